@@ -1,0 +1,91 @@
+"""TOML files of `mappings/` into frozen dataclasses; an unknown key or a wrong type is an error."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from exporter.errors import ExportError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list", dict: "a table"}
+
+
+def load(folder: Path, name: str, shape: type[T], settings: Iterable[str] = ()) -> T:
+    """Read `folder/NAME.toml` as a `shape`; what the file does not say keeps the shape's default.
+
+    `settings` are entries of this run, "KEY=VALUE" with the value in TOML; they win over the file.
+
+    Raises:
+        ExportError: broken TOML, an unknown key, a value of the wrong type; with file and line.
+    """
+    file = folder / f"{name}.toml"
+    try:
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExportError(f"{file}: cannot be read: {error}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        raise ExportError(f"{file}:{at[1] if at else 1}: not TOML: {error}") from error
+    values = _checked(table, shape, lambda key: f"{file}:{_line_of(key, text)}")
+    for setting in settings:
+        told = f"--set {name}.{setting}"
+        for key, value in _checked(_setting(name, setting), shape, lambda key: told).items():
+            old = values.get(key, getattr(shape(), key))
+            values[key] = old | value if isinstance(value, dict) else value
+    return shape(**values)
+
+
+def _setting(name: str, setting: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(setting)
+    except tomllib.TOMLDecodeError as error:
+        raise ExportError(
+            f"--set {name}.{setting}: not TOML ({error}); write --set {name}.KEY=VALUE, text in quotes: --set '{name}.KEY=\"text\"'"
+        ) from error
+
+
+def _checked(table: dict[str, Any], shape: type[T], place: Any) -> dict[str, Any]:
+    hints = get_type_hints(shape)
+    known = [field.name for field in fields(shape)]
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
+            raise ExportError(f"{place(key)}: unknown key {key!r}; {hint}")
+    return {key: _fit(value, hints[key], key, place(key)) for key, value in table.items()}
+
+
+def _fit(value: Any, hint: Any, key: str, place: str) -> Any:
+    """The value as the hint wants it: lists become tuples, whole numbers may stand for numbers."""
+    kind, inner = get_origin(hint) or hint, get_args(hint)
+    if kind is Literal:
+        if value not in inner:
+            near = get_close_matches(str(value), [str(word) for word in inner], n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(map(str, inner))}"
+            raise ExportError(f"{place}: {key!r} cannot be {value!r}; {hint}")
+        return value
+    if kind is tuple and isinstance(value, list):
+        return tuple(_fit(item, inner[0], key, place) for item in value)
+    if kind is dict and isinstance(value, dict):
+        return {name: _fit(item, inner[1], f"{key}.{name}", place) for name, item in value.items()}
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind in (tuple, dict) or type(value) is not kind:
+        raise ExportError(f"{place}: {key!r} must be {WORDS[kind]}, not {value!r}")
+    return value
+
+
+def _line_of(key: str, text: str) -> int:
+    found = re.search(rf"^\s*(\[+\s*)?[\"']?{re.escape(key)}\b", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1

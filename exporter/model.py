@@ -1,0 +1,252 @@
+"""The hub: what a vault says (KnowledgeMap) and what is made of it (File). Imports nothing of ours.
+
+Flat tables of frozen records that name one another by id; every record knows its source. A knowledge
+map can therefore be compared, sorted, pickled and dumped as it stands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+IN_AREA = "in_area"  # Link.kind: start is filed under the area end
+MENTIONS = "mentions"  # Link.kind: a plain link in the running text
+REQUIRES = "requires"  # Link.kind: end has to be known before start
+RELATED = "related"  # Link.kind: declared as related; holds both ways
+BROADER = "broader"  # Link.kind: end is wider than start, and is no area
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """Where a fact stands: a path relative to the vault, with "/", and a line counted from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One thing to know: mostly one note."""
+
+    id: str  # lives as long as the note: from `id:` or from the file's name, never from the title
+    title: str
+    summary: str  # the map's words about it, plain text; "" where the map says nothing
+    areas: tuple[str, ...]  # Area.id; the first is its home
+    tags: tuple[str, ...]  # Tag.id, in the note's order
+    aliases: tuple[str, ...]
+    note: str | None  # path relative to the vault; None: the map names it, but nobody has written it
+    properties: Mapping[str, Any]  # the note's own, less what became a field, a tag or a link
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A role: the topic of the same id, under which others are filed."""
+
+    id: str  # Topic.id
+    parent: str | None  # Area.id
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label; "a/b" lies under "a"."""
+
+    id: str  # as first spelled, without "#"
+    parent: str | None  # Tag.id
+    source: Source  # its first use
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One arrow between two topics that both exist."""
+
+    start: str  # Topic.id
+    kind: str  # IN_AREA, MENTIONS, or a word of the vault's own properties and fields: "requires"
+    end: str  # Topic.id
+    text: str  # what the reader of the note sees, plain text
+    anchor: str  # "Heading", "Heading#Sub-heading", "^block" or ""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a learning path: the map's words and the topics they name, in their order."""
+
+    text: str  # plain text
+    topics: tuple[str, ...]  # Topic.id; may be empty
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class LearningPath:
+    """Steps in the order in which to learn."""
+
+    id: str
+    title: str
+    steps: tuple[Step, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link from a topic's note to something outside the vault."""
+
+    topic: str  # Topic.id
+    title: str
+    url: str
+    source: Source
+
+
+class Content(Protocol):
+    """What stands in the vault's files, read when asked for: a million notes must fit in memory."""
+
+    def text(self, topic: Topic) -> str:
+        """Give the topic's Markdown body; see `KnowledgeMap.text`."""
+
+    def file(self, path: str) -> bytes:
+        """Give the bytes of an attachment of the vault."""
+
+
+class NoContent:
+    """The content of a knowledge map that was not read from files."""
+
+    def text(self, topic: Topic) -> str:
+        return ""
+
+    def file(self, path: str) -> bytes:
+        raise FileNotFoundError(path)
+
+
+@dataclass(frozen=True)
+class KnowledgeMap:
+    """Everything that was read.
+
+    Order is meaning: areas, topics and paths stand in the order of the map note, what the map does not
+    name follows by id; tags stand by id, links and references by topic and then by place. So equal
+    vaults give equal tables, and equal tables equal bytes.
+    """
+
+    title: str = ""
+    summary: str = ""  # plain text
+    language: str = "en"  # BCP 47
+    source: Source = Source("", 1)  # the map note; an empty path where there is none
+    topics: tuple[Topic, ...] = ()
+    areas: tuple[Area, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    links: tuple[Link, ...] = ()
+    paths: tuple[LearningPath, ...] = ()
+    references: tuple[Reference, ...] = ()
+    content: Content = field(default=NoContent(), compare=False, repr=False)
+
+    @cached_property
+    def topic(self) -> dict[str, Topic]:
+        """Topics by id."""
+        return {topic.id: topic for topic in self.topics}
+
+    @cached_property
+    def area(self) -> dict[str, Area]:
+        """Areas by id."""
+        return {area.id: area for area in self.areas}
+
+    def areas_in(self, parent: str | None) -> tuple[Area, ...]:
+        """The areas directly under this one; None asks for the top."""
+        return self._areas_in.get(parent, ())
+
+    def topics_in(self, area: str | None) -> tuple[Topic, ...]:
+        """The topics filed directly in this area, in the map's order of that area; None: in no area, and none itself."""
+        return self._topics_in.get(area, ())
+
+    def links_from(self, id: str) -> tuple[Link, ...]:
+        """The links that start at this topic, in the order of the table."""
+        return self._links_from.get(id, ())
+
+    def links_to(self, id: str) -> tuple[Link, ...]:
+        """The links that end at this topic, in the order of the table."""
+        return self._links_to.get(id, ())
+
+    def references_of(self, id: str) -> tuple[Reference, ...]:
+        """The references of this topic's note."""
+        return self._references_of.get(id, ())
+
+    def text(self, id: str) -> str:
+        """Read the topic's note as Markdown, front matter and title heading left out; "" without a note.
+
+        Nothing of Obsidian is left in it: links to topics are `[text](<topic:ID#anchor>)` with ID and anchor
+        percent-encoded, attachments `![alt](<file:PATH>)`, embedded notes are expanded, comments are gone,
+        and a link that leads nowhere is its bare text.
+
+        Raises:
+            OSError: the note can no longer be read.
+        """
+        topic = self.topic[id]
+        return self.content.text(topic) if topic.note else ""
+
+    def file(self, path: str) -> bytes:
+        """Read an attachment that a text names as `file:PATH` (PATH percent-decoded, relative to the vault).
+
+        Raises:
+            OSError: it cannot be read, or it lies outside the vault.
+        """
+        return self.content.file(path)
+
+    def definition(self, id: str) -> str:
+        """What the topic is, in a sentence or two of plain text; "" where the note does not say.
+
+        Its property `definition`, else `description`; the summary is the map's word and not taken.
+        """
+        properties = self.topic[id].properties
+        for key in ("definition", "description"):
+            value = properties.get(key)
+            if isinstance(value, str) and value.strip():
+                return " ".join(value.split())
+        return ""
+
+    @cached_property
+    def _areas_in(self) -> dict[str | None, tuple[Area, ...]]:
+        return _grouped((area.parent, area) for area in self.areas)
+
+    @cached_property
+    def _topics_in(self) -> dict[str | None, tuple[Topic, ...]]:
+        members = [link for link in self.links if link.kind == IN_AREA]
+        # what the map itself files comes first and in its lines' order, then what notes and folders say
+        members.sort(key=lambda link: (link.source.file != self.source.file, link.source))
+        filed = _grouped((link.end, self.topic[link.start]) for link in members)
+        loose = tuple(topic for topic in self.topics if not topic.areas and topic.id not in self.area)
+        return {**filed, None: loose}
+
+    @cached_property
+    def _links_from(self) -> dict[str, tuple[Link, ...]]:
+        return _grouped((link.start, link) for link in self.links)
+
+    @cached_property
+    def _links_to(self) -> dict[str, tuple[Link, ...]]:
+        return _grouped((link.end, link) for link in self.links)
+
+    @cached_property
+    def _references_of(self) -> dict[str, tuple[Reference, ...]]:
+        return _grouped((reference.topic, reference) for reference in self.references)
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: defaultdict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file to be written, relative to the writer's own folder under `out/`."""
+
+    path: str  # with "/"; not absolute, no ".."
+    content: str | bytes | Iterable[str] | Iterable[bytes]  # text is saved as UTF-8 with "\n"

@@ -1,0 +1,36 @@
+"""What `mappings/vault.toml` may say: how a vault is to be understood."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+AreaSource = Literal["map", "properties", "folders", "tags"]
+
+
+@dataclass(frozen=True)
+class VaultMapping:
+    """How a vault becomes a knowledge map; mappings/vault.toml explains each entry."""
+
+    map: str = ""  # name or path of the map note; "" finds it, "-" says that there is none
+    map_tags: tuple[str, ...] = ("index", "moc")
+    language: str = ""  # BCP 47; "" takes the map's property `lang`, else "en"
+    area_headings: tuple[str, ...] = ("Core Areas", "Areas")
+    path_headings: tuple[str, ...] = ("Learning Path", "Learning Paths")
+    topics_by_area_headings: tuple[str, ...] = ("Key Topics by Area", "Topics by Area")
+    topic_headings: tuple[str, ...] = ("Additional Topics", "Other Topics", "Topics")
+    area_names: dict[str, str] = field(default_factory=dict)  # heading of the map: the area it means
+    areas_from: tuple[AreaSource, ...] = ("map", "properties")  # with a map
+    areas_without_map: tuple[AreaSource, ...] = ("properties", "folders")
+    relations: dict[str, str] = field(  # property or inline field: kind of link
+        default_factory=lambda: {
+            "area": "in_area",
+            "areas": "in_area",
+            "up": "broader",
+            "parent": "broader",
+            "broader": "broader",
+            "requires": "requires",
+            "prerequisites": "requires",
+            "related": "related",
+            "see-also": "related",
+        }
+    )
+    largest_note: float = 32.0  # MB; larger notes are left out and told

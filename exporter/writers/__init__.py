@@ -1,0 +1,1 @@
+"""One module or package, one format; `exporter/writer.py` is the contract."""

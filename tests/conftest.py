@@ -1,0 +1,54 @@
+"""What every test may use; see tests/README.md."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exporter import KnowledgeMap, VaultMapping, mapping, read
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="accept today's output as the expected one, then read the diff")
+
+
+@pytest.fixture(scope="session")
+def small() -> KnowledgeMap:
+    """tests/vaults/small: a little of everything; the writers' golden trees are made of it."""
+    return read(TESTS / "vaults" / "small")[0]
+
+
+@pytest.fixture(scope="session")
+def bundled() -> KnowledgeMap:
+    """The vault that ships with the project, read as `make run` reads it."""
+    return read(ROOT / "vault", mapping.load(ROOT / "mappings", "vault", VaultMapping))[0]
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[bool, str], None]:
+    """Skip where something lacks that pip does not bring; in CI, where it must be there, fail."""
+
+    def check(there: bool, what: str) -> None:
+        if not there and os.environ.get("MLK_EXPORT_REQUIRE") == "1":
+            pytest.fail(f"required here, but missing: {what}", pytrace=False)
+        if not there:
+            pytest.skip(f"missing here: {what}")
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def with_hash_seed() -> Callable[[str, str], bytes]:
+    """Run Python code in a process of its own with this PYTHONHASHSEED; gives its standard output."""
+
+    def run(code: str, seed: str) -> bytes:
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        return subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True).stdout
+
+    return run
