@@ -1,8 +1,8 @@
 """Read a vault of Markdown notes once; write its knowledge map in many formats.
 
-    knowledge_map, findings = read(Path("vault"))
-    writer = find("skos")
-    save({"skos": writer.write(knowledge_map, writer.Options())}, Path("out"))
+knowledge_map, findings = read(Path("vault"))
+writer = find("skos")
+save({"skos": writer.write(knowledge_map, writer.Options())}, Path("out"))
 """
 
 from exporter.errors import ExportError, Finding

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
-WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list", dict: "a table"}
+WORDS = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    tuple: "a list",
+    dict: "a table",
+}
 
 
 def load(folder: Path, name: str, shape: type[T], settings: Iterable[str] = ()) -> T:
@@ -40,7 +47,7 @@ def load(folder: Path, name: str, shape: type[T], settings: Iterable[str] = ()) 
     values = _checked(table, shape, lambda key: f"{file}:{_line_of(key, text)}")
     for setting in settings:
         told = f"--set {name}.{setting}"
-        for key, value in _checked(_setting(name, setting), shape, lambda key: told).items():
+        for key, value in _checked(_setting(name, setting), shape, lambda key, told=told: told).items():
             old = values.get(key, getattr(shape(), key))
             values[key] = old | value if isinstance(value, dict) else value
     return shape(**values)

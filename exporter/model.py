@@ -121,9 +121,11 @@ class NoContent:
     """The content of a knowledge map that was not read from files."""
 
     def text(self, topic: Topic) -> str:
+        """There is none."""
         return ""
 
     def file(self, path: str) -> bytes:
+        """There is none."""
         raise FileNotFoundError(path)
 
 
@@ -220,9 +222,10 @@ class KnowledgeMap:
         members = [link for link in self.links if link.kind == IN_AREA]
         # what the map itself files comes first and in its lines' order, then what notes and folders say
         members.sort(key=lambda link: (link.source.file != self.source.file, link.source))
-        filed = _grouped((link.end, self.topic[link.start]) for link in members)
-        loose = tuple(topic for topic in self.topics if not topic.areas and topic.id not in self.area)
-        return {**filed, None: loose}
+        groups: dict[str | None, tuple[Topic, ...]] = {}
+        groups.update(_grouped((link.end, self.topic[link.start]) for link in members))
+        groups[None] = tuple(topic for topic in self.topics if not topic.areas and topic.id not in self.area)
+        return groups
 
     @cached_property
     def _links_from(self) -> dict[str, tuple[Link, ...]]:

@@ -75,7 +75,9 @@ def find(name: str) -> Writer:
     try:
         module = import_module(known[name])
     except ImportError as error:
-        raise ExportError(f"format {name!r} cannot be used: {error}; install what is missing, then try again") from error
+        raise ExportError(
+            f"format {name!r} cannot be used: {error}; install what is missing, then try again"
+        ) from error
     for part in ("Options", "write", "__doc__"):
         if not getattr(module, part, None):
             raise ExportError(f"format {name!r}: the module {known[name]} has no {part}, so it is no writer")
@@ -143,7 +145,9 @@ class _Folder:
     def stage(self, file: File) -> None:
         path = PurePosixPath(file.path)
         if not path.parts or path.is_absolute() or ".." in path.parts or path.parts[0] == MANIFEST:
-            raise ExportError(f"{self.goal.name}: {file.path!r} is no path below {self.goal}; the writer has to be mended")
+            raise ExportError(
+                f"{self.goal.name}: {file.path!r} is no path below {self.goal}; the writer has to be mended"
+            )
         if str(path) in self.made:
             raise ExportError(f"{self.goal.name}: {file.path!r} is written twice; the writer has to be mended")
         target = self.staging / path
@@ -187,7 +191,7 @@ class _Folder:
         if not target.is_file() or not target.resolve().is_relative_to(self.goal.resolve()):
             return
         if _digest(target) not in digests:
-            place = Source(str(target), 1)
+            place = Source(str(target.absolute()), 1)
             self.kept.append(Finding(place, "kept-file", "no longer written, but changed by somebody: left as it is"))
             return
         target.unlink()

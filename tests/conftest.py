@@ -15,7 +15,9 @@ ROOT = TESTS.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="accept today's output as the expected one, then read the diff")
+    parser.addoption(
+        "--update", action="store_true", help="accept today's output as the expected one, then read the diff"
+    )
 
 
 @pytest.fixture(scope="session")

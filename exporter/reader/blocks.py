@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)(.*)")
@@ -20,7 +20,10 @@ MARKER = re.compile(r"([-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
 FOOTNOTE = re.compile(r"\[\^[^\s\]\[^]+\]:")
 # HTML blocks, CommonMark 4.6: how one begins, and what ends it (a blank line where nothing else is said)
 HTML = (
-    (re.compile(r"<(?:script|pre|style|textarea)(?:[\s>]|$)", re.I), re.compile(r"</(?:script|pre|style|textarea)>", re.I)),
+    (
+        re.compile(r"<(?:script|pre|style|textarea)(?:[\s>]|$)", re.I),
+        re.compile(r"</(?:script|pre|style|textarea)>", re.I),
+    ),
     (re.compile(r"<!--"), re.compile(r"-->")),
     (re.compile(r"<\?"), re.compile(r"\?>")),
     (re.compile(r"<![A-Za-z]"), re.compile(r">")),
@@ -36,7 +39,9 @@ HTML = (
         None,
     ),
 )
-LONE_TAG = re.compile(r"(?:<[A-Za-z][A-Za-z0-9-]*(?:\s+[^<>]{0,4096})?/?>|</[A-Za-z][A-Za-z0-9-]*\s*>)[ \t]*$")  # not within a paragraph
+LONE_TAG = re.compile(
+    r"(?:<[A-Za-z][A-Za-z0-9-]*(?:\s+[^<>]{0,4096})?/?>|</[A-Za-z][A-Za-z0-9-]*\s*>)[ \t]*$"
+)  # not within a paragraph
 
 
 @dataclass(slots=True)
@@ -154,7 +159,9 @@ class _Reader:
             self.leaf = "paragraph"
         self.lines.append((at, end))  # a paragraph's line, or a lazy one
 
-    def _leaf(self, at: int, end: int, matched: int, position: int, indent: int, within: bool) -> Iterator[Block | Item]:  # type: ignore[misc]
+    def _leaf(
+        self, at: int, end: int, matched: int, position: int, indent: int, within: bool
+    ) -> Generator[Block | Item, None, bool]:
         """Begin what is no paragraph; returns whether anything began."""
         text = self.text
         line = text[at:end]
@@ -256,7 +263,7 @@ class _Reader:
         if not found or THEMATIC_BREAK.match(self.text, at, end):
             return None
         if interrupts:  # a paragraph is interrupted only by an item with text, and by a number only if it is 1
-            if found[2] and int(found[2]) != 1 or not self.text[found.end() : end].strip():
+            if (found[2] and int(found[2]) != 1) or not self.text[found.end() : end].strip():
                 return None
             if SETEXT.match(self.text[at:end]):
                 return None

@@ -100,10 +100,11 @@ class _Reading:
         if wanted == "-":
             return
         if wanted:
-            path = self.names.resolve(wanted, "").path
-            if path not in self.notes:
-                raise ExportError(f"mappings/vault.toml: map = {wanted!r}: no note has this name; mend it, or leave `map` out")
-            self.map_path = path
+            self.map_path = self.names.resolve(wanted, "").path or ""
+            if self.map_path not in self.notes:
+                raise ExportError(
+                    f"mappings/vault.toml: map = {wanted!r}: no note has this name; mend it, or leave `map` out"
+                )
             return
         tags = {tag.lower() for tag in self.mapping.map_tags}
         found = []
@@ -119,7 +120,7 @@ class _Reading:
             self.tell(*found[1], "two-maps", message)
         else:
             words = " or ".join(f"#{tag}" for tag in self.mapping.map_tags)
-            message = f"no note is the map; tag one with {words}, or name it as `map` in vault.toml (`map = \"-\"`: there is none)"
+            message = f'no note is the map; tag one with {words}, or name it as `map` in vault.toml (`map = "-"`: there is none)'
             self.tell(".", 1, "no-map", message)
 
     # -- topics --------------------------------------------------------------------------------------
@@ -132,7 +133,12 @@ class _Reading:
             if value is not None and not isinstance(value, bool | list | dict | float) and str(value).strip():
                 asked[path] = (str(value).strip(), note.properties.lines.get("id", 1))
             elif value is not None:
-                self.tell(path, note.properties.lines.get("id", 1), "bad-id", "the property `id` must be a word; the file's name is taken")
+                self.tell(
+                    path,
+                    note.properties.lines.get("id", 1),
+                    "bad-id",
+                    "the property `id` must be a word; the file's name is taken",
+                )
         taken: dict[str, str] = {}
         for path in sorted(self.notes, key=lambda path: (path not in asked, len(path), path)):
             if path == self.map_path:
@@ -141,7 +147,11 @@ class _Reading:
             if id_ in taken or not id_:
                 new = f"{id_ or 'note'}-{sha256(path.encode()).hexdigest()[:8]}"
                 if id_:
-                    what = f"the id {id_!r} belongs to {taken[id_]}" if path in asked else f"{taken[id_]} has the same name"
+                    what = (
+                        f"the id {id_!r} belongs to {taken[id_]}"
+                        if path in asked
+                        else f"{taken[id_]} has the same name"
+                    )
                     message = f"{what}; this note's id is {new!r}; give it an `id` of its own"
                     self.tell(path, line, "duplicate-id", message)
                 id_ = new
@@ -162,8 +172,12 @@ class _Reading:
             self.aliases.setdefault(key(alias), path)
         id_ = self.ids[path]
         self.topics[id_] = _Draft(
-            id_, " ".join(title.split()) or _name(path), Source(path, 1), path,
-            tags=self._tag_ids(path, note), aliases=tuple(dict.fromkeys(aliases)),
+            id_,
+            " ".join(title.split()) or _name(path),
+            Source(path, 1),
+            path,
+            tags=self._tag_ids(path, note),
+            aliases=tuple(dict.fromkeys(aliases)),
         )
 
     def _ghost(self, title: str, source: Source) -> str:
@@ -280,7 +294,11 @@ class _Reading:
         if heading_key(title) in named:
             wanted = named[heading_key(title)]
             path = self.names.resolve(wanted, self.map_path).path
-            id_ = self.ids.get(path or "") or known.get(heading_key(wanted)) or (wanted if wanted in self.topics else None)
+            id_ = (
+                self.ids.get(path or "")
+                or known.get(heading_key(wanted))
+                or (wanted if wanted in self.topics else None)
+            )
             if id_:
                 self._area(id_, Source(self.map_path, section.line))
                 return id_
@@ -315,7 +333,12 @@ class _Reading:
                         self.order.setdefault(id_, len(self.order))
                 steps.append(Step(entry.text, tuple(topics), Source(self.map_path, entry.line)))
         if not steps:
-            self.tell(self.map_path, section.line, "empty-path", f"the learning path {title!r} has no steps; number them 1. 2. 3.")
+            self.tell(
+                self.map_path,
+                section.line,
+                "empty-path",
+                f"the learning path {title!r} has no steps; number them 1. 2. 3.",
+            )
             return
         id_ = slug(title) or "path"
         if any(path.id == id_ for path in self.paths):
@@ -358,10 +381,10 @@ class _Reading:
                     self._link(id_, kind, link, path, note.properties.line_of(name, raw.strip()))
                     links += 1
                 elif text and _canonical(name) in self.mapping.relations:
-                    message = f"{name}: {text!r} is no link; write \"[[{text}]]\" in quotes"
+                    message = f'{name}: {text!r} is no link; write "[[{text}]]" in quotes'
                     self.tell(path, note.properties.line_of(name, text), "plain-relation", message)
             if _unquoted(value):
-                message = f"{name}: a link in YAML needs quotes: \"[[{_unquoted(value)}]]\""
+                message = f'{name}: a link in YAML needs quotes: "[[{_unquoted(value)}]]"'
                 self.tell(path, note.properties.lines.get(name, 1), "unquoted-link", message)
             if not links or links < len(strings):
                 kept[name] = _without_brackets(value)
@@ -407,9 +430,12 @@ class _Reading:
         elif rivals:
             message = f"{link.target!r} may be {target} or {', '.join(rivals[:3])}; {target} is taken; write the link with its folder"
             self.tell(path, line, "ambiguous-link", message)
-        elif link.anchor and (note := self.notes.get(target)) and not link.anchor.startswith("[^"):
-            if section(note, link.anchor) is None:
-                what, code = ("block", "missing-block") if link.anchor.startswith("^") else ("heading", "missing-heading")
+        elif link.anchor and not link.anchor.startswith("[^"):
+            note = self.notes.get(target)
+            if note and section(note, link.anchor) is None:
+                what, code = (
+                    ("block", "missing-block") if link.anchor.startswith("^") else ("heading", "missing-heading")
+                )
                 self.tell(path, line, code, f"{target} has no {what} {link.anchor!r}; mend the link or the {what}")
         return target
 
@@ -467,9 +493,9 @@ class _Reading:
 
     def tables(self, vault_name: str) -> KnowledgeMap:
         areas = self._areas_without_circles()
-        place = {id_: (number,) for number, id_ in enumerate(areas)}
+        place: dict[str, tuple[int, ...]] = {id_: (number,) for number, id_ in enumerate(areas)}
         for (topic, area), _ in self.filed.items():
-            place.setdefault(topic, (len(areas), *place[area], self.order.get(topic, len(self.order))))
+            place.setdefault(topic, (len(areas), place[area][0], self.order.get(topic, len(self.order))))
         unplaced = 2 * len(areas) + 1
         rank = {id_: place.get(id_, (unplaced, self.order.get(id_, len(self.order)))) for id_ in self.topics}
         by_topic: dict[str, list[str]] = {}
@@ -477,8 +503,15 @@ class _Reading:
             by_topic.setdefault(topic, []).append(area)
         topics = tuple(
             Topic(
-                draft.id, draft.title, draft.summary, tuple(by_topic.get(draft.id, ())), draft.tags, draft.aliases,
-                draft.note, draft.properties, draft.source,
+                draft.id,
+                draft.title,
+                draft.summary,
+                tuple(by_topic.get(draft.id, ())),
+                draft.tags,
+                draft.aliases,
+                draft.note,
+                draft.properties,
+                draft.source,
             )
             for draft in sorted(self.topics.values(), key=lambda draft: (rank[draft.id], draft.id))
         )
@@ -492,7 +525,9 @@ class _Reading:
             topics=topics,
             areas=tuple(areas.values()),
             tags=tuple(sorted(self.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),
-            links=tuple(sorted([*self.links, *self.filed.values()], key=lambda x: (x.start, x.source, x.kind, x.end, x.text))),
+            links=tuple(
+                sorted([*self.links, *self.filed.values()], key=lambda x: (x.start, x.source, x.kind, x.end, x.text))
+            ),
             paths=tuple(self.paths),
             references=tuple(sorted(self.references, key=lambda x: (x.topic, x.source, x.url, x.title))),
         )
@@ -521,7 +556,9 @@ class _Reading:
                     parents[chain[-1]] = None
                     self.filed.pop((chain[-1], parent), None)
                     source = self.areas[chain[-1]].source
-                    message = f"the area {chain[-1]!r} lies, through others, in itself; this is left out; mend one of {chain}"
+                    message = (
+                        f"the area {chain[-1]!r} lies, through others, in itself; this is left out; mend one of {chain}"
+                    )
                     self.tell(source.file, source.line, "area-circle", message)
                     break
                 chain.append(parent)

@@ -84,8 +84,14 @@ def _entries(note: Note) -> Iterator[Entry]:
         cut = _cut(words, [(link.start - shift, link.end - shift) for link in own])
         head = [link for link in own if link.start - shift < cut[0]]
         entry = Entry(
-            note.line(item.start), words, head or own, plain(words[: cut[0]]), plain(words[cut[1] :]),
-            plain(_flat(note, k)), links, made[item.parent] if item.parent >= 0 else None,
+            note.line(item.start),
+            words,
+            head or own,
+            plain(words[: cut[0]]),
+            plain(words[cut[1] :]),
+            plain(_flat(note, k)),
+            links,
+            made[item.parent] if item.parent >= 0 else None,
         )
         made.append(entry)
         yield entry

@@ -368,8 +368,9 @@ class _Inline:
             if end < len(line) and visible(position + found.start()):
                 bracketed = True
                 self._field(found[1], position + found.end(), position + end)
-        if not bracketed and (found := FIELD.match(line)) and visible(position + found.start(1)):
-            self._field(found[1], position + found.start(2), position + len(line))
+        whole = FIELD.match(line) if not bracketed else None
+        if whole and visible(position + whole.start(1)):
+            self._field(whole[1], position + whole.start(2), position + len(line))
 
     def _field(self, key: str, start: int, end: int) -> None:
         key = re.sub(r"[*_~=]+", "", key).strip()

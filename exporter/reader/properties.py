@@ -8,7 +8,9 @@ from typing import Any
 
 # Exactly "---" on the first line, and again alone on a later one
 FRONT_MATTER = re.compile(r"---\n(?:(.*?)\n)?---(?:\n|\Z)", re.DOTALL)
-KEY = re.compile(r"^(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s#'\"\[\]{},&*!|>%@`-][^:\n]*?|-[^\s:][^:\n]*?))[ \t]*:(?=\s|$)", re.MULTILINE)
+KEY = re.compile(
+    r"^(?:\"([^\"\n]+)\"|'([^'\n]+)'|([^\s#'\"\[\]{},&*!|>%@`-][^:\n]*?|-[^\s:][^:\n]*?))[ \t]*:(?=\s|$)", re.MULTILINE
+)
 AT_LINE = re.compile(r"line (\d+)")
 
 
@@ -63,7 +65,9 @@ def properties(text: str) -> Properties:
     if isinstance(values, dict):
         result.values = values
     elif values is not None:
-        result.problems.append((2, "bad-yaml", "the front matter is no list of `property: value` lines; nothing of it is read"))
+        result.problems.append(
+            (2, "bad-yaml", "the front matter is no list of `property: value` lines; nothing of it is read")
+        )
     return result
 
 
@@ -80,4 +84,8 @@ def _plain(value: Any) -> Any:
 
 def _words(key: Any) -> str:
     key = _plain(key)
-    return {None: "null", True: "true", False: "false"}.get(key, str(key)) if not isinstance(key, dict | list) else str(key)
+    return (
+        {None: "null", True: "true", False: "false"}.get(key, str(key))
+        if not isinstance(key, dict | list)
+        else str(key)
+    )

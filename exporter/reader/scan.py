@@ -13,7 +13,30 @@ from exporter.model import Source
 # What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
 NOTE = "md"
 ATTACHMENTS = frozenset(
-    "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf base canvas".split()
+    [
+        "avif",
+        "bmp",
+        "gif",
+        "jpeg",
+        "jpg",
+        "png",
+        "svg",
+        "webp",
+        "flac",
+        "m4a",
+        "mp3",
+        "ogg",
+        "wav",
+        "webm",
+        "3gp",
+        "mkv",
+        "mov",
+        "mp4",
+        "ogv",
+        "pdf",
+        "base",
+        "canvas",
+    ]
 )
 OURS = ".manifest.json"  # a folder with this file is output of ours, and no part of the vault
 MEGABYTE = 1_000_000
@@ -69,7 +92,9 @@ def scan(root: Path, largest: float) -> Vault:
             if not folder:
                 raise ExportError(f"{root}: cannot be read: {error.strerror}; mend its permissions") from error
             findings.append(
-                Finding(Source(folder, 1), "unreadable-folder", f"cannot be read: {error.strerror}; its notes are left out")
+                Finding(
+                    Source(folder, 1), "unreadable-folder", f"cannot be read: {error.strerror}; its notes are left out"
+                )
             )
             continue
         if any(entry.name == OURS for entry in entries) and folder:
@@ -80,27 +105,38 @@ def scan(root: Path, largest: float) -> Vault:
             path = f"{folder}/{entry.name}" if folder else entry.name
             if not path.isprintable() and any("\ud800" <= character <= "\udfff" for character in path):
                 name = path.encode(errors="replace").decode()
-                findings.append(Finding(Source(name, 1), "bad-name", "the name is not UTF-8; left out until it is renamed"))
+                findings.append(
+                    Finding(Source(name, 1), "bad-name", "the name is not UTF-8; left out until it is renamed")
+                )
                 continue
             kind = entry.name.rpartition(".")[2].lower() if "." in entry.name else ""
             if entry.is_symlink():
                 if kind == NOTE or kind in ATTACHMENTS or entry.is_dir():
                     findings.append(
-                        Finding(Source(path, 1), "symbolic-link", "is a symbolic link, which is not followed; put the file itself here")
+                        Finding(
+                            Source(path, 1),
+                            "symbolic-link",
+                            "is a symbolic link, which is not followed; put the file itself here",
+                        )
                     )
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)
                 if kind == NOTE:
-                    findings.append(Finding(Source(path, 1), "folder-as-note", "is a folder, not a note; its notes are read"))
+                    findings.append(
+                        Finding(Source(path, 1), "folder-as-note", "is a folder, not a note; its notes are read")
+                    )
             elif not entry.is_file(follow_symlinks=False):
                 if kind == NOTE:
                     findings.append(Finding(Source(path, 1), "no-file", "is no ordinary file; left out"))
             elif kind == NOTE:
                 if entry.stat().st_size > largest * MEGABYTE:
-                    findings.append(Finding(
-                        Source(path, 1), "large-note",
-                        f"has {entry.stat().st_size / MEGABYTE:.1f} MB and is left out; the limit is `largest_note` in vault.toml",
-                    ))
+                    findings.append(
+                        Finding(
+                            Source(path, 1),
+                            "large-note",
+                            f"has {entry.stat().st_size / MEGABYTE:.1f} MB and is left out; the limit is `largest_note` in vault.toml",
+                        )
+                    )
                 else:
                     notes.append(path)
             elif kind in ATTACHMENTS:

@@ -11,7 +11,7 @@ from exporter.reader.note import Heading, Mention, Note, parse, shown
 from exporter.reader.resolve import Names, key
 from exporter.reader.scan import NOTE, Vault
 
-IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
+IMAGES = frozenset(["avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp"])
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 PUNCTUATION = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]+")
@@ -39,7 +39,11 @@ def section(note: Note, anchor: str) -> tuple[int, int] | None:
     level = 0
     for part in anchor.split("#"):
         for heading in note.headings:
-            if start <= heading.start < end and heading.level > level and heading_key(heading.text) == heading_key(part):
+            if (
+                start <= heading.start < end
+                and heading.level > level
+                and heading_key(heading.text) == heading_key(part)
+            ):
                 start, level = heading.start, heading.level
                 later = (h.start for h in note.headings if h.start > start and h.level <= level)
                 end = min(next(later, end), end)
@@ -72,6 +76,7 @@ class VaultContent:
         return path, self._ids.get(path) if path else self._ghosts.get(key(link.target))
 
     def parsed(self, path: str) -> Note:
+        """Read and parse a note of the vault."""
         return parse(self._vault.read(path))
 
 
