@@ -1,0 +1,100 @@
+"""Every writer against its golden tree; a writer joins by lying in its folder.
+
+tests/writers/NAME/expected/   the whole tree that it must make of tests/vaults/small, no more and no less
+"""
+
+from pathlib import Path
+
+import pytest
+from conftest import TESTS
+
+from exporter import File, Finding, KnowledgeMap, find, writer
+
+NAMES = list(writer.built_in())
+GOLDEN = [name for name in NAMES if name != "handbook"]  # a PDF's bytes change with Typst; its own test reads it
+
+
+def content(file: File) -> bytes:
+    parts = [file.content] if isinstance(file.content, str | bytes) else file.content
+    return b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+
+
+def written(name: str, knowledge_map: KnowledgeMap) -> dict[str, bytes]:
+    module = find(name)
+    return {
+        thing.path: content(thing)
+        for thing in module.write(knowledge_map, module.Options())
+        if not isinstance(thing, Finding)
+    }
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden_tree(name: str, small: KnowledgeMap, request: pytest.FixtureRequest) -> None:
+    expected = TESTS / "writers" / name / "expected"
+    actual = written(name, small)
+    if request.config.getoption("--update"):
+        for path in set(tree(expected)) - set(actual):
+            (expected / path).unlink()
+        for path, data in actual.items():
+            (expected / path).parent.mkdir(parents=True, exist_ok=True)
+            (expected / path).write_bytes(data)
+    assert actual == tree(expected), f"look at the change, then accept it: pytest --update -k {name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_bytes_twice(name: str, small: KnowledgeMap) -> None:
+    assert written(name, small) == written(name, small)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_same_bytes_under_other_hash_seeds(name: str, with_hash_seed) -> None:  # type: ignore[no-untyped-def]
+    code = (
+        "import hashlib, sys; from pathlib import Path; from exporter import find, read, File\n"
+        f"module = find({name!r}); knowledge_map = read(Path({str(TESTS / 'vaults' / 'small')!r}))[0]\n"
+        "for thing in module.write(knowledge_map, module.Options()):\n"
+        "    if isinstance(thing, File):\n"
+        "        parts = [thing.content] if isinstance(thing.content, (str, bytes)) else thing.content\n"
+        "        data = b''.join(p if isinstance(p, bytes) else p.encode() for p in parts)\n"
+        "        print(thing.path, hashlib.sha256(data).hexdigest())\n"
+        "    else:\n"
+        "        print(thing)\n"
+    )
+    outputs = {with_hash_seed(code, seed) for seed in ("0", "1", "4242")}
+    assert len(outputs) == 1
+    assert outputs.pop().strip()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_map_is_no_error(name: str) -> None:
+    assert written(name, KnowledgeMap())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_finding_knows_its_place(name: str, small: KnowledgeMap) -> None:
+    module = find(name)
+    for thing in module.write(small, module.Options()):
+        if isinstance(thing, Finding):
+            lines = (TESTS / "vaults" / "small" / thing.source.file).read_text(encoding="utf-8").splitlines()
+            assert 1 <= thing.source.line <= len(lines), thing
+            assert thing.code == thing.code.lower()
+            assert " " not in thing.code
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mapping_shows_every_option(name: str) -> None:
+    """mappings/NAME.toml, with every commented entry switched on, is the default and names each option."""
+    import re
+    import tomllib
+    from dataclasses import fields
+
+    from exporter import mapping
+
+    module = find(name)
+    text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
+    mapping.load(TESTS.parent / "mappings", name, module.Options)
+    shown = tomllib.loads(re.sub(r"(?m)^# ?(?=\[?[a-z_]+\]?( = |$))", "", text))
+    assert set(shown) == {field.name for field in fields(module.Options)}
