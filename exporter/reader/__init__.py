@@ -42,6 +42,6 @@ def read(
             findings.append(Finding(Source(path, 1), "unreadable-note", message))
         tick(done, len(vault.notes))
     names = Names([*notes, *vault.attachments])
-    knowledge_map, told, ids, ghosts = interpret(notes, names, mapping, vault.root.name)
-    content = VaultContent(vault, names, ids, ghosts)
+    knowledge_map, topics, told = interpret(notes, names, mapping, vault.root.name)
+    content = VaultContent(vault, names, topics.ids, topics.ghosts)
     return replace(knowledge_map, content=content), sorted([*findings, *told])

@@ -1,0 +1,109 @@
+"""What is filed under what: by the map, by properties, by folders, by nested tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from exporter.errors import Finding
+from exporter.model import IN_AREA, Area, Link, Source
+from exporter.reader.mapping import AreaSource
+from exporter.reader.topics import Topics
+
+
+class Areas:
+    """The areas, and the topics filed under them; `origins` says who may file, the strongest first."""
+
+    def __init__(self, origins: tuple[AreaSource, ...], topics: Topics, findings: list[Finding]) -> None:
+        self.origins = origins
+        self.topics = topics
+        self.findings = findings
+        self.areas: dict[str, Area] = {}  # by id, in order
+        self.filed: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
+
+    def add(self, id_: str, source: Source, parent: str | None = None) -> None:
+        """Make a topic an area, unless it is one."""
+        if id_ not in self.areas:
+            self.areas[id_] = Area(id_, parent if parent != id_ else None, source)
+
+    def file(self, topic: str, area: str, origin: AreaSource, source: Source, text: str = "") -> None:
+        """File a topic under an area."""
+        if origin in self.origins and topic != area:
+            self.filed.setdefault((topic, area), (origin, Link(topic, IN_AREA, area, text, "", source)))
+
+    def file_by_names(self, notes: Mapping[str, str]) -> None:
+        """File what nobody else has filed by its folder or its nested tags, where these are origins.
+
+        `notes` has the topic's id by the path of its note.
+        """
+        by_stem = {path.rpartition(".")[0]: id_ for path, id_ in notes.items()}
+        for origin in self.origins:
+            filed = {topic for topic, _ in self.filed}
+            for path, id_ in notes.items():
+                if id_ in filed:
+                    continue
+                if origin == "folders":
+                    self._file_by_names(id_, [path.rpartition("/")[0]], origin, Source(path, 1), by_stem)
+                elif origin == "tags":
+                    self._file_by_names(id_, self.topics.drafts[id_].tags, origin, Source(path, 1), {})
+
+    def _file_by_names(
+        self, topic: str, names: Iterable[str], origin: AreaSource, source: Source, notes: Mapping[str, str]
+    ) -> None:
+        for name in filter(None, names):
+            parts = name.split("/")
+            area: str | None = None
+            for depth in range(1, len(parts) + 1):
+                folder = "/".join(parts[:depth])
+                # the note of a folder has its name and lies in it or beside it
+                id_ = (
+                    notes.get(f"{folder}/{parts[depth - 1]}") or notes.get(folder) or self.topics.folder(folder, source)
+                )
+                self.add(id_, source, area)
+                area = id_
+            if area:
+                self.file(topic, area, origin, source)
+
+    def of_topics(self) -> dict[str, tuple[str, ...]]:
+        """The areas of each filed topic, in the order of the origins."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for (topic, area), (origin, _) in self.filed.items():
+            found.setdefault(topic, []).append((self.origins.index(origin), area))
+        return {
+            topic: tuple(area for _, area in sorted(areas, key=lambda pair: pair[0])) for topic, areas in found.items()
+        }
+
+    def settle(self) -> None:
+        """Give areas that are filed under others their parents, and tell where notes and the map disagree."""
+        by_map: dict[str, Link] = {}  # topic: its first place on the map
+        for (topic, area), (origin, link) in self.filed.items():
+            if topic in self.areas and self.areas[topic].parent is None:
+                self.areas[topic] = replace(self.areas[topic], parent=area)
+            if origin == "map":
+                by_map.setdefault(topic, link)
+        for (topic, area), (origin, link) in self.filed.items():
+            if origin == "properties" and (other := by_map.get(topic)):
+                drafts = self.topics.drafts
+                said = (
+                    f"the note says area {drafts[area].title!r}, the map {drafts[other.end].title!r} ({other.source})"
+                )
+                message = f"{said}; both hold; mend one of them"
+                self.findings.append(Finding(link.source, "area-disagreement", message))
+        self._cut_circles()
+
+    def _cut_circles(self) -> None:
+        settled: set[str] = set()
+        for id_ in list(self.areas):
+            chain = [id_]
+            while (parent := self.areas[chain[-1]].parent) and parent not in settled:
+                if parent in chain:
+                    area = self.areas[chain[-1]] = replace(self.areas[chain[-1]], parent=None)
+                    self.filed.pop((area.id, parent), None)
+                    names = ", ".join(chain[chain.index(parent) :])
+                    message = (
+                        f"the areas {names} lie in one another; {area.id} is taken out of {parent}; mend one of them"
+                    )
+                    self.findings.append(Finding(area.source, "area-circle", message))
+                    break
+                chain.append(parent)
+            settled.update(chain)
