@@ -1,0 +1,77 @@
+"""RDF/SKOS vocabulary as Turtle: areas and topics, the tags apart, learning paths as ordered collections.
+
+https://www.w3.org/TR/skos-reference/ and https://www.w3.org/TR/turtle/
+
+`knowledge-map.ttl` holds the scheme, its concepts and its learning paths; `tags.ttl` (where there are tags) holds
+their own scheme, as most programs expect one scheme in a file. Every relation is written both ways, since one
+program reads `hasTopConcept` alone and the next one only `topConceptOf`. A topic that lies in no area and under no
+other topic is a top concept of its own: it stays within reach, and no area is invented.
+
+A vocabulary says what a thing is and is called: bodies, further properties, the words and anchors of links, the
+titles of references and a plain link of a note to itself are left out by intent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from exporter.errors import Finding
+from exporter.model import File, KnowledgeMap
+from exporter.writers.skos.options import Options
+from exporter.writers.skos.records import map_records, records, tag_records
+from exporter.writers.skos.terms import Items, Literal, Term
+from exporter.writers.skos.turtle import turtle
+from exporter.writers.skos.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Node
+
+__all__ = ["Options", "to_graph", "write"]
+
+
+def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+    """Yield the two Turtle files and what SKOS cannot say.
+
+    Raises:
+        ExportError: an option that makes no valid RDF.
+    """
+    vocabulary = Vocabulary(knowledge_map, options)
+    yield File("knowledge-map.ttl", turtle(map_records(vocabulary), vocabulary.map_prefixes()))
+    if knowledge_map.tags:
+        yield File("tags.ttl", turtle(tag_records(vocabulary), vocabulary.tag_prefixes()))
+    yield from vocabulary.findings
+
+
+def to_graph(knowledge_map: KnowledgeMap, options: Options) -> Graph:
+    """Make an rdflib graph of the same statements, those of both files, for who goes on working with them.
+
+    Raises:
+        ExportError: an option that makes no valid RDF.
+    """
+    from rdflib import Graph, URIRef
+
+    vocabulary = Vocabulary(knowledge_map, options)
+    graph = Graph()
+    for namespace, prefix in {**vocabulary.map_prefixes(), **vocabulary.tag_prefixes()}.items():
+        graph.bind(prefix, namespace, replace=True)
+    for subject, statements in records(vocabulary):
+        start = URIRef(subject)
+        for predicate, objects in statements:
+            for term in objects:
+                graph.add((start, URIRef(predicate), _node(term, graph)))
+    return graph
+
+
+def _node(term: Term, graph: Graph) -> Node:
+    import rdflib
+    from rdflib.collection import Collection
+
+    if isinstance(term, Literal):
+        return rdflib.Literal(term.text, lang=term.language or None, datatype=term.datatype or None)
+    if isinstance(term, Items):
+        if not term.iris:
+            return rdflib.RDF.nil
+        return Collection(graph, rdflib.BNode(), [rdflib.URIRef(iri) for iri in term.iris]).uri
+    return rdflib.URIRef(term)

@@ -1,0 +1,78 @@
+"""What mappings/skos.toml may say, and whether it makes valid RDF."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from exporter.errors import ExportError
+from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES
+from exporter.writers.skos.terms import DCT, LOCAL_NAME, NAMESPACES, SKOS, TAG_PREFIX, web_iri
+
+PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+PROPERTIES = {
+    MENTIONS: DCT + "references",
+    REQUIRES: DCT + "requires",
+    RELATED: SKOS + "related",
+    BROADER: SKOS + "broader",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """The names in the web, what is told about the vocabulary, and the properties of the vault's own kinds of links."""
+
+    base: str = "https://example.org/vault/"  # IRI before every id; ends with "/" or "#"
+    prefix: str = "vault"  # short name of `base` in Turtle
+    creator: str = ""  # IRI or name
+    publisher: str = ""  # IRI or name
+    license: str = ""  # IRI or words
+    version: str = ""
+    created: str = ""  # YYYY-MM-DD
+    modified: str = ""  # YYYY-MM-DD
+    relations: dict[str, str] = field(default_factory=dict)  # kind of link: property, an IRI or "dct:isPartOf"
+
+    def check(self) -> None:
+        """Refuse what would make broken RDF.
+
+        Raises:
+            ExportError: with the option's name and what it must look like.
+        """
+        if web_iri(self.base) != self.base or not self.base.endswith(("/", "#")):
+            raise ExportError(f"skos: base {self.base!r} must be an http(s) IRI that ends with '/' or '#'")
+        if not PREFIX.fullmatch(self.prefix) or self.prefix in (*NAMESPACES.values(), TAG_PREFIX):
+            taken = ", ".join((*NAMESPACES.values(), TAG_PREFIX))
+            raise ExportError(f"skos: prefix {self.prefix!r} must be letters, digits, '-' or '_', and none of {taken}")
+        for name in ("created", "modified"):
+            if not _is_day(getattr(self, name)):
+                raise ExportError(f"skos: {name} {getattr(self, name)!r} must be a day, such as '2025-01-31'")
+        self.properties()
+
+    def properties(self) -> dict[str, str]:
+        """The property of each kind of link that has one.
+
+        Raises:
+            ExportError: no property, or one that would break the hierarchy.
+        """
+        if IN_AREA in self.relations:
+            raise ExportError(f"skos: relations.{IN_AREA}: lying in an area is always skos:broader; remove this line")
+        return PROPERTIES | {kind: _property(kind, name) for kind, name in self.relations.items()}
+
+
+def _property(kind: str, name: str) -> str:
+    prefix, _, local = name.partition(":")
+    spaces = {short: namespace for namespace, short in NAMESPACES.items()}
+    iri = spaces[prefix] + local if prefix in spaces and LOCAL_NAME.fullmatch(local) else name
+    if web_iri(iri) != iri:
+        raise ExportError(f"skos: relations.{kind} {name!r} must be an http(s) IRI or a name as 'dct:isPartOf'")
+    if iri.startswith(SKOS) and iri not in (SKOS + "related", SKOS + "broader"):
+        raise ExportError(f"skos: relations.{kind} {name!r}: of SKOS only skos:related and skos:broader will do")
+    return iri
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

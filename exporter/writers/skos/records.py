@@ -1,0 +1,185 @@
+"""The statements, subject by subject, in their final order: every syntax writes these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from exporter.model import IN_AREA, LearningPath, Tag, Topic
+from exporter.writers.skos.terms import (
+    DCT,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    VANN,
+    XSD,
+    Items,
+    Literal,
+    Record,
+    Term,
+    absolute_iri,
+    encoded,
+    one_line,
+    prose,
+    web_iri,
+)
+from exporter.writers.skos.vocabulary import RELATION, Vocabulary
+
+
+def records(vocabulary: Vocabulary) -> Iterator[Record]:
+    """All that is written: the map's records, then those of the tags."""
+    yield from map_records(vocabulary)
+    if vocabulary.map.tags:
+        yield from tag_records(vocabulary)
+
+
+def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
+    """The scheme, the areas, the other topics and the paths; within each the map's order, objects sorted."""
+    knowledge_map = vocabulary.map
+    title = one_line(knowledge_map.title)
+    tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.hierarchy.above]
+    yield _scheme(
+        vocabulary,
+        vocabulary.scheme,
+        vocabulary.options.prefix,
+        Literal(title, vocabulary.language) if title else Literal("Knowledge map", "en"),
+        Literal(prose(knowledge_map.summary), vocabulary.language),
+        sorted(map(vocabulary.concept, tops)),
+    )
+    notations = vocabulary.notations()
+    for area in knowledge_map.areas:
+        yield _concept(vocabulary, knowledge_map.topic[area.id], notations.get(area.id, ""))
+    for topic in knowledge_map.topics:
+        if topic.id not in knowledge_map.area:
+            yield _concept(vocabulary, topic, "")
+    for path in knowledge_map.paths:
+        yield _collection(vocabulary, path)
+
+
+def tag_records(vocabulary: Vocabulary) -> Iterator[Record]:
+    """The scheme of the tags, then the tags in the map's order."""
+    title = one_line(vocabulary.map.title) or "Knowledge map"
+    tops = [tag.id for tag in vocabulary.map.tags if tag.id not in vocabulary.tag_hierarchy.above]
+    yield _scheme(
+        vocabulary,
+        vocabulary.tag_scheme,
+        "tag",
+        Literal(f"{title}: tags", vocabulary.language),
+        Literal(f"The tags of the notes of {title}.", "en"),
+        sorted(vocabulary.tag_scheme + encoded(id) for id in tops),
+    )
+    for tag in vocabulary.map.tags:
+        yield _tag(vocabulary, tag)
+
+
+def _scheme(
+    vocabulary: Vocabulary, iri: str, prefix: str, title: Literal, definition: Literal, tops: list[str]
+) -> Record:
+    options, source = vocabulary.options, vocabulary.map.source.file
+    defined: list[Term] = [definition] if definition.text else []
+    return _record(
+        iri,
+        (RDF + "type", [SKOS + "ConceptScheme"]),
+        (DCT + "title", [title]),
+        (SKOS + "prefLabel", [title]),
+        (SKOS + "definition", defined),
+        (DCT + "description", defined),
+        (DCT + "language", [Literal(vocabulary.language)]),
+        (DCT + "creator", _name(options.creator)),
+        (DCT + "publisher", _name(options.publisher)),
+        (DCT + "license", _name(options.license)),
+        (DCT + "created", _day(options.created)),
+        (DCT + "modified", _day(options.modified)),
+        (OWL + "versionInfo", [Literal(prose(options.version))] if options.version else []),
+        (VANN + "preferredNamespacePrefix", [Literal(prefix)]),
+        (VANN + "preferredNamespaceUri", [Literal(iri)]),
+        (PROV + "wasDerivedFrom", [vocabulary.note(source)] if source else []),
+        (SKOS + "hasTopConcept", tops),
+    )
+
+
+def _concept(vocabulary: Vocabulary, topic: Topic, notation: str) -> Record:
+    language, hierarchy, iri = vocabulary.language, vocabulary.hierarchy, vocabulary.concept
+    label = vocabulary.label(topic)
+    others = {text for text in map(one_line, topic.aliases) if text and text != label}
+    definition, scope = vocabulary.definition(topic)
+    relations = _relations(vocabulary, topic)
+    seen = [absolute_iri(reference.url) for reference in vocabulary.map.references_of(topic.id)]
+    return _record(
+        iri(topic.id),
+        (RDF + "type", [SKOS + "Concept"]),
+        (SKOS + "inScheme", [vocabulary.scheme]),
+        (RDFS + "isDefinedBy", [vocabulary.scheme]),
+        (SKOS + "topConceptOf", [] if topic.id in hierarchy.above else [vocabulary.scheme]),
+        (SKOS + "notation", [Literal(notation)] if notation else []),
+        (SKOS + "prefLabel", [Literal(label, language)]),
+        (SKOS + "altLabel", [Literal(text, language) for text in sorted(others)]),
+        (SKOS + "definition", [Literal(definition, language)] if definition else []),
+        (SKOS + "scopeNote", [Literal(scope, language)] if scope else []),
+        (SKOS + "broader", sorted(map(iri, hierarchy.above.get(topic.id, ())))),
+        (SKOS + "narrower", sorted(map(iri, hierarchy.below.get(topic.id, ())))),
+        (SKOS + "related", sorted(map(iri, vocabulary.related.get(topic.id, ())))),
+        (DCT + "subject", sorted(vocabulary.tag_scheme + encoded(id) for id in dict.fromkeys(topic.tags))),
+        *((name, sorted(map(iri, ends))) for name, ends in sorted(relations.items())),
+        (RDFS + "seeAlso", sorted({url for url in seen if url})),
+        (PROV + "wasDerivedFrom", [vocabulary.note(topic.note)] if topic.note else []),
+    )
+
+
+def _relations(vocabulary: Vocabulary, topic: Topic) -> dict[str, dict[str, None]]:
+    """The ends of the topic's directed links by property; what SKOS itself says is the vocabulary's to decide."""
+    found: dict[str, dict[str, None]] = {}
+    for link in vocabulary.map.links_from(topic.id):
+        name = vocabulary.properties.get(link.kind, RELATION)
+        if link.kind != IN_AREA and link.end != topic.id and not name.startswith(SKOS):
+            found.setdefault(name, {})[link.end] = None
+    if topic.id in vocabulary.loose:
+        found.setdefault(RELATION, {}).update(vocabulary.loose[topic.id])
+    return found
+
+
+def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
+    """A learning path; a Collection by name too, since most programs do not know that an ordered one is one."""
+    members = [vocabulary.concept(id) for id in vocabulary.members(path)]
+    title = one_line(vocabulary.map.title)
+    definition = f"A learning path of {len(path.steps)} steps through {len(members)} topics{title and f' of {title}'}."
+    return _record(
+        vocabulary.path(path.id),
+        (RDF + "type", [SKOS + "Collection", SKOS + "OrderedCollection"]),
+        (SKOS + "inScheme", [vocabulary.scheme]),
+        (RDFS + "isDefinedBy", [vocabulary.scheme]),
+        (SKOS + "prefLabel", [Literal(vocabulary.label(path), vocabulary.language)]),
+        (SKOS + "definition", [Literal(definition, "en")]),
+        (SKOS + "member", sorted(members)),
+        (SKOS + "memberList", [Items(tuple(members))]),
+    )
+
+
+def _tag(vocabulary: Vocabulary, tag: Tag) -> Record:
+    """A tag; its label is the whole of "a/b", which alone is unique."""
+    scheme, hierarchy = vocabulary.tag_scheme, vocabulary.tag_hierarchy
+    return _record(
+        scheme + encoded(tag.id),
+        (RDF + "type", [SKOS + "Concept"]),
+        (SKOS + "inScheme", [scheme]),
+        (RDFS + "isDefinedBy", [scheme]),
+        (SKOS + "topConceptOf", [] if tag.id in hierarchy.above else [scheme]),
+        (SKOS + "prefLabel", [Literal(one_line(tag.id) or encoded(tag.id), vocabulary.language)]),
+        (SKOS + "broader", sorted(scheme + encoded(id) for id in hierarchy.above.get(tag.id, ()))),
+        (SKOS + "narrower", sorted(scheme + encoded(id) for id in hierarchy.below.get(tag.id, ()))),
+    )
+
+
+def _record(subject: str, *statements: tuple[str, Iterable[Term]]) -> Record:
+    filled = [(predicate, list(objects)) for predicate, objects in statements]
+    return Record(subject, [statement for statement in filled if statement[1]])
+
+
+def _name(text: str) -> list[Term]:
+    """An address as an IRI, anything else as words."""
+    return [web_iri(text) or Literal(one_line(text))] if one_line(text) else []
+
+
+def _day(text: str) -> list[Term]:
+    return [Literal(text, datatype=XSD + "date")] if text else []
