@@ -13,8 +13,20 @@ from exporter import writer
 from exporter.cli import main
 
 PACKAGE = ROOT / "exporter"
-FLOORS = {"model": 0, "errors": 1, "mapping": 2, "reader": 2, "views": 2, "writers": 3, "loaders": 4, "writer": 4, "cli": 5}
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem not in ("__init__", "__main__"))
+FLOORS = {
+    "model": 0,
+    "errors": 1,
+    "mapping": 2,
+    "reader": 2,
+    "views": 2,
+    "writers": 3,
+    "loaders": 4,
+    "writer": 4,
+    "cli": 5,
+}
+MODULES = sorted(
+    path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem not in ("__init__", "__main__")
+)
 DISK = {"reader/scan.py", "mapping.py", "writer.py", "cli.py"}  # who may touch the disk; loaders may use the network
 
 
@@ -63,17 +75,31 @@ def test_only_the_command_line_knows_click(file: Path) -> None:
 def test_only_few_touch_the_disk(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     calls = {ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    touching = calls & {"open", "fdopen", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "scandir", "iterdir"}
+    touching = calls & {
+        "open",
+        "fdopen",
+        "read_text",
+        "read_bytes",
+        "write_text",
+        "write_bytes",
+        "unlink",
+        "scandir",
+        "iterdir",
+    }
     assert where(file) in DISK or not touching, f"{where(file)} calls {touching}"
 
 
 def test_help_and_one_format_do_not_pay_for_the_others() -> None:
     code = "import sys, exporter.cli; print(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
     assert not loaded & {"rdflib", "neo4j", "typst", "pypandoc", "yaml12"}
 
 
-@pytest.mark.parametrize("word", [*main.commands, *writer.built_in(), *(o for p in main.params for o in p.opts if o.startswith("--"))])
+@pytest.mark.parametrize(
+    "word", [*main.commands, *writer.built_in(), *(o for p in main.params for o in p.opts if o.startswith("--"))]
+)
 def test_the_readme_names_it(word: str) -> None:
     assert f"`{word}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -82,15 +108,21 @@ def test_every_finding_is_explained() -> None:
     codes: set[str] = set()
     for file in MODULES:
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):  # every kebab-case word of two parts and more that stands as a constant in a tuple or a call
+        for node in ast.walk(
+            tree
+        ):  # every kebab-case word of two parts and more that stands as a constant in a tuple or a call
             if isinstance(node, ast.Call | ast.Tuple):
                 items = node.args if isinstance(node, ast.Call) else node.elts
                 codes.update(
                     item.value
                     for item in items
-                    if isinstance(item, ast.Constant) and isinstance(item.value, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", item.value)
+                    if isinstance(item, ast.Constant)
+                    and isinstance(item.value, str)
+                    and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", item.value)
                 )
-    explained = set(re.findall(r"^\| `([a-z0-9-]+)` \|", (ROOT / "docs" / "findings.md").read_text(encoding="utf-8"), re.MULTILINE))
+    explained = set(
+        re.findall(r"^\| `([a-z0-9-]+)` \|", (ROOT / "docs" / "findings.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     assert explained, "docs/findings.md has a table of the codes"
     assert not explained - codes, "explained, but nobody tells it"
     assert not {code for code in codes - explained if not code.startswith(("utf-", "us-"))}, "told, but not explained"
@@ -100,7 +132,9 @@ def test_nothing_of_this_machine_is_in_the_project() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
         pytest.skip("not a git checkout")
-    private = re.compile("|".join(("/" + "work/", "/" + "home/", "files.python" + "hosted", "registry.npm" + "js", "repo.ma" + "ven")))
+    private = re.compile(
+        "|".join(("/" + "work/", "/" + "home/", "files.python" + "hosted", "registry.npm" + "js", "repo.ma" + "ven"))
+    )
     for name in listed.stdout.splitlines():
         file = ROOT / name
         if file.is_file():

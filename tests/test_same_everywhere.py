@@ -1,0 +1,180 @@
+"""One model, six formats: the bundled vault counted in each, by programs that nobody here wrote.
+
+Neo4j's part stands in tests/writers/neo4j/, as it needs a server. Here: pyoxigraph and rdflib, PyJSONCanvas,
+pdftotext and pikepdf, listparser, and plain JSON.
+"""
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from conftest import ROOT
+
+from exporter import KnowledgeMap
+
+MAP = "ML Compilers Knowledge Map.md"
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make run` makes, made once."""
+    folder = tmp_path_factory.mktemp("run") / "out"
+    command = [sys.executable, "-m", "exporter", "--format", "all", "--out", str(folder)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert "32 notes, 33 topics, 6 areas, 3 tags," in ran.stderr
+    return folder
+
+
+def test_the_map_is_the_one_that_was_asked_for(bundled: KnowledgeMap) -> None:
+    """Six areas, seven steps, 31 notes on the map, two topics without a note, three tags."""
+    assert [area.id for area in bundled.areas] == [
+        "ml-compilers-introduction", "tensor-programming", "ml-compiler-optimization",
+        "advanced-ml-topics", "ml-compiler-tools", "ml-compiler-resources",
+    ]  # fmt: skip
+    assert [len(bundled.topics_in(area.id)) for area in bundled.areas] == [3, 4, 4, 5, 4, 3]
+    assert [topic.id for topic in bundled.topics_in(None)] == [
+        "quantization-techniques", "layout-transformations", "fpga-acceleration", "compiler-pipeline-design",
+    ]  # fmt: skip
+    (path,) = bundled.paths
+    assert [step.topics for step in path.steps] == [
+        ("ml-compilers-introduction",),
+        ("tensor-programming", "tensor-languages"),
+        ("ml-compiler-optimization", "model-optimization-strategies"),
+        ("hardware-aware-compilation",),
+        ("parallel-computing-ml", "custom-hardware-ml"),
+        ("ml-compiler-tools", "compiler-construction-projects"),
+        ("ml-compiler-resources", "research-papers"),
+    ]
+    assert sum(topic.note is not None for topic in bundled.topics) == 31
+    assert [topic.title for topic in bundled.topics if topic.note is None] == [
+        "Role of compilers in ML workflows",
+        "Performance optimization principles",
+    ]
+    assert [tag.id for tag in bundled.tags] == ["index", "learning-path", "ml-compilers"]
+    assert bundled.source.file == MAP
+
+
+def test_the_map_keeps_every_row_of_the_seed(bundled: KnowledgeMap) -> None:
+    """Each note is a real one: a definition, three paragraphs and three links at least."""
+    for topic in bundled.topics:
+        if topic.note:
+            text = bundled.text(topic.id)
+            prose = re.sub(r"(?s)```.*?```", "", text)
+            paragraphs = [
+                p for p in re.split(r"\n\s*\n", prose) if len(p.split()) >= 20 and not p.startswith(("#", "|", "-"))
+            ]
+            assert len(paragraphs) >= 3, topic.id
+            assert len(set(re.findall(r"<topic:([^#>]+)", text)) - {topic.id}) >= 3, topic.id
+            assert bundled.definition(topic.id).endswith("."), topic.id
+            assert topic.summary, topic.id
+
+
+def test_no_flaw_in_the_bundled_vault() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "exporter", "check", "--strict"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_skos(out: Path, bundled: KnowledgeMap) -> None:
+    import rdflib
+    from pyoxigraph import RdfFormat, parse
+    from rdflib.collection import Collection
+    from rdflib.namespace import RDF, SKOS
+
+    files = sorted((out / "skos").glob("*.ttl"))
+    graph = rdflib.Graph()
+    for file in files:
+        graph.parse(file)
+    assert sum(len(list(parse(file.read_bytes(), format=RdfFormat.TURTLE))) for file in files) == len(graph)
+
+    def id_of(iri: rdflib.term.Node) -> str:
+        return unquote(str(iri).rpartition("/")[2])
+
+    tags = {s for s in graph.subjects(RDF.type, SKOS.Concept) if "/tag/" in str(s)}
+    topics = {id_of(s): s for s in graph.subjects(RDF.type, SKOS.Concept) if s not in tags}
+    assert {id_of(tag) for tag in tags} == {tag.id for tag in bundled.tags}
+    assert set(topics) == set(bundled.topic)
+    assert all(str(graph.value(iri, SKOS.prefLabel)) == bundled.topic[id_].title for id_, iri in topics.items())
+    for area in bundled.areas:
+        members = {id_of(iri) for iri in graph.objects(topics[area.id], SKOS.narrower)}
+        assert members == {topic.id for topic in bundled.topics_in(area.id)}
+    (ordered,) = graph.subjects(RDF.type, SKOS.OrderedCollection)
+    items = [id_of(item) for item in Collection(graph, graph.value(ordered, SKOS.memberList))]
+    assert items == [topic for step in bundled.paths[0].steps for topic in step.topics]
+
+
+def test_canvas(out: Path, bundled: KnowledgeMap) -> None:
+    from pyjsoncanvas import Canvas
+
+    text = (out / "canvas" / "knowledge-map.canvas").read_text(encoding="utf-8")
+    canvas = Canvas.from_json(text)
+    files = [node.file for node in canvas.nodes if node.type.value == "file"]
+    assert sorted(files) == sorted(topic.note for topic in bundled.topics if topic.note)
+    groups = [node.label for node in canvas.nodes if node.type.value == "group"]
+    titles = [bundled.topic[area.id].title for area in bundled.areas]
+    assert [label for label in groups if label in titles] == titles
+    texts = [node.text for node in canvas.nodes if node.type.value == "text"]
+    assert sum(any(topic.title in text for text in texts) for topic in bundled.topics if not topic.note) == 2
+    steps = [node for node in canvas.nodes if node.type.value == "text" and re.match(r"\W*\d\.?\W", node.text)]
+    assert [int(re.search(r"\d", node.text)[0]) for node in sorted(steps, key=lambda node: node.x)] == list(range(1, 8))
+
+
+def test_handbook(out: Path, bundled: KnowledgeMap, require: Callable[[bool, str], None]) -> None:
+    import pikepdf
+
+    require(shutil.which("pdftotext") is not None, "pdftotext (poppler-utils)")
+    file = out / "handbook" / "handbook.pdf"
+    with pikepdf.open(file) as pdf, pdf.open_outline() as outline:
+        parts = [re.sub(r"^[IVX]+\.?\s+", "", item.title) for item in outline.root]
+        chapters = [re.sub(r"^\d+\.?\s+", "", child.title) for item in outline.root for child in item.children]
+    titles = [bundled.topic[area.id].title for area in bundled.areas]
+    assert [part for part in parts if part in titles] == titles
+    written = [topic.title for topic in bundled.topics if topic.note and topic.id not in bundled.area]
+    assert [chapter for chapter in chapters if chapter in written] == written
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    flat = " ".join(text.split())
+    for topic in bundled.topics:
+        assert topic.title in flat, topic.title
+    places = [flat.index(" ".join(step.text.split()[:3])) for step in bundled.paths[0].steps]
+    assert places == sorted(places)
+
+
+def test_opml(out: Path, bundled: KnowledgeMap) -> None:
+    import xml.etree.ElementTree as ElementTree
+
+    import listparser
+
+    file = out / "opml" / "knowledge-map.opml"
+    assert not listparser.parse(io.BytesIO(file.read_bytes()).read()).bozo
+    tree = ElementTree.parse(file)
+    outlines = list(tree.iter("outline"))
+    ids = {value for outline in outlines for name, value in outline.attrib.items() if name.endswith("}id")}
+    assert ids == set(bundled.topic)
+    path, *rest = tree.find("body")
+    assert [[child.get("text") for child in step] for step in path] == [
+        [bundled.topic[id_].title for id_ in step.topics] for step in bundled.paths[0].steps
+    ]
+    assert [outline.get("text") for outline in rest[:6]] == [bundled.topic[area.id].title for area in bundled.areas]
+    for outline, area in zip(rest, bundled.areas, strict=False):
+        assert [child.get("text") for child in outline] == [topic.title for topic in bundled.topics_in(area.id)]
+
+
+def test_json(out: Path, bundled: KnowledgeMap) -> None:
+    data = json.loads((out / "json" / "knowledge-map.json").read_text(encoding="utf-8"))
+    assert [topic["id"] for topic in data["topics"]] == [topic.id for topic in bundled.topics]
+    assert [area["id"] for area in data["areas"]] == [area.id for area in bundled.areas]
+    assert [step["topics"] for step in data["paths"][0]["steps"]] == [
+        list(step.topics) for step in bundled.paths[0].steps
+    ]
+    assert len(data["links"]) == len(bundled.links)
+    assert data["areas"][0]["source"] == {"file": MAP, "line": bundled.areas[0].source.line}
