@@ -92,7 +92,8 @@ class Topics:
                     self._tell(path, notes[path], "duplicate-id", message)
                 id_ = new
             owners[id_] = path
-            self.ids[path] = id_
+        paths = {path: id_ for id_, path in owners.items()}
+        self.ids = {path: paths[path] for path in notes}
 
     def _tell(self, path: str, note: Note, code: str, message: str) -> None:
         self.findings.append(Finding(Source(path, note.properties.lines.get("id", 1)), code, message))
