@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from exporter.model import KnowledgeMap
 
 FOLDER = click.Path(path_type=Path)
+# Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
+HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 PATIENCE = 1.0  # seconds before a progress bar appears
 
 EPILOG = """\b
@@ -59,7 +62,7 @@ def _nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except ExportError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_printable(str(error), sys.stderr)) from error
 
     return wrapped
 
@@ -98,8 +101,7 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
     """Read a vault of Markdown notes once; write its knowledge map in many formats.
 
     Paths written go to standard output, flaws as FILE:LINE to standard error. Exit code 0: done; 1: something
-    is wrong, or the vault has a flaw and --strict is set; 2: wrong
-    usage.
+    is wrong, or the vault has a flaw and --strict is set; 2: wrong usage.
     """
     if context.invoked_subcommand:
         if formats:
@@ -134,17 +136,24 @@ def formats() -> None:
             about = (writer.find(name).__doc__ or "").strip().split("\n")[0]
         except ExportError as error:
             about = f"cannot be used: {error}"
-        click.echo(f"{name:10} {about}")
+        _say(f"{name:10} {about}")
 
 
 def _export(names: tuple[str, ...], out: Path, strict: bool, **shared: Any) -> None:
     from exporter import writer
 
     run = _Run(**shared)
-    chosen = list(dict.fromkeys(writer.built_in() | writer.names() if "all" in names else names))
-    writers = {name: writer.find(name) for name in chosen}  # all is known before any work is done
+    writers = {}  # all is known before any work is done
+    asked = [name for name in names if name != "all"]
+    for name in dict.fromkeys([*asked, *(writer.names() if "all" in names else ())]):
+        try:
+            writers[name] = writer.find(name)
+        except ExportError as error:
+            if name in asked:
+                raise
+            _say(f"left out: {error}", err=True)
     options = {name: run.options(name, module.Options) for name, module in writers.items()}
-    run.all_used({"vault", *chosen})
+    run.all_used({"vault", *writers})
     knowledge_map = run.read(strict)
     with _Progress() as progress:
         made: dict[str, Iterable[Any]] = {
@@ -224,36 +233,37 @@ class _Run:
 
 
 class _Progress:
-    """A progress bar on a terminal, once the work takes longer than a second; nothing in a pipe."""
+    """A bar on a terminal while the work goes on, gone when it is done; nothing in a pipe."""
 
     def __init__(self) -> None:
-        self.start = time.perf_counter()
-        self.bar: Any = None
-        self.last = 0.0
+        self.next = time.perf_counter() + PATIENCE
+        self.drawn = False
 
     def __enter__(self) -> _Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.bar:
-            self.bar.__exit__(None, None, None)
+        if self.drawn:
+            self._draw("")
 
-    def show(self, label: str, done: int, total: int) -> None:
+    def show(self, label: str, done: int, total: int, at_once: bool = False) -> None:
+        """Draw the bar: after a second at the earliest, and ten times a second at most."""
         now = time.perf_counter()
-        if now - self.start < PATIENCE or now - self.last < 0.1 or not sys.stderr.isatty():
-            return
-        self.last = now
-        if self.bar is None:
-            self.bar = click.progressbar(length=total, file=sys.stderr).__enter__()
-        self.bar.label = label
-        self.bar.update(done - self.bar.pos)
+        if (at_once or now >= self.next) and sys.stderr.isatty():
+            self.next, self.drawn = now + 0.1, True
+            bar = "#" * (30 * done // max(total, 1))
+            self._draw(f"{label:20.20} [{bar:-<30}] {done} of {total}")
 
     def over(self, label: str, done: int, total: int, things: Iterable[Any]) -> Iterable[Any]:
-        """Pass things on, and show that this part of the work goes on."""
-        self.show(label, done, total)
+        """Pass things on, and show that this part of the work goes on: at once, for it may be long until the first."""
+        self.show(label, done, total, at_once=True)
         for thing in things:
             yield thing
             self.show(label, done, total)
+
+    def _draw(self, line: str) -> None:
+        sys.stderr.write(f"\r{line:<79}\r")
+        sys.stderr.flush()
 
 
 def _vault_here() -> Path:
@@ -267,8 +277,12 @@ def _vault_here() -> Path:
 
 
 def _say(text: str, err: bool = False) -> None:
-    """Print one line, whatever stands in the names of files: no control character reaches the terminal."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-    encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
+    """Print one line, whatever stands in the names of files."""
+    click.echo(_printable(text, sys.stderr if err else sys.stdout), err=err)
+
+
+def _printable(text: str, stream: TextIO) -> str:
+    """The text without what would move, colour or turn round the terminal's, and as its encoding can say it."""
+    text = HARMFUL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -36,14 +36,19 @@ def load(folder: Path, name: str, shape: type[T], settings: Iterable[str] = ()) 
     """
     file = folder / f"{name}.toml"
     try:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExportError(f"{file}: cannot be read: {error}") from error
+        data = file.read_bytes() if file.exists() else b""
+    except OSError as error:
+        raise ExportError(f"{file}:1: cannot be read: {error.strerror}; make it a file that can be read") from error
     try:
+        text = data.decode("utf-8-sig")
         table = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ExportError(f"{file}:{line}: byte 0x{data[error.start]:02X} is not UTF-8; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
-        raise ExportError(f"{file}:{at[1] if at else 1}: not TOML: {error}") from error
+        line = int(at[1]) if at else len(text.splitlines())  # "at end of document"
+        raise ExportError(f"{file}:{line}: not TOML: {error}") from error
     values = _checked(table, shape, lambda key: f"{file}:{_line_of(key, text)}")
     for setting in settings:
         told = f"--set {name}.{setting}"
@@ -83,7 +88,7 @@ def _fit(value: Any, hint: Any, key: str, place: str) -> Any:
             raise ExportError(f"{place}: {key!r} cannot be {value!r}; {hint}")
         return value
     if kind is tuple and isinstance(value, list):
-        return tuple(_fit(item, inner[0], key, place) for item in value)
+        return tuple(_fit(item, inner[0], f"{key}[{number}]", place) for number, item in enumerate(value))
     if kind is dict and isinstance(value, dict):
         return {name: _fit(item, inner[1], f"{key}.{name}", place) for name, item in value.items()}
     if kind is float and type(value) is int:
@@ -94,5 +99,6 @@ def _fit(value: Any, hint: Any, key: str, place: str) -> Any:
 
 
 def _line_of(key: str, text: str) -> int:
-    found = re.search(rf"^\s*(\[+\s*)?[\"']?{re.escape(key)}\b", text, re.MULTILINE)
+    name = rf"[\"']?{re.escape(key)}[\"']?[ \t]*"
+    found = re.search(rf"^[ \t]*(?:{name}[=.]|\[+[ \t]*{name}[\].])", text, re.MULTILINE)
     return text.count("\n", 0, found.start()) + 1 if found else 1

@@ -11,7 +11,9 @@ import json
 import pkgutil
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -24,6 +26,8 @@ from exporter.model import File, KnowledgeMap, Source
 
 GROUP = "mlk_export.writers"
 MANIFEST = ".manifest.json"  # in out/NAME/: what was written there, so that stale files can go and others stay
+STAGING = ".mlk-export-"  # in out/: begins the names of the folders in which runs prepare their files
+KILLED = 24 * 60 * 60  # seconds after which such a folder is no run's any more
 
 
 class Writer(Protocol):
@@ -70,8 +74,8 @@ def find(name: str) -> Writer:
     known = names()
     if name not in known:
         near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "see `mlk-export formats`"
-        raise ExportError(f"unknown format {name!r}; {hint} Known: {', '.join(known)}, all")
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ExportError(f"unknown format {name!r}; {hint}known: {', '.join(known)}, all")
     try:
         module = import_module(known[name])
     except ImportError as error:
@@ -100,8 +104,12 @@ def save(made: Mapping[str, Iterable[File | Finding]], out: Path) -> tuple[list[
     paths: list[Path] = []
     findings: list[Finding] = []
     try:
+        made_now = [folder for folder in (out, *out.parents) if not folder.exists()]
         out.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".new-", dir=out))
+        for left in out.glob(f"{STAGING}*"):
+            if time.time() - left.stat().st_mtime > KILLED:
+                shutil.rmtree(left, ignore_errors=True)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
     except OSError as error:
         raise ExportError(f"{out}: cannot be written: {error.strerror}; choose another folder with --out") from error
     try:
@@ -123,6 +131,9 @@ def save(made: Mapping[str, Iterable[File | Finding]], out: Path) -> tuple[list[
         raise ExportError(f"{error.filename or out}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+        with suppress(OSError):  # where nothing was written, they are empty
+            for made_folder in made_now:
+                made_folder.rmdir()
     return paths, findings
 
 
@@ -137,10 +148,10 @@ class _Folder:
         self.kept: list[Finding] = []
         self.staging.mkdir()
         manifest = self.goal / MANIFEST
-        try:
-            self.old: dict[str, list[str]] = json.loads(manifest.read_text())["files"] if manifest.exists() else {}
-        except (ValueError, KeyError, TypeError):
-            self.old = {}  # damaged: then nothing here is known to be ours, and nothing is touched
+        self.old: dict[str, list[str]] = {}  # damaged: then nothing here is known to be ours, and nothing is touched
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            files = json.loads(manifest.read_text())["files"].items() if manifest.exists() else ()
+            self.old = {path: [str(digest) for digest in digests] for path, digests in files}
 
     def stage(self, file: File) -> None:
         path = PurePosixPath(file.path)
@@ -148,9 +159,9 @@ class _Folder:
             raise ExportError(
                 f"{self.goal.name}: {file.path!r} is no path below {self.goal}; the writer has to be mended"
             )
-        if str(path) in self.made:
-            raise ExportError(f"{self.goal.name}: {file.path!r} is written twice; the writer has to be mended")
         target = self.staging / path
+        if target.exists() or any(str(parent) in self.made for parent in path.parents):
+            raise ExportError(f"{self.goal.name}: {file.path!r} is written twice; the writer has to be mended")
         target.parent.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         with target.open("wb") as stream:
@@ -162,11 +173,15 @@ class _Folder:
 
     def look_out(self) -> None:
         """Refuse to go on where a file of somebody else would be overwritten."""
+        folders = {self.goal / parent for path in self.made for parent in PurePosixPath(path).parents} | {self.goal}
+        for folder in sorted(folders):
+            if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+                raise ExportError(f"{folder}: a file stands where a folder is to be made; move it away")
         for path, digest in self.made.items():
             target = self.goal / path
-            if not target.resolve().is_relative_to(self.goal.resolve()):
-                raise ExportError(f"{target}: leads out of {self.goal}; remove the link, then export again")
-            if target.is_dir():
+            if target.is_symlink() or not target.resolve().is_relative_to(self.goal.resolve()):
+                raise ExportError(f"{target}: is, or lies behind, a link; remove the link, then export again")
+            if target.exists() and not target.is_file():
                 raise ExportError(f"{target}: a folder stands where a file is to be written; move it away")
             if target.exists() and _digest(target) not in [digest, *self.old.get(path, [])]:
                 changed = "was changed" if path in self.old else "was made"

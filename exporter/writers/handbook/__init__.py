@@ -1,0 +1,116 @@
+"""Study handbook as PDF: a part per area, a chapter per topic, links with page numbers.
+
+Made by pandoc (https://pandoc.org) and Typst (https://typst.app/docs), both from pip; PDF/A-2a and PDF/UA-1 where
+the notes allow it. Pure but for pandoc, a program that reads the notes in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from exporter.errors import ExportError, Finding
+from exporter.model import File, KnowledgeMap, Source
+from exporter.writers.handbook.document import Body, compose
+from exporter.writers.handbook.picture import Pictures
+from exporter.writers.handbook.plan import Plan
+from exporter.writers.handbook.press import Press
+from exporter.writers.handbook.text import printable
+from exporter.writers.handbook.words import WORDS
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `mappings/handbook.toml` may say."""
+
+    title: str = ""  # "": the map's
+    author: str = ""  # on the title page and in the file's properties
+    date: str = ""  # ISO 8601, on the title page; "": none, and the file's properties say 1970
+    paper: Literal["a4", "a5", "us-letter"] = "a4"
+    two_sided: bool = True  # margins for binding, and parts begin on a right page
+    new_pages: bool = False  # each chapter on a new page; else short ones follow one another
+    font_size: float = 10.5  # points
+    contents_depth: int = 2  # levels: 1 parts, 2 chapters, 3 headings of the notes
+    page_numbers: bool = True  # links print "(p. 12)"
+    line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
+
+
+def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+    """Plan the book, compose its notes, press it.
+
+    Raises:
+        ExportError: an option makes no sense, pandoc is not installed, the book cannot be typeset at all.
+    """
+    language, _, region = knowledge_map.language.partition("-")
+    language = language.lower() if language.isascii() and language.isalpha() and len(language) in (2, 3) else "en"
+    words = WORDS.get(language, WORDS["en"])
+    date = _date(options.date)
+    if options.contents_depth < 1 or not 4 <= options.font_size <= 40:
+        raise ExportError("handbook: contents_depth must be at least 1 and font_size between 4 and 40 points")
+    plan = Plan(knowledge_map, words)
+
+    bodies = []
+    for topic in plan.notes:
+        try:
+            text = knowledge_map.text(topic.id)
+        except OSError as error:
+            text = ""
+            yield Finding(
+                topic.source, "unreadable-note", f"its text is not in the handbook: {error.strerror or error}"
+            )
+        # within a part's opening, a heading is what a chapter is within the part
+        bodies.append(Body(topic, printable(text), top_level=2 if topic.id in knowledge_map.area else 3))
+    title = printable(options.title or knowledge_map.title).strip() or words["handbook"]
+    book = {
+        "title": title,
+        "summary": printable(knowledge_map.summary),
+        "author": printable(options.author),
+        "date": {"year": date.year, "month": date.month, "day": date.day} if date else None,
+        "lang": language,
+        "region": region.upper() if len(region) == 2 and region.isascii() and region.isalpha() else None,
+        "paper": options.paper,
+        "two_sided": options.two_sided,
+        "new_pages": options.new_pages,
+        "font_size": options.font_size,
+        "contents_depth": options.contents_depth,
+        "page_numbers": options.page_numbers,
+        "words": words,
+        "paths": plan.paths,
+        "parts": plan.parts,
+    }
+    design = pkgutil.get_data(__name__, "book.typ") or b""
+    given = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}
+    with TemporaryDirectory(prefix="handbook-") as name:
+        folder = Path(name)
+        pictures = Pictures(knowledge_map.file, folder)
+        yield from compose(bodies, frozenset(knowledge_map.topic), pictures, options.line_breaks)
+        press = Press(given, folder, bodies, knowledge_map.source, int(date.timestamp()) if date else 0)
+        yield from press.run()
+    yield from press.missing_in(_texts(knowledge_map, title, bodies))
+    yield File("handbook.pdf", press.pdf)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    except ValueError as error:
+        raise ExportError(f"handbook: date {text!r} is no date; write it as 2026-01-31") from error
+
+
+def _texts(knowledge_map: KnowledgeMap, title: str, bodies: list[Body]) -> Iterator[tuple[Source, str]]:
+    """All that is printed, by where it stands in the vault."""
+    body = {body.topic.id: body.text for body in bodies}
+    yield knowledge_map.source, title + knowledge_map.summary
+    for path in knowledge_map.paths:
+        yield path.source, path.title
+        for step in path.steps:
+            yield step.source, step.text
+    for topic in knowledge_map.topics:
+        words = [topic.title, topic.summary, *topic.aliases, knowledge_map.definition(topic.id), body.get(topic.id, "")]
+        yield topic.source, "".join(words)

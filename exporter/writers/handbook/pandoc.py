@@ -1,0 +1,93 @@
+"""pandoc, called as a program that may touch nothing: Markdown in, its syntax tree between, Typst out.
+
+The manual: https://pandoc.org/MANUAL.html; the tree: https://hackage.haskell.org/package/pandoc-types
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from exporter.errors import ExportError
+
+Node = dict[str, Any]  # {"t": type, "c": content}
+A = TypeVar("A")
+B = TypeVar("B")
+
+BATCH = 200  # notes in one call: a start of pandoc costs more than a note, and the tree of a batch must fit in memory
+# Obsidian's Markdown is CommonMark with these; what is not here (citations, raw Typst, attributes) stays plain text.
+MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists+tex_math_dollars"
+
+
+def parse(texts: Sequence[str], hard_line_breaks: bool) -> list[list[Node] | None]:
+    """The blocks of each Markdown text; None where pandoc gives up on one."""
+    source = MARKDOWN + ("+hard_line_breaks" if hard_line_breaks else "")
+
+    def call(batch: Sequence[str]) -> list[list[Node]]:
+        # A file for each note, so that neither footnotes nor an open code fence reach into the next.
+        edge = border(*batch)
+        with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
+            for number, text in enumerate(batch):
+                Path(folder, f"{number}.md").write_text(text, encoding="utf-8", newline="\n")
+            Path(folder, "border.md").write_text(edge, encoding="utf-8")
+            files = [name for number in range(len(batch)) for name in (f"{number}.md", "border.md")]
+            tree = json.loads(_run([f"--from={source}", "--to=json", "--file-scope", *files], folder=folder))
+        notes: list[list[Node]] = [[]]
+        for block in tree["blocks"]:
+            if block == {"t": "Para", "c": [{"t": "Str", "c": edge}]}:
+                notes.append([])
+            else:
+                notes[-1].append(block)
+        return notes[:-1]
+
+    return _in_batches(texts, call)
+
+
+def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
+    """Each list of blocks as Typst markup; None where pandoc gives up on one."""
+
+    def call(batch: Sequence[list[Node]]) -> list[str]:
+        edge = "// " + border(json.dumps(batch))
+        blocks = [block for note in batch for block in (*note, {"t": "RawBlock", "c": ["typst", edge]})]
+        document = json.dumps({"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks})
+        return _run(["--from=json", "--to=typst", "--wrap=none"], text=document).split(edge)[:-1]
+
+    return _in_batches(notes, call)
+
+
+def border(*texts: str) -> str:
+    """A word that stands in none of the texts, as it is made from them."""
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _run(arguments: list[str], text: str = "", folder: str | None = None) -> str:
+    try:
+        import pypandoc
+
+        command = [pypandoc.get_pandoc_path(), "--sandbox", *arguments]
+    except (ImportError, OSError) as error:
+        raise ExportError("the handbook needs pandoc: pip install pypandoc_binary") from error
+    done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=folder, check=True)
+    return done.stdout.decode()
+
+
+def _in_batches(items: Sequence[A], call: Callable[[Sequence[A]], list[B]]) -> list[B | None]:
+    """Call for many at once; where that fails, for half as many, until the one that fails is alone."""
+    made: list[B | None] = []
+    waiting = [items[start : start + BATCH] for start in reversed(range(0, len(items), BATCH))]
+    while waiting:
+        batch = waiting.pop()
+        try:
+            made += call(batch)
+        except (subprocess.CalledProcessError, RecursionError):
+            if len(batch) == 1:
+                made.append(None)
+            else:
+                middle = len(batch) // 2
+                waiting += [batch[middle:], batch[:middle]]
+    return made

@@ -1,0 +1,150 @@
+"""Typst sets the book, whatever the notes hold: what it refuses is replaced, told, and tried again.
+
+The compiler: https://pypi.org/project/typst/; its complaints name a file and a place, which lead to the note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from exporter.errors import ExportError, Finding
+from exporter.model import Source
+from exporter.writers.handbook.document import Body, as_source, refusal
+from exporter.writers.handbook.plan import note_file
+
+MAIN = b'#import "book.typ": handbook\n#handbook\n'
+STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typst.app/docs/reference/pdf/
+PLACE = re.compile(r"\bnote-(\d+)\.typ:(\d+):(\d+)$", re.MULTILINE)
+NO_GLYPH = re.compile(r"PDF/.* error: the text `\"(.*)\"` could not be displayed")
+ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+SHOWN = 10  # missing characters that a finding names
+
+
+class Press:
+    """One book under way: its files, the notes in them, and at last the PDF."""
+
+    def __init__(
+        self, files: Mapping[str, bytes], folder: Path, bodies: Sequence[Body], source: Source, timestamp: int
+    ) -> None:
+        self.files = {"main.typ": MAIN, **files}
+        self.folder = folder  # with the pictures, and nothing else that Typst could read
+        self.bodies, self.source = bodies, source
+        self.timestamp = timestamp  # seconds since 1970, UTC
+        self.missing: set[str] = set()  # characters that no font has
+        self.pdf = b""
+
+    def run(self) -> Iterator[Finding]:
+        """Set the book. Each round that fails takes something out of a note or gives up the standards."""
+        import typst
+
+        standards = STANDARDS
+        while not self.pdf:
+            notes = {note_file(number): body.typst().encode() for number, body in enumerate(self.bodies)}
+            try:
+                self.pdf, warnings = self._compile(notes, standards)
+            except typst.TypstError as error:
+                complaints = ("\n" + error.diagnostic).split("\nerror: ")[1:]
+                if complaints and complaints[0].startswith("PDF/"):
+                    yield from self._without_standards(complaints)
+                    standards = []
+                    continue
+                findings = list(self._mended(complaints)) or self._mended_alone(error)
+            except RuntimeError as error:  # no place is known
+                findings = self._mended_alone(error)
+            else:
+                findings = list(self._warned(warnings))
+            yield from findings
+
+    def _compile(self, notes: Mapping[str, bytes], standards: list[str]) -> tuple[bytes, list[Warning]]:
+        import typst
+
+        compile: Any = typst.compile_with_warnings  # whose type hints do not know files in memory
+        made: tuple[bytes, list[Warning]] = compile(
+            {**self.files, **notes},
+            root=self.folder,
+            package_path=self.folder,
+            package_cache_path=self.folder,
+            ignore_system_fonts=True,  # else the same vault looks different elsewhere
+            pdf_standards=standards,
+            timestamp=self.timestamp,
+        )
+        return made
+
+    def _mended(self, complaints: Sequence[str]) -> Iterator[Finding]:
+        """Take out what the complaints point at; of each note the first alone, as it moves the places of the others."""
+        mended: set[int] = set()
+        for complaint in complaints:
+            place = PLACE.search(complaint)
+            if not place or int(place[1]) in mended:
+                continue
+            number, line, column = map(int, place.groups())
+            mended.add(number)
+            body, reason = self.bodies[number], complaint.partition("\n")[0]
+            insert = body.insert_at(line, column)
+            if insert and not insert.refused:
+                insert.refused = True
+                yield refusal(body, insert, reason)
+            elif not body.as_source:
+                yield as_source(body, reason)
+
+    def _mended_alone(self, error: RuntimeError) -> list[Finding]:
+        """Try each note in a book where all others are empty, and have printed as source what fails."""
+        empty = {note_file(number): body.anchors().encode() for number, body in enumerate(self.bodies)}
+        findings = []
+        for number, body in enumerate(self.bodies if not self._refusal(empty) else []):
+            reason = self._refusal({**empty, note_file(number): body.typst().encode()})
+            if reason and not body.as_source:
+                findings.append(as_source(body, reason))
+        if not findings:
+            raise ExportError(
+                f"the handbook cannot be typeset: {error}; this is a flaw of the format: please report it"
+            )
+        return findings
+
+    def _refusal(self, notes: Mapping[str, bytes]) -> str:
+        try:
+            self._compile(notes, [])
+        except RuntimeError as error:  # of which TypstError is a kind
+            return str(error)
+        return ""
+
+    def _without_standards(self, complaints: Sequence[str]) -> Iterator[Finding]:
+        others = []
+        for complaint in complaints:
+            message = complaint.partition("\n")[0]
+            text = NO_GLYPH.match(message)
+            if text:
+                self.missing |= set(ESCAPE.sub(lambda code: chr(int(code[1], 16)), text[1]))
+            else:
+                others.append(message)
+        if others:
+            yield Finding(
+                self.source, "no-pdf-standard", f"the handbook is a plain PDF, for archives not fit: {others[0]}"
+            )
+
+    def missing_in(self, texts: Iterable[tuple[Source, str]]) -> Iterator[Finding]:
+        """Tell where the characters stand that are printed as empty boxes."""
+        untold = set(self.missing)
+        for source, text in texts:
+            lost = self.missing.intersection(text)
+            untold -= lost
+            if lost:
+                yield self._lost(source, lost)
+        if untold:
+            yield self._lost(self.source, untold)
+
+    def _lost(self, source: Source, characters: set[str]) -> Finding:
+        some = "".join(sorted(characters)[:SHOWN]) + ("…" if len(characters) > SHOWN else "")
+        return Finding(
+            source, "missing-characters", f"printed as empty boxes, as no font of the handbook has them: {some}"
+        )
+
+    def _warned(self, warnings: Sequence[Warning]) -> Iterator[Finding]:
+        for message in dict.fromkeys(map(str, warnings)):
+            if "converge" in message:
+                yield Finding(self.source, "unstable-pages", f"page numbers may be wrong: {message}; please report it")
+            else:
+                yield Finding(self.source, "typst-warning", f"something may look wrong in the handbook: {message}")

@@ -1,0 +1,166 @@
+"""Writers from elsewhere, by entry point: tests/plugin/ is a real package, installed as anybody would install it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import lay, mlk_export, tree
+from conftest import TESTS
+
+from exporter import writer
+
+TITLES = "Hill\nTree\n"
+
+
+@pytest.fixture(scope="session")
+def titles(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder in which tests/plugin is installed; for PYTHONPATH."""
+    folder = tmp_path_factory.mktemp("plugin")
+    shutil.copytree(TESTS / "plugin", folder / "source")  # building leaves traces in the source
+    command = "-m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --target"
+    subprocess.run([sys.executable, *command.split(), folder / "installed", folder / "source"], check=True)
+    return str(folder / "installed")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with a vault, where the command is run."""
+    lay(tmp_path / "vault")
+    return tmp_path
+
+
+def installed(folder: Path, name: str, code: str, module: str = "") -> str:
+    """A package as pip leaves it, with one writer; gives its folder."""
+    module = module or f"mlk_{name}"
+    metadata = f"Metadata-Version: 2.1\nName: {module}\nVersion: 1\n"
+    entry = f"[mlk_export.writers]\n{name} = {module}\n"
+    lay(
+        folder,
+        {
+            f"{module}.py": code,
+            f"{module}-1.dist-info/METADATA": metadata,
+            f"{module}-1.dist-info/entry_points.txt": entry,
+        },
+    )
+    return str(folder)
+
+
+def test_an_installed_writer_is_run_like_our_own(here: Path, titles: str) -> None:
+    run = mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
+    assert (run.code, run.paths) == (0, ["out/titles/titles.txt"])
+    assert (here / run.paths[0]).read_text() == TITLES
+    (finding,) = run.findings
+    assert (finding.place, finding.line, finding.code) == ("vault/Tree.md", 1, "no-summary")
+
+
+def test_it_has_a_mapping_of_its_own(here: Path, titles: str) -> None:
+    lay(here, {"mappings/titles.toml": 'bullet = "* "\n'})
+    mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
+    assert (here / "out/titles/titles.txt").read_text() == "* Hill\n* Tree\n"
+    mlk_export("--format", "titles", "--set", 'titles.bullet="+ "', cwd=here, PYTHONPATH=titles)
+    assert (here / "out/titles/titles.txt").read_text() == "+ Hill\n+ Tree\n"
+    run = mlk_export("--format", "titles", "--set", 'titles.bulet="+ "', cwd=here, PYTHONPATH=titles)
+    assert run.error == """--set titles.bulet="+ ": unknown key 'bulet'; did you mean 'bullet'?"""
+
+
+def test_it_is_listed_with_the_first_line_of_its_docstring(here: Path, titles: str) -> None:
+    run = mlk_export("formats", cwd=here, PYTHONPATH=titles)
+    assert [line.split()[0] for line in run.paths] == sorted([*writer.built_in(), "titles"])
+    assert "titles     Titles of all topics as plain text, one a line." in run.paths
+
+
+def test_it_is_completed_by_the_shell(here: Path, titles: str) -> None:
+    words = {"_MLK_EXPORT_COMPLETE": "bash_complete", "COMP_WORDS": "mlk-export --format ti", "COMP_CWORD": "2"}
+    assert mlk_export(cwd=here, PYTHONPATH=titles, **words).paths == ["plain,titles"]
+
+
+def test_all_includes_it(here: Path, titles: str) -> None:
+    run = mlk_export("--format", "all", cwd=here, PYTHONPATH=titles)
+    assert run.code == 0
+    assert {Path(path).parts[1] for path in run.paths} == {*writer.built_in(), "titles"}
+
+
+def test_without_it_the_format_is_unknown(here: Path) -> None:
+    assert mlk_export("--format", "titles", cwd=here).error.startswith("unknown format 'titles'; ")
+
+
+@pytest.mark.parametrize("name", ["json", "titles"])
+def test_two_writers_with_one_name_are_an_error(here: Path, tmp_path: Path, titles: str, name: str) -> None:
+    other = installed(tmp_path / "other", name, '"""Other."""\n', module="mlk_other")
+    run = mlk_export("--format", "json", cwd=here, PYTHONPATH=os.pathsep.join([titles, other]))
+    assert run.code == 1
+    assert run.error.startswith(f"two writers are named '{name}': ")
+    assert "mlk_other" in run.error
+    assert run.error.endswith("; uninstall one of them")
+    assert not (here / "out").exists()
+
+
+def test_one_writer_that_is_found_twice_is_no_error(here: Path, tmp_path: Path, titles: str) -> None:
+    shutil.copytree(titles, tmp_path / "again")
+    run = mlk_export("--format", "titles", cwd=here, PYTHONPATH=os.pathsep.join([titles, str(tmp_path / "again")]))
+    assert run.code == 0
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> str:
+    """A writer whose own dependency is not installed."""
+    return installed(tmp_path / "broken", "broken", '"""Broken."""\nimport no_such_package\n')
+
+
+def test_a_broken_writer_does_not_disturb_the_others(here: Path, broken: str) -> None:
+    run = mlk_export("--format", "json", cwd=here, PYTHONPATH=broken)
+    assert (run.code, run.paths) == (0, ["out/json/knowledge-map.json"])
+    assert len(run.said) == 1
+
+
+def test_the_list_of_formats_says_why_a_writer_is_broken(here: Path, broken: str) -> None:
+    run = mlk_export("formats", cwd=here, PYTHONPATH=broken)
+    assert run.code == 0
+    (line,) = (line for line in run.paths if line.startswith("broken "))
+    assert "cannot be used: No module named 'no_such_package'; install what is missing" in line
+    assert len(run.paths) == len(writer.built_in()) + 1
+
+
+def test_a_broken_writer_that_is_asked_for_is_an_error(here: Path, broken: str) -> None:
+    run = mlk_export("--format", "json", "--format", "broken", cwd=here, PYTHONPATH=broken)
+    assert run.code == 1
+    assert run.error.startswith("format 'broken' cannot be used: No module named 'no_such_package'; ")
+    assert not (here / "out").exists()
+
+
+def test_all_leaves_a_broken_writer_out_and_says_so(here: Path, broken: str) -> None:
+    run = mlk_export("--format", "all", cwd=here, PYTHONPATH=broken)
+    assert run.code == 0
+    assert {Path(path).parts[1] for path in run.paths} == set(writer.built_in())
+    (line,) = (line for line in run.said if line.startswith("left out: "))
+    assert "format 'broken' cannot be used: No module named 'no_such_package'" in line
+
+
+@pytest.mark.parametrize(
+    ("code", "lacking"),
+    [
+        ('"""No options."""\ndef write(knowledge_map, options): ...\n', "Options"),
+        ('"""No write."""\nclass Options: ...\n', "write"),
+        ("class Options: ...\ndef write(knowledge_map, options): ...\n", "__doc__"),
+    ],
+)
+def test_a_module_that_is_no_writer_is_refused(here: Path, tmp_path: Path, code: str, lacking: str) -> None:
+    run = mlk_export("--format", "half", cwd=here, PYTHONPATH=installed(tmp_path / "half", "half", code))
+    assert run.code == 1
+    assert run.error == f"format 'half': the module mlk_half has no {lacking}, so it is no writer"
+
+
+def test_a_writer_cannot_leave_the_output_folder(here: Path, tmp_path: Path) -> None:
+    code = (
+        '"""Escapes."""\nfrom dataclasses import dataclass\nfrom exporter import File\n'
+        "@dataclass(frozen=True)\nclass Options: ...\n"
+        'def write(knowledge_map, options):\n    yield File("../../vault/Hill.md", "gone")\n'
+    )
+    vault = tree(here / "vault")
+    run = mlk_export("--format", "evil", cwd=here, PYTHONPATH=installed(tmp_path / "evil", "evil", code))
+    assert run.code == 1
+    assert "evil: '../../vault/Hill.md' is no path below out/evil" in run.error
+    assert tree(here / "vault") == vault

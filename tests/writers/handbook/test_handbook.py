@@ -1,0 +1,646 @@
+import functools
+import re
+import shutil
+import struct
+import subprocess
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exporter.errors import ExportError, Finding
+from exporter.model import (
+    IN_AREA,
+    RELATED,
+    REQUIRES,
+    Area,
+    File,
+    KnowledgeMap,
+    LearningPath,
+    Link,
+    Source,
+    Step,
+    Topic,
+)
+from exporter.writers.handbook import Options, write
+from exporter.writers.handbook.formula import tidy
+from exporter.writers.handbook.plan import roman
+
+MAP = Source("Map.md", 1)
+XHTML = "{http://www.w3.org/1999/xhtml}"
+PRINTED = re.compile(r"(?:p\.|S\.) (\d+)\)?\W*$")
+
+
+# ---------- small maps ----------
+
+
+class Notes:
+    """Texts by Topic.id and attachments by path."""
+
+    def __init__(self, texts: Mapping[str, str], files: Mapping[str, bytes]) -> None:
+        self.texts, self.files = texts, files
+
+    def text(self, topic: Topic) -> str:
+        if topic.id not in self.texts:
+            raise FileNotFoundError(2, "No such file", topic.id)
+        return self.texts[topic.id]
+
+    def file(self, path: str) -> bytes:
+        if path not in self.files:
+            raise FileNotFoundError(path)
+        return self.files[path]
+
+
+def topic(id: str, **fields: Any) -> Topic:
+    values: dict[str, Any] = {
+        "title": id.capitalize(), "summary": "", "areas": (), "tags": (), "aliases": (), "note": f"{id}.md",
+        "properties": {}, "source": Source(f"{id}.md", 1),
+    }  # fmt: skip
+    return Topic(id, **{**values, **fields})
+
+
+def of(texts: Mapping[str, str], files: Mapping[str, bytes] | None = None, **fields: Any) -> KnowledgeMap:
+    """A map of notes in no area."""
+    topics = tuple(topic(id) for id in texts)
+    return KnowledgeMap(
+        **{"title": "Map", "source": MAP, "topics": topics, "content": Notes(texts, files or {}), **fields}
+    )
+
+
+def filed(*topics: Topic, **fields: Any) -> KnowledgeMap:
+    """A map of these topics; whatever one of them names as its area is an area."""
+    names = dict.fromkeys(area for one in topics for area in one.areas)
+    links = tuple(
+        Link(one.id, IN_AREA, area, one.title, "", Source("Map.md", line))
+        for line, one in enumerate(topics, 1)
+        for area in one.areas
+    )
+    return KnowledgeMap(
+        title="Map", source=MAP, topics=topics, areas=tuple(Area(name, None, MAP) for name in names),
+        links=links + fields.pop("links", ()), content=Notes({one.id: f"Text of {one.id}." for one in topics}, {}), **fields,
+    )  # fmt: skip
+
+
+# ---------- the book, read by poppler and qpdf ----------
+
+
+def make(knowledge_map: KnowledgeMap, options: Options = Options()) -> tuple[bytes, list[Finding]]:  # noqa: B008 - frozen
+    things = list(write(knowledge_map, options))
+    (file,) = [thing for thing in things if isinstance(thing, File)]
+    assert file.path == "handbook.pdf"
+    assert isinstance(file.content, bytes)
+    return file.content, [thing for thing in things if isinstance(thing, Finding)]
+
+
+class Book:
+    """A PDF as its reader sees it."""
+
+    def __init__(self, data: bytes, folder: Path) -> None:
+        self.file = folder / "handbook.pdf"
+        self.file.write_bytes(data)
+        self.pdf = pikepdf.open(self.file)
+
+    def _pdftotext(self, *options: str) -> str:
+        done = subprocess.run(["pdftotext", *options, self.file, "-"], capture_output=True, check=True)
+        return done.stdout.decode()
+
+    @functools.cached_property
+    def pages(self) -> list[str]:
+        return self._pdftotext("-layout").replace("\u2060", "").split("\f")[:-1]
+
+    @functools.cached_property
+    def text(self) -> str:
+        return " ".join(" ".join(self.pages).split())
+
+    @functools.cached_property
+    def words(self) -> list[list[tuple[float, float, str]]]:
+        """The middle of each word on each page, with y from below as in PDF, and the word."""
+        pages = ElementTree.fromstring(self._pdftotext("-bbox")).iter(f"{XHTML}page")
+        return [
+            [
+                (
+                    (float(word.attrib["xMin"]) + float(word.attrib["xMax"])) / 2,
+                    float(page.attrib["height"]) - (float(word.attrib["yMin"]) + float(word.attrib["yMax"])) / 2,
+                    word.text or "",
+                )
+                for word in page.iter(f"{XHTML}word")
+            ]
+            for page in pages
+        ]
+
+    @functools.cached_property
+    def outline(self) -> list[tuple[str, int, list[tuple[str, int]]]]:
+        """(part, page, [(chapter, page)]), pages from 1."""
+        with self.pdf.open_outline() as outline:
+            return [
+                (
+                    item.title,
+                    self.page(item.destination),
+                    [(below.title, self.page(below.destination)) for below in item.children],
+                )
+                for item in outline.root
+            ]
+
+    def page(self, destination: Any) -> int:
+        return 1 + next(n for n, page in enumerate(self.pdf.pages) if page.obj.objgen == destination[0].objgen)
+
+    @functools.cached_property
+    def destinations(self) -> dict[str, int]:
+        names = pikepdf.NameTree(self.pdf.Root.Names.Dests)
+        return {
+            name: self.page(goal.D if isinstance(goal, pikepdf.Dictionary) else goal) for name, goal in names.items()
+        }
+
+    def links(self) -> Iterator[tuple[int, Any, str]]:
+        """Each link: its page, where it leads (a page number, or an address), the words printed in it.
+
+        What follows at once and leads to the same place is one: Typst may make a link of each word.
+        """
+        for (page, _, goal), group in groupby(self._links(), key=lambda link: link[:3]):
+            yield page, goal, " ".join(words for *_, words in group if words)
+
+    def _links(self) -> Iterator[tuple[int, str, Any, str]]:
+        for number, page in enumerate(self.pdf.pages):
+            for link in page.get("/Annots", []):
+                corners = [float(edge) for edge in link.get("/QuadPoints", link.Rect)]  # one or more lines
+                lines = [corners[start : start + 8] for start in range(0, len(corners), 8)]
+                boxes = [(min(line[::2]), min(line[1::2]), max(line[::2]), max(line[1::2])) for line in lines]
+                inside = [
+                    word
+                    for x, y, word in self.words[number]
+                    if any(left <= x <= right and low - 2 <= y <= high + 2 for left, low, right, high in boxes)
+                ]
+                if "/Dest" in link:
+                    goal: Any = link.Dest
+                    named = isinstance(goal, pikepdf.String | pikepdf.Name)
+                    page_of_goal = self.destinations[str(goal)] if named else self.page(goal)
+                    yield number + 1, str(goal) if named else repr(list(goal[1:])), page_of_goal, " ".join(inside)
+                else:
+                    yield number + 1, "", str(link.A.URI), " ".join(inside)
+
+
+@pytest.fixture
+def read(tmp_path: Path, require: Callable[[bool, str], None]) -> Callable[[bytes], Book]:
+    require(shutil.which("pdftotext") is not None, "pdftotext (apt install poppler-utils)")
+    return lambda data: Book(data, tmp_path)
+
+
+def plain(title: str) -> str:
+    """A bookmark without its number."""
+    return re.sub(r"^([IVXLC]+|\d+) ", "", title)
+
+
+def check_pages(book: Book) -> int:
+    """Every page number that a link prints is that of the page to which it leads; gives how many there are."""
+    checked = 0
+    for page, goal, words in book.links():
+        if isinstance(goal, int):
+            assert 1 <= goal <= len(book.pages), words
+            printed = PRINTED.search(words)
+            if printed:
+                checked += 1
+                assert int(printed[1]) == goal, f"page {page}: {words!r} leads to page {goal}"
+    return checked
+
+
+# ---------- the vault that ships ----------
+
+
+@pytest.fixture(scope="module")
+def printed(bundled: KnowledgeMap) -> tuple[bytes, list[Finding]]:
+    return make(bundled)
+
+
+@pytest.fixture
+def book(printed: tuple[bytes, list[Finding]], read: Callable[[bytes], Book]) -> Book:
+    return read(printed[0])
+
+
+def test_the_bundled_vault_has_no_findings(printed: tuple[bytes, list[Finding]]) -> None:
+    assert printed[1] == []
+
+
+def test_a_part_per_area_and_a_chapter_per_topic_in_the_maps_order(book: Book, bundled: KnowledgeMap) -> None:
+    expected = [(path.title, []) for path in bundled.paths]
+    for area in bundled.areas:
+        chapters = [each.title for each in bundled.topics_in(area.id) if each.note and each.areas[0] == area.id]
+        expected.append((bundled.topic[area.id].title, chapters))
+    expected.append(("Further topics", [each.title for each in bundled.topics_in(None) if each.note]))
+    assert [
+        (plain(part), [plain(chapter) for chapter, _ in chapters]) for part, _, chapters in book.outline
+    ] == expected
+    assert len(bundled.areas) == 6
+    assert sum(len(chapters) for _, chapters in expected) + len(bundled.areas) == 31
+
+
+def test_each_bookmark_leads_to_its_heading(book: Book) -> None:
+    for part, page, chapters in book.outline:
+        for title, number in [(part, page), *chapters]:
+            assert plain(title) in " ".join(book.pages[number - 1].split())
+
+
+def test_links_lead_where_they_say(book: Book, bundled: KnowledgeMap) -> None:
+    assert check_pages(book) > 100
+    heading = {plain(title): page for part, page, chapters in book.outline for title, page in [(part, page), *chapters]}
+    for each in bundled.topics:
+        if each.note:
+            assert book.destinations[each.id] == heading[each.title], each.id
+    assert {goal for _, goal, _ in book.links()} >= set(heading.values()) - {heading["Learning Path"]}
+
+
+def test_the_contents_print_each_page(book: Book) -> None:
+    contents = " ".join(book.text.split("Contents", 2)[1].split())
+    for part, page, chapters in book.outline:
+        for title, number in [(part, page), *chapters]:
+            assert re.search(rf"{re.escape(title)}[ .]*{number}\b", contents), title
+
+
+def test_the_learning_path_is_a_page_of_steps_in_order(book: Book, bundled: KnowledgeMap) -> None:
+    (path,) = bundled.paths
+    page = next(page for title, page, _ in book.outline if title == path.title)
+    text = " ".join(book.pages[page - 1].split())
+    places = [text.index(" ".join(step.text.split())) for step in path.steps]
+    assert len(places) == 7
+    assert places == sorted(places)
+    goals = [goal for at, goal, words in book.links() if at == page and PRINTED.search(words)]
+    assert goals == [book.destinations[id] for step in path.steps for id in step.topics]
+
+
+def test_topics_that_nobody_has_written_are_named(book: Book, bundled: KnowledgeMap) -> None:
+    unwritten = [each.title for each in bundled.topics if not each.note]
+    assert len(unwritten) == 2
+    for title in unwritten:
+        assert f"{title} — not written yet" in book.text
+
+
+def test_definitions_aliases_and_typed_links_are_printed(book: Book, bundled: KnowledgeMap) -> None:
+    text = book.text.replace("- ", "-")
+    for each in bundled.topics:
+        if each.note:
+            assert bundled.definition(each.id)[:40] in text, each.id
+            assert ("also: " + ", ".join(each.aliases))[:40] in text or not each.aliases
+    needing = {link.start for link in bundled.links if link.kind == REQUIRES}
+    assert len(needing) > 20
+    assert text.count("Builds on: ") == len(needing)
+
+
+def test_the_pdf_is_tagged_titled_and_has_no_holes(book: Book, bundled: KnowledgeMap) -> None:
+    assert book.pdf.Root.MarkInfo.Marked
+    assert str(book.pdf.Root.Lang) == bundled.language
+    assert str(book.pdf.docinfo["/Title"]) == bundled.title
+    metadata = book.pdf.open_metadata()
+    assert (metadata.pdfa_status, metadata["pdfuaid:part"]) == ("2A", "1")
+    checked = subprocess.run(["pdfinfo", book.file], capture_output=True, text=True)
+    assert checked.returncode == 0
+    assert book.pdf.check_pdf_syntax() == []
+
+
+@pytest.mark.parametrize("paper", ["a4", "a5", "us-letter"])
+def test_other_papers_and_one_side(paper: Any, bundled: KnowledgeMap, read: Callable[[bytes], Book]) -> None:
+    data, findings = make(bundled, Options(paper=paper, two_sided=False, new_pages=True, contents_depth=3, font_size=9))
+    book = read(data)
+    assert findings == []
+    assert all(page.strip() for page in book.pages)  # no empty pages
+    sizes = {"a4": (595, 842), "a5": (420, 595), "us-letter": (612, 792)}
+    assert tuple(round(float(edge)) for edge in book.pdf.pages[0].MediaBox[2:]) == sizes[paper]
+    assert check_pages(book) > 100
+    width = sizes[paper][0]
+    for number, words in enumerate(book.words, 1):
+        assert all(20 < x < width - 20 for x, _, _ in words), number
+
+
+# ---------- where a topic stands ----------
+
+
+def test_a_topic_of_two_areas_has_one_chapter_and_a_line_in_the_other(read: Callable[[bytes], Book]) -> None:
+    knowledge_map = filed(topic("a"), topic("b"), topic("one", areas=("a", "b")), topic("two", areas=("b",)))
+    book = read(make(knowledge_map)[0])
+    assert [(plain(part), [plain(c) for c, _ in chapters]) for part, _, chapters in book.outline] == [
+        ("A", ["One"]),
+        ("B", ["Two"]),
+    ]
+    assert "One — see Chapter 1" in book.text
+    assert check_pages(book) == 0  # entries print the number alone
+    assert book.text.count("Text of one.") == 1
+
+
+def test_areas_below_areas_and_areas_in_a_circle_are_parts(read: Callable[[bytes], Book]) -> None:
+    topics = tuple(topic(id) for id in "abcd")
+    areas = (Area("a", None, MAP), Area("b", "a", MAP), Area("c", "d", MAP), Area("d", "c", MAP))
+    book = read(
+        make(KnowledgeMap(title="Map", topics=topics, areas=areas, content=Notes(dict.fromkeys("abcd", "x"), {})))[0]
+    )
+    assert [part for part, _, _ in book.outline] == ["I A", "II B", "III C", "IV D"]
+    assert "B — see Part II" in book.text
+
+
+def test_links_to_unwritten_topics_lead_to_their_line(read: Callable[[bytes], Book]) -> None:
+    knowledge_map = filed(
+        topic("a"), topic("one", areas=("a",)), topic("ghost", areas=("a",), note=None, source=Source("Map.md", 4)),
+        links=(Link("one", REQUIRES, "ghost", "", "", MAP),),
+        paths=(LearningPath("p", "Path", (Step("See the ghost", ("ghost",), MAP),), MAP),),
+    )  # fmt: skip
+    book = read(make(knowledge_map)[0])
+    assert "Ghost — not written yet" in book.text
+    goals = {goal for _, goal, words in book.links() if words.startswith("Ghost")}
+    assert ["Ghost — not written yet" in " ".join(book.pages[goal - 1].split()) for goal in goals] == [True]
+    assert check_pages(book) >= 1
+
+
+def test_related_holds_both_ways_and_other_kinds_speak_for_themselves(read: Callable[[bytes], Book]) -> None:
+    links = (
+        Link("a", RELATED, "b", "", "", MAP),
+        Link("a", "inspired by", "c", "", "", MAP),
+        Link("b", "date", "c", "", "", MAP),
+    )
+    book = read(make(of({"a": "x", "b": "x", "c": "x"}, links=links))[0])
+    assert "Related: B" in book.text
+    assert "Related: A" in book.text
+    assert "Inspired by: C" in book.text
+    assert "Date: C" in book.text
+
+
+def test_german(read: Callable[[bytes], Book]) -> None:
+    knowledge_map = of({"a": 'Der „Baum“ und "Wald": [B](<topic:b>)' + "\n\nText" * 60, "b": "Text"}, language="de-AT")
+    book = read(make(knowledge_map, Options(date="2026-03-02", author="Eine Studentin"))[0])
+    for words in ("Inhalt", "Themen", "KAPITEL 1", "2.3.2026", "Eine Studentin", "„Wald“"):
+        assert words in book.text
+    assert str(book.pdf.Root.Lang) == "de-AT"
+    assert re.search(r"B \(S\. \d+\)", book.text)
+    assert check_pages(book) == 1
+
+
+def test_numbers_of_parts() -> None:
+    assert [roman(number) for number in (1, 4, 9, 14, 40, 99, 400, 1994)] == [
+        "I", "IV", "IX", "XIV", "XL", "XCIX", "CD", "MCMXCIV",
+    ]  # fmt: skip
+
+
+# ---------- what notes hold ----------
+
+
+def test_footnotes_of_two_notes_stay_apart(read: Callable[[bytes], Book]) -> None:
+    book = read(make(of({"a": "One.[^1]\n\n[^1]: Of the first.", "b": "Two.[^1]\n\n[^1]: Of the second."}))[0])
+    assert book.text.count("Of the first.") == 1
+    assert book.text.count("Of the second.") == 1
+
+
+def test_a_note_ends_where_its_file_ends(read: Callable[[bytes], Book]) -> None:
+    data, findings = make(of({"a": "```\nnever closed", "b": "# Heading of b\n\n<!-- never closed", "c": "*Third*"}))
+    book = read(data)
+    assert findings == []
+    assert [[plain(title) for title, _ in chapters] for _, _, chapters in book.outline] == [["A", "B", "C"]]
+    assert "Third" in book.text
+    assert "*Third*" not in book.text
+
+
+def test_links_to_headings_lead_to_the_heading(read: Callable[[bytes], Book]) -> None:
+    long = "Text.\n\n" * 80
+    texts = {
+        "a": "[x](<topic:b#Far%20away%21>) and [y](<topic:b#nowhere>) and [z](<topic:gone>)",
+        "b": f"{long}## Far away\n\n{long}",
+    }
+    book = read(make(of(texts), Options(two_sided=False))[0])
+    goals = [goal for _, goal, words in book.links() if words[:1] in ("x", "y", "z")]
+    assert len(goals) == 2  # z is plain text
+    assert "Far away" in book.pages[goals[0] - 1]
+    assert goals[1] == book.destinations["b"]
+    assert check_pages(book) >= 1
+
+
+def test_addresses_are_printed_for_paper_but_once(read: Callable[[bytes], Book]) -> None:
+    data, findings = make(
+        of({"a": "[site](https://example.org/a) [again](https://example.org/a) <https://example.org/b>"})
+    )
+    book = read(data)
+    assert book.text.count("https://example.org/a") == 1
+    assert book.text.count("https://example.org/b") == 1
+    assert {goal for _, goal, _ in book.links() if isinstance(goal, str)} == {
+        "https://example.org/a",
+        "https://example.org/b",
+    }
+    assert findings == []
+
+
+def test_links_that_paper_cannot_follow_are_told(read: Callable[[bytes], Book]) -> None:
+    data, (finding,) = make(of({"a": "[run](javascript:alert(1)) and [file](<file:a%20b.pdf>)"}))
+    assert finding.code == "dead-link"
+    assert "file:a b.pdf" in finding.message
+    assert "run and file" in read(data).text
+
+
+def test_callouts_tasks_marks_and_quotes(read: Callable[[bytes], Book]) -> None:
+    text = (
+        "> [!warning]- Mind the **gap**\n> Body.\n\n> [!tip]\n> Nested below.\n\n- [ ] open\n- [x] done\n\n"
+        '==marked *words*== a == b, "quoted"\n\n> plain quote'
+    )
+    book = read(make(of({"a": text}))[0])
+    for words in (
+        "Mind the gap Body.",
+        "Tip Nested below.",
+        "open done",
+        "marked words a == b",
+        "“quoted”",
+        "plain quote",
+    ):
+        assert words in book.text
+    assert "[!" not in book.text
+
+
+def test_line_breaks_are_kept_or_filled(read: Callable[[bytes], Book]) -> None:
+    knowledge_map = of({"a": "first\nsecond"})
+    assert "first second" not in "\n".join(read(make(knowledge_map)[0]).pages)
+    assert "first second" in "\n".join(read(make(knowledge_map, Options(line_breaks=False))[0]).pages)
+
+
+def test_raw_html_is_told_and_its_words_stay(read: Callable[[bytes], Book]) -> None:
+    data, (finding,) = make(of({"a": "Press <kbd>Esc</kbd>, a<br>b.\n\n<div>gone</div>\n\n<!-- nothing to tell -->"}))
+    assert (finding.code, finding.source) == ("raw-html", Source("a.md", 1))
+    assert finding.message.startswith("HTML is left out: <kbd>, <div>;")
+    assert "Press Esc" in read(data).text
+
+
+def test_formulas_that_fail_are_code_and_the_others_are_set(read: Callable[[bytes], Book]) -> None:
+    good = r"$\sum_{i=1}^n |x_i|$, $\begin{vmatrix}a&b\\c&d\end{vmatrix}$, $\begin{Vmatrix}a\end{Vmatrix}$, $\|v\|_2$, $a \& b$"
+    data, findings = make(of({"a": rf"{good}, $\unknown{{x}}$", "b": "Fine: $y$", "c": r"$$\bad{z}$$"}))
+    book = read(data)
+    assert [(finding.source.file, finding.code) for finding in findings] == [
+        ("a.md", "formula-as-source"),
+        ("c.md", "formula-as-source"),
+    ]
+    assert r"\unknown{x}" in findings[0].message
+    assert r"\unknown{x}" in book.text
+    assert r"\bad{z}" in book.text
+    assert r"\sum" not in book.text
+
+
+@pytest.mark.parametrize(
+    ("tex", "tidied"),
+    [
+        (r"\|v\|_2", r"\left\Vert v\right\Vert _2"),
+        (r"O(|V|+|E|)", r"O(\left|V\right|+\left|E\right|)"),
+        (r"P(A|B)+P(C|D)", r"P(A|B)+P(C|D)"),
+        (r"\begin{array}{|c|c|}1&2\end{array}", r"\begin{array}{|c|c|}1&2\end{array}"),
+        (r"a \& b \\& c", r"a \text{\&} b \\& c"),
+    ],
+)
+def test_formulas_are_tidied(tex: str, tidied: str) -> None:
+    assert tidy(tex) == tidied
+
+
+def png() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress((b"\0" + b"\xf0\x80\x10" * 4) * 4))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_pictures_are_printed_and_what_is_none_is_told(read: Callable[[bytes], Book]) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
+    files = {
+        "my pic.png": png(), "drawn.svg": svg.format("<rect/>").encode(), "broken.png": png()[:20], "text.png": b"hello",
+        "reads.svg": svg.format('<image href="file:///etc/passwd"/>').encode(),
+    }  # fmt: skip
+    names = ["my%20pic.png", "drawn.svg", "broken.png", "text.png", "reads.svg", "gone.png"]
+    text = (
+        "\n\n".join(f"![alt {n}](<file:{name}>)" for n, name in enumerate(names))
+        + "\n\n![web](https://example.org/x.png)"
+    )
+    data, findings = make(of({"a": text}, files))
+    book = read(data)
+    assert [finding.code for finding in findings] == ["missing-picture"] * 5
+    told = " ".join(finding.message for finding in findings)
+    assert all(name in told for name in [*names[2:], "example.org"])
+    assert sum(len(page.get_images()) for page in book.pdf.pages) == 1  # the other one is drawn
+    for shown in ("alt 2", "alt 3", "alt 4", "alt 5", "web"):
+        assert shown in book.text
+    assert "alt 0" not in book.text
+
+
+def test_characters_without_a_font_are_told_and_the_standard_is_given_up(read: Callable[[bytes], Book]) -> None:
+    texts = {"a": "Plain.", "b": "Tree: 木 and 😀", "c": "By entity: &#26408;"}
+    data, findings = make(of(texts))
+    assert [(finding.code, finding.source.file) for finding in findings] == [("missing-characters", "b.md")]
+    assert "木" in findings[0].message
+    assert "😀" in findings[0].message
+    assert read(data).pdf.open_metadata().pdfa_status == ""
+
+
+def test_an_unreadable_note_is_told() -> None:
+    knowledge_map = of({"a": "x"})
+    _, (finding,) = make(
+        KnowledgeMap(title="M", topics=(*knowledge_map.topics, topic("b")), content=knowledge_map.content)
+    )
+    assert (finding.code, finding.source.file) == ("unreadable-note", "b.md")
+
+
+# ---------- hostile ----------
+
+HOSTILE = {
+    "inject": '#panic() #read("/etc/passwd") #import "@preview/x:1.0.0" ] ] [ ) ( } { $ $$ \\ <label> @ref *a _b `c // /* */\n'
+    "= x\n+ y\n/ t: u\n\n```{=typst}\n#panic()\n```\n\n`#panic()`{=typst} &#35;panic&#40;&#41; &#2;",
+    "math": r'$#panic()$ $"#panic()"$ $\text{"); #panic("}$ $\operatorname{\#panic()}$ $\mathrm{\#read("/etc/passwd")}$ $\frac{a}{$',
+    "link": '[x](<topic:a"]#panic()>) [l](https://example.org/"]#panic()) ![i](<file:"]#panic().png>) [e]() [s](https://)',
+    "quotes": "> " * 400 + "deep",
+    "lists": "\n".join("  " * depth + "- x" for depth in range(90)),
+    "emphasis": "**a *b " * 400 + " c* d**" * 400,
+    "table": "|" + "a|" * 60 + "\n|" + "-|" * 60 + "\n" + ("|" + "cell|" * 60 + "\n") * 60,
+    "loop": "[me](<topic:loop>) [x](<topic:loop#x>)",
+    "code": "`````\n````\n```\n#panic()\n`````\n\n`` ` `` " + "x" * 5000,
+    "heads": "###### six\n\n# one\n\n### three [l](<topic:loop>) $x$ `c`[^1]\n\n#\n\n[^1]: # In a footnote",
+    "signs": "\ud800 \x00 \x1b \u202e \ufeff \u2028 \uffff a\r\nb\rc \u05d0\u05d1 \u0627\u0644",
+}
+
+
+def test_hostile_notes_neither_run_nor_stop_the_book(read: Callable[[bytes], Book]) -> None:
+    evil = '#panic() ] " \\ #read("/etc/passwd") $x$ \ud800 \x00'
+    topics = [
+        topic("area", title=evil, aliases=(evil,), properties={"definition": evil}, summary=evil),
+        *(topic(id, areas=("area",), title=f"{evil} {id}") for id in HOSTILE),
+    ]
+    knowledge_map = filed(
+        *topics, topic(" ", title=""), topic("", title="\n"), topic('a/b "c" #d %e <é>'), topic("last", title="Last " * 80),
+        links=tuple(Link(id, evil, "loop", evil, "", MAP) for id in HOSTILE),
+        paths=(LearningPath("p", evil, (Step(evil, ("inject", "quotes"), MAP),), MAP),), summary=evil,
+    )  # fmt: skip
+    texts = {each.id: HOSTILE.get(each.id, "harmless text") for each in knowledge_map.topics}
+    knowledge_map = KnowledgeMap(**{**vars_of(knowledge_map), "content": Notes(texts, {})})
+    data, findings = make(knowledge_map, Options(title=evil, author=evil))
+    book = read(data)
+    assert "root:" not in book.text
+    assert book.text.count("harmless text") == 5
+    assert len(book.outline[1][2]) == len(HOSTILE)
+    assert {finding.source.file for finding in findings if finding.code == "note-as-source"} <= {
+        "quotes.md",
+        "lists.md",
+        "emphasis.md",
+    }
+    assert check_pages(book) > 5
+    assert not [finding for finding in findings if finding.code in ("unstable-pages", "no-pdf-standard")]
+
+
+def vars_of(knowledge_map: KnowledgeMap) -> dict[str, Any]:
+    names = ("title", "summary", "language", "source", "topics", "areas", "tags", "links", "paths", "references")
+    return {name: getattr(knowledge_map, name) for name in names}
+
+
+marks = st.sampled_from(["#", "[", "]", "(", ")", "{", "}", "$", "`", "*", "_", "~", "=", "<", ">", "@", '"', "'", "\\", "|", "\n", " ", "- ", "/*", "//", ";", ":", "&", "!", "^"])  # fmt: skip
+words = st.sampled_from(["a", "b c", "panic()", "\\frac", "\\left", "[^1]", "\n\n", "> [!note]", "```", "|-|-|", "---", "# ", "1. ", "<br>", "==", "- [ ] "])  # fmt: skip
+hostile = st.lists(marks | words | st.text(max_size=4), max_size=40).map("".join)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=hostile, title=hostile, formula=hostile)
+def test_any_text_makes_a_book(body: str, title: str, formula: str) -> None:
+    topics = (topic("a", title=title, aliases=(title,)), topic("b", title="Other"))
+    formula = formula.replace("$", "")
+    texts = {"a": body, "b": f"${formula}$ $x{formula}$\n\n$$\n{formula}\n$$"}
+    data, _ = make(KnowledgeMap(title=title, source=MAP, topics=topics, content=Notes(texts, {})))
+    assert data.startswith(b"%PDF-1.7")
+
+
+# ---------- the file ----------
+
+
+def test_an_empty_map_is_a_page(read: Callable[[bytes], Book]) -> None:
+    data, findings = make(KnowledgeMap())
+    book = read(data)
+    assert findings == []
+    assert len(book.pages) == 1
+    assert "Handbook" in book.text
+
+
+def test_the_same_bytes_twice(printed: tuple[bytes, list[Finding]], bundled: KnowledgeMap) -> None:
+    assert make(bundled)[0] == printed[0]
+
+
+@pytest.mark.parametrize(
+    "options", [Options(date="tomorrow"), Options(contents_depth=0), Options(font_size=0), Options(font_size=1000)]
+)
+def test_options_that_make_no_sense(options: Options) -> None:
+    with pytest.raises(ExportError, match="handbook"):
+        make(KnowledgeMap(), options)
+
+
+def test_many_notes_are_several_batches_and_links_at_a_pages_end_have_numbers(read: Callable[[bytes], Book]) -> None:
+    texts = {f"note-{n}": f"Body {n}. [next](<topic:note-{(n + 1) % 230}>)" for n in range(230)}
+    data, findings = make(of(texts), Options(two_sided=False))
+    book = read(data)
+    assert findings == []
+    assert [plain(title) for title, _ in book.outline[0][2]] == [f"Note-{n}" for n in range(230)]
+    elsewhere = [goal for page, goal, words in book.links() if words.startswith("next") and goal != page]
+    assert len(elsewhere) > 20
+    assert check_pages(book) == len(elsewhere)
