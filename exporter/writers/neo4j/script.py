@@ -32,9 +32,8 @@ from exporter.writers.neo4j.graph import (
 # The server keeps the last 1,000 statements in mind, each with five times its length: that has to fit into its memory.
 ROWS = 500  # in a statement, and in a transaction
 SIZE = 50_000  # characters in a statement, unless a single row has more
-REMOVED = 10_000  # in a transaction
 
-HEAD = r"""// A knowledge map for Neo4j 5.23 or newer, any edition. Load it with
+HEAD = r"""// A knowledge map for Neo4j 4.4 or newer, any edition. Load it with
 //
 //     cypher-shell -u neo4j -f load.cypher
 //
@@ -42,6 +41,7 @@ HEAD = r"""// A knowledge map for Neo4j 5.23 or newer, any edition. Load it with
 // same _source before and is no longer in the vault is removed, at the end. Nodes and relationships with another
 // _source, or with none, are left alone; but properties that were added to ours by hand do not outlive a load, nor do
 // relationships of a node that goes. If loading breaks off, load again.
+// Each statement is plain Cypher: drivers, the Browser and Aura take them too, one by one and in this order.
 //
 // Nodes, each with id, file and line (where the vault says so):
 //   (:Topic)         title, summary, definition, aliases, note (its file; none: not written yet) and the note's own
@@ -121,16 +121,11 @@ def _statements(knowledge_map: KnowledgeMap, source: str, run: str) -> Iterator[
     ours = f"n.{SOURCE} = {quoted(source)} AND n.id IS NOT NULL"
     for label in LABELS:
         stale = f"r.{SOURCE} = {quoted(source)} AND r.{RUN} <> '{run}'"
-        yield f"MATCH (n:{label})-[r]->()\nWHERE {ours} AND {stale}\n{_removal('DELETE r')};\n\n"
+        yield f"MATCH (n:{label})-[r]->()\nWHERE {ours} AND {stale}\nDELETE r;\n\n"
     yield f"MATCH (n:Area)\nWHERE n.{SOURCE} = {quoted(source)} AND n.position IS NULL\nREMOVE n:Area;\n\n"
     for label in LABELS:
         stale = f"n.{RUN} <> '{run}'"
-        yield f"MATCH (n:{label})\nWHERE {ours} AND {stale}\n{_removal('DETACH DELETE n')};\n\n"
-
-
-def _removal(clause: str) -> str:
-    """Remove bit by bit: all at once does not fit into the memory of a small server."""
-    return f"CALL ({clause[-1]}) {{ {clause} }} IN TRANSACTIONS OF {REMOVED} ROWS"
+        yield f"MATCH (n:{label})\nWHERE {ours} AND {stale}\nDETACH DELETE n;\n\n"
 
 
 def quoted(text: str) -> str:
