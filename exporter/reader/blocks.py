@@ -8,40 +8,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
+from exporter.reader import html
+
+FIRST = frozenset(" \t\n>#=-+*_`~<$%[0123456789")  # a line that begins otherwise is a paragraph's
 ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)(.*)")
 CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
-SETEXT = re.compile(r"(=+|-+)[ \t]*$")
-FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,}).*$")
-THEMATIC_BREAK = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
-MARKER = re.compile(r"([-+*]|(\d{1,9})[.)])(?=[ \t]|$)")
+SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
+FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
+BREAK = {mark: re.compile(rf"(?:[{mark}][ \t]*+)++") for mark in "-*_"}
+MARKER = re.compile(r"([-+*]|([0-9]{1,9})[.)])(?=[ \t]|$)")
+BOX = re.compile(r"\[[^\n]\][ \t]+")  # of a task
+RUNS = frozenset(["-", "+", "*", ".", ")", "code"])  # items of one list, and lines of indented code, are one block
 FOOTNOTE = re.compile(r"\[\^[^\s\]\[^]+\]:")
-# HTML blocks, CommonMark 4.6: how one begins, and what ends it (a blank line where nothing else is said)
-HTML = (
-    (
-        re.compile(r"<(?:script|pre|style|textarea)(?:[\s>]|$)", re.I),
-        re.compile(r"</(?:script|pre|style|textarea)>", re.I),
-    ),
-    (re.compile(r"<!--"), re.compile(r"-->")),
-    (re.compile(r"<\?"), re.compile(r"\?>")),
-    (re.compile(r"<![A-Za-z]"), re.compile(r">")),
-    (re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")),
-    (
-        re.compile(
-            r"</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div"
-            r"|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link"
-            r"|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th"
-            r"|thead|title|tr|track|ul)(?:\s|/?>|$)",
-            re.I,
-        ),
-        None,
-    ),
-)
-LONE_TAG = re.compile(
-    r"(?:<[A-Za-z][A-Za-z0-9-]*(?:\s+[^<>]{0,4096})?/?>|</[A-Za-z][A-Za-z0-9-]*\s*>)[ \t]*$"
-)  # not within a paragraph
 
 
 @dataclass(slots=True)
@@ -52,14 +34,19 @@ class Block:
     start: int  # offset of its first character
     end: int  # offset behind its last line
     content: str  # its lines joined by "\n"
-    level: int = 0  # 1 to 6, of a heading
-    starts: list[int] = field(default_factory=list)  # offset of each line's text
-    lengths: list[int] = field(default_factory=list)  # where each line begins within `content`
+    level: int  # 1 to 6, of a heading
+    before: tuple[int, int] | None  # the block before it (a whole list, table, code); None: it lies in another block
+    lines: list[tuple[int, int]]  # offsets of each line's text
+    begins: list[int] = field(default_factory=list)  # where each line begins within `content`, once somebody asks
 
     def offset(self, position: int) -> int:
         """The offset in the note of a position in `content`."""
-        line = bisect_right(self.lengths, position) - 1
-        return self.starts[line] + position - self.lengths[line]
+        if len(self.lines) == 1:
+            return self.lines[0][0] + position
+        if not self.begins:
+            self.begins = [0, *accumulate(end - start + 1 for start, end in self.lines[:-1])]
+        line = bisect_right(self.begins, position) - 1
+        return self.lines[line][0] + position - self.begins[line]
 
 
 @dataclass(slots=True)
@@ -77,163 +64,191 @@ class Item:
 class _Container:
     indent: int  # columns that a line needs to belong to it; 0: a quote
     item: Item | None = None
+    number: int = -1  # the item's index
 
 
 def blocks(text: str, position: int) -> Iterator[Block | Item]:
-    """The blocks of a note from this offset on, in order; an item comes when it begins, and learns its end later."""
+    """The blocks of a note from this offset on, in the order in which they end; an item comes when it begins."""
     return _Reader(text).read(position)
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
+        self.found: list[Block | Item] = []
         self.containers: list[_Container] = []
+        self.quotes: list[int] = []  # which of the containers are quotes
         self.items = 0
-        self.numbers: dict[int, int] = {}  # id of an item: its index
         self.leaf = ""  # what is open: "paragraph", "fence", "html", "comment", "formula", or nothing
+        self.fence = ""  # what opened the fence
         self.closer: re.Pattern[str] | None = None  # what ends the open leaf; None: a blank line
         self.lines: list[tuple[int, int]] = []  # of the open paragraph or comment
+        self.bare = False  # the line before began an item, and nothing else stood there
+        self.no_break = 0  # up to here, no thematic break begins on this line
+        # Of the blocks that lie in no other: where the last one and the one before it begin
+        self.last = self.before_last = 0
+        self.last_kind = ""
 
     def read(self, position: int) -> Iterator[Block | Item]:
         text = self.text
+        self.last = self.before_last = position
         while position < len(text):
             end = text.find("\n", position)
             if end < 0:
                 end = len(text)
-            yield from self._line(position, end)
+            # Most lines: words begin or continue a paragraph, whatever that lies in; a blank line ends it
+            if text[position] not in FIRST and (self.leaf == "paragraph" or not (self.leaf or self.containers)):
+                if not self.leaf:
+                    self._open(0, position, "paragraph")
+                    self.leaf = "paragraph"
+                self.lines.append((position, end))
+            elif position == end and not self.containers and (self.leaf == "paragraph" or not self.leaf):
+                self._close_leaf()
+            else:
+                self._line(position, end)
+            if self.found:
+                yield from self.found
+                self.found.clear()
             position = end + 1
-        yield from self._close(0, len(text))
+        self._close(0, len(text))
+        yield from self.found
 
-    def _line(self, position: int, end: int) -> Iterator[Block | Item]:
+    def _line(self, position: int, end: int) -> None:
         text = self.text
-        base = 0  # the column from which indentation counts
+        bare, self.bare = self.bare, False
         at, column = self._skip(position, 0, end)
-        matched = 0
+        if at == end:
+            self._blank(position, end, bare)
+            return
+        base = 0  # the column from which indentation counts
+        matched = quotes = 0
         for container in self.containers:
-            if not container.indent:
-                if at == end or text[at] != ">" or column - base > 3:
+            if container.indent:
+                if column - base < container.indent:
+                    break
+                base += container.indent
+            else:
+                if text[at] != ">" or column - base > 3:
                     break
                 at, column, base = self._quote(at, column, end)
-            elif at < end and column - base < container.indent:
-                break
-            else:
-                base += container.indent
+                quotes += 1
+                if at == end:  # blank behind its marks: the lists in the quote go on
+                    matched = self.quotes[quotes] if quotes < len(self.quotes) else len(self.containers)
+                    break
             matched += 1
         inside = matched == len(self.containers)
-        if inside and self.leaf in ("fence", "html", "comment", "formula"):
-            yield from self._go_on(at, end)
+        if inside and self.leaf and self.leaf != "paragraph":
+            self._go_on(at, end, column - base)
             return
-        if at == end:
-            yield from self._close_leaf(position)
-            if not inside:  # a quote ends at a blank line; a list may go on
-                yield from self._close(matched, position)
+        if at == end:  # nothing but the marks of quotes
+            self._close(matched, position)
             return
-        while True:
-            indent = column - base
-            paragraph = self.leaf == "paragraph"
-            if indent >= 4:
-                if paragraph:
-                    break
-                yield from self._close(matched, position)
-                return  # indented code
-            character = text[at]
-            if character == ">":
-                yield from self._close(matched, position)
+        paragraph = self.leaf == "paragraph"
+        while (indent := column - base) < 4:
+            if text[at] == ">":
+                self._begin(matched, position, ">")
                 at, column, base = self._quote(at, column, end)
+                self.quotes.append(matched)
                 self.containers.append(_Container(0))
             elif found := self._marker(at, end, paragraph and inside):
-                yield from self._close(matched, position)
-                item, at, column, base = self._item(found, at, column, base, end)
-                yield item
-                if at == end:
-                    return
+                self._begin(matched, position, found[1][-1])
+                at, column, base = self._item(found, at, column, base, end)
             else:
                 break
+            if at == end:
+                self.bare = True
+                return
             matched = len(self.containers)
-            inside = True
-        started = yield from self._leaf(at, end, matched, position, indent, paragraph and inside)
-        if started:
-            return
-        if not paragraph:
-            yield from self._close(matched, position)
-            self.leaf = "paragraph"
-        self.lines.append((at, end))  # a paragraph's line, or a lazy one
+            inside, paragraph = True, False
+        if indent >= 4 and not paragraph:
+            self._begin(matched, position, "code")
+        elif indent >= 4 or not self._leaf(at, end, matched, position, paragraph and inside):
+            if not paragraph:
+                self._begin(matched, position, "paragraph")
+                self.leaf = "paragraph"
+            self.lines.append((at, end))  # a paragraph's line, or a lazy one
 
-    def _leaf(
-        self, at: int, end: int, matched: int, position: int, indent: int, within: bool
-    ) -> Generator[Block | Item, None, bool]:
+    def _blank(self, position: int, end: int, bare: bool) -> None:
+        """A blank line: it ends quotes, but not lists."""
+        matched = self.quotes[0] if self.quotes else len(self.containers)
+        if matched < len(self.containers):
+            self._close(matched, position)
+        elif self.leaf and self.leaf != "paragraph":
+            self._go_on(end, end, 0)
+        else:
+            self._close(matched - bare, position)  # an item may begin with one blank line, not with two
+
+    def _leaf(self, at: int, end: int, matched: int, position: int, within: bool) -> bool:
         """Begin what is no paragraph; returns whether anything began."""
         text = self.text
-        line = text[at:end]
-        if indent >= 4:
+        first = text[at]
+        if first not in "#=-*_`~<$%[":
             return False
-        first = line[0]
+        line = text[at:end]
         if within and first in "=-" and SETEXT.match(line):
             lines, self.lines, self.leaf = self.lines, [], ""
-            yield self._block("heading", lines, end, level=1 if first == "=" else 2)
-            return True
-        if first == "#" and (found := ATX.match(line)):
-            yield from self._close(matched, position)
-            body = CLOSING_HASHES.sub("", found[2].rstrip())
+            self._block("heading", lines, end, level=1 if first == "=" else 2)
+        elif first == "#" and (found := ATX.match(line)):
+            self._begin(matched, position, "heading")
+            body = CLOSING_HASHES.sub("", found[2].rstrip()).rstrip()
             start = at + found.start(2)
-            yield self._block("heading", [(start, start + len(body))], end, level=len(found[1]), start=at)
-            return True
-        if first in "`~" and (found := FENCE.match(line)):
-            yield from self._close(matched, position)
-            fence = found[1] or found[2]
-            self.leaf, self.closer = "fence", re.compile(rf"{fence[0]}{{{min(len(fence), 999)},}}[ \t]*$")
-            return True
-        if first in "-*_" and THEMATIC_BREAK.match(line):
-            yield from self._close(matched, position)
-            return True
-        if first == "%" and line.startswith("%%") and "%%" not in line[2:]:
-            yield from self._close(matched, position)
+            self._block("heading", [(start, start + len(body))], end, level=len(found[1]), start=at)
+        elif first in "`~" and (found := FENCE.match(line)):
+            self._begin(matched, position, "fence")
+            self.leaf, self.fence = "fence", found[1] or found[2]
+        elif self._is_break(at, end):
+            self._begin(matched, position, "break")
+        elif first == "%" and line.startswith("%%") and "%%" not in line[2:]:
+            self._begin(matched, position, "comment")
             self.leaf, self.lines, self.closer = "comment", [(at, end)], re.compile("%%")
-            return True
-        if first == "$" and line.startswith("$$") and "$$" not in line[2:] and text.find("$$", end) >= 0:
-            yield from self._close(matched, position)
+        elif first == "$" and line.startswith("$$") and "$$" not in line[2:] and text.find("$$", end) >= 0:
+            self._begin(matched, position, "formula")
             self.leaf, self.closer = "formula", re.compile(r"\$\$")
-            return True
-        if first == "<":
-            for opener, closer in HTML:
-                if opener.match(line):
-                    yield from self._close(matched, position)
-                    over = closer and closer.search(line, 2)
-                    if not over:
-                        self.leaf, self.closer = "html", closer
-                    if line.startswith("<!--"):
-                        self.lines = [(at, at + over.end() if over else end)]
-                        if over:
-                            yield self._block("hidden", self.lines, self.lines[-1][1])
-                            self.lines = []
-                    return True
-            if not within and LONE_TAG.match(line):
-                yield from self._close(matched, position)
-                self.leaf, self.closer = "html", None
-                return True
-        if first == "[" and FOOTNOTE.match(line):
-            yield from self._close(matched, position)
+        elif first == "[" and FOOTNOTE.match(line):
+            self._begin(matched, position, "footnote")
             self.containers.append(_Container(4))
             self.leaf, self.lines = "paragraph", [(at, end)]
-            return True
-        return False
+        else:
+            return first == "<" and self._html(line, at, end, matched, position)
+        return True
 
-    def _go_on(self, at: int, end: int) -> Iterator[Block | Item]:
+    def _html(self, line: str, at: int, end: int, matched: int, position: int) -> bool:
+        """Begin an HTML block; returns whether it is one."""
+        known = next((pair for pair in html.BLOCKS if pair[0].match(line)), None)
+        if not known:  # another tag must be alone, and ends no paragraph
+            tag = None if self.leaf == "paragraph" else html.TAG.match(line)
+            if not tag or line[tag.end() :].strip(" \t"):
+                return False
+        closer = known[1] if known else None
+        self._begin(matched, position, "html")
+        over = closer and closer.search(line, 2)
+        if not over:
+            self.leaf, self.closer = "html", closer
+        if line.startswith("<!--"):
+            self.lines = [(at, at + over.end() if over else end)]
+            if over:
+                self._block("hidden", self.lines, self.lines[0][1])
+                self.lines = []
+        return True
+
+    def _go_on(self, at: int, end: int, indent: int) -> None:
         """A further line of a fence, an HTML block, a comment or a formula."""
         line = self.text[at:end]
-        if self.leaf == "comment":
-            self.lines.append((at, end))
-        if self.closer is None:
+        stop = end
+        if self.leaf == "fence":
+            mark = line.rstrip(" \t")
+            over = indent < 4 and len(mark) >= len(self.fence) and mark == self.fence[0] * len(mark)
+        elif self.closer is None:
             over = not line
-        elif self.leaf == "fence":
-            over = self.closer.match(line) is not None
         else:
             found = self.closer.search(line)
             over = found is not None
-            if found and self.leaf == "html" and self.lines:
-                self.lines.append((at, at + found.end()))
+            if found and self.leaf == "html":
+                stop = at + found.end()
+        if self.lines:
+            self.lines.append((at, stop))
         if over:
-            yield from self._close_leaf(end)
+            self._close_leaf()
 
     def _skip(self, at: int, column: int, end: int) -> tuple[int, int]:
         """The next character that is no space, and its column; a tab goes to the next multiple of four."""
@@ -256,54 +271,80 @@ class _Reader:
         return at, column, base
 
     def _marker(self, at: int, end: int, interrupts: bool) -> re.Match[str] | None:
-        character = self.text[at]
-        if not (character in "-+*" or character.isdigit()):
+        if self.text[at] not in "-+*0123456789":
             return None
         found = MARKER.match(self.text, at, end)
-        if not found or THEMATIC_BREAK.match(self.text, at, end):
+        if not found or self._is_break(at, end):
             return None
-        if interrupts:  # a paragraph is interrupted only by an item with text, and by a number only if it is 1
-            if (found[2] and int(found[2]) != 1) or not self.text[found.end() : end].strip():
-                return None
-            if SETEXT.match(self.text[at:end]):
-                return None
+        # a paragraph is interrupted only by an item with text, and by a number only if it is 1
+        if interrupts and ((found[2] and int(found[2]) != 1) or not self.text[found.end() : end].strip()):
+            return None
         return found
 
-    def _item(self, found: re.Match[str], at: int, column: int, base: int, end: int) -> tuple[Item, int, int, int]:
+    def _is_break(self, at: int, end: int) -> bool:
+        """Whether a thematic break stands here."""
+        character = self.text[at]
+        if character not in BREAK or at < self.no_break:
+            return False
+        found = BREAK[character].match(self.text, at, end)
+        if found and found.end() == end and self.text.count(character, at, end) >= 3:
+            return True
+        self.no_break = found.end() if found else at  # "- - - x": neither at the second "-"; a line is read once
+        return False
+
+    def _item(self, found: re.Match[str], at: int, column: int, base: int, end: int) -> tuple[int, int, int]:
+        """Begin a list item; returns where its text begins, in which column, and from which its indentation counts."""
         width = found.end() - at
         after, after_column = self._skip(found.end(), column + width, end)
         space = after_column - column - width
         if after == end or space > 4:
             space = 1
-        parent = next((self.numbers[id(c.item)] for c in reversed(self.containers) if c.item), -1)
+        parent = next((container.number for container in reversed(self.containers) if container.item), -1)
         item = Item(at, after, end, parent, bool(found[2]))
-        self.numbers[id(item)] = self.items
+        self.found.append(item)
+        self.containers.append(_Container(column - base + width + space, item, self.items))
         self.items += 1
-        self.containers.append(_Container(column - base + width + space, item))
-        return item, after, after_column, column + width + space
+        base = column + width + space
+        box = BOX.match(self.text, after, end)
+        if box and box.end() < end and self._marker(box.end(), end, interrupts=False):
+            after, after_column = self._skip(after + 3, after_column + 3, end)  # "- [ ] 1. x": an item within a task
+            base = after_column
+        return after, after_column, base
 
-    def _close(self, matched: int, position: int) -> Iterator[Block | Item]:
+    def _begin(self, matched: int, position: int, kind: str) -> None:
+        """End what the line does not belong to, as something new begins on it."""
+        self._close(matched, position)
+        self._open(matched, position, kind)
+
+    def _open(self, matched: int, position: int, kind: str) -> None:
+        if matched or (kind == self.last_kind and kind in RUNS):
+            return  # within another block, or it goes on with the last one
+        self.before_last, self.last, self.last_kind = self.last, position, kind
+
+    def _close(self, matched: int, position: int) -> None:
         """End the open leaf, and the containers that the line does not belong to."""
-        yield from self._close_leaf(position)
-        for container in self.containers[matched:]:
-            if container.item:
-                container.item.end = position
-        del self.containers[matched:]
+        if self.leaf:
+            self._close_leaf()
+        if matched < len(self.containers):
+            for container in self.containers[matched:]:
+                if container.item:
+                    container.item.end = position
+            del self.containers[matched:]
+            while self.quotes and self.quotes[-1] >= matched:
+                self.quotes.pop()
 
-    def _close_leaf(self, position: int) -> Iterator[Block | Item]:
+    def _close_leaf(self) -> None:
         leaf, lines = self.leaf, self.lines
-        self.leaf, self.lines, self.closer = "", [], None
+        self.leaf, self.closer = "", None
         if lines:
-            yield self._block({"comment": "comment", "html": "hidden"}.get(leaf, "text"), lines, lines[-1][1])
+            self.lines = []
+            self._block({"comment": "comment", "html": "hidden"}.get(leaf, "text"), lines, lines[-1][1])
 
-    def _block(self, kind: str, lines: list[tuple[int, int]], end: int, level: int = 0, start: int = -1) -> Block:
-        parts: list[str] = []
-        lengths: list[int] = []
-        length = 0
-        for begin, stop in lines:
-            part = self.text[begin:stop]
-            parts.append(part)
-            lengths.append(length)
-            length += len(part) + 1
-        first = lines[0][0] if start < 0 else start
-        return Block(kind, first, end, "\n".join(parts), level, [begin for begin, _ in lines], lengths)
+    def _block(self, kind: str, lines: list[tuple[int, int]], end: int, level: int = 0, start: int = -1) -> None:
+        before = None if self.containers else (self.before_last, self.last)
+        begin, stop = lines[0]
+        content = self.text[begin:stop]
+        if len(lines) > 1:
+            content = "\n".join([self.text[begin:stop] for begin, stop in lines])
+        first = begin if start < 0 else start
+        self.found.append(Block(kind, first, end, content, level, before, lines))

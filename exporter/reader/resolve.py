@@ -40,27 +40,21 @@ class Names:
         return found
 
     def _resolve(self, target: str, folder: str) -> Target:
-        exact = True
-        if target.startswith("/"):
-            path = target[1:]
-        elif target.startswith(("./", "../")):
-            path = _joined(folder, target)
-        else:
-            path, exact = target, False
+        exact = target.startswith(("/", "./", "../"))
+        path = target.removeprefix("/") if not target.startswith(".") or not exact else _joined(folder, target)
         # a name with a dot may be a whole file name; otherwise, or if there is none, it is a note's
-        for wanted in (path, f"{path}.md") if "." in path.rpartition("/")[2] else (f"{path}.md",):
-            files = self._files.get(wanted.rpartition("/")[2])
-            if files:
-                break
-        else:
-            return Target(None)
-        if exact:
-            return _best([file for file in files if file[0] == wanted])
-        if len(files) == 1 and "/" not in wanted:
+        whole = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else Target(None)
+        return whole if whole.path is not None else self._find(f"{path}.md", folder, exact)
+
+    def _find(self, path: str, folder: str, exact: bool) -> Target:
+        """The file of this path; unless it must be exact, one whose path ends so, first in the folder, then anywhere."""
+        files = self._files.get(path.rpartition("/")[2], [])
+        if len(files) == 1 and "/" not in path and not exact:
             return Target(files[0][1])
-        if at_root := [file for file in files if file[0] == wanted]:
+        at_root = [file for file in files if file[0] == path]
+        if at_root or exact:
             return _best(at_root)
-        ending = [file for file in files if file[0].endswith(f"/{wanted}")]
+        ending = [file for file in files if file[0].endswith(f"/{path}")]
         beside = [file for file in ending if file[0].rpartition("/")[0] == folder]
         return _best(beside or ending)
 

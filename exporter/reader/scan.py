@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 
 from exporter.errors import ExportError, Finding
@@ -57,14 +58,17 @@ class Vault:
         Raises:
             OSError: it cannot be read, is no ordinary file, or lies outside the vault.
         """
-        # O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        if ".." in path.split("/") or not (self.root / path).parent.resolve().is_relative_to(self.root):
-            raise PermissionError(f"{path} lies outside the vault")
-        with os.fdopen(os.open(self.root / path, flags), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise PermissionError(f"{path} is no ordinary file")
-            return stream.read()
+        if path.startswith("/") or any(part.startswith(".") for part in path.split("/")):
+            raise PermissionError(f"{path} is not part of the vault")
+        try:
+            if not (self.root / path).parent.resolve().is_relative_to(self.root):
+                raise PermissionError(f"{path} lies outside the vault")
+            with FileIO(self.root / path, opener=_open) as stream:
+                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    raise PermissionError(f"{path} is no ordinary file")
+                return stream.readall()
+        except ValueError as error:  # NUL in the path, or what no file's name can hold
+            raise FileNotFoundError(f"{path!r} is no path") from error
 
 
 def scan(root: Path, largest: float) -> Vault:
@@ -83,6 +87,10 @@ def scan(root: Path, largest: float) -> Vault:
     notes: list[str] = []
     attachments: list[str] = []
     findings: list[Finding] = []
+
+    def tell(path: str, code: str, message: str) -> None:
+        findings.append(Finding(Source(path, 1), code, message))
+
     folders = [""]
     while folders:
         folder = folders.pop()
@@ -91,11 +99,7 @@ def scan(root: Path, largest: float) -> Vault:
         except OSError as error:
             if not folder:
                 raise ExportError(f"{root}: cannot be read: {error.strerror}; mend its permissions") from error
-            findings.append(
-                Finding(
-                    Source(folder, 1), "unreadable-folder", f"cannot be read: {error.strerror}; its notes are left out"
-                )
-            )
+            tell(folder, "unreadable-folder", f"cannot be read: {error.strerror}; its notes are left out")
             continue
         if any(entry.name == OURS for entry in entries) and folder:
             continue
@@ -103,40 +107,24 @@ def scan(root: Path, largest: float) -> Vault:
             if entry.name.startswith("."):
                 continue
             path = f"{folder}/{entry.name}" if folder else entry.name
+            kind = entry.name.rpartition(".")[2].lower() if "." in entry.name else ""
             if not path.isprintable() and any("\ud800" <= character <= "\udfff" for character in path):
                 name = path.encode(errors="replace").decode()
-                findings.append(
-                    Finding(Source(name, 1), "bad-name", "the name is not UTF-8; left out until it is renamed")
-                )
-                continue
-            kind = entry.name.rpartition(".")[2].lower() if "." in entry.name else ""
-            if entry.is_symlink():
-                if kind == NOTE or kind in ATTACHMENTS or entry.is_dir():
-                    findings.append(
-                        Finding(
-                            Source(path, 1),
-                            "symbolic-link",
-                            "is a symbolic link, which is not followed; put the file itself here",
-                        )
-                    )
+                tell(name, "bad-name", "the name is not UTF-8; left out until it is renamed")
+            elif entry.is_symlink():
+                if kind == NOTE or kind in ATTACHMENTS or _leads_to_folder(entry):
+                    tell(path, "symbolic-link", "is a symbolic link, which is not followed; put the file itself here")
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)
                 if kind == NOTE:
-                    findings.append(
-                        Finding(Source(path, 1), "folder-as-note", "is a folder, not a note; its notes are read")
-                    )
+                    tell(path, "folder-as-note", "is a folder, not a note; its notes are read")
             elif not entry.is_file(follow_symlinks=False):
                 if kind == NOTE:
-                    findings.append(Finding(Source(path, 1), "no-file", "is no ordinary file; left out"))
+                    tell(path, "no-file", "is no ordinary file; left out")
             elif kind == NOTE:
-                if entry.stat().st_size > largest * MEGABYTE:
-                    findings.append(
-                        Finding(
-                            Source(path, 1),
-                            "large-note",
-                            f"has {entry.stat().st_size / MEGABYTE:.1f} MB and is left out; the limit is `largest_note` in vault.toml",
-                        )
-                    )
+                if (size := _size(entry) / MEGABYTE) > largest:
+                    message = f"has {size:.1f} MB and is left out; the limit is `largest_note` in vault.toml"
+                    tell(path, "large-note", message)
                 else:
                     notes.append(path)
             elif kind in ATTACHMENTS:
@@ -144,3 +132,22 @@ def scan(root: Path, largest: float) -> Vault:
     if not notes:
         raise ExportError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
     return Vault(root, tuple(sorted(notes)), tuple(sorted(attachments)), findings)
+
+
+def _open(path: str, flags: int) -> int:
+    # O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # it leads to itself
+        return False
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:  # gone since it was listed: told when it is read
+        return 0

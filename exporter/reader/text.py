@@ -7,20 +7,17 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from exporter.model import Topic
-from exporter.reader.note import Heading, Mention, Note, parse, shown
+from exporter.reader.note import Heading, Mention, Note, heading_key, parse, shown
 from exporter.reader.resolve import Names, key
 from exporter.reader.scan import NOTE, Vault
 
+__all__ = ["VaultContent", "heading_key", "section", "title_heading"]
+
 IMAGES = frozenset(["avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp"])
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
+DEEPEST = 20  # notes within notes
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
-PUNCTUATION = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]+")
-LEAD = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?)?")
-
-
-def heading_key(text: str) -> str:
-    """What headings are compared by: without punctuation, in lower case (rule S2 of docs/conformance.md)."""
-    return " ".join(PUNCTUATION.sub(" ", text).split()).lower()
+LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
 
 
 def title_heading(note: Note) -> Heading | None:
@@ -35,18 +32,11 @@ def section(note: Note, anchor: str) -> tuple[int, int] | None:
     if anchor.startswith("^"):
         found = note.block_ids.get(anchor[1:].lower())
         return found[:2] if found else None
-    start, end = note.properties.end, len(note.text)
-    level = 0
-    for part in anchor.split("#"):
-        for heading in note.headings:
-            if (
-                start <= heading.start < end
-                and heading.level > level
-                and heading_key(heading.text) == heading_key(part)
-            ):
-                start, level = heading.start, heading.level
-                later = (h.start for h in note.headings if h.start > start and h.level <= level)
-                end = min(next(later, end), end)
+    start, end, level = note.properties.end, len(note.text), 0
+    for part in anchor.split("#"):  # each is looked for under the one before
+        for section_start, section_end, section_level in note.sections.get(heading_key(part), ()):
+            if start <= section_start < end and section_level > level:
+                start, end, level = section_start, min(section_end, end), section_level
                 break
         else:
             return None
@@ -97,48 +87,60 @@ class _Rendering:
             start, end = section(note, anchor) or (start, end)
         self.within.append(path)
         edits = [(a, b, "") for a, b in note.comments]
-        edits += [(mark, mark_end, "") for _, _, mark, mark_end in note.block_ids.values()]
-        edits += [(link.start, link.end, self._link(note, link, path)) for link in note.mentions]
+        for link in note.mentions:
+            if start <= link.start < end:
+                edits += self._external(note, link) if link.external else self._link(note, link, path)
         if len(self.within) > 1:  # footnotes of two notes may have one name
             edits += [(a, a, f"{number}-") for a, _ in note.footnotes]
         self.within.pop()
         return _edited(note.text, sorted(edits), start, end)
 
-    def _link(self, note: Note, link: Mention, source: str) -> str:
-        raw = note.text[link.start : link.end]
-        if link.external:
-            return raw
-        wiki = raw.lstrip("!").startswith("[[")
-        words = _escaped(shown(link)) if wiki else link.text
+    def _link(self, note: Note, link: Mention, source: str) -> list[tuple[int, int, str]]:
+        """What changes about a link; the text of a Markdown link stays, as there may be images in it."""
         path, topic = self.content.target(link, source)
         kind = path.rpartition(".")[2].lower() if path else ""
         if link.embed and kind in IMAGES:
-            alt = _escaped(link.text) if wiki else link.text
-            return f"![{alt}](<file:{quote(path or '')}>)"
-        if link.embed and kind == NOTE and path not in self.within and self.embedded < MOST_EMBEDS:
-            line = note.text.rfind("\n", 0, link.start) + 1
-            line_end = note.text.find("\n", link.end)
-            lead = note.text[line : link.start]
-            if LEAD.fullmatch(lead) and not note.text[link.end : line_end if line_end >= 0 else None].strip():
-                return self._embed(path or "", link.anchor, lead)
+            alt = link.text if link.text_end else _escaped(link.text)
+            return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}>)")]
+        if link.embed and kind == NOTE and (text := self._embed(note, link, path or "")) is not None:
+            return [(link.start, link.end, text)]
+        to = ""
         if topic is not None:
             anchor = f"#{quote(link.anchor, safe='')}" if link.anchor else ""
-            return f"[{words}](<topic:{quote(topic, safe='')}{anchor}>)"
-        if path and kind != NOTE:
-            return f"[{words}](<file:{quote(path)}>)"
-        return words
+            to = f"](<topic:{quote(topic, safe='')}{anchor}>)"
+        elif path and kind != NOTE:
+            to = f"](<file:{quote(path)}>)"
+        if link.text_end and link.text and not link.embed:
+            return [(link.start, link.start + 1, "[" if to else ""), (link.text_end, link.end, to)]
+        words = link.text if link.text_end and link.text else _escaped(shown(link))
+        return [(link.start, link.end, f"[{words}{to}" if to else words)]
 
-    def _embed(self, path: str, anchor: str, lead: str) -> str:
-        """An embedded note's text, each line with the marks of the list or quote that it stands in."""
+    def _external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
+        """What changes about a link to a URL: the size of an image goes, and the brackets of [[obsidian://...]]."""
+        if link.embed and link.text_end and note.text.startswith(link.text, link.start + 2):
+            return [(link.start + 2 + len(link.text), link.text_end, "")]
+        if not link.text_end and note.text[link.start] == "[":
+            return [(link.start, link.end, f"[{_escaped(shown(link))}](<{link.target}>)")]
+        return []
+
+    def _embed(self, note: Note, link: Mention, path: str) -> str | None:
+        """An embedded note's text, each line with the marks of the list or quote that it stands in; None: it stays a link."""
+        if path in self.within or len(self.within) > DEEPEST or self.embedded >= MOST_EMBEDS:
+            return None
+        line = note.text.rfind("\n", 0, link.start) + 1
+        line_end = note.text.find("\n", link.end)
+        lead = LEAD.fullmatch(note.text, line, link.start)
+        if not lead or note.text[link.end : line_end if line_end >= 0 else None].strip():
+            return None  # within a sentence
         self.embedded += 1
         try:
-            text = self.note(path, anchor).strip("\n")
+            text = self.note(path, link.anchor).strip("\n")
         except OSError:  # told when the vault was read
             return ""
-        if not lead.strip():
-            return f"\n{text}\n"
-        lead = re.sub(r"[^>\s]", " ", lead)
-        return text.replace("\n", f"\n{lead}")
+        item = lead[2] or ""
+        newline = f"\n{lead[1]}{' ' * len(item)}"
+        text = text.replace("\n", newline)
+        return text if item else f"{newline}{text}{newline}"
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,354 @@
+"""What a note says: the rules S (subpaths), L (links), T (tags), P (properties) and B (structure) of docs/conformance.md.
+
+Sources as in test_links.py; CYA read Obsidian's own index back.
+"""
+# ruff: noqa: N802 - the rules are called S1, L1, T1 ...
+
+from pathlib import Path
+
+import pytest
+from command import lay
+
+from exporter import Topic, VaultMapping, read
+from exporter.reader.note import Note, parse
+from exporter.reader.text import heading_key, section
+
+
+def note(markdown: str) -> Note:
+    return parse(markdown.encode())
+
+
+def part(markdown: str, anchor: str) -> str | None:
+    """The text of what an anchor names."""
+    found = section(note(markdown), anchor)
+    return markdown[found[0] : found[1]].strip() if found else None
+
+
+def targets(markdown: str) -> list[str]:
+    return [link.target for link in note(markdown).mentions]
+
+
+def tags(markdown: str) -> list[str]:
+    return [tag for _, tag in note(markdown).tags]
+
+
+def topic(folder: Path, markdown: str) -> Topic:
+    """The topic of the one note of a vault."""
+    lay(folder, {"n.md": markdown})
+    (found,) = read(folder, VaultMapping(map="-"))[0].topics
+    return found
+
+
+def test_S1_headings_are_walked_down() -> None:
+    """Each part of `#a#b` is looked for under the one before: CORB, HLP."""
+    text = "# A\n## X\none\n# B\n## X\ntwo\n### Y\nthree\n"
+    assert part(text, "X") == "## X\none"
+    assert part(text, "B#X") == "## X\ntwo\n### Y\nthree"
+    assert part(text, "B#Y") == "### Y\nthree"
+    assert part(text, "A#Y") is None
+    assert part(text, "X#B") is None
+
+
+def test_S2_headings_are_compared_without_punctuation() -> None:
+    """Punctuation counts as a blank, case does not matter: CORB (one description)."""
+    assert heading_key("wifi 2.4 vs 5.0") == heading_key("WiFi  2 4 vs [5 0]")
+    assert part("# Wifi: 2.4 [vs] 5\nx\n", "wifi 2 4 vs 5") == "# Wifi: 2.4 [vs] 5\nx"
+    assert heading_key("a-b") != heading_key("a b")
+    assert heading_key("don't") != heading_key("don t")
+
+
+def test_S3_block_ids_in_any_case() -> None:
+    """Letters, digits and hyphens; kept in lower case: HLP, REL 0.9.6 and 0.14.0, CORB."""
+    assert part("one ^My-Id\n", "^mY-iD") == "one ^My-Id"
+    assert list(note("one ^a_b\n\ntwo ^ä\n\nthree^x\n\nfour ^ok \n").block_ids) == ["ok"]
+
+
+def test_S5_a_heading_is_kept_as_written() -> None:
+    """With its links and marks: OTF, MVM (observed)."""
+    headings = note("# A link in a [[x]] *y*\n\n###### six ##\n\n####### seven\n").headings
+    assert [(heading.level, heading.text) for heading in headings] == [(1, "A link in a [[x]] *y*"), (6, "six")]
+
+
+def test_S6_where_a_block_id_stands() -> None:
+    """At the end of a paragraph or item, or alone behind a list, a quote, a table: HLP."""
+    assert part("one\ntwo ^a\n\nthree\n", "^a") == "one\ntwo ^a"
+    assert part("- one\n- two ^a\n- three\n", "^a") == "two ^a"
+    assert part("x\n\n- one\n  - two\n\n- three\n\n^a\n", "^a") == "- one\n  - two\n\n- three"
+    assert part("x\n\n> [!tip]\n> one\n\n^a\n", "^a") == "> [!tip]\n> one"
+    assert part("> one\n> two ^a\n", "^a") == "> one\n> two ^a"
+    assert part("x\n\n| a |\n|---|\n| b |\n\n^a\n", "^a") == "| a |\n|---|\n| b |"
+    assert part("x\n\n```py\ny\n```\n\n^a\n", "^a") == "```py\ny\n```"
+    assert part("one ^a two\n", "^a") is None
+
+
+def test_L1_embeds_and_their_sizes() -> None:
+    """`|100` and `|100x145` behind an embed are a size: OTF (observed), HLP."""
+    found = note(
+        "![[a]] ![[b.png|100]] ![[b.png|alt|10x20]] ![c|100](d.png) ![250](d.png) [[e|100]] ![[f|1x]]"
+    ).mentions
+    assert [(link.target, link.text, link.embed) for link in found] == [
+        ("a", "", True),
+        ("b.png", "", True),
+        ("b.png", "alt", True),
+        ("d.png", "c", True),
+        ("d.png", "", True),
+        ("e", "100", False),
+        ("f", "1x", True),
+    ]
+    assert [link.embed for link in note("\\![[a]] !\\[[b]] ! [[c]]").mentions] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# [[a]]",
+        "- x\n  1. [[a]]",
+        "|x|\n|-|\n|[[a]]|",
+        "> [!tip] [[a]]",
+        "> x\n> > [[a]]",
+        "[^1]: [[a]]",
+        "**_[[a]]_**",
+        "==[[a]]==",
+    ],
+)
+def test_L2_links_count_everywhere_in_the_text(markdown: str) -> None:
+    """In headings, items, tables, callouts, footnotes and emphasis: OTF (observed)."""
+    assert targets(markdown) == ["a"]
+
+
+def test_L3_comments_of_obsidian_hide_no_links() -> None:
+    """Links and tags in `%%` count; headings and items in such a block do not: OTF, MVM (observed)."""
+    found = note("x %%[[a]] #b%% y\n\n%%\n# No\n- [[c]] #d\n%%\n\n# Yes\n")
+    assert [link.target for link in found.mentions] == ["a", "c"]
+    assert [tag for _, tag in found.tags] == ["b", "d"]
+    assert [heading.text for heading in found.headings] == ["Yes"]
+    assert not found.items
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "x <!-- [[a]] #b --> y",
+        "<!--\n\n[[a]] #b\n\n-->",
+        "<div>\n[[a]] #b\n</div>",
+        '<a title="[[a]] #b">x</a>',
+        "<style>\n\n.x { color: #fff }\n</style>",
+        "<!-- [[a]]",
+    ],
+)
+def test_L4_html_hides_all(markdown: str) -> None:
+    """Nothing in comments, blocks and tags of HTML counts: OTF (observed), CYA, HLP."""
+    assert not targets(markdown) and not tags(markdown)
+
+
+def test_L4_html_ends() -> None:
+    """Behind the comment, the blank line, the tag the text goes on: CommonMark 4.6."""
+    assert targets("<!-- x -->\n[[a]]\n\n<div>x\n\n[[b]]\n\n<b>x</b> [[c]] a<b [[d]]\n") == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "`[[a]] #b`",
+        "``[[a]] ` #b``",
+        "```\n[[a]] #b\n```",
+        "````\n```\n[[a]] #b\n````",
+        "~~~ ``` x\n[[a]]\n```\n #b\n~~~",
+        "```\n[[a]]\n``` no closer\n #b",
+        "x\n\n    [[a]] #b",
+        "x\n\n\t[[a]]\n\n\t #b",
+        "$[[a]] #b$",
+        "$$\n[[a]]\n #b\n$$",
+        "x $$[[a]] #b$$",
+    ],
+)
+def test_L5_code_and_formulas_hide_all(markdown: str) -> None:
+    """Inline, fenced and indented code, `$` and `$$`: OTF (observed), CYA 138 to 140."""
+    assert not targets(markdown) and not tags(markdown)
+
+
+def test_L5_what_is_neither_code_nor_formula() -> None:
+    """Runs of backticks pair by length; a price is no formula: OTF (observed), CommonMark 6.1."""
+    assert targets("`x [[a]] ``y [[b]]") == ["a", "b"]
+    assert targets("\\`[[a]]\\` from $5 [[b]] to $6 \\$[[c]]\\$") == ["a", "b", "c"]
+
+
+def test_L6_escaped_brackets() -> None:
+    r"""`\[\[x\]\]` is no link: OTF (observed)."""
+    assert targets("\\[\\[a\\]\\] \\[[b]] [\\[c]] \\\\[[d]]") == ["d"]
+
+
+def test_L7_links_in_properties(tmp_path: Path) -> None:
+    """A text that is one whole link, alone or in a list: OTF (observed), REL 1.4.0, ODU."""
+    front = 'up: "[[a]]"\nnext: ["[[b|B]]", x, "[[a]] and [[b]]"]\nsee: [[a]]\nsame: "text [[a]]"\n'
+    lay(tmp_path, {"n.md": f"---\n{front}---\n", "a.md": "", "b.md": ""})
+    found, findings = read(tmp_path, VaultMapping(map="-", areas_without_map=()))
+    assert [(link.kind, link.end, link.text) for link in found.links] == [("broader", "a", "a"), ("next", "b", "B")]
+    assert [(finding.source.line, finding.code) for finding in findings] == [(4, "unquoted-link")]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "found"),
+    [
+        ("#1984", []),
+        ("#1990s #y1984 #2/3", ["1990s", "y1984", "2/3"]),
+        ("#café #日本 #✅x #a-b_c", ["café", "日本", "✅x", "a-b_c"]),
+        ("#‼ # #\u2019", []),
+        ("#a.b #c, #d! #e:f", ["a", "c", "d", "e"]),
+        ("#a/b/c", ["a/b/c"]),
+    ],
+)
+def test_T1_what_a_tag_is_made_of(markdown: str, found: list[str]) -> None:
+    """Anything but blanks and most punctuation, and not digits alone: obsidian-help #816 (read in Obsidian), OTF."""
+    assert tags(markdown) == found
+
+
+def test_T2_a_blank_stands_before_a_tag() -> None:
+    """Of any kind; any punctuation blocks it: CYA 138 (observed)."""
+    assert tags("#a\n#b\t#c\u00a0#d\u3000#e") == ["a", "b", "c", "d", "e"]
+    assert tags('(#a) "#b" .#c —#d $#e x#f') == []
+
+
+@pytest.mark.parametrize(
+    ("markdown", "found"),
+    [
+        ("#a#b", ["a", "b"]),
+        ("#a/#b", ["a", "b"]),
+        ("_#a_ x_#b_ **#c** ==#d==", ["a", "b", "c", "d"]),
+        ("x\n\n|#a|#b|\n|-|-|\n|#c| #d |", ["a", "b", "c", "d"]),
+        ("[#a](u) [x #b](u)", ["a", "b"]),
+        ("\\[#a", ["a"]),
+        ("[[x]]#a", []),
+    ],
+)
+def test_T3_what_else_may_stand_before_a_tag(markdown: str, found: list[str]) -> None:
+    """The end of another token: CYA 140 (observed), OTF."""
+    assert tags(markdown) == found
+
+
+def test_T4_one_tag_in_any_case(tmp_path: Path) -> None:
+    """The first spelling stays; `a/b` lies under `a`: HLP."""
+    lay(tmp_path, {"n.md": "#Big/One #big/one #BIG #big/Two\n"})
+    found = read(tmp_path, VaultMapping(map="-"))[0]
+    assert found.topic["n"].tags == ("Big/One", "Big", "Big/Two")
+    assert [(tag.id, tag.parent) for tag in found.tags] == [("Big", None), ("Big/One", "Big"), ("Big/Two", "Big")]
+
+
+@pytest.mark.parametrize(
+    ("front", "found"),
+    [
+        ("tags: [a, '#b', c/d]", ("a", "b", "c/d")),
+        ("tags: a", ("a",)),
+        ("TAGS: [a]", ("a",)),
+        ("tags: a, b", ()),
+        ("tags: a b", ()),
+        ("tags: [1984, true, x, '1985']", ("x",)),
+        ("tag: a", ()),
+        ("tags:", ()),
+    ],
+)
+def test_T5_tags_in_properties(tmp_path: Path, front: str, found: tuple[str, ...]) -> None:
+    """A list or one word under `tags`: OTF (observed), REL 1.9.3, CORB."""
+    assert topic(tmp_path, f"---\n{front}\n---\n").tags == found
+
+
+def test_T6_properties_come_first(tmp_path: Path) -> None:
+    """Then the body's tags in their order: OTF (observed)."""
+    assert topic(tmp_path, "---\ntags: [c, a]\n---\n#b #a\n").tags == ("c", "a", "b")
+
+
+def test_T7_no_tags_in_other_properties(tmp_path: Path) -> None:
+    """A hash in a text is a hash: HLP."""
+    assert topic(tmp_path, '---\nremark: "see #a"\n---\n').tags == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("---\na: 1\n---\n", {"a": 1}),
+        ("---\na: 1\n---", {"a": 1}),
+        ("---\r\na: 1\r\n---\r\n", {"a": 1}),
+        ("\ufeff---\na: 1\n---\n", {"a": 1}),
+        ("---\na: 1\n...\n", {}),
+        ("--- \na: 1\n---\n", {}),
+        ("\n---\na: 1\n---\n", {}),
+        (" ---\na: 1\n---\n", {}),
+        ("----\na: 1\n----\n", {}),
+    ],
+)
+def test_P1_where_the_properties_stand(text: str, values: dict[str, int]) -> None:
+    """From the first line, exactly `---`, to the next such line: CORB, REL 1.1.13."""
+    assert note(text).properties.values == values
+
+
+def test_P2_empty_and_json() -> None:
+    """No properties at all, or written as JSON: OTF (observed)."""
+    assert note("---\n---\n[[a]]").properties.values == {}
+    assert targets("---\n---\n[[a]]") == ["a"]
+    assert note('---\n{"a": [1, "b"]}\n---\n').properties.values == {"a": [1, "b"]}
+
+
+def test_P3_aliases(tmp_path: Path) -> None:
+    """One or a list; `alias` is gone since 1.9: OTF (observed), HLP, REL 1.4.1."""
+    assert topic(tmp_path, "---\naliases: [b, c, 4]\n---\n").aliases == ("b", "c")
+    assert topic(tmp_path, "---\naliases: one two\n---\n").aliases == ("one two",)
+    assert topic(tmp_path, "---\nalias: b\n---\n").aliases == ()
+
+
+def test_P4_dates_stay_text() -> None:
+    """Numbers and truth values have types, dates and times do not: OTF (observed)."""
+    front = "a: 2024-01-02\nb: 2024-01-02T10:00:00\nc: 12:30\nd: 1.5\ne: true\nf:\n"
+    values = note(f"---\n{front}---\n").properties.values
+    assert values == {"a": "2024-01-02", "b": "2024-01-02T10:00:00", "c": "12:30", "d": 1.5, "e": True, "f": None}
+
+
+@pytest.mark.parametrize("front", ["a: [", "a: 1\na: 2", "a: b: c", "up: [[A]], [[B]]", "\ta: @b"])
+def test_P5_broken_properties_are_none(front: str) -> None:
+    """Invalid YAML or a key twice: none is read, the body is: REL 1.4.9, npm yaml. We differ: a finding."""
+    found = note(f"---\n{front}\n---\n[[a]]\n")
+    assert found.properties.values == {}
+    assert [code for _, code, _ in found.problems] == ["bad-yaml"]
+    assert [link.target for link in found.mentions] == ["a"]
+
+
+def test_P6_the_title(tmp_path: Path) -> None:
+    """Obsidian has none but the file's name: MVM (observed). We differ: `title`, else the heading that opens the note."""
+    assert topic(tmp_path, "x\n\n# Late\n").title == "n"
+    assert topic(tmp_path, "# First *one*\n").title == "First one"
+    assert topic(tmp_path, "---\ntitle: Best\n---\n# First\n").title == "Best"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "found"),
+    [
+        ("#no\n# yes", [(1, "yes")]),
+        ("one\n===\ntwo\n---\n", [(1, "one"), (2, "two")]),
+        ("- # in a list\n\n> ## in a quote", [(1, "in a list"), (2, "in a quote")]),
+        ("   ### three\n    # code", [(3, "three")]),
+        ("##\n# a #\n# b#\n# c \\#", [(2, ""), (1, "a"), (1, "b#"), (1, "c \\#")]),
+    ],
+)
+def test_B1_headings(markdown: str, found: list[tuple[int, str]]) -> None:
+    """As in CommonMark 4.2 and 4.3: HLP."""
+    assert [(heading.level, heading.text) for heading in note(markdown).headings] == found
+
+
+def test_B2_items_and_what_they_lie_in() -> None:
+    """Each item knows the one it lies in: OTF (observed)."""
+    found = note("- a\n  - b\n    1. c\n- d\n\n* e\n\n+ f\n> - g\n>   - h\n")
+    assert [item.parent for item in found.items] == [-1, 0, 1, -1, -1, -1, -1, 6]
+    assert [item.ordered for item in found.items] == [False, False, True, False, False, False, False, False]
+
+
+def test_B3_tasks() -> None:
+    """A number behind a task's box begins an item of its own; items in callouts count: OTF (observed)."""
+    found = note("- [ ] 1. a\n- [x] 2 b\n1) [?] c\n\n> [!todo]\n> - [ ] d\n")
+    assert [found.line(item.start) for item in found.items] == [1, 1, 2, 3, 6]
+    assert [item.parent for item in found.items] == [-1, 0, -1, -1, -1]
+
+
+def test_B5_footnotes() -> None:
+    """`[^id]` marks and defines; what stands in a definition counts: REL 1.8.0."""
+    found = note("x[^1] y[^a b] z[^long-id]\n\n[^1]: see [[a]]\n\n    and [[b]]\n")
+    assert [found.text[start:end] for start, end in found.footnotes] == ["1", "long-id", "1"]
+    assert [link.target for link in found.mentions] == ["a", "b"]

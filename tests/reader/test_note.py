@@ -1,0 +1,174 @@
+"""What one note says, and where; and that no text whatever breaks the reading of it."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reader.generated import markdown
+
+from exporter.reader.note import Note, parse
+
+
+def note(text: str) -> Note:
+    return parse(text.encode())
+
+
+def written(found: Note) -> list[str]:
+    return [found.text[link.start : link.end] for link in found.mentions]
+
+
+def fields(text: str) -> list[tuple[str, str]]:
+    found = note(text)
+    return [(field.key, found.text[field.start : field.end]) for field in found.fields]
+
+
+def test_links_as_written() -> None:
+    text = "a [[b|c]] ![[d]] [e](f) ![g|9](<h i> 't') <https://j.org>\n\n> - [k\n>   l](m \"n\") [[o#p]]\n"
+    assert written(note(text)) == [
+        "[[b|c]]",
+        "![[d]]",
+        "[e](f)",
+        "![g|9](<h i> 't')",
+        "<https://j.org>",
+        '[k\n>   l](m "n")',
+        "[[o#p]]",
+    ]
+    assert [link.text for link in note(text).mentions] == ["c", "", "e", "g", "", "k\nl", ""]
+
+
+def test_a_link_around_an_image_comes_first() -> None:
+    assert written(note("[![[a]] ![b](c)](https://d.org)")) == ["[![[a]] ![b](c)](https://d.org)", "![[a]]", "![b](c)"]
+
+
+def test_where_the_text_of_a_markdown_link_ends() -> None:
+    found = note("> [a [b]\n> c](d) ![e|7](f) [[g]]")
+    assert [found.text[link.text_end : link.end] for link in found.mentions] == ["](d)", "](f)", found.text]
+
+
+@given(markdown)
+@settings(deadline=None, max_examples=300)
+def test_places_are_right_whatever_is_written(text: str) -> None:
+    found = note(text)
+    for link in found.mentions:
+        raw = found.text[link.start : link.end]
+        assert raw.startswith(("!", "[", "<")) and raw.endswith(("]]", ")", ">"))
+        assert link.embed == raw.startswith("!")
+        if "\n" not in raw:  # read again alone, it says the same
+            (again, *_) = note(f"x {raw}").mentions
+            assert again[2:7] == link[2:7]
+    for offset, tag in found.tags:
+        assert found.text.startswith(f"#{tag}", offset)
+    assert found.mentions == sorted(found.mentions)
+    assert found.tags == sorted(found.tags)
+    assert [heading.start for heading in found.headings] == sorted(heading.start for heading in found.headings)
+    assert [item.start for item in found.items] == sorted(item.start for item in found.items)
+    assert all(item.start < item.text <= item.end <= len(found.text) for item in found.items)
+    assert all(-1 <= item.parent < number for number, item in enumerate(found.items))
+    spans = [*found.comments, *found.footnotes, *(block[:2] for block in found.block_ids.values())]
+    spans += [(heading.start, heading.end) for heading in found.headings] + [field[:2] for field in found.fields]
+    assert all(found.properties.end <= start <= end <= len(found.text) for start, end in spans)
+    assert all(1 <= line <= found.line(len(found.text)) for line, _, _ in found.problems)
+
+
+@given(st.binary(max_size=300) | markdown.map(lambda text: text.encode("utf-16")))
+@settings(deadline=None, max_examples=300)
+def test_no_bytes_break_it(data: bytes) -> None:
+    parse(data)
+
+
+@given(markdown, markdown)
+@settings(deadline=None, max_examples=100)
+def test_line_ends_do_not_matter(front: str, body: str) -> None:
+    text = f"---\n{front}\n---\n{body}".replace("\r", "")
+    assert parse(text.replace("\n", "\r\n").encode()) == parse(text.encode()) == parse(b"\xef\xbb\xbf" + text.encode())
+
+
+def test_lines() -> None:
+    found = note("a\n\nb\n")
+    assert [found.line(offset) for offset in range(6)] == [1, 1, 2, 3, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "problems"),
+    [
+        (b"a\nb \xff c\n\xfe", "a\nb \ufffd c\n\ufffd", [2]),
+        ("\ufeffa é".encode("utf-16-le"), "a é", [1]),
+        ("\ufeffa é".encode("utf-16-be"), "a é", [1]),
+        (b"\xef\xbb\xbfa\r\nb\rc", "a\nb\rc", []),
+        (b"a\0b", "a\0b", []),
+        (b"", "", []),
+    ],
+)
+def test_bytes_into_text(data: bytes, text: str, problems: list[int]) -> None:
+    found = parse(data)
+    assert found.text == text
+    assert [(line, code) for line, code, _ in found.problems] == [(line, "not-utf8") for line in problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("key:: value", [("key", "value")]),
+        ("- key:: [[a]]\n- *two words* :: x", [("key", "[[a]]"), ("two words", "x")]),
+        ("a [k:: v] b (l:: [[w]] x) c", [("k", "v"), ("l", "[[w]] x")]),
+        ("[k:: a (b] (l:: [c)", [("k", "a (b"), ("l", "[c")]),
+        ("[k:: [[x]]]", [("k", "[[x]]")]),
+        ("a [k:: v]\nl:: w", [("k", "v"), ("l", "w")]),
+        ("m:: a [k:: v]", [("k", "v")]),
+        ("> key:: v\n> more\n> l:: w", [("key", "v"), ("l", "w")]),
+        ("key::", [("key", "")]),
+        ("std::vector and a::b", []),
+        ("`k:: v` and `[k:: v]`", []),
+        ("[x](k::%20v) [[k:: v]]", []),
+        ("[k:: v", []),
+        ("::", []),
+    ],
+)
+def test_fields(text: str, found: list[tuple[str, str]]) -> None:
+    assert fields(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("a %%b%% c %%d%% e", ["%%b%%", "%%d%%"]),
+        ("a <!-- b --> c", ["<!-- b -->"]),
+        ("%%\na\n%%\nb", ["%%\na\n%%"]),
+        ("<!--\n\na", ["<!--\n\na"]),
+        ("> %%\n> a\n> %%", ["%%\n> a\n> %%"]),
+        ("a %% b", []),
+        ("`%%a%%`", []),
+        ("a ^b\n\nc ^b", [" ^b", " ^b"]),
+        ("a\n\n^b", ["^b"]),
+    ],
+)
+def test_what_no_reader_sees(text: str, gone: list[str]) -> None:
+    found = note(text)
+    assert [found.text[start:end] for start, end in found.comments] == gone
+
+
+@pytest.mark.parametrize(
+    ("text", "intro"),
+    [
+        ("a\nb\n\nc", "a\nb"),
+        ("# t\n\na", "a"),
+        ("%%\nx\n%%\n<!-- y -->\n\na", "a"),
+        ("## t\n\na", ""),
+        ("# t\n\n## u\n\na", ""),
+        ("# t\n\n# u\n\na", ""),
+        ("- x\n\na", ""),
+        ("```\nx\n```\na", "a"),
+        ("", ""),
+    ],
+)
+def test_the_intro(text: str, intro: str) -> None:
+    assert note(text).intro == intro
+
+
+def test_the_first_of_two_block_ids_counts() -> None:
+    found = note("one ^a\n\ntwo ^A\n")
+    assert found.text[slice(*found.block_ids["a"])] == "one ^a"
+
+
+def test_links_in_links_end_somewhere() -> None:
+    found = note("![" * 5000 + "](a)" * 5000)
+    assert 0 < len(found.mentions) <= 100

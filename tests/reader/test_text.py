@@ -1,0 +1,149 @@
+"""A note's body as plain Markdown: links to topics and attachments, embeds, footnotes, and what is taken out."""
+
+from pathlib import Path
+
+import pytest
+from command import lay
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reader.generated import markdown
+
+from exporter import VaultMapping, read
+
+OTHERS = {"Other note.md": "other\n", "p/q r.png": b"", "doc.pdf": b"", "folder/Deep.md": "---\nid: x/y\n---\ndeep\n"}
+
+
+def text(folder: Path, body: str, **notes: str) -> str:
+    """The text of the topic `n`, whose note has this body, in a vault with further notes."""
+    lay(folder, {**OTHERS, "n.md": body, **{f"{name}.md": note for name, note in notes.items()}})
+    return read(folder, VaultMapping(map="-"))[0].text("n")
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        # to topics
+        ("[[Other note]]", "[Other note](<topic:other-note>)"),
+        ("[[Other note|a *b*]]", "[a \\*b\\*](<topic:other-note>)"),
+        ("[[Other note#A b#^c]]", "[Other note \\> A b \\> \\^c](<topic:other-note#A%20b%23%5Ec>)"),
+        ("[[folder/Deep]]", "[folder/Deep](<topic:x%2Fy>)"),
+        ("[a *b*](Other%20note.md)", "[a *b*](<topic:other-note>)"),
+        ("[](Other%20note.md#c)", "[Other note.md \\> c](<topic:other-note#c>)"),
+        ("[[#H]]\n# H", "[H](<topic:n#H>)\n# H"),
+        ("- ![[Other note]] inline", "- [Other note](<topic:other-note>) inline"),
+        # to attachments
+        ("![[q r.png]]", "![](<file:p/q%20r.png>)"),
+        ("![[q r.png|alt|90]]", "![alt](<file:p/q%20r.png>)"),
+        ("![a [b]|90](<p/q r.png>)", "![a [b]](<file:p/q%20r.png>)"),
+        ("![[doc.pdf#page=3]]", "[doc.pdf \\> page=3](<file:doc.pdf>)".replace("page=3", "page\\=3")),
+        ("![d|9](doc.pdf) [e](doc.pdf)", "[d](<file:doc.pdf>) [e](<file:doc.pdf>)"),
+        ("[![[q r.png]]](Other%20note.md)", "[![](<file:p/q%20r.png>)](<topic:other-note>)"),
+        ("[![a](p/q%20r.png)](https://b.org)", "[![a](<file:p/q%20r.png>)](https://b.org)"),
+        # to nowhere
+        ("[[Nowhere]] [[Nowhere|a_b]] ![[no.png]]", "Nowhere a\\_b no.png"),
+        ("[a ![[q r.png]] b](no.md) [](no.md)", "a ![](<file:p/q%20r.png>) b no.md"),
+        ("![a](no.png)", "a"),
+        # out of the vault
+        ("[a](https://b.org) <https://c.org>", "[a](https://b.org) <https://c.org>"),
+        ("![a|90](https://b.org/c.png) ![90x80](ftp://d)", "![a](https://b.org/c.png) ![](ftp://d)"),
+        ("[[obsidian://open?a=b|c]]", "[c](<obsidian://open?a=b>)"),
+        # what is gone
+        ("a %%b [[Other note]]%% c <!-- d --> e", "a  c  e"),
+        ("a\n\n%%\n[[Other note]]\n%%\n\nb", "a\n\n\n\nb"),
+        ("<!--\na\n\n[[Other note]]", ""),
+        ("a ^b\n\nc ^b\n\n^d", "a\n\nc"),
+        ("# n\n\na\n# b\n", "a\n# b"),
+        ("n\n===\na", "a"),
+        ("a\n\n# n", "a\n\n# n"),
+        ("---\nb: 1\n---\n# n\na", "a"),
+        # what stays
+        (
+            "`[[Other note]]` $[[Other note]]$\n\n    [[Other note]]",
+            "`[[Other note]]` $[[Other note]]$\n\n    [[Other note]]",
+        ),
+        ("> [!tip] a\n> ==b== #c [^1]\n\n[^1]: d", "> [!tip] a\n> ==b== #c [^1]\n\n[^1]: d"),
+    ],
+)
+def test_text(tmp_path: Path, body: str, found: str) -> None:
+    assert text(tmp_path, body) == f"{found}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("a\n\n![[e]]\n\nb", "a\n\n\nfirst\n\n- one\n- two\n\n\n\n## H\n\nunder\n\n## I\n\nlast\n\n\nb"),
+        ("a\n![[e#H]]\nb", "a\n\n## H\n\nunder\n\nb"),
+        ("![[e#^id]]", "first"),
+        ("![[e#^list]]", "- one\n- two"),
+        ("![](e.md#I)", "## I\n\nlast"),
+        ("- ![[e#H]]\n- b", "- ## H\n  \n  under\n- b"),
+        ("12. ![[e#H]]", "12. ## H\n    \n    under"),
+        ("- [ ] ![[e#H]]", "- [ ] ## H\n  \n  under"),
+        ("- a\n\n  ![[e#H]]\n", "- a\n\n  \n  ## H\n  \n  under"),
+        ("> a\n> ![[e#H]]\n> b", "> a\n> \n> ## H\n> \n> under\n> \n> b"),
+        ("> - ![[e#H]]", "> - ## H\n>   \n>   under"),
+        ("a ![[e#^id]] b", "a [e \\> \\^id](<topic:e#%5Eid>) b"),
+    ],
+)
+def test_embeds(tmp_path: Path, body: str, found: str) -> None:
+    note = "# e\n\nfirst ^id\n\n- one\n- two\n\n^list\n\n## H\n\nunder\n\n## I\n\nlast\n"
+    assert text(tmp_path, body, e=note).rstrip() == found
+
+
+def test_links_of_an_embedded_note_begin_at_its_own_folder(tmp_path: Path) -> None:
+    notes = {"a/e": "[[./f]] ![[p.png]]\n", "a/f": "", "b/f": ""}
+    lay(tmp_path, {"a/p.png": b"", "b/p.png": b""})
+    assert text(tmp_path, "![[e]]", **notes) == "[./f](<topic:f>) ![](<file:a/p.png>)\n"
+
+
+def test_notes_that_embed_one_another(tmp_path: Path) -> None:
+    assert text(tmp_path, "a\n\n![[e]]", e="b\n\n![[n]]\n\n![[e]]") == "a\n\n\nb\n\n[n](<topic:n>)\n\n[e](<topic:e>)\n"
+
+
+def test_chains_and_trees_of_embeds_end(tmp_path: Path) -> None:
+    chain = {f"c{n}": f"{n}\n\n![[c{n + 1}]]" for n in range(400)}
+    long = text(tmp_path, "![[c0]]", **chain)
+    assert 10 < long.count("\n\n") < 100 and long.rstrip().endswith(">)")
+    tree = {f"t{n}": f"![[t{n + 1}]]\n\n" * 4 for n in range(30)}
+    assert len(text(tmp_path / "tree", "![[t0]]", **tree)) < 100_000
+
+
+def test_footnotes_of_embedded_notes_get_other_names(tmp_path: Path) -> None:
+    note = "x[^1]\n\n[^1]: y"
+    found = text(tmp_path, "a[^1]\n\n![[e]]\n\n![[f]]\n\n[^1]: b", e=note, f=note)
+    assert [found.count(label) for label in ("[^1]", "[^1-1]", "[^2-1]")] == [2, 2, 2]
+
+
+def test_an_embedded_note_that_is_gone(tmp_path: Path) -> None:
+    lay(tmp_path, {"n.md": "a\n\n![[e]]\n\nb", "e.md": "x"})
+    knowledge_map, _ = read(tmp_path, VaultMapping(map="-"))
+    (tmp_path / "e.md").unlink()
+    assert knowledge_map.text("n") == "a\n\n\n\nb\n"
+    with pytest.raises(FileNotFoundError):
+        knowledge_map.text("e")
+
+
+def test_attachments(tmp_path: Path) -> None:
+    lay(tmp_path, {"n.md": "", "p q/ü.png": b"\0\xff"})
+    assert read(tmp_path, VaultMapping(map="-"))[0].file("p q/ü.png") == b"\0\xff"
+
+
+@given(body=markdown, first=markdown, second=markdown)
+@settings(deadline=None, max_examples=150)
+def test_no_vault_breaks_it(tmp_path_factory: pytest.TempPathFactory, body: str, first: str, second: str) -> None:
+    embeds = "\n\n![[f]]\n- ![[n#x|y]]\n\n![[a#^q]]\n"
+    folder = lay(
+        tmp_path_factory.mktemp("v"),
+        {"n.md": body + embeds, "f.md": first + embeds, "a.md": second, "m.md": "[a](f.md)"},
+    )
+    knowledge_map, _ = read(folder, VaultMapping(map="-"))
+    for topic in knowledge_map.topics:
+        found = knowledge_map.text(topic.id)
+        assert found.endswith("\n") == (topic.note is not None)
+
+
+@given(st.text(st.sampled_from("ab [](<>)|\\\n>-#^1."), max_size=30))
+@settings(deadline=None, max_examples=100)
+def test_a_paragraph_is_read_whatever_stands_around_it(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
+    found = text(tmp_path_factory.mktemp("v"), f"a\n\n{words}\n\nx [[Other note]] y\n\n{words}")
+    assert "x [Other note](<topic:other-note>) y" in found
