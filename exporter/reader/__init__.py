@@ -1,6 +1,8 @@
 """A vault -> (KnowledgeMap, findings): the only room that knows Markdown and Obsidian."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +32,11 @@ def read(
     Raises:
         ExportError: there is no such folder, it holds no note, or the mapping names a map that is not there.
     """
-    mapping = mapping or VaultMapping()
+    with _no_collection():
+        return _read(root, mapping or VaultMapping(), tick)
+
+
+def _read(root: Path, mapping: VaultMapping, tick: Callable[[int, int], None]) -> tuple[KnowledgeMap, list[Finding]]:
     vault = scan(root, mapping.largest_note)
     findings = vault.findings
     notes: dict[str, Note] = {}
@@ -45,3 +51,15 @@ def read(
     knowledge_map, topics, told = interpret(notes, names, mapping, vault.root.name)
     content = VaultContent(vault, names, topics.ids, topics.ghosts)
     return replace(knowledge_map, content=content), sorted([*findings, *told])
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the garbage collector: what is built here is all kept, and looking through it again and again costs a third."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -196,14 +196,13 @@ class _MapReading:
         return list(found)
 
     def _areas(self, section: Section) -> None:
-        made: dict[int, str] = {}  # id() of an entry: its area
+        nearest: dict[int, str | None] = {}  # id() of an entry: its area, or the one that it lies in
         for entry in section.entries:
-            for id_ in self._entry(entry)[:1]:
-                made[id(entry)] = id_
-                above = entry.parent
-                while above and id(above) not in made:
-                    above = above.parent
-                self.areas.add(id_, Source(self.path, entry.line), made[id(above)] if above else None)
+            above = nearest[id(entry.parent)] if entry.parent else None
+            area = next(iter(self._entry(entry)), None)
+            if area:
+                self.areas.add(area, Source(self.path, entry.line), above)
+            nearest[id(entry)] = area or above
 
     def _topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
         area = self._area_of_heading(section, note, listed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from exporter.reader.plain import plain
 from exporter.reader.text import heading_key
 
 SEPARATOR = re.compile(r"\s+[-–—]\s+|\s*:\s+")
+BOX = re.compile(r"^\[.\][ \t]+")  # of a task
 
 
 @dataclass
@@ -19,13 +21,12 @@ class Entry:
     """One list item of the map."""
 
     line: int
-    words: str  # its own words, nested items left out
     links: list[Mention]  # what it lists: the links before the " - "; without one, all
     title: str  # its words before the " - ", as plain text
     summary: str  # its words behind the " - "; "" where there is none
-    text: str  # all its words, nested items included, as plain text
-    all_links: list[Mention]  # all of its links, nested items included
     parent: Entry | None = field(repr=False)
+    text: str = ""  # all its words, nested items included, as plain text; of an entry without a parent
+    all_links: list[Mention] = field(default_factory=list)  # likewise
 
 
 @dataclass
@@ -73,36 +74,39 @@ def sections(note: Note, mapping: VaultMapping) -> list[Section]:
 
 def _entries(note: Note) -> Iterator[Entry]:
     made: list[Entry] = []
+    links = [link for link in note.mentions if not link.embed]
+    starts = [link.start for link in links]
     for k, item in enumerate(note.items):
-        child = next((later.start for later in note.items[k + 1 : k + 2] if later.parent == k), item.end)
-        own_end = min(child, item.end)
-        links = [link for link in note.mentions if item.text <= link.start < item.end and not link.embed]
-        own = [link for link in links if link.start < own_end]
-        words = note.text[item.text : own_end]
-        words = re.sub(r"^\[.\][ \t]+", "", words)  # a task's box
+        child = note.items[k + 1] if k + 1 < len(note.items) and note.items[k + 1].parent == k else None
+        own_end = min(child.start, item.end) if child else item.end
+        first, behind = bisect_left(starts, item.text), bisect_left(starts, own_end)
+        own = links[first:behind]
+        words = BOX.sub("", note.text[item.text : own_end])
         shift = own_end - len(words)
         cut = _cut(words, [(link.start - shift, link.end - shift) for link in own])
         head = [link for link in own if link.start - shift < cut[0]]
         entry = Entry(
             note.line(item.start),
-            words,
             head or own,
             plain(words[: cut[0]]),
             plain(words[cut[1] :]),
-            plain(_flat(note, k)),
-            links,
-            made[item.parent] if item.parent >= 0 else None,
+            parent=made[item.parent] if item.parent >= 0 else None,
         )
+        if entry.parent is None:
+            entry.text = plain(_flat(note, k))
+            entry.all_links = links[first : bisect_left(starts, item.end)]
         made.append(entry)
         yield entry
 
 
 def _cut(words: str, links: list[tuple[int, int]]) -> tuple[int, int]:
     """Where the first " - " outside of a link stands: its start and end; the end of the words where there is none."""
+    starts = [start for start, _ in links]
     for found in SEPARATOR.finditer(words):
-        if not any(start <= found.start() < end for start, end in links):
-            if ":" in found[0] and not (links and links[0][1] <= found.start()):
-                continue  # a colon counts only behind a link
+        k = bisect_right(starts, found.start()) - 1
+        if k >= 0 and found.start() < links[k][1]:
+            continue  # within a link
+        if ":" not in found[0] or k >= 0:  # a colon counts only behind a link
             return found.span()
     return len(words), len(words)
 
@@ -117,4 +121,4 @@ def _flat(note: Note, k: int) -> str:
         parts.append(note.text[position : inner.start])
         position = inner.text
     parts.append(note.text[position : item.end])
-    return re.sub(r"^\[.\][ \t]+", "", " ".join(parts))
+    return BOX.sub("", " ".join(parts))

@@ -77,7 +77,7 @@ class Note:
     def sections(self) -> dict[str, list[tuple[int, int, int]]]:
         """What each heading begins: start, end and level, by the heading's key."""
         found: dict[str, list[tuple[int, int, int]]] = {}
-        later: list[tuple[int, int]] = []  # start and level of the headings behind, without those deeper than one between
+        later: list[tuple[int, int]] = []  # start and level of what may end a section
         for heading in reversed(self.headings):
             while later and later[-1][1] > heading.level:
                 later.pop()

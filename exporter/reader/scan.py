@@ -14,30 +14,7 @@ from exporter.model import Source
 # What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
 NOTE = "md"
 ATTACHMENTS = frozenset(
-    [
-        "avif",
-        "bmp",
-        "gif",
-        "jpeg",
-        "jpg",
-        "png",
-        "svg",
-        "webp",
-        "flac",
-        "m4a",
-        "mp3",
-        "ogg",
-        "wav",
-        "webm",
-        "3gp",
-        "mkv",
-        "mov",
-        "mp4",
-        "ogv",
-        "pdf",
-        "base",
-        "canvas",
-    ]
+    "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf base canvas".split()
 )
 OURS = ".manifest.json"  # a folder with this file is output of ours, and no part of the vault
 MEGABYTE = 1_000_000
@@ -51,6 +28,7 @@ class Vault:
     notes: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+    inside: set[str] = field(default_factory=set)  # folders that were seen to lie in the vault
 
     def read(self, path: str) -> bytes:
         """Read a file of the vault, and nothing outside it.
@@ -61,9 +39,12 @@ class Vault:
         if path.startswith("/") or any(part.startswith(".") for part in path.split("/")):
             raise PermissionError(f"{path} is not part of the vault")
         try:
-            if not (self.root / path).parent.resolve().is_relative_to(self.root):
-                raise PermissionError(f"{path} lies outside the vault")
-            with FileIO(self.root / path, opener=_open) as stream:
+            folder = path.rpartition("/")[0]
+            if folder not in self.inside:
+                if not (self.root / folder).resolve().is_relative_to(self.root):
+                    raise PermissionError(f"{path} lies outside the vault")
+                self.inside.add(folder)
+            with FileIO(f"{self.root}/{path}", opener=_open) as stream:
                 if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                     raise PermissionError(f"{path} is no ordinary file")
                 return stream.readall()

@@ -17,6 +17,7 @@ from exporter.reader.resolve import key
 from exporter.reader.text import title_heading
 
 WORD = re.compile(r"[\W_]+")
+DEEPEST = 30  # levels of a tag that lie in one another; each has the names of all above it in its id
 
 
 @dataclass
@@ -118,7 +119,7 @@ class Topics:
         found: dict[str, None] = {}
         for line, tag in tags_of(note):
             above: Tag | None = None
-            for part in tag.split("/"):
+            for part in tag.split("/", DEEPEST):
                 if part:
                     id_ = f"{above.id}/{part}" if above else part
                     parent = above.id if above else None
