@@ -18,6 +18,19 @@ from exporter.reader.text import VaultContent
 __all__ = ["VaultMapping", "read"]
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the garbage collector: what is built here is all kept, and looking through it again and again costs a third."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_no_collection()
 def read(
     root: Path, mapping: VaultMapping | None = None, tick: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[KnowledgeMap, list[Finding]]:
@@ -32,11 +45,7 @@ def read(
     Raises:
         ExportError: there is no such folder, it holds no note, or the mapping names a map that is not there.
     """
-    with _no_collection():
-        return _read(root, mapping or VaultMapping(), tick)
-
-
-def _read(root: Path, mapping: VaultMapping, tick: Callable[[int, int], None]) -> tuple[KnowledgeMap, list[Finding]]:
+    mapping = mapping or VaultMapping()
     vault = scan(root, mapping.largest_note)
     findings = vault.findings
     notes: dict[str, Note] = {}
@@ -51,15 +60,3 @@ def _read(root: Path, mapping: VaultMapping, tick: Callable[[int, int], None]) -
     knowledge_map, topics, told = interpret(notes, names, mapping, vault.root.name)
     content = VaultContent(vault, names, topics.ids, topics.ghosts)
     return replace(knowledge_map, content=content), sorted([*findings, *told])
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the garbage collector: what is built here is all kept, and looking through it again and again costs a third."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
