@@ -1,6 +1,6 @@
 """Typst sets the book, whatever the notes hold: what it refuses is replaced, told, and tried again.
 
-The compiler: https://pypi.org/project/typst/; its complaints name a file and a place, which lead to the note.
+The compiler is Typst (https://typst.app/docs/reference/); its complaints name a file and a place, which lead to the note.
 """
 
 from __future__ import annotations
