@@ -10,7 +10,7 @@ from exporter.errors import Finding
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source
 from exporter.reader.areas import Areas
 from exporter.reader.mapping import VaultMapping
-from exporter.reader.note import Mention, Note, mention, shown
+from exporter.reader.note import Mention, Note, mention, parse, shown
 from exporter.reader.plain import plain
 from exporter.reader.resolve import Names, key
 from exporter.reader.text import section
@@ -93,8 +93,11 @@ class Links:
             links = 0
             for text in texts(value):
                 place = Source(path, note.properties.line_of(name, text.strip()))
-                if found := PROPERTY_LINK.fullmatch(text):
-                    self._add(start, self._kind(name), mention(found[1], 0, 0, embed=False), place)
+                link = _property_link(text)
+                if link and link.external:
+                    self.references.append(Reference(start, plain(link.text) or link.target, link.target, place))
+                elif link:
+                    self._add(start, self._kind(name), link, place)
                     links += 1
                 elif text.strip() and _canonical(name) in self.mapping.relations:
                     message = f'{name}: {text.strip()!r} is no link; write "[[{text.strip()}]]" in quotes'
@@ -127,6 +130,18 @@ class Links:
             return
         kind = BROADER if kind == IN_AREA else kind
         self.links.append(Link(start, kind, end, text, link.anchor, place))
+
+
+def _property_link(text: str) -> Mention | None:
+    """The link that a property's value is: one whole `[[link]]`, or one whole Markdown link (rule L7)."""
+    if found := PROPERTY_LINK.fullmatch(text):
+        return mention(found[1], 0, 0, embed=False)
+    whole = text.strip()
+    if whole.startswith("[") and whole.endswith(")"):
+        links = parse(whole.encode(errors="replace")).mentions
+        if len(links) == 1 and (links[0].start, links[0].end) == (0, len(whole)):
+            return links[0]
+    return None
 
 
 def _canonical(name: str) -> str:

@@ -179,11 +179,19 @@ def test_L6_escaped_brackets() -> None:
 
 
 def test_L7_links_in_properties(tmp_path: Path) -> None:
-    """A text that is one whole link, alone or in a list: OTF (observed), REL 1.4.0, ODU."""
+    """A text that is one whole link, alone or in a list: OTF (observed), REL 1.4.0 and, for Markdown links, 1.11.0, ODU."""
     front = 'up: "[[a]]"\nnext: ["[[b|B]]", x, "[[a]] and [[b]]"]\nsee: [[a]]\nsame: "text [[a]]"\n'
-    lay(tmp_path, {"n.md": f"---\n{front}---\n", "a.md": "", "b.md": ""})
+    front += 'md: "[the b](b.md#There)"\nno: "[a](a.md) [b](b.md)"\nweb: "[page](https://example.org)"\n'
+    lay(tmp_path, {"n.md": f"---\n{front}---\n", "a.md": "", "b.md": "# There"})
     found, findings = read(tmp_path, VaultMapping(map="-", areas_without_map=()))
-    assert [(link.kind, link.end, link.text) for link in found.links] == [("broader", "a", "a"), ("next", "b", "B")]
+    assert [(link.kind, link.end, link.text, link.anchor) for link in found.links] == [
+        ("broader", "a", "a", ""),
+        ("next", "b", "B", ""),
+        ("md", "b", "the b", "There"),
+    ]
+    assert [(r.topic, r.title, r.url, r.source.line) for r in found.references] == [
+        ("n", "page", "https://example.org", 8)
+    ]
     assert [(finding.source.line, finding.code) for finding in findings] == [(4, "unquoted-link")]
 
 
