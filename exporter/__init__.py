@@ -5,10 +5,14 @@ writer = find("skos")
 save({"skos": writer.write(knowledge_map, writer.Options())}, Path("out"))
 """
 
-from exporter.errors import ExportError, Finding
-from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic
-from exporter.reader import VaultMapping, read
-from exporter.writer import find, save
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exporter.errors import ExportError, Finding
+    from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic
+    from exporter.reader import VaultMapping, read
+    from exporter.writer import find, save
 
 __all__ = [
     "Area",
@@ -28,3 +32,12 @@ __all__ = [
     "read",
     "save",
 ]
+ROOMS = {"errors": ("ExportError", "Finding"), "reader": ("VaultMapping", "read"), "writer": ("find", "save")}
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a name when it is asked for: every module imports this one, and `--help` must not pay for the reader."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = next((room for room, names in ROOMS.items() if name in names), "model")
+    return getattr(import_module(f"{__name__}.{room}"), name)
