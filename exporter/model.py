@@ -6,6 +6,7 @@ map can therefore be compared, sorted, pickled and dumped as it stands.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 IN_AREA = "in_area"  # Link.kind: start is filed under the area end
 MENTIONS = "mentions"  # Link.kind: a plain link in the running text
@@ -222,8 +224,9 @@ class KnowledgeMap:
         members = [link for link in self.links if link.kind == IN_AREA]
         # what the map itself files comes first and in its lines' order, then what notes and folders say
         members.sort(key=lambda link: (link.source.file != self.source.file, link.source))
+        filed = dict.fromkeys((link.end, link.start) for link in members)  # once, though map and note may both say it
         groups: dict[str | None, tuple[Topic, ...]] = {}
-        groups.update(_grouped((link.end, self.topic[link.start]) for link in members))
+        groups.update(_grouped((area, self.topic[topic]) for area, topic in filed))
         groups[None] = tuple(topic for topic in self.topics if not topic.areas and topic.id not in self.area)
         return groups
 
@@ -238,6 +241,11 @@ class KnowledgeMap:
     @cached_property
     def _references_of(self) -> dict[str, tuple[Reference, ...]]:
         return _grouped((reference.topic, reference) for reference in self.references)
+
+
+def whole(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate: half a character, which no file in UTF-8 can hold."""
+    return SURROGATE.sub("\ufffd", text)
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

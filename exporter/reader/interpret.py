@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from exporter.errors import ExportError, Finding
 from exporter.model import KnowledgeMap, LearningPath, Reference, Source, Step, Topic
 from exporter.reader.areas import Areas
+from exporter.reader.inline import Mention
 from exporter.reader.links import Links
 from exporter.reader.map_note import Entry, Section, sections
 from exporter.reader.mapping import VaultMapping
-from exporter.reader.note import Mention, Note
+from exporter.reader.note import Note, heading_key
 from exporter.reader.plain import plain
 from exporter.reader.resolve import Names, key
-from exporter.reader.text import heading_key
 from exporter.reader.topics import Topics, name_of, slug, tags_of, title_of
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from exporter.errors import Finding
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source
 from exporter.reader.areas import Areas
+from exporter.reader.inline import Mention, mention, shown
 from exporter.reader.mapping import VaultMapping
-from exporter.reader.note import Mention, Note, mention, parse, shown
+from exporter.reader.note import Note, parse
 from exporter.reader.plain import plain
 from exporter.reader.resolve import Names, key
 from exporter.reader.text import section

@@ -7,10 +7,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from exporter.reader.inline import Mention
 from exporter.reader.mapping import VaultMapping
-from exporter.reader.note import Heading, Mention, Note
+from exporter.reader.note import Heading, Note, heading_key
 from exporter.reader.plain import plain
-from exporter.reader.text import heading_key
 
 SEPARATOR = re.compile(r"\s+[-–—]\s+|\s*:\s+")
 BOX = re.compile(r"^\[.\][ \t]+")  # of a task

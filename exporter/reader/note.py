@@ -14,23 +14,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from exporter.reader.blocks import Block, Item, blocks
-from exporter.reader.inline import TAG, Field, Inline, Mention, mention, shown
+from exporter.reader.inline import Field, Inline, Mention
 from exporter.reader.properties import Properties, properties
-
-__all__ = [
-    "TAG",
-    "BlockId",
-    "Field",
-    "Heading",
-    "Item",
-    "Mention",
-    "Note",
-    "decode",
-    "heading_key",
-    "mention",
-    "parse",
-    "shown",
-]
 
 PUNCTUATION = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]+")
 BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from exporter.model import Topic
-from exporter.reader.note import Heading, Mention, Note, heading_key, parse, shown
+from exporter.reader.inline import Mention, shown
+from exporter.reader.note import Heading, Note, heading_key, parse
 from exporter.reader.resolve import Names, key
 from exporter.reader.scan import NOTE, Vault
 
-__all__ = ["VaultContent", "heading_key", "section", "title_heading"]
-
-IMAGES = frozenset(["avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp"])
+IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 DEEPEST = 20  # notes within notes
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")

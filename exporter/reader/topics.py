@@ -11,7 +11,8 @@ from unicodedata import normalize
 
 from exporter.errors import Finding
 from exporter.model import Source, Tag
-from exporter.reader.note import TAG, Note
+from exporter.reader.inline import TAG
+from exporter.reader.note import Note
 from exporter.reader.plain import plain
 from exporter.reader.resolve import key
 from exporter.reader.text import title_heading

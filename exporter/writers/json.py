@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from exporter.errors import Finding
-from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic
+from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic, whole
 
 FORMAT = "mlk-export/1"  # the number rises when a field goes or comes to mean something else
 HEAD = ("title", "summary", "language", "source")
@@ -25,7 +24,6 @@ FIELDS = {kind: [field.name for field in fields(kind)] for kind in RECORDS}
 SAFE = 2**53 - 1  # a larger whole number is rounded by readers that know floating point alone
 BITS = 4096  # of the largest whole number that is written
 DEPTH = 32  # lists and tables within a property; some readers refuse more
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,12 @@ def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
     line = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_record).encode
     yield f'{{\n"format": {line(FORMAT)}'
     for name in HEAD:
-        yield _sound(f',\n"{name}": {line(getattr(knowledge_map, name))}')
+        yield whole(f',\n"{name}": {line(getattr(knowledge_map, name))}')
     for name in TABLES:
         yield f',\n"{name}": ['
         comma = ""
         for record in getattr(knowledge_map, name):
-            yield _sound(f"{comma}\n{line(record)}")
+            yield whole(f"{comma}\n{line(record)}")
             comma = ","
         yield "\n]" if comma else "]"
     yield "\n}\n"
@@ -84,7 +82,7 @@ def _plain(value: object, place: tuple[str, ...], told: list[str]) -> Any:
         case Mapping():
             table: dict[str, Any] = {}
             for key, inner in value.items():
-                name = _sound(str(key))
+                name = whole(str(key))
                 if name in table:
                     _lost((*place, name), "an earlier value has the same name in JSON", told)
                 table[name] = _plain(inner, (*place, name), told)
@@ -96,8 +94,3 @@ def _plain(value: object, place: tuple[str, ...], told: list[str]) -> Any:
 
 def _lost(place: tuple[str, ...], why: str, told: list[str]) -> None:
     told.append(f"property {'.'.join(place)!r}: {why} and is left out; change it in the note")
-
-
-def _sound(text: str) -> str:
-    """Text that UTF-8 can hold."""
-    return SURROGATE.sub("\ufffd", text)

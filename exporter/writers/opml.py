@@ -86,8 +86,7 @@ def _lines(knowledge_map: KnowledgeMap, options: Options) -> Iterator[_Line]:
     for level, area in _areas(knowledge_map):
         shown = min(level, DEPTH - 1)
         yield _topic_line(shown, knowledge_map.topic[area.id])
-        filed = {topic.id: topic for topic in knowledge_map.topics_in(area.id)}  # once, though map and note may say it
-        for topic in filed.values():
+        for topic in knowledge_map.topics_in(area.id):
             role = knowledge_map.area.get(topic.id)
             if role is None or role.parent != area.id:  # else it comes below, with all that lies in it
                 yield _topic_line(shown + 1, topic)

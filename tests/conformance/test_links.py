@@ -12,7 +12,8 @@ from command import lay
 
 from exporter import Finding, KnowledgeMap, VaultMapping, read
 from exporter.model import MENTIONS
-from exporter.reader.note import Mention, parse, shown
+from exporter.reader.inline import Mention, shown
+from exporter.reader.note import parse
 from exporter.reader.resolve import Names
 
 

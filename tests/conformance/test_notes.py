@@ -10,8 +10,8 @@ import pytest
 from command import lay
 
 from exporter import Topic, VaultMapping, read
-from exporter.reader.note import Note, parse
-from exporter.reader.text import heading_key, section
+from exporter.reader.note import Note, heading_key, parse
+from exporter.reader.text import section
 
 
 def note(markdown: str) -> Note:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from exporter.reader.note import Note, parse, shown
+from exporter.reader.inline import shown
+from exporter.reader.note import Note, parse
 from exporter.reader.resolve import Names
 from exporter.reader.topics import tags_of
 

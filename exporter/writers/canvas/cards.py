@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from exporter.model import KnowledgeMap, LearningPath, Step, Topic
+from exporter.model import KnowledgeMap, LearningPath, Step, Topic, whole
 from exporter.writers.canvas.layout import Box, Group
 
 COLOURS = "123456"  # the format's presets: red, orange, yellow, green, cyan, purple
@@ -23,7 +23,6 @@ STEPS_IN_A_ROW = 8  # at least, however narrow the areas are
 
 MARKUP = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>#~=$%&^"})
 LIST = re.compile(r"^(\d*)(?=[-+.)])")  # what would begin a list, at the start of a line
-SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which no file in UTF-8 can hold
 
 
 @dataclass(slots=True)
@@ -125,7 +124,7 @@ class Board:
 
     def _path(self, note: str) -> str:
         """Where Obsidian finds the note."""
-        return _clean(str(self._vault / note))
+        return whole(str(self._vault / note))
 
     def _linked(self, step: Step) -> str:
         """The step's words, its topics' names as links to their notes; those not named follow in brackets."""
@@ -151,11 +150,7 @@ def identity(*parts: str | int) -> str:
 
 def one_line(text: str) -> str:
     """The text without line breaks and what a file in UTF-8 cannot hold."""
-    return " ".join(_clean(text).split())
-
-
-def _clean(text: str) -> str:
-    return SURROGATE.sub("\ufffd", text)
+    return " ".join(whole(text).split())
 
 
 def _text(topic: Topic) -> str:

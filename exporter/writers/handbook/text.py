@@ -3,9 +3,10 @@
 import re
 from urllib.parse import quote
 
+from exporter.model import whole
+
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
-SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 LONG_WORD = re.compile(r"\S{30,}")
 JOINT = re.compile(r"[._/:,(=-]|\w{16}")  # after which a long word may go on in the next line
@@ -13,7 +14,7 @@ JOINT = re.compile(r"[._/:,(=-]|\w{16}")  # after which a long word may go on in
 
 def printable(text: str) -> str:
     """The text without control characters and invisible marks; half a character becomes U+FFFD."""
-    return SURROGATE.sub("\ufffd", UNPRINTABLE.sub("", NEWLINE.sub("\n", text)))
+    return whole(UNPRINTABLE.sub("", NEWLINE.sub("\n", text)))
 
 
 def literal(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote
 
+from exporter.model import whole
+
 DCT = "http://purl.org/dc/terms/"
 OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
@@ -22,7 +24,6 @@ TAG_PREFIX = "tag"  # of the tags' own namespace
 LOCAL_NAME = re.compile(r"[A-Za-z0-9_%](?:[A-Za-z0-9_.%-]*[A-Za-z0-9_%-])?")
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")  # most ids: nothing to encode
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # XML forbids most, no label needs the rest
-SURROGATE = re.compile("[\ud800-\udfff]")
 BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 ABSOLUTE = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^/?#@]*@)?(?P<host>[^/?#:@]*)(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
@@ -88,7 +89,7 @@ def prose(text: str) -> str:
     """Text as every syntax of RDF carries it: Unicode NFC, newlines as "\\n", nothing that XML forbids."""
     if not text.isprintable():
         text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-        text = SURROGATE.sub("\ufffd", text)
+        text = whole(text)
     return normalize("NFC", text).strip()
 
 
