@@ -1,1 +1,1 @@
-"""What the program costs, measured as a user would: `make bench` writes docs/benchmarks.md."""
+"""What reading and writing cost, as ratios within one run and as a user would meet them: `python -m benchmarks`."""

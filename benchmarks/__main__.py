@@ -1,109 +1,83 @@
-"""Measure and write docs/benchmarks.md: `python -m benchmarks [--runs N]`."""
+"""Measure reading and writing, and write docs/benchmarks.md: see `python -m benchmarks --help`."""
 
 import argparse
-import os
-import platform
-import re
-import resource
+import shutil
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import vaults
+from benchmarks import commands, page, vaults
+from benchmarks.measure import Row, measure
+from benchmarks.page import Part
+from benchmarks.peers import PEERS
 
-ROOT = Path(__file__).parent.parent
-FLOOR = """
-import os, sys
-stack = [sys.argv[1]]
-while stack:
-    for entry in os.scandir(stack.pop()):
-        if entry.is_dir(follow_symlinks=False):
-            stack.append(entry.path)
-        elif entry.name.endswith(".md"):
-            descriptor = os.open(entry.path, os.O_RDONLY)
-            while os.read(descriptor, 1 << 16):
-                pass
-            os.close(descriptor)
-"""
-# The book of a large vault takes minutes and gigabytes: that is measured where the handbook is worked on
-BIG = ("json", "skos", "neo4j", "opml", "canvas")
+FORMATS = {"bundled": ("all",), "1000": ("json",), "10000": commands.FORMATS}
+WITH_PEERS = ("hub", "1000")
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--runs", type=int, default=5)
-    runs = arguments.parse_args().runs
-    with tempfile.TemporaryDirectory() as folder:
-        rows = list(measure(Path(folder), runs))
-    write(rows, runs)
-
-
-def measure(folder: Path, runs: int):  # type: ignore[no-untyped-def]
-    exporter = [sys.executable, "-m", "exporter"]
-    yield "interpreter", "python -c pass", best([sys.executable, "-c", "pass"], folder, runs), None
-    yield "program", "mlk-export --help", best([*exporter, "--help"], folder, runs), None
-    known = [("bundled vault, 32 notes", ROOT / "vault", ("all",))]
-    for number in (1_000, 10_000):
-        made = folder / f"vault-{number}"
-        vaults.make(made, number)
-        known.append((f"synthetic vault, {number:,} notes", made, BIG if number == 10_000 else ("json",)))
-    for name, vault, formats in known:
-        floor = best([sys.executable, "-c", FLOOR, str(vault)], folder, runs)
-        yield name, "floor: walk and read the same bytes", floor, floor
-        common = ["--vault", str(vault), "--mappings", str(ROOT / "mappings")]
-        yield name, "check", best([*exporter, "check", *common], folder, runs), floor
-        for format_ in formats:
-            command = [*exporter, "--format", format_, "--out", str(folder / "out"), *common]
-            yield name, f"--format {format_}", best(command, folder, runs), floor
-
-
-def best(command: list[str], folder: Path, runs: int) -> tuple[float, float, float]:
-    """The run with the least CPU time: its wall seconds, CPU seconds and peak megabytes."""
-    found = []
-    for _ in range(runs + 1):  # the first warms the page cache and is not counted
-        before = os.times()
-        pid = os.posix_spawn(
-            command[0], command, {**os.environ, "PYTHONPATH": str(ROOT)},
-            file_actions=[(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)],
-        )  # fmt: skip
-        _, status, usage = os.wait4(pid, 0)
-        after = os.times()
-        assert status == 0, command
-        cpu = after.children_user + after.children_system - before.children_user - before.children_system
-        found.append((after.elapsed - before.elapsed, cpu, usage.ru_maxrss / 1024))
-    return min(found[1:], key=lambda run: run[1])
-
-
-def write(
-    rows: list[tuple[str, str, tuple[float, float, float], tuple[float, float, float] | None]], runs: int
-) -> None:
-    """Put the table between the two marks of docs/benchmarks.md."""
-    lines = [
-        f"{processor()}, {os.cpu_count()} cores, {memory():.0f} GB, {platform.system()}, Python {platform.python_version()};"
-        f" each command a process of its own, the run of {runs} with the least CPU time.",
-        "",
-        "| vault | command | wall s | CPU s | peak MB | CPU over floor |",
-        "|---|---|---:|---:|---:|---:|",
-    ]
-    for vault, command, (wall, cpu, peak), floor in rows:
-        ratio = f"{cpu / max(floor[1], 0.01):.1f}" if floor else ""
-        lines.append(f"| {vault} | `{command}` | {wall:.2f} | {cpu:.2f} | {peak:.0f} | {ratio} |")
-    page = ROOT / "docs" / "benchmarks.md"
-    text = page.read_text(encoding="utf-8")
-    table = "<!-- table -->\n" + "\n".join(lines) + "\n<!-- end -->"
-    page.write_text(re.sub(r"(?s)<!-- table -->.*<!-- end -->", lambda _: table, text), encoding="utf-8")
+    """Measure what is asked for, print it, and write it if it is all that belongs into the table."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # end as any error does, so that temporary folders go
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    known = ["program", *(vault.name for vault in vaults.KNOWN)]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="of each command, after one that warms up; default 5")
+    parser.add_argument("--peers", action="store_true", help="install other programs and measure ours against them")
+    parser.add_argument("--million", action="store_true", help="also a vault of a million notes: 4 GB of disk")
+    parser.add_argument("--only", metavar="NAME", action="append", choices=known, help=f"one of {', '.join(known)}")
+    parser.add_argument("--print", dest="printing", action="store_true", help="leave docs/benchmarks.md as it is")
+    asked = parser.parse_args()
+    only = asked.only or [name for name in known if name != "1000000" or asked.million]
+    chosen = [vault for vault in vaults.KNOWN if vault.name in only]
+    with tempfile.TemporaryDirectory(prefix="mlk-export-benchmarks-") as folder:
+        if asked.peers:
+            chosen = [vault for vault in chosen if vault.name in WITH_PEERS]
+            parts = list(_parts(chosen, Path(folder), asked.runs, peers=True))
+        else:
+            parts = _program(asked.runs) if "program" in only else []
+            parts += _parts(chosen, Path(folder), asked.runs, peers=False)
+    lines = list(page.costs(parts, asked.runs))
+    if asked.peers:
+        lines += ["", *(f"- {peer.name}: {peer.makes}" for peer in PEERS), "", *page.against(parts)]
     print("\n".join(lines))
+    if not asked.only and not asked.printing:  # a table is of one run
+        page.write("peers" if asked.peers else "table", lines)
 
 
-def processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    found = re.search(r"model name\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else None
-    return found[1] if found else platform.processor() or platform.machine()
+def _program(runs: int) -> list[Part]:
+    rows = commands.program()
+    measure(rows, runs)
+    return [Part("no vault", rows)]
 
 
-def memory() -> float:
-    """Of the machine, in GB."""
-    return os.sysconf("SC_PHYS_PAGES") * resource.getpagesize() / 1e9
+def _parts(chosen: list[vaults.Vault], folder: Path, runs: int, peers: bool) -> Iterator[Part]:
+    """Each vault in its turn: made, measured, removed."""
+    failures = {peer.name: peer.install() for peer in PEERS} if peers and chosen else {}
+    for vault in chosen:
+        if not vault.here:
+            print(f"{vault.title} is left out: its archive is not there (MLK_EXPORT_DATA)", file=sys.stderr)
+            continue
+        print(vault.title, file=sys.stderr)
+        place = folder / vault.name
+        place.mkdir()
+        made = vault.make(place)
+        floor = commands.floor(made)
+        rows = [*floor, *commands.reading(made, place)]
+        others: list[Row] = []
+        if peers:
+            others = [peer.row(made) for peer in PEERS]
+            for row, failure in zip(others, failures.values(), strict=True):
+                row.failure = failure
+        else:
+            rows += commands.writing(made, place, FORMATS.get(vault.name, ()))
+        rows += others
+        measure(rows, runs)
+        notes, size = floor[-1].said[2:] or (0, 0)
+        title = f"{vault.title}, {notes:,.0f} notes, {size / 1e6:.{0 if size > 1e7 else 1}f} MB"
+        yield Part(title, rows, floor[-1], tuple(row.name for row in others))
+        shutil.rmtree(place, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What can be wrong: a Finding is told and the work goes on; an ExportError ends it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from exporter.model import Source
 
@@ -9,8 +9,7 @@ class ExportError(Exception):
     """Something that the user can mend: the command line shows the message and no traceback."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """One flaw of the vault, or one thing that a format cannot say, at its place."""
 
     source: Source

@@ -1,7 +1,7 @@
 """The hub: what a vault says (KnowledgeMap) and what is made of it (File). Imports nothing of ours.
 
-Flat tables of frozen records that name one another by id; every record knows its source. A knowledge
-map can therefore be compared, sorted, pickled and dumped as it stands.
+Flat tables of records that name one another by id; every record knows its source. Records are named tuples: a
+million of them cost little, and a knowledge map can be compared, sorted, pickled and dumped as it stands.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -24,8 +24,7 @@ RELATED = "related"  # Link.kind: declared as related; holds both ways
 BROADER = "broader"  # Link.kind: end is wider than start, and is no area
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(NamedTuple):
     """Where a fact stands: a path relative to the vault, with "/", and a line counted from 1."""
 
     file: str
@@ -35,8 +34,10 @@ class Source:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+NOWHERE = Source("", 1)
+
+
+class Topic(NamedTuple):
     """One thing to know: mostly one note."""
 
     id: str  # lives as long as the note: from `id:` or from the file's name, never from the title
@@ -50,8 +51,7 @@ class Topic:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A role: the topic of the same id, under which others are filed."""
 
     id: str  # Topic.id
@@ -59,8 +59,7 @@ class Area:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A label; "a/b" lies under "a"."""
 
     id: str  # as first spelled, without "#"
@@ -68,8 +67,7 @@ class Tag:
     source: Source  # its first use
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One arrow between two topics that both exist."""
 
     start: str  # Topic.id
@@ -80,8 +78,7 @@ class Link:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a learning path: the map's words and the topics they name, in their order."""
 
     text: str  # plain text
@@ -89,8 +86,7 @@ class Step:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class LearningPath:
+class LearningPath(NamedTuple):
     """Steps in the order in which to learn."""
 
     id: str
@@ -99,8 +95,7 @@ class LearningPath:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A link from a topic's note to something outside the vault."""
 
     topic: str  # Topic.id
@@ -143,7 +138,7 @@ class KnowledgeMap:
     title: str = ""
     summary: str = ""  # plain text
     language: str = "en"  # BCP 47
-    source: Source = Source("", 1)  # the map note; an empty path where there is none
+    source: Source = NOWHERE  # the map note; an empty path where there is none
     topics: tuple[Topic, ...] = ()
     areas: tuple[Area, ...] = ()
     tags: tuple[Tag, ...] = ()

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source
+from exporter.model import KnowledgeMap
 from exporter.reader.interpret import interpret
 from exporter.reader.mapping import VaultMapping
-from exporter.reader.note import Note, parse
 from exporter.reader.resolve import Names
 from exporter.reader.scan import scan
 from exporter.reader.text import VaultContent
+from exporter.reader.workers import Work, processors, read_notes
 
 __all__ = ["VaultMapping", "read"]
 
@@ -32,12 +32,16 @@ def _no_collection() -> Iterator[None]:
 
 @_no_collection()
 def read(
-    root: Path, mapping: VaultMapping | None = None, tick: Callable[[int, int], None] = lambda done, total: None
+    root: Path,
+    mapping: VaultMapping | None = None,
+    tick: Callable[[int, int], None] = lambda done, total: None,
+    workers: int = 0,
 ) -> tuple[KnowledgeMap, list[Finding]]:
     """Read the vault in the folder `root`: scan, parse, resolve, interpret.
 
-    `tick` is told after each note how many were read, and of how many. A note that cannot be read is told
-    and left out; the others are read.
+    `tick` is told now and then how many notes were read, and of how many. A note that cannot be read is told
+    and left out; the others are read. Large vaults are read by so many processes as `workers` says, or as many
+    as there are processors; the result is the same.
 
     Returns:
         What the vault says, and its flaws sorted by file and line.
@@ -47,16 +51,10 @@ def read(
     """
     mapping = mapping or VaultMapping()
     vault = scan(root, mapping.largest_note)
-    findings = vault.findings
-    notes: dict[str, Note] = {}
-    for done, path in enumerate(vault.notes, start=1):
-        try:
-            notes[path] = parse(vault.read(path))
-        except OSError as error:
-            message = f"cannot be read: {error.strerror or error}; left out"
-            findings.append(Finding(Source(path, 1), "unreadable-note", message))
-        tick(done, len(vault.notes))
-    names = Names([*notes, *vault.attachments])
-    knowledge_map, topics, told = interpret(notes, names, mapping, vault.root.name)
-    content = VaultContent(vault, names, topics.ids, topics.ghosts)
-    return replace(knowledge_map, content=content), sorted([*findings, *told])
+    names = Names([*vault.notes, *vault.ignored, *vault.attachments])
+    notes, findings = read_notes(Work(vault, names, frozenset(mapping.relations)), workers or processors(), tick)
+    content = VaultContent(vault, names)
+    knowledge_map, topics, told = interpret(notes, names, content.parsed, mapping, vault.root.name)
+    content.ids = dict(zip(notes.paths, topics.ids, strict=True))
+    content.ghosts = topics.ghosts
+    return replace(knowledge_map, content=content), sorted([*vault.findings, *findings, *told])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from exporter.errors import Finding
 from exporter.model import IN_AREA, Area, Link, Source
@@ -31,38 +30,39 @@ class Areas:
         if origin in self.origins and topic != area:
             self.filed.setdefault((topic, area), (origin, Link(topic, IN_AREA, area, text, "", source)))
 
-    def file_by_names(self, notes: Mapping[str, str]) -> None:
+    def file_by_names(self, paths: Sequence[str], ids: Sequence[str | None]) -> None:
         """File what nobody else has filed by its folder or its nested tags, where these are origins.
 
-        `notes` has the topic's id by the path of its note.
+        `paths` and `ids` are those of the notes and of their topics.
         """
-        by_stem = {path.rpartition(".")[0]: id_ for path, id_ in notes.items()}
         for origin in self.origins:
             filed = {topic for topic, _ in self.filed}
-            for path, id_ in notes.items():
-                if id_ in filed:
-                    continue
-                if origin == "folders":
-                    self._file_by_names(id_, [path.rpartition("/")[0]], origin, Source(path, 1), by_stem)
-                elif origin == "tags":
-                    self._file_by_names(id_, self.topics.drafts[id_].tags, origin, Source(path, 1), {})
+            notes = [(path, id_) for path, id_ in zip(paths, ids, strict=True) if id_ and id_ not in filed]
+            if origin == "folders":
+                by_stem = {path[: path.rfind(".")]: id_ for path, id_ in zip(paths, ids, strict=True) if id_}
+                areas: dict[str, str] = {}
+                for path, id_ in notes:
+                    if folder := path[: max(path.rfind("/"), 0)]:
+                        area = areas.get(folder)
+                        if area is None:
+                            area = areas[folder] = self._area(folder, Source(path, 1), by_stem)
+                        self.file(id_, area, origin, Source(path, 1))
+            elif origin == "tags":
+                for path, id_ in notes:
+                    for tag in self.topics.drafts[id_].tags:
+                        self.file(id_, self._area(tag, Source(path, 1), {}), origin, Source(path, 1))
 
-    def _file_by_names(
-        self, topic: str, names: Iterable[str], origin: AreaSource, source: Source, notes: Mapping[str, str]
-    ) -> None:
-        for name in filter(None, names):
-            parts = name.split("/")
-            area: str | None = None
-            for depth in range(1, len(parts) + 1):
-                folder = "/".join(parts[:depth])
-                # the note of a folder has its name and lies in it or beside it
-                id_ = (
-                    notes.get(f"{folder}/{parts[depth - 1]}") or notes.get(folder) or self.topics.folder(folder, source)
-                )
-                self.add(id_, source, area)
-                area = id_
-            if area:
-                self.file(topic, area, origin, source)
+    def _area(self, name: str, source: Source, notes: Mapping[str, str]) -> str:
+        """The area of a folder or of a nested tag, within those of the folders above it."""
+        area: str | None = None
+        parts = name.split("/")
+        for depth in range(1, len(parts) + 1):
+            folder = "/".join(parts[:depth])
+            # the note of a folder has its name and lies in it or beside it
+            id_ = notes.get(f"{folder}/{parts[depth - 1]}") or notes.get(folder) or self.topics.folder(folder, source)
+            self.add(id_, source, area)
+            area = id_
+        return id_
 
     def of_topics(self) -> dict[str, tuple[str, ...]]:
         """The areas of each filed topic, in the order of the origins."""
@@ -78,7 +78,7 @@ class Areas:
         by_map: dict[str, Link] = {}  # topic: its first place on the map
         for (topic, area), (origin, link) in self.filed.items():
             if topic in self.areas and self.areas[topic].parent is None:
-                self.areas[topic] = replace(self.areas[topic], parent=area)
+                self.areas[topic] = self.areas[topic]._replace(parent=area)
             if origin == "map":
                 by_map.setdefault(topic, link)
         for (topic, area), (origin, link) in self.filed.items():
@@ -97,7 +97,7 @@ class Areas:
             chain = [id_]
             while (parent := self.areas[chain[-1]].parent) and parent not in settled:
                 if parent in chain:
-                    area = self.areas[chain[-1]] = replace(self.areas[chain[-1]], parent=None)
+                    area = self.areas[chain[-1]] = self.areas[chain[-1]]._replace(parent=None)
                     self.filed.pop((area.id, parent), None)
                     names = ", ".join(chain[chain.index(parent) :])
                     message = (

@@ -27,3 +27,4 @@ BLOCKS = (
         None,
     ),
 )
+BEGINS = re.compile("|".join(f"(?:{begin.pattern})" for begin, _ in BLOCKS), re.I)  # any of these

@@ -25,6 +25,7 @@ TARGET = re.compile(  # what follows the "]" of a Markdown link: (destination "t
 )
 AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
 DECLARATION = re.compile(r"<![A-Za-z]")
+UNFINISHED = re.compile(r"<[A-Za-z/!?]")  # a tag, or a declaration, which may end on a later line
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: "C:" is a drive
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,200})\]")
@@ -66,8 +67,21 @@ def mention(inner: str, start: int, end: int, embed: bool) -> Mention:
     if not target.strip() and bar:  # "[[|x]]": the bar is part of the name
         target, text = inner, ""
     path, _, anchor = target.strip().partition("#")
-    text = _without_size(text.strip()) if embed else text.strip()
+    text = without_size(text.strip()) if embed else text.strip()
     return Mention(start, end, path.strip(), anchor.strip(), text, embed, path.startswith("obsidian://"))
+
+
+def destination(found: re.Match[str]) -> tuple[str, str, bool] | None:
+    """Path, anchor and whether it leads out of the vault, of what TARGET found; None: it names nothing."""
+    url = found[1] or found[2]
+    if not url:
+        return None
+    if "\\" in url:
+        url = ESCAPE.sub(r"\1", url)
+    if SCHEME.match(url) or url.startswith("//"):
+        return url, "", True
+    path, _, anchor = unquote(url).partition("#")
+    return path, anchor, False
 
 
 def shown(link: Mention) -> str:
@@ -76,7 +90,7 @@ def shown(link: Mention) -> str:
     return link.text or " > ".join(parts)
 
 
-def _without_size(text: str) -> str:
+def without_size(text: str) -> str:
     """The words for an embed: "a|100", "100x80" and "100" tell a size."""
     words, _, size = text.rpartition("|")
     return words if SIZE.fullmatch(size.strip()) else text
@@ -96,6 +110,7 @@ class Inline:
         """Read a block that may say something."""
         text = block.content
         found = INTERESTING.search(text)
+        self.unclosed = ""  # what begins in this block and would end behind it, if it went on
         self.masked: list[tuple[int, int]] = []  # code, HTML, formulas and links of this block
         if found:
             mentions = len(self.mentions)
@@ -147,10 +162,15 @@ class Inline:
                 if position == i + 1:
                     brackets.append((i, image))
                     blind = position
-            elif brackets:  # "]"
+            elif not brackets:  # "]"
+                if text.startswith("(", i + 1):
+                    self.unclosed += "]"
+            else:
                 start, image = brackets.pop()
                 alive = len(brackets) < DEEPEST if image else len(brackets) >= dead
                 target = TARGET.match(text, i + 1) if alive else None
+                if alive and not target and text.startswith("(", i + 1):
+                    self.unclosed += "]"
                 dead = min(dead, len(brackets))
                 if target and self._markdown_link(start, image, i, target):
                     position = target.end()
@@ -178,6 +198,7 @@ class Inline:
         closers = self.ticks.get(end - i, [])
         k = bisect_left(closers, end)
         if k == len(closers):
+            self.unclosed += "`"
             return end
         close = closers[k] + end - i
         self.masked.append((i, close))
@@ -188,6 +209,7 @@ class Inline:
         if text.startswith("$$", i):
             end = self._find("$$", i + 2)
             if end < 0:
+                self.unclosed += "$"
                 return i + 2
             self.masked.append((i, end + 2))
             return end + 2
@@ -195,6 +217,8 @@ class Inline:
         end = self._find("$", i + 1)
         while end > 0 and text[end - 1] == "\\":
             end = self._find("$", end + 1)
+        if end < 0:
+            self.unclosed += "$"
         if end <= i + 1 or text[i + 1].isspace() or text[end - 1].isspace() or text[end + 1 : end + 2].isdigit():
             return i + 1
         if 0 <= self._find("\n\n", i) < end:  # in a %%comment%%
@@ -207,6 +231,7 @@ class Inline:
         if text.startswith("<!--", i):
             end = self._find("-->", i + 4)
             if end < 0:
+                self.unclosed += "<"
                 return i + 4
             end += 3
             self.comments.append((self.at(i), self.at(end)))
@@ -219,6 +244,7 @@ class Inline:
             closer = "?>" if text.startswith("<?", i) else "]]>" if text.startswith("<![CDATA[", i) else ">"
             end = self._find(closer, i + 2)
             if end < 0 or (closer == ">" and not DECLARATION.match(text, i)):
+                self.unclosed += "<" if UNFINISHED.match(text, i) else ""
                 return i + 1
             end += len(closer)
         self.masked.append((i, end))
@@ -251,17 +277,14 @@ class Inline:
         return end + 2
 
     def _markdown_link(self, start: int, image: bool, close: int, target: re.Match[str]) -> bool:
-        raw = target[1] if target[1] is not None else target[2]
-        if not raw:
+        to = destination(target)
+        if not to:
             return False
+        path, anchor, external = to
         text = self.text[start + 1 : close]
-        url = ESCAPE.sub(r"\1", raw) if "\\" in raw else raw
-        external = bool(SCHEME.match(url)) or url.startswith("//")
-        path, _, anchor = (url, "", "") if external else unquote(url).partition("#")
         if image:
-            text = _without_size(text)
-        begin = self.at(start - image)
-        end = self.at(target.end())
+            text = without_size(text)
+        begin, end = self.at(start - image), self.at(target.end())
         self.mentions.append(Mention(begin, end, path, anchor, text, image, external, self.at(close)))
         return True
 

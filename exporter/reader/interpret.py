@@ -2,131 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from exporter.errors import ExportError, Finding
-from exporter.model import KnowledgeMap, LearningPath, Reference, Source, Step, Topic
+from exporter.model import KnowledgeMap, LearningPath, Link, Reference, Source, Step, Topic
 from exporter.reader.areas import Areas
+from exporter.reader.columns import Notes
 from exporter.reader.inline import Mention
 from exporter.reader.links import Links
 from exporter.reader.map_note import Entry, Section, sections
-from exporter.reader.mapping import VaultMapping
+from exporter.reader.mapping import AreaSource, VaultMapping
 from exporter.reader.note import Note, heading_key
 from exporter.reader.plain import plain
 from exporter.reader.resolve import Names, key
-from exporter.reader.topics import Topics, name_of, slug, tags_of, title_of
+from exporter.reader.topics import Topics, name_of, slug
 
 
 def interpret(
-    notes: Mapping[str, Note], names: Names, mapping: VaultMapping, vault_name: str
+    notes: Notes, names: Names, parsed: Callable[[str], Note], mapping: VaultMapping, vault_name: str
 ) -> tuple[KnowledgeMap, Topics, list[Finding]]:
-    """Make the tables of the hub (without its content), and tell what is wrong.
+    """Make the tables of the hub (without its content), and tell what is wrong; `parsed` reads the map in full.
 
     Raises:
         ExportError: the mapping names a map that is not there.
     """
-    findings: list[Finding] = []
-    map_path = _choose_map(notes, names, mapping, vault_name, findings)
-    topics = Topics(notes, map_path, findings)
-    areas = Areas(mapping.areas_from if map_path else mapping.areas_without_map, topics, findings)
-    links = Links(notes, names, mapping, map_path, topics, areas, findings)
-    map_reading = _MapReading(map_path, mapping, topics, areas, links)
-    if map_path:
-        map_reading.read(notes[map_path])
-    for path, note in notes.items():
-        findings += (Finding(Source(path, line), code, message) for line, code, message in note.problems)
-        if path != map_path:
-            links.read(path, note)
-    areas.file_by_names(topics.ids)
+    findings = [Finding(Source(notes.paths[note], line), code, text) for note, line, code, text in notes.problems]
+    number = _choose_map(notes, names, mapping, vault_name, findings)
+    topics = Topics(notes, number, findings)
+    areas = Areas(mapping.areas_from if number >= 0 else mapping.areas_without_map, topics, findings)
+    links = Links(notes, names, mapping, number, topics, areas, findings)
+    path = notes.paths[number] if number >= 0 else ""
+    map_reading = _MapReading(path, mapping, topics, areas, links)
+    title, summary, language = vault_name, "", mapping.language or "en"
+    if path:
+        note = parsed(path)
+        map_reading.read(note)
+        values = note.properties.values
+        title, summary = notes.titles[number] or name_of(path), plain(note.intro)
+        language = mapping.language or str(values.get("lang") or values.get("language") or "en")
+    links.read()
+    areas.file_by_names(notes.paths, topics.ids)
     areas.settle()
     if links.to_map:
         message = f"{len(links.to_map)} links lead to the map itself, which is no topic; they stand in no table"
         findings.append(Finding(min(links.to_map), "map-link", message))
-    title, summary, language = vault_name, "", mapping.language or "en"
-    if map_path:
-        values = notes[map_path].properties.values
-        title, summary = title_of(map_path, notes[map_path]), plain(notes[map_path].intro)
-        language = mapping.language or str(values.get("lang") or values.get("language") or "en")
     return (
         KnowledgeMap(
             title,
             summary,
             language,
-            source=Source(map_path, 1),
-            topics=_topics(topics, areas, map_reading.order),
+            source=Source(path, 1),
+            topics=tuple(_topics(topics, areas, map_reading.order)),
             areas=tuple(areas.areas.values()),
             tags=tuple(sorted(topics.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),
-            links=tuple(
-                sorted(
-                    [*links.links, *(link for _, link in areas.filed.values())],
-                    key=lambda link: (link.start, link.source, link.kind, link.end, link.text),
-                )
-            ),
+            links=tuple(_links(links.links, areas.filed)),
             paths=tuple(map_reading.paths),
-            references=tuple(sorted(links.references, key=lambda r: (r.topic, r.source, r.url, r.title))),
+            references=tuple(
+                reference
+                for _, references in sorted(links.references.items())
+                for reference in sorted(references, key=lambda reference: reference.source)
+            ),
         ),
         topics,
         findings,
     )
 
 
-def _choose_map(
-    notes: Mapping[str, Note], names: Names, mapping: VaultMapping, vault_name: str, findings: list[Finding]
-) -> str:
-    """The path of the map note; "" where there is none."""
+def _choose_map(notes: Notes, names: Names, mapping: VaultMapping, vault_name: str, findings: list[Finding]) -> int:
+    """The number of the map note; -1 where there is none."""
     if mapping.map == "-":
-        return ""
+        return -1
     if mapping.map:
-        path = names.resolve(mapping.map, "").path or ""
-        if path not in notes:
+        number = names.find(mapping.map, "")[0]
+        if not 0 <= number < len(notes.paths) or number in notes.lost:
             raise ExportError(f"vault.toml: map = {mapping.map!r}: no note has this name; mend it, or leave `map` out")
-        return path
+        return number
     wanted = {tag.lower() for tag in mapping.map_tags}
-    found: dict[str, int] = {}  # path: line
-    for path, note in notes.items():
-        places = [line for line, tag in tags_of(note) if tag.lower() in wanted]
-        if places or key(name_of(path)) == key(vault_name):
-            found[path] = places[0] if places else 1
+    name = key(f"{vault_name}.md")
+    found: dict[int, int] = {}  # number: line
+    for number, (path, tags) in enumerate(zip(notes.paths, notes.tags, strict=True)):
+        places = [line for line, tag in tags if tag.lower() in wanted] if tags else []
+        if places or key(path[path.rfind("/") + 1 :]) == name:
+            found[number] = places[0] if places else 1
     if len(found) == 1:
         return next(iter(found))
     if found:
-        paths = list(found)
+        paths = [notes.paths[number] for number in found]
         others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
         message = f"{len(found)} notes could be the map ({others}); none is taken; name one as `map` in vault.toml"
-        findings.append(Finding(Source(paths[1], found[paths[1]]), "two-maps", message))
+        findings.append(Finding(Source(paths[1], list(found.values())[1]), "two-maps", message))
     else:
-        tags = " or ".join(f"#{tag}" for tag in mapping.map_tags)
-        hint = f'tag one with {tags}, or name it as `map` in vault.toml ("-": there is none)'
+        words = " or ".join(f"#{tag}" for tag in mapping.map_tags)
+        hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
         findings.append(Finding(Source(".", 1), "no-map", f"no note is the map; {hint}"))
-    return ""
+    return -1
 
 
-def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> tuple[Topic, ...]:
+def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[Topic]:
     """The topics: areas first, then what is filed under each, then the rest; within these as the map says, then by id."""
     filed = areas.of_topics()
-    place = {id_: number for number, id_ in enumerate(areas.areas)}
+    groups: dict[str, list[str]] = {area: [] for area in areas.areas}
+    rest: list[str] = []
+    for id_ in topics.drafts:
+        if id_ not in areas.areas:
+            home = filed.get(id_)
+            (groups[home[0]] if home else rest).append(id_)
     last = len(order)
+    for group in (*groups.values(), rest):
+        group.sort()
+        if order:
+            group.sort(key=lambda id_: order.get(id_, last))
+    for group in (list(areas.areas), *groups.values(), rest):
+        for id_ in group:
+            draft = topics.drafts[id_]
+            yield Topic(
+                id_,
+                draft.title,
+                draft.summary,
+                filed.get(id_, ()),
+                draft.tags,
+                draft.aliases,
+                draft.note,
+                {} if draft.properties is None else draft.properties,
+                draft.source,
+            )
 
-    def rank(id_: str) -> tuple[int, int, int, str]:
-        if id_ in place:
-            return 0, place[id_], 0, id_
-        home = filed.get(id_)
-        return (1, place[home[0]], order.get(id_, last), id_) if home else (2, 0, order.get(id_, last), id_)
 
-    return tuple(
-        Topic(
-            draft.id,
-            draft.title,
-            draft.summary,
-            filed.get(draft.id, ()),
-            draft.tags,
-            draft.aliases,
-            draft.note,
-            draft.properties,
-            draft.source,
-        )
-        for draft in sorted(topics.drafts.values(), key=lambda draft: rank(draft.id))
-    )
+def _links(links: dict[str, list[Link]], filed: Mapping[tuple[str, str], tuple[AreaSource, Link]]) -> Iterator[Link]:
+    """All links, by the topic that they start at and then by place."""
+    more: dict[str, list[Link]] = {}
+    for (topic, _), (_, link) in filed.items():
+        more.setdefault(topic, []).append(link)
+    for start in sorted({*links, *more}):
+        own = links.get(start, [])
+        if start in more:
+            own = sorted([*own, *more[start]], key=lambda link: link.source)
+        yield from own
 
 
 class _MapReading:
@@ -176,7 +187,7 @@ class _MapReading:
         found = self._linked([link for link in entry.links if not link.external], place)
         if not found and entry.title and not any(not link.external for link in entry.links):
             found = [self.topics.ghost(entry.title, place)]  # no note yet, or a page outside the vault
-            self.links.references += (
+            self.links.references.setdefault(found[0], []).extend(
                 Reference(found[0], plain(link.text) or link.target, link.target, place) for link in entry.links
             )
         for id_ in found:
@@ -189,8 +200,8 @@ class _MapReading:
         """The topics that links of the map name; a link to no note names a topic that has none yet."""
         found: dict[str, None] = {}
         for link in links:
-            path = self.links.file(link, place, "here it is a topic without a note")
-            id_ = self.topics.ids.get(path) if path else self.topics.ghost(link.target, place)
+            number = self.links.file(link, place, "here it is a topic without a note")
+            id_ = self.topics.of_file(number) if number >= 0 else self.topics.ghost(link.target, place)
             if id_:
                 found[id_] = None
         return list(found)
@@ -225,8 +236,8 @@ class _MapReading:
                 known.setdefault(heading_key(name), id_)
         wanted = {heading_key(name): area for name, area in self.mapping.area_names.items()}.get(heading_key(title))
         if wanted is not None:
-            path = self.links.names.resolve(wanted, self.path).path
-            area = self.topics.ids.get(path or "") or known.get(heading_key(wanted))
+            number = self.links.names.find(wanted, "")[0]
+            area = self.topics.of_file(number) or known.get(heading_key(wanted))
             if area is None:
                 message = (
                     f"[area_names] of vault.toml says that {title!r} means {wanted!r}, but no area or note is called so"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -58,20 +59,27 @@ class Note:
     def _lines(self) -> list[int]:
         return [0, *(found.end() for found in re.finditer("\n", self.text))]
 
+    def section(self, anchor: str) -> tuple[int, int] | None:
+        """Start and end of what `anchor` names: "Heading", "Heading#Sub-heading" or "^block"; None: nothing."""
+        if anchor.startswith("^"):
+            block = self.block_ids.get(anchor[1:].lower())
+            return block[:2] if block else None
+        found = self._outline.find(anchor)
+        if found is None:
+            return None
+        first, behind = found
+        end = self.headings[behind].start if behind < len(self.headings) else len(self.text)
+        return self.headings[first].start, end
+
     @cached_property
-    def sections(self) -> dict[str, list[tuple[int, int, int]]]:
-        """What each heading begins: start, end and level, by the heading's key."""
-        found: dict[str, list[tuple[int, int, int]]] = {}
-        later: list[tuple[int, int]] = []  # start and level of what may end a section
-        for heading in reversed(self.headings):
-            while later and later[-1][1] > heading.level:
-                later.pop()
-            end = later[-1][0] if later else len(self.text)
-            found.setdefault(heading_key(heading.text), []).append((heading.start, end, heading.level))
-            later.append((heading.start, heading.level))
-        for sections in found.values():
-            sections.reverse()
-        return found
+    def _outline(self) -> Outline:
+        return Outline([heading.level for heading in self.headings], [heading.text for heading in self.headings])
+
+    @property
+    def opens(self) -> bool:
+        """Whether the first heading names the note: of level 1, with nothing before it."""
+        first = self.headings[0] if self.headings else None
+        return bool(first and first.level == 1 and not self.text[self.properties.end : first.start].strip())
 
     def line(self, offset: int) -> int:
         """The line of an offset, counted from 1."""
@@ -83,10 +91,43 @@ def heading_key(text: str) -> str:
     return " ".join(PUNCTUATION.sub(" ", text).split()).lower()
 
 
+class Outline:
+    """The headings of a note, so that links can name them."""
+
+    def __init__(self, levels: Sequence[int], texts: Iterable[str]) -> None:
+        self._places: dict[str, list[int]] = {}  # by key: the numbers of its headings
+        for number, text in enumerate(texts):
+            self._places.setdefault(heading_key(text), []).append(number)
+        self._ends = [len(levels)] * len(levels)  # of what each begins: the next one that is not below it
+        open_: list[int] = []
+        for number, level in enumerate(levels):
+            while open_ and levels[open_[-1]] >= level:
+                self._ends[open_.pop()] = number
+            open_.append(number)
+
+    def find(self, anchor: str) -> tuple[int, int] | None:
+        """The number of the heading that an anchor names, and of the next behind what it begins; None: there is none.
+
+        "a#b" looks for each heading below the one before (rule S1 of docs/conformance.md).
+        """
+        start, end = -1, len(self._ends)
+        for part in anchor.split("#"):
+            places = self._places.get(heading_key(part), [])
+            k = bisect_right(places, start)
+            if k == len(places) or places[k] >= end:
+                return None
+            start, end = places[k], self._ends[places[k]]
+        return start, end
+
+
 def parse(data: bytes) -> Note:
     """Read one note's bytes; whatever is wrong with them becomes a problem of the note, never an exception."""
     text, problems = decode(data)
-    found = properties(text)
+    return read(text, properties(text), problems)
+
+
+def read(text: str, found: Properties, problems: list[tuple[int, str, str]]) -> Note:
+    """Read a note's text, whose properties are read already."""
     inline = Inline()
     note = Note(
         text,
@@ -155,4 +196,5 @@ def decode(data: bytes) -> tuple[str, list[tuple[int, str, str]]]:
             wrong = f"byte 0x{data[error.start]:02X} is not UTF-8; it is replaced; save the note as UTF-8"
             problems.append((line, "not-utf8", wrong))
             text = data.decode("utf-8", errors="replace")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n"), problems
+    text = text.removeprefix("\ufeff")
+    return text.replace("\r\n", "\n") if "\r" in text else text, problems

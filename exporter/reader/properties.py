@@ -1,29 +1,56 @@
-"""A note's front matter: YAML 1.2, as Obsidian reads it (https://yaml.org/spec/1.2.2/)."""
+"""A note's front matter: YAML 1.2 (https://yaml.org/spec/1.2.2/), as npm's `yaml` reads it, which Obsidian uses."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from math import isfinite
+from typing import Any, NamedTuple
 
-# Exactly "---" on the first line, and again alone on a later one
-FRONT_MATTER = re.compile(r"---\n(?:(.*?)\n)?---(?:\n|\Z)", re.DOTALL)
 KEY = re.compile(  # at the margin: quoted, or words without ": "
     r"^(?:\"([^\"\n]+)\"[ \t]*+|'([^'\n]+)'[ \t]*+|((?:[^\s#'\"\[\]{},&*!|>%@`:-]|-(?=[^\s:]))[^:\n]*+(?::(?=\S)[^:\n]*+)*+))"
     r":(?=\s|$)",
     re.MULTILINE,
 )
-TAB = re.compile(r"^([^\s\"'#:][^\n:]*+:)\t+", re.MULTILINE)  # legal behind a key, but not for this parser
-MORE_DOCUMENTS = re.compile(r"^(?:---|\.\.\.)(?=\s)", re.MULTILINE)
+TOKEN = re.compile(  # of YAML outside of [...] and {...}
+    r"(?P<line>\n *+)|(?P<blank>[ \t\r]++(?:#[^\n]*+)?|(?<![^ \n])#[^\n]*+)|(?P<mark>[-?:](?=[ \t\r\n]|\Z))|(?P<open>[\[{])"
+    r"|(?P<quoted>\"(?:[^\"\\]|\\.)*+\"?|'(?:[^']|'')*+'?)|(?P<name>[&!][^ \t\r\n]*+)|(?P<block>[|>][-+0-9]*+(?=[ \t\r\n]|\Z))"
+    r"|(?P<words>.(?:[^ \t\r\n:]|:(?=[^ \t\r\n])|[ \t\r]++(?=[^ \t\r\n#:]|:[^ \t\r\n]))*+)",
+    re.DOTALL,
+)
+FLOW_TOKEN = re.compile(  # of YAML within them
+    r"(?P<blank>[ \t\r\n]++(?:#[^\n]*+)?)|(?P<mark>[-?:](?=[ \t\r\n\[\]{},]|\Z))|(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>,)"
+    r"|(?P<quoted>\"(?:[^\"\\]|\\.)*+\"?|'(?:[^']|'')*+'?)|(?P<name>[&!][^ \t\r\n\[\]{},]*+)"
+    r"|(?P<words>.(?:[^ \t\r\n:\[\]{},]|:(?=[^ \t\r\n\[\]{},])|[ \t\r]++(?=[^ \t\r\n#:\[\]{},]|:[^ \t\r\n\[\]{},]))*+)",
+    re.DOTALL,
+)
+COLON = re.compile(r"[ \t]*+:(?=[ \t\r\n]|\Z)")  # what makes words a key
+FLOW_COLON = re.compile(r"[ \t\r\n]*+:(?=[ \t\r\n\[\]{},]|\Z)")
+ODD = re.compile(r"\{|(?<![^\s\[,])[&!](?=\S)|(?<!\S)\?(?=\s)|[\"']:(?=\S)")  # keys that need a closer look
+WORD = re.compile(r"(?!(?:null|true|false)\Z)[^\W\d][\w-]*", re.IGNORECASE)  # text as it stands
+DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?=\s)", re.MULTILINE)
 ANCHOR = re.compile(r"(?<![^\s\[{,:-])&([^\s\[\]{},]+)")
 ALIAS = re.compile(r"(?<![^\s\[{,:-])\*([^\s\[\]{},]+)")
 MOST_ALIASES = (
     10  # each may repeat what it names, which may hold others: ten give forty times the text, thirty a gigabyte
 )
 MOST_LINES = 1000  # of one value, in which words are looked for
-DEEP = re.compile(r"^[ \t?:-]{500}", re.MULTILINE)  # some thousand levels end the whole process within the YAML parser
+DEEPEST = 500
+DEEP = re.compile(rf"^[ \t?:-]{{{DEEPEST}}}", re.MULTILINE)  # some thousand levels end the process in the YAML parser
 AT_LINE = re.compile(r"line (\d+)")
+LONE_RETURN = re.compile(r"\r(?!\n)")
+SURROGATES = re.compile(r"\\u([Dd][89ABab]..)\\u([Dd][C-Fc-f]..)")  # how JSON escapes an emoji
+PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+class FrontMatterError(ValueError):
+    """What is wrong with the YAML and is not the parser's to say, and where."""
+
+    def __init__(self, at: int, message: str) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 @dataclass
@@ -31,10 +58,20 @@ class Properties:
     """The properties of one note; keys as written."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)  # key: its line, counted from 1
     raw: str = ""  # the YAML itself, which begins on line 2
     end: int = 0  # the offset at which the note's body begins
     problems: list[tuple[int, str, str]] = field(default_factory=list)  # line, code, message
+
+    @cached_property
+    def lines(self) -> dict[str, int]:
+        """The line of each key, counted from 1; found when asked for, as most notes' never are."""
+        lines: dict[str, int] = {}
+        line, counted = 2, 0
+        for key in KEY.finditer(self.raw):
+            line += self.raw.count("\n", counted, key.start())
+            counted = key.start()
+            lines.setdefault(key[1] or key[2] or key[3].rstrip(), line)
+        return lines
 
     def line_of(self, key: str, words: str) -> int:
         """The line of some words within the value of a key; where they are not found, the key's own."""
@@ -67,79 +104,277 @@ class Properties:
 
 def properties(text: str) -> Properties:
     """Read the front matter at the head of a note; what is not YAML becomes a problem, and the body is still read."""
-    found = FRONT_MATTER.match(text)
-    if not found:
-        if text.startswith("---\n") and KEY.match(text, 4):
-            problem = (1, "bad-yaml", "the front matter has no end; put a line with --- below the properties")
-            return Properties(problems=[problem])
+    if not text.startswith("---\n"):
         return Properties()
-    raw = found[1] or ""
-    result = Properties(raw=raw, end=found.end())
-    line, counted = 2, 0
-    for key in KEY.finditer(raw):
-        name = key[1] or key[2] or key[3].rstrip()
-        line = raw.count("\n", counted, key.start()) + line
-        counted = key.start()
-        if name in result.lines and not raw.startswith("{"):
-            message = f"the property {name!r} stands twice (also on line {result.lines[name]}); none is read until one is removed"
-            return Properties(raw=raw, end=found.end(), problems=[(line, "bad-yaml", message)])
-        result.lines.setdefault(name, line)
-    if not raw.strip():
-        return result
-    if flaw := _hostile(raw):
-        line = raw.count("\n", 0, flaw[0]) + 2
-        result.problems.append((line, "bad-yaml", f"the properties {flaw[1]}; none of them is read"))
-        return result
-    import yaml12
-
+    last = text.find("\n---\n", 3)  # exactly "---", alone on its line
+    if last < 0 and text.endswith("\n---"):
+        last = len(text) - 4
+    if last < 0:
+        message = "the front matter has no end; put a line with --- below the properties"
+        return Properties(problems=[(1, "bad-yaml", message)] if KEY.match(text, 4) else [])
+    raw = text[4:last].removeprefix("\ufeff")
+    end = min(last + 5, len(text))
     try:
-        values = _plain(yaml12.parse_yaml(TAB.sub(r"\1 ", raw) if "\t" in raw else raw))
+        return Properties(_values(raw), raw, end)
+    except FrontMatterError as error:
+        line, message = raw.count("\n", 0, error.at) + 2, str(error)
     except (ValueError, RecursionError) as error:
         told = re.sub(r"^YAML parse error: | at byte .*", "", str(error).strip().split("\n")[0]) or "cannot be read"
         at = AT_LINE.search(str(error))
+        line = int(at[1]) + 1 if at else 1
         message = f"the properties are not YAML: {told}; put values with special characters in quotes"
-        result.problems.append((int(at[1]) + 1 if at else 1, "bad-yaml", message))
-        return result
-    if isinstance(values, dict):
-        result.values = values
-    elif values is not None:
-        result.problems.append(
-            (2, "bad-yaml", "the front matter is no list of `property: value` lines; nothing of it is read")
-        )
-    return result
+    return Properties({}, raw, end, [(line, "bad-yaml", message)])
 
 
-def _hostile(raw: str) -> tuple[int, str] | None:
-    """What would make the YAML parser run out of memory or of stack, or read less than there is; and its place."""
-    if found := MORE_DOCUMENTS.search(raw):
-        return found.start(), f"hold a second YAML document, which begins with {found[0]!r}"
-    if found := DEEP.search(raw):
-        return found.start(), "are nested too deep"
-    anchors = {found[1].rstrip(":") for found in ANCHOR.finditer(raw)} if "&" in raw else ()
-    aliases = [found.start() for found in ALIAS.finditer(raw) if found[1].rstrip(":") in anchors] if anchors else []
-    if len(aliases) > MOST_ALIASES:
-        return aliases[MOST_ALIASES], f"hold more than {MOST_ALIASES} YAML aliases (*name)"
-    return None
+def _values(raw: str) -> dict[str, Any]:
+    """What the YAML says; in most notes the parser's own dictionary as it is."""
+    _check(raw)
+    if "\t" in raw or "\r" in raw or "\0" in raw:
+        raw = _mended(raw)
+    documents = _documents(raw)
+    if len(documents) > 1:
+        *_, begin = DOCUMENT.finditer(raw)
+        message = f"the properties hold a second YAML document, which begins with {begin[0]!r}; none of them is read"
+        raise FrontMatterError(begin.start(), message)
+    values = documents[0] if documents else None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise FrontMatterError(0, "the front matter is no list of `property: value` lines; nothing of it is read")
+    # as many keys as there are colons that could follow one, and nothing odd: then none stands twice
+    colons = raw.count(": ") + raw.count(":\n") + raw.endswith(":")
+    if (colons != len(values) and not _each_once(raw, values, colons)) or (
+        ("{" in raw or "&" in raw or "!" in raw or "? " in raw or '":' in raw or "':" in raw) and ODD.search(raw)
+    ):
+        _check_keys(raw)
+    for key, value in values.items():
+        kind = type(value)
+        if type(key) is not str or (kind not in PLAIN and (kind is not list or not PLAIN.issuperset(map(type, value)))):
+            return {_word(key): _plain(value) for key, value in values.items()}
+    return values
+
+
+def _documents(yaml: str) -> list[Any]:
+    """The documents of a YAML text; all are asked for, as the parser is silent about what follows the first."""
+    import yaml12
+
+    try:
+        return yaml12.parse_yaml(yaml, multi=True)
+    except ValueError:
+        joined = SURROGATES.sub(_join, yaml)
+        if joined == yaml:
+            raise
+        return yaml12.parse_yaml(joined, multi=True)
+
+
+def _join(pair: re.Match[str]) -> str:
+    """Two halves of a character as YAML escapes the whole."""
+    try:
+        return f"\\U{ord(bytes.fromhex(pair[1] + pair[2]).decode('utf_16_be')):08x}"
+    except ValueError:
+        return pair[0]
+
+
+def _check(raw: str) -> None:
+    """Refuse what would make the YAML parser run out of memory or of stack."""
+    if len(raw) >= DEEPEST and (found := DEEP.search(raw)):
+        raise FrontMatterError(found.start(), "the properties are nested too deep; none of them is read")
+    if "&" in raw and "*" in raw:
+        anchors = {found[1].rstrip(":") for found in ANCHOR.finditer(raw)}
+        aliases = [found.start() for found in ALIAS.finditer(raw) if found[1].rstrip(":") in anchors]
+        if len(aliases) > MOST_ALIASES:
+            message = f"the properties hold more than {MOST_ALIASES} YAML aliases (*name); none of them is read"
+            raise FrontMatterError(aliases[MOST_ALIASES], message)
+
+
+def _mended(raw: str) -> str:
+    """The YAML without what it may hold, but this parser stumbles over, as a tab behind a colon."""
+    # to the parser, a null character ends all and a carriage return ends the line
+    raw = LONE_RETURN.sub("\ufffd", raw).replace("\0", "\ufffd")
+    if "\t" not in raw:
+        return raw
+    characters = list(raw)
+    for key in _keys(raw):
+        if key.tab:
+            message = "the properties are indented by tabs; put spaces in their place; none of them is read"
+            raise FrontMatterError(key.start, message)
+        if raw[key.end : key.end + 1] == "\t":
+            characters[key.end] = " "
+    return "".join(characters)
+
+
+def _check_keys(raw: str) -> None:
+    """Refuse a mapping that has a key twice, as npm's `yaml` does; this parser takes the last one."""
+    first: dict[tuple[int, Any], int] = {}
+    for key in _keys(raw):
+        if key.mapping < 0:
+            continue
+        value = _resolved(key.words)
+        before = first.setdefault((key.mapping, value), key.start)
+        if before != key.start:
+            line = raw.count("\n", 0, before) + 2
+            message = f"the property {value!r} stands twice (also on line {line}); none is read until one is removed"
+            raise FrontMatterError(key.start, message)
+
+
+def _resolved(words: str) -> Any:
+    """The value of a key: 1 for "0x1", but the text for "'1'"."""
+    if WORD.fullmatch(words):
+        return words
+    try:
+        (value,) = _documents(words) or [None]
+    except ValueError:
+        return words
+    return words if isinstance(value, list | dict) else _plain(value)
+
+
+class Key(NamedTuple):
+    """A key of a YAML text, or what stands where one could."""
+
+    mapping: int  # the number of the mapping that has it; -1: none that could have it twice
+    start: int
+    end: int  # behind its colon
+    words: str  # as written
+    tab: bool = False  # its line is indented by one
+
+
+def _keys(raw: str) -> Iterator[Key]:
+    """Each key of a YAML text at any depth, in linear time; of a text that is no YAML: something."""
+    blocks: list[tuple[int, int]] = []  # column and number of each open mapping
+    flows: list[int] = []  # each open [...], as -1, and {...}, as its number
+    number = line = position = 0
+    margin = -1  # what is indented deeper goes on with the value
+    node = asked = explicit = -1  # where an anchor or tag begins; columns of a "?" before its key, its value
+    fresh = False  # within {...}: a key comes next
+    lead, tab = True, False  # nothing but blanks and marks was on the line so far; a tab among them
+
+    def mapping(column: int) -> int:
+        """The number of the mapping whose keys stand in this column."""
+        nonlocal number, margin
+        leave(column)
+        if not blocks or blocks[-1][0] < column:
+            number += 1
+            blocks.append((column, number))
+        margin = column
+        return blocks[-1][1]
+
+    def leave(column: int) -> None:
+        while blocks and blocks[-1][0] > column:
+            blocks.pop()
+
+    while position < len(raw):
+        found = (FLOW_TOKEN if flows else TOKEN).match(raw, position)
+        assert found
+        kind, start, position = found.lastgroup, found.start(), found.end()
+        if "\n" in found[0]:
+            line = start + found[0].rindex("\n") + 1
+        if kind == "open":
+            number += 1
+            flows.append(number if found[0] == "{" else -1)
+            fresh, lead, asked = True, False, -1
+        elif kind == "close":
+            flows.pop()
+            fresh = False
+        elif kind == "comma":
+            fresh = True
+        elif flows:
+            if kind in ("words", "quoted"):
+                colon = FLOW_COLON.match(raw, position)
+                position = colon.end() if colon else position
+                yield Key(flows[-1] if fresh else -1, start, position, found[0])
+                fresh = False
+            elif found[0] == ":":
+                yield Key(flows[-1] if fresh else -1, start, position, "")
+                fresh = False
+        elif kind == "line":
+            node, lead, tab = -1, True, False
+        elif kind == "blank":
+            tab = tab or (lead and "\t" in found[0])
+        elif kind == "mark":
+            column = start - line
+            if found[0] != ":":
+                leave(column)
+                margin = column
+                asked = explicit = column if found[0] == "?" else -1
+            elif column == explicit or not lead:
+                margin = column if column == explicit else max(margin, 0)
+                asked = explicit = -1
+                yield Key(-1, start, position, "")
+            else:
+                yield Key(mapping(column), start, position, "", tab)
+        elif kind == "name":
+            node = start if node < 0 else node
+        elif kind == "block":
+            position = _value_end(raw, position, margin)
+        elif kind in ("words", "quoted"):
+            begin = start if node < 0 else node
+            colon = COLON.match(raw, position)
+            if colon:
+                position = colon.end()
+                yield Key(mapping(begin - line), begin, position, found[0], tab)
+            else:
+                if asked >= 0:
+                    yield Key(mapping(asked), begin, position, found[0], tab)
+                if kind == "words":
+                    position = _value_end(raw, position, margin)
+            node = asked = -1
+            lead = False
+
+
+def _value_end(raw: str, position: int, margin: int) -> int:
+    """Where the lines end that are blank or indented deeper than the margin."""
+    while (position := raw.find("\n", position)) >= 0:
+        end = raw.find("\n", position + 1)
+        line = raw[position + 1 : end if end >= 0 else len(raw)]
+        words = line.lstrip(" ")
+        if margin < 0 or (words.strip("\t\r") and len(line) - len(words) <= margin):
+            return position
+        position += 1
+    return len(raw)
+
+
+def _each_once(raw: str, values: dict[str, Any], colons: int) -> bool:
+    """Whether more colons than keys are no sign of a key that stands twice: they are of mappings within, or of texts."""
+    count = _count(values)
+    if count != len(values) or "''" in raw:
+        return count == colons
+    names = [key[1] or key[2] or key[3].rstrip() for key in KEY.finditer(raw)]
+    return len(names) == count and values.keys() == set(names)
+
+
+def _count(value: Any) -> int:
+    """How many keys the mappings within a value have."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_count, value.values()))
+    return sum(map(_count, value)) if isinstance(value, list) else 0
 
 
 def _plain(value: Any) -> Any:
     """Plain Python values, as deep as they go: YAML's own tags are dropped, keys become text."""
     if isinstance(value, dict):
-        # a key that is a list or a mapping is a template that nobody has filled in: "date: {{date}}"
-        items = {word: _plain(item) for key, item in value.items() if (word := _word(key)) is not None}
-        return items if items or not value else None
-    if isinstance(value, list | tuple):
+        # a mapping as the only key, and no value: a template that nobody has filled in, "date: {{date}}"
+        if len(value) == 1 and isinstance(getattr(next(iter(value)), "value", None), dict) and None in value.values():
+            return None
+        return {_word(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return _plain(value.value) if hasattr(value, "value") else str(value)
+    return _plain(value.value) if hasattr(value, "value") else value
 
 
-def _word(key: Any) -> str | None:
-    """A key as text; None: it is no word."""
-    key = _plain(key)
+def _word(key: Any) -> str:
+    """A key as text, as JavaScript has it."""
     if isinstance(key, str):
         return key
+    if isinstance(key, dict):
+        items = [_word(name) if value is None else f"{_word(name)}: {_word(value)}" for name, value in key.items()]
+        items = [f"? {item}" if item[:1] in ("{", "[") else item for item in items]
+        return f"{{ {', '.join(items)} }}" if items else "{}"
+    if isinstance(key, list):
+        return f"[ {', '.join(map(_word, key))} ]" if key else "[]"
     if key is None or isinstance(key, bool):
-        return {None: "null", True: "true", False: "false"}[key]
-    return str(key) if isinstance(key, int | float) else None
+        return {None: "", True: "true", False: "false"}[key]
+    if isinstance(key, float):
+        if not isfinite(key):
+            return "NaN" if key != key else "Infinity" if key > 0 else "-Infinity"
+        return str(int(key)) if key.is_integer() and abs(key) < 1e21 else str(key)
+    return _word(key.value) if hasattr(key, "value") else str(key)

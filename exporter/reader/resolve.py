@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
+
+EXTERNAL = 2  # flag of a link that leads out of the vault
+UNKNOWN = -2
 
 
 class Target(NamedTuple):
@@ -14,58 +17,115 @@ class Target(NamedTuple):
     rivals: tuple[str, ...] = ()  # further files that the link may as well mean; the choice is arbitrary
 
 
+class Files(NamedTuple):
+    """What the links of a batch point to, as numbers in `Names.paths`."""
+
+    files: list[int]  # an entry a link; -1: no file
+    rivals: dict[int, tuple[int, ...]]  # a link's place in `files`: further files that it may as well mean
+
+
 def key(name: str) -> str:
     """What names are compared by: NFC and lower case, not case folding ("ß" is not "ss")."""
     return name.lower() if name.isascii() else normalize("NFC", normalize("NFC", name).lower())
 
 
 class Names:
-    """The index of a vault's files by name."""
+    """The index of a vault's files by name; a file is its number in the list that this is made of."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._files: dict[str, list[tuple[str, str]]] = {}  # key of the file's name: (key of the path, path)
-        self._known: dict[tuple[str, str], Target] = {}
-        for path in paths:
-            path_key = key(path)
-            self._files.setdefault(path_key.rpartition("/")[2], []).append((path_key, path))
+        self.paths = list(paths)
+        self.exact: dict[str, int] = {}  # a name as a link may spell it: the only file that it can mean
+        self._files: dict[str, int | list[int]] = {}  # key of the file's name
+        for number, path in enumerate(self.paths):
+            name = key(path[path.rfind("/") + 1 :])
+            others = self._files.setdefault(name, number)
+            if isinstance(others, list):
+                others.append(number)
+            elif others != number:
+                self._files[name] = [others, number]
+        for name, only in self._files.items():
+            if isinstance(only, int):
+                path = self.paths[only]
+                spelled = path[path.rfind("/") + 1 :]
+                if name.endswith(".md"):
+                    spelled = spelled[:-3]
+                    if "." in spelled and name[:-3] in self._files:
+                        continue  # a whole file name comes before a note's
+                if spelled and spelled[0] != ".":
+                    self.exact[spelled] = only
 
     def resolve(self, target: str, source: str) -> Target:
         """The file that `target`, a link's path without its anchor, means in the note `source`."""
         if not target:
             return Target(source)  # [[#Heading]]
-        folder = source.rpartition("/")[0]
-        found = self._known.get((target, folder))
-        if found is None:
-            found = self._known[target, folder] = self._resolve(key(target), key(folder))
-        return found
+        first, *rivals = self.find(target, source[: max(source.rfind("/"), 0)])
+        return Target(self.paths[first] if first >= 0 else None, tuple(self.paths[rival] for rival in rivals))
 
-    def _resolve(self, target: str, folder: str) -> Target:
+    def find(self, target: str, folder: str) -> tuple[int, ...]:
+        """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
+        number = self.exact.get(target)
+        if number is not None:
+            return (number,)
+        target, folder = key(target), key(folder)
         exact = target.startswith(("/", "./", "../"))
         path = target.removeprefix("/") if not target.startswith(".") or not exact else _joined(folder, target)
         # a name with a dot may be a whole file name; otherwise, or if there is none, it is a note's
-        whole = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else Target(None)
-        return whole if whole.path is not None else self._find(f"{path}.md", folder, exact)
+        whole = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else (-1,)
+        return whole if whole[0] >= 0 else self._find(f"{path}.md", folder, exact)
 
-    def _find(self, path: str, folder: str, exact: bool) -> Target:
+    def _find(self, path: str, folder: str, exact: bool) -> tuple[int, ...]:
         """The file of this path; unless it must be exact, one whose path ends so, first in the folder, then anywhere."""
-        files = self._files.get(path.rpartition("/")[2], [])
-        if len(files) == 1 and "/" not in path and not exact:
-            return Target(files[0][1])
+        known = self._files.get(path.rpartition("/")[2], [])
+        if isinstance(known, int):
+            if "/" not in path and not exact:
+                return (known,)
+            known = [known]
+        files = [(key(self.paths[number]), number) for number in known]
         at_root = [file for file in files if file[0] == path]
         if at_root or exact:
-            return _best(at_root)
+            return self._best(at_root)
         ending = [file for file in files if file[0].endswith(f"/{path}")]
         beside = [file for file in ending if file[0].rpartition("/")[0] == folder]
-        return _best(beside or ending)
+        return self._best(beside or ending)
+
+    def _best(self, files: list[tuple[str, int]]) -> tuple[int, ...]:
+        """The shortest path; among equally short ones the first by name, as Obsidian's own choice is not stable."""
+        if not files:
+            return (-1,)
+        shortest = min(len(self.paths[number]) for _, number in files)
+        best = sorted((self.paths[number], number) for _, number in files if len(self.paths[number]) == shortest)
+        return tuple(number for _, number in best)
 
 
-def _best(files: list[tuple[str, str]]) -> Target:
-    """The shortest path; among equally short ones the first by name, as Obsidian's own choice is not stable."""
-    if not files:
-        return Target(None)
-    shortest = min(len(path) for _, path in files)
-    first, *rivals = sorted(path for _, path in files if len(path) == shortest)
-    return Target(first, tuple(rivals))
+def resolve(targets: Sequence[str], flags: Sequence[int], counts: Sequence[int], first: int, names: Names) -> Files:
+    """Which file each link means: links in columns, of notes whose numbers begin with `first`; pure.
+
+    `counts` has the number of links of each note, `flags` is not 0 where a link leads out of the vault (bit 2).
+    """
+    get = names.exact.get
+    files = [-1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, flags, strict=True)]
+    rivals: dict[int, tuple[int, ...]] = {}
+    known: dict[tuple[str, str], tuple[int, ...]] = {}
+    if UNKNOWN in files:
+        row = 0
+        for note, count in enumerate(counts, start=first):
+            end = row + count
+            if UNKNOWN not in files[row:end]:
+                row = end
+                continue
+            path = names.paths[note]
+            folder = path[: max(path.rfind("/"), 0)]
+            for link in range(row, end):
+                if files[link] == UNKNOWN:
+                    target = targets[link]
+                    found = known.get((target, folder)) if target else (note,)
+                    if found is None:
+                        found = known[target, folder] = names.find(target, folder)
+                    files[link] = found[0]
+                    if len(found) > 1:
+                        rivals[link] = found[1:]
+            row = end
+    return Files(files, rivals)
 
 
 def _joined(folder: str, relative: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from exporter.model import Topic
 from exporter.reader.inline import Mention, shown
-from exporter.reader.note import Heading, Note, heading_key, parse
+from exporter.reader.note import Note, parse
 from exporter.reader.resolve import Names, key
 from exporter.reader.scan import NOTE, Vault
 
@@ -19,37 +19,14 @@ MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
 
 
-def title_heading(note: Note) -> Heading | None:
-    """The level-1 heading that opens the body and names the note."""
-    first = note.headings[0] if note.headings else None
-    opens = first and first.level == 1 and not note.text[note.properties.end : first.start].strip()
-    return first if opens else None
-
-
-def section(note: Note, anchor: str) -> tuple[int, int] | None:
-    """Start and end of what `anchor` names: "Heading", "Heading#Sub-heading" or "^block"; None: there is no such part."""
-    if anchor.startswith("^"):
-        found = note.block_ids.get(anchor[1:].lower())
-        return found[:2] if found else None
-    start, end, level = note.properties.end, len(note.text), 0
-    for part in anchor.split("#"):  # each is looked for under the one before
-        for section_start, section_end, section_level in note.sections.get(heading_key(part), ()):
-            if start <= section_start < end and section_level > level:
-                start, end, level = section_start, min(section_end, end), section_level
-                break
-        else:
-            return None
-    return start, end
-
-
 class VaultContent:
     """The bodies and attachments of a vault, read from its files when somebody asks (`model.Content`)."""
 
-    def __init__(self, vault: Vault, names: Names, ids: Mapping[str, str], ghosts: Mapping[str, str]) -> None:
+    def __init__(self, vault: Vault, names: Names) -> None:
         self._vault = vault
         self._names = names
-        self._ids = ids  # path of a note: Topic.id
-        self._ghosts = ghosts  # key of a name that no note has: Topic.id
+        self.ids: Mapping[str, str | None] = {}  # path of a note: Topic.id; known once the vault is understood
+        self.ghosts: Mapping[str, str] = {}  # key of a name that no note has: Topic.id
 
     def text(self, topic: Topic) -> str:
         """See `KnowledgeMap.text`."""
@@ -62,7 +39,7 @@ class VaultContent:
     def target(self, link: Mention, source: str) -> tuple[str | None, str | None]:
         """The file and the topic that a link means; either may be missing."""
         path = self._names.resolve(link.target, source).path
-        return path, self._ids.get(path) if path else self._ghosts.get(key(link.target))
+        return path, self.ids.get(path) if path else self.ghosts.get(key(link.target))
 
     def parsed(self, path: str) -> Note:
         """Read and parse a note of the vault."""
@@ -80,10 +57,9 @@ class _Rendering:
     def note(self, path: str, anchor: str = "") -> str:
         note = self.content.parsed(path)
         number = self.embedded
-        title = title_heading(note)
-        start, end = (title.end if title else note.properties.end), len(note.text)
+        start, end = (note.headings[0].end if note.opens else note.properties.end), len(note.text)
         if anchor:
-            start, end = section(note, anchor) or (start, end)
+            start, end = note.section(anchor) or (start, end)
         self.within.append(path)
         edits = [(a, b, "") for a, b in note.comments]
         for link in note.mentions:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from exporter.errors import Finding
@@ -19,8 +19,6 @@ from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Referen
 FORMAT = "mlk-export/1"  # the number rises when a field goes or comes to mean something else
 HEAD = ("title", "summary", "language", "source")
 TABLES = ("topics", "areas", "tags", "links", "paths", "references")
-RECORDS = (Topic, Area, Tag, Link, LearningPath, Step, Reference, Source)
-FIELDS = {kind: [field.name for field in fields(kind)] for kind in RECORDS}
 SAFE = 2**53 - 1  # a larger whole number is rounded by readers that know floating point alone
 BITS = 4096  # of the largest whole number that is written
 DEPTH = 32  # lists and tables within a property; some readers refuse more
@@ -41,26 +39,30 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
 
 
 def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
-    line = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_record).encode
+    line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     yield f'{{\n"format": {line(FORMAT)}'
     for name in HEAD:
-        yield whole(f',\n"{name}": {line(getattr(knowledge_map, name))}')
+        yield whole(f',\n"{name}": {line(_record(getattr(knowledge_map, name)))}')
     for name in TABLES:
         yield f',\n"{name}": ['
         comma = ""
         for record in getattr(knowledge_map, name):
-            yield whole(f"{comma}\n{line(record)}")
+            yield whole(f"{comma}\n{line(_record(record))}")
             comma = ","
         yield "\n]" if comma else "]"
     yield "\n}\n"
 
 
-def _record(record: Any) -> dict[str, Any]:
-    """The record's fields under their own names, in their own order; its inner records come here by themselves."""
-    values = {name: getattr(record, name) for name in FIELDS[type(record)]}
-    if isinstance(record, Topic):
-        values["properties"] = _plain(record.properties, (), [])
-    return values
+def _record(value: Any) -> Any:
+    """A record under the names of its fields, in their order, and so are the records within it."""
+    match value:
+        case Topic():
+            return {**value._asdict(), "properties": _plain(value.properties, (), []), "source": _record(value.source)}
+        case Source() | Area() | Tag() | Link() | LearningPath() | Step() | Reference():
+            return {name: _record(inner) for name, inner in zip(value._fields, value, strict=True)}
+        case tuple():
+            return [_record(inner) for inner in value]
+    return value
 
 
 def _plain(value: object, place: tuple[str, ...], told: list[str]) -> Any:

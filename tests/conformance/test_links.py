@@ -1,14 +1,11 @@
-"""Which file a link means: rules R1 to R24 of docs/conformance.md, each where it holds and where it does not.
-
-The sources are named as in that table: MVM, OTF and VG looked at Obsidian itself, CORB describes it, HLP and REL are
-its own help and release notes, API its programming interface.
-"""
+"""Which file a link means: rules R1 to R24, each where it holds and where it does not; rules.py explains the heads."""
 # ruff: noqa: N802 - the rules are called R1 to R24
 
 from pathlib import Path
 
 import pytest
 from command import lay
+from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 
 from exporter import Finding, KnowledgeMap, VaultMapping, read
 from exporter.model import MENTIONS
@@ -36,8 +33,14 @@ def vault(folder: Path, **notes: str) -> tuple[KnowledgeMap, list[Finding]]:
     return read(folder, VaultMapping(map="-"))
 
 
+@rule(
+    "R1",
+    "`[[#Heading]]` and `[[#^block]]` mean the note itself",
+    SETTLED,
+    "MVM, OTF",
+    differs="resolved and checked, but no row of the links table, for a topic does not lead to itself",
+)
 def test_R1_an_empty_path_means_the_note_itself(tmp_path: Path) -> None:
-    """`[[#Heading]]` and `[[#^block]]`: MVM, OTF (observed). We differ: resolved, but no row of the links table."""
     assert meant("a.md", "", "x/y.md") == "x/y.md"
     assert [(link.target, link.anchor) for link in links("[[#H]] [[#^b]] [x](#H)")] == [
         ("", "H"),
@@ -49,8 +52,13 @@ def test_R1_an_empty_path_means_the_note_itself(tmp_path: Path) -> None:
     assert [finding.code for finding in findings] == ["missing-heading"]
 
 
+@rule(
+    "R2",
+    'case does not matter: names are compared in lower case, not case-folded ("ß" is not "ss")',
+    SETTLED,
+    "OTF, MVM, ODU, REL 1.8.0",
+)
 def test_R2_case_does_not_matter() -> None:
-    """Names are compared in lower case, not case-folded: OTF, MVM (observed), ODU, REL 1.8.0."""
     assert meant("Log.md", "LOG") == "Log.md"
     assert meant("sub/link_in_yaml.md", "liNk_in_YaMl") == "sub/link_in_yaml.md"
     assert meant("Sub/Log.md", "sUB/lOG") == "Sub/Log.md"
@@ -59,16 +67,16 @@ def test_R2_case_does_not_matter() -> None:
     assert meant("ὀδός.md", "ὈΔΌΣ") == "ὀδός.md"
 
 
+@rule("R3", "composed and decomposed letters are the same: both sides are compared in NFC", SETTLED, "MVM, CORB")
 def test_R3_composed_and_decomposed_letters_are_one() -> None:
-    """Both sides are compared in NFC: MVM (observed), CORB."""
     assert meant("Cafe\u0301.md", "Caf\u00e9") == "Cafe\u0301.md"
     assert meant("Caf\u00e9.md", "Cafe\u0301") == "Caf\u00e9.md"
     assert meant("E\u0301/Note.md", "\u00e9/note") == "E\u0301/Note.md"
     assert meant("Cafe.md", "Caf\u00e9") is None
 
 
+@rule("R4", "a name with a dot is first a whole file name, then a note's", SETTLED, "MVM, CORB")
 def test_R4_a_dot_may_begin_an_ending() -> None:
-    """With a dot, first as a whole file name, then as a note's: MVM (observed), CORB."""
     assert meant("img.png, img.png.md", "img.png") == "img.png"
     assert meant("img.png.md", "img.png") == "img.png.md"
     assert meant("Note.v2.md", "Note.v2") == "Note.v2.md"
@@ -77,14 +85,14 @@ def test_R4_a_dot_may_begin_an_ending() -> None:
     assert meant("img.png", "img") is None
 
 
+@rule("R5", "the only file of a name is meant, wherever it lies, by a link without a folder", ONE_DESCRIPTION, "CORB")
 def test_R5_the_only_note_of_a_name_is_meant_wherever_it_lies() -> None:
-    """One candidate, and a link without a folder: CORB (one description)."""
     assert meant("very/deep/down/Note.md", "Note", "elsewhere/c.md") == "very/deep/down/Note.md"
     assert meant("very/deep/down/Note.md", "other/Note") is None
 
 
+@rule("R6", "`./` and `../` begin at the note's folder and name one exact path", SETTLED, "MVM, VG, REL 0.6.0")
 def test_R6_dots_begin_at_the_folder_of_the_note() -> None:
-    """`./` and `../` name one exact path: MVM (observed), VG, REL 0.6.0."""
     assert meant("y.md, b/y.md", "../y", "a/x.md") == "y.md"
     assert meant("y.md, a/y.md", "./y", "a/x.md") == "a/y.md"
     assert meant("y.md, a/b/y.md", "./b/../b/y", "a/x.md") == "a/b/y.md"
@@ -93,44 +101,56 @@ def test_R6_dots_begin_at_the_folder_of_the_note() -> None:
     assert meant("b/y.md", "../y", "a/x.md") is None
 
 
+@rule("R7", "`/` begins at the vault's root and names one exact path", ONE_DESCRIPTION, "CORB")
 def test_R7_a_slash_begins_at_the_root() -> None:
-    """`[[/path]]` names one exact path: CORB (one description)."""
     assert meant("x/A.md", "/x/A") == "x/A.md"
     assert meant("x/A.md, A.md", "/A", "x/c.md") == "A.md"
     assert meant("x/A.md", "/A") is None
 
 
+@rule("R8", "the exact path wins, even over a note beside the source", SETTLED, "MVM")
 @pytest.mark.parametrize("source", ["c.md", "a/c.md", "a/b/c.md"])
 def test_R8_the_exact_path_wins(source: str) -> None:
-    """A note at the path as written wins even over one beside the source: MVM (observed)."""
     assert meant("Note.md, a/Note.md, a/b/Note.md", "Note", source) == "Note.md"
     assert meant("b/Note.md, a/b/Note.md", "b/Note", source) == "b/Note.md"
 
 
+@rule(
+    "R9",
+    "else the path must end with what is written",
+    SETTLED,
+    "MVM, CORB",
+    differs='only at a "/": whole folder names count, as nobody means `ab/Note` by `[[b/Note]]`',
+)
 def test_R9_a_folder_in_the_link_is_the_end_of_the_path() -> None:
-    """Else the path must end with what is written: MVM (observed), CORB. We differ: only whole folder names count."""
     assert meant("a/b/Note.md, a/Note.md", "b/Note") == "a/b/Note.md"
     assert meant("x/b/p.png, p.png", "b/p.png") == "x/b/p.png"
     assert meant("ab/Note.md", "b/Note") is None
     assert meant("b/x/Note.md", "b/Note") is None
 
 
+@rule("R10", "of these, the one in the source's own folder; the folders above it count for nothing", SETTLED, "MVM, VG")
 def test_R10_then_the_folder_of_the_source() -> None:
-    """Of those, the one beside the source; the folders above it count for nothing: MVM (observed), VG."""
     paths = "a/b/Note.md, zzzz/Note.md"
     assert meant(paths, "Note", "zzzz/c.md") == "zzzz/Note.md"
     assert meant(paths, "Note", "ZZZZ/c.md") == "zzzz/Note.md"
     assert meant(f"{paths}, b/Note.md", "Note", "zzzz/deep/c.md") == "b/Note.md"
 
 
+@rule("R11", "then the shortest path, counted in characters, not in folders", SETTLED, "MVM")
 def test_R11_then_the_shortest_path() -> None:
-    """The shortest in characters, not in folders: MVM (observed)."""
     assert meant("zzzz/Note.md, a/b/Note.md", "Note") == "a/b/Note.md"
     assert meant("aaaaaaaa/Note.md, b/Note.md", "Note") == "b/Note.md"
 
 
+@rule(
+    "R12",
+    "equally short paths: Obsidian's choice is not stable",
+    SETTLED,
+    "MVM",
+    differs="the first by name, and the finding `ambiguous-link`",
+)
 def test_R12_equally_short_paths_are_told(tmp_path: Path) -> None:
-    """Obsidian's own choice is not stable: MVM (observed). We differ: the first by name, and a finding."""
     target = Names(["bb/Tie.md", "aa/Tie.md", "ccc/Tie.md"]).resolve("Tie", "c.md")
     assert target == ("aa/Tie.md", ("bb/Tie.md",))
     assert not Names(["aa/Tie.md", "bb/Tie.md"]).resolve("bb/Tie", "c.md").rivals
@@ -140,16 +160,27 @@ def test_R12_equally_short_paths_are_told(tmp_path: Path) -> None:
     assert "bb/Tie.md" in ambiguous[0].message
 
 
+@rule(
+    "R13",
+    "an alias is no target: it never resolves a link",
+    SETTLED,
+    "MVM, VG, HLP",
+    remark="the finding `missing-note` names the note that has the alias",
+)
 def test_R13_an_alias_is_no_target(tmp_path: Path) -> None:
-    """Aliases never resolve a link: MVM (observed), VG, HLP. The finding names the note that has the alias."""
     knowledge_map, findings = vault(tmp_path, a="---\naliases: [AL, Bee]\n---\n", b="[[al]] [[a|AL]]\n")
     assert [(link.start, link.end, link.text) for link in knowledge_map.links] == [("b", "a", "AL")]
     assert [(str(finding.source), finding.code) for finding in findings] == [("b.md:1", "missing-note")]
     assert "[[a|al]]" in findings[0].message
 
 
+@rule(
+    "R14",
+    "a Markdown link is percent-decoded, then looked up in the whole vault by the same rules",
+    SETTLED,
+    "MVM, OTF",
+)
 def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
-    """Percent-decoded, then looked up in the whole vault: MVM (observed), OTF."""
     assert targets("[y](My%20Note.md) [z](caf%C3%A9) [w](a.md#b%20c)") == ["My Note.md", "café", "a.md"]
     assert links("[w](a.md#b%20c)")[0].anchor == "b c"
     knowledge_map, findings = vault(tmp_path, **{"Sub/My Note": "", "c": "[y](My%20Note.md) [z](Other/My%20Note.md)\n"})
@@ -158,6 +189,12 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
     assert [finding.code for finding in findings] == ["missing-file"]
 
 
+@rule(
+    "R15",
+    "a Markdown link's destination holds no blank, unless in `<...>`; a title may follow; without a destination it is no link",
+    SETTLED,
+    "MVM, OTF, REL 1.7.0, REL 0.13.6",
+)
 @pytest.mark.parametrize(
     ("markdown", "found"),
     [
@@ -178,12 +215,17 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
     ],
 )
 def test_R15_what_a_markdown_link_is(markdown: str, found: list[str]) -> None:
-    """No blank in the destination but in `<...>`; a title may follow; not empty: MVM (observed), OTF, REL 1.7.0, 0.13.6."""
     assert targets(markdown) == found
 
 
+@rule(
+    "R16",
+    "a scheme in a Markdown link leads out of the vault; `[[https://x]]` is a note nobody has written",
+    SETTLED,
+    "OTF, MVM",
+    differs="`[[obsidian://...]]` leads out too, for no file can have this name",
+)
 def test_R16_a_scheme_leads_out_of_the_vault() -> None:
-    """In a Markdown link it is external; `[[https://x]]` is a note that nobody has written: OTF, MVM (observed)."""
     markdown = (
         "[a](https://x.org/y#z) [b](mailto:a@b.org) [c](obsidian://open?vault=v) <https://d.org> ![e](http://f/g.png)"
     )
@@ -195,6 +237,13 @@ def test_R16_a_scheme_leads_out_of_the_vault() -> None:
     assert targets("[a](c:d.md) [b](x/https:d.md)") == ["c:d.md", "x/https:d.md"]
 
 
+@rule(
+    "R17",
+    "the text stands behind the first `|`, the subpath behind the first `#`",
+    SETTLED,
+    "OTF, API",
+    remark="blanks at the edges are trimmed, which nobody knows",
+)
 @pytest.mark.parametrize(
     ("markdown", "target", "anchor", "text"),
     [
@@ -209,21 +258,20 @@ def test_R16_a_scheme_leads_out_of_the_vault() -> None:
     ],
 )
 def test_R17_the_first_bar_and_the_first_hash_split(markdown: str, target: str, anchor: str, text: str) -> None:
-    """Text behind the first `|`; path and subpath at the first `#`: OTF, API. Blanks at the edges: nobody knows; trimmed."""
     (link,) = links(markdown)
     assert (link.target, link.anchor, link.text) == (target, anchor, text)
 
 
+@rule("R18", r"in a table the bar is escaped: `[[n\|a]]`", SETTLED, "HLP")
 def test_R18_in_a_table_the_bar_is_escaped() -> None:
-    r"""`[[n\|a]]`: HLP."""
     assert [(link.target, link.text) for link in links("| a |\n|---|\n| [[n\\|b]] ![[i.png\\|9]] |\n")] == [
         ("n", "b"),
         ("i.png", ""),
     ]
 
 
+@rule("R19", "`[[]]` is no link; `[[|x]]` is one whose name is this very text", SETTLED, "OTF")
 def test_R19_what_is_empty() -> None:
-    """`[[]]` is no link; `[[|x]]` is one whose name is the raw text: OTF (observed)."""
     assert targets("[[]] [[ ]]") == []
     assert [(link.target, shown(link)) for link in links("[[|x]] [[|]] [[|#h]]")] == [
         ("|x", "|x"),
@@ -232,6 +280,13 @@ def test_R19_what_is_empty() -> None:
     ]
 
 
+@rule(
+    "R20",
+    "only `]]` closes; no line break inside; of nested links the inner one",
+    SETTLED,
+    "MVM",
+    remark="`[[[x]]]` is taken as the inner link, which nobody knows",
+)
 @pytest.mark.parametrize(
     ("markdown", "found"),
     [
@@ -246,12 +301,11 @@ def test_R19_what_is_empty() -> None:
     ],
 )
 def test_R20_only_two_brackets_close(markdown: str, found: list[str]) -> None:
-    """No line break inside; of nested ones the inner: MVM (observed). `[[[x]]]`: nobody knows; the inner link."""
     assert targets(markdown) == found
 
 
+@rule("R21", 'without a text, `a#b#c` is shown as "a > b > c", and `#h` as "h"', SETTLED, "OTF")
 def test_R21_what_is_shown_without_a_text() -> None:
-    """`a#b#c` is shown as "a > b > c", `#h` as "h": OTF (observed)."""
     assert [shown(link) for link in links("[[a#b#c]] [[#h]] [[#^b]] [[a|t]] [[x/y]]")] == [
         "a > b > c",
         "h",
@@ -261,8 +315,8 @@ def test_R21_what_is_shown_without_a_text() -> None:
     ]
 
 
+@rule("R22", "files that are no notes need their ending, and go by the same rules", SETTLED, "OTF, HLP")
 def test_R22_other_files_need_their_ending() -> None:
-    """Attachments go by the same rules: OTF (observed), HLP."""
     paths = "files/a_pdf_file.pdf, x/p.png, y/z/p.png"
     assert meant(paths, "a_pdf_file.pdf") == "files/a_pdf_file.pdf"
     assert meant(paths, "a_pdf_file") is None
@@ -270,16 +324,16 @@ def test_R22_other_files_need_their_ending() -> None:
     assert meant(paths, "p.png") == "x/p.png"
 
 
+@rule("R23", "the formats that there are", SETTLED, 'HLP "Accepted file formats"')
 def test_R23_which_files_there_are(tmp_path: Path) -> None:
-    """Obsidian's list of formats: HLP "Accepted file formats"."""
     names = "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf canvas base"
     lay(tmp_path, {f"f.{name}": b"" for name in f"{names} txt py MD2".split()})
     _, findings = vault(tmp_path, c=" ".join(f"[[f.{name}]]\n" for name in f"{names} txt py md2".split()))
     assert [finding.message.split()[4] for finding in findings] == ["'f.txt';", "'f.py';", "'f.md2';"]
 
 
+@rule("R24", "files and folders whose names begin with a dot are not in the vault", ONE_DESCRIPTION, "CORB")
 def test_R24_hidden_files_are_not_in_the_vault(tmp_path: Path) -> None:
-    """Files and folders that begin with a dot: C (one description)."""
     lay(tmp_path, {".obsidian/n.md": "", ".trash/gone.md": "", "a/.hidden.md": "", ".p.png": b""})
     knowledge_map, findings = vault(tmp_path, c="[[n]] [[gone]] [[.hidden]]\n\n![[.p.png]]\n")
     assert [topic.id for topic in knowledge_map.topics] == ["c"]

@@ -1,17 +1,14 @@
-"""What a note says: the rules S (subpaths), L (links), T (tags), P (properties) and B (structure) of docs/conformance.md.
-
-Sources as in test_links.py; CYA read Obsidian's own index back.
-"""
+"""What a note says: the rules S (subpaths), L (links), T (tags), P (properties) and B (structure); see rules.py."""
 # ruff: noqa: N802 - the rules are called S1, L1, T1 ...
 
 from pathlib import Path
 
 import pytest
 from command import lay
+from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 
 from exporter import Topic, VaultMapping, read
 from exporter.reader.note import Note, heading_key, parse
-from exporter.reader.text import section
 
 
 def note(markdown: str) -> Note:
@@ -20,7 +17,7 @@ def note(markdown: str) -> Note:
 
 def part(markdown: str, anchor: str) -> str | None:
     """The text of what an anchor names."""
-    found = section(note(markdown), anchor)
+    found = note(markdown).section(anchor)
     return markdown[found[0] : found[1]].strip() if found else None
 
 
@@ -39,8 +36,8 @@ def topic(folder: Path, markdown: str) -> Topic:
     return found
 
 
+@rule("S1", "`#a#b`: each heading is looked for under the one before", ONE_DESCRIPTION, "CORB, HLP")
 def test_S1_headings_are_walked_down() -> None:
-    """Each part of `#a#b` is looked for under the one before: CORB, HLP."""
     text = "# A\n## X\none\n# B\n## X\ntwo\n### Y\nthree\n"
     assert part(text, "X") == "## X\none"
     assert part(text, "B#X") == "## X\ntwo\n### Y\nthree"
@@ -49,28 +46,33 @@ def test_S1_headings_are_walked_down() -> None:
     assert part(text, "X#B") is None
 
 
+@rule("S2", "headings are compared without case and punctuation, which counts as a blank", ONE_DESCRIPTION, "CORB")
 def test_S2_headings_are_compared_without_punctuation() -> None:
-    """Punctuation counts as a blank, case does not matter: CORB (one description)."""
     assert heading_key("wifi 2.4 vs 5.0") == heading_key("WiFi  2 4 vs [5 0]")
     assert part("# Wifi: 2.4 [vs] 5\nx\n", "wifi 2 4 vs 5") == "# Wifi: 2.4 [vs] 5\nx"
     assert heading_key("a-b") != heading_key("a b")
     assert heading_key("don't") != heading_key("don t")
 
 
+@rule(
+    "S3",
+    "block ids: letters, digits, hyphens, in any case; kept in lower case",
+    SETTLED,
+    "HLP, REL 0.9.6, REL 0.14.0, CORB",
+)
 def test_S3_block_ids_in_any_case() -> None:
-    """Letters, digits and hyphens; kept in lower case: HLP, REL 0.9.6 and 0.14.0, CORB."""
     assert part("one ^My-Id\n", "^mY-iD") == "one ^My-Id"
     assert list(note("one ^a_b\n\ntwo ^ä\n\nthree^x\n\nfour ^ok \n").block_ids) == ["ok"]
 
 
+@rule("S5", "a heading is kept as written, with its links and marks", SETTLED, "OTF, MVM")
 def test_S5_a_heading_is_kept_as_written() -> None:
-    """With its links and marks: OTF, MVM (observed)."""
     headings = note("# A link in a [[x]] *y*\n\n###### six ##\n\n####### seven\n").headings
     assert [(heading.level, heading.text) for heading in headings] == [(1, "A link in a [[x]] *y*"), (6, "six")]
 
 
+@rule("S6", "a block id ends a paragraph or an item, or stands alone behind a list, a quote, a table", SETTLED, "HLP")
 def test_S6_where_a_block_id_stands() -> None:
-    """At the end of a paragraph or item, or alone behind a list, a quote, a table: HLP."""
     assert part("one\ntwo ^a\n\nthree\n", "^a") == "one\ntwo ^a"
     assert part("- one\n- two ^a\n- three\n", "^a") == "two ^a"
     assert part("x\n\n- one\n  - two\n\n- three\n\n^a\n", "^a") == "- one\n  - two\n\n- three"
@@ -81,8 +83,8 @@ def test_S6_where_a_block_id_stands() -> None:
     assert part("one ^a two\n", "^a") is None
 
 
+@rule("L1", "embeds, and their sizes: `|100` and `|100x145` behind an embed", SETTLED, "OTF, HLP")
 def test_L1_embeds_and_their_sizes() -> None:
-    """`|100` and `|100x145` behind an embed are a size: OTF (observed), HLP."""
     found = note(
         "![[a]] ![[b.png|100]] ![[b.png|alt|10x20]] ![c|100](d.png) ![250](d.png) [[e|100]] ![[f|1x]]"
     ).mentions
@@ -98,6 +100,7 @@ def test_L1_embeds_and_their_sizes() -> None:
     assert [link.embed for link in note("\\![[a]] !\\[[b]] ! [[c]]").mentions] == [False, False]
 
 
+@rule("L2", "links count in headings, items, tables, callouts, footnotes, emphasis", SETTLED, "OTF")
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -112,12 +115,17 @@ def test_L1_embeds_and_their_sizes() -> None:
     ],
 )
 def test_L2_links_count_everywhere_in_the_text(markdown: str) -> None:
-    """In headings, items, tables, callouts, footnotes and emphasis: OTF (observed)."""
     assert targets(markdown) == ["a"]
 
 
+@rule(
+    "L3",
+    "links and tags in `%%` count, headings and items in such a block do not",
+    SETTLED,
+    "OTF, MVM",
+    remark="a text (`KnowledgeMap.text`) leaves comments out",
+)
 def test_L3_comments_of_obsidian_hide_no_links() -> None:
-    """Links and tags in `%%` count; headings and items in such a block do not: OTF, MVM (observed)."""
     found = note("x %%[[a]] #b%% y\n\n%%\n# No\n- [[c]] #d\n%%\n\n# Yes\n")
     assert [link.target for link in found.mentions] == ["a", "c"]
     assert [tag for _, tag in found.tags] == ["b", "d"]
@@ -125,6 +133,12 @@ def test_L3_comments_of_obsidian_hide_no_links() -> None:
     assert not found.items
 
 
+@rule(
+    "L4",
+    "nothing in HTML comments, blocks and tags counts; behind the comment, the blank line, the tag the text goes on",
+    SETTLED,
+    "OTF, CYA, HLP, CommonMark 4.6",
+)
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -137,7 +151,6 @@ def test_L3_comments_of_obsidian_hide_no_links() -> None:
     ],
 )
 def test_L4_html_hides_all(markdown: str) -> None:
-    """Nothing in comments, blocks and tags of HTML counts: OTF (observed), CYA, HLP."""
     assert not targets(markdown) and not tags(markdown)
 
 
@@ -146,6 +159,12 @@ def test_L4_html_ends() -> None:
     assert targets("<!-- x -->\n[[a]]\n\n<div>x\n\n[[b]]\n\n<b>x</b> [[c]] a<b [[d]]\n") == ["a", "b", "c", "d"]
 
 
+@rule(
+    "L5",
+    "nothing in code (inline, fenced, indented) and formulas (`$`, `$$`) counts; runs of backticks pair by length; a price is no formula",
+    SETTLED,
+    "OTF, CYA 138 to 140, CommonMark 6.1",
+)
 @pytest.mark.parametrize(
     "markdown",
     [
@@ -163,7 +182,6 @@ def test_L4_html_ends() -> None:
     ],
 )
 def test_L5_code_and_formulas_hide_all(markdown: str) -> None:
-    """Inline, fenced and indented code, `$` and `$$`: OTF (observed), CYA 138 to 140."""
     assert not targets(markdown) and not tags(markdown)
 
 
@@ -173,13 +191,19 @@ def test_L5_what_is_neither_code_nor_formula() -> None:
     assert targets("\\`[[a]]\\` from $5 [[b]] to $6 \\$[[c]]\\$") == ["a", "b", "c"]
 
 
+@rule("L6", r"`\[\[x\]\]` is no link", SETTLED, "OTF")
 def test_L6_escaped_brackets() -> None:
-    r"""`\[\[x\]\]` is no link: OTF (observed)."""
     assert targets("\\[\\[a\\]\\] \\[[b]] [\\[c]] \\\\[[d]]") == ["d"]
 
 
+@rule(
+    "L7",
+    "a property is a link if it is one whole `[[link]]` or `[Markdown](link)`, alone or in a list",
+    SETTLED,
+    "OTF, REL 1.4.0, REL 1.11.0 for Markdown links, ODU",
+    differs="`up: [[x]]` without quotes, which is no link, is told",
+)
 def test_L7_links_in_properties(tmp_path: Path) -> None:
-    """A text that is one whole link, alone or in a list: OTF (observed), REL 1.4.0 and, for Markdown links, 1.11.0, ODU."""
     front = 'up: "[[a]]"\nnext: ["[[b|B]]", x, "[[a]] and [[b]]"]\nsee: [[a]]\nsame: "text [[a]]"\n'
     front += 'md: "[the b](b.md#There)"\nno: "[a](a.md) [b](b.md)"\nweb: "[page](https://example.org)"\n'
     lay(tmp_path, {"n.md": f"---\n{front}---\n", "a.md": "", "b.md": "# There"})
@@ -195,6 +219,12 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
     assert [(finding.source.line, finding.code) for finding in findings] == [(4, "unquoted-link")]
 
 
+@rule(
+    "T1",
+    "what a tag is made of: anything but blanks and most punctuation; not digits alone",
+    SETTLED,
+    "HLP issue 816 (read in Obsidian), OTF",
+)
 @pytest.mark.parametrize(
     ("markdown", "found"),
     [
@@ -207,16 +237,16 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
     ],
 )
 def test_T1_what_a_tag_is_made_of(markdown: str, found: list[str]) -> None:
-    """Anything but blanks and most punctuation, and not digits alone: obsidian-help #816 (read in Obsidian), OTF."""
     assert tags(markdown) == found
 
 
+@rule("T2", "a blank of any kind stands before it; any punctuation blocks it", SETTLED, "CYA 138")
 def test_T2_a_blank_stands_before_a_tag() -> None:
-    """Of any kind; any punctuation blocks it: CYA 138 (observed)."""
     assert tags("#a\n#b\t#c\u00a0#d\u3000#e") == ["a", "b", "c", "d", "e"]
     assert tags('(#a) "#b" .#c —#d $#e x#f') == []
 
 
+@rule("T3", "or the end of another token", SETTLED, "CYA 140, OTF")
 @pytest.mark.parametrize(
     ("markdown", "found"),
     [
@@ -230,18 +260,18 @@ def test_T2_a_blank_stands_before_a_tag() -> None:
     ],
 )
 def test_T3_what_else_may_stand_before_a_tag(markdown: str, found: list[str]) -> None:
-    """The end of another token: CYA 140 (observed), OTF."""
     assert tags(markdown) == found
 
 
+@rule("T4", "one tag in any case, the first spelling shown; `a/b` lies under `a`", SETTLED, "HLP")
 def test_T4_one_tag_in_any_case(tmp_path: Path) -> None:
-    """The first spelling stays; `a/b` lies under `a`: HLP."""
     lay(tmp_path, {"n.md": "#Big/One #big/one #BIG #big/Two\n"})
     found = read(tmp_path, VaultMapping(map="-"))[0]
     assert found.topic["n"].tags == ("Big/One", "Big", "Big/Two")
     assert [(tag.id, tag.parent) for tag in found.tags] == [("Big", None), ("Big/One", "Big"), ("Big/Two", "Big")]
 
 
+@rule("T5", "tags in properties: a list, or one word, under `tags`; `tag` is gone", SETTLED, "OTF, REL 1.9.3, CORB")
 @pytest.mark.parametrize(
     ("front", "found"),
     [
@@ -256,20 +286,31 @@ def test_T4_one_tag_in_any_case(tmp_path: Path) -> None:
     ],
 )
 def test_T5_tags_in_properties(tmp_path: Path, front: str, found: tuple[str, ...]) -> None:
-    """A list or one word under `tags`: OTF (observed), REL 1.9.3, CORB."""
     assert topic(tmp_path, f"---\n{front}\n---\n").tags == found
 
 
+@rule(
+    "T6",
+    "the properties' tags come first, then the body's in their order",
+    SETTLED,
+    "OTF",
+    differs="each tag once, as a topic has it or has it not",
+)
 def test_T6_properties_come_first(tmp_path: Path) -> None:
-    """Then the body's tags in their order: OTF (observed)."""
     assert topic(tmp_path, "---\ntags: [c, a]\n---\n#b #a\n").tags == ("c", "a", "b")
 
 
+@rule("T7", "no tags in other properties: a hash in a text is a hash", SETTLED, "HLP")
 def test_T7_no_tags_in_other_properties(tmp_path: Path) -> None:
-    """A hash in a text is a hash: HLP."""
     assert topic(tmp_path, '---\nremark: "see #a"\n---\n').tags == ()
 
 
+@rule(
+    "P1",
+    "properties stand from a first line that is exactly `---` to the next such line",
+    SETTLED,
+    "CORB, REL 1.1.13",
+)
 @pytest.mark.parametrize(
     ("text", "values"),
     [
@@ -285,47 +326,59 @@ def test_T7_no_tags_in_other_properties(tmp_path: Path) -> None:
     ],
 )
 def test_P1_where_the_properties_stand(text: str, values: dict[str, int]) -> None:
-    """From the first line, exactly `---`, to the next such line: CORB, REL 1.1.13."""
     assert note(text).properties.values == values
 
 
+@rule("P2", "no properties between the two lines, or written as JSON", SETTLED, "OTF")
 def test_P2_empty_and_json() -> None:
-    """No properties at all, or written as JSON: OTF (observed)."""
     assert note("---\n---\n[[a]]").properties.values == {}
     assert targets("---\n---\n[[a]]") == ["a"]
     assert note('---\n{"a": [1, "b"]}\n---\n').properties.values == {"a": [1, "b"]}
 
 
+@rule("P3", "`aliases`: one or a list; `alias` is gone since 1.9", SETTLED, "OTF, HLP, REL 1.4.1")
 def test_P3_aliases(tmp_path: Path) -> None:
-    """One or a list; `alias` is gone since 1.9: OTF (observed), HLP, REL 1.4.1."""
     assert topic(tmp_path, "---\naliases: [b, c, 4]\n---\n").aliases == ("b", "c")
     assert topic(tmp_path, "---\naliases: one two\n---\n").aliases == ("one two",)
     assert topic(tmp_path, "---\nalias: b\n---\n").aliases == ()
 
 
+@rule("P4", "numbers and truth values have types, dates and times stay text", SETTLED, "OTF")
 def test_P4_dates_stay_text() -> None:
-    """Numbers and truth values have types, dates and times do not: OTF (observed)."""
     front = "a: 2024-01-02\nb: 2024-01-02T10:00:00\nc: 12:30\nd: 1.5\ne: true\nf:\n"
     values = note(f"---\n{front}---\n").properties.values
     assert values == {"a": "2024-01-02", "b": "2024-01-02T10:00:00", "c": "12:30", "d": 1.5, "e": True, "f": None}
 
 
+@rule(
+    "P5",
+    "invalid YAML or a key twice, at any depth: no properties, the body is read",
+    SETTLED,
+    "REL 1.4.9, YAML",
+    differs="the finding `bad-yaml` tells the line; the few texts that YAML's parsers read differently are listed in `tests/reader/test_properties.py`",
+)
 @pytest.mark.parametrize("front", ["a: [", "a: 1\na: 2", "a: b: c", "up: [[A]], [[B]]", "\ta: @b"])
 def test_P5_broken_properties_are_none(front: str) -> None:
-    """Invalid YAML or a key twice: none is read, the body is: REL 1.4.9, npm yaml. We differ: a finding."""
     found = note(f"---\n{front}\n---\n[[a]]\n")
     assert found.properties.values == {}
     assert [code for _, code, _ in found.problems] == ["bad-yaml"]
     assert [link.target for link in found.mentions] == ["a"]
 
 
+@rule(
+    "P6",
+    "a note's title is its file's name",
+    SETTLED,
+    "MVM",
+    differs="the property `title`, else the heading that opens the note, else the file's name",
+)
 def test_P6_the_title(tmp_path: Path) -> None:
-    """Obsidian has none but the file's name: MVM (observed). We differ: `title`, else the heading that opens the note."""
     assert topic(tmp_path, "x\n\n# Late\n").title == "n"
     assert topic(tmp_path, "# First *one*\n").title == "First one"
     assert topic(tmp_path, "---\ntitle: Best\n---\n# First\n").title == "Best"
 
 
+@rule("B1", "headings as in CommonMark", SETTLED, "HLP, CommonMark 4.2, CommonMark 4.3")
 @pytest.mark.parametrize(
     ("markdown", "found"),
     [
@@ -337,26 +390,36 @@ def test_P6_the_title(tmp_path: Path) -> None:
     ],
 )
 def test_B1_headings(markdown: str, found: list[tuple[int, str]]) -> None:
-    """As in CommonMark 4.2 and 4.3: HLP."""
     assert [(heading.level, heading.text) for heading in note(markdown).headings] == found
 
 
+@rule("B2", "each list item knows the one it lies in", SETTLED, "OTF")
 def test_B2_items_and_what_they_lie_in() -> None:
-    """Each item knows the one it lies in: OTF (observed)."""
     found = note("- a\n  - b\n    1. c\n- d\n\n* e\n\n+ f\n> - g\n>   - h\n")
     assert [item.parent for item in found.items] == [-1, 0, 1, -1, -1, -1, -1, 6]
     assert [item.ordered for item in found.items] == [False, False, True, False, False, False, False, False]
 
 
+@rule(
+    "B3",
+    "tasks, and the items within them: a number behind a task's box begins an item of its own; items in callouts count",
+    SETTLED,
+    "OTF",
+)
 def test_B3_tasks() -> None:
-    """A number behind a task's box begins an item of its own; items in callouts count: OTF (observed)."""
     found = note("- [ ] 1. a\n- [x] 2 b\n1) [?] c\n\n> [!todo]\n> - [ ] d\n")
     assert [found.line(item.start) for item in found.items] == [1, 1, 2, 3, 6]
     assert [item.parent for item in found.items] == [-1, 0, -1, -1, -1]
 
 
+@rule(
+    "B5",
+    "footnotes: `[^id]` marks and defines; what stands in a definition counts",
+    SETTLED,
+    "REL 1.8.0",
+    remark="inline ones (`^[...]`) are plain text",
+)
 def test_B5_footnotes() -> None:
-    """`[^id]` marks and defines; what stands in a definition counts: REL 1.8.0."""
     found = note("x[^1] y[^a b] z[^long-id]\n\n[^1]: see [[a]]\n\n    and [[b]]\n")
     assert [found.text[start:end] for start, end in found.footnotes] == ["1", "long-id", "1"]
     assert [link.target for link in found.mentions] == ["a", "b"]

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
+from exporter.reader.columns import columns
 from exporter.reader.inline import shown
 from exporter.reader.note import Note, parse
 from exporter.reader.resolve import Names
-from exporter.reader.topics import tags_of
 
 DATA = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data")
 ARCHIVE = DATA / "obsidian-cache-oracle.tar.xz"
@@ -84,7 +84,8 @@ def tags(fixture: Fixture, note: Note) -> Iterator[Any]:
 def all_tags(fixture: Fixture, note: Note) -> Iterator[Any]:
     """With those of the properties."""
     yield fixture["getAllTags"]
-    yield [f"#{tag}" for _, tag in tags_of(note)]
+    made = columns([fixture["fileContents"].encode()], frozenset())
+    yield [f"#{tag}" for _, tag in made.tags[0]]
 
 
 def blocks(fixture: Fixture, note: Note) -> Iterator[Any]:

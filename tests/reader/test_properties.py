@@ -1,12 +1,59 @@
 """Front matter: what YAML 1.2 makes of it, as Obsidian reads it, and where each thing stands."""
 
+import json
+import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exporter.reader.note import decode
 from exporter.reader.properties import Properties, properties
+
+# What npm's `yaml` makes of each; yaml_traps.mjs records it
+TRAPS = {
+    trap["name"]: trap for trap in json.loads(Path(__file__).with_name("yaml_traps.json").read_text("utf-8"))["traps"]
+}
+DEVIATIONS = {
+    "a template that nobody has filled in is no value; npm has a mapping whose key is '{ date }'": [
+        "special: {{date}}",
+        "special: {{date:YYYY-MM-DD}}",
+        "special: [{{date}}]",
+        "special: templates in a list",
+    ],
+    "YAML's own tags and versions: no note has them; a tag is dropped, and a value that cannot be of its type is told": [
+        "special: !!float 1",
+        "special: !!null x",
+        'special: !!int "1"',
+        "special: !!int x",
+        "special: !!set {a, b}",
+        "special: !!omap [a: 1]",
+        "special: !!binary aGk=",
+        "special: !!timestamp 2024-01-02",
+        "directive: YAML 1.1",
+    ],
+    "half a character is none; told": ['escape: "\\ud83d"'],
+    "what is no text of Markdown, or ends a line for YAML 1.2 alone, becomes U+FFFD": [
+        "line: null character",
+        "line: lone CR in words",
+        "line: lone CR at the end",
+    ],
+    "a guard against texts that grow without end; told, npm has it at a hundred": ["anchor: eleven aliases"],
+    "a slip of one of the two parsers, or of Python (1 is True), in what no note has": [
+        "special: [b]: c",
+        "number: 0xFFFFFFFFFFFFFFFFFF",
+        "duplicate: 1 and true",
+        "key: 1 beside true",
+        "JSON: mapping in a mapping's key",
+        "flow: a mapping as the value of a pair",
+        "fold: double quotes with an escaped break",
+        "block > of a blank line at the end",
+        "block | of a blank line at the end",
+        "line: three dots first",
+    ],
+}
 
 
 def front(yaml: str) -> Properties:
@@ -50,12 +97,49 @@ def front(yaml: str) -> Properties:
         (">\n  b\n  c", "b c\n"),
         ("'b\n  c'", "b c"),
         ("\n  <<: {b: 1}", {"<<": {"b": 1}}),
-        ("{1: b, false: c, null: d}", {"1": "b", "false": "c", "null": "d"}),
+        ("{1: b, false: c, null: d}", {"1": "b", "false": "c", "": "d"}),
     ],
 )
 def test_values(yaml: str, value: Any) -> None:
     found = front(f"a: {yaml}" if yaml[:1] not in ("\n", "\t") else f"a:{yaml}")
     assert (found.values, found.problems) == ({"a": value}, [])
+
+
+def recorded(trap: dict[str, Any]) -> Any:
+    """What Obsidian has of a trap: nothing where the parser finds an error, or no mapping."""
+    result = trap.get("result")
+    return result if isinstance(result, dict) else {}
+
+
+def same(ours: Any, theirs: Any) -> bool:
+    """Equal and of one type; numbers as doubles, for JavaScript has no others."""
+    if isinstance(theirs, dict) and theirs.keys() == {"$number"}:
+        theirs = float(theirs["$number"])
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        return ours.keys() == theirs.keys() and all(same(ours[key], theirs[key]) for key in ours)
+    if isinstance(theirs, list) and isinstance(ours, list):
+        return len(ours) == len(theirs) and all(map(same, ours, theirs))
+    if type(ours) in (int, float) and type(theirs) in (int, float):
+        return float(ours) == float(theirs) or (math.isnan(ours) and math.isnan(theirs))
+    return type(ours) is type(theirs) and bool(ours == theirs)
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_traps(name: str) -> None:
+    trap = TRAPS[name]
+    text, _ = decode(f"---\n{trap['yaml']}\n---\n".encode())
+    found = properties(text)
+    unusable = not isinstance(trap.get("result"), dict | None) or "error" in trap
+    agree = same(found.values, recorded(trap)) and bool(found.problems) == unusable
+    deviates = [reason for reason, names in DEVIATIONS.items() if name in names]
+    assert agree != bool(deviates), (found.values, found.problems, trap, deviates)
+    assert found.end == len(text)
+
+
+def test_each_deviation_is_a_trap() -> None:
+    assert len(TRAPS) > 600
+    assert {name for names in DEVIATIONS.values() for name in names} <= TRAPS.keys()
+    assert len(DEVIATIONS) <= 6
 
 
 @pytest.mark.parametrize(
@@ -73,6 +157,10 @@ def test_values(yaml: str, value: Any) -> None:
         ("a:\n\tb: c", 3),
         ("a: 1\nb: 2\na: 3", 4),
         ('a: 1\n"a": 3', 3),
+        ("a:\n  # it's\n  b: 1\n\n  b: 2\nc: 3", 6),
+        ("a: [x]\nb: {\n  c: 1,\n  c: 2}", 5),
+        ("a: 1\n\tb: 2", 3),
+        ("\ta: 1", 2),
         ("a: 1\n...\nb: 2", 3),
         ("a: 1\n--- \nb: 2", 3),
         ("- a\n- b", 2),
@@ -142,8 +230,12 @@ def test_line_of(key: str, words: str, line: int) -> None:
         "\n".join(f"{' ' * depth}a:" for depth in range(2_000)),
         "\n".join(f"k{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(40)).replace("*a-1", "x"),
         "a: &a [" + "x, " * 1000 + "]\nb: [" + "*a, " * 100_000 + "]",
+        "a : " + ": " * 100_000 + "\t",
+        '"a": ' * 100_000 + "\t",
+        "a:\t" + "[]" * 100_000,
+        "a: {" + "b, " * 100_000 + "}",
     ],
-    ids=["? ", "- ", ": ", "[", "{", "deep", "aliases of aliases", "aliases"],
+    ids=["? ", "- ", ": ", "[", "{", "deep", "aliases of aliases", "aliases", "tabs", "keys", "brackets", "one key"],
 )
 def test_what_would_break_the_yaml_parser(yaml: str) -> None:
     found = front(yaml)

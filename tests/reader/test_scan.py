@@ -1,13 +1,24 @@
 """Which files there are, and that nothing but the vault is ever read."""
 
+import json
+import multiprocessing
 import os
+import pickle
+import random
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 from command import lay
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exporter import ExportError, VaultMapping, read
-from exporter.reader.scan import Vault, scan
+from exporter.reader import workers
+from exporter.reader.scan import TooLargeError, Vault, _Budget, _compile, _excludes, _hidden, _Pattern, scan
 
 ODD = pytest.mark.skipif(os.name == "nt", reason="such files cannot be made on Windows")
 
@@ -60,15 +71,15 @@ def test_no_vault(tmp_path: Path, files: dict[str, str], message: str) -> None:
 
 
 @ODD
-def test_links_are_not_followed(vault: Path) -> None:
+def test_links_to_files_and_into_the_vault_are_not_followed(vault: Path) -> None:
     outside = vault.parent / "outside"
     for name, goal in {
         "out.md": outside / "secret.md",
         "out.png": outside / "secret.png",
-        "folder": outside,
         "in.md": vault / "n.md",
         "in": vault / "sub",
         "up": vault,
+        "above": vault.parent,
         "gone.md": vault / "nowhere",
         "self": vault / "self",
         "self.md": vault / "self.md",
@@ -76,9 +87,102 @@ def test_links_are_not_followed(vault: Path) -> None:
     }.items():
         (vault / name).symlink_to(goal)
     found = scan(vault, 1)
-    assert (found.notes, found.attachments) == (("n.md",), ("sub/p.png",))
-    names = ["folder", "gone.md", "in", "in.md", "out.md", "out.png", "self.md", "up"]
+    assert (found.notes, found.attachments, found.links) == (("n.md",), ("sub/p.png",), {})
+    names = ["above", "gone.md", "in", "in.md", "out.md", "out.png", "self.md", "up"]
     assert told(found) == [(name, "symbolic-link") for name in names]
+    assert found.excluded == dict.fromkeys(
+        ("above/", "gone.md", "in.md", "in/", "out.md", "self.md", "up/"), "symbolic link"
+    )
+    for path in ("in/p.png", "up/n.md", "out.md", "above/outside/secret.md"):
+        with pytest.raises(OSError):
+            found.read(path)
+
+
+@ODD
+def test_a_folder_outside_is_followed(vault: Path) -> None:
+    """And of two links whose folders overlap the first by path, whatever the order of the file system."""
+    outside = lay(vault.parent / "outside", {"deep/d.md": "deep", ".git/config": "hidden", ".h.md": ""})
+    (vault / "sub" / "z").symlink_to(outside)
+    (vault / "t").symlink_to(outside / "deep")
+    (vault / "sub" / "zz.md").symlink_to(outside)
+    (outside / "round").symlink_to(outside)
+    (outside / "back").symlink_to(vault)
+    found = scan(vault, 1)
+    assert found.notes == ("n.md", "sub/z/deep/d.md", "sub/z/secret.md")
+    assert found.attachments == ("sub/p.png", "sub/z/secret.png")
+    assert found.links == {"sub/z": str(outside.resolve())}
+    assert told(found) == [(name, "symbolic-link") for name in ("sub/z/back", "sub/z/round", "sub/zz.md", "t")]
+    assert found.read("sub/z/deep/d.md") == b"deep"
+    assert found.read("sub/z/secret.png") == b"secret"
+    for path in (
+        "sub/z/.git/config",
+        "sub/z/.h.md",
+        "sub/z/back/n.md",
+        "sub/z/../x",
+        "t/d.md",
+        "sub/z/round/secret.md",
+    ):
+        with pytest.raises(OSError):
+            found.read(path)
+
+
+@ODD
+def test_links_below_followed_links(vault: Path) -> None:
+    other = lay(vault.parent / "other", {"o.md": "o"})
+    lay(vault.parent / "outside", {"x/a.md": "a"})
+    (vault / "l").symlink_to(vault.parent / "outside" / "x")
+    (vault.parent / "outside" / "x" / "m.md").symlink_to(other)
+    found = scan(vault, 1)
+    assert found.notes == ("l/a.md", "l/m.md/o.md", "n.md")
+    assert told(found) == [("l/m.md", "folder-as-note")]
+    assert found.read("l/m.md/o.md") == b"o"
+    with pytest.raises(OSError):
+        found.read("l/m.md")
+
+
+@ODD
+def test_what_is_swapped_for_a_link_does_not_leak(vault: Path) -> None:
+    outside = vault.parent / "outside"
+    lay(vault.parent / "target", {"deep/a.md": "a"})
+    lay(vault, {"a/secret.md": "mine"})
+    (vault / "l").symlink_to(vault.parent / "target")
+    found = scan(vault, 1)
+    assert found.notes == ("a/secret.md", "l/deep/a.md", "n.md")
+    (vault / "a").rename(vault / "b")
+    (vault / "a").symlink_to(outside)
+    (vault / "l").unlink()
+    (vault / "l").symlink_to(outside)
+    lay(outside, {"deep/a.md": "secret"})
+    for path in ("a/secret.md", "l/deep/a.md", "l/secret.md"):
+        with pytest.raises(OSError):
+            found.read(path)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_the_disk_does_not_matter(vault: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    lay(vault, {f"{folder}{name}.md": "" for folder in ("", "a/", "a b/", "a/b/", "a.c/", "Z/é/") for name in "abcZ1"})
+    if os.name != "nt":
+        (vault / "z").symlink_to(vault.parent / "outside")
+        (vault / "y").symlink_to(vault.parent / "outside")
+    expected = scan(vault, 1)
+    listed = os.scandir
+
+    class Shuffled:
+        def __init__(self, path: str) -> None:
+            self.entries = list(listed(path))
+            random.Random(seed).shuffle(self.entries)
+
+        def __enter__(self) -> Iterator[os.DirEntry[str]]:
+            return iter(self.entries)
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(os, "scandir", Shuffled)
+    found = scan(vault, 1)
+    assert (found.notes, found.attachments, found.links) == (expected.notes, expected.attachments, expected.links)
+    assert list(found.notes) == sorted(found.notes)
+    assert sorted(found.findings) == sorted(expected.findings)
 
 
 @ODD
@@ -89,6 +193,7 @@ def test_what_only_looks_like_a_note(vault: Path) -> None:
     found = scan(vault, 1)
     assert (found.notes, found.attachments) == (("folder.md/a.md", "n.md"), ("sub/p.png",))
     assert told(found) == [("folder.md", "folder-as-note"), ("pipe.md", "no-file")]
+    assert found.excluded == {"pipe.md": "no ordinary file"}
     with pytest.raises(OSError, match=r"pipe\.md"):
         found.read("pipe.md")
 
@@ -104,18 +209,73 @@ def test_names_that_are_not_utf8(vault: Path) -> None:
     (vault / "line\nbreak [[#^|.md").write_bytes(b"")
     found = scan(vault, 1)
     assert found.notes == ("line\nbreak [[#^|.md", "n.md")
-    assert told(found) == [("?", "bad-name"), ("?.md", "bad-name")]
+    assert told(found) == [("?", "bad-name"), ("?.md", "bad-name"), ("line\nbreak [[#^|.md", "unlinkable-name")]
+    assert found.excluded == {"\\xff.md": "name not UTF-8", "\\xfe/": "name not UTF-8"}
 
 
-def test_large_notes_are_left_out(vault: Path) -> None:
-    lay(vault, {"large.md": b"x" * 20_001, "just.md": b"x" * 20_000, "large.png": b"x" * 30_000})
+def test_large_notes_are_not_read(vault: Path) -> None:
+    lay(vault, {"large.MD": b"x" * 20_001, "just.md": b"x" * 20_000, "large.png": b"x" * 30_000})
     found = scan(vault, 0.02)
-    assert (found.notes, found.attachments) == (("just.md", "n.md"), ("large.png", "sub/p.png"))
-    assert told(found) == [("large.md", "large-note")]
+    assert len(found.read("just.md")) == 20_000
+    assert len(found.read("large.png")) == 30_000
+    with pytest.raises(TooLargeError, match=r"0\.02 MB.*largest_note"):
+        found.read("large.MD")
+    with pytest.raises(TooLargeError):
+        found.read("large.png", 1000)
+    finding = found.unread("large.MD", pickle.loads(pickle.dumps(TooLargeError("has 9 MB"))))
+    assert (finding.source.file, finding.code, finding.message) == ("large.MD", "large-note", "has 9 MB")
+    finding = found.unread("n.md", FileNotFoundError(2, "No such file"))
+    assert (finding.code, finding.message) == ("unreadable-note", "cannot be read: No such file; left out")
+    assert found.excluded == {"large.MD": "too large", "n.md": "cannot be read"}
 
 
-def test_a_note_that_is_gone_when_it_is_read(vault: Path) -> None:
+@pytest.mark.parametrize("size", [0, 1, 7, 4096, 70_000])
+@pytest.mark.parametrize("told_size", [0, 1, 7, 5000, 100_000])
+def test_a_file_that_changes_while_it_is_read(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, size: int, told_size: int
+) -> None:
+    """The size is only a hint, and the system may give less than was asked for."""
+    content = bytes(number % 251 for number in range(size))
+    lay(vault, {"x.md": content})
+    really, status = os.read, os.fstat
+    monkeypatch.setattr(os, "fstat", lambda file: os.stat_result([*status(file)[:6], told_size, *status(file)[7:]]))
+    assert scan(vault, 1).read("x.md") == content
+    monkeypatch.setattr(os, "read", lambda file, number: really(file, min(number, 1 + size // 3)))
+    assert size == told_size or scan(vault, 1).read("x.md") == content
+    if size > 4000:
+        with pytest.raises(TooLargeError):
+            scan(vault, 0.004).read("x.md")
+
+
+def test_another_process_reads_it(vault: Path) -> None:
+    found = scan(vault, 1)
+    found.read("sub/p.png")
+    assert pickle.loads(pickle.dumps(found)) == found
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        assert list(pool.map(found.read, ["n.md", "sub/p.png"])) == [b"note", b"picture"]
+        error = pool.submit(found.read, "../outside/secret.md").exception()
+    assert isinstance(error, PermissionError)
+
+
+def test_stamps_tell_what_changed(vault: Path) -> None:
+    lay(vault, {"a/x.md": "1", "a/y.md": "1", "z.md": "1"})
+    found = scan(vault, 1)
+    before = found.stamps()
+    assert list(before) == list(found.notes)
+    status = (vault / "n.md").stat()
+    assert before["n.md"] == (status.st_mtime_ns, 4, status.st_ino)
+    lay(vault, {"a/x.md": "12"})
+    (vault / "a" / "new").write_bytes(b"2")
+    (vault / "a" / "new").replace(vault / "a" / "y.md")
+    (vault / "z.md").unlink()
+    after = found.stamps()
+    assert [path for path in before if before[path] != after.get(path)] == ["a/x.md", "a/y.md", "z.md"]
+
+
+def test_a_note_that_is_gone_when_it_is_read(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(vault, {"a.md": "", "b.md": ""})
+
+    monkeypatch.setattr(workers, "BATCH", 1)
 
     def remove(done: int, total: int) -> None:
         (vault / "b.md").unlink(missing_ok=True)
@@ -129,8 +289,8 @@ def test_a_folder_that_is_gone_when_it_is_listed(vault: Path, monkeypatch: pytes
     lay(vault, {"gone/a.md": ""})
     listed = os.scandir
 
-    def scandir(path: Path) -> object:
-        if path.name == "gone":
+    def scandir(path: str) -> object:
+        if Path(path).name == "gone":
             raise PermissionError(13, "Permission denied")
         return listed(path)
 
@@ -138,6 +298,7 @@ def test_a_folder_that_is_gone_when_it_is_listed(vault: Path, monkeypatch: pytes
     found = scan(vault, 1)
     assert found.notes == ("n.md",)
     assert told(found) == [("gone", "unreadable-folder")]
+    assert found.excluded == {"gone/": "cannot be read"}
     with pytest.raises(ExportError, match="Permission denied"):
         scan(lay(vault / "gone"), 1)
 
@@ -198,3 +359,313 @@ def test_the_vault_itself_may_be_a_link(vault: Path) -> None:
     link.symlink_to(vault)
     assert scan(link, 1).notes == ("n.md",)
     assert read(link, VaultMapping(map="-"))[0].file("sub/p.png") == b"picture"
+
+
+# Names
+
+
+def test_names_that_no_link_can_hold(vault: Path) -> None:
+    names = ["a#b", "a^b", "a[b", "a]b", " a", "f#/ok", "ok (1), it's - fine!"]
+    lay(vault, {f"{name}.md": "" for name in names} | {"p#.png": b""})
+    found = scan(vault, 1)
+    assert len(found.notes) == len(names) + 1
+    wrong = [" a.md", "a#b.md", "a[b.md", "a]b.md", "a^b.md", "p#.png"]
+    assert told(found) == [(name, "unlinkable-name") for name in wrong]
+
+
+def test_names_that_differ_by_case_or_form_alone(vault: Path) -> None:
+    lay(vault, dict.fromkeys(("A/b.md", "a/B.md", "a/é.md", "a/é.md", "a/É.md", "a/c.md", "c.md"), ""))
+    if len(list((vault / "a").iterdir())) < 5:
+        pytest.skip("this file system has no such names")
+    found = scan(vault, 1)
+    assert len(found.notes) == 8
+    assert told(found) == [(name, "same-name-but-case") for name in ("a/B.md", "a/É.md", "a/é.md")]
+
+
+# What is excluded
+
+
+def settings_of(vault: Path, filters: object) -> Path:
+    return lay(vault, {".obsidian/app.json": json.dumps({"x": 1, "userIgnoreFilters": filters}, indent=2)})
+
+
+def test_obsidians_excluded_files(vault: Path) -> None:
+    lay(
+        vault,
+        dict.fromkeys(("Te/a.md", "Te/b/c.md", "Tea.md", "x/Te/d.md", "Te/e.canvas", "f.canvas", "Te/g.png"), ""),
+    )
+    settings_of(vault, ["Te/", "/\\/d\\.md$/", "nothing/"])
+    found = scan(vault, 1)
+    assert found.notes == ("Tea.md", "n.md")
+    assert found.ignored == ("Te/a.md", "Te/b/c.md", "x/Te/d.md")
+    assert (found.canvases, len(found.attachments)) == (("f.canvas",), 4)
+    assert found.findings == []
+    assert found.excluded == {
+        "Te/a.md": "ignored by Obsidian's filter 'Te/'",
+        "Te/b/c.md": "ignored by Obsidian's filter 'Te/'",
+        "x/Te/d.md": r"ignored by Obsidian's filter '/\\/d\\.md$/'",
+    }
+    assert found.read("Te/a.md") == b""
+
+
+def test_excludes_of_the_mapping(vault: Path) -> None:
+    lay(vault, {"a/x.md": "", "a/y.md": "", "b.md": ""})
+    found = scan(vault, 1, ("a/x", "/^b/"))
+    assert found.notes == ("a/y.md", "n.md")
+    assert found.excluded["a/x.md"] == "excluded by 'a/x' in vault.toml"
+    assert found.ignored == ("a/x.md", "b.md")
+    with pytest.raises(ExportError, match="every note is excluded"):
+        scan(vault, 1, ("/md$/",))
+    for wrong in ("", "/", "//", "/(/", "/(?=a)/", "/a{600}/"):
+        with pytest.raises(ExportError, match=r"vault\.toml: exclude"):
+            scan(vault, 1, (wrong,))
+
+
+def test_excluded_files_with_letters_of_two_forms(vault: Path) -> None:
+    lay(vault, {"e\u0301/a.md": "", "\u00e9b.md": ""})
+    assert scan(vault, 1, ("\u00e9",)).notes == ("n.md",)
+    assert scan(vault, 1, ("/^\u00e9./",)).notes == ("n.md",)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("{\n\n,", 3),
+        ("[" * 100_000, 1),
+        ('{"userIgnoreFilters":' + "9" * 5000 + "}", 1),
+        (b"\xff", 1),
+        ('{"a": [],\n"userIgnoreFilters": "x"}', 2),
+        ('{"userIgnoreFilters": {"a": 1}}', 1),
+        ("[]", 1),
+        ("3", 1),
+        ("x" * 1_000_001, 1),
+    ],
+)
+def test_broken_settings_are_told(vault: Path, content: str | bytes, line: int) -> None:
+    found = scan(lay(vault, {".obsidian/app.json": content}), 1)
+    assert found.notes == ("n.md",)
+    assert [(finding.source.line, *place) for finding, place in zip(found.findings, told(found), strict=True)] == [
+        (line, ".obsidian/app.json", "bad-settings")
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"userIgnoreFilters": null}', '{"userIgnoreFilters": []}', "\ufeff{}"])
+def test_settings_that_exclude_nothing(vault: Path, content: str) -> None:
+    found = scan(lay(vault, {".obsidian/app.json": content}), 1)
+    assert (found.notes, found.findings, found.excluded) == (("n.md",), [], {})
+
+
+def test_broken_filters_are_told_where_they_stand(vault: Path) -> None:
+    settings_of(vault, ["sub/", 3, "/(a/", "", {"a": 1}, "/a(?!b)/", "\ud800", "n"])
+    lay(vault, {"z.md": ""})
+    found = scan(vault, 1)
+    assert found.notes == ("z.md",)
+    places = [(finding.code, finding.source.line) for finding in found.findings]
+    assert places == [("bad-filter", line) for line in (4, 6, 7, 7, 11)]  # what is no text is told at the entry before
+    assert {finding.source.file for finding in found.findings} == {".obsidian/app.json"}
+    for finding in found.findings:
+        assert str(finding).encode()
+
+
+def test_too_many_filters_are_told(vault: Path) -> None:
+    settings_of(vault, ["x"] * 1000 + ["n"] * 2)
+    assert told(scan(vault, 1)) == [(".obsidian/app.json", "bad-filter")]
+    settings_of(vault, ["/x/"] * 101 + ["n"])
+    assert told(scan(vault, 1)) == [(".obsidian/app.json", "bad-filter")]
+
+
+@ODD
+def test_settings_are_not_read_outside_the_vault(vault: Path) -> None:
+    outside = lay(vault.parent / "outside", {"app.json": '{"userIgnoreFilters": ["n"]}'})
+    (vault / ".obsidian").symlink_to(outside)
+    assert told(scan(vault, 1)) == [(".obsidian/app.json", "bad-settings")]
+    (vault / ".obsidian").unlink()
+    (vault / ".obsidian").mkdir()
+    (vault / ".obsidian" / "app.json").symlink_to(outside / "app.json")
+    assert told(scan(vault, 1)) == [(".obsidian/app.json", "bad-settings")]
+    (vault / ".obsidian" / "app.json").unlink()
+    os.mkfifo(vault / ".obsidian" / "app.json")
+    assert told(scan(vault, 1)) == [(".obsidian/app.json", "bad-settings")]
+
+
+@ODD
+def test_every_note_is_accounted_for(vault: Path) -> None:
+    """Below the root, what ends in .md and is not hidden is a note or excluded, itself or with its folder."""
+    lay(
+        vault,
+        {"a/b.md": "", "a/C.MD": "", "a/ig/x.md": "", "ours/.manifest.json": "", "ours/y/z.md": "", "q.md/r.md": ""},
+    )
+    (vault / "d.md").symlink_to("n.md")
+    (vault / "e").symlink_to("a")
+    os.mkfifo(vault / "a" / "p.md")
+    settings_of(vault, ["a/ig/"])
+    found = scan(vault, 1)
+    for folder, _, names in os.walk(vault, followlinks=True):
+        for name in names:
+            path = (Path(folder) / name).relative_to(vault).as_posix()
+            if name.lower().endswith(".md"):
+                above = [f"{parent.as_posix()}/" for parent in Path(path).parents]
+                places = [path in found.notes, path in found.excluded, any(each in found.excluded for each in above)]
+                assert places.count(True) == 1, path
+    assert found.excluded["ours/"] == "output of mlk-export"
+
+
+# Regular expressions
+
+
+def matches(pattern: str, path: str) -> bool:
+    return _Pattern(pattern).matches(path, _Budget())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "yes", "no"),
+    [
+        (r"\.excalidraw\.md$", "a/b.excalidraw.md", "a/b.excalidraw.md.md"),
+        (r"^(?:Archive|Old)\/", "Old/a.md", "x/Old/a.md"),
+        (r"^(?!Public\/)", "Private/a.md", "Public/a.md"),
+        (r"^(?!a)(?!b)(?=.*z)c", "cz", "c"),
+        (r"\d{4}-\d{2}-\d{2}", "Daily/2024-01-31.md", "Daily/2024-1-31.md"),
+        (r"^[^/]+\.md$", "a.md", "b/a.md"),
+        (r"(?<name>a)b{2,}?$", "xabbb", "xab"),
+        (r"\bnote\b", "my note.md", "notes.md"),
+        (r"\Bote", "note", "ote"),
+        (r"[\]\-a-c\d]$", "x]", "xd"),
+        (r"[^]x", "\nx", "x"),
+        (r"a.c", "a😀c", "a\nc"),
+        (r"$|a[]", "a", None),
+        (r"\x41\u0042\s\S\W\t\n", "AB\u00a0a/\t\n", "AB"),
+        (r"x{,3}]}", "x{,3}]}", "xxx]}"),
+        (r"a{0}b{1,2}$", "cbb", "c"),
+        (r"é+\/", "éé/", "e/"),
+        (r"\w", "a", "é"),
+        (r"$", "", None),
+    ],
+)
+def test_what_a_pattern_means(pattern: str, yes: str, no: str | None) -> None:
+    assert matches(pattern, yes)
+    assert no is None or not matches(pattern, no)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(",
+        ")",
+        "a)",
+        "(?",
+        "(?<a",
+        "[a",
+        "[z-a]",
+        "[\\d-z]",
+        "a**",
+        "*a",
+        "{2}",
+        "a{3,2}",
+        "a\\",
+        "\\1",
+        "\\k<a>",
+        "(?<!a)b",
+        "a(?=b)",
+        "^*",
+        "\\b+",
+        "(?i)a",
+        "(?P<a>b)",
+        "\\p{L}",
+        "\\A",
+        "((a{99}){99}){99}",
+        "(" * 99,
+        "a" * 2000,
+        "^(?!a)b|c",
+        "(((){9999}){9999}){9999}",
+        "^(?!a",
+        "a{9999}",
+    ],
+)
+def test_patterns_that_are_refused(pattern: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(ValueError, match=r"\A\w+ "):
+        _compile(f"/{pattern}/")
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a+)+$",
+        "(a|a)*b",
+        "(a*)*b",
+        "(.*)*x$",
+        "a*a*a*a*a*a*a*b",
+        "(a?){99}a{99}b",
+        ".*.*.*.*=",
+        "(a|aa)+$",
+        "(.*a){20}b",
+        "(a|b)*a(a|b){80}c",
+        "(?:a|.)*a.{200}c",
+    ],
+)
+def test_no_pattern_takes_long(pattern: str) -> None:
+    machine, budget = _Pattern(pattern), _Budget()
+    text = "".join(random.Random(1).choices("ab", k=4000))
+    begun = time.process_time()
+    try:
+        for path in ("a" * 4000, text, text[::-1]):
+            machine.matches(path, budget)
+    except ValueError as error:
+        assert "takes too long" in str(error)
+    assert time.process_time() - begun < 15
+
+
+def test_a_filter_that_takes_too_long_hides_nothing(vault: Path) -> None:
+    text = "".join(random.Random(1).choices("ab", k=30_000))
+    lay(vault, {f"{text[at : at + 200]}.md": "" for at in range(0, 30_000, 200)})
+    settings_of(vault, ["/^n|(a|b)*a(a|b){60}$/", "/^.*(?:a|b)*a.{90}c/", "n.md"])
+    found = scan(vault, 1)
+    assert found.ignored == ("n.md",)
+    assert [finding.code for finding in found.findings] == ["bad-filter"] * 2
+
+
+ATOMS = st.sampled_from(
+    ["a", "b", "/", ".", r"\.", r"\d", r"\w", r"\W", "[ab]", "[^a/]", "[a-c.]", "1", r"\b", "^", "$"]
+)
+PATTERNS = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=4).map("".join),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"(?:{'|'.join(parts)})"),
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{2,}", "*?"])).map(
+            lambda p: f"(?:{p[0]}){p[1]}"
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@given(PATTERNS, st.lists(st.text("ab/.1c", max_size=8), min_size=1, max_size=8))
+@settings(deadline=None, max_examples=300)
+def test_patterns_mean_what_they_mean_to_python(pattern: str, paths: list[str]) -> None:
+    machine, budget = _Pattern(pattern), _Budget()
+    other = re.compile(pattern, re.ASCII)
+    for path in paths:
+        assert machine.matches(path, budget) == bool(other.search(path)), path
+
+
+@given(st.text(max_size=30))
+@settings(deadline=None, max_examples=300)
+def test_any_text_is_a_filter_or_refused(text: str) -> None:
+    try:
+        pattern = _compile(f"/{text}/")
+    except ValueError:
+        return
+    assert pattern is None or pattern.matches("a/b.md", _Budget()) in (True, False)
+
+
+PATHS = st.lists(st.text("ab/é\u0301 ", min_size=1, max_size=5), unique=True, max_size=12).map(sorted)
+
+
+@given(PATHS, st.lists(st.text("ab/ ", min_size=1, max_size=3).filter(lambda text: text.strip("/")), max_size=4))
+def test_starts_of_paths_hide_what_begins_so(paths: list[str], starts: list[str]) -> None:
+    filters = [filter_ for filter_ in _excludes(starts) if filter_.pattern is None]
+    hidden = _hidden(filters, paths, [], lambda *_: None)
+    wanted = tuple(filter_.text for filter_ in filters)
+    assert sorted(hidden) == [path for path in paths if path.startswith(wanted)]

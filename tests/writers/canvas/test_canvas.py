@@ -278,7 +278,7 @@ def test_an_area_lies_within_its_parent_and_has_its_colour() -> None:
         topic("a"), topic("b"), topic("c", "a"), topic("d", "c"), topic("e", "d", "a"), areas=("a", "b", "c", "d")
     )
     parents = {"c": "a", "d": "c"}
-    nested = replace(flat, areas=tuple(replace(area, parent=parents.get(area.id)) for area in flat.areas))
+    nested = replace(flat, areas=tuple(area._replace(parent=parents.get(area.id)) for area in flat.areas))
     made = canvas(nested)
     assert flaws(made) == []
     groups = {node["label"]: node for node in made["nodes"] if node["type"] == "group"}
@@ -332,7 +332,7 @@ def test_the_name_of_what_is_in_no_area() -> None:
 
 def test_ids_outlive_titles_and_places() -> None:
     before = mapped(topic("a"), topic("b"), topic("c", "a"), areas=("a", "b"), links=(link("b", REQUIRES, "c"),))
-    renamed = [replace(topic, title=f"New {topic.title}") for topic in before.topics]
+    renamed = [topic._replace(title=f"New {topic.title}") for topic in before.topics]
     after = replace(before, topics=tuple(renamed), areas=before.areas[::-1])
     ids = [sorted(thing["id"] for thing in made["nodes"] + made["edges"]) for made in (canvas(before), canvas(after))]
     assert ids[0] == ids[1]

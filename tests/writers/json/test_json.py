@@ -4,8 +4,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, fields, replace
-from pathlib import Path
+from dataclasses import fields, replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema
@@ -52,8 +52,15 @@ def document(knowledge_map: KnowledgeMap) -> dict[str, Any]:
     return read
 
 
+def named(value: Any) -> Any:
+    """A record as a dictionary, and so the records within it."""
+    if hasattr(value, "_fields"):
+        return {name: named(getattr(value, name)) for name in value._fields}
+    return [named(inner) for inner in value] if isinstance(value, tuple) else value
+
+
 def sound(value: Any) -> Any:
-    """What `asdict` gives, as JSON can say it."""
+    """What `named` gives, as JSON can say it."""
     if isinstance(value, str):
         return "".join("\ufffd" if 0xD800 <= ord(character) < 0xE000 else character for character in value)
     if isinstance(value, list | tuple):
@@ -83,9 +90,9 @@ def test_the_tables_are_those_of_the_hub(vault: str, request: pytest.FixtureRequ
     assert read["format"] == FORMAT
     for name in ("title", "summary", "language"):
         assert read[name] == getattr(knowledge_map, name)
-    assert read["source"] == asdict(knowledge_map.source)
+    assert read["source"] == named(knowledge_map.source)
     for name in TABLES:
-        assert read[name] == sound([asdict(record) for record in getattr(knowledge_map, name)])
+        assert read[name] == sound([named(record) for record in getattr(knowledge_map, name)])
         assert read[name]
 
 
@@ -116,7 +123,7 @@ def test_a_record_stands_on_one_line(bundled: KnowledgeMap) -> None:
     lines = text(bundled).split("\n")
     records = [json.loads(line.removesuffix(",")) for line in lines if line.startswith("{") and line != "{"]
     assert records == [record for name in TABLES for record in document(bundled)[name]]
-    renamed = replace(bundled, topics=(replace(bundled.topics[0], title="New"), *bundled.topics[1:]))
+    renamed = replace(bundled, topics=(bundled.topics[0]._replace(title="New"), *bundled.topics[1:]))
     changed = [new for old, new in zip(lines, text(renamed).split("\n"), strict=True) if old != new]
     assert [json.loads(line.removesuffix(","))["title"] for line in changed] == ["New"]
 
@@ -175,7 +182,7 @@ def test_what_json_has_is_written_as_it_is(value: Any) -> None:
         (2**53, "9007199254740992"),
         (-(2**64), "-18446744073709551616"),
         ((1, 2), [1, 2]),
-        (Source("a.md", 3), "a.md:3"),
+        (PurePosixPath("a.md"), "a.md"),
         ({1: "one"}, {"1": "one"}),
     ],
 )
@@ -219,7 +226,7 @@ def test_the_schema_is_one() -> None:
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_schema_has_the_fields_of_the_hub(name: str) -> None:
-    names = [field.name for field in fields(getattr(model, name))]
+    names = list(getattr(model, name)._fields)
     assert list(SCHEMA["$defs"][name]["properties"]) == names
     assert SCHEMA["$defs"][name]["required"] == names
     assert SCHEMA["$defs"][name]["additionalProperties"] is False
@@ -264,7 +271,7 @@ def test_the_page_explains_every_field() -> None:
     for title, names in homes.items():
         explained = re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \|$", sections[title], re.MULTILINE)
         kinds = ["in_area", "mentions", "requires", "related", "broader"] if title == "links" else []
-        known = [field.name for name in names for field in fields(getattr(model, name))]
+        known = [field for name in names for field in getattr(model, name)._fields]
         assert [name for name in explained if name not in kinds] == known
     assert re.findall(r"^\| `(\w+)` \|", sections["The object"], re.MULTILINE) == list(document(KnowledgeMap()))
     assert f"`{FORMAT}`" in PAGE
@@ -329,7 +336,7 @@ def test_any_map_gives_a_valid_document_that_says_the_same(knowledge_map: Knowle
     read = document(knowledge_map)
     VALIDATOR.validate(read)
     for name in TABLES:
-        told = [asdict(record) for record in getattr(knowledge_map, name)]
+        told = [named(record) for record in getattr(knowledge_map, name)]
         for record in [*told, *read[name]]:
             record.pop("properties", None)  # their values have tests of their own
         assert read[name] == sound(told)

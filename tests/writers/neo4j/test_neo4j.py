@@ -414,7 +414,7 @@ def test_areas_and_tags_have_wider_ones(database: Any) -> None:
 def test_path_may_come_back_and_rest(database: Any) -> None:
     steps = (("Start", ("a",)), ("Both", ("a", "b")), ("Rest a while", ()), ("Back", ("a", "b")))
     path = LearningPath("p", "Path", tuple(Step(text, ids, Source("Map.md", 9)) for text, ids in steps), HERE)
-    text = script(KnowledgeMap(topics=(topic("a"), topic("b")), paths=(path, replace(path, id="q"))))
+    text = script(KnowledgeMap(topics=(topic("a"), topic("b")), paths=(path, path._replace(id="q"))))
     database.load(text)
     database.load(text)
     assert database.one("MATCH (n:LearningPath {id: 'p'}) RETURN n.steps") == [words for words, _ in steps]

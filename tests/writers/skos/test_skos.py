@@ -119,8 +119,7 @@ RULES = {
 
 
 def topic(id: str, **more: object) -> Topic:
-    record = Topic(id, id, "", (), (), (), None, {}, HERE)
-    return replace(record, **more)
+    return Topic(id, id, "", (), (), (), None, {}, HERE)._replace(**more)
 
 
 def link(start: str, kind: str, end: str) -> Link:

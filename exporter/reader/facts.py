@@ -1,0 +1,60 @@
+"""What a note says, without where it stands in the text: what every note is asked for, and all that is kept of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from exporter.reader.inline import Field, Mention, shown
+from exporter.reader.note import Note
+from exporter.reader.plain import plain
+
+EMBED = 1  # flag of a link; the other is EXTERNAL
+
+# A link or an embed: its line, target, anchor, plain text shown, flags, and the key of the field in which it stands
+Mentioned = tuple[int, str, str, str, int, str]
+
+
+class Facts(NamedTuple):
+    """What a note's body says, each in the order of the text."""
+
+    levels: str  # of the headings, a digit each: "122"
+    headings: str  # their texts, as written, a line each
+    opens: bool  # the first heading is the title: level 1, nothing before it
+    links: list[Mentioned]
+    tags: list[tuple[int, str]]  # line and tag
+    blocks: list[str]  # ids that links can point to, in lower case
+
+
+def facts(note: Note) -> Facts:
+    """What a note says that was read in full."""
+    links: list[Mentioned] = []
+    for link, key in keyed(note.mentions, note.fields):
+        links.append(mentioned(link, note.line(link.start), key))
+    return Facts(
+        "".join([str(heading.level) for heading in note.headings]),
+        "\n".join([heading.text.replace("\n", " ") for heading in note.headings]),
+        note.opens,
+        links,
+        [(note.line(offset), tag) for offset, tag in note.tags],
+        sorted(note.block_ids),
+    )
+
+
+def keyed(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
+    """Each link with the key of the field in which it stands."""
+    if not fields:
+        return [(link, "") for link in mentions]
+    found = []
+    rest = iter(sorted(fields))
+    field = next(rest, None)
+    for link in mentions:
+        while field and field.end <= link.start:
+            field = next(rest, None)
+        found.append((link, field.key if field and field.start <= link.start else ""))
+    return found
+
+
+def mentioned(link: Mention, line: int, key: str) -> Mentioned:
+    """A link as it is kept."""
+    text = plain(link.text) or link.target if link.external else plain(shown(link))
+    return line, link.target, link.anchor, text, link.embed | link.external << 1, key

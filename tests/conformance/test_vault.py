@@ -1,0 +1,154 @@
+"""The vault as a whole: rules V1 to V3, L8 and L9, and what R22 and R24 mean for its files; rules.py explains the heads."""
+# ruff: noqa: N802 - the rules are called V1, L8 and so on
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from command import lay
+from conformance.rules import SETTLED, rule
+
+from exporter.reader import canvas
+from exporter.reader.resolve import Names
+from exporter.reader.scan import Vault, scan
+
+LINKS = pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+
+
+def vault(folder: Path, *paths: str, **settings: object) -> Vault:
+    """A vault of these files and settings of Obsidian."""
+    lay(folder, dict.fromkeys(paths, ""))
+    if settings:
+        lay(folder, {".obsidian/app.json": json.dumps(settings)})
+    return scan(folder)
+
+
+def meant(found: Vault, target: str, source: str = "c.md") -> str | None:
+    """The file that a link's path means."""
+    return Names([*found.notes, *found.ignored, *found.attachments]).resolve(target, source).path
+
+
+@rule(
+    "V1",
+    "excluded files (`userIgnoreFilters`: the start of a path, or a `/regular expression/`) are hidden, but links still lead to them",
+    SETTLED,
+    "HLP, REL 0.14.6, REL 1.4.8, REL 1.9.3",
+    differs="a pattern that looks ahead or back, or repeats what a group held, is refused and told, but for `^(?!...)`",
+    remark="that case matters is assumed",
+)
+def test_V1_excluded_files_are_no_topics_but_stay_targets(tmp_path: Path) -> None:
+    paths = ["a.md", "Templates/t.md", "Templates.md", "x/Templates/u.md", "old/2020.md", "old/b.md", "old/c.canvas"]
+    found = vault(tmp_path, *paths, userIgnoreFilters=["Templates/", "/^old\\/(?:\\d+|c)\\./"])
+    assert found.notes == ("Templates.md", "a.md", "old/b.md", "x/Templates/u.md")
+    assert found.ignored == ("Templates/t.md", "old/2020.md")
+    assert (found.attachments, found.canvases) == (("old/c.canvas",), ())
+    assert meant(found, "t") == "Templates/t.md"
+    assert meant(found, "2020") == "old/2020.md"
+    assert meant(found, "c.canvas") == "old/c.canvas"
+    assert found.findings == []
+
+
+@rule(
+    "V2",
+    "symbolic links to folders are followed where they lead out of the vault, and to nothing twice; links to files are not",
+    SETTLED,
+    "HLP, REL 0.11.1",
+    remark="of two that overlap the first by path is taken, and the other told",
+)
+@LINKS
+def test_V2_links_to_folders_outside_are_followed(tmp_path: Path) -> None:
+    outside = lay(tmp_path / "outside", {"deep/n.md": "n", "file.md": ""})
+    lay(tmp_path / "vault", {"a.md": "", "sub/b.md": ""})
+    for name, goal in {
+        "out": outside,
+        "twice": outside,
+        "within": outside / "deep",
+        "loop": tmp_path / "vault",
+        "above": tmp_path,
+        "in": tmp_path / "vault" / "sub",
+        "file.md": outside / "file.md",
+    }.items():
+        (tmp_path / "vault" / name).symlink_to(goal)
+    found = scan(tmp_path / "vault")
+    assert found.notes == ("a.md", "out/deep/n.md", "out/file.md", "sub/b.md")
+    assert meant(found, "n") == "out/deep/n.md"
+    assert found.read("out/deep/n.md") == b"n"
+    assert {finding.code for finding in found.findings} == {"symbolic-link"}
+    told = ["above", "file.md", "in", "loop", "twice", "within"]
+    assert sorted(finding.source.file for finding in found.findings) == told
+
+
+@rule("V3", "settings about new links and attachments change what is written, never what is read", SETTLED, "CORB, HLP")
+def test_V3_how_links_are_written_says_nothing_of_how_they_are_read(tmp_path: Path) -> None:
+    paths = ["a/b/Note.md", "zzzz/Note.md", "files/p.png"]
+    plain = vault(tmp_path / "plain", *paths)
+    for form in ("shortest", "relative", "absolute"):
+        other = vault(
+            tmp_path / form, *paths, newLinkFormat=form, useMarkdownLinks=True, attachmentFolderPath="elsewhere"
+        )
+        assert (other.notes, other.attachments, other.findings) == (plain.notes, plain.attachments, [])
+        for target in ("Note", "b/Note", "p.png", "elsewhere/p.png"):
+            assert meant(other, target) == meant(plain, target)
+
+
+@rule(
+    "L8",
+    "a canvas links to the files of its `file` nodes, by their exact path, and to what the Markdown of its `text` nodes links to",
+    SETTLED,
+    "REL 1.12.0, API",
+)
+def test_L8_a_canvas_links_to_its_files_and_from_its_texts(tmp_path: Path) -> None:
+    drawing = """{"nodes":[
+{"id":"1","type":"file","file":"x/Note.md","subpath":"#Head"},
+{"id":"2","type":"file","file":"Note.md"},
+{"id":"3","type":"text","text":"[[Note]] `[[no]]`"},
+{"id":"4","type":"link","url":"https://a.b"},
+{"id":"5","type":"group","label":"[[no]]"}],
+"edges":[{"id":"6","fromNode":"1","toNode":"3","label":"[[no]]"}]}"""
+    lay(tmp_path, {"c.canvas": drawing})
+    found = vault(tmp_path, "a/Note.md", "x/Note.md")
+    (path,) = found.canvases
+    said = canvas.parse(found.read(path))
+    assert said.problems == []
+    places = [(line, meant(found, link.target, path), link.anchor) for line, link in said.links if not link.external]
+    # the exact path or nothing for a file; a link in a text goes by all the rules
+    assert places == [(2, "x/Note.md", "Head"), (3, None, ""), (4, "a/Note.md", "")]
+    assert [(line, link.target) for line, link in said.links if link.external] == [(5, "https://a.b")]
+
+
+@rule(
+    "L9",
+    "a base holds queries, no links, and is itself a file that a link may mean; it may be empty",
+    SETTLED,
+    "HLP, CORB",
+)
+def test_L9_bases_are_targets_and_hold_no_links(tmp_path: Path) -> None:
+    lay(tmp_path, {"Books.base": "filters: 'file.hasLink(\"[[x]]\")'\nviews: []\n"})
+    found = vault(tmp_path, "a.md", "sub/Empty.base")
+    assert found.attachments == ("Books.base", "sub/Empty.base")
+    assert (found.canvases, found.findings) == ((), [])
+    assert meant(found, "Books.base") == "Books.base"
+    assert meant(found, "Empty.base") == "sub/Empty.base"
+    assert meant(found, "Books") is None
+    assert found.read("sub/Empty.base") == b""
+
+
+def test_R22_files_of_every_kind_are_targets_with_their_ending(tmp_path: Path) -> None:
+    """Attachments go by the same rules: OTF (observed), HLP."""
+    found = vault(tmp_path, "a.md", "files/a_pdf_file.pdf", "x/P.PNG", "d.canvas", "e.txt")
+    assert meant(found, "a_pdf_file.pdf") == "files/a_pdf_file.pdf"
+    assert meant(found, "p.png") == "x/P.PNG"
+    assert meant(found, "d.canvas") == "d.canvas"
+    assert [meant(found, name) for name in ("a_pdf_file", "d", "e.txt")] == [None] * 3
+
+
+def test_R24_hidden_files_are_not_in_the_vault(tmp_path: Path) -> None:
+    """Files and folders that begin with a dot: C (one description)."""
+    found = vault(
+        tmp_path, "a.md", ".obsidian/n.md", ".trash/gone.md", "b/.hidden.md", "b/.h/x.md", ".p.png", "b/.c.canvas"
+    )
+    assert (found.notes, found.attachments, found.canvases, found.excluded) == (("a.md",), (), (), {})
+    for path in (".obsidian/n.md", "b/.hidden.md", "b/.h/x.md", ".p.png"):
+        with pytest.raises(OSError):
+            found.read(path)
