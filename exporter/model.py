@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -104,6 +104,54 @@ class Reference(NamedTuple):
     source: Source
 
 
+class Table(Sequence[V]):
+    """A table whose records are made when somebody first asks for one; how many there will be is known before.
+
+    A run that only checks a vault never makes the million links that a writer would need.
+    """
+
+    def __init__(self, size: int, make: Callable[[], Iterable[V]]) -> None:
+        self._size = size
+        self._make: Callable[[], Iterable[V]] | None = make
+        self._rows: tuple[V, ...] = ()
+
+    @property
+    def rows(self) -> tuple[V, ...]:
+        """All records."""
+        if self._make:
+            self._rows = tuple(self._make())
+            self._make = None  # what they were made from is needed no more
+            assert len(self._rows) == self._size
+        return self._rows
+
+    @overload
+    def __getitem__(self, place: int) -> V: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[V, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> V | tuple[V, ...]:
+        return self.rows[place]
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[V]:
+        return iter(self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        return self.rows == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.rows)
+
+    def __repr__(self) -> str:
+        return repr(self.rows)
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[V, ...]]]:
+        return tuple, (self.rows,)
+
+
 class Content(Protocol):
     """What stands in the vault's files, read when asked for: a million notes must fit in memory."""
 
@@ -139,12 +187,12 @@ class KnowledgeMap:
     summary: str = ""  # plain text
     language: str = "en"  # BCP 47
     source: Source = NOWHERE  # the map note; an empty path where there is none
-    topics: tuple[Topic, ...] = ()
-    areas: tuple[Area, ...] = ()
-    tags: tuple[Tag, ...] = ()
-    links: tuple[Link, ...] = ()
-    paths: tuple[LearningPath, ...] = ()
-    references: tuple[Reference, ...] = ()
+    topics: Sequence[Topic] = ()
+    areas: Sequence[Area] = ()
+    tags: Sequence[Tag] = ()
+    links: Sequence[Link] = ()
+    paths: Sequence[LearningPath] = ()
+    references: Sequence[Reference] = ()
     content: Content = field(default=NoContent(), compare=False, repr=False)
 
     @cached_property

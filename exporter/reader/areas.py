@@ -49,7 +49,7 @@ class Areas:
                         self.file(id_, area, origin, Source(path, 1))
             elif origin == "tags":
                 for path, id_ in notes:
-                    for tag in self.topics.drafts[id_].tags:
+                    for tag in self.topics.tags_of(self.topics.numbers[id_]):
                         self.file(id_, self._area(tag, Source(path, 1), {}), origin, Source(path, 1))
 
     def _area(self, name: str, source: Source, notes: Mapping[str, str]) -> str:
@@ -83,10 +83,8 @@ class Areas:
                 by_map.setdefault(topic, link)
         for (topic, area), (origin, link) in self.filed.items():
             if origin == "properties" and (other := by_map.get(topic)):
-                drafts = self.topics.drafts
-                said = (
-                    f"the note says area {drafts[area].title!r}, the map {drafts[other.end].title!r} ({other.source})"
-                )
+                title = self.topics.title
+                said = f"the note says area {title(area)!r}, the map {title(other.end)!r} ({other.source})"
                 message = f"{said}; both hold; mend one of them"
                 self.findings.append(Finding(link.source, "area-disagreement", message))
         self._cut_circles()

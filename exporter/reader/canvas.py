@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn, Protocol
+from typing import Any, NamedTuple, NoReturn
 
 from exporter.reader.inline import Mention
+from exporter.reader.note import Note, decode
 from exporter.reader.note import parse as parse_note
 
 MOST_PROBLEMS = 20  # told of one canvas; how many more there are is told at the end
@@ -27,18 +28,6 @@ class CanvasLink(NamedTuple):
     mention: Mention  # of a file: "/" and its path in the vault; its offsets mean nothing
 
 
-class Text(Protocol):
-    """What is asked of a parsed Markdown text."""
-
-    @property
-    def mentions(self) -> Sequence[Mention]:
-        """The links."""
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What is wrong."""
-
-
 @dataclass
 class Canvas:
     """What one canvas says."""
@@ -47,17 +36,10 @@ class Canvas:
     problems: list[Problem] = field(default_factory=list)
 
 
-def parse(data: bytes, read: Callable[[bytes], Text] = parse_note) -> Canvas:
+def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
     """Read one canvas; whatever is wrong becomes a problem of it, never an exception. `read` reads Markdown."""
-    canvas = Canvas()
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"byte 0x{data[error.start]:02X} is not UTF-8; it is replaced; save the canvas as UTF-8"
-        canvas.problems.append((line, "not-utf8", message))
-        text = data.decode("utf-8", errors="replace")
-    text = text.removeprefix("\ufeff")
+    text, problems = decode(data)
+    canvas = Canvas(problems=problems)
     reading = _Reading(text)
     nodes: list[tuple[int, Any]] = []
     try:
@@ -79,7 +61,7 @@ def _wrong(canvas: Canvas, line: int, message: str) -> None:
     canvas.problems.append((line, "bad-canvas", message))
 
 
-def _node(canvas: Canvas, line: int, node: Any, read: Callable[[bytes], Text]) -> None:
+def _node(canvas: Canvas, line: int, node: Any, read: Callable[[bytes], Note]) -> None:
     """Add the links of one node."""
     kind = node.get("type") if isinstance(node, dict) else None
     if not isinstance(kind, str):
@@ -132,39 +114,31 @@ class _Reading:
             ValueError: it is no JSON, or no canvas; `at` is where.
             RecursionError: its lists lie in one another too deep.
         """
-        if not self._peek():
-            return []  # a canvas that was never drawn on
         nodes: list[tuple[int, Any]] = []
-        self._step("{")
-        more = self._peek() != "}"
-        while more:
-            if self._peek() != '"':
-                raise ValueError("the name of a value is missing")
-            key = self._value()[1]
+        if not self._peek():
+            return nodes  # a canvas that was never drawn on
+        for _ in self._items("{", "}"):
+            _, key = self._value()
             self._step(":")
+            if not isinstance(key, str):
+                raise ValueError("the name of a value is no text")
             if key == "nodes":
-                nodes = self._list()
+                nodes = [self._value() for _ in self._items("[", "]")]
             else:
                 self._value()
-            if more := self._peek() == ",":
-                self._step(",")
-        self._step("}")
         if self._peek():
             raise ValueError("something stands behind its end")
         return nodes
 
-    def _list(self) -> list[tuple[int, Any]]:
-        if self._peek() != "[":
-            raise ValueError("its nodes are no list")
-        self._step("[")
-        found = []
-        more = self._peek() != "]"
-        while more:
-            found.append(self._value())
-            if more := self._peek() == ",":
+    def _items(self, begin: str, end: str) -> Iterator[None]:
+        """Step through a pair of brackets; stops before each item, which is to be read."""
+        self._step(begin)
+        if self._peek() != end:
+            yield
+            while self._peek() == ",":
                 self._step(",")
-        self._step("]")
-        return found
+                yield
+        self._step(end)
 
     def _peek(self) -> str:
         """The next character that is not blank; "" at the end."""

@@ -7,7 +7,7 @@ process read can be handed to another, or be kept for the next run, as it stands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -18,6 +18,7 @@ from exporter.reader.plain import plain
 from exporter.reader.properties import Properties, properties
 from exporter.reader.quick import quick
 
+NESTED = frozenset((list, dict))
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
 
 
@@ -132,12 +133,14 @@ class _Own:
             elif spelling == "title":
                 self.title = self.title or (" ".join(value.split()) if isinstance(value, str) else "")
             elif spelling == "aliases":
-                aliases = (alias.strip() for alias in texts(value))
-                self.aliases = tuple(dict.fromkeys([*self.aliases, *(alias for alias in aliases if alias)]))
+                aliases = [alias.strip() for alias in texts(value)]
+                self.aliases = tuple(dict.fromkeys([*self.aliases, *filter(None, aliases)]))
             elif spelling == "id":
                 self._id(name, value)
-            else:
+            elif spelling in relations or (type(value) is str and "[" in value) or type(value) in NESTED:
                 self._value(name, value, spelling in relations)
+            else:
+                self.kept[name] = value  # as nearly all are
 
     def _tags(self, name: str, value: Any) -> None:
         for text in texts(value):
@@ -166,12 +169,12 @@ class _Own:
             message = f'{name}: a link in YAML needs quotes: "[[{wanted}]]"'
             self.problems.append((self.found.lines.get(name, 1), "unquoted-link", message))
         if not links or links < (len(value) if isinstance(value, list) else 1):
-            self.kept[name] = value if isinstance(value, int | float) else _without_brackets(value)
+            self.kept[name] = _without_brackets(value)
 
 
-def texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> list[str]:
     """The texts of a property, which is one of them or a list."""
-    return (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _property_link(text: str) -> Mention | None:

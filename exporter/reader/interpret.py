@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from exporter.errors import ExportError, Finding
-from exporter.model import KnowledgeMap, LearningPath, Link, Reference, Source, Step, Topic
+from exporter.model import KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
 from exporter.reader.areas import Areas
 from exporter.reader.columns import Notes
 from exporter.reader.inline import Mention
 from exporter.reader.links import Links
 from exporter.reader.map_note import Entry, Section, sections
-from exporter.reader.mapping import AreaSource, VaultMapping
+from exporter.reader.mapping import VaultMapping
 from exporter.reader.note import Note, heading_key
 from exporter.reader.plain import plain
-from exporter.reader.resolve import Names, key
+from exporter.reader.resolve import Names
 from exporter.reader.topics import Topics, name_of, slug
 
 
@@ -43,25 +43,18 @@ def interpret(
     links.read()
     areas.file_by_names(notes.paths, topics.ids)
     areas.settle()
-    if links.to_map:
-        message = f"{len(links.to_map)} links lead to the map itself, which is no topic; they stand in no table"
-        findings.append(Finding(min(links.to_map), "map-link", message))
     return (
         KnowledgeMap(
             title,
             summary,
             language,
             source=Source(path, 1),
-            topics=tuple(_topics(topics, areas, map_reading.order)),
+            topics=Table(len(topics), lambda: _topics(topics, areas, map_reading.order)),
             areas=tuple(areas.areas.values()),
             tags=tuple(sorted(topics.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),
-            links=tuple(_links(links.links, areas.filed)),
+            links=Table(links.size + len(areas.filed), links.table),
             paths=tuple(map_reading.paths),
-            references=tuple(
-                reference
-                for _, references in sorted(links.references.items())
-                for reference in sorted(references, key=lambda reference: reference.source)
-            ),
+            references=links.references(),
         ),
         topics,
         findings,
@@ -78,12 +71,13 @@ def _choose_map(notes: Notes, names: Names, mapping: VaultMapping, vault_name: s
             raise ExportError(f"vault.toml: map = {mapping.map!r}: no note has this name; mend it, or leave `map` out")
         return number
     wanted = {tag.lower() for tag in mapping.map_tags}
-    name = key(f"{vault_name}.md")
-    found: dict[int, int] = {}  # number: line
-    for number, (path, tags) in enumerate(zip(notes.paths, notes.tags, strict=True)):
-        places = [line for line, tag in tags if tag.lower() in wanted] if tags else []
-        if places or key(path[path.rfind("/") + 1 :]) == name:
-            found[number] = places[0] if places else 1
+    found = dict.fromkeys((number for number in names.called(f"{vault_name}.md") if number < len(notes.paths)), 1)
+    for number, tags in enumerate(notes.tags):
+        for line, tag in tags:
+            if tag.lower() in wanted:
+                found[number] = line
+                break
+    found = dict(sorted(found.items()))
     if len(found) == 1:
         return next(iter(found))
     if found:
@@ -103,7 +97,7 @@ def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[
     filed = areas.of_topics()
     groups: dict[str, list[str]] = {area: [] for area in areas.areas}
     rest: list[str] = []
-    for id_ in topics.drafts:
+    for id_ in topics:
         if id_ not in areas.areas:
             home = filed.get(id_)
             (groups[home[0]] if home else rest).append(id_)
@@ -114,30 +108,7 @@ def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[
             group.sort(key=lambda id_: order.get(id_, last))
     for group in (list(areas.areas), *groups.values(), rest):
         for id_ in group:
-            draft = topics.drafts[id_]
-            yield Topic(
-                id_,
-                draft.title,
-                draft.summary,
-                filed.get(id_, ()),
-                draft.tags,
-                draft.aliases,
-                draft.note,
-                {} if draft.properties is None else draft.properties,
-                draft.source,
-            )
-
-
-def _links(links: dict[str, list[Link]], filed: Mapping[tuple[str, str], tuple[AreaSource, Link]]) -> Iterator[Link]:
-    """All links, by the topic that they start at and then by place."""
-    more: dict[str, list[Link]] = {}
-    for (topic, _), (_, link) in filed.items():
-        more.setdefault(topic, []).append(link)
-    for start in sorted({*links, *more}):
-        own = links.get(start, [])
-        if start in more:
-            own = sorted([*own, *more[start]], key=lambda link: link.source)
-        yield from own
+            yield topics.topic(id_, filed.get(id_, ()))
 
 
 class _MapReading:
@@ -187,13 +158,13 @@ class _MapReading:
         found = self._linked([link for link in entry.links if not link.external], place)
         if not found and entry.title and not any(not link.external for link in entry.links):
             found = [self.topics.ghost(entry.title, place)]  # no note yet, or a page outside the vault
-            self.links.references.setdefault(found[0], []).extend(
+            self.links.pages.extend(
                 Reference(found[0], plain(link.text) or link.target, link.target, place) for link in entry.links
             )
         for id_ in found:
             self.order.setdefault(id_, len(self.order))
-            draft = self.topics.drafts[id_]
-            draft.summary = draft.summary or entry.summary
+            if entry.summary:
+                self.topics.summaries.setdefault(id_, entry.summary)
         return found
 
     def _linked(self, links: list[Mention], place: Source) -> list[str]:
@@ -231,8 +202,7 @@ class _MapReading:
         title = plain(heading.text)
         known: dict[str, str] = {}
         for id_ in self.areas.areas:
-            draft = self.topics.drafts[id_]
-            for name in (draft.title, name_of(draft.note or ""), *draft.aliases):
+            for name in self.topics.names(id_):
                 known.setdefault(heading_key(name), id_)
         wanted = {heading_key(name): area for name, area in self.mapping.area_names.items()}.get(heading_key(title))
         if wanted is not None:

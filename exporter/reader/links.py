@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from itertools import accumulate, islice
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice, repeat
 from typing import Any
 
 from exporter.errors import Finding
-from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source
+from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source, Table
 from exporter.reader.areas import Areas
 from exporter.reader.columns import Notes, canonical
 from exporter.reader.inline import Mention
@@ -37,45 +36,103 @@ class Links:
     ) -> None:
         self.notes, self.names, self.mapping, self.map_number = notes, names, mapping, map_number
         self.topics, self.areas, self.findings = topics, areas, findings
-        self.links: dict[str, list[Link]] = {}  # by their start, in the order of its text
-        self.references: dict[str, list[Reference]] = {}  # likewise
-        self.to_map: list[Source] = []  # links to the map itself, which is no topic
+        self.made: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
+        self.size = 0  # of the table, without what `areas` files
+        self.pages: list[Reference] = []  # outside the vault, that the map lists
         self._outlines: dict[int, Outline] = {}  # by the note's number
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
 
     def read(self) -> None:
-        """Read the links of every note but the map."""
-        notes, ids, ghosts = self.notes, self.topics.ids, self.topics.ghosts
-        ends = [*ids, *[None] * (len(self.names.paths) - len(ids) + 1)]  # the last is found by -1: no file
-        rows = zip(
-            notes.lines, notes.targets, notes.anchors, notes.texts, notes.flags, notes.keys, notes.files, strict=True
+        """Look at the links of every note but the map: tell what is wrong, and file what a link files."""
+        notes, ids, ghosts, files = self.notes, self.topics.ids, self.topics.ghosts, self.notes.files
+        note_of = list(chain.from_iterable(map(repeat, range(len(ids)), notes.counts)))
+        ends = self._ends()
+        end_of = list(map(ends.__getitem__, files))
+        self.size = sum(
+            [end is not None and file != note for end, file, note in zip(end_of, files, note_of, strict=True)]
         )
-        for start, path, count in zip(ids, notes.paths, notes.counts, strict=True):
-            made: list[Link] = []
-            for line, target, anchor, text, flags, word, file in islice(rows, count):
-                if start is None:  # the map, whose links have roles of their own
-                    continue
-                if flags & EXTERNAL:
-                    reference = record(Reference, (start, text, target, record(Source, (path, line))))
-                    self.references.setdefault(start, []).append(reference)
-                    continue
-                end = ends[file]
-                if file < 0:
-                    end = ghosts.get(key(target)) if ghosts else None
-                    if end is None:
-                        self._missing(target, Source(path, line))
-                elif anchor:
-                    self._anchor(file, anchor, Source(path, line))
-                if end is None:  # to an attachment, to the map, to nowhere
-                    if file >= 0 and file == self.map_number:
-                        self.to_map.append(Source(path, line))
-                elif word:
-                    self._typed(made, Link(start, self._kind(word), end, text, anchor, Source(path, line)))
-                elif end != start:
-                    made.append(record(Link, (start, MENTIONS, end, text, anchor, record(Source, (path, line)))))
-            if made:
-                self.links[start or ""] = made
-        self._ambiguous()
+        rows = zip(files, notes.anchors, notes.keys, strict=True)
+        special = [row for row, (file, anchor, word) in enumerate(rows) if file < 0 or anchor or word]
+        for row in special:
+            start, end, file = ids[note_of[row]], end_of[row], files[row]
+            if start is None or notes.flags[row] & EXTERNAL:
+                continue
+            plain = end is not None and end != start  # and counted already
+            place = Source(notes.paths[note_of[row]], notes.lines[row])
+            if file < 0:
+                end = ghosts.get(key(notes.targets[row])) if ghosts else None
+                if end is None:
+                    self._missing(notes.targets[row], place)
+            elif notes.anchors[row]:
+                self._anchor(file, notes.anchors[row], place)
+            word = notes.keys[row]
+            if end is not None and (word or file < 0):
+                kind = self._kind(word) if word else MENTIONS
+                link = Link(start, kind, end, notes.texts[row], notes.anchors[row], place) if end != start else None
+                self.made[row] = self._filed(link) if link and word else link
+                self.size += (self.made[row] is not None) - plain
+        own = self._rows_of_map()  # which have roles of their own
+        self.size -= sum(end_of[row] is not None for row in own)
+        self._ambiguous(note_of, own)
+        to_map = [row for row, file in enumerate(files) if file == self.map_number and row not in own]
+        if to_map and self.map_number >= 0:
+            place = Source(notes.paths[note_of[to_map[0]]], notes.lines[to_map[0]])
+            message = f"{len(to_map)} links lead to the map itself, which is no topic; they stand in no table"
+            self.findings.append(Finding(place, "map-link", message))
+
+    def _rows_of_map(self) -> range:
+        if self.map_number < 0:
+            return range(0)
+        last = sum(self.notes.counts[: self.map_number + 1])
+        return range(last - self.notes.counts[self.map_number], last)
+
+    def _ends(self) -> list[str | None]:
+        """The topic of each file; the last entry is found by -1, which is no file."""
+        ids = self.topics.ids
+        return [*ids, *[None] * (len(self.names.paths) - len(ids) + 1)]
+
+    def table(self) -> Iterator[Link]:
+        """All links, by the topic that they start at and then by place."""
+        more: dict[str, list[Link]] = {}
+        for _, link in self.areas.filed.values():
+            more.setdefault(link.start, []).append(link)
+        found: dict[str, list[Link]] = {}
+        notes, ids, made, row = self.notes, self.topics.ids, self.made, 0
+        ends = self._ends()
+        rows = zip(notes.lines, notes.anchors, notes.texts, notes.files, strict=True)
+        for note, (start, path, count) in enumerate(zip(ids, notes.paths, notes.counts, strict=True)):
+            links: list[Link] = []
+            for line, anchor, text, file in islice(rows, count):
+                if row in made:
+                    links += filter(None, [made[row]])
+                elif (end := ends[file]) is not None and file != note:
+                    source = record(Source, (path, line))
+                    links.append(record(Link, (start, MENTIONS, end, text, anchor, source)))
+                row += 1
+            if links and start is not None:
+                found[start] = links
+        for start in sorted({*found, *more}):
+            links = [*more.get(start, ()), *found.get(start, ())]
+            if start in more and (len(more[start]) > 1 or links[0].source > links[-1].source):
+                links.sort(key=lambda link: link.source)
+            yield from links
+
+    def references(self) -> Table[Reference]:
+        """What the notes and the map name outside the vault, by topic and then by place."""
+        flags, own = self.notes.flags, self._rows_of_map()
+        size = sum([flag >= EXTERNAL for flag in flags]) - sum(flag >= EXTERNAL for flag in flags[own.start : own.stop])
+        return Table(size + len(self.pages), self._references)
+
+    def _references(self) -> list[Reference]:
+        notes = self.notes
+        found = list(self.pages)
+        rows = zip(notes.lines, notes.targets, notes.texts, notes.flags, strict=True)
+        for start, path, count in zip(self.topics.ids, notes.paths, notes.counts, strict=True):
+            for line, target, text, flag in islice(rows, count):
+                if flag >= EXTERNAL and start is not None:
+                    found.append(record(Reference, (start, text, target, record(Source, (path, line)))))
+        found.sort(key=lambda reference: (reference.topic, reference.source))
+        return found
 
     def file(self, link: Mention, place: Source, remark: str) -> int:
         """The number of the file that a link of the map means; a missing, ambiguous or half-right one is told."""
@@ -88,10 +145,8 @@ class Links:
             self._anchor(number, link.anchor, place)
         return number
 
-    def _typed(self, made: list[Link], link: Link) -> None:
-        """A link of a property or of a field."""
-        if link.start == link.end:
-            return
+    def _filed(self, link: Link) -> Link | None:
+        """A link of a property or of a field, unless it files its topic under an area."""
         # "up" makes an area of what it names only where no map says what the areas are
         filing = link.kind == IN_AREA or (
             link.kind == BROADER and (link.end in self.areas.areas or self.map_number < 0)
@@ -99,8 +154,8 @@ class Links:
         if filing and "properties" in self.areas.origins:
             self.areas.add(link.end, link.source)
             self.areas.file(link.start, link.end, "properties", link.source, link.text)
-        else:
-            made.append(link._replace(kind=BROADER) if link.kind == IN_AREA else link)
+            return None
+        return link._replace(kind=BROADER) if link.kind == IN_AREA else link
 
     def _kind(self, name: str) -> str:
         """The kind of link that a property or field makes."""
@@ -120,14 +175,12 @@ class Links:
             message = f"no note is named {name!r}; write it or mend the link"
         self.findings.append(Finding(place, code, f"{message}; {remark}" if remark else message))
 
-    def _ambiguous(self) -> None:
-        if self.notes.rivals:
-            ends = list(accumulate(self.notes.counts))
-            for row, rivals in self.notes.rivals.items():
-                note = bisect_right(ends, row)
-                if note != self.map_number:
-                    place = Source(self.notes.paths[note], self.notes.lines[row])
-                    self._rivals(self.notes.files[row], rivals, self.notes.targets[row], place)
+    def _ambiguous(self, note_of: Sequence[int], own: range) -> None:
+        notes = self.notes
+        for row, rivals in notes.rivals.items():
+            if row not in own:
+                place = Source(notes.paths[note_of[row]], notes.lines[row])
+                self._rivals(notes.files[row], rivals, notes.targets[row], place)
 
     def _rivals(self, number: int, rivals: Sequence[int], name: str, place: Source) -> None:
         path = self.names.paths[number]

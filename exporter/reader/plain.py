@@ -22,6 +22,8 @@ def plain(markdown: str) -> str:
         rest, kept = _without_inlines(markdown.replace(KEPT, ""))
         words = iter(kept)
         markdown = re.sub(KEPT, lambda _: next(words), _without_emphasis(rest))
+    elif "  " not in markdown and markdown.isprintable():
+        return markdown.strip()
     return " ".join(markdown.split())
 
 

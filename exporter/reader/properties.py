@@ -37,6 +37,9 @@ MOST_ALIASES = (
     10  # each may repeat what it names, which may hold others: ten give forty times the text, thirty a gigabyte
 )
 MOST_LINES = 1000  # of one value, in which words are looked for
+MOST_LETTERS = 10_000
+BEFORE = ("- ", ": ", ", ")  # what a value or an item may stand behind
+MARGIN = re.compile(r"\n[^\s-]|#")  # another key, or a comment
 DEEPEST = 500
 DEEP = re.compile(rf"^[ \t?:-]{{{DEEPEST}}}", re.MULTILINE)  # some thousand levels end the process in the YAML parser
 AT_LINE = re.compile(r"line (\d+)")
@@ -75,6 +78,24 @@ class Properties:
 
     def line_of(self, key: str, words: str) -> int:
         """The line of some words within the value of a key; where they are not found, the key's own."""
+        raw = self.raw
+        at = -1 if raw.startswith(f"{key}:") else raw.find(f"\n{key}:")
+        if words and (at >= 0 or raw.startswith(f"{key}:")):
+            value = at + len(key) + 2
+            place = raw.find(words, value, value + MOST_LETTERS)
+            end = place + len(words)
+            before = raw[place - 2 : place]
+            # As nearly always: there it is, whole, and no other key comes before it
+            if (
+                place >= 0
+                and (before in BEFORE or before[-1:] in "\"'[")
+                and raw[end : end + 1] in "\"'\n,]"
+                and not MARGIN.search(raw, value, place)
+            ):
+                return raw.count("\n", 0, place) + 2
+        return self._line_of(key, words)
+
+    def _line_of(self, key: str, words: str) -> int:
         if (key, words) in self._places:
             return self._places[key, words]
         line = self.lines.get(key, 1)

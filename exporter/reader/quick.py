@@ -18,14 +18,13 @@ from exporter.reader.blocks import ATX, CLOSING_HASHES, Block
 from exporter.reader.facts import Facts, keyed, mentioned
 from exporter.reader.inline import TAG, TARGET, Inline, destination, mention, without_size
 from exporter.reader.plain import plain
-from exporter.reader.resolve import EXTERNAL
 
 MARKERS = r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+(?:>[ \t>]*)*)*"  # what a line's text may stand behind
 PREFIX = re.compile(rf"({MARKERS})((?:#{{1,6}}(?:[ \t]+|$))?)")
 # A line that may open a block whose text is none: a fence, a comment, a formula, HTML
 _COMMENT = r"<!--(?!-?>)(?:(?!-->)[^\n])*+-->[^\n]*+"
 OPENER = re.compile(
-    rf"\n({MARKERS})(?:(`{{3,}})[^`\n]*(?=\n|\Z)|(~{{3,}})|(%%)(?![^\n]*%%)|(\$\$)(?![^\n]*\$\$)"
+    rf"\n(?=[ \t>`~%$<+*\-\d])({MARKERS})(?:(`{{3,}})[^`\n]*(?=\n|\Z)|(~{{3,}})|(%%)(?![^\n]*%%)|(\$\$)(?![^\n]*\$\$)"
     rf"|({_COMMENT}(?:\n++{_COMMENT})*+)|<)"
 )
 # A line that makes a heading of the one before it, or that may be code, as it is indented deep
@@ -33,11 +32,11 @@ _DEEP = (  # what stands within a quote or an item so deep that it may be code; 
     r"(?:>(?: {5}| {0,3}\t)|(?:[-+*]|\d{1,9}[.)])"
     r"(?: {5}| +\t|\t[ \t]|[ \t]+(?:\[[^\n]\][ \t]+)?(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z))))"
 )
-DOUBTFUL = re.compile(rf"\n(?:([ \t>]*(?:-+|=+)[ \t]*(?=\n|\Z))|( {{4}}| {{0,3}}\t)|[ \t>]*{_DEEP})")
+DOUBTFUL = re.compile(rf"\n(?=[ \t>=+*\-\d])(?:([ \t>]*(?:-+|=+)[ \t]*(?=\n|\Z))|( {{4}}| {{0,3}}\t)|[ \t>]*{_DEEP})")
 DEEP = re.compile(rf"[ \t]*(?:>|{_DEEP})")
 _TAG = TAG.pattern.removeprefix("#(").removesuffix(")")
 HASH = re.compile(  # a heading; one tag or more; and what may be a heading within a list or a quote
-    rf"#(?:(?<=\n#)(#{{0,5}})(?=[ \t\n]|\Z)|(?<=[\s_|*~=\[#]#)({_TAG}(?:#{_TAG})*)"
+    rf"#(?:(?<=\n#)(#{{0,5}})(?=(?:[ \t]([^\n]*))?(?:\n|\Z))|(?<=[\s_|*~=\[#]#)({_TAG}(?:#{_TAG})*)"
     r"|(?<=[ \t>]#)#{0,5}(?=[ \t\n]|\Z)|(?<=>#))"
 )
 WIKILINK = re.compile(r"\[\[(?!\[)([^\[\]\n]*+(?:(?:\](?!\])|\[(?!\[))[^\[\]\n]*+)*+)\]\]")
@@ -81,11 +80,19 @@ def _read(text: str, start: int) -> Facts:
 
     whole = text
     marks = [mark for mark in "`<$\\" if mark in text]
-    if marks or "%%" in text or "~~~" in text:
+    if (
+        "<" in marks
+        or ("`" in marks and "```" in text)
+        or ("$" in marks and "$$" in text)
+        or ("%" in text and "%%" in text)
+        or ("~" in text and "~~~" in text)
+    ):
         text = _without_blocks(text, start, links, tags)
     _doubt_indented(text, start)
     blocks = _block_ids(text, start) if "^" in text else []
-    for mark in (*marks, "::"):
+    if ":" in text:
+        marks.append("::")
+    for mark in marks:
         position = text.find(mark, start)
         while position >= 0:
             begin = text.rfind("\n", 0, position) + 1
@@ -129,21 +136,15 @@ def _wikilinks(text: str, start: int, links: list[tuple[int, str, str, str, int,
     for found in WIKILINK.finditer(text, start):
         inner = found[1]
         place = found.start()
-        if text[place - 1] == "!" or "|" in inner:
+        if "|" in inner or text[place - 1] == "!":
             if inner.strip():
                 embed = text[place - 1] == "!"
-                _, target, anchor, words, flags, _ = mentioned(mention(inner, 0, 0, embed), 0, "")
-                links.append((place - embed, target, anchor, words, flags, ""))
+                links.append(mentioned(mention(inner, 0, 0, embed), place - embed, ""))
         elif inner := inner.strip():
-            target, _, anchor = inner.partition("#")
-            if anchor:
-                target, anchor = target.strip(), anchor.strip()
-                inner = " > ".join([part for part in (target, *anchor.split("#")) if part])
-            target = target.rstrip()
-            if target.startswith("obsidian://"):
-                links.append((place, target, anchor, target, EXTERNAL, ""))
+            if "#" not in inner and ":" not in inner:
+                links.append((place, inner, "", plain(inner), 0, ""))
             else:
-                links.append((place, target, anchor, plain(inner), 0, ""))
+                links.append(mentioned(mention(inner, 0, 0, False), place, ""))
 
 
 def _markdown_links(text: str, start: int, closer: dict[int, int]) -> list[tuple[int, str, str, str, int, str]]:
@@ -183,16 +184,16 @@ def _hashes(text: str, start: int, tags: list[tuple[int, str]], headings: list[t
     for found in HASH.finditer(text, start):
         place = found.start()
         if found[1] is not None:
-            body = text[found.end() : _end(text, place)].lstrip(" \t").rstrip()
+            body = (found[2] or "").strip()
             if body.endswith("#"):
-                body = CLOSING_HASHES.sub("", body)
-            headings.append((place, len(found[1]) + 1, body.strip()))
-        elif found[2] is None:
+                body = CLOSING_HASHES.sub("", found[2].lstrip(" \t").rstrip()).strip()
+            headings.append((place, len(found[1]) + 1, body))
+        elif found[3] is None:
             if MARKED_ONLY.fullmatch(text, text.rfind("\n", 0, place) + 1, place):
                 raise _Doubt
         elif not _within_link(text, place):
             before = text[place - 1]
-            for tag in found[2].split("#"):
+            for tag in found[3].split("#"):
                 body = tag.rstrip("/")
                 if before in "_*~=" and body.endswith(before):  # the emphasis that began before it
                     body = body.rstrip(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -61,6 +62,11 @@ class Names:
         first, *rivals = self.find(target, source[: max(source.rfind("/"), 0)])
         return Target(self.paths[first] if first >= 0 else None, tuple(self.paths[rival] for rival in rivals))
 
+    def called(self, name: str) -> list[int]:
+        """The numbers of the files of this name."""
+        found = self._files.get(key(name), [])
+        return [found] if isinstance(found, int) else found
+
     def find(self, target: str, folder: str) -> tuple[int, ...]:
         """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
         number = self.exact.get(target)
@@ -106,25 +112,20 @@ def resolve(targets: Sequence[str], flags: Sequence[int], counts: Sequence[int],
     files = [-1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, flags, strict=True)]
     rivals: dict[int, tuple[int, ...]] = {}
     known: dict[tuple[str, str], tuple[int, ...]] = {}
-    if UNKNOWN in files:
-        row = 0
-        for note, count in enumerate(counts, start=first):
-            end = row + count
-            if UNKNOWN not in files[row:end]:
-                row = end
-                continue
-            path = names.paths[note]
-            folder = path[: max(path.rfind("/"), 0)]
-            for link in range(row, end):
-                if files[link] == UNKNOWN:
-                    target = targets[link]
-                    found = known.get((target, folder)) if target else (note,)
-                    if found is None:
-                        found = known[target, folder] = names.find(target, folder)
-                    files[link] = found[0]
-                    if len(found) > 1:
-                        rivals[link] = found[1:]
-            row = end
+    ends = list(accumulate(counts))
+    note = 0
+    for link in [link for link, file in enumerate(files) if file == UNKNOWN]:
+        while ends[note] <= link:
+            note += 1
+        target = targets[link]
+        path = names.paths[first + note]
+        folder = path[: max(path.rfind("/"), 0)]
+        found = known.get((target, folder)) if target else (first + note,)
+        if found is None:
+            found = known[target, folder] = names.find(target, folder)
+        files[link] = found[0]
+        if len(found) > 1:
+            rivals[link] = found[1:]
     return Files(files, rivals)
 
 

@@ -7,7 +7,7 @@ arrows.py. What a note itself says (its tags, aliases and links to the web) is n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -74,7 +74,7 @@ def _node(node: Node) -> dict[str, str | int]:
     return {"id": node.id, **node.content, **place, **({"color": node.colour} if node.colour else {})}
 
 
-def _edges(board: Board, topics: tuple[Topic, ...], arrows: list[Arrow]) -> Iterator[dict[str, str]]:
+def _edges(board: Board, topics: Sequence[Topic], arrows: list[Arrow]) -> Iterator[dict[str, str]]:
     """The arrows of the paths, of the areas that are not a topic's home, and of the links."""
     for steps in board.steps:
         for step, following in pairwise(steps):

@@ -1,0 +1,128 @@
+"""Which files a vault hides: Obsidian's excluded files, and `exclude` of vault.toml (rule V1 of docs/conformance.md). Pure.
+
+A filter is the start of a path, or a /regular expression/ that is found in it. Case matters; letters are compared in
+their composed form, as Obsidian does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import NamedTuple
+from unicodedata import normalize
+
+from exporter.errors import ExportError
+
+LIST = "userIgnoreFilters"  # of .obsidian/app.json
+MOST = 1000  # filters that it may name, so that no settings make a run endless
+LARGEST = 2000  # steps of all patterns together, a step about a character: at worst half a millisecond per path
+MEMORY = 1_000_000  # bytes that one pattern may use
+LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
+_composed = partial(normalize, "NFC")
+Problem = tuple[int, str, str]  # line, code, message
+
+
+class BadFilterError(ValueError):
+    """What cannot be a filter, and why."""
+
+
+class Filter(NamedTuple):
+    """One filter."""
+
+    start: str  # of a path
+    search: Callable[[bytes], object] | None  # of a /pattern/, in a path
+    why: str  # what is told of a file that it hides
+
+
+class Filters:
+    """All filters in order, first those of vault.toml (ExportError, if one is wrong); of several the first is told."""
+
+    def __init__(self, exclude: Iterable[str]) -> None:
+        self._filters: list[Filter] = []
+        self._size = 0  # of all patterns
+        for text in exclude:
+            try:
+                self._add(text, f"excluded by {text!r} in vault.toml")
+            except BadFilterError as error:
+                raise ExportError(f"vault.toml: exclude: {text!r} {error}; mend it, or take it out") from error
+
+    def add_obsidians(self, read: Callable[[], bytes]) -> list[Problem]:
+        """Add those of .obsidian/app.json, as `read` gives it; what is wrong hides nothing."""
+        unknown = "which files Obsidian excludes is not known"
+        try:
+            text = read().decode("utf-8-sig")
+            settings = json.loads(text) if text.strip() else {}
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, RecursionError) as error:
+            why = getattr(error, "strerror", None) or error
+            return [(getattr(error, "lineno", 1), "bad-settings", f"cannot be read: {why!s:.100}; {unknown}")]
+        at = max(text.rfind(f'"{LIST}"'), 0)
+        problems: list[Problem] = []
+
+        def tell(code: str, message: str) -> None:
+            problems.append((text.count("\n", 0, at) + 1, code, message))
+
+        entries = settings.get(LIST) or [] if isinstance(settings, dict) else None
+        if not isinstance(entries, list):
+            tell("bad-settings", f"{LIST} is no list of texts; {unknown}")
+            return problems
+        for entry in entries[:MOST]:
+            if isinstance(entry, str):  # its line: where it stands as Obsidian writes it
+                at = max(at, text.find(json.dumps(entry, ensure_ascii=False), at))
+            try:
+                self._add(entry, f"ignored by Obsidian's filter {entry!r}")
+            except BadFilterError as error:
+                tell("bad-filter", f"{entry!r:.100} {error}; it hides nothing here")
+        if entries[MOST:]:
+            tell("bad-filter", f"{entries[MOST]!r:.100} and what follows are too many; they hide nothing here")
+        return problems
+
+    def hidden(self, paths: Iterable[str]) -> dict[str, str]:
+        """Those paths that a filter hides, and why."""
+        found: dict[str, str] = {}
+        if not self._filters:
+            return found
+        paths = sorted(paths, key=_composed)
+        names = [_composed(path) for path in paths]
+        for start, search, why in self._filters:
+            if search:
+                hidden = [path for path, name in zip(paths, names, strict=True) if search(name.encode())]
+            else:
+                begin = end = bisect_left(names, start)
+                while end < len(names) and names[end].startswith(start):
+                    end += 1
+                hidden = paths[begin:end]
+            for path in hidden:
+                found.setdefault(path, why)
+        return found
+
+    def _add(self, text: object, why: str) -> None:
+        if not isinstance(text, str) or not text.strip("/"):
+            raise BadFilterError("is no text, or an empty one")
+        search = None
+        if text[0] == text[-1] == "/":
+            search, size = _pattern(text[1:-1])
+            if self._size + size > LARGEST:
+                raise BadFilterError("is too large, with the patterns before it")
+            self._size += size
+        self._filters.append(Filter(_composed(text), search, why))
+
+
+def _pattern(text: str) -> tuple[Callable[[bytes], object], int]:
+    """A pattern's search, in linear time whatever it says, and its size (https://github.com/google/re2/wiki/Syntax)."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors, options.never_capture, options.max_mem = False, True, MEMORY
+    try:
+        pattern = re2.compile(text.encode(errors="surrogatepass"), options)
+    except re2.error as error:
+        if LOOKS_AROUND.search(text):
+            raise BadFilterError("looks ahead or back, which could take endless time; write it without") from error
+        (why,) = error.args
+        raise BadFilterError(f"is no pattern: {why.decode(errors='replace'):.100}") from error
+    return pattern.search, pattern.programsize
