@@ -6,6 +6,7 @@ million of them cost little, and a knowledge map can be compared, sorted, pickle
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -119,7 +120,13 @@ class Table(Sequence[V]):
     def rows(self) -> tuple[V, ...]:
         """All records."""
         if self._make:
-            self._rows = tuple(self._make())
+            collects = gc.isenabled()
+            gc.disable()  # all of it is kept, and to look through it again and again costs more than making it
+            try:
+                self._rows = tuple(self._make())
+            finally:
+                if collects:
+                    gc.enable()
             self._make = None  # what they were made from is needed no more
             assert len(self._rows) == self._size
         return self._rows
