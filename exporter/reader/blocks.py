@@ -24,6 +24,11 @@ MARKER = re.compile(r"([-+*]|([0-9]{1,9})[.)])(?=[ \t]|$)")
 BOX = re.compile(r"\[[^\n]\][ \t]+")  # of a task
 RUNS = frozenset(["-", "+", "*", ".", ")", "code"])  # items of one list, and lines of indented code, are one block
 FOOTNOTE = re.compile(r"\[\^[^\s\]\[^]+\]:")
+DEFINITION = re.compile(  # [name]: target "title", CommonMark 4.7; nobody means one by [name]: [[Note]]
+    r"\[(?!\^)(?!\s*\])(?:[^\[\]\\]|\\[\s\S]){1,999}+\]:[ \t]*+\n?+[ \t]*+(?:<(?:[^<>\n\\]|\\.)*+>|(?!<|\[\[)[^\s\x00-\x1f]++)"
+    r"(?:(?:[ \t]++\n?+|\n)[ \t]*+(?:\"(?:[^\"\\]|\\[\s\S])*+\"|'(?:[^'\\]|\\[\s\S])*+'|\((?:[^()\\]|\\[\s\S])*+\)))?"
+    r"[ \t]*+(?:\n|\Z)"
+)
 
 
 @dataclass(slots=True)
@@ -186,7 +191,9 @@ class _Reader:
             return False
         line = text[at:end]
         if within and first in "=-" and SETEXT.match(line):
-            lines, self.lines, self.leaf = self.lines, [], ""
+            lines, self.lines, self.leaf = self._without_definitions(self.lines), [], ""
+            if not lines:  # they are no heading
+                return self._leaf(at, end, matched, position, within=False)
             self._block("heading", lines, end, level=1 if first == "=" else 2)
         elif first == "#" and (found := ATX.match(line)):
             self._begin(matched, position, "heading")
@@ -336,9 +343,21 @@ class _Reader:
     def _close_leaf(self) -> None:
         leaf, lines = self.leaf, self.lines
         self.leaf, self.closer = "", None
+        if leaf == "paragraph":
+            lines = self._without_definitions(lines)
+        self.lines = []
         if lines:
-            self.lines = []
             self._block({"comment": "comment", "html": "hidden"}.get(leaf, "text"), lines, lines[-1][1])
+
+    def _without_definitions(self, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """A paragraph's lines without the definitions of targets that it begins with."""
+        if self.text[lines[0][0]] != "[":
+            return lines
+        content = "\n".join([self.text[begin:stop] for begin, stop in lines])
+        end = 0
+        while found := DEFINITION.match(content, end):
+            end = found.end()
+        return lines[content.count("\n", 0, end) + (end == len(content) and content[-1] != "\n") :]
 
     def _block(self, kind: str, lines: list[tuple[int, int]], end: int, level: int = 0, start: int = -1) -> None:
         before = None if self.containers else (self.before_last, self.last)

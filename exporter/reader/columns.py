@@ -7,8 +7,8 @@ process read can be handed to another, or be kept for the next run, as it stands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.reader.facts import Mentioned, facts, mentioned
@@ -17,8 +17,10 @@ from exporter.reader.note import decode, parse, read
 from exporter.reader.plain import plain
 from exporter.reader.properties import Properties, properties
 from exporter.reader.quick import quick
+from exporter.reader.resolve import Files
 
 NESTED = frozenset((list, dict))
+OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
 
 
@@ -46,13 +48,6 @@ class Columns:
     # What is wrong: the number of the note, line, code, message
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
 
-    def extend(self, more: Columns) -> None:
-        """Put the notes of another batch behind these."""
-        first = len(self.counts)
-        for column in COLUMNS:
-            getattr(self, column).extend(getattr(more, column))
-        self.problems.extend((note + first, line, code, message) for note, line, code, message in more.problems)
-
 
 @dataclass(slots=True)
 class Notes(Columns):
@@ -63,8 +58,19 @@ class Notes(Columns):
     rivals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # a link's number: files that it may as well mean
     lost: frozenset[int] = frozenset()  # notes that could not be read
 
+    def add(self, more: Columns, paths: Sequence[str], found: Files) -> None:
+        """Put the notes of a batch behind these."""
+        note, row = len(self.counts), len(self.files)
+        for column in (*BY_NOTE, *BY_LINK):
+            getattr(self, column).extend(getattr(more, column))
+        self.problems.extend((number + note, line, code, text) for number, line, code, text in more.problems)
+        self.paths.extend(paths)
+        self.files.extend(found.files)
+        self.rivals.update((link + row, rivals) for link, rivals in found.rivals.items())
 
-COLUMNS = [column.name for column in fields(Columns) if column.name != "problems"]
+
+BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings", "blocks", "counts")
+BY_LINK = ("lines", "targets", "anchors", "texts", "flags", "keys")
 
 
 def columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
@@ -88,6 +94,8 @@ def columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
             title, id_, aliases, kept = own.title, own.id, own.aliases, own.kept
             tags, links = own.tags + tags, own.links + links
             problems += own.problems
+        if said.fields:
+            _add_fields(kept, said.fields, found.values)
         if not title and said.opens:
             title = plain(said.headings.partition("\n")[0])
         made.titles.append(title)
@@ -170,6 +178,17 @@ class _Own:
             self.problems.append((self.found.lines.get(name, 1), "unquoted-link", message))
         if not links or links < (len(value) if isinstance(value, list) else 1):
             self.kept[name] = _without_brackets(value)
+
+
+def _add_fields(kept: dict[str, Any], fields: list[tuple[int, str, str]], front: dict[str, Any]) -> None:
+    """Add what fields say to the properties, which come first; a field that stands there twice is a list."""
+    taken = {canonical(name) for name in front} | OWN
+    found: dict[str, tuple[str, list[str | None]]] = {}
+    for _, name, value in fields:
+        found.setdefault(canonical(name), (name, []))[1].append(value or None)
+    for word, (name, values) in found.items():
+        if word not in taken:
+            kept[name] = values if len(values) > 1 else values[0]
 
 
 def texts(value: Any) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporter.reader.inline import Field, Mention, shown
@@ -23,6 +25,7 @@ class Facts(NamedTuple):
     links: list[Mentioned]
     tags: list[tuple[int, str]]  # line and tag
     blocks: list[str]  # ids that links can point to, in lower case
+    fields: list[tuple[int, str, str]]  # line, key and plain value of those that hold no link of the vault
 
 
 def facts(note: Note) -> Facts:
@@ -37,6 +40,7 @@ def facts(note: Note) -> Facts:
         links,
         [(note.line(offset), tag) for offset, tag in note.tags],
         sorted(note.block_ids),
+        [(note.line(place), key, value) for place, key, value in values(note.text, note.fields, note.mentions)],
     )
 
 
@@ -52,6 +56,18 @@ def keyed(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, s
             field = next(rest, None)
         found.append((link, field.key if field and field.start <= link.start else ""))
     return found
+
+
+def values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[tuple[int, str, str]]:
+    """Place, key and plain value of the fields of the note that hold no link of the vault."""
+    if not fields:
+        return []
+    links = [link.start for link in mentions if not link.external]
+    return [
+        (field.start, field.key, plain(text[field.start : field.end]))
+        for field in sorted(fields)
+        if not field.task and bisect_left(links, field.start) == bisect_left(links, field.end)
+    ]
 
 
 def mentioned(link: Mention, line: int, key: str) -> Mentioned:

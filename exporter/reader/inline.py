@@ -30,10 +30,18 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: "C:" i
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,200})\]")
 SIZE = re.compile(r"\d+(?:x\d+)?")
-BRACKETS = re.compile(r"[\[\]()]")
-FIELD = re.compile(r"(?:[-*+][ \t]+|\d+[.)][ \t]+)?([^\s:\[\](){}`#|>][^:\[\](){}`|\n]{0,120}?)::(?=\s|$)[ \t]*")
-BRACKET_FIELD = re.compile(r"[\[(]([^:\[\](){}|\n]{1,120})::[ \t]*")
-MARKS = re.compile(r"[*_~=]+")  # of emphasis, around a field's key
+FOOTNOTE_ANCHOR = re.compile(r"#\[\^[^\[\]|]+$")  # of [[note#[^1]]], up to the first "]]"
+BRACKETS = re.compile(r"\\.|[\[\]()]")
+BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")
+# Behind "::" stands a blank, a link or nothing: "std::vector" is no field
+FIELD = re.compile(  # on a line of its own: marks, the key of words and emoji, marks
+    r"(?:\d+[.)][ \t]+)?[^\w:\[\](){}`#|<>\n]*+(\w[\w \t/\u200d\u203c-\u2bff\ufe0f\U0001f000-\U0001faff-]{0,120}?)"
+    r"[*_~]*[ \t]*::(?=\s|\[\[|$)[ \t]*"
+)
+BRACKET_FIELD = re.compile(r"[\[(]([^:\[\](){}|\n]{1,120})::(?=[\s\])]|\[\[)[ \t]*")
+TASK = re.compile(r"(?:[-*+][ \t]+|\d+[.)][ \t]+)?\[[^\n]\][ \t]")
+MARKS = re.compile(r"[*~=]+|\b_+|_+\b")  # of emphasis, around a field's key
+LONGEST = 32_768  # characters of a line that Dataview reads
 DEEPEST = 100  # brackets around an image: each of images within images has the text of all that it holds
 INTERESTING = re.compile(r"[\\`$<\[\]#%]")
 
@@ -57,6 +65,7 @@ class Field(NamedTuple):
     start: int  # of the value
     end: int
     key: str
+    task: bool = False  # on the line of a task: what it says is not of the note
 
 
 def mention(inner: str, start: int, end: int, embed: bool) -> Mention:
@@ -85,8 +94,8 @@ def destination(found: re.Match[str]) -> tuple[str, str, bool] | None:
 
 
 def shown(link: Mention) -> str:
-    """What the reader of the note sees: the words given, else "note > heading"."""
-    parts = [part for part in (link.target, *link.anchor.split("#")) if part]
+    """What the reader of the note sees: the words given, else "note > heading"; a footnote's label is no word."""
+    parts = [part for part in (link.target, *link.anchor.split("#")) if part and not part.startswith("[^")]
     return link.text or " > ".join(parts)
 
 
@@ -272,6 +281,9 @@ class Inline:
         inner = self.text[i + 2 : end]
         if not inner.strip():
             return i + 1
+        if self.text.startswith("]", end + 2) and FOOTNOTE_ANCHOR.search(inner):
+            end += 1
+            inner += "]"
         self.mentions.append(mention(inner, self.at(i - embed), self.at(end + 2), embed))
         self.masked.append((i, end + 2))
         return end + 2
@@ -294,28 +306,43 @@ class Inline:
             if not hidden or begin >= hidden[-1][1]:
                 hidden.append((begin, end))
 
-        def add(found: re.Match[str], end: int) -> bool:
+        def add(found: re.Match[str], end: int, task: bool) -> bool:
             """Add a field, unless it stands in code or in a link; gives whether it does not."""
             place = position + found.start(1)
             k = bisect_right(hidden, (place, len(block.content))) - 1
             if k >= 0 and hidden[k][1] > place:
                 return False
             if key := MARKS.sub("", found[1]).strip():
-                self.fields.append(Field(block.offset(position + found.end()), block.offset(position + end), key))
+                start = found.end()
+                self.fields.append(Field(block.offset(position + start), block.offset(position + end), key, task))
             return True
 
         position = 0
         for line in block.content.split("\n"):
-            if "::" in line:
+            if "::" in line and len(line) <= LONGEST:
+                task = TASK.match(line) is not None
                 closers = _closers(line)
-                bracketed = [
-                    add(found, closers[found.start()])
-                    for found in BRACKET_FIELD.finditer(line)
-                    if found.start() in closers
-                ]
-                if not any(bracketed) and (whole := FIELD.match(line)):
-                    add(whole, len(line))
+                ends = {"[": 0, "(": 0}  # of the last field in such brackets: one within it is part of its value
+                bracketed = False
+                for found in BRACKET_FIELD.finditer(line):
+                    opener = found.start()
+                    if opener in closers and opener >= ends[line[opener]] and add(found, closers[opener], task):
+                        ends[line[opener]] = closers[opener]
+                        bracketed = True
+                if not (bracketed or task) and (whole := FIELD.match(line)):
+                    add(whole, _value_end(line, whole, block, position), task)
             position += len(line) + 1
+
+
+def _value_end(line: str, found: re.Match[str], block: Block, position: int) -> int:
+    """Where the value of a field on its own line ends: before the end of a comment, and before the block's id."""
+    if block.kind == "comment" or "%%" in line[: found.start(1)]:
+        end = line.find("%%", found.end())
+        if end >= 0:
+            return end
+    last = position + len(line) == len(block.content)
+    mark = BLOCK_ID.search(line, found.end() - 1) if last and "^" in line else None
+    return max(mark.start(), found.end()) if mark else len(line)
 
 
 def _closers(line: str) -> dict[int, int]:
@@ -327,6 +354,6 @@ def _closers(line: str) -> dict[int, int]:
             opened["]"].append(found.start())
         elif found[0] == "(":
             opened[")"].append(found.start())
-        elif opened[found[0]]:
+        elif opened.get(found[0]):
             closers[opened[found[0]].pop()] = found.start()
     return closers

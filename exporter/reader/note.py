@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from exporter.reader.blocks import Block, Item, blocks
-from exporter.reader.inline import Field, Inline, Mention
+from exporter.reader.inline import BLOCK_ID, Field, Inline, Mention
 from exporter.reader.properties import Properties, properties
 
+CALLOUT = re.compile(r"\[![^\[\]\n]+\][+-]?(?:[ \t\n]+|$)")  # what its title stands behind
 PUNCTUATION = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]+")
-BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")
 
 
 class Heading(NamedTuple):
@@ -154,7 +154,7 @@ def read(text: str, found: Properties, problems: list[tuple[int, str, str]]) -> 
             if block.kind == "hidden":
                 continue
         elif intro:
-            note.intro = block.content
+            note.intro = CALLOUT.sub("", block.content, count=1) if block.content.startswith("[!") else block.content
             intro = False
         inline.read(block)
         if "^" in block.content:

@@ -15,7 +15,7 @@ from typing import Any
 
 from exporter.reader import html
 from exporter.reader.blocks import ATX, CLOSING_HASHES, Block
-from exporter.reader.facts import Facts, keyed, mentioned
+from exporter.reader.facts import Facts, keyed, mentioned, values
 from exporter.reader.inline import TAG, TARGET, Inline, destination, mention, without_size
 from exporter.reader.plain import plain
 
@@ -39,14 +39,20 @@ HASH = re.compile(  # a heading; one tag or more; and what may be a heading with
     rf"#(?:(?<=\n#)(#{{0,5}})(?=(?:[ \t]([^\n]*))?(?:\n|\Z))|(?<=[\s_|*~=\[#]#)({_TAG}(?:#{_TAG})*)"
     r"|(?<=[ \t>]#)#{0,5}(?=[ \t\n]|\Z)|(?<=>#))"
 )
-WIKILINK = re.compile(r"\[\[(?!\[)([^\[\]\n]*+(?:(?:\](?!\])|\[(?!\[))[^\[\]\n]*+)*+)\]\]")
+WIKILINK = re.compile(
+    r"\[\[(?!\[)([^\[\]\n]*+(?:(?:(?<=#)\[\^[^\[\]\n|]++\](?=\]\])|\](?!\])|\[(?!\[))[^\[\]\n]*+)*+)\]\]"
+)
 BLOCK_ID = re.compile(r"\^(?<=[\s>]\^)([A-Za-z0-9-]+)[ \t]*(?=\n|\Z)")
-HEADING_ID = re.compile(r"\n#{1,6}[ \t][^\n]*?\^[A-Za-z0-9-]+[^\S\n]*(?:#+[^\S\n]*|[^\S\n \t]+)(?=\n|\Z)")
+HEADING_ID = re.compile(
+    r"\n#{1,6}[ \t][^\n]*?\^[A-Za-z0-9-]++(?:[^\S\n]*+#++[^\S\n]*+|[ \t]*+[^\S\n \t][^\S\n]*+)(?=\n|\Z)"
+)
+DEFINITION = re.compile(rf"(?:{MARKERS}\[(?!\^))?(?:[^\[\]\\]|\\.)*+")  # up to its "]:"
 NO_TEXT = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]*)*$| {4}| {0,3}\t|#|(?:[-*_][ \t]*)+$|```|~~~|<|\$\$|%%")
 NEXT = re.compile(r"\n(?:[ \t>]*(?:\n|\Z)| {0,3}[-+*][ \t]+\S|#{1,6} )|\Z")  # what a block's last line is followed by
 BLANK = re.compile(r"\n[ \t]*(?=\n|\Z)")
 MARKED_ONLY = re.compile(MARKERS)
 NOTHING = "\0"
+FAR = 5_000  # characters of a paragraph, to be looked at for each of its lines
 CLOSERS = {"`": "`", "$": "$", "<": ">", "]": "]"}
 HARMLESS = re.compile(  # a line in which nothing stands but words, code and HTML
     rf"[^`<$\\\[\]#]*+(?:(?:`[^`\n]++`(?!`)|{html.TAG.pattern})[^`<$\\\[\]#]*+)*+\Z"
@@ -75,6 +81,7 @@ def _read(text: str, start: int) -> Facts:
         first = 0
     links: list[tuple[int, str, str, str, int, str]] = []  # place, then as in Mentioned
     tags: list[tuple[int, str]] = []  # place, tag
+    fields: list[tuple[int, str, str]] = []  # place, key, value
     headings: list[tuple[int, int, str]] = []  # place, level, text
     closer: dict[int, int] = {}  # start and end of the lines that need a closer look
 
@@ -87,8 +94,10 @@ def _read(text: str, start: int) -> Facts:
         or ("%" in text and "%%" in text)
         or ("~" in text and "~~~" in text)
     ):
-        text = _without_blocks(text, start, links, tags)
+        text = _without_blocks(text, start, links, tags, fields)
     _doubt_indented(text, start)
+    if "]:" in text:
+        _doubt_definitions(text, start)
     blocks = _block_ids(text, start) if "^" in text else []
     if ":" in text:
         marks.append("::")
@@ -101,7 +110,7 @@ def _read(text: str, start: int) -> Facts:
     links += _markdown_links(text, start, closer)
     if closer:
         for begin, end in closer.items():
-            _look_closer(text, begin, end, links, tags, headings)
+            _look_closer(text, begin, end, links, tags, headings, fields)
         text = _without(text, sorted(closer.items()))
     _wikilinks(text, start, links)
     _hashes(text, start, tags, headings)
@@ -114,7 +123,8 @@ def _read(text: str, start: int) -> Facts:
         levels = "".join([str(heading[1]) for heading in headings])
         titles = "\n".join([heading[2] for heading in headings])
         opens = levels[0] == "1" and not whole[start : headings[0][0]].strip()
-    return Facts(levels, titles, opens, _numbered(links, whole, first), _numbered(tags, whole, first), blocks)
+    links = _numbered(links, whole, first)
+    return Facts(levels, titles, opens, links, _numbered(tags, whole, first), blocks, _numbered(fields, whole, first))
 
 
 def _numbered(found: list[Any], text: str, line: int) -> list[Any]:
@@ -150,6 +160,7 @@ def _wikilinks(text: str, start: int, links: list[tuple[int, str, str, str, int,
 def _markdown_links(text: str, start: int, closer: dict[int, int]) -> list[tuple[int, str, str, str, int, str]]:
     """Links `[words](target)` with nothing else between the brackets; lines where it is not so simple go to `closer`."""
     links: list[tuple[int, str, str, str, int, str]] = []
+    last = start  # behind the last link
     position = text.find("](", start)
     while position >= 0:
         opener = text.rfind("[", 0, position)
@@ -157,9 +168,10 @@ def _markdown_links(text: str, start: int, closer: dict[int, int]) -> list[tuple
         target = TARGET.match(text, position + 1)
         begin = text.rfind("\n", 0, position) + 1
         simple = opener >= begin and "]" not in words and words[:1] != "^" and text[opener - 1] != "["
+        wiki = text.rfind("[[", max(begin, last), opener) if simple else -1
         if begin in closer:
             position = closer[begin]
-        elif not simple or not target or "[[" in target[0]:
+        elif not simple or not target or "[[" in target[0] or (wiki >= 0 and text.find("]]", wiki, opener) < 0):
             while links and links[-1][0] >= begin:
                 links.pop()  # of this line, which is read anew
             position = closer[begin] = _end(text, position)
@@ -172,10 +184,10 @@ def _markdown_links(text: str, start: int, closer: dict[int, int]) -> list[tuple
                 if image:
                     words = without_size(words)
                 if not words and not external:
-                    words = " > ".join([part for part in (path, *anchor.split("#")) if part])
+                    words = " > ".join([part for part in (path, *anchor.split("#")) if part and part[:2] != "[^"])
                 text_shown = plain(words) or (path if external else "")
                 links.append((opener - image, path, anchor, text_shown, image + 2 * external, ""))
-            position = target.end()
+            position = last = target.end()
         position = text.find("](", position)
     return links
 
@@ -220,6 +232,7 @@ def _look_closer(
     links: list[tuple[int, str, str, str, int, str]],
     tags: list[tuple[int, str]],
     headings: list[tuple[int, int, str]],
+    fields: list[tuple[int, str, str]],
 ) -> None:
     """Read one line by the rules for a block's text; nothing of it may depend on the lines around it."""
     if HARMLESS.match(text, start, end) and text.find("::", start, end) < 0:
@@ -232,21 +245,31 @@ def _look_closer(
             raise _Doubt
         content = CLOSING_HASHES.sub("", content.rstrip()).rstrip()
         headings.append((start, len(prefix[2].rstrip()), content.strip()))
-    inline = _inline(Block("text", prefix.end(), end, content, 0, None, [(prefix.end(), end)]), links, tags)
+    block = Block("text", prefix.end(), end, content, 0, None, [(prefix.end(), end)])
+    inline = _inline(text, block, links, tags, fields)
     if inline.unclosed and not prefix[2]:
-        above = text[max(text.rfind("\n\n", 0, start), 0) : start]
-        below = text.find("\n\n", end)
-        around = above + text[end : below if below >= 0 else len(text)]
+        above = text.rfind("\n\n", max(start - FAR, 0), start)
+        below = text.find("\n\n", end, end + FAR)
+        if (above < 0 and start > FAR) or (below < 0 and end + FAR < len(text)):
+            raise _Doubt
+        around = text[max(above, 0) : start] + text[end : below if below >= 0 else len(text)]
         if any(CLOSERS[mark] in around for mark in inline.unclosed) or ("]" in inline.unclosed and around.strip()):
             raise _Doubt
 
 
-def _inline(block: Block, links: list[tuple[int, str, str, str, int, str]], tags: list[tuple[int, str]]) -> Inline:
+def _inline(
+    text: str,
+    block: Block,
+    links: list[tuple[int, str, str, str, int, str]],
+    tags: list[tuple[int, str]],
+    fields: list[tuple[int, str, str]],
+) -> Inline:
     inline = Inline()
     inline.read(block)
     for link, key in keyed(inline.mentions, inline.fields):
         links.append(mentioned(link, link.start, key))
     tags += inline.tags
+    fields += values(text, inline.fields, inline.mentions)
     return inline
 
 
@@ -255,6 +278,7 @@ def _without_blocks(
     start: int,
     links: list[tuple[int, str, str, str, int, str]],
     tags: list[tuple[int, str]],
+    fields: list[tuple[int, str, str]],
 ) -> str:
     """The text without its code, HTML and formula blocks, and without comment blocks, which are read on the way."""
     zones: list[tuple[int, int]] = []
@@ -272,7 +296,7 @@ def _without_blocks(
             closing_at = text.find("%%", position)
             end = _end(text, closing_at) if closing_at >= 0 else len(text)
             if not within:
-                _comment(text, place, end, links, tags)
+                _comment(text, place, end, links, tags, fields)
         elif found[5]:
             closing_at = text.find("$$", position)
             end = _end(text, closing_at) if closing_at >= 0 else -1
@@ -287,7 +311,12 @@ def _without_blocks(
 
 
 def _comment(
-    text: str, start: int, end: int, links: list[tuple[int, str, str, str, int, str]], tags: list[tuple[int, str]]
+    text: str,
+    start: int,
+    end: int,
+    links: list[tuple[int, str, str, str, int, str]],
+    tags: list[tuple[int, str]],
+    fields: list[tuple[int, str, str]],
 ) -> None:
     lines = []
     position = start
@@ -300,7 +329,7 @@ def _comment(
     content = "\n".join([text[begin:stop] for begin, stop in lines])
     if "^" in content:
         raise _Doubt
-    _inline(Block("comment", start, end, content, 0, None, lines), links, tags)
+    _inline(text, Block("comment", start, end, content, 0, None, lines), links, tags, fields)
 
 
 def _html_end(text: str, place: int, behind: int, line: str, start: int) -> int:
@@ -348,6 +377,15 @@ def _doubt_indented(text: str, start: int) -> None:
                 continue
         if SAYS.search(text, place, end):
             raise _Doubt
+
+
+def _doubt_definitions(text: str, start: int) -> None:
+    """Refuse what may define the target of links: `[name]: target` at the beginning of a line."""
+    position = text.find("]:", start)
+    while position >= 0:
+        if DEFINITION.fullmatch(text, text.rfind("\n", 0, position) + 1, position):
+            raise _Doubt
+        position = text.find("]:", position + 2)
 
 
 def _block_ids(text: str, start: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from unicodedata import normalize
 
 EXTERNAL = 2  # flag of a link that leads out of the vault
@@ -16,6 +16,14 @@ class Target(NamedTuple):
 
     path: str | None  # a file of the vault, or None
     rivals: tuple[str, ...] = ()  # further files that the link may as well mean; the choice is arbitrary
+
+
+class Linked(Protocol):
+    """Links in columns, as `columns.Columns` has them."""
+
+    targets: list[str]
+    flags: list[int]  # EXTERNAL: it leads out of the vault
+    counts: list[int]  # of links, an entry a note
 
 
 class Files(NamedTuple):
@@ -103,24 +111,24 @@ class Names:
         return tuple(number for _, number in best)
 
 
-def resolve(targets: Sequence[str], flags: Sequence[int], counts: Sequence[int], first: int, names: Names) -> Files:
-    """Which file each link means: links in columns, of notes whose numbers begin with `first`; pure.
-
-    `counts` has the number of links of each note, `flags` is not 0 where a link leads out of the vault (bit 2).
-    """
+def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
+    """Which file each link of a batch means; `notes` are the numbers of its notes in `names.paths`. Pure."""
+    targets = columns.targets
     get = names.exact.get
-    files = [-1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, flags, strict=True)]
+    files = [
+        -1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, columns.flags, strict=True)
+    ]
     rivals: dict[int, tuple[int, ...]] = {}
     known: dict[tuple[str, str], tuple[int, ...]] = {}
-    ends = list(accumulate(counts))
+    ends = list(accumulate(columns.counts))
     note = 0
     for link in [link for link, file in enumerate(files) if file == UNKNOWN]:
         while ends[note] <= link:
             note += 1
         target = targets[link]
-        path = names.paths[first + note]
+        path = names.paths[notes[note]]
         folder = path[: max(path.rfind("/"), 0)]
-        found = known.get((target, folder)) if target else (first + note,)
+        found = known.get((target, folder)) if target else (notes[note],)
         if found is None:
             found = known[target, folder] = names.find(target, folder)
         files[link] = found[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exporter.errors import Finding
+from exporter.reader.cache import FEWEST, Cache, Kept, digest, known_notes, merged
 from exporter.reader.columns import Columns, Notes, columns
 from exporter.reader.resolve import Files, Names, resolve
 from exporter.reader.scan import Vault
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
+PIPE = 1 << 20  # bytes
 BATCH = 500  # notes that are read, sent and counted together
 MOST = 8  # processes that pay: putting together what they read is one's work
+FEW = 200  # notes that are rather read again in each run than written down
+START = "fork" if sys.platform == "linux" else "spawn"  # how a process is made
 MANY = 10_000  # notes, from which on starting processes is repaid
 
 
@@ -38,7 +43,7 @@ class Work(NamedTuple):
     names: Names
     relations: frozenset[str]
 
-    def read(self, numbers: range) -> Batch:
+    def read(self, numbers: Sequence[int]) -> Batch:
         """Read the notes of these numbers."""
         data: list[bytes] = []
         lost: list[tuple[int, OSError]] = []
@@ -49,26 +54,48 @@ class Work(NamedTuple):
                 data.append(b"")
                 lost.append((number, error))
         said = columns(data, self.relations)
-        return Batch(said, resolve(said.targets, said.flags, said.counts, numbers.start, self.names), lost)
+        return Batch(said, resolve(said, numbers, self.names), lost)
 
 
-def read_notes(work: Work, workers: int, tick: Callable[[int, int], None]) -> tuple[Notes, list[Finding]]:
-    """Read all notes by so many processes; those that cannot be read are told and left out."""
+def read_notes(
+    work: Work, workers: int, tick: Callable[[int, int], None], cache: Cache | None = None
+) -> tuple[Notes, list[Finding]]:
+    """Read all notes that `cache` does not know; those that cannot be read are told and left out."""
+    total = len(work.vault.notes)
+    kept = None
+    if cache and total >= FEWEST:
+        kept = cache.load()
+        stamps = work.vault.stamps()
+        known = known_notes(kept, work.vault.notes, stamps)
+        names = digest(work.names.paths)
+    fresh = [number for number, place in enumerate(known) if place < 0] if kept else range(total)
+    notes, findings = _read(work, fresh, workers, tick)
+    if kept:
+        notes = merged(kept.notes, notes, known)
+        if names != kept.names:
+            notes.files, notes.rivals = resolve(notes, range(total), work.names)
+    if cache and total >= FEWEST and (not kept or len(fresh) > FEW or names != kept.names):
+        cache.save(
+            Kept([None if n in notes.lost else stamps.get(path) for n, path in enumerate(notes.paths)], notes, names)
+        )
+    return notes, findings
+
+
+def _read(
+    work: Work, numbers: Sequence[int], workers: int, tick: Callable[[int, int], None]
+) -> tuple[Notes, list[Finding]]:
     vault = work.vault
-    total = len(vault.notes)
-    notes = Notes(paths=list(vault.notes))
+    notes = Notes()
     findings: list[Finding] = []
     lost: set[int] = set()
-    batches = [range(first, min(first + BATCH, total)) for first in range(0, total, BATCH)]
-    read = _side_by_side(work, batches, workers) if workers > 1 and total >= MANY else map(work.read, batches)
-    for numbers, batch in zip(batches, read, strict=True):
-        row = len(notes.files)
-        notes.extend(batch.said)
-        notes.files += batch.files.files
-        notes.rivals.update((row + link, rivals) for link, rivals in batch.files.rivals.items())
-        lost.update(number for number, _ in batch.lost)
-        findings += (vault.unread(vault.notes[number], error) for number, error in batch.lost)
-        tick(numbers.stop, total)
+    batches = [numbers[first : first + BATCH] for first in range(0, len(numbers), BATCH)]
+    several = workers > 1 and len(numbers) >= MANY
+    read = _side_by_side(work, batches, workers) if several else map(work.read, batches)
+    for batch, (said, files, gone) in zip(batches, read, strict=True):
+        notes.add(said, [vault.notes[number] for number in batch], files)
+        lost.update(number for number, _ in gone)
+        findings += (vault.unread(vault.notes[number], error) for number, error in gone)
+        tick(len(notes.paths), len(numbers))
     notes.lost = frozenset(lost)
     return notes, findings
 
@@ -80,39 +107,72 @@ def processors() -> int:
     return 1
 
 
-def _side_by_side(work: Work, batches: Sequence[range], workers: int) -> Iterator[Batch]:
-    """Read batches in turn: this process the first, another the second, and so on; they come in their order."""
-    import multiprocessing
+def _side_by_side(work: Work, batches: Sequence[Sequence[int]], workers: int) -> Iterator[Batch]:
+    """Read batches by several processes, this one among them: whoever is free takes the next. They come in order."""
+    import multiprocessing.connection
 
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    processes: list[tuple[BaseProcess, Connection]] = []
+    context: Any = multiprocessing.get_context(START)
+    turn = context.Value("l", 0)  # the next batch that nobody has taken
+    read: dict[int, Batch] = {}  # what came before its turn
+    connections: list[Connection] = []
+    processes: list[BaseProcess] = []
     try:
-        for k in range(1, workers):
+        for _ in range(workers - 1):
             ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_serve, args=(work, batches[k::workers], theirs), daemon=True)
+            _widen(theirs.fileno())
+            process = context.Process(target=_serve, args=(work, batches, turn, theirs), daemon=True)
             process.start()
             theirs.close()
-            processes.append((process, ours))
-        for number, numbers in enumerate(batches):
-            if number % workers == 0:
-                yield work.read(numbers)
-                continue
-            try:
-                yield processes[number % workers - 1][1].recv()
-            except (EOFError, OSError):  # it is gone: this process does its work
-                yield work.read(numbers)
+            connections.append(ours)
+            processes.append(process)
+        for number in range(len(batches)):
+            while number not in read:
+                for connection in [connection for connection in connections if connection.poll()]:
+                    _receive(connection, connections, read)
+                if number not in read:
+                    taken = _take(turn)
+                    if taken < len(batches):
+                        read[taken] = work.read(batches[taken])
+                    elif connections:
+                        multiprocessing.connection.wait(connections)
+                    else:  # who took it is gone
+                        read[number] = work.read(batches[number])
+            yield read.pop(number)
     finally:
-        for process, connection in processes:
-            connection.close()
+        for process in processes:
             process.terminate()
             process.join()
 
 
-def _serve(work: Work, batches: Sequence[range], connection: Connection) -> None:
+def _receive(connection: Connection, connections: list[Connection], read: dict[int, Batch]) -> None:
+    try:
+        number, batch = connection.recv()
+        read[number] = batch
+    except (EOFError, OSError):  # it is done, or gone
+        connections.remove(connection)
+
+
+def _take(turn: Any) -> int:
+    with turn.get_lock():
+        number: int = turn.value
+        turn.value += 1
+    return number
+
+
+def _widen(descriptor: int) -> None:
+    """Let a pipe hold some batches, so that who sends them need not wait."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # more than this user may have
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE)
+
+
+def _serve(work: Work, batches: Sequence[Sequence[int]], turn: Any, connection: Connection) -> None:
     """Be one of the processes."""
     gc.disable()
     try:
-        for numbers in batches:
-            connection.send(work.read(numbers))
+        while (number := _take(turn)) < len(batches):
+            connection.send((number, work.read(batches[number])))
     except (KeyboardInterrupt, BrokenPipeError):
         pass

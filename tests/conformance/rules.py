@@ -32,15 +32,7 @@ CHAPTERS = {
     "D": ("Plugins", 2),
 }
 IDS = [f"{letter}{number}" for letter, (_, last) in CHAPTERS.items() for number in range(1, last + 1)]
-NOT_YET = {  # what has no test of its own here
-    "S4": "`#[^1]` means a footnote; `#page=3` and `#height=400` a place in a PDF; another `#x` on an image is a style",
-    "L10": "in `[text][name]` with `[name]: target` elsewhere, the text's tags count",
-    "B4": "callouts: `> [!type]`, folded or not, nested, with a title",
-    "B6": "`==words==` are marked, and nothing else",
-    "B7": "places count in UTF-16 units",
-    "D1": "Dataview's fields: `key:: value` on its own line, `[key:: value]` and `(key:: value)` within one (tested in `tests/reader/test_note.py`)",
-    "D2": "Breadcrumbs' fields: `up`, `down`, `same`, `next`, `prev`, from properties or Dataview's fields",
-}
+NOT_YET: dict[str, str] = {}  # id: what it says, while it has no test of its own here
 SOURCES = {
     "OTF": "what Obsidian itself read in 89 notes, captured by the tests of the plugin obsidian-tasks (MIT)",
     "MVM": "markdown-vault-mcp's page on Obsidian's Markdown and its issues 1350 and 1358: seen in Obsidian 1.13.7",

@@ -8,7 +8,9 @@ from command import lay
 from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 
 from exporter import Topic, VaultMapping, read
+from exporter.reader.facts import facts
 from exporter.reader.note import Note, heading_key, parse
+from exporter.reader.plain import plain
 
 
 def note(markdown: str) -> Note:
@@ -63,6 +65,22 @@ def test_S2_headings_are_compared_without_punctuation() -> None:
 def test_S3_block_ids_in_any_case() -> None:
     assert part("one ^My-Id\n", "^mY-iD") == "one ^My-Id"
     assert list(note("one ^a_b\n\ntwo ^ä\n\nthree^x\n\nfour ^ok \n").block_ids) == ["ok"]
+
+
+@rule(
+    "S4",
+    "`#[^1]` means a footnote; `#page=3` and `#height=400` a place in a PDF; another `#x` on an image is a style",
+    ONE_DESCRIPTION,
+    "CORB, HLP",
+    remark="none of them is looked for among headings; `[[Note#[^1]]]` ends with its last two brackets",
+)
+def test_S4_what_is_no_heading(tmp_path: Path) -> None:
+    text = "[[b#[^1]]] [[b#[^1]|one]] ![[p.pdf#page=3]] [[p.pdf#height=400]] ![[i.png#left|100]] ![](i.png#round)"
+    lay(tmp_path, {"a.md": text, "b.md": "x[^1]\n\n[^1]: y\n", "p.pdf": "", "i.png": ""})
+    found, findings = read(tmp_path, VaultMapping(map="-", areas_without_map=()))
+    assert findings == []
+    assert [(link.end, link.anchor, link.text) for link in found.links] == [("b", "[^1]", "b"), ("b", "[^1]", "one")]
+    assert [text[link.start : link.end] for link in note(text).mentions] == text.replace(" ", "\n").split()
 
 
 @rule("S5", "a heading is kept as written, with its links and marks", SETTLED, "OTF, MVM")
@@ -217,6 +235,39 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
         ("n", "page", "https://example.org", 8)
     ]
     assert [(finding.source.line, finding.code) for finding in findings] == [(4, "unquoted-link")]
+
+
+@rule(
+    "L10",
+    "`[text][name]` with `[name]: target` elsewhere is a link of its own kind, apart from the others; the tags in its text count",
+    SETTLED,
+    "API, CYA, CommonMark 4.7",
+    differs="it is left out, as Obsidian's graph and backlinks do not count it; so is the definition, which is no text",
+    remark="`[name]: [[Note]]` is taken as words and a link, which nobody knows",
+)
+@pytest.mark.parametrize(
+    ("markdown", "found"),
+    [
+        ("[x #a][r] [#b][] #c\n\n[r]: n.md#d\n", ["a", "b", "c"]),
+        ("[r]: #a\n[s]: <#b> '#c\n #d'\n[t]:\n#e\n#f\n", ["f"]),
+        ("> [r]: #a\n> #b\n\n- [s]: #c\n- #d\n", ["b", "d"]),
+        ("[r\n s]: #a (t)\n===\n#b\n", ["b"]),
+        ("x\n[r]: #a\n", ["a"]),
+        ("[r]: #a b\n", ["a"]),
+        ("[^1]: #a\n\n[ ]: #b\n", ["a", "b"]),
+        ("[#a]:\n", ["a"]),
+    ],
+)
+def test_L10_definitions_say_nothing(markdown: str, found: list[str]) -> None:
+    assert tags(markdown) == found
+    assert targets(markdown) == []
+
+
+def test_L10_what_stands_around_definitions() -> None:
+    assert note("[r]: u\n\nwords\n").intro == "words"
+    assert note("[r]: u 'a\nb'\nwords\n").intro == "words"
+    assert [heading.text for heading in note("[r]: u\n===\n\n[r]: u\na\n===\n").headings] == ["a"]
+    assert targets("[r]: [[a]]\n\n[r] [[b]]: [[c]]\n") == ["a", "b", "c"]
 
 
 @rule(
@@ -413,6 +464,23 @@ def test_B3_tasks() -> None:
 
 
 @rule(
+    "B4",
+    "callouts: `> [!type]`, in any case, of any type, folded (`-`) or not (`+`), nested, with a title",
+    SETTLED,
+    "OTF, HLP",
+    remark="links, tags and block ids in title and body count as in any quote; the type is none of its words",
+)
+@pytest.mark.parametrize("head", ["[!tip]", "[!TIP]-", "[!My own|wide]+", "[!no such type]"])
+def test_B4_callouts(head: str) -> None:
+    text = f"> {head} Title [[a]] #b\n> body [[c]] #d ^e\n>\n> > {head}\n> > - [[f]] #g ^h\n\n  > {head} ^i\n"
+    assert targets(text) == ["a", "c", "f"]
+    assert tags(text) == ["b", "d", "g"]
+    assert list(note(text).block_ids) == ["e", "h", "i"]
+    assert part(text, "^h") == "> > - [[f]] #g ^h"
+    assert note(text).intro == "Title [[a]] #b\nbody [[c]] #d ^e"
+
+
+@rule(
     "B5",
     "footnotes: `[^id]` marks and defines; what stands in a definition counts",
     SETTLED,
@@ -423,3 +491,26 @@ def test_B5_footnotes() -> None:
     found = note("x[^1] y[^a b] z[^long-id]\n\n[^1]: see [[a]]\n\n    and [[b]]\n")
     assert [found.text[start:end] for start, end in found.footnotes] == ["1", "long-id", "1"]
     assert [link.target for link in found.mentions] == ["a", "b"]
+
+
+@rule("B6", "`==words==` are marked, and nothing else", SETTLED, "HLP")
+def test_B6_marked_words(tmp_path: Path) -> None:
+    assert plain("a ==b *c*== d = e") == "a b c d = e"
+    assert topic(tmp_path, "# The ==best== one\n").title == "The best one"
+    assert part("# The ==best== one\n", "The best one") == "# The ==best== one"
+    assert targets("==[[a]]==") == ["a"]
+
+
+@rule(
+    "B7",
+    "a place is a line and a column from 0 on, and an offset, both in UTF-16 units",
+    SETTLED,
+    "OTF",
+    differs="what we tell is a line, counted from 1 as every editor does, and the same in any unit; within the reader offsets "
+    "are code points, and `tests/conformance/test_oracle.py` converts them",
+)
+def test_B7_places() -> None:
+    found = note("🙂🙂\n\n🙂 [[a]]\n")
+    (link,) = found.mentions
+    assert (link.start, found.line(link.start)) == (6, 3)  # in UTF-16 units: 9
+    assert [line for line, *_ in facts(found).links] == [3]

@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 
+from exporter.reader.facts import facts
 from exporter.reader.note import parse
 from exporter.reader.plain import plain
+from exporter.reader.quick import quick
 
 # Repeated, each of these has once cost some Markdown reader its linear time
 REPEATED = (
     *("[[", "[[a|", "[[a", "[[a\n", "[[a]b", "[[[", "![[a", "](", "[](", "](a \"", "](a '", "](a (", "[x](<", "[](((", "[x](a(b", "[a](b) "),
+    *("[[a#[^", "[[a#[^1]]]", "[a]: b\n", "[a]: b '", "[a]: b '\n", "[a]: <", "[a\\]", "[a]:", "[a]:\n", "- [a]: b\n", "[[a [](b) "),
     *("[", "[a ", "!", "![", "]", "]]", "[^", "[^a", "[^a]: x\n", "[^a]:\n\n", "`", "`a``b", "`\n", "```\n", "```\nx\n```\n", "\n~~~~\n```\n"),
     *("$", "$a ", "$a\\", "$$a", "$$\n", "$$a$", "<", "<a ", "<a\n", '<a b="', "<a b='c", "</a ", "<!", "<!--", "<!-- a\n\n", "<?", "<![CDATA[", "<div>\n"),
     *("%%", "%% ", "%%\n", "%%a%%\n", "%%a\n\n", "#", "#a", "# ", "#\n", "# a\n", "a\n=\n", "a\n-\n", "---\n", "- - -\n", "***\n"),
     *("> ", ">", "> x\n\n", "\n>", "- ", "- x\n", "- \n", "* * ", "1. ", "10. x\n\n", "- [ ] 1. ", "-\n  ", "^", "^a ", "^a\n\n", " ^a\n"),
-    *("::", "a:: ", "a::\n", "[k::", "[k:: v] ", "(k::", "a:: [b", "*a ", "_a ", "**a", "~~", "==", "\\", "\\[", "|a", "&amp;", "é", "🙂"),
+    *("::", "k:: [[a]] ^b\n", "(k:: [l:: ", "[k:: (l:: v)] ", "- [ ] k:: v\n", "%% k:: v %%\n", "a:: ", "a::\n", "[k::", "[k:: v] ", "(k::", "a:: [b", "*a ", "_a ", "**a", "~~", "==", "\\", "\\[", "|a", "&amp;", "é", "🙂"),
     *("\0", "\r", "a\r", "\r\n", "\n", "\n\n", " ", "\t", "\n \t", "a\n\n", "\ufeff", "word ", "a"),
 )  # fmt: skip
 
@@ -112,7 +115,7 @@ def steps(run: Callable[[], object]) -> int:
 def test_the_work_grows_as_the_text_does(name: str) -> None:
     few, many = (HOSTILE[name](size) for size in (2_000, 8_000))
     # four times the text: 16 times the work would be quadratic; random text varies
-    for read in (lambda text: parse(text.encode()), plain):
+    for read in (lambda text: parse(text.encode()), lambda text: quick(text, 0), plain):
         assert steps(lambda: read(many)) < 8 * steps(lambda: read(few)) + 500  # noqa: B023 - called at once
 
 
@@ -121,7 +124,8 @@ def test_the_work_grows_as_the_text_does(name: str) -> None:
 def test_nothing_hangs(name: str) -> None:
     """What happens within one call, such as a regular expression, is no step: it shows in a large text alone."""
     text = HOSTILE[name](200_000)
-    parse(text.encode())
+    facts(parse(text.encode()))
+    quick(text, 0)
     plain(text)
 
 

@@ -1,0 +1,219 @@
+"""A warm run says what a cold one says, whatever happened to the vault in between."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from command import lay
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exporter import Finding, KnowledgeMap, VaultMapping, read
+from exporter.reader import cache as caches
+from exporter.reader import workers
+
+PAST = count(1_600_000_000)  # seconds: each file gets a time of its own, long ago
+NAMES = ("a", "b", "Sub/a", "Sub/c", "Sub/Deep/b", "d")
+TEXTS = (
+    "# Title\n\n[[b]] and [[Sub/a|words]] #tag/x ^block",
+    "---\ntags: [one, two]\naliases: other\nup: '[[a]]'\nrating: 3.5\n---\n[[Nowhere]] [[a#Title]] [x](https://x.org)",
+    "plain: `[[code]]`\n\n- [[d]]\n- [[c]] [[B]]\n\nrequires:: [[a]]",
+    "---\nid: own\nbad: [yaml\n---\n[[b]] [[b]]",
+    "---\nid: own\nnumber: 123456789012\n---\n[[#Here]]\n\n## Here\n\n![[p.png]] [[own]]",
+    "",
+)
+
+
+@pytest.fixture(autouse=True)
+def small_vaults_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "FEWEST", 0)
+    monkeypatch.setattr(workers, "FEW", 0)
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    moment = next(PAST)
+    os.utime(file, (moment, moment))
+
+
+def both(vault: Path, cache: Path, **options: object) -> tuple[KnowledgeMap, list[Finding]]:
+    """Read warm and cold, and compare."""
+    mapping = VaultMapping(map="-", **options)  # type: ignore[arg-type]
+    warm = read(vault, mapping, cache=cache)
+    cold = read(vault, mapping)
+    assert warm[1] == cold[1]
+    assert warm[0] == cold[0]
+    assert repr(warm[0]) == repr(cold[0])  # equal and of one kind: no list for a tuple, no 1.0 for a 1
+    return warm
+
+
+def edit(vault: Path, name: str, text: str) -> None:
+    write(vault / f"{name}.md", text)
+
+
+def delete(vault: Path, name: str, _: str) -> None:
+    (vault / f"{name}.md").unlink(missing_ok=True)
+
+
+def rename(vault: Path, name: str, text: str) -> None:
+    """To the name whose turn it is by the text; a file that is there gives way."""
+    file, other = vault / f"{name}.md", vault / f"{NAMES[TEXTS.index(text)]}.md"
+    if file.exists():
+        other.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(other)
+
+
+def touch(vault: Path, name: str, _: str) -> None:
+    if (file := vault / f"{name}.md").exists():
+        moment = next(PAST)
+        os.utime(file, (moment, moment))
+
+
+def attach(vault: Path, name: str, _: str) -> None:
+    """Add an attachment, or take it away: the files' numbers change, and what links mean."""
+    file = vault / f"{name}.png"
+    if file.exists():
+        file.unlink()
+    else:
+        write(file, "")
+
+
+CHANGES = st.tuples(
+    st.sampled_from([edit, delete, rename, touch, attach]), st.sampled_from(NAMES), st.sampled_from(TEXTS)
+)
+
+
+@given(st.lists(st.lists(CHANGES, max_size=4), min_size=1, max_size=5))
+@settings(max_examples=60, deadline=None)
+def test_warm_is_cold(rounds: list[list[tuple[Callable[[Path, str, str], None], str, str]]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        vault, cache = Path(folder, "vault"), Path(folder, "cache")
+        write(vault / "always.md", "[[a]] [[d]] [[p.png]]")
+        for number, name in enumerate(NAMES):
+            write(vault / f"{name}.md", TEXTS[number])
+        both(vault, cache)
+        for changes in rounds:
+            for change, name, text in changes:
+                change(vault, name, text)
+            both(vault, cache)
+        assert len(list(cache.iterdir())) == 1
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The notes that are read from disk."""
+    found: list[str] = []
+    real = workers.Work.read
+
+    def counted(self: workers.Work, numbers: range) -> workers.Batch:
+        found.extend(self.vault.notes[number] for number in numbers)
+        return real(self, numbers)
+
+    monkeypatch.setattr(workers.Work, "read", counted)
+    return found
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    for number, name in enumerate(NAMES):
+        write(tmp_path / "vault" / f"{name}.md", TEXTS[number])
+    return tmp_path / "vault"
+
+
+def test_only_what_changed_is_read(vault: Path, tmp_path: Path, reads: list[str]) -> None:
+    for expected in (sorted(f"{name}.md" for name in NAMES), [], []):
+        read(vault, cache=tmp_path / "cache")
+        assert sorted(reads) == expected
+        reads.clear()
+    write(vault / "b.md", "new")
+    write(vault / "e.md", "new")
+    read(vault, cache=tmp_path / "cache")
+    assert reads == ["b.md", "e.md"]
+
+
+def test_a_note_written_a_moment_ago_is_read_again(vault: Path, tmp_path: Path, reads: list[str]) -> None:
+    """It may change once more within the grain of the clock, and look the same."""
+    note = vault / "b.md"
+    note.write_text("[[a]]")
+    read(vault, cache=tmp_path / "cache")
+    before = note.stat()
+    note.write_text("[[d]]")
+    os.utime(note, ns=(before.st_atime_ns, before.st_mtime_ns))
+    reads.clear()
+    knowledge_map, _ = both(vault, tmp_path / "cache")
+    assert "b.md" in reads
+    assert [link.end for link in knowledge_map.links_from("b")] == ["d"]
+
+
+def test_other_relations_make_another_cache(vault: Path, tmp_path: Path, reads: list[str]) -> None:
+    write(vault / "b.md", "---\nfriend: words\n---\n")
+    assert "plain-relation" not in [finding.code for finding in both(vault, tmp_path)[1]]
+    assert "plain-relation" in [finding.code for finding in both(vault, tmp_path, relations={"friend": "related"})[1]]
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "bit", "garbage", "other", "folder"])
+def test_a_damaged_cache_is_none(vault: Path, tmp_path: Path, damage: str, reads: list[str]) -> None:
+    read(vault, cache=tmp_path / "cache")
+    (file,) = (tmp_path / "cache").iterdir()
+    data = file.read_bytes()
+    if damage == "folder":
+        file.unlink()
+        file.mkdir()
+    else:
+        middle = len(data) // 2
+        file.write_bytes(
+            {
+                "empty": b"",
+                "cut": data[:-1],
+                "bit": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
+                "garbage": os.urandom(1000),
+                "other": data.replace(b"notes 1", b"notes 0"),
+            }[damage]
+        )
+    reads.clear()
+    both(vault, tmp_path / "cache")
+    assert len(reads) == 2 * len(NAMES)
+
+
+def test_a_cache_is_for_its_owner_and_leaves_nothing_else(vault: Path, tmp_path: Path) -> None:
+    read(vault, cache=tmp_path / "cache")
+    (file,) = (tmp_path / "cache").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0 or os.name == "nt"
+    assert sorted(path.name for path in vault.iterdir()) == ["Sub", "a.md", "b.md", "d.md"]
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(vault: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    both(vault, tmp_path / "file" / "below")
+
+
+def test_numbers_that_do_not_fit_are_read_again(vault: Path, tmp_path: Path) -> None:
+    write(vault / "a.md", f"---\nlarge: {10**30}\n---\n")
+    both(vault, tmp_path / "cache")
+    both(vault, tmp_path / "cache")
+
+
+def test_small_vaults_have_none(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    read(vault, cache=tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_the_folder_is_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLK_EXPORT_CACHE", str(tmp_path))
+    assert caches.folder() == tmp_path
+    monkeypatch.delenv("MLK_EXPORT_CACHE")
+    assert caches.folder().name == "mlk-export" or "mlk-export" in str(caches.folder())
+
+
+def test_two_vaults_have_two(tmp_path: Path) -> None:
+    lay(tmp_path / "one", {"a.md": "[[b]]"})
+    lay(tmp_path / "two", {"a.md": "[[c]]"})
+    both(tmp_path / "one", tmp_path / "cache")
+    both(tmp_path / "two", tmp_path / "cache")
+    assert len(list((tmp_path / "cache").iterdir())) == 2
