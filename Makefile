@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test format update constraints bench clean
+.PHONY: run test format update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -23,10 +23,13 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 update: $(READY)  # accept today's output as the golden one; then read the diff
-	$(BIN)/python -m pytest --update tests/test_writers.py
+	$(BIN)/python -m pytest --update tests/test_writers.py tests/conformance
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+bench-peers: $(READY)  # installs other programs into benchmarks/.peers
+	$(BIN)/python -m benchmarks --peers
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=...") if sys.version_info < (3, 11) else None'
@@ -41,4 +44,4 @@ constraints: $(READY)  # newest versions that pyproject.toml allows, with hashes
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) out build *.egg-info benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

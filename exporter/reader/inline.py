@@ -16,12 +16,12 @@ from exporter.reader.blocks import Block
 
 # A tag's body; what ends it was read in Obsidian 1.x (obsidian-help issue 816)
 TAG = re.compile(r"#([^\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
-_PARENTHESES = r"\((?:[^\s()\\\x00-\x1f]|\\.)*+\)"
+_PARENTHESES = r"\((?:[^\s()\\\x00-\x1f]++|\\.)*+\)"
 for _ in range(4):  # parentheses in a destination may be nested; five deep is enough for any URL
-    _PARENTHESES = rf"\((?:[^\s()\\\x00-\x1f]|\\.|{_PARENTHESES})*+\)"
+    _PARENTHESES = rf"\((?:[^\s()\\\x00-\x1f]++|\\.|{_PARENTHESES})*+\)"
 TARGET = re.compile(  # what follows the "]" of a Markdown link: (destination "title"), CommonMark 6.3
-    rf"\([ \t]*+\n?+[ \t]*+(?:<((?:[^<>\n\\]|\\.)*+)>|((?!<)(?:[^\s()\\\x00-\x1f]|\\.|{_PARENTHESES})++))?+"
-    r"(?:[ \t\n]++(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?+[ \t]*+\n?+[ \t]*+\)"
+    rf"\([ \t]*+\n?+[ \t]*+(?:<((?:[^<>\n\\]++|\\.)*+)>|((?!<)(?:[^\s()\\\x00-\x1f]++|\\.|{_PARENTHESES})++))?+"
+    r"(?:[ \t\n]++(?:\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\)))?+[ \t]*+\n?+[ \t]*+\)"
 )
 AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
 DECLARATION = re.compile(r"<![A-Za-z]")
@@ -119,7 +119,7 @@ class Inline:
         """Read a block that may say something."""
         text = block.content
         found = INTERESTING.search(text)
-        self.unclosed = ""  # what begins in this block and would end behind it, if it went on
+        self.unclosed: set[str] = set()  # what begins in this block and would end behind it, if it went on
         self.masked: list[tuple[int, int]] = []  # code, HTML, formulas and links of this block
         if found:
             mentions = len(self.mentions)
@@ -173,13 +173,13 @@ class Inline:
                     blind = position
             elif not brackets:  # "]"
                 if text.startswith("(", i + 1):
-                    self.unclosed += "]"
+                    self.unclosed.add("]")
             else:
                 start, image = brackets.pop()
                 alive = len(brackets) < DEEPEST if image else len(brackets) >= dead
                 target = TARGET.match(text, i + 1) if alive else None
                 if alive and not target and text.startswith("(", i + 1):
-                    self.unclosed += "]"
+                    self.unclosed.add("]")
                 dead = min(dead, len(brackets))
                 if target and self._markdown_link(start, image, i, target):
                     position = target.end()
@@ -207,7 +207,7 @@ class Inline:
         closers = self.ticks.get(end - i, [])
         k = bisect_left(closers, end)
         if k == len(closers):
-            self.unclosed += "`"
+            self.unclosed.add("`")
             return end
         close = closers[k] + end - i
         self.masked.append((i, close))
@@ -218,7 +218,7 @@ class Inline:
         if text.startswith("$$", i):
             end = self._find("$$", i + 2)
             if end < 0:
-                self.unclosed += "$"
+                self.unclosed.add("$")
                 return i + 2
             self.masked.append((i, end + 2))
             return end + 2
@@ -227,7 +227,7 @@ class Inline:
         while end > 0 and text[end - 1] == "\\":
             end = self._find("$", end + 1)
         if end < 0:
-            self.unclosed += "$"
+            self.unclosed.add("$")
         if end <= i + 1 or text[i + 1].isspace() or text[end - 1].isspace() or text[end + 1 : end + 2].isdigit():
             return i + 1
         if 0 <= self._find("\n\n", i) < end:  # in a %%comment%%
@@ -240,7 +240,7 @@ class Inline:
         if text.startswith("<!--", i):
             end = self._find("-->", i + 4)
             if end < 0:
-                self.unclosed += "<"
+                self.unclosed.add("<")
                 return i + 4
             end += 3
             self.comments.append((self.at(i), self.at(end)))
@@ -253,7 +253,8 @@ class Inline:
             closer = "?>" if text.startswith("<?", i) else "]]>" if text.startswith("<![CDATA[", i) else ">"
             end = self._find(closer, i + 2)
             if end < 0 or (closer == ">" and not DECLARATION.match(text, i)):
-                self.unclosed += "<" if UNFINISHED.match(text, i) else ""
+                if UNFINISHED.match(text, i):
+                    self.unclosed.add("<")
                 return i + 1
             end += len(closer)
         self.masked.append((i, end))

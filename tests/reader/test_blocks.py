@@ -94,6 +94,17 @@ def seen(text: str) -> list[str]:
         ("> > a\n> b\n>\n> c", ["a\nb", "c"]),
         (">a\n >b\n  >  c", ["a\nb\nc"]),
         ("> - a\n>\n>   b\n>\n> c", ["-", "a", "b", "c"]),
+        # definitions of targets
+        ("[a]: b\n[c]: <d e> 'f'\ng", ["g"]),
+        ("[a]:\n  b\n  'c\n  d' \ne", ["e"]),
+        ("[a\nb\\]]: c", []),
+        ("[a]: b 'c' d\n[e]: f", ["[a]: b 'c' d\n[e]: f"]),
+        ("[a]: b\n'c' d", ["'c' d"]),
+        ("a\n[b]: c", ["a\n[b]: c"]),
+        ("[a]: b\n===\nc", ["===\nc"]),
+        ("[a]: b\nc\n===", ["=1c"]),
+        ("> - [a]: b\n> - c", ["-", "-", "c"]),
+        ("[a]:\n\n[]: b\n\n[a]: [[b]]\n\n[a [b]]: c", ["[a]:", "[]: b", "[a]: [[b]]", "[a [b]]: c"]),
         # Obsidian's
         ("%%\na\n# b\n%%\nc", ["%%%\na\n# b\n%%", "c"]),
         ("%% a %%\nb", ["%% a %%\nb"]),
