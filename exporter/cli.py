@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from exporter import printing
 from exporter.errors import ExportError, Finding
 
 if TYPE_CHECKING:
-    from exporter.model import KnowledgeMap
+    from exporter.reader import Reading, VaultMapping
 
 FOLDER = click.Path(path_type=Path)
-# Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
-HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-PATIENCE = 1.0  # seconds before a progress bar appears
 
 EPILOG = """\b
 Examples:
@@ -29,6 +26,7 @@ Examples:
   mlk-export --format all --vault ~/Notes --out ~/Export
   mlk-export --format skos --set 'skos.base="https://example.org/mine/"'
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
+  mlk-export explain "Tensor Languages"        why a note has its id, areas and links
 
 \b
 Shell completion, for bash (zsh and fish alike):
@@ -36,10 +34,12 @@ Shell completion, for bash (zsh and fish alike):
 """
 
 
+STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if the vault has a flaw.")
+
+
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes which reads a vault."""
     for option in (
-        click.option("--strict", is_flag=True, help="Write nothing and fail if the vault has a flaw."),
         click.option(
             "--set",
             "settings",
@@ -62,7 +62,7 @@ def _nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except ExportError as error:
-            raise click.ClickException(_printable(str(error), sys.stderr)) from error
+            raise click.ClickException(printing.printable(str(error), sys.stderr)) from error
 
     return wrapped
 
@@ -93,6 +93,7 @@ class _Formats(click.ParamType[str]):
     help="What to write; may be repeated; `all` is every format.",
 )
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True, help="Folder to write below: OUT/NAME/.")
+@STRICT
 @_shared
 @click.version_option(package_name="mlk-export", prog_name="mlk-export")
 @click.pass_context
@@ -113,16 +114,45 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
 
 
 @main.command()
+@click.option("--all", "every", is_flag=True, help="Tell each flaw, even if many are alike.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
+@STRICT
 @_shared
 @click.pass_context
 @_nice_errors
-def check(context: click.Context, strict: bool, **shared: Any) -> None:
+def check(context: click.Context, every: bool, as_json: bool, strict: bool, **shared: Any) -> None:
     """Read the vault, tell its flaws and write nothing."""
-    above = context.parent.params if context.parent else {}
-    merged: dict[str, Any] = {name: value or above.get(name) for name, value in shared.items()}
-    run = _Run(**merged)
-    run.read(strict or bool(above.get("strict")))
-    run.end()
+    run, above = _merged(context, shared)
+    reading = run.read(quiet=as_json)
+    run.found = len(reading.findings)
+    if as_json:
+        click.echo(printing.document(reading, run.vault), nl=False)
+    else:
+        run.say(
+            printing.told(reading.findings, run.vault) if every else printing.condensed(reading.findings, run.vault)
+        )
+        run.end()
+    if strict or above.get("strict"):
+        run.fail_if_flawed()
+
+
+@main.command("explain")
+@click.argument("note")
+@_shared
+@click.pass_context
+@_nice_errors
+def explain_(context: click.Context, note: str, **shared: Any) -> None:
+    """Tell why a note has this id, title, areas, tags and links.
+
+    NOTE is a path, a note's name, an alias or a topic's id. Each line begins with the place that decides.
+    """
+    from exporter.reader import explain
+
+    run, _ = _merged(context, shared)
+    with printing.Progress() as progress:
+        lines = explain.explain(note, run.vault, run.mapping(), lambda *done: progress.show("reading", *done))
+    for line in lines:
+        _say(line)
 
 
 @main.command()
@@ -154,8 +184,13 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, **shared: Any) -> N
             _say(f"left out: {error}", err=True)
     options = {name: run.options(name, module.Options) for name, module in writers.items()}
     run.all_used({"vault", *writers})
-    knowledge_map = run.read(strict)
-    with _Progress() as progress:
+    reading = run.read()
+    knowledge_map = reading.knowledge_map
+    run.tell(reading.findings)
+    if strict and run.found:
+        run.end()
+        run.fail_if_flawed()
+    with printing.Progress() as progress:
         made: dict[str, Iterable[Any]] = {
             name: progress.over(f"writing {name}", k, len(writers), module.write(knowledge_map, options[name]))
             for k, (name, module) in enumerate(writers.items())
@@ -201,69 +236,54 @@ class _Run:
                     f"--set {name}.{self.settings[name][0]}: this run has no {name!r}; known: {', '.join(sorted(names))}"
                 )
 
-    def read(self, strict: bool) -> KnowledgeMap:
-        """Read the vault and tell its flaws, which are a failure under --strict."""
+    def mapping(self) -> VaultMapping:
+        """How the vault is to be understood."""
         from exporter import reader
 
-        mapping = self.options("vault", reader.VaultMapping)
-        with _Progress() as progress:
-            knowledge_map, findings = reader.read(
-                self.vault, mapping, lambda done, total: progress.show("reading", done, total)
-            )
-        self.tell(findings)
-        notes = sum(topic.note is not None for topic in knowledge_map.topics) + bool(knowledge_map.source.file)
-        tables = {name: len(getattr(knowledge_map, name)) for name in ("topics", "areas", "tags", "links")}
-        self.counts = ", ".join(f"{number} {name}" for name, number in {"notes": notes, **tables}.items())
-        if strict and self.found:
-            self.end()
-            raise ExportError(f"{self.found} flaws in the vault, and --strict allows none; nothing was written")
-        return knowledge_map
+        mapping: VaultMapping = self.options("vault", reader.VaultMapping)
+        return mapping
 
-    def tell(self, findings: Iterable[Finding]) -> None:
-        """Print findings, with paths that an editor can open."""
-        for finding in findings:
-            self.found += 1
-            place = self.vault / finding.source.file
-            _say(f"{place}:{finding.source.line}: {finding.message} [{finding.code}]", err=True)
+    def read(self, quiet: bool = False) -> Reading:
+        """Read the vault."""
+        from exporter import reader
+
+        mapping = self.mapping()
+        with printing.Progress() as progress:
+
+            def tick(done: int, total: int) -> None:
+                if not quiet:
+                    progress.show("reading", done, total)
+
+            reading = reader.survey(self.vault, mapping, tick)
+        self.counts = printing.summary(reading)
+        return reading
+
+    def tell(self, findings: list[Finding]) -> None:
+        """Print findings."""
+        self.found += len(findings)
+        self.say(printing.told(findings, self.vault))
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Print lines for people."""
+        for line in lines:
+            _say(line, err=True)
 
     def end(self) -> None:
         """Print the summary."""
         seconds = time.perf_counter() - self.start
         _say(f"{self.counts}, {self.found} findings, {seconds:.2f} seconds", err=True)
 
+    def fail_if_flawed(self) -> None:
+        """Flaws are a failure under --strict."""
+        if self.found:
+            raise ExportError(f"{self.found} flaws in the vault, and --strict allows none; nothing was written")
 
-class _Progress:
-    """A bar on a terminal while the work goes on, gone when it is done; nothing in a pipe."""
 
-    def __init__(self) -> None:
-        self.next = time.perf_counter() + PATIENCE
-        self.drawn = False
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.drawn:
-            self._draw("")
-
-    def show(self, label: str, done: int, total: int, at_once: bool = False) -> None:
-        """Draw the bar: after a second at the earliest, and ten times a second at most."""
-        now = time.perf_counter()
-        if (at_once or now >= self.next) and sys.stderr.isatty():
-            self.next, self.drawn = now + 0.1, True
-            bar = "#" * (30 * done // max(total, 1))
-            self._draw(f"{label:20.20} [{bar:-<30}] {done} of {total}")
-
-    def over(self, label: str, done: int, total: int, things: Iterable[Any]) -> Iterable[Any]:
-        """Pass things on, and show that this part of the work goes on: at once, for it may be long until the first."""
-        self.show(label, done, total, at_once=True)
-        for thing in things:
-            yield thing
-            self.show(label, done, total)
-
-    def _draw(self, line: str) -> None:
-        sys.stderr.write(f"\r{line:<79}\r")
-        sys.stderr.flush()
+def _merged(context: click.Context, shared: dict[str, Any]) -> tuple[_Run, dict[str, Any]]:
+    """A command's run, whose options may stand before its name, too; and all that stands there."""
+    above = context.parent.params if context.parent else {}
+    merged: dict[str, Any] = {name: value or above.get(name) for name, value in shared.items()}
+    return _Run(**merged), above
 
 
 def _vault_here() -> Path:
@@ -278,11 +298,4 @@ def _vault_here() -> Path:
 
 def _say(text: str, err: bool = False) -> None:
     """Print one line, whatever stands in the names of files."""
-    click.echo(_printable(text, sys.stderr if err else sys.stdout), err=err)
-
-
-def _printable(text: str, stream: TextIO) -> str:
-    """The text without what would move, colour or turn round the terminal's, and as its encoding can say it."""
-    text = HARMFUL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-    encoding = stream.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+    click.echo(printing.printable(text, sys.stderr if err else sys.stdout), err=err)

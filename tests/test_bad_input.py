@@ -194,15 +194,18 @@ def test_a_folder_called_like_a_note(here: Path) -> None:
     assert "inside" in topics
 
 
-def test_a_link_out_of_the_vault_is_not_followed(here: Path) -> None:
-    lay(here, {"outside/Secret.md": "hidden", "outside/note.md": "hidden"})
+def test_links_to_folders_outside_are_followed_and_others_are_not(here: Path) -> None:
+    lay(here, {"outside/Other.md": "See the [[Hill]].", "outside/note.md": "hidden"})
     (here / "vault" / "folder").symlink_to(here / "outside")
     (here / "vault" / "note.md").symlink_to(here / "outside" / "note.md")
     (here / "vault" / "dead.md").symlink_to("nowhere")
     (here / "vault" / "loop").symlink_to(".")
     run, topics = again(here)
-    assert told(run) == [(f"vault/{name}", 1, "symbolic-link") for name in ("dead.md", "folder", "loop", "note.md")]
+    assert told(run) == [(f"vault/{name}", 1, "symbolic-link") for name in ("dead.md", "loop", "note.md")]
     assert "is not followed; put the file itself here" in run.findings[0].message
+    assert topics == ["hill", "tree", "note", "other"]
+    lay(here, {"mappings/vault.toml": "follow_links = false"})
+    run, topics = again(here)
     assert topics == ["hill", "tree"]
 
 
@@ -380,6 +383,8 @@ def spied(here: Path) -> None:
     spy = head + "\n\n".join(lines)
     lay(here / "vault", {"sub/Spy.md": spy, "Spy.md": spy, "Map.md": f"{MAP}\n\n" + "\n\n".join(lines)})
     (here / "vault" / "link").symlink_to(here / "outside")
+    (here / "vault" / "above").symlink_to(here)
+    lay(here, {"mappings/vault.toml": "follow_links = false"})
     (here / "vault" / "secret.png").symlink_to(here / "secret.png")
     (here / "vault" / "secret.md").symlink_to(here / "secret.md")
 

@@ -12,7 +12,7 @@ import pytest
 from command import SUMMARY, VAULT, lay, mlk_export, tree
 from conftest import ROOT, TESTS
 
-from exporter import cli, writer
+from exporter import printing, writer
 
 JSON = "out/json/knowledge-map.json"
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Wood]].\n"}
@@ -166,7 +166,18 @@ def test_the_version_is_the_packages(tmp_path: Path) -> None:
 def test_the_help_shows_every_option_and_examples_that_work(here: Path) -> None:
     run = mlk_export("--help", cwd=here)
     text = "\n".join(run.paths)
-    for word in ("--format", "--out", "--vault", "--mappings", "--set", "--strict", "check", "formats", "Examples:"):
+    for word in (
+        "--format",
+        "--out",
+        "--vault",
+        "--mappings",
+        "--set",
+        "--strict",
+        "check",
+        "explain",
+        "formats",
+        "Examples:",
+    ):
         assert word in text
     assert max(map(len, run.paths)) <= 90
     assert mlk_export("-h", cwd=here).paths == run.paths
@@ -238,7 +249,10 @@ def test_standard_error_has_findings_at_places_that_exist_and_one_summary(flawed
 
 def test_the_summary_counts(here: Path) -> None:
     (summary,) = mlk_export("check", cwd=here).said
-    assert summary.startswith("3 notes, 2 topics, 1 areas, 1 tags, 2 links, 0 findings, ")
+    assert summary.startswith(
+        "3 notes (2 topics, 1 map, 0 excluded), 2 topics (0 without a note), 1 areas, 1 tags, "
+        "3 links (3 resolved, 0 unresolved, 0 external), 0 findings, "
+    )
 
 
 def test_in_a_pipe_there_is_nothing_but_text(flawed: Path) -> None:
@@ -261,8 +275,8 @@ def test_control_characters_in_names_do_not_reach_the_terminal(here: Path) -> No
     lay(here / "vault", {HOSTILE: "[[Nowhere]]"})
     run = mlk_export("--format", "json", "--out", "o\x1b]0;u\x07t", cwd=here)
     assert run.paths == ["o\\x1b]0;u\\x07t/json/knowledge-map.json"]
-    (finding,) = run.findings
-    assert finding.place == "vault/a\\x1b[31m\\nb\\x07\\u202ec\\u2028.md"
+    assert [finding.code for finding in run.findings] == ["missing-note", "unlinkable-name"]
+    assert {finding.place for finding in run.findings} == {"vault/a\\x1b[31m\\nb\\x07\\u202ec\\u2028.md"}
 
 
 def test_control_characters_in_errors_do_not_reach_the_terminal(here: Path) -> None:
@@ -328,7 +342,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        monkeypatch.setattr(cli.time, "perf_counter", lambda: self.now)
+        monkeypatch.setattr(printing.time, "perf_counter", lambda: self.now)
 
 
 class Terminal(io.StringIO):
@@ -349,7 +363,7 @@ class Terminal(io.StringIO):
 
 def test_a_bar_is_shown_after_a_second_and_ten_times_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(monkeypatch), Terminal(monkeypatch)
-    with cli._Progress() as progress:
+    with printing.Progress() as progress:
         for done in range(1, 1501):
             clock.now += 0.001
             progress.show("reading", done, 1500)
@@ -361,7 +375,7 @@ def test_a_bar_is_shown_after_a_second_and_ten_times_a_second_at_most(monkeypatc
 
 def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(monkeypatch), Terminal(monkeypatch)
-    with cli._Progress() as progress:
+    with printing.Progress() as progress:
         for done in range(1, 10):
             clock.now += 0.1
             progress.show("reading", done, 10)
@@ -371,7 +385,7 @@ def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_writer_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     Clock(monkeypatch)
     terminal = Terminal(monkeypatch)
-    with cli._Progress() as progress:
+    with printing.Progress() as progress:
         assert list(progress.over("writing skos", 0, 2, "ab")) == ["a", "b"]
         assert list(progress.over("writing opml", 1, 2, "c")) == ["c"]
     assert terminal.lines == [
@@ -383,7 +397,7 @@ def test_each_writer_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_in_a_pipe_no_bar_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(monkeypatch), Terminal(monkeypatch, there=False)
-    with cli._Progress() as progress:
+    with printing.Progress() as progress:
         clock.now += 60
         progress.show("reading", 1, 2)
         assert list(progress.over("writing skos", 0, 1, "a")) == ["a"]

@@ -107,7 +107,14 @@ def test_help_and_one_format_do_not_pay_for_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", [*main.commands, *writer.built_in(), *(o for p in main.params for o in p.opts if o.startswith("--"))]
+    "word",
+    [
+        *main.commands,
+        *writer.built_in(),
+        *sorted(
+            {o for command in (main, *main.commands.values()) for p in command.params for o in p.opts if o[:2] == "--"}
+        ),
+    ],
 )
 def test_the_readme_names_it(word: str) -> None:
     assert f"`{word}`" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def assert_places(folder: Path, findings: list[Finding]) -> None:
 def test_check_tells_each_flaw_with_its_place(vault: str, unpacked: Callable[[str], Path]) -> None:
     folder = unpacked(vault)
     before = set(tree(folder))
-    run = mlk_export("check", "--vault", folder, cwd=folder.parent)
+    run = mlk_export("check", "--all", "--vault", folder, cwd=folder.parent)
     assert (run.code, run.paths) == (0, [])
     summary = SUMMARY.fullmatch(run.said[-1])
     assert summary

@@ -5,18 +5,38 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap
+from exporter.reader import canvas
+from exporter.reader.account import Account, accounted
 from exporter.reader.cache import Cache
-from exporter.reader.interpret import interpret
+from exporter.reader.interpret import Understood, interpret
 from exporter.reader.mapping import VaultMapping
 from exporter.reader.resolve import Names
-from exporter.reader.scan import scan
+from exporter.reader.scan import Vault, scan
 from exporter.reader.text import VaultContent
 from exporter.reader.workers import Work, processors, read_notes
 
-__all__ = ["VaultMapping", "read"]
+__all__ = ["Account", "Reading", "VaultMapping", "read", "survey"]
+
+
+class Reading(NamedTuple):
+    """What was read of a vault."""
+
+    knowledge_map: KnowledgeMap
+    findings: list[Finding]  # its flaws, sorted by file and line
+    account: Account
+
+
+class Evidence(NamedTuple):
+    """What a reading was made from, so that it can be explained."""
+
+    vault: Vault
+    names: Names
+    canvases: dict[str, canvas.Canvas]
+    understood: Understood
 
 
 @contextmanager
@@ -31,7 +51,6 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-@_no_collection()
 def read(
     root: Path,
     mapping: VaultMapping | None = None,
@@ -52,13 +71,49 @@ def read(
     Raises:
         ExportError: there is no such folder, it holds no note, or the mapping names a map that is not there.
     """
-    mapping = mapping or VaultMapping()
-    vault = scan(root, mapping.largest_note)
+    reading = survey(root, mapping, tick, workers, cache)
+    return reading.knowledge_map, reading.findings
+
+
+def survey(
+    root: Path,
+    mapping: VaultMapping | None = None,
+    tick: Callable[[int, int], None] = lambda done, total: None,
+    workers: int = 0,
+    cache: Path | None = None,
+) -> Reading:
+    """Read the vault as `read` does, and give an account of it, too."""
+    return understand(root, mapping or VaultMapping(), tick, workers, cache)[0]
+
+
+@_no_collection()
+def understand(
+    root: Path, mapping: VaultMapping, tick: Callable[[int, int], None], workers: int, cache: Path | None
+) -> tuple[Reading, Evidence]:
+    """Read the vault as `read` does, and keep what is known of it."""
+    vault = scan(root, mapping.largest_note, mapping.exclude, mapping.follow_links)
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
     kept = Cache(cache, vault.root, mapping.relations) if cache else None
     notes, findings = read_notes(Work(vault, names, frozenset(mapping.relations)), workers or processors(), tick, kept)
     content = VaultContent(vault, names)
-    knowledge_map, topics, told = interpret(notes, names, content.parsed, mapping, vault.root.name)
-    content.ids = dict(zip(notes.paths, topics.ids, strict=True))
-    content.ghosts = topics.ghosts
-    return replace(knowledge_map, content=content), sorted([*vault.findings, *findings, *told])
+    canvases, lost = _canvases(vault)
+    understood = interpret(notes, names, content.parsed, mapping, vault.root.name, canvases)
+    content.ids = dict(zip(notes.paths, understood.topics.ids, strict=True))
+    content.ghosts = understood.topics.ghosts
+    knowledge_map = replace(understood.knowledge_map, content=content)
+    findings = sorted([*vault.findings, *findings, *lost, *understood.findings])
+    reading = Reading(knowledge_map, findings, accounted(vault, understood))
+    return reading, Evidence(vault, names, canvases, understood)
+
+
+def _canvases(vault: Vault) -> tuple[dict[str, canvas.Canvas], list[Finding]]:
+    """What the canvases say; those that cannot be read are told."""
+    found: dict[str, canvas.Canvas] = {}
+    findings: list[Finding] = []
+    for path in vault.canvases:
+        try:
+            found[path] = canvas.parse(vault.read(path, vault.largest))
+        except OSError as error:
+            findings.append(vault.unread(path, error))
+            del vault.excluded[path]  # it is no note
+    return found, findings

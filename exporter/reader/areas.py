@@ -19,6 +19,7 @@ class Areas:
         self.findings = findings
         self.areas: dict[str, Area] = {}  # by id, in order
         self.filed: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
+        self.outvoted: list[tuple[str, str, AreaSource, Source]] = []  # topic, area, who said so after that, and where
 
     def add(self, id_: str, source: Source, parent: str | None = None) -> None:
         """Make a topic an area, unless it is one."""
@@ -27,8 +28,12 @@ class Areas:
 
     def file(self, topic: str, area: str, origin: AreaSource, source: Source, text: str = "") -> None:
         """File a topic under an area."""
-        if origin in self.origins and topic != area:
-            self.filed.setdefault((topic, area), (origin, Link(topic, IN_AREA, area, text, "", source)))
+        if origin not in self.origins or topic == area:
+            return
+        if (topic, area) in self.filed:
+            self.outvoted.append((topic, area, origin, source))
+        else:
+            self.filed[topic, area] = origin, Link(topic, IN_AREA, area, text, "", source)
 
     def file_by_names(self, paths: Sequence[str], ids: Sequence[str | None]) -> None:
         """File what nobody else has filed by its folder or its nested tags, where these are origins.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from exporter.errors import ExportError, Finding
 from exporter.model import KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
 from exporter.reader.areas import Areas
+from exporter.reader.canvas import Canvas
 from exporter.reader.columns import Notes
 from exporter.reader.inline import Mention
 from exporter.reader.links import Links
@@ -18,10 +20,25 @@ from exporter.reader.resolve import Names
 from exporter.reader.topics import Topics, name_of, slug
 
 
+class Understood(NamedTuple):
+    """What the notes mean, and what it was made from."""
+
+    knowledge_map: KnowledgeMap  # without its content
+    topics: Topics
+    areas: Areas
+    links: Links
+    findings: list[Finding]
+
+
 def interpret(
-    notes: Notes, names: Names, parsed: Callable[[str], Note], mapping: VaultMapping, vault_name: str
-) -> tuple[KnowledgeMap, Topics, list[Finding]]:
-    """Make the tables of the hub (without its content), and tell what is wrong; `parsed` reads the map in full.
+    notes: Notes,
+    names: Names,
+    parsed: Callable[[str], Note],
+    mapping: VaultMapping,
+    vault_name: str,
+    canvases: Mapping[str, Canvas],
+) -> Understood:
+    """Make the tables of the hub, and tell what is wrong; `parsed` reads the map in full.
 
     Raises:
         ExportError: the mapping names a map that is not there.
@@ -41,9 +58,11 @@ def interpret(
         title, summary = notes.titles[number] or name_of(path), plain(note.intro)
         language = mapping.language or str(values.get("lang") or values.get("language") or "en")
     links.read()
+    for canvas, said in canvases.items():
+        links.read_canvas(canvas, said)
     areas.file_by_names(notes.paths, topics.ids)
     areas.settle()
-    return (
+    return Understood(
         KnowledgeMap(
             title,
             summary,
@@ -57,6 +76,8 @@ def interpret(
             references=links.references(),
         ),
         topics,
+        areas,
+        links,
         findings,
     )
 
@@ -170,8 +191,11 @@ class _MapReading:
     def _linked(self, links: list[Mention], place: Source) -> list[str]:
         """The topics that links of the map name; a link to no note names a topic that has none yet."""
         found: dict[str, None] = {}
+        folder = self.path[: max(self.path.rfind("/"), 0)]
         for link in links:
-            number = self.links.file(link, place, "here it is a topic without a note")
+            if not link.target:
+                continue  # the map itself
+            number = self.links.names.find(link.target, folder)[0]
             id_ = self.topics.of_file(number) if number >= 0 else self.topics.ghost(link.target, place)
             if id_:
                 found[id_] = None

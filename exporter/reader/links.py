@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, islice, repeat
 from typing import Any
 
 from exporter.errors import Finding
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source, Table
 from exporter.reader.areas import Areas
+from exporter.reader.canvas import Canvas
 from exporter.reader.columns import Notes, canonical
 from exporter.reader.inline import Mention
 from exporter.reader.mapping import VaultMapping
+from exporter.reader.nearest import Nearest
 from exporter.reader.note import Outline
 from exporter.reader.resolve import EXTERNAL, Names, key
 from exporter.reader.topics import Topics, name_of
@@ -39,11 +42,13 @@ class Links:
         self.made: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
         self.size = 0  # of the table, without what `areas` files
         self.pages: list[Reference] = []  # outside the vault, that the map lists
+        self.found = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._outlines: dict[int, Outline] = {}  # by the note's number
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
+        self._messages: dict[tuple[str, bool], tuple[str, str]] = {}  # by what has no file: code and message
 
     def read(self) -> None:
-        """Look at the links of every note but the map: tell what is wrong, and file what a link files."""
+        """Look at the links of every note: tell what is wrong, and file what a link files."""
         notes, ids, ghosts, files = self.notes, self.topics.ids, self.topics.ghosts, self.notes.files
         note_of = list(chain.from_iterable(map(repeat, range(len(ids)), notes.counts)))
         ends = self._ends()
@@ -53,9 +58,12 @@ class Links:
         )
         rows = zip(files, notes.anchors, notes.keys, strict=True)
         special = [row for row, (file, anchor, word) in enumerate(rows) if file < 0 or anchor or word]
+        self.found = len(files)
+        self.resolved = len(files) - files.count(-1)
         for row in special:
             start, end, file = ids[note_of[row]], end_of[row], files[row]
-            if start is None or notes.flags[row] & EXTERNAL:
+            if notes.flags[row] & EXTERNAL:
+                self.external += 1
                 continue
             plain = end is not None and end != start  # and counted already
             place = Source(notes.paths[note_of[row]], notes.lines[row])
@@ -63,22 +71,60 @@ class Links:
                 end = ghosts.get(key(notes.targets[row])) if ghosts else None
                 if end is None:
                     self._missing(notes.targets[row], place)
+                elif start is None:
+                    self._missing(notes.targets[row], place, "here it is a topic without a note")
+                else:
+                    self.resolved += 1
             elif notes.anchors[row]:
-                self._anchor(file, notes.anchors[row], place)
+                self._tell_anchor(file, notes.anchors[row], place)
+            if start is None:
+                continue  # the map, whose links have roles of their own
             word = notes.keys[row]
             if end is not None and (word or file < 0):
                 kind = self._kind(word) if word else MENTIONS
                 link = Link(start, kind, end, notes.texts[row], notes.anchors[row], place) if end != start else None
                 self.made[row] = self._filed(link) if link and word else link
                 self.size += (self.made[row] is not None) - plain
-        own = self._rows_of_map()  # which have roles of their own
+        own = self._rows_of_map()
         self.size -= sum(end_of[row] is not None for row in own)
-        self._ambiguous(note_of, own)
+        for row, rivals in notes.rivals.items():
+            place = Source(notes.paths[note_of[row]], notes.lines[row])
+            self._rivals(files[row], rivals, notes.targets[row], place)
         to_map = [row for row, file in enumerate(files) if file == self.map_number and row not in own]
         if to_map and self.map_number >= 0:
             place = Source(notes.paths[note_of[to_map[0]]], notes.lines[to_map[0]])
             message = f"{len(to_map)} links lead to the map itself, which is no topic; they stand in no table"
             self.findings.append(Finding(place, "map-link", message))
+
+    def read_canvas(self, path: str, canvas: Canvas) -> None:
+        """Look at the links of a canvas, which is no topic: they stand in no table."""
+        self.findings += (Finding(Source(path, line), code, message) for line, code, message in canvas.problems)
+        for line, link in canvas.links:
+            place, target = Source(path, line), link.target
+            self.found += 1
+            if link.external:
+                self.external += 1
+                continue
+            drawn = not link.end  # the file of a node
+            number, *rivals = self.drawn(path, link)
+            if number < 0 and (drawn or key(target) not in self.topics.ghosts):
+                self._missing(target[1:] if drawn else target, place, file=drawn)
+                continue
+            self.resolved += 1
+            if rivals:
+                self._rivals(number, rivals, target, place)
+            if number >= 0 and link.anchor:
+                self._tell_anchor(number, link.anchor, place)
+
+    def drawn(self, path: str, link: Mention) -> tuple[int, ...]:
+        """The numbers of the files that a link of a canvas means; that of a node names an exact path (rule L8)."""
+        found = self.names.find(link.target, path[: max(path.rfind("/"), 0)]) if link.target else (self._number[path],)
+        exact = link.end or found[0] < 0 or key(self.names.paths[found[0]]) == key(link.target[1:])
+        return found if exact else (-1,)
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self.names.paths)}
 
     def _rows_of_map(self) -> range:
         if self.map_number < 0:
@@ -134,17 +180,6 @@ class Links:
         found.sort(key=lambda reference: (reference.topic, reference.source))
         return found
 
-    def file(self, link: Mention, place: Source, remark: str) -> int:
-        """The number of the file that a link of the map means; a missing, ambiguous or half-right one is told."""
-        number, *rivals = self.names.find(link.target, "") if link.target else (self.map_number,)
-        if number < 0:
-            self._missing(link.target, place, remark)
-        elif rivals:
-            self._rivals(number, rivals, link.target, place)
-        elif link.anchor:
-            self._anchor(number, link.anchor, place)
-        return number
-
     def _filed(self, link: Link) -> Link | None:
         """A link of a property or of a field, unless it files its topic under an area."""
         # "up" makes an area of what it names only where no map says what the areas are
@@ -165,22 +200,38 @@ class Links:
             kind = self._kinds[name] = self.mapping.relations.get(word, word)
         return kind
 
-    def _missing(self, name: str, place: Source, remark: str = "") -> None:
-        code = "missing-note"
-        if owner := self.topics.alias_owners.get(key(name)):
-            message = f"{name!r} is an alias, and a link needs the note's name: [[{name_of(owner)}|{name}]]"
-        elif ENDING.search(name):
-            code, message = "missing-file", f"no file is named {name!r}; mend the link or add the file"
-        else:
-            message = f"no note is named {name!r}; write it or mend the link"
+    def _missing(self, name: str, place: Source, remark: str = "", file: bool = False) -> None:
+        """Tell a link that leads to no file; `file`: the name is the path of one."""
+        self.unresolved += 1
+        told = self._messages.get((name, file))
+        if told is None:
+            told = self._messages[name, file] = self.lacking(name, file)
+        code, message = told
         self.findings.append(Finding(place, code, f"{message}; {remark}" if remark else message))
 
-    def _ambiguous(self, note_of: Sequence[int], own: range) -> None:
-        notes = self.notes
-        for row, rivals in notes.rivals.items():
-            if row not in own:
-                place = Source(notes.paths[note_of[row]], notes.lines[row])
-                self._rivals(notes.files[row], rivals, notes.targets[row], place)
+    def lacking(self, name: str, file: bool = False) -> tuple[str, str]:
+        """Code and message of a name that no file has."""
+        if not file and (owner := self.topics.alias_owners.get(key(name))):
+            return (
+                "missing-note",
+                f"{name!r} is an alias, and a link needs the note's name: [[{name_of(owner)}|{name}]]",
+            )
+        ending = ENDING.search(name)
+        note = ending[0] if ending and ending[0].lower() == ".md" else ""
+        nearest = self.near_notes.to(name.removesuffix(note)) if note or not ending else self._near_files.to(name)
+        hint = f"; nearest: {', '.join([near + note for near in nearest])}" if nearest else ""
+        if file or ending:
+            return "missing-file", f"no file is named {name!r}{hint}; mend the link or add the file"
+        return "missing-note", f"no note is named {name!r}{hint}; write it or mend the link"
+
+    @cached_property
+    def near_notes(self) -> Nearest:
+        """Which notes are named nearly so."""
+        return Nearest([path[:-3] for path in self.names.paths if path[-3:].lower() == ".md"])
+
+    @cached_property
+    def _near_files(self) -> Nearest:
+        return Nearest([path for path in self.names.paths if path[-3:].lower() != ".md"])
 
     def _rivals(self, number: int, rivals: Sequence[int], name: str, place: Source) -> None:
         path = self.names.paths[number]
@@ -188,24 +239,23 @@ class Links:
         message = f"{name!r} may be {path} or {others}; {path} is taken; write the link with its folder"
         self.findings.append(Finding(place, "ambiguous-link", message))
 
-    def _anchor(self, number: int, anchor: str, place: Source) -> None:
-        """Tell an anchor that the note has not."""
+    def _tell_anchor(self, number: int, anchor: str, place: Source) -> None:
+        if what := self.lacks(number, anchor):
+            message = f"{self.notes.paths[number]} has no {what} {anchor!r}; mend the link or the {what}"
+            code = "missing-block" if what == "block" else "missing-heading"
+            self.findings.append(Finding(place, code, message))
+
+    def lacks(self, number: int, anchor: str) -> str:
+        """What an anchor names that the note has not: a "block" or a "heading"; "": it has it."""
         notes = self.notes
         if number >= len(notes.paths) or anchor.startswith("[^"):
-            return
+            return ""
         if anchor.startswith("^"):
-            if f"\n{anchor[1:].lower()}\n" in f"\n{notes.blocks[number]}\n":
-                return
-            what = "block"
-        elif f"\n{anchor}\n" in f"\n{notes.headings[number]}\n":
-            return  # letter for letter: no need to compare by rule S2
-        else:
-            outline = self._outlines.get(number)
-            if outline is None:
-                levels = [int(level) for level in notes.levels[number]]
-                outline = self._outlines[number] = Outline(levels, notes.headings[number].split("\n")[: len(levels)])
-            if outline.find(anchor):
-                return
-            what = "heading"
-        message = f"{notes.paths[number]} has no {what} {anchor!r}; mend the link or the {what}"
-        self.findings.append(Finding(place, f"missing-{what}", message))
+            return "" if f"\n{anchor[1:].lower()}\n" in f"\n{notes.blocks[number]}\n" else "block"
+        if f"\n{anchor}\n" in f"\n{notes.headings[number]}\n":
+            return ""  # letter for letter: no need to compare by rule S2
+        outline = self._outlines.get(number)
+        if outline is None:
+            levels = [int(level) for level in notes.levels[number]]
+            outline = self._outlines[number] = Outline(levels, notes.headings[number].split("\n")[: len(levels)])
+        return "" if outline.find(anchor) else "heading"

@@ -64,6 +64,10 @@ class Topics:
         """The ids of a note's tags, in its order."""
         return tuple(dict.fromkeys([self._tag_ids[tag] for _, tag in self.notes.tags[number]]))
 
+    def tag(self, written: str) -> Tag:
+        """A tag as it stands in a note."""
+        return self.tags[self._tag_ids[written].lower()]
+
     def topic(self, id_: str, areas: tuple[str, ...]) -> Topic:
         """The record of a topic that is filed under these areas."""
         number = self.numbers.get(id_)

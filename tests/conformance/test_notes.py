@@ -242,7 +242,7 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
     "`[text][name]` with `[name]: target` elsewhere is a link of its own kind, apart from the others; the tags in its text count",
     SETTLED,
     "API, CYA, CommonMark 4.7",
-    differs="it is left out, as Obsidian's graph and backlinks do not count it; so is the definition, which is no text",
+    differs="no link is made, as Obsidian keeps these apart from its links (`referenceLinks`); a definition says nothing",
     remark="`[name]: [[Note]]` is taken as words and a link, which nobody knows",
 )
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""What is printed: findings, the account, a bar, for people; one JSON document, for programs. Knows nothing of click."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from exporter.errors import Finding
+from exporter.model import whole
+
+if TYPE_CHECKING:
+    from exporter.reader import Reading
+
+# Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
+HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+PATIENCE = 1.0  # seconds before a progress bar appears
+QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")  # what a finding quotes of the vault
+ALIKE = 5  # findings that are alike and are all printed; of more, only the first SHOWN are
+SHOWN = 3
+CHECK = "mlk-export-check/1"  # the JSON document and its version; docs/check.md
+
+
+def printable(text: str, stream: TextIO) -> str:
+    """The text without what would move, colour or turn round the terminal's, and as its encoding can say it."""
+    text = HARMFUL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def told(findings: Iterable[Finding], vault: Path) -> Iterator[str]:
+    """Findings with paths that an editor can open."""
+    for source, code, message in findings:
+        yield f"{vault / source.file}:{source.line}: {message} [{code}]"
+
+
+def condensed(findings: list[Finding], vault: Path) -> Iterator[str]:
+    """The same for people: of many that are alike the first, and how many more there are.
+
+    Alike are findings of one code that quote the same: a name that is missing in many places, a heading in many notes.
+    """
+    kinds = [(code, *(QUOTED.findall(message) or [message])) for _, code, message in findings]
+    counts = Counter(kinds)
+    printed: Counter[tuple[str, ...]] = Counter()
+    for kind, finding in zip(kinds, findings, strict=True):
+        printed[kind] += 1
+        if counts[kind] <= ALIKE or printed[kind] <= SHOWN:
+            yield from told([finding], vault)
+            if counts[kind] > ALIKE and printed[kind] == SHOWN:
+                yield f"... and {counts[kind] - SHOWN:,} more like it (--all shows each)"
+
+
+def summary(reading: Reading) -> str:
+    """What became of every note and every link, in a line."""
+    knowledge_map, account = reading.knowledge_map, reading.account
+    topics = len(knowledge_map.topics)
+    return (
+        f"{account.notes} notes ({account.topics} topics, {account.map} map, {len(account.excluded)} excluded), "
+        f"{topics} topics ({topics - account.topics} without a note), "
+        f"{len(knowledge_map.areas)} areas, {len(knowledge_map.tags)} tags, {account.links} links "
+        f"({account.resolved} resolved, {account.unresolved} unresolved, {account.external} external)"
+    )
+
+
+def document(reading: Reading, vault: Path) -> bytes:
+    """The same and all findings as JSON in UTF-8, a finding a line; equal vaults give equal bytes."""
+    knowledge_map, account = reading.knowledge_map, reading.account
+    counts = {
+        "notes": {
+            "found": account.notes,
+            "topics": account.topics,
+            "map": account.map,
+            "excluded": len(account.excluded),
+        },
+        "topics": len(knowledge_map.topics),
+        "areas": len(knowledge_map.areas),
+        "tags": len(knowledge_map.tags),
+        "links": {
+            "found": account.links,
+            "resolved": account.resolved,
+            "unresolved": account.unresolved,
+            "external": account.external,
+        },
+        "findings": len(reading.findings),
+    }
+    tables: dict[str, list[dict[str, Any]]] = {}
+    tables["excluded"] = [{"path": path, "reason": reason} for path, reason in account.excluded.items()]
+    tables["findings"] = [
+        {"file": source.file, "line": source.line, "code": code, "message": message}
+        for source, code, message in reading.findings
+    ]
+    head = {"format": CHECK, "vault": vault.as_posix(), "counts": counts}
+    parts = [f"{_json(name)}: {_json(value)}" for name, value in head.items()]
+    for name, rows in tables.items():
+        lines = ",\n".join(map(_json, rows))
+        parts.append(f"{_json(name)}: [\n{lines}\n]" if rows else f"{_json(name)}: []")
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+
+def _json(value: Any) -> str:
+    """JSON that is harmless on a terminal, too."""
+    text = whole(json.dumps(value, ensure_ascii=False))
+    return HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class Progress:
+    """A bar on a terminal while the work goes on, gone when it is done; nothing in a pipe."""
+
+    def __init__(self) -> None:
+        self.next = time.perf_counter() + PATIENCE
+        self.drawn = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.drawn:
+            self._draw("")
+
+    def show(self, label: str, done: int, total: int, at_once: bool = False) -> None:
+        """Draw the bar: after a second at the earliest, and ten times a second at most."""
+        now = time.perf_counter()
+        if (at_once or now >= self.next) and sys.stderr.isatty():
+            self.next, self.drawn = now + 0.1, True
+            bar = "#" * (30 * done // max(total, 1))
+            self._draw(f"{label:20.20} [{bar:-<30}] {done} of {total}")
+
+    def over(self, label: str, done: int, total: int, things: Iterable[Any]) -> Iterable[Any]:
+        """Pass things on, and show that this part of the work goes on: at once, for it may be long until the first."""
+        self.show(label, done, total, at_once=True)
+        for thing in things:
+            yield thing
+            self.show(label, done, total)
+
+    def _draw(self, line: str) -> None:
+        sys.stderr.write(f"\r{line:<79}\r")
+        sys.stderr.flush()
