@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from exporter.errors import ExportError, Finding
     from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic
-    from exporter.reader import VaultMapping, read
+    from exporter.reader import Account, Reading, VaultMapping, read, survey
     from exporter.writer import find, save
 
 __all__ = [
+    "Account",
     "Area",
     "ExportError",
     "File",
@@ -22,6 +23,7 @@ __all__ = [
     "KnowledgeMap",
     "LearningPath",
     "Link",
+    "Reading",
     "Reference",
     "Source",
     "Step",
@@ -31,8 +33,13 @@ __all__ = [
     "find",
     "read",
     "save",
+    "survey",
 ]
-ROOMS = {"errors": ("ExportError", "Finding"), "reader": ("VaultMapping", "read"), "writer": ("find", "save")}
+ROOMS = {
+    "errors": ("ExportError", "Finding"),
+    "reader": ("Account", "Reading", "VaultMapping", "read", "survey"),
+    "writer": ("find", "save"),
+}
 
 
 def __getattr__(name: str) -> Any:

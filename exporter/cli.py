@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -40,6 +42,7 @@ STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes which reads a vault."""
     for option in (
+        click.option("--no-cache", is_flag=True, help="Read every note, not only what has changed since the last run."),
         click.option(
             "--set",
             "settings",
@@ -150,7 +153,9 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
 
     run, _ = _merged(context, shared)
     with printing.Progress() as progress:
-        lines = explain.explain(note, run.vault, run.mapping(), lambda *done: progress.show("reading", *done))
+        lines = explain.explain(
+            note, run.vault, run.mapping(), lambda *done: progress.show("reading", *done), cache=run.cache()
+        )
     for line in lines:
         _say(line)
 
@@ -205,7 +210,9 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, **shared: Any) -> N
 class _Run:
     """One run: where it reads, what it was told to change, what it found."""
 
-    def __init__(self, vault: Path | None, mappings: Path | None, settings: tuple[str, ...]) -> None:
+    def __init__(
+        self, vault: Path | None, mappings: Path | None, settings: tuple[str, ...], no_cache: bool = False
+    ) -> None:
         self.start = time.perf_counter()
         self.vault = vault or _vault_here()
         self.mappings = mappings or Path("mappings")
@@ -219,6 +226,7 @@ class _Run:
                     f"{setting!r} is not NAME.KEY=VALUE, as in skos.base='\"https://...\"'", param_hint="--set"
                 )
             self.settings.setdefault(name, []).append(entry)
+        self.no_cache = no_cache
         self.found = 0
         self.counts = ""
 
@@ -254,9 +262,18 @@ class _Run:
                 if not quiet:
                     progress.show("reading", done, total)
 
-            reading = reader.survey(self.vault, mapping, tick)
+            # where processes cannot be forked, a library must not start any by itself; a program may
+            workers = 0 if sys.platform == "linux" else os.cpu_count() or 1
+            reading = reader.survey(self.vault, mapping, tick, workers, self.cache())
+        gc.freeze()  # it is kept to the end, so no collection need look through it
         self.counts = printing.summary(reading)
         return reading
+
+    def cache(self) -> Path | None:
+        """The folder in which it is kept what was read."""
+        from exporter.reader.cache import folder
+
+        return None if self.no_cache else folder()
 
     def tell(self, findings: list[Finding]) -> None:
         """Print findings."""

@@ -20,6 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the user's own cache; the commands that tests run inherit this."""
+    os.environ["MLK_EXPORT_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def small() -> KnowledgeMap:
     """tests/vaults/small: a little of everything; the writers' golden trees are made of it."""

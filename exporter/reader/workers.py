@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -121,7 +122,8 @@ def _side_by_side(work: Work, batches: Sequence[Sequence[int]], workers: int) ->
             ours, theirs = context.Pipe(duplex=False)
             _widen(theirs.fileno())
             process = context.Process(target=_serve, args=(work, batches, turn, theirs), daemon=True)
-            process.start()
+            with _deaf():
+                process.start()
             theirs.close()
             connections.append(ours)
             processes.append(process)
@@ -142,6 +144,19 @@ def _side_by_side(work: Work, batches: Sequence[Sequence[int]], workers: int) ->
         for process in processes:
             process.terminate()
             process.join()
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Let what is started here not hear Ctrl+C: this process does, and ends the others."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _receive(connection: Connection, connections: list[Connection], read: dict[int, Batch]) -> None:
