@@ -264,8 +264,10 @@ class _Run:
 
             # where processes cannot be forked, a library must not start any by itself; a program may
             workers = 0 if sys.platform == "linux" else os.cpu_count() or 1
+            gc.disable()
             reading = reader.survey(self.vault, mapping, tick, workers, self.cache())
-        gc.freeze()  # it is kept to the end, so no collection need look through it
+            gc.freeze()  # it is kept to the end, so no collection need look through it
+            gc.enable()
         self.counts = printing.summary(reading)
         return reading
 
