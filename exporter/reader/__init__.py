@@ -93,7 +93,7 @@ def understand(
     """Read the vault as `read` does, and keep what is known of it."""
     vault = scan(root, mapping.largest_note, mapping.exclude, mapping.follow_links)
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
-    kept = Cache(cache, vault.root, mapping.relations) if cache else None
+    kept = Cache(cache, vault.root, [*mapping.relations, f"largest note: {vault.largest}"]) if cache else None
     notes, findings = read_notes(Work(vault, names, frozenset(mapping.relations)), workers or processors(), tick, kept)
     content = VaultContent(vault, names)
     canvases, lost = _canvases(vault)

@@ -2,7 +2,7 @@
 
 A note is the one that was read if its path, its time of change, its size and its inode are what they were. Where
 that cannot be told for sure (it changed while it was read, or within the clock's grain), it is read again; a file that
-is damaged, or was written by another version or for other relations, is as if there were none.
+is damaged, or was written by another version or for other options, is as if there were none.
 """
 
 from __future__ import annotations

@@ -156,6 +156,13 @@ def test_other_relations_make_another_cache(vault: Path, tmp_path: Path, reads: 
     assert "plain-relation" in [finding.code for finding in both(vault, tmp_path, relations={"friend": "related"})[1]]
 
 
+def test_another_limit_makes_another_cache(vault: Path, tmp_path: Path) -> None:
+    write(vault / "b.md", "x" * 2000)
+    for largest, there in ((32.0, True), (0.001, False), (32.0, True)):
+        knowledge_map, _ = both(vault, tmp_path / "cache", largest_note=largest)
+        assert ("b" in knowledge_map.topic) == there
+
+
 @pytest.mark.parametrize("damage", ["empty", "cut", "bit", "garbage", "other", "folder"])
 def test_a_damaged_cache_is_none(vault: Path, tmp_path: Path, damage: str, reads: list[str]) -> None:
     read(vault, cache=tmp_path / "cache")
