@@ -15,7 +15,7 @@ from typing import Any
 from exporter.reader import html
 from exporter.reader.blocks import CLOSING_HASHES, Block
 from exporter.reader.facts import Facts, keyed, mentioned, values
-from exporter.reader.inline import TAG, TARGET, Inline, destination, mention, without_size
+from exporter.reader.inline import FOOTNOTE, TAG, TARGET, Inline, destination, mention, without_size
 from exporter.reader.plain import plain
 from exporter.reader.structure import (
     MARKERS,
@@ -274,10 +274,14 @@ class _Reading:
 
 
 def _within_link(text: str, place: int) -> bool:
-    """Whether a place lies in a `[[link]]` or in the target of a Markdown link."""
+    """Whether a place lies in a `[[link]]`, in the target of a Markdown link or in the mark of a footnote."""
     begin = text.rfind("\n", 0, place) + 1
     opener = text.rfind("[[", begin, place)
     link = WIKILINK.match(text, opener) if opener >= 0 else None
     opener = text.rfind("](", begin, place)
     target = TARGET.match(text, opener + 1) if opener >= 0 else None
-    return bool((link and link.end() > place) or (target and target.end() > place and (target[1] or target[2])))
+    opener = text.rfind("[^", begin, place)
+    mark = FOOTNOTE.match(text, opener) if opener >= 0 else None
+    if (link and link.end() > place) or (mark and mark.end() > place):
+        return True
+    return bool(target and target.end() > place and (target[1] or target[2]))

@@ -101,6 +101,7 @@ def test_they_agree_on_whatever_is_written(text: str) -> None:
         ("- - [[a]]\n", False),
         ("- [ ] a [[b]] #c\n1) [x] [[d]]\n", True),
         ("a[^1] [^2]\n\n[^1]: [[b]] #c\n", True),
+        ("a[^##b] [^#c] #d[^e##f]\n", True),
         ("[^1]: a\n\n    [[b]]\n", False),
         ("| a | b |\n|---|---|\n| [[c\\|d]] | #e |\n|#f|[g](h)|\n", True),
         ("a ^b-1\n\n- c ^D\n- e ^f\n\n^g\n\n# h ^i\n", True),
