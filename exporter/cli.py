@@ -254,6 +254,7 @@ class _Run:
     def read(self, quiet: bool = False) -> Reading:
         """Read the vault."""
         from exporter import reader
+        from exporter.model import no_collection
 
         mapping = self.mapping()
         with printing.Progress() as progress:
@@ -264,10 +265,9 @@ class _Run:
 
             # where processes cannot be forked, a library must not start any by itself; a program may
             workers = 0 if sys.platform == "linux" else os.cpu_count() or 1
-            gc.disable()
-            reading = reader.survey(self.vault, mapping, tick, workers, self.cache())
-            gc.freeze()  # it is kept to the end, so no collection need look through it
-            gc.enable()
+            with no_collection():
+                reading = reader.survey(self.vault, mapping, tick, workers, self.cache())
+                gc.freeze()  # it is kept to the end, so no collection need look through it
         self.counts = printing.summary(reading)
         return reading
 

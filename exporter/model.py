@@ -10,6 +10,7 @@ import gc
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar, overload
@@ -105,6 +106,18 @@ class Reference(NamedTuple):
     source: Source
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Pause the garbage collector: what is built here is all kept, and looking through it again and again costs a third."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class Table(Sequence[V]):
     """A table whose records are made when somebody first asks for one; how many there will be is known before.
 
@@ -120,13 +133,8 @@ class Table(Sequence[V]):
     def rows(self) -> tuple[V, ...]:
         """All records."""
         if self._make:
-            collects = gc.isenabled()
-            gc.disable()  # all of it is kept, and to look through it again and again costs more than making it
-            try:
+            with no_collection():
                 self._rows = tuple(self._make())
-            finally:
-                if collects:
-                    gc.enable()
             self._make = None  # what they were made from is needed no more
             assert len(self._rows) == self._size
         return self._rows

@@ -1,14 +1,12 @@
 """A vault -> (KnowledgeMap, findings): the only room that knows Markdown and Obsidian."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap
+from exporter.model import KnowledgeMap, no_collection
 from exporter.reader import canvas
 from exporter.reader.account import Account, accounted
 from exporter.reader.cache import Cache
@@ -37,18 +35,6 @@ class Evidence(NamedTuple):
     names: Names
     canvases: dict[str, canvas.Canvas]
     understood: Understood
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the garbage collector: what is built here is all kept, and looking through it again and again costs a third."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def read(
@@ -86,7 +72,7 @@ def survey(
     return understand(root, mapping or VaultMapping(), tick, workers, cache)[0]
 
 
-@_no_collection()
+@no_collection()
 def understand(
     root: Path, mapping: VaultMapping, tick: Callable[[int, int], None], workers: int, cache: Path | None
 ) -> tuple[Reading, Evidence]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from exporter.reader.inline import Field, Mention, shown
 from exporter.reader.note import Note
 from exporter.reader.plain import plain
+from exporter.reader.resolve import EXTERNAL
 
 EMBED = 1  # flag of a link; the other is EXTERNAL
 
@@ -30,9 +31,7 @@ class Facts(NamedTuple):
 
 def facts(note: Note) -> Facts:
     """What a note says that was read in full."""
-    links: list[Mentioned] = []
-    for link, key in keyed(note.mentions, note.fields):
-        links.append(mentioned(link, note.line(link.start), key))
+    links = [mentioned(link, note.line(link.start), key) for link, key in keyed(note.mentions, note.fields)]
     return Facts(
         "".join([str(heading.level) for heading in note.headings]),
         "\n".join([heading.text.replace("\n", " ") for heading in note.headings]),
@@ -73,4 +72,4 @@ def values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[
 def mentioned(link: Mention, line: int, key: str) -> Mentioned:
     """A link as it is kept."""
     text = plain(link.text) or link.target if link.external else plain(shown(link))
-    return line, link.target, link.anchor, text, link.embed | link.external << 1, key
+    return line, link.target, link.anchor, text, link.embed * EMBED + link.external * EXTERNAL, key

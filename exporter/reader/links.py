@@ -90,8 +90,10 @@ class Links:
         for row, rivals in notes.rivals.items():
             place = Source(notes.paths[note_of[row]], notes.lines[row])
             self._rivals(files[row], rivals, notes.targets[row], place)
-        to_map = [row for row, file in enumerate(files) if file == self.map_number and row not in own]
-        if to_map and self.map_number >= 0:
+        to_map: list[int] = []
+        if self.map_number >= 0:  # else -1 would be every link that leads nowhere
+            to_map = [row for row, file in enumerate(files) if file == self.map_number and row not in own]
+        if to_map:
             place = Source(notes.paths[note_of[to_map[0]]], notes.lines[to_map[0]])
             message = f"{len(to_map)} links lead to the map itself, which is no topic; they stand in no table"
             self.findings.append(Finding(place, "map-link", message))

@@ -14,9 +14,10 @@ from typing import Any
 
 from exporter.reader import html
 from exporter.reader.blocks import CLOSING_HASHES, Block
-from exporter.reader.facts import Facts, keyed, mentioned, values
+from exporter.reader.facts import EMBED, Facts, keyed, mentioned, values
 from exporter.reader.inline import FOOTNOTE, TAG, TARGET, Inline, destination, mention, without_size
 from exporter.reader.plain import plain
+from exporter.reader.resolve import EXTERNAL
 from exporter.reader.structure import (
     MARKERS,
     NOTHING,
@@ -146,14 +147,7 @@ class _Reading:
                     else:
                         closer[begin] = end
                 position = text.find(mark, end)
-        if spans:
-            parts: list[str] = []
-            last = 0
-            for begin, end in sorted(spans):
-                parts += (text[last:begin], NOTHING * (end - begin))
-                last = end
-            return "".join([*parts, text[last:]]), closer
-        return text, closer
+        return without(text, sorted(spans), NOTHING) if spans else text, closer
 
     def _wikilinks(self, text: str) -> None:
         links = self.links
@@ -197,7 +191,7 @@ class _Reading:
                     if not words and not external:
                         words = " > ".join([part for part in (path, *anchor.split("#")) if part and part[:2] != "[^"])
                     shown = plain(words) or (path if external else "")
-                    links.append((opener - image, path, anchor, shown, image + 2 * external, ""))
+                    links.append((opener - image, path, anchor, shown, image * EMBED + external * EXTERNAL, ""))
                 position = target.end()
             position = clean.find("](", position)
         self.links += links

@@ -152,13 +152,13 @@ def line_end(text: str, place: int) -> int:
     return end if end >= 0 else len(text)
 
 
-def without(text: str, ranges: list[tuple[int, int]]) -> str:
-    """The text with nothing in these places, which are whole lines, but blank lines around what says nothing."""
+def without(text: str, ranges: list[tuple[int, int]], edge: str = "\n") -> str:
+    """The text with nothing in these places; where they are whole lines, blank lines stand around it."""
     parts: list[str] = []
     last = 0
     for start, end in ranges:
         size = end - start
-        parts += (text[last:start], f"\n{NOTHING * (size - 2)}\n" if size > 1 else "\n")
+        parts += (text[last:start], f"{edge}{NOTHING * (size - 2)}{edge}" if size > 1 else edge)
         last = end
     return "".join([*parts, text[last:]])
 

@@ -64,7 +64,9 @@ def read_notes(
     """Read all notes that `cache` does not know; those that cannot be read are told and left out."""
     total = len(work.vault.notes)
     kept = None
-    if cache and total >= FEWEST:
+    if total < FEWEST:
+        cache = None
+    if cache:
         kept = cache.load()
         stamps = work.vault.stamps()
         known = known_notes(kept, work.vault.notes, stamps)
@@ -75,7 +77,7 @@ def read_notes(
         notes = merged(kept.notes, notes, known)
         if names != kept.names:
             notes.files, notes.rivals = resolve(notes, range(total), work.names)
-    if cache and total >= FEWEST and (not kept or len(fresh) > FEW or names != kept.names):
+    if cache and (not kept or len(fresh) > FEW or names != kept.names):
         cache.save(
             Kept([None if n in notes.lost else stamps.get(path) for n, path in enumerate(notes.paths)], notes, names)
         )
