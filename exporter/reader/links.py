@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import chain, islice, repeat
+from itertools import chain, compress, count, islice, repeat
+from operator import eq
 from typing import Any
 
 from exporter.errors import Finding
@@ -49,54 +50,61 @@ class Links:
 
     def read(self) -> None:
         """Look at the links of every note: tell what is wrong, and file what a link files."""
-        notes, ids, ghosts, files = self.notes, self.topics.ids, self.topics.ghosts, self.notes.files
-        note_of = list(chain.from_iterable(map(repeat, range(len(ids)), notes.counts)))
-        ends = self._ends()
-        end_of = list(map(ends.__getitem__, files))
-        self.size = sum(
-            [end is not None and file != note for end, file, note in zip(end_of, files, note_of, strict=True)]
-        )
-        rows = zip(files, notes.anchors, notes.keys, strict=True)
-        special = [row for row, (file, anchor, word) in enumerate(rows) if file < 0 or anchor or word]
+        notes, files = self.notes, self.notes.files
+        is_topic = [end is not None for end in self._ends]
+        self.size = sum(map(is_topic.__getitem__, files))
+        self.size -= sum([is_topic[files[row]] for row in compress(count(), map(eq, files, self._note_of))])  # to itself
+        own = self._rows_of_map()  # they have roles of their own
+        self.size -= sum([is_topic[file] for file in files[own.start : own.stop]])
         self.found = len(files)
-        self.resolved = len(files) - files.count(-1)
-        for row in special:
-            start, end, file = ids[note_of[row]], end_of[row], files[row]
-            if notes.flags[row] & EXTERNAL:
-                self.external += 1
-                continue
-            plain = end is not None and end != start  # and counted already
-            place = Source(notes.paths[note_of[row]], notes.lines[row])
-            if file < 0:
-                end = ghosts.get(key(notes.targets[row])) if ghosts else None
-                if end is None:
-                    self._missing(notes.targets[row], place)
-                elif start is None:
-                    self._missing(notes.targets[row], place, "here it is a topic without a note")
-                else:
-                    self.resolved += 1
-            elif notes.anchors[row]:
-                self._tell_anchor(file, notes.anchors[row], place)
-            if start is None:
-                continue  # the map, whose links have roles of their own
-            word = notes.keys[row]
-            if end is not None and (word or file < 0):
-                kind = self._kind(word) if word else MENTIONS
-                link = Link(start, kind, end, notes.texts[row], notes.anchors[row], place) if end != start else None
-                self.made[row] = self._filed(link) if link and word else link
-                self.size += (self.made[row] is not None) - plain
-        own = self._rows_of_map()
-        self.size -= sum(end_of[row] is not None for row in own)
+        self.external = sum([flag >= EXTERNAL for flag in notes.flags])
+        nowhere = [row for row in compress(count(), map((-1).__eq__, files)) if notes.flags[row] < EXTERNAL]
+        self.resolved = self.found - self.external - len(nowhere)
+        for row in nowhere:
+            self._ghost(row)
+        for row in compress(count(), notes.anchors):
+            if files[row] >= 0 and (what := self.lacks(files[row], notes.anchors[row])):
+                self._tell_anchor(files[row], notes.anchors[row], what, self._place(row))
+        for row in compress(count(), notes.keys):
+            self._of_property(row)
         for row, rivals in notes.rivals.items():
-            place = Source(notes.paths[note_of[row]], notes.lines[row])
-            self._rivals(files[row], rivals, notes.targets[row], place)
-        to_map: list[int] = []
+            self._rivals(files[row], rivals, notes.targets[row], self._place(row))
         if self.map_number >= 0:  # else -1 would be every link that leads nowhere
-            to_map = [row for row, file in enumerate(files) if file == self.map_number and row not in own]
-        if to_map:
-            place = Source(notes.paths[note_of[to_map[0]]], notes.lines[to_map[0]])
-            message = f"{len(to_map)} links lead to the map itself, which is no topic; they stand in no table"
-            self.findings.append(Finding(place, "map-link", message))
+            to_map = [row for row in compress(count(), map(self.map_number.__eq__, files)) if row not in own]
+            if to_map:
+                message = f"{len(to_map)} links lead to the map itself, which is no topic; they stand in no table"
+                self.findings.append(Finding(self._place(to_map[0]), "map-link", message))
+
+    def _ghost(self, row: int) -> None:
+        """A link that leads to no file: it may name a topic that has no note."""
+        notes, start = self.notes, self.topics.ids[self._note_of[row]]
+        ghosts = self.topics.ghosts
+        end = ghosts.get(key(notes.targets[row])) if ghosts else None
+        if end is None or start is None:
+            self._missing(notes.targets[row], self._place(row), "here it is a topic without a note" if end else "")
+            return
+        self.resolved += 1
+        self.size += 1
+        self.made[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], self._place(row))
+
+    def _of_property(self, row: int) -> None:
+        """A link that stands in a property or a field, whose name gives it its kind."""
+        notes, start = self.notes, self.topics.ids[self._note_of[row]]
+        plain = self.made.get(row)
+        end = plain.end if plain else self._ends[notes.files[row]]
+        if start is None or end is None or end == start:
+            return
+        link = Link(start, self._kind(notes.keys[row]), end, notes.texts[row], notes.anchors[row], self._place(row))
+        self.made[row] = made = self._filed(link)
+        self.size -= made is None
+
+    def _place(self, row: int) -> Source:
+        return Source(self.notes.paths[self._note_of[row]], self.notes.lines[row])
+
+    @cached_property
+    def _note_of(self) -> list[int]:
+        """The number of the note of each link."""
+        return list(chain.from_iterable(map(repeat, count(), self.notes.counts)))
 
     def read_canvas(self, path: str, canvas: Canvas) -> None:
         """Look at the links of a canvas, which is no topic: they stand in no table."""
@@ -115,8 +123,8 @@ class Links:
             self.resolved += 1
             if rivals:
                 self._rivals(number, rivals, target, place)
-            if number >= 0 and link.anchor:
-                self._tell_anchor(number, link.anchor, place)
+            if number >= 0 and link.anchor and (what := self.lacks(number, link.anchor)):
+                self._tell_anchor(number, link.anchor, what, place)
 
     def drawn(self, path: str, link: Mention) -> tuple[int, ...]:
         """The numbers of the files that a link of a canvas means; that of a node names an exact path (rule L8)."""
@@ -134,6 +142,7 @@ class Links:
         last = sum(self.notes.counts[: self.map_number + 1])
         return range(last - self.notes.counts[self.map_number], last)
 
+    @cached_property
     def _ends(self) -> list[str | None]:
         """The topic of each file; the last entry is found by -1, which is no file."""
         ids = self.topics.ids
@@ -146,11 +155,11 @@ class Links:
             more.setdefault(link.start, []).append(link)
         found: dict[str, list[Link]] = {}
         notes, ids, made, row = self.notes, self.topics.ids, self.made, 0
-        ends = self._ends()
+        ends = self._ends
         rows = zip(notes.lines, notes.anchors, notes.texts, notes.files, strict=True)
-        for note, (start, path, count) in enumerate(zip(ids, notes.paths, notes.counts, strict=True)):
+        for note, (start, path, size) in enumerate(zip(ids, notes.paths, notes.counts, strict=True)):
             links: list[Link] = []
-            for line, anchor, text, file in islice(rows, count):
+            for line, anchor, text, file in islice(rows, size):
                 if row in made:
                     links += filter(None, [made[row]])
                 elif (end := ends[file]) is not None and file != note:
@@ -175,8 +184,8 @@ class Links:
         notes = self.notes
         found = list(self.pages)
         rows = zip(notes.lines, notes.targets, notes.texts, notes.flags, strict=True)
-        for start, path, count in zip(self.topics.ids, notes.paths, notes.counts, strict=True):
-            for line, target, text, flag in islice(rows, count):
+        for start, path, size in zip(self.topics.ids, notes.paths, notes.counts, strict=True):
+            for line, target, text, flag in islice(rows, size):
                 if flag >= EXTERNAL and start is not None:
                     found.append(record(Reference, (start, text, target, record(Source, (path, line)))))
         found.sort(key=lambda reference: (reference.topic, reference.source))
@@ -241,11 +250,9 @@ class Links:
         message = f"{name!r} may be {path} or {others}; {path} is taken; write the link with its folder"
         self.findings.append(Finding(place, "ambiguous-link", message))
 
-    def _tell_anchor(self, number: int, anchor: str, place: Source) -> None:
-        if what := self.lacks(number, anchor):
-            message = f"{self.notes.paths[number]} has no {what} {anchor!r}; mend the link or the {what}"
-            code = "missing-block" if what == "block" else "missing-heading"
-            self.findings.append(Finding(place, code, message))
+    def _tell_anchor(self, number: int, anchor: str, what: str, place: Source) -> None:
+        message = f"{self.notes.paths[number]} has no {what} {anchor!r}; mend the link or the {what}"
+        self.findings.append(Finding(place, f"missing-{what}", message))
 
     def lacks(self, number: int, anchor: str) -> str:
         """What an anchor names that the note has not: a "block" or a "heading"; "": it has it."""
