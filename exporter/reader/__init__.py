@@ -83,7 +83,10 @@ def understand(
     notes, findings = read_notes(Work(vault, names, frozenset(mapping.relations)), workers or processors(), tick, kept)
     content = VaultContent(vault, names)
     canvases, lost = _canvases(vault)
-    understood = interpret(notes, names, content.parsed, mapping, vault.root.name, canvases)
+    near = kept.near if kept else None
+    understood = interpret(notes, names, content.parsed, mapping, vault.root.name, canvases, near)
+    if kept:
+        kept.save()
     content.ids = dict(zip(notes.paths, understood.topics.ids, strict=True))
     content.ghosts = understood.topics.ghosts
     knowledge_map = replace(understood.knowledge_map, content=content)

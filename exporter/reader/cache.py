@@ -13,7 +13,7 @@ import tempfile
 import time
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from itertools import accumulate, chain, count
 from pathlib import Path
@@ -21,11 +21,11 @@ from typing import NamedTuple
 
 from exporter.reader.columns import BY_LINK, BY_NOTE, Notes
 
+Near = tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]  # names that are missing: the nearest notes, files
 Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
 MAGIC = b"mlk-export notes 1\n"
 GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
-COLUMNS = (*BY_NOTE, *BY_LINK, "paths", "files", "problems")
 
 
 class Kept(NamedTuple):
@@ -34,6 +34,7 @@ class Kept(NamedTuple):
     stamps: list[Stamp | None]  # of `notes.paths`; None: must be read again
     notes: Notes
     names: bytes  # digest of the files' names, upon which the links' goals depend
+    near: Near  # upon which it depends, too
 
 
 def folder() -> Path:
@@ -53,6 +54,8 @@ class Cache:
         self.path = where / f"{name}.msgpack"
         self._head = MAGIC + _version(options)
         self.began = time.time_ns()
+        self.near: Near = {}, {}  # what is known of missing names; grows in the run
+        self.fresh: Kept | None = None  # what `save` will write
 
     def load(self) -> Kept | None:
         """What was kept; None: nothing that could be used."""
@@ -66,22 +69,20 @@ class Cache:
         if not data.startswith(self._head) or zlib.crc32(memoryview(data)[body:]) != _number(data[body - 4 : body]):
             return None
         try:
-            stamps, names, rivals, columns = msgspec.msgpack.decode(memoryview(data)[body:])
-            notes = Notes(**dict(zip(COLUMNS, columns, strict=True)), rivals={row: tuple(of) for row, *of in rivals})
-            notes.aliases = [tuple(aliases) for aliases in notes.aliases]
-            return Kept([tuple(stamp) if stamp else None for stamp in stamps], notes, names)
-        except (msgspec.DecodeError, TypeError, ValueError):  # written by somebody else
+            return msgspec.msgpack.decode(memoryview(data)[body:], type=Kept)
+        except (msgspec.DecodeError, ValueError):  # written by somebody else
             return None
 
-    def save(self, kept: Kept) -> None:
-        """Keep what was read; a folder that cannot be written is none of the user's worries."""
+    def save(self) -> None:
+        """Keep what was read afresh; a folder that cannot be written is none of the user's worries."""
         import msgspec
 
+        kept = self.fresh
+        if not kept:
+            return
         stamps = [stamp if stamp and stamp[0] < self.began - GRAIN else None for stamp in kept.stamps]
-        rivals = [[row, *of] for row, of in kept.notes.rivals.items()]
-        columns = [getattr(kept.notes, column) for column in COLUMNS]
         try:
-            body = msgspec.msgpack.encode((stamps, kept.names, rivals, columns))
+            body = msgspec.msgpack.encode(kept._replace(stamps=stamps))
         except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             return
         with contextlib.suppress(OSError):
@@ -96,12 +97,14 @@ class Cache:
                 raise
 
 
-def known_notes(kept: Kept | None, paths: Sequence[str], stamps: Mapping[str, Stamp]) -> list[int]:
+def known_notes(kept: Kept, paths: Sequence[str], stamps: Sequence[Stamp | None]) -> list[int]:
     """The number that each note has among those kept; -1: it is new, or has changed."""
-    if not kept:
-        return [-1] * len(paths)
-    places = {path: place for place, path in enumerate(kept.notes.paths) if kept.stamps[place] == stamps.get(path)}
-    return [places.get(path, -1) for path in paths]
+    places: Iterable[int] = range(len(paths))
+    if kept.notes.paths != paths:
+        number = {path: place for place, path in enumerate(kept.notes.paths)}
+        places = [number.get(path, -1) for path in paths]
+    pairs = zip(places, stamps, strict=True)
+    return [place if stamp and place >= 0 and kept.stamps[place] == stamp else -1 for place, stamp in pairs]
 
 
 def merged(kept: Notes, fresh: Notes, known: Sequence[int]) -> Notes:

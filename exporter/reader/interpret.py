@@ -8,6 +8,7 @@ from typing import NamedTuple
 from exporter.errors import ExportError, Finding
 from exporter.model import KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
 from exporter.reader.areas import Areas
+from exporter.reader.cache import Near
 from exporter.reader.canvas import Canvas
 from exporter.reader.columns import Notes
 from exporter.reader.inline import Mention
@@ -37,8 +38,10 @@ def interpret(
     mapping: VaultMapping,
     vault_name: str,
     canvases: Mapping[str, Canvas],
+    near: Near | None = None,
 ) -> Understood:
-    """Make the tables of the hub, and tell what is wrong; `parsed` reads the map in full.
+    """Make the tables of the hub, and tell what is wrong; `parsed` reads the map in full, `near` is what is known of
+    missing names and grows.
 
     Raises:
         ExportError: the mapping names a map that is not there.
@@ -47,7 +50,7 @@ def interpret(
     number = _choose_map(notes, names, mapping, vault_name, findings)
     topics = Topics(notes, number, findings)
     areas = Areas(mapping.areas_from if number >= 0 else mapping.areas_without_map, topics, findings)
-    links = Links(notes, names, mapping, number, topics, areas, findings)
+    links = Links(notes, names, mapping, number, topics, areas, findings, near or ({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, mapping, topics, areas, links)
     title, summary, language = vault_name, "", mapping.language or "en"

@@ -12,6 +12,7 @@ from typing import Any
 from exporter.errors import Finding
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source, Table
 from exporter.reader.areas import Areas
+from exporter.reader.cache import Near
 from exporter.reader.canvas import Canvas
 from exporter.reader.columns import Notes, canonical
 from exporter.reader.inline import Mention
@@ -37,10 +38,13 @@ class Links:
         topics: Topics,
         areas: Areas,
         findings: list[Finding],
+        near: Near,
     ) -> None:
         self.notes, self.names, self.mapping, self.map_number = notes, names, mapping, map_number
         self.topics, self.areas, self.findings = topics, areas, findings
         self.made: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
+        self.near_notes = Nearest([path[:-3] for path in names.paths if path[-3:].lower() == ".md"], near[0])
+        self._near_files = Nearest([path for path in names.paths if path[-3:].lower() != ".md"], near[1])
         self.size = 0  # of the table, without what `areas` files
         self.pages: list[Reference] = []  # outside the vault, that the map lists
         self.found = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
@@ -53,7 +57,9 @@ class Links:
         notes, files = self.notes, self.notes.files
         is_topic = [end is not None for end in self._ends]
         self.size = sum(map(is_topic.__getitem__, files))
-        self.size -= sum([is_topic[files[row]] for row in compress(count(), map(eq, files, self._note_of))])  # to itself
+        self.size -= sum(
+            [is_topic[files[row]] for row in compress(count(), map(eq, files, self._note_of))]
+        )  # to itself
         own = self._rows_of_map()  # they have roles of their own
         self.size -= sum([is_topic[file] for file in files[own.start : own.stop]])
         self.found = len(files)
@@ -234,15 +240,6 @@ class Links:
         if file or ending:
             return "missing-file", f"no file is named {name!r}{hint}; mend the link or add the file"
         return "missing-note", f"no note is named {name!r}{hint}; write it or mend the link"
-
-    @cached_property
-    def near_notes(self) -> Nearest:
-        """Which notes are named nearly so."""
-        return Nearest([path[:-3] for path in self.names.paths if path[-3:].lower() == ".md"])
-
-    @cached_property
-    def _near_files(self) -> Nearest:
-        return Nearest([path for path in self.names.paths if path[-3:].lower() != ".md"])
 
     def _rivals(self, number: int, rivals: Sequence[int], name: str, place: Source) -> None:
         path = self.names.paths[number]

@@ -30,9 +30,14 @@ SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bi
 
 
 class Nearest:
-    """An index of names, which may have folders."""
+    """An index of names, which may have folders; made when it is first asked for what is not `known`."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], known: dict[str, tuple[str, ...]] | None = None) -> None:
+        self._unread: Iterable[str] | None = names
+        self._known = {} if known is None else known
+
+    def _index(self, names: Iterable[str]) -> None:
+        self._unread = None
         parts = [(name[name.rfind("/") + 1 :], name) for name in names]
         parts.sort(key=lambda part: len(part[0]))  # so the shortest of those with a word come first
         self._names = [name for _, name in parts]
@@ -42,7 +47,6 @@ class Nearest:
         self._with: defaultdict[str, list[int]] = defaultdict(list)  # a word: the numbers of the names that have it
         self._sums: dict[int, list[str]] = {}  # number of a word: the words
         self._letters: list[int] = []  # numbers of letters
-        self._known: dict[str, tuple[str, ...]] = {}
         closed, having = self._closed, self._with
         for number, words in enumerate(self._words):
             closed["".join(words)].append(number)
@@ -53,6 +57,8 @@ class Nearest:
         """The nearest names, the best first, each as a link may spell it; none if nothing is near."""
         found = self._known.get(name)
         if found is None:
+            if self._unread is not None:
+                self._index(self._unread)
             found = self._known[name] = tuple(self._find(name))
         return found
 

@@ -76,17 +76,18 @@ class Vault:
         message = f"cannot be read: {error.strerror or error}; left out"
         return Finding(Source(path, 1), "unreadable-note", message)
 
-    def stamps(self) -> dict[str, tuple[int, int, int]]:
-        """Time of change (ns), size (bytes) and inode of each note, for a cache; without those that are gone."""
-        found = {}
+    def stamps(self) -> list[tuple[int, int, int] | None]:
+        """Time of change (ns), size (bytes) and inode of each note, for a cache; None of those that are gone."""
+        found: list[tuple[int, int, int] | None] = []
         lstat = os.lstat
         for path in self.notes:
             folder, _, name = path.rpartition("/")
             try:
                 status = lstat((self._folders.get(folder) or self._enter(folder, path)) + name)
             except OSError:  # told when it is read
-                continue
-            found[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
+                found.append(None)
+            else:
+                found.append((status.st_mtime_ns, status.st_size, status.st_ino))
         return found
 
     def _enter(self, folder: str, path: str) -> str:

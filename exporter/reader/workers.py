@@ -61,7 +61,10 @@ class Work(NamedTuple):
 def read_notes(
     work: Work, workers: int, tick: Callable[[int, int], None], cache: Cache | None = None
 ) -> tuple[Notes, list[Finding]]:
-    """Read all notes that `cache` does not know; those that cannot be read are told and left out."""
+    """Read all notes that `cache` does not know; those that cannot be read are told and left out.
+
+    What `cache` is to keep is handed to it; it is written by its `save`.
+    """
     total = len(work.vault.notes)
     kept = None
     if total < FEWEST:
@@ -69,7 +72,7 @@ def read_notes(
     if cache:
         kept = cache.load()
         stamps = work.vault.stamps()
-        known = known_notes(kept, work.vault.notes, stamps)
+        known = known_notes(kept, work.vault.notes, stamps) if kept else [-1] * total
         names = digest(work.names.paths)
     fresh = [number for number, place in enumerate(known) if place < 0] if kept else range(total)
     notes, findings = _read(work, fresh, workers, tick)
@@ -77,10 +80,11 @@ def read_notes(
         notes = merged(kept.notes, notes, known)
         if names != kept.names:
             notes.files, notes.rivals = resolve(notes, range(total), work.names)
+    if cache and kept and names == kept.names:
+        cache.near = kept.near
     if cache and (not kept or len(fresh) > FEW or names != kept.names):
-        cache.save(
-            Kept([None if n in notes.lost else stamps.get(path) for n, path in enumerate(notes.paths)], notes, names)
-        )
+        taken = [None if note in notes.lost else stamp for note, stamp in enumerate(stamps)]
+        cache.fresh = Kept(taken, notes, names, cache.near)
     return notes, findings
 
 

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from exporter import Finding, KnowledgeMap, VaultMapping, read
 from exporter.reader import cache as caches
 from exporter.reader import workers
+from exporter.reader.nearest import Nearest
 
 PAST = count(1_600_000_000)  # seconds: each file gets a time of its own, long ago
-NAMES = ("a", "b", "Sub/a", "Sub/c", "Sub/Deep/b", "d")
+NAMES = ("a", "b", "Sub/a", "Sub/Gradient", "Sub/Deep/b", "d")
 TEXTS = (
     "# Title\n\n[[b]] and [[Sub/a|words]] #tag/x ^block",
     "---\ntags: [one, two]\naliases: other\nup: '[[a]]'\nrating: 3.5\n---\n[[Nowhere]] [[a#Title]] [x](https://x.org)",
-    "plain: `[[code]]`\n\n- [[d]]\n- [[c]] [[B]]\n\nrequires:: [[a]]",
+    "plain: `[[code]]`\n\n- [[d]]\n- [[Gradiant]] [[B]]\n\nrequires:: [[a]]",
     "---\nid: own\nbad: [yaml\n---\n[[b]] [[b]]",
     "---\nid: own\nnumber: 123456789012\n---\n[[#Here]]\n\n## Here\n\n![[p.png]] [[own]]",
     "",
@@ -148,6 +149,19 @@ def test_a_note_written_a_moment_ago_is_read_again(vault: Path, tmp_path: Path, 
     knowledge_map, _ = both(vault, tmp_path / "cache")
     assert "b.md" in reads
     assert [link.end for link in knowledge_map.links_from("b")] == ["d"]
+
+
+def test_nearest_names_are_kept_with_the_names(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> list[str]:
+        return [finding.message for finding in both(vault, tmp_path / "cache")[1] if "Gradiant" in finding.message]
+
+    assert "nearest: Gradient" in told()[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(Nearest, "_index", None)  # nobody needs to look anew
+        _, findings = read(vault, VaultMapping(map="-"), cache=tmp_path / "cache")
+        assert any("nearest: Gradient" in finding.message for finding in findings)
+    (vault / "Sub" / "Gradient.md").unlink()
+    assert "nearest" not in told()[0]
 
 
 def test_other_relations_make_another_cache(vault: Path, tmp_path: Path, reads: list[str]) -> None:
