@@ -116,6 +116,8 @@ def doubt_indented(text: str, start: int) -> None:
                 raise Doubt
             if not doubtful:
                 continue
+        else:
+            last, doubtful = end, True  # what follows may be more of the code
         if SAYS.search(text, place, end):
             raise Doubt
 

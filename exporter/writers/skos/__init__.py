@@ -13,14 +13,15 @@ titles of references and a plain link of a note to itself are left out by intent
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from exporter.errors import Finding
 from exporter.model import File, KnowledgeMap
 from exporter.writers.skos.options import Options
-from exporter.writers.skos.records import map_records, records, tag_records
-from exporter.writers.skos.terms import Items, Literal, Term
+from exporter.writers.skos.records import map_records, tag_records
+from exporter.writers.skos.terms import Items, Literal, Record, Term
 from exporter.writers.skos.turtle import turtle
 from exporter.writers.skos.vocabulary import Vocabulary
 
@@ -28,7 +29,30 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-__all__ = ["Options", "to_graph", "write"]
+__all__ = ["Options", "Part", "parts", "to_graph", "write"]
+
+
+class Part(NamedTuple):
+    """One scheme and what is in it: a file, or a named graph."""
+
+    name: str  # of its file, without the ending
+    iri: str  # of its scheme, which names the graph as well
+    prefixes: dict[str, str]  # namespace: prefix
+    records: Callable[[], Iterator[Record]]
+
+    def turtle(self) -> Iterator[str]:
+        """Yield it as Turtle."""
+        return turtle(self.records(), self.prefixes)
+
+
+def parts(vocabulary: Vocabulary) -> list[Part]:
+    """The schemes of a vocabulary: that of the map first."""
+    found = [
+        Part("knowledge-map", vocabulary.scheme, vocabulary.map_prefixes(), partial(map_records, vocabulary)),
+    ]
+    if vocabulary.map.tags:
+        found.append(Part("tags", vocabulary.tag_scheme, vocabulary.tag_prefixes(), partial(tag_records, vocabulary)))
+    return found
 
 
 def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
@@ -38,9 +62,8 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         ExportError: an option that makes no valid RDF.
     """
     vocabulary = Vocabulary(knowledge_map, options)
-    yield File("knowledge-map.ttl", turtle(map_records(vocabulary), vocabulary.map_prefixes()))
-    if knowledge_map.tags:
-        yield File("tags.ttl", turtle(tag_records(vocabulary), vocabulary.tag_prefixes()))
+    for part in parts(vocabulary):
+        yield File(f"{part.name}.ttl", part.turtle())
     yield from vocabulary.findings
 
 
@@ -54,13 +77,14 @@ def to_graph(knowledge_map: KnowledgeMap, options: Options) -> Graph:
 
     vocabulary = Vocabulary(knowledge_map, options)
     graph = Graph()
-    for namespace, prefix in {**vocabulary.map_prefixes(), **vocabulary.tag_prefixes()}.items():
-        graph.bind(prefix, namespace, replace=True)
-    for subject, statements in records(vocabulary):
-        start = URIRef(subject)
-        for predicate, objects in statements:
-            for term in objects:
-                graph.add((start, URIRef(predicate), _node(term, graph)))
+    for part in parts(vocabulary):
+        for namespace, prefix in part.prefixes.items():
+            graph.bind(prefix, namespace, replace=True)
+        for subject, statements in part.records():
+            start = URIRef(subject)
+            for predicate, objects in statements:
+                for term in objects:
+                    graph.add((start, URIRef(predicate), _node(term, graph)))
     return graph
 
 

@@ -27,13 +27,6 @@ from exporter.writers.skos.terms import (
 from exporter.writers.skos.vocabulary import RELATION, Vocabulary
 
 
-def records(vocabulary: Vocabulary) -> Iterator[Record]:
-    """All that is written: the map's records, then those of the tags."""
-    yield from map_records(vocabulary)
-    if vocabulary.map.tags:
-        yield from tag_records(vocabulary)
-
-
 def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
     """The scheme, the areas, the other topics and the paths; within each the map's order, objects sorted."""
     knowledge_map = vocabulary.map
