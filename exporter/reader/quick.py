@@ -164,6 +164,7 @@ class _Reading:
     def _markdown_links(self, text: str, clean: str, closer: dict[int, int]) -> None:
         """Links `[words](target)` with nothing else between the brackets; other lines go to `closer`."""
         links: list[Row] = []
+        behind = 0  # the link before
         position = clean.find("](", self.start)
         while position >= 0:
             begin = clean.rfind("\n", 0, position) + 1
@@ -173,7 +174,7 @@ class _Reading:
             opener = clean.rfind("[", begin, position)
             words = text[opener + 1 : position]
             target = TARGET.match(text, position + 1)
-            simple = target and opener >= 0 and "]" not in words and words[:1] != "^" and text[opener - 1] != "["
+            simple = target and opener >= behind and "]" not in words and words[:1] != "^" and text[opener - 1] != "["
             if simple and (within := clean.rfind("[[", begin, opener)) >= 0:
                 simple = "]]" in clean[within:opener]
             if not target or not simple or "[[" in target[0] or NOTHING in clean[position : target.end()]:
@@ -192,7 +193,7 @@ class _Reading:
                         words = " > ".join([part for part in (path, *anchor.split("#")) if part and part[:2] != "[^"])
                     shown = plain(words) or (path if external else "")
                     links.append((opener - image, path, anchor, shown, image * EMBED + external * EXTERNAL, ""))
-                position = target.end()
+                position = behind = target.end()
             position = clean.find("](", position)
         self.links += links
 
