@@ -173,6 +173,9 @@ class Content(Protocol):
     def text(self, topic: Topic) -> str:
         """Give the topic's Markdown body; see `KnowledgeMap.text`."""
 
+    def lead(self, topic: Topic) -> str:
+        """Give the first paragraph; see `KnowledgeMap.lead`."""
+
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
 
@@ -181,6 +184,10 @@ class NoContent:
     """The content of a knowledge map that was not read from files."""
 
     def text(self, topic: Topic) -> str:
+        """There is none."""
+        return ""
+
+    def lead(self, topic: Topic) -> str:
         """There is none."""
         return ""
 
@@ -202,6 +209,7 @@ class KnowledgeMap:
     summary: str = ""  # plain text
     language: str = "en"  # BCP 47
     source: Source = NOWHERE  # the map note; an empty path where there is none
+    properties: Mapping[str, Any] = field(default_factory=dict)  # the map note's own, as a topic's
     topics: Sequence[Topic] = ()
     areas: Sequence[Area] = ()
     tags: Sequence[Tag] = ()
@@ -252,6 +260,15 @@ class KnowledgeMap:
         """
         topic = self.topic[id]
         return self.content.text(topic) if topic.note else ""
+
+    def lead(self, id: str) -> str:
+        """Read the first paragraph of the topic's note as plain text; "" without a note, or where it begins otherwise.
+
+        Raises:
+            OSError: the note can no longer be read.
+        """
+        topic = self.topic[id]
+        return self.content.lead(topic) if topic.note else ""
 
     def file(self, path: str) -> bytes:
         """Read an attachment that a text names as `file:PATH` (PATH percent-decoded, relative to the vault).

@@ -53,11 +53,11 @@ def interpret(
     links = Links(notes, names, mapping, number, topics, areas, findings, near or ({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, mapping, topics, areas, links)
-    title, summary, language = vault_name, "", mapping.language or "en"
+    title, summary, language, properties = vault_name, "", mapping.language or "en", {}
     if path:
         note = parsed(path)
         map_reading.read(note)
-        values = note.properties.values
+        values, properties = note.properties.values, notes.properties[number]
         title, summary = notes.titles[number] or name_of(path), plain(note.intro)
         language = mapping.language or str(values.get("lang") or values.get("language") or "en")
     links.read()
@@ -71,6 +71,7 @@ def interpret(
             summary,
             language,
             source=Source(path, 1),
+            properties=properties,
             topics=Table(len(topics), lambda: _topics(topics, areas, map_reading.order)),
             areas=tuple(areas.areas.values()),
             tags=tuple(sorted(topics.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),

@@ -249,7 +249,7 @@ class Links:
 
     def _tell_anchor(self, number: int, anchor: str, what: str, place: Source) -> None:
         message = f"{self.notes.paths[number]} has no {what} {anchor!r}; mend the link or the {what}"
-        self.findings.append(Finding(place, f"missing-{what}", message))
+        self.findings.append(Finding(place, "missing-block" if what == "block" else "missing-heading", message))
 
     def lacks(self, number: int, anchor: str) -> str:
         """What an anchor names that the note has not: a "block" or a "heading"; "": it has it."""

@@ -140,27 +140,43 @@ def read(text: str, found: Properties, problems: list[tuple[int, str, str]]) -> 
         problems=problems + found.problems,
     )
     before = (found.end, found.end)
-    intro = True  # the intro may still come
+    note.intro = _intro(text, found.end)
     for block in blocks(text, found.end):
         if isinstance(block, Item):
             note.items.append(block)
-            intro = False
             continue
         if block.kind == "heading":
-            intro = intro and block.level == 1 and not note.headings
             note.headings.append(Heading(block.start, block.end, block.level, block.content.strip()))
         elif block.kind != "text":
             note.comments.append((block.start, block.end))
             if block.kind == "hidden":
                 continue
-        elif intro:
-            note.intro = CALLOUT.sub("", block.content, count=1) if block.content.startswith("[!") else block.content
-            intro = False
         inline.read(block)
         if "^" in block.content:
             _block_id(note, block, before)
         before = (block.start, block.end)
     return note
+
+
+def lead(data: bytes) -> str:
+    """The first paragraph of a note, as `Note.intro` has it, if it is running text; the rest is not read."""
+    text, _ = decode(data)
+    intro = _intro(text, properties(text).end)
+    return "" if intro.startswith(("|", "![")) or "::" in intro else intro
+
+
+def _intro(text: str, start: int) -> str:
+    headings = 0
+    for block in blocks(text, start):
+        if isinstance(block, Item):
+            break
+        if block.kind == "heading":
+            headings += 1
+            if block.level > 1 or headings > 1:
+                break
+        elif block.kind == "text":
+            return CALLOUT.sub("", block.content, count=1) if block.content.startswith("[!") else block.content
+    return ""
 
 
 def _block_id(note: Note, block: Block, before: tuple[int, int]) -> None:

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from exporter.model import Topic
 from exporter.reader.inline import Mention, shown
-from exporter.reader.note import Note, parse
+from exporter.reader.note import Note, lead, parse
+from exporter.reader.plain import plain
 from exporter.reader.resolve import Names, key
 from exporter.reader.scan import NOTE, Vault
 
@@ -31,6 +32,10 @@ class VaultContent:
     def text(self, topic: Topic) -> str:
         """See `KnowledgeMap.text`."""
         return _Rendering(self).note(topic.note or "").strip("\n") + "\n"
+
+    def lead(self, topic: Topic) -> str:
+        """See `KnowledgeMap.lead`."""
+        return plain(lead(self._vault.read(topic.note or "")))
 
     def file(self, path: str) -> bytes:
         """See `KnowledgeMap.file`."""

@@ -17,7 +17,7 @@ from exporter.errors import Finding
 from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic, whole
 
 FORMAT = "mlk-export/1"  # the number rises when a field goes or comes to mean something else
-HEAD = ("title", "summary", "language", "source")
+HEAD = ("title", "summary", "language", "source", "properties")
 TABLES = ("topics", "areas", "tags", "links", "paths", "references")
 SAFE = 2**53 - 1  # a larger whole number is rounded by readers that know floating point alone
 BITS = 4096  # of the largest whole number that is written
@@ -32,10 +32,11 @@ class Options:
 def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
     """Yield `knowledge-map.json` and a finding for each value of a property that JSON cannot hold."""
     yield File("knowledge-map.json", _document(knowledge_map))
-    for topic in knowledge_map.topics:
+    owners = ((owner.properties, owner.source) for owner in knowledge_map.topics)
+    for properties, source in ((knowledge_map.properties, knowledge_map.source), *owners):
         told: list[str] = []
-        _plain(topic.properties, (), told)
-        yield from (Finding(topic.source, "json-value", message) for message in told)
+        _plain(properties, (), told)
+        yield from (Finding(source, "json-value", message) for message in told)
 
 
 def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
@@ -62,6 +63,8 @@ def _record(value: Any) -> Any:
             return {name: _record(inner) for name, inner in zip(value._fields, value, strict=True)}
         case tuple():
             return [_record(inner) for inner in value]
+        case Mapping():
+            return _plain(value, (), [])
     return value
 
 

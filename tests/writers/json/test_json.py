@@ -296,7 +296,7 @@ def from_document(read: dict[str, Any]) -> KnowledgeMap:
 
     kinds = dict(zip(TABLES, ["Topic", "Area", "Tag", "Link", "LearningPath", "Reference"], strict=True))
     tables = {name: tuple(record(kind, values) for values in read[name]) for name, kind in kinds.items()}
-    head = {name: read[name] for name in ("title", "summary", "language")}
+    head = {name: read[name] for name in ("title", "summary", "language", "properties")}
     return KnowledgeMap(**head, source=Source(**read["source"]), **tables)
 
 
