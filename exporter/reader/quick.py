@@ -15,7 +15,7 @@ from typing import Any
 from exporter.reader import html
 from exporter.reader.blocks import CLOSING_HASHES, Block
 from exporter.reader.facts import EMBED, Facts, keyed, mentioned, values
-from exporter.reader.inline import FOOTNOTE, TAG, TARGET, Inline, destination, mention, without_size
+from exporter.reader.inline import DEEPEST, FOOTNOTE, TAG, TARGET, Inline, destination, mention, without_size
 from exporter.reader.plain import plain
 from exporter.reader.resolve import EXTERNAL
 from exporter.reader.structure import (
@@ -177,6 +177,8 @@ class _Reading:
             simple = target and opener >= behind and "]" not in words and words[:1] != "^" and text[opener - 1] != "["
             if simple and (within := clean.rfind("[[", begin, opener)) >= 0:
                 simple = "]]" in clean[within:opener]
+            if simple and text[opener - 1] == "!":
+                simple = text.count("[", begin, opener) < DEEPEST
             if not target or not simple or "[[" in target[0] or NOTHING in clean[position : target.end()]:
                 while links and links[-1][0] >= begin:
                     links.pop()  # of this line, which is read anew
