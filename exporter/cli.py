@@ -17,6 +17,7 @@ from exporter import printing
 from exporter.errors import ExportError, Finding
 
 if TYPE_CHECKING:
+    from exporter.loaders import Step
     from exporter.reader import Reading, VaultMapping
 
 FOLDER = click.Path(path_type=Path)
@@ -29,6 +30,7 @@ Examples:
   mlk-export --format skos --set 'skos.base="https://example.org/mine/"'
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
   mlk-export explain "Tensor Languages"        why a note has its id, areas and links
+  mlk-export load --to http://localhost:3030/ds/data    put it into a graph store
 
 \b
 Shell completion, for bash (zsh and fish alike):
@@ -160,6 +162,49 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
         _say(line)
 
 
+@main.command("load")
+@click.option("--to", "address", required=True, metavar="URL", help="The database, by its address.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be put and removed, and send nothing.")
+@STRICT
+@_shared
+@click.pass_context
+@_nice_errors
+def load_(context: click.Context, address: str, dry_run: bool, strict: bool, **shared: Any) -> None:
+    """Load the vault into a database; loading again updates it.
+
+    An RDF graph store (Fuseki, Oxigraph, ...), by the SPARQL 1.1 Graph Store Protocol: the SKOS vocabulary, as
+    mappings/skos.toml wants it. Each scheme becomes a named graph, replaced whole; other graphs are left alone.
+
+    \b
+      --to http://localhost:3030/ds/data              each graph is named by its scheme
+      --to 'http://localhost:3030/ds/data?graph=IRI'  the map's graph is named IRI
+
+    Credentials come from the environment: GRAPH_STORE_USERNAME and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line
+    for each graph goes to standard output.
+    """
+    from exporter import loaders
+
+    loader = loaders.find(address)
+    target = loader.target(address, os.environ)
+    run, above = _merged(context, shared)
+    options = run.options(loader.FORMAT, loader.Options)
+    run.all_used({"vault", loader.FORMAT})
+    reading = run.read()
+    run.tell(reading.findings)
+    if (strict or above.get("strict")) and run.found:
+        run.end()
+        run.fail_if_flawed()
+    plan = target.plan(reading.knowledge_map, options)
+    run.tell(plan.findings)
+    run.say(f"Warning: {warning}" for warning in target.warnings)
+    if dry_run:
+        for step in plan.steps:
+            _say(step.plan)
+    else:
+        _carry_out(plan.steps)
+    run.end()
+
+
 @main.command()
 @_nice_errors
 def formats() -> None:
@@ -200,11 +245,24 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, **shared: Any) -> N
             name: progress.over(f"writing {name}", k, len(writers), module.write(knowledge_map, options[name]))
             for k, (name, module) in enumerate(writers.items())
         }
-        paths, findings = writer.save(made, out)
+        paths, findings = writer.save(made, out, run.mappings)
     run.tell(findings)
     for path in paths:
         _say(str(path))
     run.end()
+
+
+def _carry_out(steps: list[Step]) -> None:
+    """Do what a loader has planned, and tell what was done, even where a later step fails."""
+    done: list[str] = []
+    try:
+        with printing.Progress() as progress:
+            for step in steps:
+                progress.show("loading", len(done), len(steps), at_once=True)
+                done.append(step.do())
+    finally:
+        for line in filter(None, done):
+            _say(line)
 
 
 class _Run:

@@ -29,6 +29,7 @@ WORDS = {
 def load(folder: Path, name: str, shape: type[T], settings: Iterable[str] = ()) -> T:
     """Read `folder/NAME.toml` as a `shape`; what the file does not say keeps the shape's default.
 
+    A field whose metadata say "kept" gets the text of `folder/NAME.lock`, "" where there is none yet.
     `settings` are entries of this run, "KEY=VALUE" with the value in TOML; they win over the file.
 
     Raises:
@@ -55,7 +56,22 @@ def load(folder: Path, name: str, shape: type[T], settings: Iterable[str] = ()) 
         for key, value in _checked(_setting(name, setting), shape, lambda key, told=told: told).items():
             old = values.get(key, getattr(shape(), key))
             values[key] = old | value if isinstance(value, dict) else value
+    kept = [field.name for field in fields(shape) if field.metadata.get("kept")]
+    if kept and file.exists():  # who has no mapping publishes nothing, so there is nothing to be kept
+        values[kept[0]] = _kept(lock(folder, name))
     return shape(**values)
+
+
+def lock(folder: Path, name: str) -> Path:
+    """The file in which is kept what the writer NAME must not forget (`model.Lock`)."""
+    return folder / f"{name}.lock"
+
+
+def _kept(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExportError(f"{file}: cannot be read: {error}; restore it from your backup") from error
 
 
 def _setting(name: str, setting: str) -> dict[str, Any]:
@@ -69,7 +85,7 @@ def _setting(name: str, setting: str) -> dict[str, Any]:
 
 def _checked(table: dict[str, Any], shape: type[T], place: Any) -> dict[str, Any]:
     hints = get_type_hints(shape)
-    known = [field.name for field in fields(shape)]
+    known = [field.name for field in fields(shape) if not field.metadata.get("kept")]
     for key in table:
         if key not in known:
             near = get_close_matches(key, known, n=1)

@@ -331,6 +331,13 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """What a writer wants to be given again by its next run, as `options.lock`: names that it must not forget."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """One file to be written, relative to the writer's own folder under `out/`."""
 

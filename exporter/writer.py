@@ -20,9 +20,9 @@ from importlib.metadata import entry_points
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, cast
 
-from exporter import writers
+from exporter import mapping, writers
 from exporter.errors import ExportError, Finding
-from exporter.model import File, KnowledgeMap, Source
+from exporter.model import File, KnowledgeMap, Lock, Source
 
 GROUP = "mlk_export.writers"
 MANIFEST = ".manifest.json"  # in out/NAME/: what was written there, so that stale files can go and others stay
@@ -37,7 +37,7 @@ class Writer(Protocol):
     def Options(self) -> type[Any]:  # noqa: N802 - a class
         """A frozen dataclass with a default for each field: what `mappings/NAME.toml` may say."""
 
-    def write(self, knowledge_map: KnowledgeMap, options: Any) -> Iterable[File | Finding]:
+    def write(self, knowledge_map: KnowledgeMap, options: Any) -> Iterable[File | Finding | Lock]:
         """Yield what is made and a finding for each thing that the format cannot say.
 
         Pure: no clock, no network, no disk (a program may be called that has neither); equal arguments give
@@ -88,12 +88,14 @@ def find(name: str) -> Writer:
     return cast(Writer, module)
 
 
-def save(made: Mapping[str, Iterable[File | Finding]], out: Path) -> tuple[list[Path], list[Finding]]:
+def save(
+    made: Mapping[str, Iterable[File | Finding | Lock]], out: Path, mappings: Path | None = None
+) -> tuple[list[Path], list[Finding]]:
     """Write the files of each format below `out/NAME/` and remove what an earlier run left there.
 
     All is written beside its goal first and renamed when everything was made, so that a failing run leaves
     `out` as it was, and a file is never half there. Files that this program did not write, or that somebody
-    changed since, are neither removed nor overwritten.
+    changed since, are neither removed nor overwritten. What a writer must not forget is kept in `mappings`.
 
     Returns:
         The paths written, in the writers' order, and the writers' findings and what was left alone.
@@ -103,6 +105,7 @@ def save(made: Mapping[str, Iterable[File | Finding]], out: Path) -> tuple[list[
     """
     paths: list[Path] = []
     findings: list[Finding] = []
+    locks: dict[str, Lock] = {}
     try:
         made_now = [folder for folder in (out, *out.parents) if not folder.exists()]
         out.mkdir(parents=True, exist_ok=True)
@@ -119,6 +122,8 @@ def save(made: Mapping[str, Iterable[File | Finding]], out: Path) -> tuple[list[
             for thing in things:
                 if isinstance(thing, Finding):
                     findings.append(thing)
+                elif isinstance(thing, Lock):
+                    locks[name] = thing
                 else:
                     folder.stage(thing)
             folders.append(folder)
@@ -127,6 +132,9 @@ def save(made: Mapping[str, Iterable[File | Finding]], out: Path) -> tuple[list[
         for folder in folders:
             paths += folder.commit()
             findings += folder.kept
+        for name, lock in locks.items():
+            if mappings:
+                keep(lock, mappings, name)
     except OSError as error:
         raise ExportError(f"{error.filename or out}: cannot be written: {error.strerror or error}") from error
     finally:
@@ -135,6 +143,16 @@ def save(made: Mapping[str, Iterable[File | Finding]], out: Path) -> tuple[list[
             for made_folder in made_now:
                 made_folder.rmdir()
     return paths, findings
+
+
+def keep(lock: Lock, mappings: Path, name: str) -> None:
+    """Write `mappings/NAME.lock`, unless it says this already; it is never half there."""
+    file = mapping.lock(mappings, name)
+    data = lock.content.encode()
+    if not file.exists() or file.read_bytes() != data:
+        new = file.with_name(f".{file.name}.new")
+        new.write_bytes(data)
+        new.replace(file)
 
 
 class _Folder:

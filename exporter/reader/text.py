@@ -17,6 +17,7 @@ IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 DEEPEST = 20  # notes within notes
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
+LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
 LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
 
 
@@ -35,7 +36,7 @@ class VaultContent:
 
     def lead(self, topic: Topic) -> str:
         """See `KnowledgeMap.lead`."""
-        return plain(lead(self._vault.read(topic.note or "")))
+        return LAST_TAGS.sub("", plain(lead(self._vault.read(topic.note or ""))))
 
     def file(self, path: str) -> bytes:
         """See `KnowledgeMap.file`."""

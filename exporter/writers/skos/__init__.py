@@ -18,9 +18,10 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap
+from exporter.model import File, KnowledgeMap, Lock
+from exporter.writers.skos import prefixes
 from exporter.writers.skos.options import Options
-from exporter.writers.skos.records import map_records, tag_records
+from exporter.writers.skos.records import deprecated_records, map_records, tag_records
 from exporter.writers.skos.terms import Items, Literal, Record, Term
 from exporter.writers.skos.turtle import turtle
 from exporter.writers.skos.vocabulary import Vocabulary
@@ -47,15 +48,17 @@ class Part(NamedTuple):
 
 def parts(vocabulary: Vocabulary) -> list[Part]:
     """The schemes of a vocabulary: that of the map first."""
-    found = [
-        Part("knowledge-map", vocabulary.scheme, vocabulary.map_prefixes(), partial(map_records, vocabulary)),
-    ]
+    made = [Part("knowledge-map", vocabulary.scheme, prefixes.of_map(vocabulary), partial(map_records, vocabulary))]
     if vocabulary.map.tags:
-        found.append(Part("tags", vocabulary.tag_scheme, vocabulary.tag_prefixes(), partial(tag_records, vocabulary)))
-    return found
+        iri, records = vocabulary.tag_scheme, partial(tag_records, vocabulary)
+        made.append(Part("tags", iri, prefixes.of_tags(vocabulary), records))
+    if vocabulary.iris.gone:
+        iri, records = vocabulary.deprecated_scheme, partial(deprecated_records, vocabulary)
+        made.append(Part("deprecated", iri, prefixes.of_deprecated(vocabulary), records))
+    return made
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding | Lock]:
     """Yield the two Turtle files and what SKOS cannot say.
 
     Raises:
@@ -65,6 +68,8 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
     for part in parts(vocabulary):
         yield File(f"{part.name}.ttl", part.turtle())
     yield from vocabulary.findings
+    if vocabulary.iris.lock:
+        yield Lock(vocabulary.iris.lock)
 
 
 def to_graph(knowledge_map: KnowledgeMap, options: Options) -> Graph:

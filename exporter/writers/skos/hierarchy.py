@@ -20,6 +20,19 @@ class Hierarchy:
         self.below.setdefault(upper, []).append(lower)
         return True
 
+    def remove_redundant(self) -> list[tuple[str, str, str]]:
+        """Take away what a longer way says as well (qSKOS hr): lower, upper, and what lies between them."""
+        removed: list[tuple[str, str, str]] = []
+        for lower, uppers in self.above.items():
+            if len(uppers) > 1:
+                for upper in list(uppers):
+                    via = next((other for other in uppers if other != upper and self.is_above(upper, other)), None)
+                    if via is not None:
+                        uppers.remove(upper)
+                        self.below[upper].remove(lower)
+                        removed.append((lower, upper, via))
+        return removed
+
     def is_above(self, upper: str, lower: str) -> bool:
         """Whether one is an ancestor of the other: a walk up, as hierarchies are flat and wide."""
         if upper not in self.below:

@@ -8,6 +8,7 @@ from datetime import date
 
 from exporter.errors import ExportError
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES
+from exporter.writers.skos.annotations import PREFIXES
 from exporter.writers.skos.terms import DCT, LOCAL_NAME, NAMESPACES, SKOS, TAG_PREFIX, web_iri
 
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -25,13 +26,17 @@ class Options:
 
     base: str = "https://example.org/vault/"  # IRI before every id; ends with "/" or "#"
     prefix: str = "vault"  # short name of `base` in Turtle
-    creator: str = ""  # IRI or name
-    publisher: str = ""  # IRI or name
+    creator: str = ""  # a person: "Name <IRI>", a name or an IRI; where it is empty, the map's property says it
+    publisher: str = ""  # an organisation, in the same way
     license: str = ""  # IRI or words
     version: str = ""
     created: str = ""  # YYYY-MM-DD
     modified: str = ""  # YYYY-MM-DD
+    first_paragraph: bool = True  # of a note that says no `definition`, is one
+    prefixes: dict[str, str] = field(default_factory=lambda: dict(PREFIXES))  # of IRIs in properties: "wd:Q42"
+    most_lost: int = 50  # percent of the concepts in the lock that may be missing; else it is of another vault
     relations: dict[str, str] = field(default_factory=dict)  # kind of link: property, an IRI or "dct:isPartOf"
+    lock: str | None = field(default=None, metadata={"kept": True})  # mappings/skos.lock as it was; None: keep none
 
     def check(self) -> None:
         """Refuse what would make broken RDF.
@@ -41,13 +46,25 @@ class Options:
         """
         if web_iri(self.base) != self.base or not self.base.endswith(("/", "#")):
             raise ExportError(f"skos: base {self.base!r} must be an http(s) IRI that ends with '/' or '#'")
-        if not PREFIX.fullmatch(self.prefix) or self.prefix in (*NAMESPACES.values(), TAG_PREFIX):
-            taken = ", ".join((*NAMESPACES.values(), TAG_PREFIX))
+        if not self.is_free(self.prefix):
+            taken = ", ".join((*NAMESPACES.values(), TAG_PREFIX, *self.prefixes))
             raise ExportError(f"skos: prefix {self.prefix!r} must be letters, digits, '-' or '_', and none of {taken}")
         for name in ("created", "modified"):
             if not _is_day(getattr(self, name)):
                 raise ExportError(f"skos: {name} {getattr(self, name)!r} must be a day, such as '2025-01-31'")
+        for prefix, iri in self.prefixes.items():
+            if not PREFIX.fullmatch(prefix) or prefix in (*NAMESPACES.values(), TAG_PREFIX):
+                raise ExportError(f"skos: prefixes.{prefix}: this prefix is taken, or no word; choose another one")
+            if web_iri(iri) != iri or not iri.endswith(("/", "#")):
+                raise ExportError(f"skos: prefixes.{prefix} {iri!r} must be an http(s) IRI that ends with '/' or '#'")
+        if not 0 <= self.most_lost <= 100:
+            raise ExportError(f"skos: most_lost {self.most_lost} must be a percentage, from 0 to 100")
         self.properties()
+
+    def is_free(self, prefix: str) -> bool:
+        """Whether a prefix can be that of the base."""
+        taken = (*NAMESPACES.values(), TAG_PREFIX, *self.prefixes)
+        return PREFIX.fullmatch(prefix) is not None and prefix not in taken
 
     def properties(self) -> dict[str, str]:
         """The property of each kind of link that has one.

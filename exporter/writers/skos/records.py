@@ -11,6 +11,7 @@ from exporter.writers.skos.terms import (
     PROV,
     RDF,
     RDFS,
+    SCHEMA,
     SKOS,
     VANN,
     XSD,
@@ -28,24 +29,25 @@ from exporter.writers.skos.vocabulary import RELATION, Vocabulary
 
 
 def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
-    """The scheme, the areas, the other topics and the paths; within each the map's order, objects sorted."""
+    """The scheme and who made it, the areas, the other topics, the paths; in each the map's order, objects sorted."""
     knowledge_map = vocabulary.map
     title = one_line(knowledge_map.title)
     tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.hierarchy.above]
     yield _scheme(
         vocabulary,
         vocabulary.scheme,
-        vocabulary.options.prefix,
+        vocabulary.metadata.prefix,
         Literal(title, vocabulary.language) if title else Literal("Knowledge map", "en"),
-        Literal(prose(knowledge_map.summary), vocabulary.language),
+        Literal(prose(knowledge_map.summary) or vocabulary.metadata.description, vocabulary.language),
         sorted(map(vocabulary.concept, tops)),
     )
-    notations = vocabulary.notations()
+    yield from _agents(vocabulary)
+    replaced = vocabulary.iris.replaced()
     for area in knowledge_map.areas:
-        yield _concept(vocabulary, knowledge_map.topic[area.id], notations.get(area.id, ""))
+        yield _concept(vocabulary, knowledge_map.topic[area.id], replaced)
     for topic in knowledge_map.topics:
         if topic.id not in knowledge_map.area:
-            yield _concept(vocabulary, topic, "")
+            yield _concept(vocabulary, topic, replaced)
     for path in knowledge_map.paths:
         yield _collection(vocabulary, path)
 
@@ -62,14 +64,42 @@ def tag_records(vocabulary: Vocabulary) -> Iterator[Record]:
         Literal(f"The tags of the notes of {title}.", "en"),
         sorted(vocabulary.tag_scheme + encoded(id) for id in tops),
     )
+    yield from _agents(vocabulary)
     for tag in vocabulary.map.tags:
         yield _tag(vocabulary, tag)
+
+
+def deprecated_records(vocabulary: Vocabulary) -> Iterator[Record]:
+    """The scheme of the concepts that no note is any more, and these: whoever links to one learns what became of it."""
+    title = one_line(vocabulary.map.title) or "Knowledge map"
+    scheme = vocabulary.deprecated_scheme
+    yield _scheme(
+        vocabulary,
+        scheme,
+        "deprecated",
+        Literal(f"{title}: deprecated", vocabulary.language),
+        Literal(f"Concepts that were once part of {title}.", "en"),
+        [gone.iri for gone in vocabulary.iris.gone],
+    )
+    yield from _agents(vocabulary)
+    for gone in vocabulary.iris.gone:
+        yield _record(
+            gone.iri,
+            (RDF + "type", [SKOS + "Concept"]),
+            (SKOS + "inScheme", [scheme]),
+            (RDFS + "isDefinedBy", [scheme]),
+            (SKOS + "topConceptOf", [scheme]),
+            (SKOS + "prefLabel", [Literal(gone.title or gone.iri, vocabulary.language)]),
+            (SKOS + "definition", [Literal(f"A concept that was once part of {title}.", "en")]),
+            (OWL + "deprecated", [Literal("true", datatype=XSD + "boolean")]),
+            (DCT + "isReplacedBy", [gone.by] if gone.by else []),
+        )
 
 
 def _scheme(
     vocabulary: Vocabulary, iri: str, prefix: str, title: Literal, definition: Literal, tops: list[str]
 ) -> Record:
-    options, source = vocabulary.options, vocabulary.map.source.file
+    told, source = vocabulary.metadata, vocabulary.map.source.file
     defined: list[Term] = [definition] if definition.text else []
     return _record(
         iri,
@@ -79,12 +109,12 @@ def _scheme(
         (SKOS + "definition", defined),
         (DCT + "description", defined),
         (DCT + "language", [Literal(vocabulary.language)]),
-        (DCT + "creator", _name(options.creator)),
-        (DCT + "publisher", _name(options.publisher)),
-        (DCT + "license", _name(options.license)),
-        (DCT + "created", _day(options.created)),
-        (DCT + "modified", _day(options.modified)),
-        (OWL + "versionInfo", [Literal(prose(options.version))] if options.version else []),
+        (DCT + "creator", [told.creator.iri] if told.creator else []),
+        (DCT + "publisher", [told.publisher.iri] if told.publisher else []),
+        (DCT + "license", _name(told.license)),
+        (DCT + "created", [told.created] if told.created else []),
+        (DCT + "modified", [told.modified] if told.modified else []),
+        (OWL + "versionInfo", [Literal(told.version)] if told.version else []),
         (VANN + "preferredNamespacePrefix", [Literal(prefix)]),
         (VANN + "preferredNamespaceUri", [Literal(iri)]),
         (PROV + "wasDerivedFrom", [vocabulary.note(source)] if source else []),
@@ -92,29 +122,41 @@ def _scheme(
     )
 
 
-def _concept(vocabulary: Vocabulary, topic: Topic, notation: str) -> Record:
-    language, hierarchy, iri = vocabulary.language, vocabulary.hierarchy, vocabulary.concept
-    label = vocabulary.label(topic)
-    others = {text for text in map(one_line, topic.aliases) if text and text != label}
-    definition, scope = vocabulary.definition(topic)
+def _agents(vocabulary: Vocabulary) -> Iterator[Record]:
+    """Who made and who publishes it, as programs that check vocabularies want them: with a class and a name."""
+    for agent in vocabulary.metadata.agents():
+        yield _record(
+            agent.iri,
+            (RDF + "type", [agent.kind]),
+            (SCHEMA + "name", [Literal(agent.name)]),
+            (SCHEMA + "email", [Literal(agent.mail, datatype=XSD + "anyURI")] if agent.mail else []),
+            (SCHEMA + "url", [Literal(agent.iri, datatype=XSD + "anyURI")]),
+        )
+
+
+def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]]) -> Record:
+    hierarchy, iri = vocabulary.hierarchy, vocabulary.concept
+    subject, said = iri(topic.id), vocabulary.said(topic)
+    labels, definitions = vocabulary.labels(topic, said), vocabulary.definitions(topic, said)
     relations = _relations(vocabulary, topic)
     seen = [absolute_iri(reference.url) for reference in vocabulary.map.references_of(topic.id)]
     return _record(
-        iri(topic.id),
+        subject,
         (RDF + "type", [SKOS + "Concept"]),
         (SKOS + "inScheme", [vocabulary.scheme]),
         (RDFS + "isDefinedBy", [vocabulary.scheme]),
         (SKOS + "topConceptOf", [] if topic.id in hierarchy.above else [vocabulary.scheme]),
-        (SKOS + "notation", [Literal(notation)] if notation else []),
-        (SKOS + "prefLabel", [Literal(label, language)]),
-        (SKOS + "altLabel", [Literal(text, language) for text in sorted(others)]),
-        (SKOS + "definition", [Literal(definition, language)] if definition else []),
-        (SKOS + "scopeNote", [Literal(scope, language)] if scope else []),
+        (SKOS + "notation", vocabulary.notations.get(topic.id, ())),
+        *labels.items(),
+        *definitions.items(),
         (SKOS + "broader", sorted(map(iri, hierarchy.above.get(topic.id, ())))),
         (SKOS + "narrower", sorted(map(iri, hierarchy.below.get(topic.id, ())))),
         (SKOS + "related", sorted(map(iri, vocabulary.related.get(topic.id, ())))),
+        *(vocabulary.matches(said).items() if said.terms else ()),
         (DCT + "subject", sorted(vocabulary.tag_scheme + encoded(id) for id in dict.fromkeys(topic.tags))),
         *((name, sorted(map(iri, ends))) for name, ends in sorted(relations.items())),
+        *(sorted(vocabulary.notes_of(said).items()) if said.terms else ()),
+        (DCT + "replaces", replaced.get(subject, ())),
         (RDFS + "seeAlso", sorted({url for url in seen if url})),
         (PROV + "wasDerivedFrom", [vocabulary.note(topic.note)] if topic.note else []),
     )
@@ -137,6 +179,7 @@ def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
     members = [vocabulary.concept(id) for id in vocabulary.members(path)]
     title = one_line(vocabulary.map.title)
     definition = f"A learning path of {len(path.steps)} steps through {len(members)} topics{title and f' of {title}'}."
+    words = prose("\n".join(f"{number}. {step.text}" for number, step in enumerate(path.steps, 1) if step.text))
     return _record(
         vocabulary.path(path.id),
         (RDF + "type", [SKOS + "Collection", SKOS + "OrderedCollection"]),
@@ -144,6 +187,7 @@ def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
         (RDFS + "isDefinedBy", [vocabulary.scheme]),
         (SKOS + "prefLabel", [Literal(vocabulary.label(path), vocabulary.language)]),
         (SKOS + "definition", [Literal(definition, "en")]),
+        (SKOS + "note", [Literal(words, vocabulary.language)] if words else []),
         (SKOS + "member", sorted(members)),
         (SKOS + "memberList", [Items(tuple(members))]),
     )
@@ -172,7 +216,3 @@ def _record(subject: str, *statements: tuple[str, Iterable[Term]]) -> Record:
 def _name(text: str) -> list[Term]:
     """An address as an IRI, anything else as words."""
     return [web_iri(text) or Literal(one_line(text))] if one_line(text) else []
-
-
-def _day(text: str) -> list[Term]:
-    return [Literal(text, datatype=XSD + "date")] if text else []

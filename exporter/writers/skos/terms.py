@@ -14,10 +14,20 @@ OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+SCHEMA = "https://schema.org/"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 VANN = "http://purl.org/vocab/vann/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
-NAMESPACES = {DCT: "dct", OWL: "owl", PROV: "prov", RDFS: "rdfs", SKOS: "skos", VANN: "vann", XSD: "xsd"}
+NAMESPACES = {
+    DCT: "dct",
+    OWL: "owl",
+    PROV: "prov",
+    RDFS: "rdfs",
+    SCHEMA: "schema",
+    SKOS: "skos",
+    VANN: "vann",
+    XSD: "xsd",
+}
 TAG_PREFIX = "tag"  # of the tags' own namespace
 
 # the part of Turtle's PN_LOCAL that needs no backslash

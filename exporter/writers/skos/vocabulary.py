@@ -1,24 +1,40 @@
-"""The decisions: what stands above what, what is related, and what SKOS cannot say of this knowledge map."""
+"""The decisions: what each concept is named and said to be, what stands above what, what is related, what is told."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 
 from exporter.errors import Finding
 from exporter.model import IN_AREA, MENTIONS, KnowledgeMap, LearningPath, Link, Source, Topic
+from exporter.writers.skos.annotations import (
+    ALT,
+    CREATED,
+    DATES,
+    DEFINITION,
+    EXACT,
+    HIDDEN,
+    KNOWN,
+    MATCHES,
+    MODIFIED,
+    NOT_EXACT,
+    NOTATION,
+    PREF,
+    SCOPE,
+    Said,
+    annotated,
+    variant,
+)
 from exporter.writers.skos.hierarchy import Hierarchy
+from exporter.writers.skos.iris import Iris
 from exporter.writers.skos.options import Options
+from exporter.writers.skos.scheme import metadata
 from exporter.writers.skos.terms import (
     DCT,
-    LOCAL_NAME,
-    NAMESPACES,
-    OWL,
-    PROV,
-    RDFS,
     SKOS,
-    TAG_PREFIX,
-    VANN,
-    XSD,
+    Literal,
+    Term,
     absolute_iri,
     encoded,
     language_tag,
@@ -41,15 +57,22 @@ class Vocabulary:
         self.hierarchy, self.tag_hierarchy = Hierarchy(), Hierarchy()
         self.related: dict[str, dict[str, None]] = {}  # both ways
         self.loose: dict[str, dict[str, None]] = {}  # declared, but not possible in SKOS: dct:relation
+        self.iris = Iris(knowledge_map, options.base, options.lock, options.most_lost, self.findings)
         if self.language == "und":
             message = f"{knowledge_map.language!r} is no language tag, texts are marked 'und'; write 'en' or the like"
             self._find(knowledge_map.source, "skos-language", message)
+        self._leads: dict[str, str] = {}  # first paragraphs that are definitions
+        self._qualified: dict[str, str] = {}  # labels of concepts whose title is another's label
         self._arrange()
         self._check_links()
         self._check_labels()
-        self._check_definitions()
+        self.notations = self._notations()
+        self.used: set[str] = set()  # IRIs that come from properties: predicates, datatypes, matches
+        self._days: tuple[str, str] = ("", "")
+        self._check_concepts()
         self._check_references()
         self._check_paths()
+        self.metadata = metadata(knowledge_map, options, self._days, self.findings)
 
     @property
     def scheme(self) -> str:
@@ -61,9 +84,14 @@ class Vocabulary:
         """The scheme of the tags and the namespace of their names; no encoded id has a slash."""
         return f"{self.options.base}tag/"
 
+    @property
+    def deprecated_scheme(self) -> str:
+        """The scheme of the concepts that are no more."""
+        return f"{self.options.base}deprecated/"
+
     def concept(self, id: str) -> str:
         """The IRI of a topic."""
-        return self.options.base + encoded(id)
+        return self.iris[id]
 
     def path(self, id: str) -> str:
         """The IRI of a learning path."""
@@ -74,58 +102,95 @@ class Vocabulary:
         return f"{self.options.base}note/{'/'.join(map(encoded, path.split('/')))}"
 
     def label(self, item: Topic | LearningPath) -> str:
-        """The preferred label, which is never empty."""
-        return one_line(item.title) or one_line(item.id) or encoded(item.id)
+        """The preferred label, which is never empty; of a topic whose title is another's label, with what it lies in."""
+        return self._qualified.get(item.id) or _title(item) if isinstance(item, Topic) else _title(item)
 
-    def definition(self, topic: Topic) -> tuple[str, str]:
-        """What the concept is, and how it is used here: the note's words and the map's, or the map's for the first."""
-        definition, summary = prose(self.map.definition(topic.id)), prose(topic.summary)
-        if not definition:
-            return summary, ""
-        return definition, summary if summary != definition else ""
+    def said(self, topic: Topic) -> Said:
+        """What the topic's properties say."""
+        return annotated(topic, self.language, self.options.prefixes)
+
+    def labels(self, topic: Topic, said: Said) -> dict[str, list[Literal]]:
+        """Preferred, alternative and hidden labels, each label once (S13) and one preferred in a language (S14)."""
+        preferred = {said.language: self.label(topic)}
+        others: dict[Literal, str] = {}  # label: its kind
+        for term in _literals(said, PREF):
+            if preferred.setdefault(term.language, term.text) != term.text:
+                others[term] = ALT
+        for alias in topic.aliases:
+            if text := one_line(alias):
+                others[Literal(text, said.language)] = ALT
+        others.update((term, ALT) for term in _literals(said, ALT))
+        if others:
+            plain = {language: variant(text) for language, text in preferred.items()}
+            for term in others:
+                if variant(term.text) == plain.get(term.language):
+                    others[term] = HIDDEN  # but for case, accents and marks it is the preferred one
+        for term in _literals(said, HIDDEN):
+            others.setdefault(term, HIDDEN)
+        found = {PREF: [Literal(text, language) for language, text in sorted(preferred.items())], ALT: [], HIDDEN: []}
+        for term, kind in sorted(others.items()):
+            if preferred.get(term.language) != term.text:
+                found[kind].append(term)
+        return found
+
+    def definitions(self, topic: Topic, said: Said) -> dict[str, list[Literal]]:
+        """What the concept is: the note's words, its first paragraph, or the map's; and how it is used: the map's words."""
+        definition, summary = (
+            prose(self.map.definition(topic.id)) or self._leads.get(topic.id, ""),
+            prose(topic.summary),
+        )
+        found: dict[str, list[Literal]] = {DEFINITION: [], SCOPE: []}
+        if definition or summary:
+            found[DEFINITION].append(Literal(definition or summary, said.language))
+        known = {term.language for term in found[DEFINITION]}
+        for term in _literals(said, DEFINITION):
+            if term.language not in known:
+                known.add(term.language)
+                found[DEFINITION].append(term)
+        if definition and summary and summary != definition:
+            found[SCOPE].append(Literal(summary, self.language))
+        found[SCOPE] += [term for term in _literals(said, SCOPE) if term not in found[SCOPE]]
+        return found
+
+    def matches(self, said: Said) -> dict[str, list[str]]:
+        """Concepts of other vocabularies, each by one kind of match where an exact one forbids the others (S46)."""
+        exact = {*said.terms.get(EXACT, ())}
+        return {
+            kind: sorted(
+                {
+                    str(iri)
+                    for iri in said.terms[kind]
+                    if not (kind in NOT_EXACT and iri in exact) and self._foreign(iri)
+                }
+            )
+            for kind in MATCHES
+            if kind in said.terms
+        }
 
     def members(self, path: LearningPath) -> tuple[str, ...]:
         """The topics of all steps, each at its first place."""
         return tuple(dict.fromkeys(id for step in path.steps for id in step.topics))
 
-    def notations(self) -> dict[str, str]:
-        """The place of each area in the map: "1", "2", and "2.1" for the first below the second."""
-        below: dict[str | None, list[str]] = {}
-        for area in self.map.areas:
-            parent = area.parent if area.parent in self.hierarchy.above.get(area.id, ()) else None
-            below.setdefault(parent, []).append(area.id)
-        found: dict[str, str] = {}
-        waiting: list[tuple[str | None, str]] = [(None, "")]
-        for parent, start in waiting:  # grows as it goes
-            for place, id in enumerate(below.get(parent, ()), 1):
-                found[id] = f"{start}{place}"
-                waiting.append((id, f"{start}{place}."))
-        return found
-
-    def map_prefixes(self) -> dict[str, str]:
-        """The namespaces used in the file of the concepts, and their prefixes."""
-        used = {RDFS: bool(self.map.topics or self.map.paths), **self._scheme_namespaces()}
-        used[PROV] = used[PROV] or any(topic.note for topic in self.map.topics)
-        for kind in dict.fromkeys(link.kind for link in self.map.links if link.start != link.end):
-            for namespace in NAMESPACES:
-                used[namespace] = used.get(namespace, False) or self.properties.get(kind, "").startswith(namespace)
-        prefixes = {namespace: prefix for namespace, prefix in NAMESPACES.items() if used.get(namespace)}
-        if any(LOCAL_NAME.fullmatch(encoded(tag)) for topic in self.map.topics for tag in topic.tags):
-            prefixes[self.tag_scheme] = TAG_PREFIX
-        return {self.scheme: self.options.prefix, **prefixes}
-
-    def tag_prefixes(self) -> dict[str, str]:
-        """The namespaces used in the file of the tags, and their prefixes."""
-        used = {RDFS: bool(self.map.tags), **self._scheme_namespaces()}
-        return {self.tag_scheme: TAG_PREFIX, **{name: short for name, short in NAMESPACES.items() if used.get(name)}}
-
-    def _scheme_namespaces(self) -> dict[str, bool]:
-        dated = bool(self.options.created or self.options.modified)
-        versioned, derived = bool(self.options.version), bool(self.map.source.file)
-        return {DCT: True, SKOS: True, VANN: True, OWL: versioned, PROV: derived, XSD: dated}
+    def notes_of(self, said: Said) -> dict[str, list[Term]]:
+        """What else the properties say, by predicate; a day once."""
+        taken = (PREF, ALT, HIDDEN, DEFINITION, SCOPE, NOTATION, *MATCHES)
+        return {
+            predicate: terms[:1] if predicate in DATES else sorted(set(terms), key=str)
+            for predicate, terms in said.terms.items()
+            if predicate not in taken
+        }
 
     def _find(self, source: Source, code: str, message: str) -> None:
         self.findings.append(Finding(source, code, message))
+
+    def _find_many(self, topics: list[Topic], code: str, what: str, way: str) -> None:
+        """One finding for what many topics have in common."""
+        if topics:
+            message = f"{what}: {len(topics)}, first {self.label(topics[0])!r}; {way}"
+            self._find(topics[0].source, code, message)
+
+    def _foreign(self, iri: Term) -> bool:
+        return not (isinstance(iri, str) and iri.startswith(self.options.base))
 
     def _arrange(self) -> None:
         """Build the hierarchies: the map's areas first, so that they win over what a single note says."""
@@ -138,6 +203,9 @@ class Vocabulary:
         for link in self.map.links:
             if self.properties.get(link.kind) == SKOS + "broader" and link.start != link.end:
                 self._put_under(link.start, link.end, link.source)
+        for lower, upper, via in self.hierarchy.remove_redundant():
+            message = f"{lower!r} lies under {via!r}, which lies under {upper!r}; that it lies there itself is left out"
+            self._find(self.map.topic[lower].source, "skos-redundant", message)
         for tag in self.map.tags:
             if tag.parent is not None and not self.tag_hierarchy.add(tag.id, tag.parent):
                 self._find(
@@ -164,6 +232,13 @@ class Vocabulary:
             elif self.properties.get(link.kind) == SKOS + "related":
                 self._relate(link)
             elif link.kind != IN_AREA and link.kind not in self.properties:
+                if KNOWN.get(link.kind.replace("-", "")) in MATCHES:
+                    message = (
+                        f"{link.kind}: {link.end!r} is of this vocabulary, and a match is for others; written as "
+                        f"dct:relation; use `related`, or make one note of the two"
+                    )
+                    self._find(link.source, "skos-match", message)
+                    continue
                 unnamed.setdefault(link.kind, link)
                 count[link.kind] += 1
         for kind, link in unnamed.items():
@@ -187,25 +262,116 @@ class Vocabulary:
             self.related.setdefault(link.end, {})[link.start] = None
 
     def _check_labels(self) -> None:
+        """Tell concepts of one title apart: the first keeps it, the others get what they lie in (qSKOS ol)."""
         first: dict[str, Topic] = {}
+        again: list[Topic] = []
         for topic in self.map.topics:
-            other = first.setdefault(self.label(topic), topic)
-            if other is not topic:
-                message = f"a second concept is labelled {self.label(topic)!r}, the first: {other.source}; rename one"
-                self._find(topic.source, "skos-same-label", message)
+            if first.setdefault(_title(topic), topic) is not topic:
+                again.append(topic)
+        for topic in again:
+            title = _title(topic)
+            above = [_title(self.map.topic[id]) for id in self.hierarchy.above.get(topic.id, ())]
+            labels = [f"{title} ({words})" for words in (*above, topic.id)]
+            label = next(
+                (label for label in labels if label not in first), f"{title} ({topic.id}) ({encoded(topic.id)})"
+            )
+            first[label] = topic
+            self._qualified[topic.id] = label
+            message = f"a second concept is called {title!r}, the first: {first[title].source}; it is labelled {label!r}; rename one"
+            self._find(topic.source, "skos-same-label", message)
 
-    def _check_definitions(self) -> None:
+    def _notations(self) -> dict[str, list[Literal]]:
+        """The place of each area in the map: "1", "2", and "2.1" for the first below the second; and of each step."""
+        found: dict[str, list[Literal]] = {}
+        below: dict[str | None, list[str]] = {}
+        for area in self.map.areas:
+            parent = area.parent if area.parent in self.hierarchy.above.get(area.id, ()) else None
+            below.setdefault(parent, []).append(area.id)
+        waiting: list[tuple[str | None, str]] = [(None, "")]
+        for parent, start in waiting:  # grows as it goes
+            for place, id in enumerate(below.get(parent, ()), 1):
+                found[id] = [Literal(f"{start}{place}")]
+                waiting.append((id, f"{start}{place}."))
+        for path in self.map.paths:
+            members = self.members(path)
+            for place, id in enumerate(members, 1):
+                number = str(place).rjust(len(str(len(members))), "0")  # in order for who sorts by letters, too
+                found.setdefault(id, []).append(Literal(number, datatype=f"{self.path(path.id)}/step"))
+        return found
+
+    def _check_concepts(self) -> None:
+        """Look at each concept once: what it lacks, and what its properties say that cannot be."""
         lacking: dict[str, list[Topic]] = {"areas": [], "topics": []}
+        alone: list[Topic] = []
+        repeated: list[Topic] = []
+        owners = {term.text: id for id, terms in self.notations.items() for term in terms if not term.datatype}
+        first, last = "", ""
         for topic in self.map.topics:
-            if not self.definition(topic)[0]:
+            if self.options.first_paragraph and not self.map.definition(topic.id):
+                self._read_lead(topic)
+            said = self.said(topic)
+            if not self.definitions(topic, said)[DEFINITION]:
                 lacking["areas" if topic.id in self.map.area else "topics"].append(topic)
+            if not any(topic.id in table for table in (self.hierarchy.above, self.hierarchy.below, self.related)):
+                alone.append(topic)
+            if any(one_line(alias) == self.label(topic) for alias in topic.aliases):
+                repeated.append(topic)
+            for code, message in said.problems:
+                self._find(topic.source, code, message)
+            if said.terms:
+                self._check_said(topic, said, owners)
+                for terms in (self.matches(said), self.notes_of(said)):
+                    self.used.update(terms, used(chain.from_iterable(terms.values())))
+                days = [term.text for term in (*_literals(said, CREATED)[:1], *_literals(said, MODIFIED)[:1])]
+                first, last = min([day for day in (first, *days) if day], default=""), max([last, *days])
+        self._days = first, last
+        way = "write `definition:` in the note, a first paragraph, or words behind its link in the map"
         for kind, topics in lacking.items():
-            if topics:
+            self._find_many(topics, "skos-no-definition", f"{kind} without a definition (qSKOS uc)", way)
+        way = "file it under an area, or say what it is `related` to"
+        self._find_many(alone, "skos-alone", "concepts that nothing stands above, below or beside (qSKOS oc)", way)
+        way = "it is left out there; remove the alias"
+        self._find_many(repeated, "skos-alias", "notes whose title is an alias as well (S13)", way)
+        if not self.map.topics:
+            self._find(self.map.source, "skos-empty", "there is no concept, so the scheme has no top (qSKOS otc)")
+
+    def _check_said(self, topic: Topic, said: Said, owners: dict[str, str]) -> None:
+        for term in _literals(said, PREF):
+            if term.language == said.language and term.text != self.label(topic):
                 message = (
-                    f"{kind} without a definition: {len(topics)}, first {self.label(topics[0])!r}; "
-                    f"write `definition:` in the note or words behind its link in the map"
+                    f"{term.text!r} is a second title in {term.language!r} and becomes another label (S14); keep one"
                 )
-                self._find(topics[0].source, "skos-no-definition", message)
+                self._find(topic.source, "skos-title", message)
+        for term in _literals(said, NOTATION):
+            owner = owners.setdefault(term.text, topic.id)
+            if owner != topic.id:
+                message = (
+                    f"the notation {term.text!r} is that of {owner!r} already (qSKOS anr) and left out; choose another"
+                )
+                self._find(topic.source, "skos-notation", message)
+            elif term not in self.notations.get(topic.id, ()):
+                self.notations.setdefault(topic.id, []).insert(0, term)
+        exact = {*said.terms.get(EXACT, ())}
+        for kind in MATCHES:
+            for iri in said.terms.get(kind, ()):
+                if not self._foreign(iri):
+                    message = (
+                        f"{iri} is of this vocabulary, and a match is for others (qSKOS mri); left out; use `related`"
+                    )
+                    self._find(topic.source, "skos-match", message)
+                elif kind in NOT_EXACT and iri in exact:
+                    message = (
+                        f"{iri} is an exact match and cannot be a {kind.removeprefix(SKOS)} as well (S46); left out"
+                    )
+                    self._find(topic.source, "skos-match", message)
+
+    def _read_lead(self, topic: Topic) -> None:
+        try:
+            lead = prose(self.map.lead(topic.id))
+        except OSError:  # it is gone since the vault was read
+            return
+        if lead:
+            self._leads[topic.id] = lead
 
     def _check_references(self) -> None:
         for reference in self.map.references:
@@ -215,11 +381,6 @@ class Vocabulary:
 
     def _check_paths(self) -> None:
         for path in self.map.paths:
-            if any(step.text for step in path.steps):
-                message = (
-                    f"the words of the steps of {path.title!r} are left out: an ordered collection has only members"
-                )
-                self._find(path.source, "skos-step-text", message)
             seen: dict[str, None] = {}
             for step in path.steps:
                 for id in step.topics:
@@ -227,3 +388,20 @@ class Vocabulary:
                         message = f"{id!r} is in {path.title!r} again, only its first place is kept; name it once"
                         self._find(step.source, "skos-repeated-step", message)
                     seen[id] = None
+
+
+def _title(item: Topic | LearningPath) -> str:
+    return one_line(item.title) or one_line(item.id) or encoded(item.id)
+
+
+def _literals(said: Said, predicate: str) -> list[Literal]:
+    return [term for term in said.terms.get(predicate, ()) if isinstance(term, Literal)]
+
+
+def used(terms: Iterable[Term]) -> Iterable[str]:
+    """The IRIs among some terms, those of datatypes too."""
+    for term in terms:
+        if isinstance(term, str):
+            yield term
+        elif isinstance(term, Literal) and term.datatype:
+            yield term.datatype

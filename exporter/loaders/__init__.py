@@ -1,0 +1,73 @@
+"""Live databases as goals: what a loader is, and which one knows an address.
+
+A loader is a module of this folder. The scheme of the address names it, and only then it is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol, cast
+
+from exporter.errors import ExportError, Finding
+from exporter.model import KnowledgeMap
+
+LOADERS = {"http": "graph_store", "https": "graph_store"}  # scheme of an address: module
+ADDRESSES = "http:// and https:// (an RDF graph store)"  # the same for people
+
+
+class Step(NamedTuple):
+    """One change of the database. Nothing is sent before `do` is called."""
+
+    plan: str  # what it would do: a line for --dry-run
+    do: Callable[[], str]  # do it; gives the line that tells what was done, "" where there was nothing to do
+
+
+class Plan(NamedTuple):
+    """What a vault makes of a database, step by step, and what the database cannot say of it."""
+
+    findings: list[Finding]
+    steps: list[Step]
+
+
+class Target(Protocol):
+    """One database, by its address; nothing was sent to it yet."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know before anything is sent."""
+
+    def plan(self, knowledge_map: KnowledgeMap, options: Any) -> Plan:
+        """What there is to do, in order; it is safe to stop after each step, and to do all again."""
+
+
+class Loader(Protocol):
+    """The whole contract of a loader's module."""
+
+    @property
+    def FORMAT(self) -> str:  # noqa: N802 - a constant
+        """The writer whose mapping and --set it obeys: "skos"."""
+
+    @property
+    def Options(self) -> type[Any]:  # noqa: N802 - a class
+        """The options of that writer."""
+
+    def target(self, address: str, environment: Mapping[str, str]) -> Target:
+        """The database at an address, with the credentials that stand in the environment.
+
+        Raises:
+            ExportError: an address or credentials that cannot be meant.
+        """
+
+
+def find(address: str) -> Loader:
+    """Import the loader for an address.
+
+    Raises:
+        ExportError: no loader knows the scheme; the address is not repeated, as it may hold a password.
+    """
+    scheme, colon, _ = address.partition("://")
+    if not colon or scheme.lower() not in LOADERS:
+        unknown = f"no loader for {scheme!r} addresses" if colon else "this is no address with '://'"
+        raise ExportError(f"--to: {unknown}; known: {ADDRESSES}")
+    return cast(Loader, import_module(f"{__name__}.{LOADERS[scheme.lower()]}"))

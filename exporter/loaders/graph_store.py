@@ -1,0 +1,180 @@
+"""RDF graph stores (Fuseki, Oxigraph, GraphDB): each scheme of the SKOS vocabulary is a named graph.
+
+By the SPARQL 1.1 Graph Store HTTP Protocol, https://www.w3.org/TR/sparql11-http-rdf-update/: PUT replaces a graph, so
+loading again updates, and nothing of an older vault stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from tempfile import TemporaryFile
+from urllib.parse import quote, unquote, urlsplit
+
+from exporter.errors import ExportError
+from exporter.loaders import Plan, Step
+from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, shown
+from exporter.model import KnowledgeMap
+from exporter.writers.skos import Options, Part, parts
+from exporter.writers.skos.terms import Items
+from exporter.writers.skos.vocabulary import Vocabulary
+
+__all__ = ["FORMAT", "GraphStore", "Options", "target"]
+
+FORMAT = "skos"
+MEDIA = "text/turtle; charset=utf-8"
+EXAMPLE = "http://localhost:3030/DATASET/data"
+IRI = re.compile(
+    r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+'
+)  # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
+WAYS_OUT = {
+    400: "it does not accept what was sent",
+    401: f"it wants other credentials; set {USERNAME} and {PASSWORD}, or {TOKEN}",
+    403: f"these credentials may not write there; set {USERNAME} and {PASSWORD}, or {TOKEN}, of a user who may",
+    404: "no graph store is there; mend the path: /DATASET/data for Fuseki, /store for Oxigraph",
+    405: "it can be read there, but not written; name the address for writing (/DATASET/data for Fuseki) or allow it",
+    413: "the graph is too large for it; raise the limit of the server or of the proxy before it",
+    415: "it does not take Turtle; name the address of a graph store: /DATASET/data for Fuseki, /store for Oxigraph",
+}
+
+
+def target(address: str, environment: Mapping[str, str]) -> GraphStore:
+    """The store at an address: https://host/ds/data, or with ?graph=IRI for where the map is to go.
+
+    Raises:
+        ExportError: an address or credentials that cannot be meant.
+    """
+    return GraphStore(address, environment)
+
+
+class GraphStore:
+    """A graph store, and how its graphs are named: `URL?graph=IRI` (indirect graph identification)."""
+
+    def __init__(self, address: str, environment: Mapping[str, str]) -> None:
+        self._url, self._query, self.graph = _split(address)
+        credentials = Credentials(environment)
+        self._server = Server(self._url, credentials)
+        parts = urlsplit(self._url)
+        self.warnings: list[str] = []
+        if credentials.header and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            self.warnings.append(f"the credentials go to {parts.hostname} unencrypted; use https:// if it can")
+
+    def plan(self, knowledge_map: KnowledgeMap, options: Options) -> Plan:
+        """The tags are put before the map, and removed after it: no reader ever sees a map whose tags are missing.
+
+        Raises:
+            ExportError: an option that makes no valid RDF, or one graph for two schemes.
+        """
+        vocabulary = Vocabulary(knowledge_map, options)
+        first, *others = parts(vocabulary)
+        graph = self.graph or first.iri
+        gone = [iri for iri in _schemes(vocabulary) if iri not in {first.iri, *(part.iri for part in others)}]
+        if graph in {*gone, *(part.iri for part in others)}:
+            raise ExportError(f"--to: <{graph}> is the graph of other concepts than the map's; name another ?graph=IRI")
+        steps = [self._put(part, part.iri) for part in others]
+        steps.append(self._put(first, graph))
+        steps += [self._remove(iri) for iri in gone]
+        return Plan(vocabulary.findings, steps)
+
+    def put(self, graph: str, turtle: Iterable[str]) -> None:
+        """Replace a graph.
+
+        Raises:
+            ExportError: there is no room for the file, no answer, or the store refuses.
+        """
+        with TemporaryFile() as body:  # whole before anything is sent: so its length is known, and memory is spared
+            try:
+                body.writelines(text.encode() for text in turtle)
+                body.flush()
+            except OSError as error:
+                raise ExportError(f"temporary file: {error.strerror}; make room, or set TMPDIR") from error
+            answer = self._server.send("PUT", self._address(graph), body, MEDIA)
+        if not 200 <= answer.status < 300:
+            raise self._refusal("PUT", graph, answer)
+
+    def delete(self, graph: str) -> bool:
+        """Remove a graph; tells whether it was there.
+
+        Raises:
+            ExportError: there is no answer, or the store refuses.
+        """
+        answer = self._server.send("DELETE", self._address(graph))
+        if not (200 <= answer.status < 300 or answer.status == 404):
+            raise self._refusal("DELETE", graph, answer)
+        return answer.status != 404
+
+    def _put(self, part: Part, graph: str) -> Step:
+        size = f"{_triples(part)} triples"
+
+        def do() -> str:
+            self.put(graph, part.turtle())
+            return f"{graph} {size}"
+
+        return Step(f"would put {graph} {size} to {self._server.shown}", do)
+
+    def _remove(self, graph: str) -> Step:
+        return Step(
+            f"would remove {graph} from {self._server.shown}, if it is there",
+            lambda: f"{graph} removed" if self.delete(graph) else "",
+        )
+
+    def _address(self, graph: str) -> str:
+        return f"{self._url}?{self._query}graph={quote(graph, safe='')}"
+
+    def _refusal(self, method: str, graph: str, answer: Answer) -> ExportError:
+        if 300 <= answer.status < 400:
+            way_out = f"it has moved; try --to {shown(answer.place)}"
+        elif answer.status >= 500:
+            way_out = "look into the server's log, then load again"
+        else:
+            way_out = WAYS_OUT.get(answer.status, "mend what it asks for")
+        said = f" - it says: {answer.said}" if answer.said else ""
+        status = f"{answer.status} {answer.reason}".strip()
+        return ExportError(f"{self._server.shown}: {method} of <{graph}>: {status}: {way_out}{said}")
+
+
+def _split(address: str) -> tuple[str, str, str | None]:
+    """The address, the rest of its query ready to be followed by more, and the graph that it names."""
+    try:
+        parts = urlsplit(address)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no port, no IPv6 address
+        usable = False
+    if not usable:
+        raise ExportError(f"--to: this is no address; write it as {EXAMPLE}")
+    if "@" in parts.netloc:
+        raise ExportError(
+            f"--to: no user and password in the address, where others see them; "
+            f"write {shown(address)} and set {USERNAME} and {PASSWORD}"
+        )
+    if "#" in address:
+        raise ExportError("--to: a '#' in ?graph=IRI is written %23, else it ends the address")
+    graph, others = None, []
+    for pair in filter(None, parts.query.split("&")):
+        name, _, value = pair.partition("=")
+        if name == "default":
+            raise ExportError("--to: the default graph is not for one vocabulary alone; leave ?default away")
+        if name != "graph":
+            others.append(pair)
+        elif graph is None and IRI.fullmatch(unquote(value)):
+            graph = unquote(value)
+        else:
+            raise ExportError("--to: ?graph= must be followed by one absolute IRI, percent-encoded")
+    url = parts._replace(path=_encoded(parts.path or "/"), query="", fragment="").geturl()
+    return url, "".join(f"{_encoded(pair)}&" for pair in others), graph
+
+
+def _encoded(text: str) -> str:
+    """A path or a query with nothing in it that HTTP cannot say."""
+    return quote(text, safe="/%:@!$&'()*+,;=~?")
+
+
+def _schemes(vocabulary: Vocabulary) -> list[str]:
+    """The schemes that a vocabulary can have beside the map's; a graph of one that it has no longer is removed."""
+    return [vocabulary.tag_scheme]
+
+
+def _triples(part: Part) -> int:
+    """How many statements it makes: those of an RDF list's cells are two for each item."""
+    terms = (term for record in part.records() for _, objects in record.statements for term in objects)
+    return sum(1 + 2 * len(term.iris) if isinstance(term, Items) else 1 for term in terms)

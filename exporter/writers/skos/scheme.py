@@ -1,0 +1,107 @@
+"""What is told about the vocabulary itself: by mappings/skos.toml, else by the properties of the map note.
+
+https://www.dublincore.org/specifications/dublin-core/dcmi-terms/ and https://w3id.org/profile/vocpub for what is expected.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from exporter.errors import Finding
+from exporter.model import KnowledgeMap
+from exporter.writers.skos.annotations import day
+from exporter.writers.skos.options import Options
+from exporter.writers.skos.terms import SCHEMA, Literal, encoded, one_line, prose, web_iri
+
+AGENT = re.compile(r"(.*?)\s*<([^<>]+)>\s*")
+MAIL = re.compile(r"(?:mailto:)?([^@\s:/]+@[^@\s:/]+)")
+WORDS = re.compile(r"[\W_]+")
+NAMES = {  # of the map note's properties, by option
+    "creator": ("creator", "author", "authors"),
+    "publisher": ("publisher",),
+    "license": ("license", "licence", "rights"),
+    "version": ("version",),
+    "created": ("created", "date created"),
+    "modified": ("modified", "updated", "date modified"),
+    "description": ("description", "definition"),
+    "prefix": ("prefix", "preferredNamespacePrefix"),
+}
+
+
+class Agent(NamedTuple):
+    """Who made or publishes the vocabulary."""
+
+    iri: str
+    kind: str  # class
+    name: str  # "": nothing but the IRI is known
+    mail: str
+
+
+class Metadata(NamedTuple):
+    """What is told about the vocabulary; "" and None: nothing."""
+
+    creator: Agent | None
+    publisher: Agent | None
+    license: str
+    version: str
+    created: Literal | None
+    modified: Literal | None
+    prefix: str
+    description: str  # where the map says nothing of itself
+
+    def agents(self) -> list[Agent]:
+        """Those with a name, each once."""
+        return list({agent.iri: agent for agent in (self.creator, self.publisher) if agent and agent.name}.values())
+
+
+def metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str], findings: list[Finding]) -> Metadata:
+    """Put together what is known; `days` are the first and the last on which a note was made or changed."""
+    said = {option: _said(knowledge_map, names) for option, names in NAMES.items()}
+
+    def text(option: str) -> str:
+        return str(getattr(options, option)) or said[option]
+
+    def told_day(option: str, other: str) -> Literal | None:
+        found = day(text(option)) or (day(other) if other else None)
+        if not found:
+            lacking.append(option)
+        return found
+
+    lacking = [option for option in ("creator", "publisher", "license") if not one_line(text(option))]
+    found = Metadata(
+        _agent(text("creator"), SCHEMA + "Person", options.base),
+        _agent(text("publisher"), SCHEMA + "Organization", options.base),
+        text("license"),
+        prose(text("version")),
+        told_day("created", days[0]),
+        told_day("modified", days[1]),
+        said["prefix"] if options.prefix == Options.prefix and options.is_free(said["prefix"]) else options.prefix,
+        prose(said["description"]),
+    )
+    if lacking:
+        message = f"who publishes a vocabulary says its {', '.join(lacking)}: in mappings/skos.toml or as properties of the map"
+        findings.append(Finding(knowledge_map.source, "skos-metadata", message))
+    return found
+
+
+def _said(knowledge_map: KnowledgeMap, names: tuple[str, ...]) -> str:
+    """The first of these properties of the map note that has a value."""
+    for name, value in knowledge_map.properties.items():
+        first = value[0] if isinstance(value, list) and value else value
+        if name.lower() in (known.lower() for known in names) and isinstance(first, str | int | float):
+            return str(first).strip()
+    return ""
+
+
+def _agent(text: str, kind: str, base: str) -> Agent | None:
+    text = one_line(text)
+    if not text:
+        return None
+    found = AGENT.fullmatch(text)
+    name, address = (found[1], found[2]) if found else ("", text)
+    iri, mail = web_iri(address), MAIL.fullmatch(address)
+    if not found and not iri:
+        name = text if not mail else mail[1]
+    slug = WORDS.sub("-", name.lower()).strip("-")
+    return Agent(iri or f"{base}agent/{encoded(slug or name)}", kind, name, f"mailto:{mail[1]}" if mail else "")
