@@ -9,7 +9,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source, Topic
+from exporter.model import KnowledgeMap, Source, Topic, whole
 from exporter.writers.skos import lock
 from exporter.writers.skos.lock import Entry
 from exporter.writers.skos.terms import encoded, one_line, web_iri
@@ -116,7 +116,11 @@ class Iris:
 
         for gone in (False, True):
             match([e for e in entries if e.gone == gone], lambda entry: [entry.note], lambda topic: [topic.note or ""])
-            match([e for e in moved if e.gone == gone], lambda entry: [entry.id], lambda topic: [topic.id])
+            match(
+                [e for e in moved if e.gone == gone],
+                lambda entry: [entry.id or entry.iri],
+                lambda topic: [encoded(topic.id)],
+            )
         renamed = [entry for entry in moved if entry.note and not entry.gone]
         topics = [topic for topic in topics if topic.note and topic.id not in found]
         match(renamed, _names, lambda topic: map(_folded, topic.aliases))
@@ -149,24 +153,25 @@ class Iris:
         gone: list[Entry] = []
         for entry in left:
             iri = self._whole(entry.iri)
-            words = {_folded(iri), _folded(entry.iri), _folded(entry.id), *_names(entry)}
+            words = {_folded(iri), _folded(entry.iri), _folded(entry.id), *_names(entry)} - {""}
             heirs = {topic.id for word in words for topic in by_name.get(word, [])}
             heir = by_note[entry.note].id if entry.note in by_note else heirs.pop() if len(heirs) == 1 else ""
             by = self[heir] if heir else self._whole(entry.by) if entry.by else ""
             self.gone.append(Gone(iri, entry.title, by))
-            gone.append(Entry(entry.iri, entry.id, entry.title, entry.note, gone=True, by=self._local(by)))
+            gone.append(Entry(entry.iri, entry.title, entry.id, entry.note, gone=True, by=self._local(by)))
             if not by:
                 message = (
                     f"{entry.title!r} ({iri}) is no note any more; it is written as deprecated; name it in the note that "
-                    f"takes its place, as an alias or as `replaces: {entry.id}`"
+                    f"takes its place, as an alias or as `replaces: {entry.id or entry.iri}`"
                 )
                 self._tell(self.map.source, "skos-gone", message)
         self.gone.sort()
         return gone
 
     def _entry(self, topic: Topic) -> Entry:
-        iri, title = self._local(self[topic.id]), one_line(topic.title)
-        return Entry(iri, topic.id, title, topic.note or "", lock.mark(self.map, topic))
+        iri, id = self._local(self[topic.id]), encoded(topic.id)
+        note, mark = whole(topic.note or ""), lock.mark(self.map, topic)
+        return Entry(iri, one_line(topic.title), "" if id == iri else id, note, mark)
 
     def _local(self, iri: str) -> str:
         """An IRI as the lock has it: without the base, which may be another one day."""

@@ -21,8 +21,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     """A concept that was written before."""
 
     iri: str  # what follows the base, or a whole IRI
-    id: str  # Topic.id
     title: str
+    id: str = ""  # Topic.id, percent-encoded; "": as `iri`
     note: str = ""  # path; "": it had none
     mark: str = ""  # of what the note says, to know it again under another name
     gone: bool = False  # no note is this concept any more

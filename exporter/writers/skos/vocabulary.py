@@ -271,10 +271,8 @@ class Vocabulary:
         for topic in again:
             title = _title(topic)
             above = [_title(self.map.topic[id]) for id in self.hierarchy.above.get(topic.id, ())]
-            labels = [f"{title} ({words})" for words in (*above, topic.id)]
-            label = next(
-                (label for label in labels if label not in first), f"{title} ({topic.id}) ({encoded(topic.id)})"
-            )
+            labels = [f"{title} ({words})" for words in (*above, one_line(topic.id), encoded(topic.id))]
+            label = next((label for label in labels if label not in first), f"{title} ({self.concept(topic.id)})")
             first[label] = topic
             self._qualified[topic.id] = label
             message = f"a second concept is called {title!r}, the first: {first[title].source}; it is labelled {label!r}; rename one"
