@@ -275,10 +275,13 @@ def _within_link(text: str, place: int) -> bool:
     begin = text.rfind("\n", 0, place) + 1
     opener = text.rfind("[[", begin, place)
     link = WIKILINK.match(text, opener) if opener >= 0 else None
-    opener = text.rfind("](", begin, place)
-    target = TARGET.match(text, opener + 1) if opener >= 0 else None
     opener = text.rfind("[^", begin, place)
     mark = FOOTNOTE.match(text, opener) if opener >= 0 else None
     if (link and link.end() > place) or (mark and mark.end() > place):
         return True
-    return bool(target and target.end() > place and (target[1] or target[2]))
+    while (opener := text.find("](", begin, place)) >= 0:
+        target = TARGET.match(text, opener + 1)
+        if target and target.end() > place:
+            return bool(target[1] or target[2])
+        begin = target.end() if target else opener + 1
+    return False
