@@ -28,7 +28,9 @@ from exporter.writers.skos.terms import (
 
 PREF, ALT, HIDDEN = SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"
 DEFINITION, SCOPE, NOTATION = SKOS + "definition", SKOS + "scopeNote", SKOS + "notation"
-EXACT = SKOS + "exactMatch"
+EXACT, CLOSE, BROAD, NARROW, RELATED = (
+    SKOS + f"{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")
+)
 CREATED, MODIFIED = DCT + "created", DCT + "modified"
 KNOWN = {
     "title": PREF,
@@ -56,8 +58,7 @@ KNOWN = {
     "source": DCT + "source",
 }
 LABELS = (PREF, ALT, HIDDEN)
-MATCHES = tuple(SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"))
-NOT_EXACT = (SKOS + "broadMatch", SKOS + "narrowMatch", SKOS + "relatedMatch")  # disjoint with an exact one (S46)
+MATCHES = (EXACT, CLOSE, BROAD, NARROW, RELATED)
 DATES = (CREATED, MODIFIED)
 PREFIXES = {"wd": "http://www.wikidata.org/entity/", "dbr": "http://dbpedia.org/resource/"}
 NAME = re.compile(r"([^@]*)(?:@(.*))?", re.DOTALL)
@@ -77,6 +78,8 @@ class Said(NamedTuple):
 
 def annotated(topic: Topic, language: str, prefixes: Mapping[str, str]) -> Said:
     """Read the properties of a topic; `language` is that of the map."""
+    if not topic.properties:
+        return Said(language, {}, [])
     terms: dict[str, list[Term]] = {}
     problems: list[tuple[str, str]] = []
     own = topic.properties.get("lang") or topic.properties.get("language")
@@ -106,6 +109,11 @@ def annotated(topic: Topic, language: str, prefixes: Mapping[str, str]) -> Said:
             else:
                 terms.setdefault(predicate, []).append(term)
     return Said(language, terms, problems)
+
+
+def says_match(topic: Topic) -> bool:
+    """Whether the topic has a match with something elsewhere."""
+    return any(_meaning(name)[0] in MATCHES for name in topic.properties)
 
 
 @lru_cache(maxsize=4096)

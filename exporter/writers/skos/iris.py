@@ -36,7 +36,7 @@ class Iris:
         self.map, self.base, self.findings = knowledge_map, base, findings
         self.gone: list[Gone] = []  # sorted by IRI
         self.lock = ""  # what is to be remembered; "": nothing is
-        self._own: dict[str, str] = {}  # Topic.id: its IRI, where that is not made from the id
+        self._own: dict[str, str] = {}  # Topic.id: its IRI
         self._given: dict[str, str] = {}  # IRI: Topic.id
         entries = lock.parse(locked) if locked else []
         self._take_asked(bool(entries))
@@ -59,7 +59,14 @@ class Iris:
             self.lock = "".join(lock.dump([*map(self._entry, knowledge_map.topics), *gone]))
 
     def __getitem__(self, id: str) -> str:
-        return self._own.get(id) or self.base + encoded(id)
+        iri = self._own.get(id)
+        if iri is None:
+            iri = self._own[id] = self.base + encoded(id)  # asked for again with every link
+        return iri
+
+    def has(self, iri: str) -> bool:
+        """Whether an IRI is of this vocabulary."""
+        return iri.startswith(self.base) or iri in self._given
 
     def replaced(self) -> dict[str, list[str]]:
         """By IRI: those whose place it has taken."""

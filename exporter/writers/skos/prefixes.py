@@ -27,7 +27,7 @@ def of_map(vocabulary: Vocabulary) -> dict[str, str]:
     used = _of_scheme(vocabulary)
     if knowledge_map.topics or knowledge_map.paths:
         used.add(RDFS)
-    if any(topic.note for topic in knowledge_map.topics):
+    if any(item.source.file for item in (*knowledge_map.topics, *knowledge_map.paths)):
         used.add(PROV)
     kinds = {link.kind for link in knowledge_map.links if link.start != link.end}
     iris = [*vocabulary.used, *(vocabulary.properties.get(kind, "") for kind in kinds)]
@@ -44,7 +44,10 @@ def of_map(vocabulary: Vocabulary) -> dict[str, str]:
 
 def of_tags(vocabulary: Vocabulary) -> dict[str, str]:
     """Those of the file of the tags."""
-    return {vocabulary.tag_scheme: TAG_PREFIX, **_named({RDFS, *_of_scheme(vocabulary)})}
+    used = {RDFS, *_of_scheme(vocabulary)}
+    if any(tag.source.file for tag in vocabulary.map.tags):
+        used.add(PROV)
+    return {vocabulary.tag_scheme: TAG_PREFIX, **_named(used)}
 
 
 def of_deprecated(vocabulary: Vocabulary) -> dict[str, str]:

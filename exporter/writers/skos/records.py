@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from exporter.model import IN_AREA, LearningPath, Tag, Topic
 from exporter.writers.skos.terms import (
@@ -91,6 +91,7 @@ def deprecated_records(vocabulary: Vocabulary) -> Iterator[Record]:
             (SKOS + "topConceptOf", [scheme]),
             (SKOS + "prefLabel", [Literal(gone.title or gone.iri, vocabulary.language)]),
             (SKOS + "definition", [Literal(f"A concept that was once part of {title}.", "en")]),
+            (SKOS + "historyNote", [Literal(f"No note of {title} is this concept any more.", "en")]),
             (OWL + "deprecated", [Literal("true", datatype=XSD + "boolean")]),
             (DCT + "isReplacedBy", [gone.by] if gone.by else []),
         )
@@ -99,7 +100,7 @@ def deprecated_records(vocabulary: Vocabulary) -> Iterator[Record]:
 def _scheme(
     vocabulary: Vocabulary, iri: str, prefix: str, title: Literal, definition: Literal, tops: list[str]
 ) -> Record:
-    told, source = vocabulary.metadata, vocabulary.map.source.file
+    told = vocabulary.metadata
     defined: list[Term] = [definition] if definition.text else []
     return _record(
         iri,
@@ -117,7 +118,8 @@ def _scheme(
         (OWL + "versionInfo", [Literal(told.version)] if told.version else []),
         (VANN + "preferredNamespacePrefix", [Literal(prefix)]),
         (VANN + "preferredNamespaceUri", [Literal(iri)]),
-        (PROV + "wasDerivedFrom", [vocabulary.note(source)] if source else []),
+        (SKOS + "historyNote", [Literal("Made by mlk-export from a vault of Markdown notes.", "en")]),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, vocabulary.map.source.file)),
         (SKOS + "hasTopConcept", tops),
     )
 
@@ -152,13 +154,13 @@ def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]
         (SKOS + "broader", sorted(map(iri, hierarchy.above.get(topic.id, ())))),
         (SKOS + "narrower", sorted(map(iri, hierarchy.below.get(topic.id, ())))),
         (SKOS + "related", sorted(map(iri, vocabulary.related.get(topic.id, ())))),
-        *(vocabulary.matches(said).items() if said.terms else ()),
+        *((kind, sorted(iris)) for kind, iris in vocabulary.matches.of.get(topic.id, {}).items()),
         (DCT + "subject", sorted(vocabulary.tag_scheme + encoded(id) for id in dict.fromkeys(topic.tags))),
         *((name, sorted(map(iri, ends))) for name, ends in sorted(relations.items())),
         *(sorted(vocabulary.notes_of(said).items()) if said.terms else ()),
         (DCT + "replaces", replaced.get(subject, ())),
         (RDFS + "seeAlso", sorted({url for url in seen if url})),
-        (PROV + "wasDerivedFrom", [vocabulary.note(topic.note)] if topic.note else []),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, topic.note or topic.source.file)),
     )
 
 
@@ -190,29 +192,37 @@ def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
         (SKOS + "note", [Literal(words, vocabulary.language)] if words else []),
         (SKOS + "member", sorted(members)),
         (SKOS + "memberList", [Items(tuple(members))]),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, path.source.file)),
     )
 
 
 def _tag(vocabulary: Vocabulary, tag: Tag) -> Record:
     """A tag; its label is the whole of "a/b", which alone is unique."""
     scheme, hierarchy = vocabulary.tag_scheme, vocabulary.tag_hierarchy
+    label = one_line(tag.id) or encoded(tag.id)
     return _record(
         scheme + encoded(tag.id),
         (RDF + "type", [SKOS + "Concept"]),
         (SKOS + "inScheme", [scheme]),
         (RDFS + "isDefinedBy", [scheme]),
         (SKOS + "topConceptOf", [] if tag.id in hierarchy.above else [scheme]),
-        (SKOS + "prefLabel", [Literal(one_line(tag.id) or encoded(tag.id), vocabulary.language)]),
+        (SKOS + "prefLabel", [Literal(label, vocabulary.language)]),
+        (SKOS + "definition", [Literal(f"What the notes tagged #{label} have in common.", "en")]),
         (SKOS + "broader", sorted(scheme + encoded(id) for id in hierarchy.above.get(tag.id, ()))),
         (SKOS + "narrower", sorted(scheme + encoded(id) for id in hierarchy.below.get(tag.id, ()))),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, tag.source.file)),
     )
 
 
-def _record(subject: str, *statements: tuple[str, Iterable[Term]]) -> Record:
-    filled = [(predicate, list(objects)) for predicate, objects in statements]
-    return Record(subject, [statement for statement in filled if statement[1]])
+def _record(subject: str, *statements: tuple[str, Sequence[Term]]) -> Record:
+    return Record(subject, [statement for statement in statements if statement[1]])
 
 
-def _name(text: str) -> list[Term]:
+def _origin(vocabulary: Vocabulary, file: str) -> list[Term]:
+    """The note that says it."""
+    return [vocabulary.note(file)] if file else []
+
+
+def _name(text: str) -> Sequence[Term]:
     """An address as an IRI, anything else as words."""
     return [web_iri(text) or Literal(one_line(text))] if one_line(text) else []

@@ -14,7 +14,7 @@ from exporter.writers.skos.annotations import day
 from exporter.writers.skos.options import Options
 from exporter.writers.skos.terms import SCHEMA, Literal, encoded, one_line, prose, web_iri
 
-AGENT = re.compile(r"(.*?)\s*<([^<>]+)>\s*")
+ADDRESS = re.compile(r"\s*<([^<>]+)>")
 MAIL = re.compile(r"(?:mailto:)?([^@\s:/]+@[^@\s:/]+)")
 WORDS = re.compile(r"[\W_]+")
 NAMES = {  # of the map note's properties, by option
@@ -69,6 +69,7 @@ def metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str
         return found
 
     lacking = [option for option in ("creator", "publisher", "license") if not one_line(text(option))]
+    lacking += [f"{option}'s name" for option in ("creator", "publisher") if _nameless(text(option), options.base)]
     found = Metadata(
         _agent(text("creator"), SCHEMA + "Person", options.base),
         _agent(text("publisher"), SCHEMA + "Organization", options.base),
@@ -95,13 +96,20 @@ def _said(knowledge_map: KnowledgeMap, names: tuple[str, ...]) -> str:
 
 
 def _agent(text: str, kind: str, base: str) -> Agent | None:
+    """Who is named as "Name <IRI> <mail>", of which any part may be missing."""
     text = one_line(text)
     if not text:
         return None
-    found = AGENT.fullmatch(text)
-    name, address = (found[1], found[2]) if found else ("", text)
-    iri, mail = web_iri(address), MAIL.fullmatch(address)
-    if not found and not iri:
-        name = text if not mail else mail[1]
-    slug = WORDS.sub("-", name.lower()).strip("-")
-    return Agent(iri or f"{base}agent/{encoded(slug or name)}", kind, name, f"mailto:{mail[1]}" if mail else "")
+    addresses = ADDRESS.findall(text)
+    name = ADDRESS.sub("", text).strip()
+    if not addresses and (web_iri(name) or MAIL.fullmatch(name)):
+        name, addresses = "", [name]
+    iris = [iri for iri in map(web_iri, addresses) if iri]
+    mails = [f"mailto:{found[1]}" for found in map(MAIL.fullmatch, addresses) if found]
+    slug = encoded(WORDS.sub("-", name.lower()).strip("-") or name or text)
+    return Agent(iris[0] if iris else f"{base}agent/{slug}", kind, name, mails[0] if mails else "")
+
+
+def _nameless(text: str, base: str) -> bool:
+    agent = _agent(text, "", base)
+    return agent is not None and not agent.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote
@@ -44,6 +45,9 @@ LANGUAGE = re.compile(
 )
 
 
+_CASES = {2: str.upper, 4: str.title}  # a country, a script
+
+
 class Literal(NamedTuple):
     """Text with a language, or with a datatype, or plain."""
 
@@ -65,7 +69,7 @@ class Record(NamedTuple):
     """What is said of one subject: predicates in order, with at least one object each, in order."""
 
     subject: str
-    statements: list[tuple[str, list[Term]]]
+    statements: list[tuple[str, Sequence[Term]]]
 
 
 def encoded(name: str) -> str:
@@ -110,5 +114,8 @@ def one_line(text: str) -> str:
 
 def language_tag(language: str) -> str | None:
     """Make "en-US" of "en_US"; None where it is no language tag."""
-    tag = language.strip().replace("_", "-")
-    return tag if LANGUAGE.fullmatch(tag) else None
+    tag = language.strip().replace("_", "-").lower()
+    if not LANGUAGE.fullmatch(tag):
+        return None
+    first, *parts = tag.split("-")  # case means nothing, so one spelling is chosen: that of section 2.1.1
+    return "-".join([first, *(_CASES.get(len(part), str.lower)(part) for part in parts)])

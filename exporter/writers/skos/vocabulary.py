@@ -13,21 +13,21 @@ from exporter.writers.skos.annotations import (
     CREATED,
     DATES,
     DEFINITION,
-    EXACT,
     HIDDEN,
     KNOWN,
     MATCHES,
     MODIFIED,
-    NOT_EXACT,
     NOTATION,
     PREF,
     SCOPE,
     Said,
     annotated,
+    says_match,
     variant,
 )
 from exporter.writers.skos.hierarchy import Hierarchy
 from exporter.writers.skos.iris import Iris
+from exporter.writers.skos.matches import Matches
 from exporter.writers.skos.options import Options
 from exporter.writers.skos.scheme import metadata
 from exporter.writers.skos.terms import (
@@ -64,6 +64,12 @@ class Vocabulary:
         self._leads: dict[str, str] = {}  # first paragraphs that are definitions
         self._qualified: dict[str, str] = {}  # labels of concepts whose title is another's label
         self._arrange()
+        self.matches = Matches(
+            ((topic, self.said(topic)) for topic in knowledge_map.topics if says_match(topic)),
+            self.hierarchy,
+            self.iris.has,
+            lambda topic, message: self._find(topic.source, "skos-match", message),
+        )
         self._check_links()
         self._check_labels()
         self.notations = self._notations()
@@ -111,6 +117,8 @@ class Vocabulary:
 
     def labels(self, topic: Topic, said: Said) -> dict[str, list[Literal]]:
         """Preferred, alternative and hidden labels, each label once (S13) and one preferred in a language (S14)."""
+        if not topic.aliases and not said.terms:
+            return {PREF: [Literal(self.label(topic), said.language)]}
         preferred = {said.language: self.label(topic)}
         others: dict[Literal, str] = {}  # label: its kind
         for term in _literals(said, PREF):
@@ -142,30 +150,16 @@ class Vocabulary:
         found: dict[str, list[Literal]] = {DEFINITION: [], SCOPE: []}
         if definition or summary:
             found[DEFINITION].append(Literal(definition or summary, said.language))
-        known = {term.language for term in found[DEFINITION]}
-        for term in _literals(said, DEFINITION):
-            if term.language not in known:
-                known.add(term.language)
-                found[DEFINITION].append(term)
         if definition and summary and summary != definition:
             found[SCOPE].append(Literal(summary, self.language))
-        found[SCOPE] += [term for term in _literals(said, SCOPE) if term not in found[SCOPE]]
+        if said.terms:
+            known = {term.language for term in found[DEFINITION]}
+            for term in _literals(said, DEFINITION):
+                if term.language not in known:
+                    known.add(term.language)
+                    found[DEFINITION].append(term)
+            found[SCOPE] += [term for term in _literals(said, SCOPE) if term not in found[SCOPE]]
         return found
-
-    def matches(self, said: Said) -> dict[str, list[str]]:
-        """Concepts of other vocabularies, each by one kind of match where an exact one forbids the others (S46)."""
-        exact = {*said.terms.get(EXACT, ())}
-        return {
-            kind: sorted(
-                {
-                    str(iri)
-                    for iri in said.terms[kind]
-                    if not (kind in NOT_EXACT and iri in exact) and self._foreign(iri)
-                }
-            )
-            for kind in MATCHES
-            if kind in said.terms
-        }
 
     def members(self, path: LearningPath) -> tuple[str, ...]:
         """The topics of all steps, each at its first place."""
@@ -188,9 +182,6 @@ class Vocabulary:
         if topics:
             message = f"{what}: {len(topics)}, first {self.label(topics[0])!r}; {way}"
             self._find(topics[0].source, code, message)
-
-    def _foreign(self, iri: Term) -> bool:
-        return not (isinstance(iri, str) and iri.startswith(self.options.base))
 
     def _arrange(self) -> None:
         """Build the hierarchies: the map's areas first, so that they win over what a single note says."""
@@ -250,7 +241,8 @@ class Vocabulary:
 
     def _relate(self, link: Link) -> None:
         """Both ways, unless one stands above the other (S27)."""
-        if self.hierarchy.is_above(link.start, link.end) or self.hierarchy.is_above(link.end, link.start):
+        above = self.hierarchy.is_above
+        if above(link.start, link.end) or above(link.end, link.start) or self.matches.stand(link.start, link.end):
             self.loose.setdefault(link.start, {})[link.end] = None
             message = (
                 f"{link.start!r} and {link.end!r} stand one above the other and cannot be skos:related as well, "
@@ -318,7 +310,7 @@ class Vocabulary:
                 self._find(topic.source, code, message)
             if said.terms:
                 self._check_said(topic, said, owners)
-                for terms in (self.matches(said), self.notes_of(said)):
+                for terms in (self.matches.of.get(topic.id, {}), self.notes_of(said)):
                     self.used.update(terms, used(chain.from_iterable(terms.values())))
                 days = [term.text for term in (*_literals(said, CREATED)[:1], *_literals(said, MODIFIED)[:1])]
                 first, last = min([day for day in (first, *days) if day], default=""), max([last, *days])
@@ -349,19 +341,6 @@ class Vocabulary:
                 self._find(topic.source, "skos-notation", message)
             elif term not in self.notations.get(topic.id, ()):
                 self.notations.setdefault(topic.id, []).insert(0, term)
-        exact = {*said.terms.get(EXACT, ())}
-        for kind in MATCHES:
-            for iri in said.terms.get(kind, ()):
-                if not self._foreign(iri):
-                    message = (
-                        f"{iri} is of this vocabulary, and a match is for others (qSKOS mri); left out; use `related`"
-                    )
-                    self._find(topic.source, "skos-match", message)
-                elif kind in NOT_EXACT and iri in exact:
-                    message = (
-                        f"{iri} is an exact match and cannot be a {kind.removeprefix(SKOS)} as well (S46); left out"
-                    )
-                    self._find(topic.source, "skos-match", message)
 
     def _read_lead(self, topic: Topic) -> None:
         try:
