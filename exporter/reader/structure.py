@@ -13,7 +13,8 @@ from exporter.reader import html
 from exporter.reader.blocks import ATX
 
 NOTHING = ";"  # stands where nothing is said: ends a tag, begins none, and means nothing to any pattern here
-MARKERS = r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+(?:>[ \t>]*)*)*"  # what a line's text may stand behind
+# What a line's text may stand behind; nothing of it is given back, which would take time without end
+MARKERS = r"[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++(?:>[ \t]*+)*+)*+"
 # A line that may open a block whose text is none: a fence, a comment, a formula, HTML
 _COMMENT = r"<!--(?!-?>)[^-]*+(?:-(?!->)[^-]*+)*+-->[^\n]*+"
 OPENER = re.compile(

@@ -72,6 +72,7 @@ def test_they_agree_on_whatever_is_written(text: str) -> None:
         ("- a\n\t- [[b]]\n\t\t- #c\n", True),
         ("# a\n\t- [[b]]\n", False),
         (f"{'[' * 102}]]![](d) [[a]]\n", True),
+        (f"- {'>' * 1000}+ a < [[b]]\n", False),
         ("[](]()##d) #e\n", True),
         ("[]([)](a) [b](c)\n", True),
         ("-     a\n          b\n      [[c]]\n", False),
