@@ -33,12 +33,14 @@ def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
     knowledge_map = vocabulary.map
     title = one_line(knowledge_map.title)
     tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.hierarchy.above]
+    summary = prose(knowledge_map.summary) or vocabulary.metadata.description
+    made = f"{len(knowledge_map.topics)} concepts from the notes of {title or 'a vault'}."
     yield _scheme(
         vocabulary,
         vocabulary.scheme,
         vocabulary.metadata.prefix,
         Literal(title, vocabulary.language) if title else Literal("Knowledge map", "en"),
-        Literal(prose(knowledge_map.summary) or vocabulary.metadata.description, vocabulary.language),
+        Literal(summary, vocabulary.language) if summary else Literal(made, "en"),
         sorted(map(vocabulary.concept, tops)),
     )
     yield from _agents(vocabulary)
@@ -101,14 +103,13 @@ def _scheme(
     vocabulary: Vocabulary, iri: str, prefix: str, title: Literal, definition: Literal, tops: list[str]
 ) -> Record:
     told = vocabulary.metadata
-    defined: list[Term] = [definition] if definition.text else []
     return _record(
         iri,
         (RDF + "type", [SKOS + "ConceptScheme"]),
         (DCT + "title", [title]),
         (SKOS + "prefLabel", [title]),
-        (SKOS + "definition", defined),
-        (DCT + "description", defined),
+        (SKOS + "definition", [definition]),
+        (DCT + "description", [definition]),
         (DCT + "language", [Literal(vocabulary.language)]),
         (DCT + "creator", [told.creator.iri] if told.creator else []),
         (DCT + "publisher", [told.publisher.iri] if told.publisher else []),

@@ -15,6 +15,7 @@ from exporter.writers.skos.annotations import (
     DEFINITION,
     HIDDEN,
     KNOWN,
+    LABELS,
     MATCHES,
     MODIFIED,
     NOTATION,
@@ -304,8 +305,10 @@ class Vocabulary:
                 lacking["areas" if topic.id in self.map.area else "topics"].append(topic)
             if not any(topic.id in table for table in (self.hierarchy.above, self.hierarchy.below, self.related)):
                 alone.append(topic)
-            if any(one_line(alias) == self.label(topic) for alias in topic.aliases):
-                repeated.append(topic)
+            if topic.aliases or said.terms:
+                written = [*filter(None, map(one_line, topic.aliases)), *chain(*(_literals(said, kind) for kind in LABELS))]
+                if sum(map(len, self.labels(topic, said).values())) <= len(written):  # and the title
+                    repeated.append(topic)
             for code, message in said.problems:
                 self._find(topic.source, code, message)
             if said.terms:
@@ -320,14 +323,15 @@ class Vocabulary:
             self._find_many(topics, "skos-no-definition", f"{kind} without a definition (qSKOS uc)", way)
         way = "file it under an area, or say what it is `related` to"
         self._find_many(alone, "skos-alone", "concepts that nothing stands above, below or beside (qSKOS oc)", way)
-        way = "it is left out there; remove the alias"
-        self._find_many(repeated, "skos-alias", "notes whose title is an alias as well (S13)", way)
+        way = "each is written once; remove it from the aliases"
+        self._find_many(repeated, "skos-alias", "notes with a title or alias that stands twice (S13)", way)
         if not self.map.topics:
             self._find(self.map.source, "skos-empty", "there is no concept, so the scheme has no top (qSKOS otc)")
 
     def _check_said(self, topic: Topic, said: Said, owners: dict[str, str]) -> None:
+        titles = {said.language: self.label(topic)}
         for term in _literals(said, PREF):
-            if term.language == said.language and term.text != self.label(topic):
+            if titles.setdefault(term.language, term.text) != term.text:
                 message = (
                     f"{term.text!r} is a second title in {term.language!r} and becomes another label (S14); keep one"
                 )
