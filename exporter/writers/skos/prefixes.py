@@ -27,7 +27,8 @@ def of_map(vocabulary: Vocabulary) -> dict[str, str]:
     used = _of_scheme(vocabulary)
     if knowledge_map.topics or knowledge_map.paths:
         used.add(RDFS)
-    if any(item.source.file for item in (*knowledge_map.topics, *knowledge_map.paths)):
+    topics, paths = knowledge_map.topics, knowledge_map.paths
+    if any(topic.note or topic.source.file for topic in topics) or any(path.source.file for path in paths):
         used.add(PROV)
     kinds = {link.kind for link in knowledge_map.links if link.start != link.end}
     iris = [*vocabulary.used, *(vocabulary.properties.get(kind, "") for kind in kinds)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporter.model import IN_AREA, LearningPath, Tag, Topic
+from exporter.writers.skos.relations import RELATION
 from exporter.writers.skos.terms import (
     DCT,
     OWL,
@@ -25,14 +26,14 @@ from exporter.writers.skos.terms import (
     prose,
     web_iri,
 )
-from exporter.writers.skos.vocabulary import RELATION, Vocabulary
+from exporter.writers.skos.vocabulary import Vocabulary
 
 
 def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
     """The scheme and who made it, the areas, the other topics, the paths; in each the map's order, objects sorted."""
     knowledge_map = vocabulary.map
     title = one_line(knowledge_map.title)
-    tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.hierarchy.above]
+    tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.relations.hierarchy.above]
     summary = prose(knowledge_map.summary) or vocabulary.metadata.description
     made = f"{len(knowledge_map.topics)} concepts from the notes of {title or 'a vault'}."
     yield _scheme(
@@ -57,7 +58,7 @@ def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
 def tag_records(vocabulary: Vocabulary) -> Iterator[Record]:
     """The scheme of the tags, then the tags in the map's order."""
     title = one_line(vocabulary.map.title) or "Knowledge map"
-    tops = [tag.id for tag in vocabulary.map.tags if tag.id not in vocabulary.tag_hierarchy.above]
+    tops = [tag.id for tag in vocabulary.map.tags if tag.id not in vocabulary.relations.tag_hierarchy.above]
     yield _scheme(
         vocabulary,
         vocabulary.tag_scheme,
@@ -138,7 +139,7 @@ def _agents(vocabulary: Vocabulary) -> Iterator[Record]:
 
 
 def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]]) -> Record:
-    hierarchy, iri = vocabulary.hierarchy, vocabulary.concept
+    hierarchy, iri = vocabulary.relations.hierarchy, vocabulary.concept
     subject, said = iri(topic.id), vocabulary.said(topic)
     labels, definitions = vocabulary.labels(topic, said), vocabulary.definitions(topic, said)
     relations = _relations(vocabulary, topic)
@@ -154,8 +155,8 @@ def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]
         *definitions.items(),
         (SKOS + "broader", sorted(map(iri, hierarchy.above.get(topic.id, ())))),
         (SKOS + "narrower", sorted(map(iri, hierarchy.below.get(topic.id, ())))),
-        (SKOS + "related", sorted(map(iri, vocabulary.related.get(topic.id, ())))),
-        *((kind, sorted(iris)) for kind, iris in vocabulary.matches.of.get(topic.id, {}).items()),
+        (SKOS + "related", sorted(map(iri, vocabulary.relations.related.get(topic.id, ())))),
+        *((kind, sorted(iris)) for kind, iris in vocabulary.relations.matches.of.get(topic.id, {}).items()),
         (DCT + "subject", sorted(vocabulary.tag_scheme + encoded(id) for id in dict.fromkeys(topic.tags))),
         *((name, sorted(map(iri, ends))) for name, ends in sorted(relations.items())),
         *(sorted(vocabulary.notes_of(said).items()) if said.terms else ()),
@@ -172,8 +173,8 @@ def _relations(vocabulary: Vocabulary, topic: Topic) -> dict[str, dict[str, None
         name = vocabulary.properties.get(link.kind, RELATION)
         if link.kind != IN_AREA and link.end != topic.id and not name.startswith(SKOS):
             found.setdefault(name, {})[link.end] = None
-    if topic.id in vocabulary.loose:
-        found.setdefault(RELATION, {}).update(vocabulary.loose[topic.id])
+    if topic.id in vocabulary.relations.loose:
+        found.setdefault(RELATION, {}).update(vocabulary.relations.loose[topic.id])
     return found
 
 
@@ -199,7 +200,7 @@ def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
 
 def _tag(vocabulary: Vocabulary, tag: Tag) -> Record:
     """A tag; its label is the whole of "a/b", which alone is unique."""
-    scheme, hierarchy = vocabulary.tag_scheme, vocabulary.tag_hierarchy
+    scheme, hierarchy = vocabulary.tag_scheme, vocabulary.relations.tag_hierarchy
     label = one_line(tag.id) or encoded(tag.id)
     return _record(
         scheme + encoded(tag.id),

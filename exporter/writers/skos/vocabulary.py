@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
 
 from exporter.errors import Finding
-from exporter.model import IN_AREA, MENTIONS, KnowledgeMap, LearningPath, Link, Source, Topic
+from exporter.model import KnowledgeMap, LearningPath, Source, Topic
 from exporter.writers.skos.annotations import (
     ALT,
     CREATED,
     DATES,
     DEFINITION,
     HIDDEN,
-    KNOWN,
     LABELS,
     MATCHES,
     MODIFIED,
@@ -26,14 +24,11 @@ from exporter.writers.skos.annotations import (
     says_match,
     variant,
 )
-from exporter.writers.skos.hierarchy import Hierarchy
 from exporter.writers.skos.iris import Iris
-from exporter.writers.skos.matches import Matches
 from exporter.writers.skos.options import Options
+from exporter.writers.skos.relations import Relations
 from exporter.writers.skos.scheme import metadata
 from exporter.writers.skos.terms import (
-    DCT,
-    SKOS,
     Literal,
     Term,
     absolute_iri,
@@ -42,8 +37,6 @@ from exporter.writers.skos.terms import (
     one_line,
     prose,
 )
-
-RELATION = DCT + "relation"  # for what is related in a way that SKOS forbids or nobody has named
 
 
 class Vocabulary:
@@ -55,23 +48,14 @@ class Vocabulary:
         self.properties = options.properties()
         self.language = language_tag(knowledge_map.language) or "und"
         self.findings: list[Finding] = []
-        self.hierarchy, self.tag_hierarchy = Hierarchy(), Hierarchy()
-        self.related: dict[str, dict[str, None]] = {}  # both ways
-        self.loose: dict[str, dict[str, None]] = {}  # declared, but not possible in SKOS: dct:relation
         self.iris = Iris(knowledge_map, options.base, options.lock, options.most_lost, self.findings)
         if self.language == "und":
             message = f"{knowledge_map.language!r} is no language tag, texts are marked 'und'; write 'en' or the like"
             self._find(knowledge_map.source, "skos-language", message)
         self._leads: dict[str, str] = {}  # first paragraphs that are definitions
         self._qualified: dict[str, str] = {}  # labels of concepts whose title is another's label
-        self._arrange()
-        self.matches = Matches(
-            ((topic, self.said(topic)) for topic in knowledge_map.topics if says_match(topic)),
-            self.hierarchy,
-            self.iris.has,
-            lambda topic, message: self._find(topic.source, "skos-match", message),
-        )
-        self._check_links()
+        matching = ((topic, self.said(topic)) for topic in knowledge_map.topics if says_match(topic))
+        self.relations = Relations(knowledge_map, self.properties, matching, self.iris.has, self.findings)
         self._check_labels()
         self.notations = self._notations()
         self.used: set[str] = set()  # IRIs that come from properties: predicates, datatypes, matches
@@ -150,7 +134,8 @@ class Vocabulary:
         )
         found: dict[str, list[Literal]] = {DEFINITION: [], SCOPE: []}
         if definition or summary:
-            found[DEFINITION].append(Literal(definition or summary, said.language))
+            first = Literal(definition, said.language) if definition else Literal(summary, self.language)
+            found[DEFINITION].append(first)
         if definition and summary and summary != definition:
             found[SCOPE].append(Literal(summary, self.language))
         if said.terms:
@@ -184,76 +169,6 @@ class Vocabulary:
             message = f"{what}: {len(topics)}, first {self.label(topics[0])!r}; {way}"
             self._find(topics[0].source, code, message)
 
-    def _arrange(self) -> None:
-        """Build the hierarchies: the map's areas first, so that they win over what a single note says."""
-        for area in self.map.areas:
-            if area.parent is not None:
-                self._put_under(area.id, area.parent, area.source)
-        for topic in self.map.topics:
-            for upper in topic.areas:
-                self._put_under(topic.id, upper, topic.source)
-        for link in self.map.links:
-            if self.properties.get(link.kind) == SKOS + "broader" and link.start != link.end:
-                self._put_under(link.start, link.end, link.source)
-        for lower, upper, via in self.hierarchy.remove_redundant():
-            message = f"{lower!r} lies under {via!r}, which lies under {upper!r}; that it lies there itself is left out"
-            self._find(self.map.topic[lower].source, "skos-redundant", message)
-        for tag in self.map.tags:
-            if tag.parent is not None and not self.tag_hierarchy.add(tag.id, tag.parent):
-                self._find(
-                    tag.source, "skos-circle", f"the tag {tag.id!r} would stand above itself; its parent is left out"
-                )
-
-    def _put_under(self, lower: str, upper: str, source: Source) -> None:
-        if lower == upper:
-            self._find(source, "skos-self", f"{lower!r} stands under itself, left out; remove the link")
-        elif not self.hierarchy.add(lower, upper):
-            self.loose.setdefault(lower, {})[upper] = None
-            message = f"{lower!r} under {upper!r} would close a circle, written as dct:relation; remove one link of it"
-            self._find(source, "skos-circle", message)
-
-    def _check_links(self) -> None:
-        unnamed: dict[str, Link] = {}
-        count: Counter[str] = Counter()
-        for link in self.map.links:
-            if link.start == link.end:
-                if link.kind not in (MENTIONS, IN_AREA):
-                    self._find(
-                        link.source, "skos-self", f"{link.start!r} {link.kind} itself, left out; remove the link"
-                    )
-            elif self.properties.get(link.kind) == SKOS + "related":
-                self._relate(link)
-            elif link.kind != IN_AREA and link.kind not in self.properties:
-                if KNOWN.get(link.kind.replace("-", "")) in MATCHES:
-                    message = (
-                        f"{link.kind}: {link.end!r} is of this vocabulary, and a match is for others; written as "
-                        f"dct:relation; use `related`, or make one note of the two"
-                    )
-                    self._find(link.source, "skos-match", message)
-                    continue
-                unnamed.setdefault(link.kind, link)
-                count[link.kind] += 1
-        for kind, link in unnamed.items():
-            message = (
-                f"links of the kind {kind!r} ({count[kind]}) are written as dct:relation, which does not say the kind; "
-                f"name a property for it under [relations] in mappings/skos.toml"
-            )
-            self._find(link.source, "skos-relation", message)
-
-    def _relate(self, link: Link) -> None:
-        """Both ways, unless one stands above the other (S27)."""
-        above = self.hierarchy.is_above
-        if above(link.start, link.end) or above(link.end, link.start) or self.matches.stand(link.start, link.end):
-            self.loose.setdefault(link.start, {})[link.end] = None
-            message = (
-                f"{link.start!r} and {link.end!r} stand one above the other and cannot be skos:related as well, "
-                f"written as dct:relation; remove one of the two"
-            )
-            self._find(link.source, "skos-related", message)
-        else:
-            self.related.setdefault(link.start, {})[link.end] = None
-            self.related.setdefault(link.end, {})[link.start] = None
-
     def _check_labels(self) -> None:
         """Tell concepts of one title apart: the first keeps it, the others get what they lie in (qSKOS ol)."""
         first: dict[str, Topic] = {}
@@ -263,7 +178,7 @@ class Vocabulary:
                 again.append(topic)
         for topic in again:
             title = _title(topic)
-            above = [_title(self.map.topic[id]) for id in self.hierarchy.above.get(topic.id, ())]
+            above = [_title(self.map.topic[id]) for id in self.relations.hierarchy.above.get(topic.id, ())]
             labels = [f"{title} ({words})" for words in (*above, one_line(topic.id), encoded(topic.id))]
             label = next((label for label in labels if label not in first), f"{title} ({self.concept(topic.id)})")
             first[label] = topic
@@ -276,7 +191,7 @@ class Vocabulary:
         found: dict[str, list[Literal]] = {}
         below: dict[str | None, list[str]] = {}
         for area in self.map.areas:
-            parent = area.parent if area.parent in self.hierarchy.above.get(area.id, ()) else None
+            parent = area.parent if area.parent in self.relations.hierarchy.above.get(area.id, ()) else None
             below.setdefault(parent, []).append(area.id)
         waiting: list[tuple[str | None, str]] = [(None, "")]
         for parent, start in waiting:  # grows as it goes
@@ -303,17 +218,20 @@ class Vocabulary:
             said = self.said(topic)
             if not self.definitions(topic, said)[DEFINITION]:
                 lacking["areas" if topic.id in self.map.area else "topics"].append(topic)
-            if not any(topic.id in table for table in (self.hierarchy.above, self.hierarchy.below, self.related)):
+            if not self.relations.has(topic.id):
                 alone.append(topic)
             if topic.aliases or said.terms:
-                written = [*filter(None, map(one_line, topic.aliases)), *chain(*(_literals(said, kind) for kind in LABELS))]
+                written = [
+                    *filter(None, map(one_line, topic.aliases)),
+                    *chain(*(_literals(said, kind) for kind in LABELS)),
+                ]
                 if sum(map(len, self.labels(topic, said).values())) <= len(written):  # and the title
                     repeated.append(topic)
             for code, message in said.problems:
                 self._find(topic.source, code, message)
             if said.terms:
                 self._check_said(topic, said, owners)
-                for terms in (self.matches.of.get(topic.id, {}), self.notes_of(said)):
+                for terms in (self.relations.matches.of.get(topic.id, {}), self.notes_of(said)):
                     self.used.update(terms, used(chain.from_iterable(terms.values())))
                 days = [term.text for term in (*_literals(said, CREATED)[:1], *_literals(said, MODIFIED)[:1])]
                 first, last = min([day for day in (first, *days) if day], default=""), max([last, *days])
