@@ -182,7 +182,7 @@ def load_(context: click.Context, address: str, dry_run: bool, strict: bool, **s
     Credentials come from the environment: GRAPH_STORE_USERNAME and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line
     for each graph goes to standard output.
     """
-    from exporter import loaders
+    from exporter import loaders, writer
 
     loader = loaders.find(address)
     target = loader.target(address, os.environ)
@@ -201,6 +201,11 @@ def load_(context: click.Context, address: str, dry_run: bool, strict: bool, **s
         for step in plan.steps:
             _say(step.plan)
     else:
+        if plan.lock:
+            try:
+                writer.keep(plan.lock, run.mappings, loader.FORMAT)
+            except OSError as error:
+                raise ExportError(f"{error.filename}: cannot be written: {error.strerror}; nothing was sent") from error
         _carry_out(plan.steps)
     run.end()
 

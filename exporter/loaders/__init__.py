@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
 from exporter.errors import ExportError, Finding
-from exporter.model import KnowledgeMap
+from exporter.model import KnowledgeMap, Lock
 
 LOADERS = {"http": "graph_store", "https": "graph_store"}  # scheme of an address: module
 ADDRESSES = "http:// and https:// (an RDF graph store)"  # the same for people
@@ -28,6 +28,7 @@ class Plan(NamedTuple):
 
     findings: list[Finding]
     steps: list[Step]
+    lock: Lock | None = None  # what must not be forgotten of what is published; kept before the first step
 
 
 class Target(Protocol):

@@ -2,31 +2,36 @@
 
 By the SPARQL 1.1 Graph Store HTTP Protocol, https://www.w3.org/TR/sparql11-http-rdf-update/: PUT replaces a graph, so
 loading again updates, and nothing of an older vault stays.
+
+RDF/XML is sent before Turtle is tried. Fuseki takes the end of a connection for the end of the file, whatever
+Content-Length says, and half of a Turtle file can be a good one, half of an XML file never: so what breaks off half-way
+leaves the old graph.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from tempfile import TemporaryFile
 from urllib.parse import quote, unquote, urlsplit
 
 from exporter.errors import ExportError
 from exporter.loaders import Plan, Step
 from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, shown
-from exporter.model import KnowledgeMap
+from exporter.model import KnowledgeMap, Lock
 from exporter.writers.skos import Options, Part, parts
+from exporter.writers.skos.rdfxml import rdfxml
 from exporter.writers.skos.terms import Items
+from exporter.writers.skos.turtle import turtle
 from exporter.writers.skos.vocabulary import Vocabulary
 
 __all__ = ["FORMAT", "GraphStore", "Options", "target"]
 
 FORMAT = "skos"
-MEDIA = "text/turtle; charset=utf-8"
+UNKNOWN_SYNTAX = 415
 EXAMPLE = "http://localhost:3030/DATASET/data"
-IRI = re.compile(
-    r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+'
-)  # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
+# https://www.w3.org/TR/turtle/#grammar-production-IRIREF
+IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+')
 WAYS_OUT = {
     400: "it does not accept what was sent",
     401: f"it wants other credentials; set {USERNAME} and {PASSWORD}, or {TOKEN}",
@@ -34,7 +39,7 @@ WAYS_OUT = {
     404: "no graph store is there; mend the path: /DATASET/data for Fuseki, /store for Oxigraph",
     405: "it can be read there, but not written; name the address for writing (/DATASET/data for Fuseki) or allow it",
     413: "the graph is too large for it; raise the limit of the server or of the proxy before it",
-    415: "it does not take Turtle; name the address of a graph store: /DATASET/data for Fuseki, /store for Oxigraph",
+    UNKNOWN_SYNTAX: "it takes neither RDF/XML nor Turtle; name the address of a graph store: /DATASET/data for Fuseki, /store for Oxigraph",
 }
 
 
@@ -60,7 +65,7 @@ class GraphStore:
             self.warnings.append(f"the credentials go to {parts.hostname} unencrypted; use https:// if it can")
 
     def plan(self, knowledge_map: KnowledgeMap, options: Options) -> Plan:
-        """The tags are put before the map, and removed after it: no reader ever sees a map whose tags are missing.
+        """The map is put after the tags, and what is gone is removed after it: no reader sees a map whose tags are missing.
 
         Raises:
             ExportError: an option that makes no valid RDF, or one graph for two schemes.
@@ -74,21 +79,24 @@ class GraphStore:
         steps = [self._put(part, part.iri) for part in others]
         steps.append(self._put(first, graph))
         steps += [self._remove(iri) for iri in gone]
-        return Plan(vocabulary.findings, steps)
+        return Plan(vocabulary.findings, steps, Lock(vocabulary.iris.lock) if vocabulary.iris.lock else None)
 
-    def put(self, graph: str, turtle: Iterable[str]) -> None:
-        """Replace a graph.
+    def put(self, graph: str, bodies: Iterable[tuple[str, Iterable[str]]]) -> None:
+        """Replace a graph by the first of the bodies, each with its media type, whose syntax the store takes.
 
         Raises:
             ExportError: there is no room for the file, no answer, or the store refuses.
         """
-        with TemporaryFile() as body:  # whole before anything is sent: so its length is known, and memory is spared
-            try:
-                body.writelines(text.encode() for text in turtle)
-                body.flush()
-            except OSError as error:
-                raise ExportError(f"temporary file: {error.strerror}; make room, or set TMPDIR") from error
-            answer = self._server.send("PUT", self._address(graph), body, MEDIA)
+        for media, texts in bodies:
+            with TemporaryFile() as body:  # whole before anything is sent, so its length is known; and no memory
+                try:
+                    body.writelines(text.encode() for text in texts)
+                    body.flush()
+                except OSError as error:
+                    raise ExportError(f"temporary file: {error.strerror}; make room, or set TMPDIR") from error
+                answer = self._server.send("PUT", self._address(graph), body, media)
+            if answer.status != UNKNOWN_SYNTAX:
+                break
         if not 200 <= answer.status < 300:
             raise self._refusal("PUT", graph, answer)
 
@@ -107,7 +115,7 @@ class GraphStore:
         size = f"{_triples(part)} triples"
 
         def do() -> str:
-            self.put(graph, part.turtle())
+            self.put(graph, _bodies(part))
             return f"{graph} {size}"
 
         return Step(f"would put {graph} {size} to {self._server.shown}", do)
@@ -122,8 +130,8 @@ class GraphStore:
         return f"{self._url}?{self._query}graph={quote(graph, safe='')}"
 
     def _refusal(self, method: str, graph: str, answer: Answer) -> ExportError:
-        if 300 <= answer.status < 400:
-            way_out = f"it has moved; try --to {shown(answer.place)}"
+        if 300 <= answer.status < 400 and answer.place:
+            way_out = f"it has moved; try --to {answer.place}"
         elif answer.status >= 500:
             way_out = "look into the server's log, then load again"
         else:
@@ -171,7 +179,12 @@ def _encoded(text: str) -> str:
 
 def _schemes(vocabulary: Vocabulary) -> list[str]:
     """The schemes that a vocabulary can have beside the map's; a graph of one that it has no longer is removed."""
-    return [vocabulary.tag_scheme]
+    return [vocabulary.tag_scheme, vocabulary.deprecated_scheme]
+
+
+def _bodies(part: Part) -> Iterator[tuple[str, Iterable[str]]]:
+    yield "application/rdf+xml", rdfxml(part.records(), part.prefixes)
+    yield "text/turtle; charset=utf-8", turtle(part.records(), part.prefixes)
 
 
 def _triples(part: Part) -> int:

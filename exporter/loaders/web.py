@@ -38,7 +38,7 @@ class Answer(NamedTuple):
     status: int
     reason: str
     said: str  # the start of its text, on one line; "" for a web page
-    place: str  # where it says that the thing is now
+    place: str  # where it says that the thing is now, as it may be told; "" where it says nothing
     wait: float | None  # seconds after which it wants to be asked again
 
 
@@ -75,6 +75,12 @@ def shown(address: str) -> str:
     """An address as it may be told: without a user, a password, and a query that may hold a key."""
     parts = urlsplit(address)
     return SplitResult(parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "").geturl()
+
+
+def _place(url: str, location: str) -> str:
+    with suppress(ValueError):  # a broken address
+        return shown(urljoin(url, location)) if location else ""
+    return ""
 
 
 def is_loopback(host: str) -> bool:
@@ -140,7 +146,7 @@ class Server:
                 response.status,
                 self.credentials.scrubbed(response.reason),
                 self.credentials.scrubbed(said),
-                self.credentials.scrubbed(urljoin(url, response.headers.get("Location", ""))),
+                self.credentials.scrubbed(_place(url, response.headers.get("Location", ""))),
                 float(seconds) if seconds.isdecimal() else None,
             )
 

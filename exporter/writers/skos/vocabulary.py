@@ -187,7 +187,10 @@ class Vocabulary:
             self._find(topic.source, "skos-same-label", message)
 
     def _notations(self) -> dict[str, list[Literal]]:
-        """The place of each area in the map: "1", "2", and "2.1" for the first below the second; and of each step."""
+        """The place of each area in the map: "1", "2", and "2.1" for the first below the second; else that in a path.
+
+        One each: programs that show a concept by its notation show it twice where it has two.
+        """
         found: dict[str, list[Literal]] = {}
         below: dict[str | None, list[str]] = {}
         for area in self.map.areas:
@@ -202,7 +205,7 @@ class Vocabulary:
             members = self.members(path)
             for place, id in enumerate(members, 1):
                 number = str(place).rjust(len(str(len(members))), "0")  # in order for who sorts by letters, too
-                found.setdefault(id, []).append(Literal(number, datatype=f"{self.path(path.id)}/step"))
+                found.setdefault(id, [Literal(number, datatype=f"{self.path(path.id)}/step")])
         return found
 
     def _check_concepts(self) -> None:
@@ -254,15 +257,19 @@ class Vocabulary:
                     f"{term.text!r} is a second title in {term.language!r} and becomes another label (S14); keep one"
                 )
                 self._find(topic.source, "skos-title", message)
-        for term in _literals(said, NOTATION):
+        own = _literals(said, NOTATION)
+        for term in own:
             owner = owners.setdefault(term.text, topic.id)
             if owner != topic.id:
                 message = (
                     f"the notation {term.text!r} is that of {owner!r} already (qSKOS anr) and left out; choose another"
                 )
                 self._find(topic.source, "skos-notation", message)
-            elif term not in self.notations.get(topic.id, ()):
-                self.notations.setdefault(topic.id, []).insert(0, term)
+            elif term != own[0]:
+                message = f"{term.text!r} is a second notation and left out; keep one"
+                self._find(topic.source, "skos-notation", message)
+            else:
+                self.notations[topic.id] = [term]
 
     def _read_lead(self, topic: Topic) -> None:
         try:

@@ -104,12 +104,12 @@ def test_an_alias_that_is_the_title_is_told_and_left_out() -> None:
 
 def test_a_notation_belongs_to_one_concept() -> None:
     topics = (topic("wide"), topic("b", properties={"notation": 1}), topic("c", properties={"notation": "x"}))
-    topics += (topic("d", properties={"notation": "x"}),)
+    topics += (topic("d", properties={"notation": "x"}), topic("e", properties={"notation": ["y", "z"]}))
     knowledge_map = KnowledgeMap(topics=topics, areas=AREAS.areas[:1])
     check(knowledge_map)
     notations = {(subject, str(value)) for subject, value in graph_of(knowledge_map).subject_objects(SKOS.notation)}
-    assert notations == {(BASE.wide, "1"), (BASE.c, "x")}
-    assert codes(knowledge_map) == ["skos-notation"] * 2
+    assert notations == {(BASE.wide, "1"), (BASE.c, "x"), (BASE.e, "y")}
+    assert codes(knowledge_map) == ["skos-notation"] * 3
 
 
 def test_a_match_within_the_vocabulary_is_a_mere_relation() -> None:
