@@ -34,6 +34,7 @@ class Row:
     environment: dict[str, str] = field(default_factory=dict)
     before: Callable[[], object] = lambda: None
     inside: bool = False
+    tells_peak: bool = False  # and behind them the megabytes that count
     limit: float = PATIENCE  # seconds
     runs: list[Run] = field(default_factory=list)
     failure: str = ""
@@ -114,7 +115,7 @@ def _run(row: Row) -> Run | None:
     if row.inside:
         row.said = [float(word) for word in last.splitlines()[-1].split()]
         wall, cpu = row.said[:2]
-    return Run(wall, cpu, usage.ru_maxrss / 1024)
+    return Run(wall, cpu, row.said[2] if row.tells_peak else usage.ru_maxrss / 1024)
 
 
 def _kill(process: int) -> None:

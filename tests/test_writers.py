@@ -93,5 +93,7 @@ def test_the_mapping_shows_every_option(name: str) -> None:
     text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
     mapping.load(TESTS.parent / "mappings", name, options)
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))
-    missing = {field.name for field in fields(options) if not field.metadata.get("kept")} - {name for pair in shown for name in pair}
+    missing = {field.name for field in fields(options) if not field.metadata.get("kept")} - {
+        name for pair in shown for name in pair
+    }
     assert not missing

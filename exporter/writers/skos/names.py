@@ -8,21 +8,16 @@ MOST = 1 << 16  # names that are kept; some 20 MB
 
 
 class Names(dict[str, str]):
-    """The text of each IRI; looked up, it is faster than any function."""
+    """The text of each IRI; to look it up is faster than any function."""
 
     def __init__(self, make: Callable[[str], str]) -> None:
         self._make = make
 
     def __missing__(self, iri: str) -> str:
-        if len(self) >= MOST:
-            self.clear()
-        name = self[iri] = self._make(iri)
+        name = self._make(iri)
+        if len(self) < MOST:
+            self[iri] = name
         return name
-
-
-def by_prefix(prefixes: dict[str, str]) -> list[tuple[str, str]]:
-    """The prefixes and their namespaces, as a head has them."""
-    return sorted((prefix, namespace) for namespace, prefix in prefixes.items())
 
 
 def cut(iri: str) -> int:

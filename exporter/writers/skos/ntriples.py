@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from exporter.writers.skos.terms import RDF, Items, Literal, Record, Term
+from exporter.writers.skos.terms import RDF, Items, Literal, Record
 from exporter.writers.skos.turtle import quoted
 
 FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"

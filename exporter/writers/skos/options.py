@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, get_args
 
 from exporter.errors import ExportError
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES
 from exporter.writers.skos.annotations import PREFIXES
-from exporter.writers.skos.terms import DCT, LOCAL_NAME, NAMESPACES, SKOS, TAG_PREFIX, web_iri
+from exporter.writers.skos.terms import DCT, LOCAL_NAME, NAMESPACES, SKOS, TAG_PREFIX, split, web_iri
 
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 PROPERTIES = {
@@ -19,6 +20,8 @@ PROPERTIES = {
     BROADER: SKOS + "broader",
 }
 
+Syntax = Literal["turtle", "json-ld", "n-triples", "rdf-xml", "trig"]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -26,7 +29,8 @@ class Options:
 
     base: str = "https://example.org/vault/"  # IRI before every id; ends with "/" or "#"
     prefix: str = "vault"  # short name of `base` in Turtle
-    creator: str = ""  # a person: "Name <IRI>", a name or an IRI; where it is empty, the map's property says it
+    syntaxes: tuple[Syntax, ...] = ("turtle",)  # of the files; each says the same
+    creator: str = ""  # a person: "Name <IRI> <mail>", or some of it; where it is empty, the map's property says it
     publisher: str = ""  # an organisation, in the same way
     license: str = ""  # IRI or words
     version: str = ""
@@ -49,6 +53,8 @@ class Options:
         if not self.is_free(self.prefix):
             taken = ", ".join((*NAMESPACES.values(), TAG_PREFIX, *self.prefixes))
             raise ExportError(f"skos: prefix {self.prefix!r} must be letters, digits, '-' or '_', and none of {taken}")
+        if not self.syntaxes:
+            raise ExportError(f"skos: syntaxes is empty; name some of {', '.join(get_args(Syntax))}")
         for name in ("created", "modified"):
             if not _is_day(getattr(self, name)):
                 raise ExportError(f"skos: {name} {getattr(self, name)!r} must be a day, such as '2025-01-31'")
@@ -83,6 +89,8 @@ def _property(kind: str, name: str) -> str:
     iri = spaces[prefix] + local if prefix in spaces and LOCAL_NAME.fullmatch(local) else name
     if web_iri(iri) != iri:
         raise ExportError(f"skos: relations.{kind} {name!r} must be an http(s) IRI or a name as 'dct:isPartOf'")
+    if split(iri) is None:
+        raise ExportError(f"skos: relations.{kind} {name!r} must end in a name that begins with a letter, for RDF/XML")
     if iri.startswith(SKOS) and iri not in (SKOS + "related", SKOS + "broader"):
         raise ExportError(f"skos: relations.{kind} {name!r}: of SKOS only skos:related and skos:broader will do")
     return iri

@@ -32,9 +32,14 @@ NAMESPACES = {
 TAG_PREFIX = "tag"  # of the tags' own namespace
 
 # the part of Turtle's PN_LOCAL that needs no backslash
-LOCAL_NAME = re.compile(r"[A-Za-z0-9_%](?:[A-Za-z0-9_.%-]*[A-Za-z0-9_%-])?")
+LOCAL_NAME = re.compile(r"(?![.-])(?:[A-Za-z0-9_.-]++|%[0-9A-Fa-f]{2})++(?<!\.)")
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")  # most ids: nothing to encode
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # XML forbids most, no label needs the rest
+# what XML may call an element (colons and letters beyond ASCII aside), at an IRI's end
+XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+XMLNS = "http://www.w3.org/2000/xmlns/"  # a namespace that no document may declare
+# words that RDF/XML keeps for itself: https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace
+KEPT = "RDF ID Description about parseType resource li nodeID datatype aboutEach aboutEachPrefix bagID".split()
 BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 ABSOLUTE = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^/?#@]*@)?(?P<host>[^/?#:@]*)(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
@@ -119,3 +124,11 @@ def language_tag(language: str) -> str | None:
         return None
     first, *parts = tag.split("-")  # case means nothing, so one spelling is chosen: that of section 2.1.1
     return "-".join([first, *(_CASES.get(len(part), str.lower)(part) for part in parts)])
+
+
+def split(iri: str) -> tuple[str, str] | None:
+    """The namespace and the name by which RDF/XML can call a property or a class; None where it cannot."""
+    found = XML_NAME.search(iri)
+    if not found or (iri.startswith(RDF) and found[0] in KEPT) or iri[: found.start()] == XMLNS:
+        return None
+    return iri[: found.start()], found[0]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from exporter.writers.skos.names import Names, by_prefix, cut
-from exporter.writers.skos.terms import LOCAL_NAME, RDF, Items, Record, Term
+from exporter.writers.skos.names import Names, cut
+from exporter.writers.skos.terms import LOCAL_NAME, RDF, Items, Literal, Record
 
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
@@ -24,18 +24,23 @@ def turtle(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]
 
 def head(prefixes: dict[str, str]) -> str:
     """The prefixes, a line for each."""
-    return "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in by_prefix(prefixes))
+    ordered = sorted(prefixes.items(), key=lambda item: item[1])
+    return "".join(f"@prefix {prefix}: <{namespace}> .\n" for namespace, prefix in ordered)
 
 
 def blocks(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]:
     """Yield one text for each record."""
-    names = Names(partial(shortened, prefixes))
+    names, several = Names(partial(short, prefixes)), " ,\n        ".join
     for subject, statements in records:
-        lines = [_statement(predicate, objects, names) for predicate, objects in statements]
+        lines = []
+        for predicate, objects in statements:
+            name = "a" if predicate == RDF + "type" else names[predicate]
+            terms = [names[term] if isinstance(term, str) else _term(term, names) for term in objects]
+            lines.append(f"{name} {terms[0]}" if len(terms) == 1 else f"{name}\n        {several(terms)}")
         yield f"\n{names[subject]}\n    " + " ;\n    ".join(lines) + " .\n"
 
 
-def shortened(prefixes: dict[str, str], iri: str) -> str:
+def short(prefixes: dict[str, str], iri: str) -> str:
     """The prefixed name where there is one that needs no backslash, else the whole IRI; a blank node as it is."""
     if iri.startswith("_:"):
         return iri
@@ -47,7 +52,7 @@ def shortened(prefixes: dict[str, str], iri: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A string with what cannot stand in it, or cannot be seen, behind backslashes; N-Triples has the same ones."""
+    """A string, with backslashes before what cannot stand in it or cannot be seen; N-Triples has the same ones."""
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"' if text.isprintable() else f'"{UNSEEN.sub(_escape, text)}"'
 
@@ -56,16 +61,7 @@ def _escape(found: re.Match[str]) -> str:
     return SHORT.get(found[0]) or f"\\u{ord(found[0]):04X}"
 
 
-def _statement(predicate: str, objects: list[Term], names: Names) -> str:
-    name = "a" if predicate == RDF + "type" else names[predicate]
-    if len(objects) == 1:
-        return f"{name} {_term(objects[0], names)}"
-    return f"{name}\n        " + " ,\n        ".join([_term(term, names) for term in objects])
-
-
-def _term(term: Term, names: Names) -> str:
-    if isinstance(term, str):
-        return names[term]
+def _term(term: Literal | Items, names: Names) -> str:
     if isinstance(term, Items):
         return "(\n" + "".join([f"        {names[iri]}\n" for iri in term.iris]) + "    )"
     text, language, datatype = term
