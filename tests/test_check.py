@@ -313,14 +313,14 @@ def test_a_note_of_the_bundled_vault(why: Callable[[str], list[str]]) -> None:
         "vault/Tensor Languages.md:2: id: tensor-languages (the property `id`)",
         "vault/Tensor Languages.md:1: title: Tensor Languages (the file's name)",
         "vault/Tensor Languages.md:3: alias: Tensor DSLs (no target of links: R13)",
-        "vault/ML Compilers Knowledge Map.md:33: area: tensor-programming (the map lists it there; its home)",
+        "vault/ML Compilers Knowledge Map.md:39: area: tensor-programming (the map lists it there; its home)",
         "vault/Tensor Languages.md:7: tag: learning-path (the property `tags`)",
         "vault/Tensor Languages.md:15: link [[Tensor Programming]] -> Tensor Programming.md: the only file of this name (R5)",
         "vault/Tensor Programming.md:36: links here: [[Tensor Languages]]",
     ):
         assert line in lines
     assert any(
-        line.startswith("vault/ML Compilers Knowledge Map.md:18: step 2 of 7 of 'Learning Path'") for line in lines
+        line.startswith("vault/ML Compilers Knowledge Map.md:24: step 2 of 7 of 'Learning Path'") for line in lines
     )
 
 
