@@ -38,6 +38,8 @@ from exporter.writers.skos.terms import (
     prose,
 )
 
+VAULT = Source(".", 1)
+
 
 class Vocabulary:
     """A knowledge map as SKOS sees it: names, hierarchy, relations, and the findings."""
@@ -64,6 +66,8 @@ class Vocabulary:
         self._check_references()
         self._check_paths()
         self.metadata = metadata(knowledge_map, options, self._days, self.findings)
+        if not knowledge_map.source.file:  # what is said of the map is said of the vault
+            self.findings = [found if found.source.file else found._replace(source=VAULT) for found in self.findings]
 
     @property
     def scheme(self) -> str:
