@@ -26,7 +26,7 @@ from exporter.writers.skos.ntriples import ntriples
 from exporter.writers.skos.rdfxml import rdfxml
 from exporter.writers.skos.terms import DCT, OWL, RDF, RDFS, SCHEMA, SKOS, XMLNS, XSD, Items, Record, prose, split
 from exporter.writers.skos.trig import trig
-from exporter.writers.skos.turtle import turtle
+from exporter.writers.skos.turtle import short, turtle
 
 ENDINGS = {"turtle": "ttl", "json-ld": "jsonld", "n-triples": "nt", "rdf-xml": "rdf", "trig": "trig"}
 FORMATS = {  # the names that rdflib and pyoxigraph have for them
@@ -162,6 +162,19 @@ def test_trig_has_a_graph_for_each_scheme() -> None:
         for name, file in ((BASE, "knowledge-map.ttl"), (f"{BASE}tag/", "tags.ttl")):
             assert_same(graph_of(found[name]), graph_of(triple for _, triple in reader(made[file], "ttl")), name)
     assert made["vocabulary.trig"].count("@prefix skos:") == 1
+    assert "".join(trig([(DCT, {DCT: "a"}, []), (SKOS, {SKOS: "b"}, [])])) == (
+        f"@prefix a: <{DCT}> .\n@prefix b: <{SKOS}> .\n\na: {{\n}}\n\nb: {{\n}}\n"
+    )
+
+
+@pytest.mark.parametrize("local", ["", "a", "2", "_", "a.b-c", "50%25", "%2E", "a-"])
+def test_names_that_need_no_backslash(local: str) -> None:
+    assert short({DCT: "dct"}, f"{DCT}{local}") == f"dct:{local}"
+
+
+@pytest.mark.parametrize("local", ["etc.", ".", "-a", "50%", "%g0", "a:b", "a'b", "é", "a~"])
+def test_names_that_need_one_are_written_whole(local: str) -> None:
+    assert short({DCT: "dct"}, f"{DCT}{local}") == f"<{DCT}{local}>"
 
 
 def test_json_ld_reads_as_plain_json() -> None:
@@ -423,6 +436,37 @@ class TestPlugin:
         assert texts[0] == texts[1]
         assert texts[2] == texts[3]
         assert set(texts[0].splitlines()) < set(texts[2].splitlines())
+
+    @pytest.mark.parametrize(
+        ("said", "lists"),
+        [
+            (":a :p (:b :c) , () .", 1),
+            (":a :p (:b [ :q (:c) ]) .", 2),
+            (":a :p _:l . :b :p _:l . _:l rdf:first :c ; rdf:rest () .", 0),
+            (":a :p _:l . _:l rdf:first :c ; rdf:rest _:m . _:m rdf:first :c ; rdf:rest () . :b :p _:m .", 0),
+            ("_:l rdf:first :c ; rdf:rest () .", 0),
+            (":a :p _:l . _:l rdf:first :c ; rdf:rest _:l .", 0),
+            (":a :p _:l . _:l rdf:first _:l ; rdf:rest () .", 0),
+            ("_:l rdf:first _:l ; rdf:rest () .", 0),
+            (":a :p _:l . _:l rdf:first :c , :d ; rdf:rest () .", 0),
+            (":a :p _:l . _:l rdf:first :c ; rdf:rest () , :d .", 0),
+            (":a :p _:l . _:l a rdf:List ; rdf:first :c ; rdf:rest () .", 0),
+            (":a :p _:l . _:l rdf:rest () .", 0),
+            (":a :p :l . :l rdf:first :c ; rdf:rest () .", 0),
+            (":a :p (:b (:c)) .", 1),
+            (":a :p (:b 1) .", 0),
+            (":a rdf:rest (:b) .", 0),
+            ("() :p (:b) .", 1),
+            ("[] :p :a . [] :p :a .", 0),
+            ("_:a :p _:b . _:b :p _:c . _:c :p _:a .", 0),
+        ],
+    )
+    def test_blank_nodes(self, said: str, lists: int) -> None:
+        graph = Graph().parse(data=f"@prefix : <https://a.example/> . @prefix rdf: <{RDF}> . {said}", format="turtle")
+        text = graph.serialize(format="mlk-turtle")
+        assert text.count("(\n") == lists
+        for reader in READERS:
+            assert_same(graph_of(triple for _, triple in reader(text, "ttl")), graph_of(graph), text)
 
     def test_what_is_no_rdf_is_refused(self) -> None:
         node, iri = BNode(), URIRef("https://a.example/")
