@@ -13,6 +13,7 @@ import rdflib
 from rdflib.serializer import Serializer
 from rdflib.term import Node
 
+from exporter.model import no_collection
 from exporter.writers.skos.blank import Fact, named
 from exporter.writers.skos.names import cut
 from exporter.writers.skos.terms import RDF, Items, Literal, Record, Term
@@ -33,38 +34,50 @@ class TurtleSerializer(Serializer):
         Raises:
             ValueError: something that RDF has no place for, such as an IRI with a blank in it.
         """
-        facts = [
-            (_subject(start), _iri(name), _term(end)) for start, name, end in self.store.triples((None, None, None))
-        ]
-        records = list(_records(_with_lists(named(facts))))
-        spaces = {str(space): prefix for prefix, space in self.store.namespaces() if space and PREFIX.fullmatch(prefix)}
-        used = {iri[: cut(iri)] for iri in {*_iris(records)} if short(spaces, iri)[0] != "<"}
-        for text in turtle(records, {space: prefix for space, prefix in spaces.items() if space in used}):
-            stream.write(text.encode())
+        with no_collection():
+            records = list(_records(_statements(self.store)))
+            spaces = {
+                str(space): prefix for prefix, space in self.store.namespaces() if space and PREFIX.fullmatch(prefix)
+            }
+            used = {iri[: cut(iri)] for iri in {*_iris(records)} if short(spaces, iri)[0] != "<"}
+            for text in turtle(records, {space: prefix for space, prefix in spaces.items() if space in used}):
+                stream.write(text.encode())
 
 
-def _iri(node: Node) -> str:
-    if not isinstance(node, rdflib.URIRef) or NO_IRI.search(node):
-        raise ValueError(f"{node!r} is no IRI that Turtle can write; percent-encode what an IRI may not hold")
-    return str(node)
-
-
-def _subject(node: Node) -> str:
-    return f"_:{node}" if isinstance(node, rdflib.BNode) else _iri(node)
-
-
-def _term(node: Node) -> str | Literal:
-    if isinstance(node, rdflib.Literal):
-        return Literal(str(node), node.language or "", _iri(node.datatype) if node.datatype else "")
-    return _subject(node)
-
-
-def _with_lists(facts: Iterable[Fact]) -> Statements:
-    """The statements by subject, those that make a list in one piece: where they do so in the one usual way."""
+def _statements(graph: rdflib.Graph) -> Statements:
+    """What is said of each subject, as records have it."""
     said: Statements = {}
-    references: dict[str, list[tuple[str, str]]] = {}
-    for subject, predicate, object in facts:
+    blank: list[Fact] = []  # what concerns blank nodes
+    iris: dict[str, str] = {}  # each once, looked at
+
+    def iri(node: Node) -> str:
+        text = str(node)
+        if not isinstance(node, rdflib.URIRef) or (text not in iris and NO_IRI.search(text)):
+            raise ValueError(f"{node!r} is no IRI that Turtle can write; percent-encode what an IRI may not hold")
+        return iris.setdefault(text, text)
+
+    def term(node: Node) -> str | Literal:
+        if isinstance(node, rdflib.Literal):
+            return Literal(str(node), node.language or "", iri(node.datatype) if node.datatype else "")
+        return f"_:{node}" if isinstance(node, rdflib.BNode) else iri(node)
+
+    for start, name, end in graph.triples((None, None, None)):
+        if isinstance(start, rdflib.BNode) or isinstance(end, rdflib.BNode):
+            subject = f"_:{start}" if isinstance(start, rdflib.BNode) else iri(start)
+            blank.append((subject, iri(name), term(end)))
+        else:
+            said.setdefault(iri(start), {}).setdefault(iri(name), []).append(term(end))
+    blank = named(blank)
+    for subject, predicate, object in blank:
         said.setdefault(subject, {}).setdefault(predicate, []).append(object)
+    _make_lists(said, blank)
+    return said
+
+
+def _make_lists(said: Statements, blank: Iterable[Fact]) -> None:
+    """Put statements that make a list into one piece: where they do so in the one usual way."""
+    references: dict[str, list[tuple[str, str]]] = {}
+    for subject, predicate, object in blank:
         if isinstance(object, str) and (object == NIL or object.startswith("_:")):
             references.setdefault(object, []).append((subject, predicate))
 
@@ -88,7 +101,6 @@ def _with_lists(facts: Iterable[Fact]) -> Statements:
             items = Items(tuple(str(said.pop(link)[FIRST][0]) for link in reversed(nodes)))
             objects = said[node][predicate]
             objects[objects.index(nodes[-1])] = items
-    return said
 
 
 def _records(said: Statements) -> Iterator[Record]:
