@@ -189,11 +189,7 @@ def load_(context: click.Context, address: str, dry_run: bool, strict: bool, **s
     run, above = _merged(context, shared)
     options = run.options(loader.FORMAT, loader.Options)
     run.all_used({"vault", loader.FORMAT})
-    reading = run.read()
-    run.tell(reading.findings)
-    if (strict or above.get("strict")) and run.found:
-        run.end()
-        run.fail_if_flawed()
+    reading = run.read_and_tell(strict or bool(above.get("strict")))
     plan = target.plan(reading.knowledge_map, options)
     run.tell(plan.findings)
     run.say(f"Warning: {warning}" for warning in target.warnings)
@@ -239,12 +235,7 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, **shared: Any) -> N
             _say(f"left out: {error}", err=True)
     options = {name: run.options(name, module.Options) for name, module in writers.items()}
     run.all_used({"vault", *writers})
-    reading = run.read()
-    knowledge_map = reading.knowledge_map
-    run.tell(reading.findings)
-    if strict and run.found:
-        run.end()
-        run.fail_if_flawed()
+    knowledge_map = run.read_and_tell(strict).knowledge_map
     with printing.Progress() as progress:
         made: dict[str, Iterable[Any]] = {
             name: progress.over(f"writing {name}", k, len(writers), module.write(knowledge_map, options[name]))
@@ -332,6 +323,15 @@ class _Run:
                 reading = reader.survey(self.vault, mapping, tick, workers, self.cache())
                 gc.freeze()  # it is kept to the end, so no collection need look through it
         self.counts = printing.summary(reading)
+        return reading
+
+    def read_and_tell(self, strict: bool) -> Reading:
+        """Read the vault and tell its flaws, which end the run if it is strict."""
+        reading = self.read()
+        self.tell(reading.findings)
+        if strict and self.found:
+            self.end()
+            self.fail_if_flawed()
         return reading
 
     def cache(self) -> Path | None:

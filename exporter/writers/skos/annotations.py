@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from exporter.model import Topic
 from exporter.writers.skos.terms import (
@@ -31,6 +32,7 @@ DEFINITION, SCOPE, NOTATION = SKOS + "definition", SKOS + "scopeNote", SKOS + "n
 EXACT, CLOSE, BROAD, NARROW, RELATED = (
     SKOS + f"{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")
 )
+MATCHES = (EXACT, CLOSE, BROAD, NARROW, RELATED)
 CREATED, MODIFIED = DCT + "created", DCT + "modified"
 KNOWN = {
     "title": PREF,
@@ -48,7 +50,7 @@ KNOWN = {
     "scopenote": SCOPE,
     "notation": NOTATION,
     **{name.lower(): SKOS + name for name in ("example", "historyNote", "editorialNote", "changeNote")},
-    **{name.lower(): SKOS + name for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")},
+    **{match.removeprefix(SKOS).lower(): match for match in MATCHES},
     "created": CREATED,
     "datecreated": CREATED,
     "modified": MODIFIED,
@@ -58,7 +60,6 @@ KNOWN = {
     "source": DCT + "source",
 }
 LABELS = (PREF, ALT, HIDDEN)
-MATCHES = (EXACT, CLOSE, BROAD, NARROW, RELATED)
 DATES = (CREATED, MODIFIED)
 PREFIXES = {"wd": "http://www.wikidata.org/entity/", "dbr": "http://dbpedia.org/resource/"}
 NAME = re.compile(r"([^@]*)(?:@(.*))?", re.DOTALL)
@@ -171,7 +172,5 @@ def expanded(text: str, prefixes: Mapping[str, str]) -> str | None:
 
 def variant(label: str) -> str:
     """What labels are compared by that only differ in case, accents or marks: a misspelling, for a search alone."""
-    from unicodedata import combining, normalize
-
     letters = "".join([letter for letter in normalize("NFKD", label) if not combining(letter)])
     return VARIANT.sub("", letters).casefold()

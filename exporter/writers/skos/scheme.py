@@ -68,11 +68,14 @@ def metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str
             lacking.append(option)
         return found
 
+    creator = _agent(text("creator"), SCHEMA + "Person", options.base)
+    publisher = _agent(text("publisher"), SCHEMA + "Organization", options.base)
     lacking = [option for option in ("creator", "publisher", "license") if not one_line(text(option))]
-    lacking += [f"{option}'s name" for option in ("creator", "publisher") if _nameless(text(option), options.base)]
+    agents = {"creator": creator, "publisher": publisher}
+    lacking += [f"{option}'s name" for option, agent in agents.items() if agent and not agent.name]
     found = Metadata(
-        _agent(text("creator"), SCHEMA + "Person", options.base),
-        _agent(text("publisher"), SCHEMA + "Organization", options.base),
+        creator,
+        publisher,
         text("license"),
         prose(text("version")),
         told_day("created", days[0]),
@@ -108,8 +111,3 @@ def _agent(text: str, kind: str, base: str) -> Agent | None:
     mails = [f"mailto:{found[1]}" for found in map(MAIL.fullmatch, addresses) if found]
     slug = encoded(WORDS.sub("-", name.lower()).strip("-") or name or text)
     return Agent(iris[0] if iris else f"{base}agent/{slug}", kind, name, mails[0] if mails else "")
-
-
-def _nameless(text: str, base: str) -> bool:
-    agent = _agent(text, "", base)
-    return agent is not None and not agent.name

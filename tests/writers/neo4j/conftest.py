@@ -11,20 +11,18 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from maven import fetched
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import ClientError, ServiceUnavailable
 
 PASSWORD = "only-for-tests"
 POM = Path(__file__).with_name("pom.xml")
-COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")  # of java.base, as Neo4j's own start script does
 JAVA = [
     "-Xmx1g",
@@ -137,7 +135,7 @@ def _neo4j(home: Path, require: Callable[[bool, str], None]) -> Iterator[Databas
     said = subprocess.run([java, "-version"], capture_output=True, text=True).stderr if java else ""
     version = re.search(r'version "(\d+)', said)
     require(bool(version and int(version[1]) >= 17), "Java 17 or newer, for Neo4j")
-    jars = _jars(require)
+    jars = fetched(POM, "neo4j", "Neo4j", require)
     (port,) = _free_ports(1)
     (home / "conf").mkdir()
     (home / "conf" / "neo4j.conf").write_text(SETTINGS.format(port=port))
@@ -173,24 +171,6 @@ def _neo4j(home: Path, require: Callable[[bool, str], None]) -> Iterator[Databas
     finally:
         process.terminate()
         process.wait(timeout=60)
-
-
-def _jars(require: Callable[[bool, str], None]) -> Path:
-    """The folder with Neo4j's jars; a download that broke off never counts."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlk-export-tests"
-    jars = cache / f"neo4j-{sha256(POM.read_bytes()).hexdigest()[:8]}"
-    if jars.is_dir():
-        return jars
-    maven = shutil.which("mvn")
-    require(maven is not None, "Maven, to fetch Neo4j")
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as part:
-        command = [maven, "-B", "-q", "-f", str(POM), COPY, "-DincludeScope=runtime", f"-DoutputDirectory={part}/jars"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        require(done.returncode == 0, f"Neo4j from Maven: {done.stdout[:400]}")
-        if not jars.is_dir():
-            Path(part, "jars").rename(jars)
-    return jars
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,0 +1,29 @@
+"""Programs from Maven, fetched once into the user's cache folder."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+
+
+def fetched(pom: Path, name: str, title: str, require: Callable[[bool, str], None]) -> Path:
+    """The folder with the jars that a pom names; a download that broke off never counts."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlk-export-tests"
+    folder = cache / f"{name}-{sha256(pom.read_bytes()).hexdigest()[:8]}"
+    if folder.is_dir():
+        return folder
+    maven = shutil.which("mvn")
+    require(maven is not None, f"Maven, to fetch {title}")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as part:
+        copy = [str(maven), "-B", "-q", "-f", str(pom), COPY, "-DincludeScope=runtime"]
+        done = subprocess.run([*copy, f"-DoutputDirectory={part}/jars"], capture_output=True, text=True)
+        require(done.returncode == 0, f"{title} from Maven: {done.stdout[:400]}")
+        if not folder.is_dir():
+            Path(part, "jars").rename(folder)
+    return folder
