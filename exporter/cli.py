@@ -7,7 +7,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from functools import wraps
+from contextlib import closing
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,8 @@ Examples:
   mlk-export --format skos --set 'skos.base="https://example.org/mine/"'
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
   mlk-export explain "Tensor Languages"        why a note has its id, areas and links
-  mlk-export load --to http://localhost:3030/ds/data    put it into a graph store
+  mlk-export load --to neo4j://localhost:7687           bring a Neo4j database up to date
+  mlk-export load --to http://localhost:3030/ds/data    put it into an RDF graph store
 
 \b
 Shell completion, for bash (zsh and fish alike):
@@ -39,6 +41,7 @@ Shell completion, for bash (zsh and fish alike):
 
 
 STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if the vault has a flaw.")
+WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j: each note's Markdown, too, as the property text.")
 
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,6 +101,7 @@ class _Formats(click.ParamType[str]):
     help="What to write; may be repeated; `all` is every format.",
 )
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True, help="Folder to write below: OUT/NAME/.")
+@WITH_TEXT
 @STRICT
 @_shared
 @click.version_option(package_name="mlk-export", prog_name="mlk-export")
@@ -163,47 +167,70 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
 
 
 @main.command("load")
-@click.option("--to", "address", required=True, metavar="URL", help="The database, by its address.")
-@click.option("--dry-run", is_flag=True, help="Tell what would be put and removed, and send nothing.")
+@click.option(
+    "--to", "address", required=True, envvar="NEO4J_URI", metavar="URL", help="The database; without it NEO4J_URI."
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would be written and removed, and change nothing.")
+@click.option(
+    "--max-delete",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Neo4j: how much of what is there may be removed, 20 by default.",
+)
+@WITH_TEXT
 @STRICT
 @_shared
 @click.pass_context
 @_nice_errors
-def load_(context: click.Context, address: str, dry_run: bool, strict: bool, **shared: Any) -> None:
-    """Load the vault into a database; loading again updates it.
-
-    An RDF graph store (Fuseki, Oxigraph, ...), by the SPARQL 1.1 Graph Store Protocol: the SKOS vocabulary, as
-    mappings/skos.toml wants it. Each scheme becomes a named graph, replaced whole; other graphs are left alone.
+def load_(
+    context: click.Context,
+    address: str,
+    dry_run: bool,
+    max_delete: int | None,
+    with_text: bool,
+    strict: bool,
+    **shared: Any,
+) -> None:
+    """Load the vault into a database; loading again updates it, and removes what has left the vault.
 
     \b
-      --to http://localhost:3030/ds/data              each graph is named by its scheme
+      --to neo4j://localhost:7687                     Neo4j: the graph of --format neo4j
+      --to http://localhost:3030/ds/data              an RDF graph store (Fuseki, Oxigraph, ...): the SKOS vocabulary,
+                                                      each scheme a named graph, replaced whole
       --to 'http://localhost:3030/ds/data?graph=IRI'  the map's graph is named IRI
 
-    Credentials come from the environment: GRAPH_STORE_USERNAME and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line
-    for each graph goes to standard output.
+    What others have put there is left alone. mappings/neo4j.toml and mappings/skos.toml shape what is loaded.
+    Credentials come from the environment: NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or GRAPH_STORE_USERNAME
+    and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line for each thing done goes to standard output.
     """
     from exporter import loaders, writer
 
     loader = loaders.find(address)
-    target = loader.target(address, os.environ)
-    run, above = _merged(context, shared)
-    options = run.options(loader.FORMAT, loader.Options)
-    run.all_used({"vault", loader.FORMAT})
-    reading = run.read_and_tell(strict or bool(above.get("strict")))
-    plan = target.plan(reading.knowledge_map, options)
-    run.tell(plan.findings)
-    run.say(f"Warning: {warning}" for warning in target.warnings)
-    if dry_run:
-        for step in plan.steps:
-            _say(step.plan)
-    else:
-        if plan.lock:
-            try:
-                writer.keep(plan.lock, run.mappings, loader.FORMAT)
-            except OSError as error:
-                raise ExportError(f"{error.filename}: cannot be written: {error.strerror}; nothing was sent") from error
-        _carry_out(plan.steps)
-    run.end()
+    with closing(loader.target(address, os.environ)) as target:
+        run, above = _merged(context, shared)
+        if max_delete is not None:
+            run.add("--max-delete", f"max_delete={max_delete}", {loader.FORMAT: loader.Options})
+        if with_text or above.get("with_text"):
+            run.add("--with-text", "with_text=true", {loader.FORMAT: loader.Options})
+        options = run.options(loader.FORMAT, loader.Options)
+        run.all_used({"vault", loader.FORMAT})
+        run.say(f"Warning: {warning}" for warning in target.warnings)
+        target.connect()
+        reading = run.read_and_tell(strict or bool(above.get("strict")))
+        plan = target.plan(reading.knowledge_map, options)
+        run.tell(plan.findings)
+        if dry_run:
+            for step in plan.steps:
+                _say(step.tell())
+        else:
+            if plan.lock:
+                try:
+                    writer.keep(plan.lock, run.mappings, loader.FORMAT)
+                except OSError as error:
+                    told = f"{error.filename}: cannot be written: {error.strerror}; nothing was sent"
+                    raise ExportError(told) from error
+            _carry_out(plan.steps)
+        run.end()
 
 
 @main.command()
@@ -220,7 +247,7 @@ def formats() -> None:
         _say(f"{name:10} {about}")
 
 
-def _export(names: tuple[str, ...], out: Path, strict: bool, **shared: Any) -> None:
+def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **shared: Any) -> None:
     from exporter import writer
 
     run = _Run(**shared)
@@ -233,8 +260,12 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, **shared: Any) -> N
             if name in asked:
                 raise
             _say(f"left out: {error}", err=True)
-    options = {name: run.options(name, module.Options) for name, module in writers.items()}
-    run.all_used({"vault", *writers})
+    if with_text:
+        shapes = {getattr(module, "FORMAT", name): module.Options for name, module in writers.items()}
+        run.add("--with-text", "with_text=true", shapes)
+    obeys = {name: getattr(module, "FORMAT", name) for name, module in writers.items()}
+    options = {name: run.options(obeys[name], module.Options) for name, module in writers.items()}
+    run.all_used({"vault", *obeys.values()})
     knowledge_map = run.read_and_tell(strict).knowledge_map
     with printing.Progress() as progress:
         made: dict[str, Iterable[Any]] = {
@@ -254,8 +285,8 @@ def _carry_out(steps: list[Step]) -> None:
     try:
         with printing.Progress() as progress:
             for step in steps:
-                progress.show("loading", len(done), len(steps), at_once=True)
-                done.append(step.do())
+                progress.show(step.name, 0, 1, at_once=True)
+                done.append(step.do(partial(progress.show, step.name)))
     finally:
         for line in filter(None, done):
             _say(line)
@@ -289,6 +320,14 @@ class _Run:
         from exporter import mapping
 
         return mapping.load(self.mappings, name, shape, self.settings.get(name, ()))
+
+    def add(self, flag: str, setting: str, shapes: dict[str, type[Any]]) -> None:
+        """A flag that is short for --set NAME.KEY=VALUE, for each name that knows the key."""
+        knowing = [name for name, shape in shapes.items() if setting.partition("=")[0] in shape.__dataclass_fields__]
+        if not knowing:
+            raise click.UsageError(f"{flag} does not go with {', '.join(shapes)}")
+        for name in knowing:
+            self.settings.setdefault(name, []).append(setting)
 
     def all_used(self, names: set[str]) -> None:
         """Refuse a --set for what this run does not read or write."""

@@ -176,6 +176,9 @@ class Content(Protocol):
     def lead(self, topic: Topic) -> str:
         """Give the first paragraph; see `KnowledgeMap.lead`."""
 
+    def sentence(self, link: Link) -> str:
+        """Give the sentence with the link; see `KnowledgeMap.sentence`."""
+
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
 
@@ -188,6 +191,10 @@ class NoContent:
         return ""
 
     def lead(self, topic: Topic) -> str:
+        """There is none."""
+        return ""
+
+    def sentence(self, link: Link) -> str:
         """There is none."""
         return ""
 
@@ -269,6 +276,16 @@ class KnowledgeMap:
         """
         topic = self.topic[id]
         return self.content.lead(topic) if topic.note else ""
+
+    def sentence(self, link: Link) -> str:
+        """Read the sentence in which the link stands, as plain text; "" where it stands in none: a property, a canvas.
+
+        Cheap for links in the order of the table, as the last notes are kept.
+
+        Raises:
+            OSError: the note can no longer be read.
+        """
+        return self.content.sentence(link)
 
     def file(self, path: str) -> bytes:
         """Read an attachment that a text names as `file:PATH` (PATH percent-decoded, relative to the vault).

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from graph_databases import database, neo4j, servers  # noqa: F401 - fixtures
 
 from exporter import KnowledgeMap, VaultMapping, mapping, read
 

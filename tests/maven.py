@@ -1,6 +1,7 @@
-"""Programs from Maven, fetched once into the user's cache folder."""
+"""Programs from Maven, fetched once into the user's cache folder, and the Java that runs them."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +12,20 @@ from pathlib import Path
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 
 
-def fetched(pom: Path, name: str, title: str, require: Callable[[bool, str], None]) -> Path:
+def java(oldest: int) -> str | None:
+    """A Java of this version or newer: that of the PATH, of JAVA_HOME, or one beside it."""
+    home = os.environ.get("JAVA_HOME")
+    beside = sorted(Path("/usr/lib/jvm").glob("*/bin/java"))
+    for program in (shutil.which("java"), home and f"{home}/bin/java", *map(str, beside)):
+        if program and Path(program).exists():
+            said = subprocess.run([program, "-version"], capture_output=True, text=True).stderr
+            version = re.search(r'version "(\d+)', said)
+            if version and int(version[1]) >= oldest:
+                return program
+    return None
+
+
+def fetched(pom: Path, name: str, title: str, require: Callable[[bool, str], None], *options: str) -> Path:
     """The folder with the jars that a pom names; a download that broke off never counts."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlk-export-tests"
     folder = cache / f"{name}-{sha256(pom.read_bytes()).hexdigest()[:8]}"
@@ -21,7 +35,7 @@ def fetched(pom: Path, name: str, title: str, require: Callable[[bool, str], Non
     require(maven is not None, f"Maven, to fetch {title}")
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as part:
-        copy = [str(maven), "-B", "-q", "-f", str(pom), COPY, "-DincludeScope=runtime"]
+        copy = [str(maven), "-B", "-q", "-f", str(pom), COPY, "-DincludeScope=runtime", *options]
         done = subprocess.run([*copy, f"-DoutputDirectory={part}/jars"], capture_output=True, text=True)
         require(done.returncode == 0, f"{title} from Maven: {done.stdout[:400]}")
         if not folder.is_dir():

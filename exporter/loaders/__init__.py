@@ -12,15 +12,23 @@ from typing import Any, NamedTuple, Protocol, cast
 from exporter.errors import ExportError, Finding
 from exporter.model import KnowledgeMap, Lock
 
-LOADERS = {"http": "graph_store", "https": "graph_store"}  # scheme of an address: module
-ADDRESSES = "http:// and https:// (an RDF graph store)"  # the same for people
+NEO4J = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+LOADERS = {
+    "http": "graph_store",
+    "https": "graph_store",
+    **dict.fromkeys(NEO4J, "neo4j"),
+}  # scheme of an address: module
+ADDRESSES = "http:// and https:// (an RDF graph store), neo4j:// and bolt://, with +s encrypted (Neo4j)"  # for people
+
+Tick = Callable[[int, int], None]  # how much of how much is done
 
 
 class Step(NamedTuple):
-    """One change of the database. Nothing is sent before `do` is called."""
+    """One change of the database. Nothing is changed before `do` is called."""
 
-    plan: str  # what it would do: a line for --dry-run
-    do: Callable[[], str]  # do it; gives the line that tells what was done, "" where there was nothing to do
+    name: str  # of the work, for the progress bar
+    tell: Callable[[], str]  # what it would do: a line for --dry-run
+    do: Callable[[Tick], str]  # do it; gives the line that tells what was done, "" where there was nothing to do
 
 
 class Plan(NamedTuple):
@@ -38,8 +46,18 @@ class Target(Protocol):
     def warnings(self) -> list[str]:
         """What the user should know before anything is sent."""
 
+    def connect(self) -> None:
+        """See that it is there and lets us in, before any work is done.
+
+        Raises:
+            ExportError: it is not, or does not.
+        """
+
     def plan(self, knowledge_map: KnowledgeMap, options: Any) -> Plan:
         """What there is to do, in order; it is safe to stop after each step, and to do all again."""
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
 
 
 class Loader(Protocol):

@@ -16,7 +16,7 @@ from tempfile import TemporaryFile
 from urllib.parse import quote, unquote, urlsplit
 
 from exporter.errors import ExportError
-from exporter.loaders import Plan, Step
+from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, shown
 from exporter.model import KnowledgeMap, Lock
 from exporter.writers.skos import Options, Part, parts
@@ -64,6 +64,9 @@ class GraphStore:
         if credentials.header and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
             self.warnings.append(f"the credentials go to {parts.hostname} unencrypted; use https:// if it can")
 
+    def connect(self) -> None:
+        """Nothing can be asked of every graph store, so the first graph that is put tells."""
+
     def plan(self, knowledge_map: KnowledgeMap, options: Options) -> Plan:
         """The map is put after the tags, and what is gone is removed after it: no reader sees a map whose tags are missing.
 
@@ -80,6 +83,9 @@ class GraphStore:
         steps.append(self._put(first, graph))
         steps += [self._remove(iri) for iri in gone]
         return Plan(vocabulary.findings, steps, Lock(vocabulary.iris.lock) if vocabulary.iris.lock else None)
+
+    def close(self) -> None:
+        """Each request is a connection of its own."""
 
     def put(self, graph: str, bodies: Iterable[tuple[str, Iterable[str]]]) -> None:
         """Replace a graph by the first of the bodies, each with its media type, whose syntax the store takes.
@@ -114,16 +120,17 @@ class GraphStore:
     def _put(self, part: Part, graph: str) -> Step:
         size = f"{_triples(part)} triples"
 
-        def do() -> str:
+        def do(tick: Tick) -> str:
             self.put(graph, _bodies(part))
             return f"{graph} {size}"
 
-        return Step(f"would put {graph} {size} to {self._server.shown}", do)
+        return Step(graph, lambda: f"would put {graph} {size} to {self._server.shown}", do)
 
     def _remove(self, graph: str) -> Step:
         return Step(
-            f"would remove {graph} from {self._server.shown}, if it is there",
-            lambda: f"{graph} removed" if self.delete(graph) else "",
+            graph,
+            lambda: f"would remove {graph} from {self._server.shown}, if it is there",
+            lambda tick: f"{graph} removed" if self.delete(graph) else "",
         )
 
     def _address(self, graph: str) -> str:

@@ -6,16 +6,18 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from exporter.model import Topic
+from exporter.model import Link, Topic
 from exporter.reader.inline import Mention, shown
-from exporter.reader.note import Note, lead, parse
+from exporter.reader.note import Note, decode, lead, parse
 from exporter.reader.plain import plain
 from exporter.reader.resolve import Names, key
 from exporter.reader.scan import NOTE, Vault
+from exporter.reader.sentence import Sentences
 
 IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 DEEPEST = 20  # notes within notes
+MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics between their own links
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
 LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
@@ -29,6 +31,7 @@ class VaultContent:
         self._names = names
         self.ids: Mapping[str, str | None] = {}  # path of a note: Topic.id; known once the vault is understood
         self.ghosts: Mapping[str, str] = {}  # key of a name that no note has: Topic.id
+        self._sentences: dict[str, Sentences] = {}  # by path, the last one last
 
     def text(self, topic: Topic) -> str:
         """See `KnowledgeMap.text`."""
@@ -37,6 +40,17 @@ class VaultContent:
     def lead(self, topic: Topic) -> str:
         """See `KnowledgeMap.lead`."""
         return LAST_TAGS.sub("", plain(lead(self._vault.read(topic.note or ""))))
+
+    def sentence(self, link: Link) -> str:
+        """See `KnowledgeMap.sentence`."""
+        path, line = link.source
+        if not link.text or path.rpartition(".")[2].lower() != NOTE:
+            return ""
+        sentences = self._sentences.pop(path, None) or Sentences(decode(self._vault.read(path))[0])
+        self._sentences[path] = sentences
+        if len(self._sentences) > MOST_KEPT:
+            del self._sentences[next(iter(self._sentences))]
+        return sentences.of(line, link.text, link.anchor)
 
     def file(self, path: str) -> bytes:
         """See `KnowledgeMap.file`."""

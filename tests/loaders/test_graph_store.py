@@ -37,7 +37,7 @@ OLD = [(TURTLE, ["<https://example.org/old> <https://example.org/is> 1 , 2 .\n"]
 def load(address: str, knowledge_map: KnowledgeMap, options: Options | None = None, **environment: str) -> list[str]:
     """What the command does, without a process of its own; gives its lines."""
     plan = loaders.find(address).target(address, environment).plan(knowledge_map, options or Options())
-    return [step.do() for step in plan.steps]
+    return [step.do(lambda done, total: None) for step in plan.steps]
 
 
 def alike(one: Graph, other: Graph) -> bool:
@@ -201,7 +201,7 @@ def test_a_connection_that_dies_half_way_leaves_the_old_graph(
     step = GraphStore(wire.address, {}).plan(small, Options()).steps[1]
     wire.cuts = 4 * [cut]
     with pytest.raises(ExportError, match=r"the connection broke off, 4 times; .* then load again"):
-        step.do()
+        step.do(lambda done, total: None)
     assert (wire.tries, at_once) == (4, [1, 2, 4])
     assert alike(old.graph(BASE), before)
 
@@ -212,7 +212,7 @@ def test_a_connection_that_dies_is_tried_again(
 ) -> None:
     step = GraphStore(wire.address, {}).plan(small, Options()).steps[1]
     wire.cuts = 2 * [cut]
-    assert step.do() == f"{BASE} {len(old.graph(BASE))} triples"
+    assert step.do(lambda done, total: None) == f"{BASE} {len(old.graph(BASE))} triples"
     assert (wire.tries, len(at_once)) == (3, 2)
     load(old.address, small)
     assert alike(old.graph(BASE) + old.graph(TAGS), to_graph(small, Options()))
@@ -297,7 +297,7 @@ def test_letters_that_http_cannot_say_are_encoded(puppet: Puppet) -> None:
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("neo4j://localhost:7687", "--to: no loader for 'neo4j' addresses; known: http:// and https://"),
+        ("ftp://localhost/ds", "--to: no loader for 'ftp' addresses; known: http:// and https://"),
         ("localhost:3030/ds/data", "--to: this is no address with '://'; known: http:// and https://"),
         ("http://", "--to: this is no address; write it as http://localhost:3030/DATASET/data"),
         ("http://localhost:x/ds", "--to: this is no address; write it as"),

@@ -1,0 +1,210 @@
+"""One Neo4j database over Bolt: address, credentials, transactions, and what can go wrong on the way in plain words.
+
+By Neo4j's own driver, https://neo4j.com/docs/python-manual/current/, which repeats a transaction for half a minute if
+the server is busy or the connection breaks.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from getpass import getpass
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction
+from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired, TransientError
+
+from exporter.errors import ExportError
+from exporter.loaders.web import is_loopback
+from exporter.model import whole
+
+URI, USERNAME, PASSWORD, DATABASE = "NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"
+DEFAULT_USER = "neo4j"
+CONNECT = 15.0  # seconds until there is a connection
+ANSWER = 30.0  # seconds in which a server that accepted it says that it speaks Bolt
+RETRIES = 30.0  # seconds in which a transaction is tried again
+OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+EXAMPLE = "neo4j://localhost:7687"
+UNFINISHED = "what was written stays, nothing more was removed, and the next load makes it whole"
+WAYS_OUT = {
+    "Neo.ClientError.Security.Unauthorized": f"it wants other credentials; set {USERNAME} and {PASSWORD}",
+    "Neo.ClientError.Security.AuthenticationRateLimit": "too many wrong passwords; wait some seconds, then try again",
+    "Neo.ClientError.Security.CredentialsExpired": "the password has to be changed first, in the Browser or cypher-shell",
+    "Neo.ClientError.Security.Forbidden": f"this user may not do that; grant it, or set {USERNAME} to one who may",
+    "Neo.ClientError.Database.DatabaseNotFound": f"there is no such database; set {DATABASE} to one of SHOW DATABASES",
+    "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase": "this database can only be read; load into another one",
+    "Neo.DatabaseError.Schema.ConstraintCreationFailed": (
+        "some nodes with the same _source and id were there before, made by another program; remove one of each two"
+    ),
+    "Neo.ClientError.Schema.ConstraintValidationFailed": (
+        "a constraint of your own does not allow it; drop the constraint, or load into another database"
+    ),
+    OUT_OF_MEMORY: "one row alone is too much for its memory; raise server.memory.heap.max_size",
+}
+
+
+class Bolt:
+    """A database and the credentials that it gets."""
+
+    def __init__(self, address: str, environment: Mapping[str, str]) -> None:
+        """Take the address; nothing is sent yet.
+
+        Raises:
+            ExportError: an address or credentials that cannot be meant.
+        """
+        self._address, self.host, encrypted = _checked(address)
+        self.shown = address_shown(address)
+        self._user, self._password = environment.get(USERNAME, ""), environment.get(PASSWORD, "")
+        self._database = environment.get(DATABASE) or None
+        self._driver: Driver | None = None
+        self.unencrypted = not encrypted and not is_loopback(self.host)
+
+    def connect(self) -> None:
+        """Log in, and see that the database is there.
+
+        Raises:
+            ExportError: nobody answers, or not to these credentials, or there is no such database.
+        """
+        with self._plainly("no Neo4j answers there; start it, or mend the address"):
+            if self._user and not self._password:
+                self._ask()
+            try:
+                self._log_in()
+            except AuthError:
+                if self._password or not sys.stdin.isatty():
+                    raise
+                self._ask()
+                self._log_in()
+            self.run("RETURN 1")
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._driver:
+            self._driver.close()
+            self._driver = None
+
+    def run(self, query: str, **parameters: Any) -> list[list[Any]]:
+        """One query in a transaction of its own; gives its rows.
+
+        Raises:
+            ExportError: the server refuses, or the connection broke.
+        """
+        assert self._driver
+        with self._plainly(f"the connection broke; {UNFINISHED}"):
+            found = self._driver.execute_query(query, parameters_=parameters, database_=self._database)
+            return [list(record.values()) for record in found.records]
+
+    def send(self, query: str, rows: Sequence[Sequence[Any]], **parameters: Any) -> list[int]:
+        """One query over rows in one transaction, or in several where the server has no memory for so many.
+
+        Returns:
+            The numbers in the query's only row, added up where there were several transactions.
+
+        Raises:
+            ExportError: the server refuses, or the connection broke.
+        """
+        assert self._driver
+        try:
+            with (
+                self._plainly(f"the connection broke; {UNFINISHED}"),
+                self._driver.session(database=self._database) as session,
+            ):
+                return session.execute_write(_numbers, query, {"rows": rows, **parameters})
+        except UnicodeEncodeError:  # half a character: UTF-8 cannot say it
+            return self.send(query, [_whole(row) for row in rows], **parameters)
+        except _TooMuch as error:
+            if len(rows) == 1:
+                raise self._error(error.error, "") from error
+        half = len(rows) // 2
+        parts = [self.send(query, part, **parameters) for part in (rows[:half], rows[half:])]
+        return [sum(numbers) for numbers in zip(*parts, strict=True)]
+
+    def _log_in(self) -> None:
+        self.close()
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what is raised says it, in one line
+        auth = Auth("basic", self._user or DEFAULT_USER, self._password) if self._password else None
+        self._driver = GraphDatabase.driver(
+            self._address,
+            auth=auth,
+            user_agent="mlk-export",
+            connection_timeout=CONNECT,
+            connection_acquisition_timeout=ANSWER,
+            max_transaction_retry_time=RETRIES,
+            notifications_min_severity="OFF",
+        )
+        self._driver.verify_connectivity()
+
+    def _ask(self) -> None:
+        """Ask for the password on a terminal."""
+        if not sys.stdin.isatty():
+            raise ExportError(f"{PASSWORD} is not set; {USERNAME} and {PASSWORD} go together")
+        self._user = self._user or DEFAULT_USER
+        self._password = getpass(f"Password of {self._user} at {self.host}: ")
+
+    @contextmanager
+    def _plainly(self, unreachable: str) -> Iterator[None]:
+        """What the driver raises, in plain words."""
+        try:
+            yield
+        except (Neo4jError, DriverError) as error:
+            raise self._error(error, unreachable) from error
+
+    def _error(self, error: Neo4jError | DriverError, unreachable: str) -> ExportError:
+        said = str(getattr(error, "message", None) or error).strip().split("\n")[0]
+        if isinstance(error, ServiceUnavailable | SessionExpired):
+            way_out = unreachable
+            if "certificate" in str(error).lower():
+                way_out = "its certificate is not trusted; +ssc instead of +s in the address trusts any"
+        else:
+            way_out = WAYS_OUT.get(getattr(error, "code", None) or "", f"mend what it asks for; {UNFINISHED}")
+        return ExportError(f"{self.shown}: {way_out} - it says: {said[:300]}")
+
+
+class _TooMuch(Exception):  # noqa: N818 - no error yet
+    """A transaction needs more memory than the server gives."""
+
+    def __init__(self, error: TransientError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _numbers(transaction: ManagedTransaction, query: str, parameters: dict[str, Any]) -> list[int]:
+    try:
+        record = transaction.run(query, parameters).single(strict=True)
+    except TransientError as error:
+        if error.code == OUT_OF_MEMORY:  # the driver would try it again and again
+            raise _TooMuch(error) from error
+        raise
+    return [int(number) for number in record.values()]
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return whole(value)
+    return [_whole(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def address_shown(address: str) -> str:
+    """An address as it may be told: without user and password."""
+    parts = urlsplit(address)
+    return SplitResult(parts.scheme, parts.netloc.rpartition("@")[2], "", "", "").geturl()
+
+
+def _checked(address: str) -> tuple[str, str, bool]:
+    """The address, its host, and whether what goes there is encrypted."""
+    try:
+        parts = urlsplit(address)
+        usable = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/") and not parts.fragment
+    except ValueError:  # no port, no IPv6 address
+        usable = False
+    if not usable:
+        raise ExportError(f"--to: this is no address; write it as {EXAMPLE}, and the database into {DATABASE}")
+    if "@" in parts.netloc:
+        raise ExportError(
+            f"--to: no user and password in the address, where others see them; "
+            f"write {address_shown(address)} and set {USERNAME} and {PASSWORD}"
+        )
+    return address, parts.hostname or "", "+" in parts.scheme

@@ -1,0 +1,289 @@
+"""Neo4j: the property graph of the format neo4j, brought up to date in a running database.
+
+What is written is marked with the vault (`_source`) and this load (`_run`). So what an earlier load has left is known at
+the end, and removed: never before everything was written, never of another source, and never more than a share.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import cached_property
+
+from exporter.errors import ExportError
+from exporter.loaders import Plan, Step, Tick
+from exporter.loaders.bolt import UNFINISHED, Bolt
+from exporter.model import KnowledgeMap, whole
+from exporter.views import cypher
+from exporter.views.graph import Options, PropertyGraph, batches, digest
+from exporter.views.graph.tables import (
+    COMMON,
+    LABELS,
+    NEXT,
+    RUN,
+    SOURCE,
+    STEP,
+    Column,
+    Nodes,
+    Relationships,
+    Row,
+    Table,
+    Values,
+)
+
+__all__ = ["FORMAT", "Options", "Sync", "target"]
+
+FORMAT = "neo4j"
+ROWS = 5_000  # in a transaction
+SIZE = 2_000_000  # characters in a transaction, unless a single row has more
+REMOVED = 10_000  # relationships or nodes in a transaction that removes
+AHEAD = 2  # batches that wait while one is under way
+SHOWN = 5  # ids that are told of what goes
+LIVE = cypher.Marks("$source", "$run", "$now")
+OURS = f"MATCH (n:{COMMON})-[r]->(m) WHERE n.{SOURCE} = $source AND r.{SOURCE} = $source"
+
+
+def target(address: str, environment: Mapping[str, str]) -> Neo4j:
+    """The database at an address, with the credentials of NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE.
+
+    Raises:
+        ExportError: an address or credentials that cannot be meant.
+    """
+    return Neo4j(Bolt(address, environment))
+
+
+class Neo4j:
+    """A Neo4j database as a goal."""
+
+    def __init__(self, bolt: Bolt) -> None:
+        self._bolt = bolt
+        self.warnings: list[str] = []
+        if bolt.unencrypted:
+            self.warnings.append(f"notes and password go to {bolt.host} unencrypted; use neo4j+s:// if it can")
+
+    def connect(self) -> None:
+        """Log in.
+
+        Raises:
+            ExportError: nobody answers, or not to these credentials, or there is no such database.
+        """
+        self._bolt.connect()
+
+    def plan(self, knowledge_map: KnowledgeMap, options: Options) -> Plan:
+        """The schema, nodes, relationships, and then what goes.
+
+        Raises:
+            ExportError: an option that makes no graph, or too much would go.
+        """
+        graph = PropertyGraph(knowledge_map, options)
+        sync = Sync(self._bolt, graph, options.max_delete)
+        sync.refuse_to_remove_many_nodes()
+        steps = [
+            Step("schema", sync.tell_schema, sync.make_schema),
+            Step("nodes", sync.tell_nodes, sync.write_nodes),
+            Step("relationships", sync.tell_relationships, sync.write_relationships),
+            Step("removing", sync.tell_removal, sync.remove),
+            Step("full-text index", sync.tell_full_text, sync.make_full_text),
+        ]
+        return Plan(graph.findings, steps)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._bolt.close()
+
+
+class Sync:
+    """One load: what was there of this source, what is written, what goes."""
+
+    def __init__(self, bolt: Bolt, graph: PropertyGraph, max_delete: int) -> None:
+        self._bolt, self._graph, self._max_delete = bolt, graph, max_delete
+        self._marks = {"source": whole(graph.source), "run": graph.run, "now": datetime.now(UTC)}
+        self._new_relationships = 0
+
+    @cached_property
+    def _known(self) -> dict[str, set[str]]:
+        """The ids that this source has in the database, by label."""
+        query = f"MATCH (n:{{}}) WHERE n.{SOURCE} = $source AND n.id IS NOT NULL RETURN collect(n.id)"
+        source = self._marks["source"]
+        return {label: set(self._bolt.run(query.format(label), source=source)[0][0]) for label in LABELS}
+
+    @cached_property
+    def _ids(self) -> dict[str, set[str]]:
+        return {label: {whole(id_) for id_ in ids} for label, ids in self._graph.ids().items()}
+
+    def _stale(self) -> list[str]:
+        """The nodes that go, as they may be told."""
+        return [f"{label} {id_!r}" for label, ids in self._known.items() for id_ in sorted(ids - self._ids[label])]
+
+    def refuse_to_remove_many_nodes(self) -> None:
+        """Compare the ids before anything is written.
+
+        Raises:
+            ExportError: too many nodes would go.
+        """
+        stale, there = self._stale(), sum(map(len, self._known.values()))
+        self._refuse(len(stale), there, "nodes", _some(stale), "nothing was written or removed")
+
+    def _refuse(self, going: int, there: int, what: str, which: str, done: str) -> None:
+        if going * 100 > self._max_delete * there:
+            share = -(-going * 100 // there)  # rounded up, so that it will do
+            raise ExportError(
+                f"{self._bolt.shown}: {going} of the {there} {what} of {self._graph.source!r} would be removed ({which}); "
+                f"{done}; if that is right, load again with --max-delete {share}"
+            )
+
+    def tell_schema(self) -> str:
+        """For --dry-run."""
+        return f"would make {len(cypher.SCHEMA)} constraints and indexes, where they are missing, in {self._bolt.shown}"
+
+    def make_schema(self, tick: Tick) -> str:
+        """Constraints first, for they make finding nodes fast; and apart, for Neo4j wants it so."""
+        for number, statement in enumerate(cypher.SCHEMA):
+            tick(number, len(cypher.SCHEMA))
+            self._bolt.run(statement)
+        return ""
+
+    def tell_nodes(self) -> str:
+        """For --dry-run."""
+        new = sum(len(ids - self._known[label]) for label, ids in self._ids.items())
+        return f"would write {sum(map(len, self._ids.values()))} nodes, {new} of them new"
+
+    def write_nodes(self, tick: Tick) -> str:
+        """Write all nodes, the known ones too."""
+        changed = "count(*), sum(CASE WHEN n._since = $now THEN 1 ELSE 0 END)"
+        count = sum(map(len, self._ids.values()))
+        written, touched = self._write(self._graph.nodes(), changed, count, tick)
+        new = sum(len(ids - self._known[label]) for label, ids in self._ids.items())
+        return f"{written} nodes, {new} new, {touched - new} changed"
+
+    def tell_relationships(self) -> str:
+        """For --dry-run: the database is asked for each that it has."""
+        new = self._wanted - self._there
+        return f"would write {len(self._wanted)} relationships, {len(new)} of them new"
+
+    def write_relationships(self, tick: Tick) -> str:
+        """Write all relationships, the known ones too.
+
+        Raises:
+            ExportError: some were not written, as somebody else has removed their nodes.
+        """
+        created = "count(*), sum(CASE WHEN r._since = $now THEN 1 ELSE 0 END)"
+        written, self._new_relationships = self._write(self._graph.relationships(), created, self._graph.size, tick)
+        return f"{written} relationships, {self._new_relationships} new"
+
+    def tell_removal(self) -> str:
+        """For --dry-run."""
+        stale, going = self._stale(), self._there - self._wanted
+        types = ", ".join(f"{count} {type_}" for type_, count in sorted(Counter(key[0] for key in going).items()))
+        told = [f"{len(stale)} nodes{f' ({_some(stale)})' if stale else ''}"]
+        told.append(f"{len(going)} relationships{f' ({types})' if types else ''}")
+        return f"would remove {' and '.join(told)}"
+
+    def remove(self, tick: Tick) -> str:
+        """Remove what an earlier load has left: relationships first, so that no transaction is larger than meant.
+
+        Raises:
+            ExportError: too many relationships would go between nodes that stay.
+        """
+        old = f"r.{RUN} <> $run"
+        lost = f"{old} AND n.{RUN} = $run AND m.{RUN} = $run"  # though both of its nodes stay
+        sums = ", ".join(f"sum(CASE WHEN {which} THEN 1 ELSE 0 END)" for which in (old, lost))
+        types = self._bolt.run(f"{OURS} RETURN type(r), count(r), {sums} ORDER BY type(r)", **self._marks)
+        there, stale, lost_now = (sum(numbers) for numbers in list(zip(*types, strict=True))[1:] or ((), (), ()))
+        which = ", ".join(f"{count} {type_}" for type_, *_, count in types if count)
+        done = "they stay, the others are written"
+        self._refuse(lost_now, there - self._new_relationships, "relationships", which, done)
+        total = stale + len(self._stale())
+        self._remove(cypher.stale_relationships(LIVE), "r", 0, total, tick)
+        self._remove(f"{cypher.stale_nodes(LIVE)} MATCH (n)-[r]-()", "r", stale, total, tick)  # made by others
+        nodes = self._remove(cypher.stale_nodes(LIVE), "n", stale, total, tick)
+        return f"{nodes} nodes and {stale} relationships removed" if nodes or stale else ""
+
+    def _remove(self, which: str, what: str, done: int, total: int, tick: Tick) -> int:
+        """Delete what is matched, so many in a transaction; gives their number."""
+        removed = 0
+        while True:
+            query = f"{which} WITH DISTINCT {what} LIMIT {REMOVED} DELETE {what} RETURN count(*)"
+            count = int(self._bolt.run(query, **self._marks)[0][0])
+            removed += count
+            tick(done + removed, total)
+            if count < REMOVED:
+                return removed
+
+    def tell_full_text(self) -> str:
+        """For --dry-run."""
+        return "would make the full-text index mlk_text, where it is missing"
+
+    def make_full_text(self, tick: Tick) -> str:
+        """Last, as an index is filled faster than kept up to date; a server that has none is no failure."""
+        try:
+            self._bolt.run(cypher.FULL_TEXT)
+        except ExportError as error:
+            return f"full-text index left out: {error}"
+        return ""
+
+    @cached_property
+    def _there(self) -> set[Values]:
+        """What tells each relationship of this source in the database from the others."""
+        query = f"{OURS} RETURN type(r), r.kind, n.id, m.id, r.path, CASE WHEN type(r) IN $keyed THEN r.position END"
+        keyed = [table.type for table in (STEP, NEXT)]
+        return set(map(tuple, self._bolt.run(query, keyed=keyed, **self._marks)))
+
+    @cached_property
+    def _wanted(self) -> set[Values]:
+        """The same of those that are to be."""
+        keys: set[Values] = set()
+        for table, values in self._graph.relationships():
+            assert isinstance(table, Relationships)
+            said = dict(zip((column.name for column in table.columns), values[2:], strict=True))
+            key = [said[name] if name in table.key else None for name in ("path", "position")]
+            texts = [whole(text) if isinstance(text, str) else text for text in (table.kind, *values[:2], *key)]
+            keys.add((table.type, *texts))
+        return keys
+
+    def _write(self, rows: Iterable[Row], told: str, total: int, tick: Tick) -> tuple[int, int]:
+        """Send rows in batches, one after the other, while the next are made; gives the sums of what was told.
+
+        Raises:
+            ExportError: the server refuses, or has written fewer than were sent.
+        """
+        written = others = 0
+        waiting: deque[tuple[Table, int, Future[list[int]]]] = deque()
+
+        def wait() -> None:
+            nonlocal written, others
+            table, sent, future = waiting.popleft()
+            count, other = future.result()
+            if count != sent:
+                what = table.type if isinstance(table, Relationships) else table.label
+                raise ExportError(
+                    f"{self._bolt.shown}: {sent - count} of {sent} {what} relationships have lost a node: somebody else "
+                    f"removes nodes while this load goes on; {UNFINISHED}"
+                )
+            written, others = written + count, others + other
+            tick(written, max(total, written))
+
+        with ThreadPoolExecutor(1) as pool:
+            try:
+                for table, batch in batches(rows, ROWS, SIZE):
+                    query = f"UNWIND $rows AS f\n{cypher.load(table, LIVE, self._graph.roles, _field)}\nRETURN {told}"
+                    sent = [(*row, digest(table, row)) for row in batch] if isinstance(table, Nodes) else batch
+                    waiting.append((table, len(sent), pool.submit(self._bolt.send, query, sent, **self._marks)))
+                    if len(waiting) > AHEAD:
+                        wait()
+                while waiting:
+                    wait()
+            finally:
+                pool.shutdown(cancel_futures=True)
+        return written, others
+
+
+def _field(column: Column, at: int) -> str:
+    return f"f[{at}]"
+
+
+def _some(things: list[str]) -> str:
+    """The first of them."""
+    return ", ".join(things[:SHOWN]) + (", ..." if len(things) > SHOWN else "")

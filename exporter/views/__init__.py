@@ -1,0 +1,1 @@
+"""What several formats share: the hub seen as something else, pure."""

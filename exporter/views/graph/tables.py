@@ -1,0 +1,117 @@
+"""The tables of a property graph: which labels, types and properties there are, and what the mapping may say of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from exporter.errors import ExportError
+from exporter.model import IN_AREA
+
+SOURCE, RUN, DIGEST, SINCE = "_source", "_run", "_digest", "_since"  # properties by which loads know their own
+
+
+class Column(NamedTuple):
+    """A property: its name and what it holds; a row's None leaves it out. A text that is not `blank` is never empty."""
+
+    name: str
+    type: Literal["text", "whole", "number", "flag"] = "text"
+    many: bool = False  # a list of it
+    blank: bool = False  # an empty text is something else than none
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Nodes of one label; the first column is their id."""
+
+    label: str
+    columns: tuple[Column, ...]
+    roles: tuple[str, ...] = ()  # further labels
+
+
+@dataclass(frozen=True)
+class Relationships:
+    """Relationships of one type; a row begins with the ids of start and end."""
+
+    type: str
+    start: str  # label
+    end: str  # label
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()  # columns that tell two relationships between the same nodes apart
+    kind: str | None = None  # the vault's own word, where it is a link; always a part of the key
+
+
+Table = Nodes | Relationships
+Value = str | int | float | bool | tuple[str, ...] | tuple[int, ...] | tuple[float, ...] | tuple[bool, ...] | None
+Values = tuple[Value, ...]
+Row = tuple[Table, Values]
+
+ID = Column("id")
+TITLE = Column("title", blank=True)
+POSITION = Column("position", "whole")
+PLACE = (Column("file"), Column("line", "whole"))
+TEXT = Column("text")
+# A topic links to another as often as its text names it; the graph has one relationship for all of them, with their
+# number and the words of the first, for whoever asks about a graph asks whether two topics are linked, and each
+# path would be found many times over.
+LINK = (*PLACE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "whole"))
+
+TOPIC = (
+    ID,
+    TITLE,
+    Column("summary"),
+    Column("definition"),
+    Column("aliases", many=True),
+    Column("note"),
+    POSITION,
+    *PLACE,
+)
+TAG = Nodes("Tag", (ID, *PLACE))
+PATH = Nodes("LearningPath", (ID, TITLE, Column("steps", many=True), *PLACE))
+REFERENCE = Nodes("Reference", (ID,))
+COMMON = "Knowledge"  # every node has this label
+LABELS = ("Topic", "Tag", "LearningPath", "Reference")  # and one of these
+AREA, NOTE = "Area", "Note"  # what a topic can be besides
+
+HAS_TAG = Relationships("HAS_TAG", "Topic", "Tag", (POSITION, *PLACE))
+WIDER_TAG = Relationships("BROADER", "Tag", "Tag", PLACE)
+STEP = Relationships(
+    "STEP", "LearningPath", "Topic", (POSITION, Column("order", "whole"), Column("text"), *PLACE), ("position",)
+)
+NEXT = Relationships("NEXT", "Topic", "Topic", (Column("path"), POSITION, *PLACE), ("path", "position"))
+REFERS_TO = Relationships("REFERS_TO", "Topic", "Reference", (*PLACE, Column("text"), Column("count", "whole")))
+LINKS_TO = "LINKS_TO"  # the type of a kind that gives no name of its own
+TAKEN = {"HAS_TAG", "IN_AREA", "NEXT", "REFERS_TO", "STEP"}  # mean something, so no other kind may be called so
+
+NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `mappings/neo4j.toml` may say."""
+
+    source: str = ""  # marks what this vault has written; "": the map's title, or "vault" where it has none
+    with_text: bool = False  # each note's Markdown as the property `text`
+    labels: dict[str, str] = field(default_factory=dict)  # tag: label of the topics that have it, or one below it
+    types: dict[str, str] = field(default_factory=dict)  # kind of link, the vault's word: type of relationship
+    max_delete: int = 20  # percent of a source's nodes, or of its relationships, that a live load may remove
+    parquet: bool = False  # neo4j-bulk writes Parquet instead of CSV
+
+    def check(self) -> None:
+        """Refuse what would make no graph.
+
+        Raises:
+            ExportError: a name that no label or type can have, or that means something else already.
+        """
+        for tag, label in self.labels.items():
+            if not NAME.fullmatch(label) or label in {COMMON, AREA, NOTE, *LABELS}:
+                raise ExportError(f"neo4j: labels.{tag} {label!r} must be letters, digits and '_', and none of ours")
+        for kind, type_ in self.types.items():
+            if kind == IN_AREA:
+                raise ExportError(f"neo4j: types.{kind}: lying in an area is always IN_AREA; remove this line")
+            if not NAME.fullmatch(type_) or type_ in TAKEN:
+                taken = ", ".join(sorted(TAKEN))
+                raise ExportError(f"neo4j: types.{kind} {type_!r} must be letters, digits and '_', and none of {taken}")
+        if not 0 <= self.max_delete <= 100:
+            raise ExportError(f"neo4j: max_delete {self.max_delete} must be a percentage, from 0 to 100")
