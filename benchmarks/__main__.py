@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import commands, page, syntaxes, vaults
+from benchmarks import commands, graphs, page, syntaxes, vaults
 from benchmarks.measure import Row, measure
 from benchmarks.page import Part
 from benchmarks.peers import PEERS
@@ -21,7 +21,7 @@ def main() -> None:
     """Measure what is asked for, print it, and write it if it is all that belongs into the table."""
     for number in (signal.SIGINT, signal.SIGTERM):  # end as any error does, so that temporary folders go
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    known = ["program", "skos", *(vault.name for vault in vaults.KNOWN)]
+    known = ["program", "skos", "neo4j", *(vault.name for vault in vaults.KNOWN)]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="of each command, after one that warms up; default 5")
     parser.add_argument("--peers", action="store_true", help="install other programs and measure ours against them")
@@ -39,12 +39,15 @@ def main() -> None:
             parts = _program(asked.runs) if "program" in only else []
             parts += _parts(chosen, Path(folder), asked.runs, peers=False)
             parts += _syntaxes(asked.runs) if "skos" in only else []
+    graph = list(graphs.lines(asked.runs, asked.million)) if "neo4j" in only and not asked.peers else []
     lines = list(page.costs(parts, asked.runs))
     if asked.peers:
         lines += ["", *(f"- {peer.name}: {peer.makes}" for peer in PEERS), "", *page.against(parts)]
-    print("\n".join(lines))
+    print("\n".join([*lines, "", *graph]))
     if not asked.only and not asked.printing:  # a table is of one run
         page.write("peers" if asked.peers else "table", lines)
+        if graph:
+            page.write("neo4j", graph)
 
 
 def _program(runs: int) -> list[Part]:

@@ -31,7 +31,10 @@ KILLED = 24 * 60 * 60  # seconds after which such a folder is no run's any more
 
 
 class Writer(Protocol):
-    """The whole contract. The module's name is the format's; its docstring's first line is its help."""
+    """The whole contract. The module's name is the format's, "_" for "-"; its docstring's first line is its help.
+
+    A module that has `FORMAT` obeys the mapping and the --set of that format instead of its own.
+    """
 
     @property
     def Options(self) -> type[Any]:  # noqa: N802 - a class
@@ -47,7 +50,8 @@ class Writer(Protocol):
 
 def built_in() -> dict[str, str]:
     """The formats of this package and the module of each; imports none of them."""
-    return {module.name: f"{writers.__name__}.{module.name}" for module in pkgutil.iter_modules(writers.__path__)}
+    found = (module.name for module in pkgutil.iter_modules(writers.__path__))
+    return {name.replace("_", "-"): f"{writers.__name__}.{name}" for name in found}
 
 
 def names() -> dict[str, str]:

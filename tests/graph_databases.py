@@ -194,11 +194,11 @@ class Neo4j(Database):
             self._process.wait(timeout=60)
             self._process = None
 
-    def admin(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `neo4j-admin`; for an import the server has to be down."""
+    def admin(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `neo4j-admin`, in a folder; for an import the server has to be down."""
         environment = {**os.environ, "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         command = [*self._command(), "-cp", f"{self._jars}/*", "org.neo4j.cli.AdminTool", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True)
+        return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True)
 
     def shell(self, script: str) -> subprocess.CompletedProcess[str]:
         """Run a script by `cypher-shell -f`."""

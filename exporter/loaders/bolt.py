@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from getpass import getpass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction
@@ -97,11 +97,11 @@ class Bolt:
             found = self._driver.execute_query(query, parameters_=parameters, database_=self._database)
             return [list(record.values()) for record in found.records]
 
-    def send(self, query: str, rows: Sequence[Sequence[Any]], **parameters: Any) -> list[int]:
+    def send(self, query: str, rows: Sequence[Sequence[Any]], **parameters: Any) -> Written:
         """One query over rows in one transaction, or in several where the server has no memory for so many.
 
         Returns:
-            The numbers in the query's only row, added up where there were several transactions.
+            The number in the query's only row, and how many nodes and relationships it has made.
 
         Raises:
             ExportError: the server refuses, or the connection broke.
@@ -112,15 +112,15 @@ class Bolt:
                 self._plainly(f"the connection broke; {UNFINISHED}"),
                 self._driver.session(database=self._database) as session,
             ):
-                return session.execute_write(_numbers, query, {"rows": rows, **parameters})
+                return session.execute_write(_written, query, {"rows": rows, **parameters})
         except UnicodeEncodeError:  # half a character: UTF-8 cannot say it
             return self.send(query, [_whole(row) for row in rows], **parameters)
         except _TooMuch as error:
             if len(rows) == 1:
                 raise self._error(error.error, "") from error
         half = len(rows) // 2
-        parts = [self.send(query, part, **parameters) for part in (rows[:half], rows[half:])]
-        return [sum(numbers) for numbers in zip(*parts, strict=True)]
+        first, second = (self.send(query, part, **parameters) for part in (rows[:half], rows[half:]))
+        return Written(first.matched + second.matched, first.made + second.made)
 
     def _log_in(self) -> None:
         self.close()
@@ -163,6 +163,13 @@ class Bolt:
         return ExportError(f"{self.shown}: {way_out} - it says: {said[:300]}")
 
 
+class Written(NamedTuple):
+    """What a query has done."""
+
+    matched: int  # rows whose nodes were there
+    made: int  # nodes and relationships that were not there before
+
+
 class _TooMuch(Exception):  # noqa: N818 - no error yet
     """A transaction needs more memory than the server gives."""
 
@@ -171,14 +178,16 @@ class _TooMuch(Exception):  # noqa: N818 - no error yet
         self.error = error
 
 
-def _numbers(transaction: ManagedTransaction, query: str, parameters: dict[str, Any]) -> list[int]:
+def _written(transaction: ManagedTransaction, query: str, parameters: dict[str, Any]) -> Written:
     try:
-        record = transaction.run(query, parameters).single(strict=True)
+        result = transaction.run(query, parameters)
+        record = result.single(strict=True)
+        counters = result.consume().counters
     except TransientError as error:
         if error.code == OUT_OF_MEMORY:  # the driver would try it again and again
             raise _TooMuch(error) from error
         raise
-    return [int(number) for number in record.values()]
+    return Written(int(record[0]), counters.nodes_created + counters.relationships_created)
 
 
 def _whole(value: Any) -> Any:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from exporter.errors import ExportError
 from exporter.loaders import Plan, Step, Tick
-from exporter.loaders.bolt import UNFINISHED, Bolt
+from exporter.loaders.bolt import UNFINISHED, Bolt, Written
 from exporter.model import KnowledgeMap, whole
 from exporter.views import cypher
 from exporter.views.graph import Options, PropertyGraph, batches, digest
@@ -23,6 +23,7 @@ from exporter.views.graph.tables import (
     LABELS,
     NEXT,
     RUN,
+    SINCE,
     SOURCE,
     STEP,
     Column,
@@ -152,10 +153,10 @@ class Sync:
 
     def write_nodes(self, tick: Tick) -> str:
         """Write all nodes, the known ones too."""
-        changed = "count(*), sum(CASE WHEN n._since = $now THEN 1 ELSE 0 END)"
-        count = sum(map(len, self._ids.values()))
-        written, touched = self._write(self._graph.nodes(), changed, count, tick)
-        new = sum(len(ids - self._known[label]) for label, ids in self._ids.items())
+        written, new = self._write(self._graph.nodes(), sum(map(len, self._ids.values())), tick)
+        ((touched,),) = self._bolt.run(
+            f"MATCH (n:{COMMON}) WHERE n.{SOURCE} = $source AND n.{SINCE} = $now RETURN count(n)", **self._marks
+        )
         return f"{written} nodes, {new} new, {touched - new} changed"
 
     def tell_relationships(self) -> str:
@@ -169,8 +170,7 @@ class Sync:
         Raises:
             ExportError: some were not written, as somebody else has removed their nodes.
         """
-        created = "count(*), sum(CASE WHEN r._since = $now THEN 1 ELSE 0 END)"
-        written, self._new_relationships = self._write(self._graph.relationships(), created, self._graph.size, tick)
+        written, self._new_relationships = self._write(self._graph.relationships(), self._graph.size, tick)
         return f"{written} relationships, {self._new_relationships} new"
 
     def tell_removal(self) -> str:
@@ -243,32 +243,32 @@ class Sync:
             keys.add((table.type, *texts))
         return keys
 
-    def _write(self, rows: Iterable[Row], told: str, total: int, tick: Tick) -> tuple[int, int]:
-        """Send rows in batches, one after the other, while the next are made; gives the sums of what was told.
+    def _write(self, rows: Iterable[Row], total: int, tick: Tick) -> tuple[int, int]:
+        """Send rows in batches, one after the other, while the next are made; gives how many there are, and new ones.
 
         Raises:
             ExportError: the server refuses, or has written fewer than were sent.
         """
-        written = others = 0
-        waiting: deque[tuple[Table, int, Future[list[int]]]] = deque()
+        written = new = 0
+        waiting: deque[tuple[Table, int, Future[Written]]] = deque()
 
         def wait() -> None:
-            nonlocal written, others
+            nonlocal written, new
             table, sent, future = waiting.popleft()
-            count, other = future.result()
-            if count != sent:
+            done = future.result()
+            if done.matched != sent:
                 what = table.type if isinstance(table, Relationships) else table.label
                 raise ExportError(
-                    f"{self._bolt.shown}: {sent - count} of {sent} {what} relationships have lost a node: somebody else "
+                    f"{self._bolt.shown}: {sent - done.matched} of {sent} {what} relationships have lost a node: somebody else "
                     f"removes nodes while this load goes on; {UNFINISHED}"
                 )
-            written, others = written + count, others + other
+            written, new = written + sent, new + done.made
             tick(written, max(total, written))
 
         with ThreadPoolExecutor(1) as pool:
             try:
                 for table, batch in batches(rows, ROWS, SIZE):
-                    query = f"UNWIND $rows AS f\n{cypher.load(table, LIVE, self._graph.roles, _field)}\nRETURN {told}"
+                    query = f"UNWIND $rows AS f\n{cypher.load(table, LIVE, self._graph.roles, _field)}\nRETURN count(*)"
                     sent = [(*row, digest(table, row)) for row in batch] if isinstance(table, Nodes) else batch
                     waiting.append((table, len(sent), pool.submit(self._bolt.send, query, sent, **self._marks)))
                     if len(waiting) > AHEAD:
@@ -277,7 +277,7 @@ class Sync:
                     wait()
             finally:
                 pool.shutdown(cancel_futures=True)
-        return written, others
+        return written, new
 
 
 def _field(column: Column, at: int) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from exporter.reader.blocks import CLOSING_HASHES, FIRST, FOOTNOTE, Block, Item, blocks
-from exporter.reader.inline import BLOCK_ID, Inline, shown
+from exporter.reader.inline import BLOCK_ID, Inline, mention, shown
 from exporter.reader.plain import plain
 from exporter.reader.properties import properties
 from exporter.reader.structure import MARKERS
@@ -28,12 +28,14 @@ LINE_MARKS = " \t>+*-.)0123456789"  # of quotes and lists
 ITEM = re.compile(r"( {4}|[ \t]*\t)?[ \t]*[-+*][ \t]+\S")
 HEADING = re.compile(r"#{1,6}[ \t]+")
 MARKED_BEFORE = re.compile(MARKERS)
-LINK = (
-    re.compile(  # [[Note]], [[Note#heading|words]] or [words](target): as nearly all are; the groups are what is shown
-        r"(?<!!)(?:\[\[(?:[ \t]*+[^\s\[\]|][^\[\]\n|]*+\|)?([^\s\[\]|#](?:[^\[\]\n|#]*[^\s\[\]|#])?)\]\]"
-        r"|\[([^\[\]\n^][^\[\]\n]*)\]\([^()\s<>\x00-\x1f]+\))"
-    )
+_WORDS = r"([^\[\]\n^][^\[\]\n]*)\]\([^()\s<>\x00-\x1f]+\)"  # [words](target), behind its first bracket
+# [[Note]], [[Note#heading|words]] and [words](target), as nearly all links are; the groups are what is shown. A pattern
+# that begins with a letter of its own is searched for several times as fast
+LINK = re.compile(
+    r"\[(?<!!\[)(?:\[(?:[ \t]*+[^\s\[\]|][^\[\]\n|]*+\|)?([^\s\[\]|#](?:[^\[\]\n|#]*[^\s\[\]|#])?)\]\]"
+    rf"|{_WORDS})"
 )
+ANY_LINK = re.compile(rf"(!?)\[\[([^\[\]\n]+)\]\]|\[(?<!!\[){_WORDS}")
 HIDDEN = re.compile(r"%%[^%]*+(?:%(?!%)[^%]*+)*+%%")
 OTHER_MARKS = (*"\\`$<&*_~=\ue000", "%%")
 LABEL = re.compile(r"[*_]*\w[^\n:.!?;,]{0,40}:[*_]*(?=\s|\Z)")  # "Author: [[X]]"
@@ -47,7 +49,7 @@ CUT, BEGIN, END = "\ue001", "\ue002", "\ue003"  # private characters: between ce
 MARK = re.compile(f"([{CUT}{BEGIN}{END}])")
 STOPS = ".!?…。！？｡"
 STOP = re.compile(  # what ends a sentence: nothing of a run of stops is tried again
-    r"(?<![.!?…])[.!?…]++[\"'”’»›)\]}]*+ ++|(?<![。！？｡])[。！？｡]++[”’\"')\]」』】〉》）]*+ *+"
+    r"[.!?…](?<![.!?…].)[.!?…]*+[\"'”’»›)\]}]*+ ++|[。！？｡](?<![。！？｡].)[。！？｡]*+[”’\"')\]」』】〉》）]*+ *+"
 )
 NO_BEGINNING = frozenset(",;:)]}»”’、，；：）」』-–—/|+&")  # with these no sentence begins
 # Words before a ".": these end no sentence; these end none before a number; these end one before a capital letter alone
@@ -318,8 +320,20 @@ def _plain(text: str) -> str:
     for mark in OTHER_MARKS:  # several times as fast as one pattern
         if mark in text:
             return plain(text)
-    words = "".join(filter(None, LINK.split(text))) if "[" in text else text
+    words = text
+    if "[" in text:
+        words = "".join(filter(None, LINK.split(text)))
+        if "[" in words:
+            words = ANY_LINK.sub(_words, text)
     return plain(text) if "[" in words else " ".join(words.split())
+
+
+def _words(link: re.Match[str]) -> str:
+    """What a link shows that ANY_LINK found; a bracket where it is none."""
+    inner: str | None = link[2]
+    if inner is None:
+        return link[3]
+    return shown(mention(inner, 0, 0, embed=link[1] == "!")) if inner.strip() else "["
 
 
 def _inline(text: str) -> Inline:
@@ -401,7 +415,10 @@ def _stops(text: str, spans: list[Span]) -> Iterator[int]:
             following = text[end]
             if following.islower() and (end not in begins or found[0].rstrip().endswith(("...", "…"))):
                 continue  # what is linked may be a name in lower case, with which a sentence begins
-            if following in NO_BEGINNING or (found[0].rstrip() == "." and _goes_on(text, last, stop, following)):
+            if following in NO_BEGINNING:
+                continue
+            # what is linked is no abbreviation
+            if found[0].rstrip() == "." and not _within(stop - 1, taken) and _goes_on(text, last, stop, following):
                 continue
         yield end
         last = end

@@ -409,7 +409,7 @@ def test_rows_go_in_batches_by_number_and_size(neo4j: Neo4j, monkeypatch: pytest
     sent: list[int] = []
     send = loader.Bolt.send
 
-    def count(self: Any, query: str, rows: Any, **parameters: Any) -> list[int]:
+    def count(self: Any, query: str, rows: Any, **parameters: Any) -> bolt.Written:
         sent.append(len(rows))
         return send(self, query, rows, **parameters)
 
@@ -653,13 +653,13 @@ def test_a_server_that_comes_back_goes_on(fragile: Neo4j, monkeypatch: pytest.Mo
 
 def test_a_server_with_little_memory_gets_smaller_batches(fragile: Neo4j, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[int] = []
-    numbers = bolt._numbers
+    written = bolt._written
 
-    def count(transaction: Any, query: str, parameters: dict[str, Any]) -> list[int]:
+    def count(transaction: Any, query: str, parameters: dict[str, Any]) -> bolt.Written:
         sent.append(len(parameters["rows"]))
-        return numbers(transaction, query, parameters)
+        return written(transaction, query, parameters)
 
-    monkeypatch.setattr(bolt, "_numbers", count)
+    monkeypatch.setattr(bolt, "_written", count)
     topics = tuple(topic(f"t{n}", summary=f"{n} " + "long words " * 90) for n in range(5_000))
     load(fragile, KnowledgeMap(title="Long", topics=topics))
     assert fragile.one("MATCH (n:Topic) RETURN count(n)") == 5_000
