@@ -90,12 +90,12 @@ def _relationships(table: Relationships, marks: Marks, read: Read) -> Iterator[s
     fields = _fields(table.columns, 2, read)
     kind = [f"kind: {quoted(table.kind)}"] if table.kind is not None else []
     key = [text for column, text in zip(table.columns, fields, strict=True) if column.name in table.key]
-    others = [text for text in fields if text not in key]
+    told = ", ".join([f"{RUN}: {marks.run}", *(text for text in fields if text not in key)])
     yield f"MATCH (a:{table.start} {{{SOURCE}: {marks.source}, id: f[0]}})"
     yield f"MATCH (b:{table.end} {{{SOURCE}: {marks.source}, id: f[1]}})"
     yield f"MERGE (a)-[r:{table.type} {{{', '.join([f'{SOURCE}: {marks.source}', *kind, *key])}}}]->(b)"
-    yield f"ON CREATE SET r.{SINCE} = {marks.now}"
-    yield f"SET r += {{{', '.join([f'{RUN}: {marks.run}', *others])}}}"
+    yield f"ON CREATE SET r += {{{SINCE}: {marks.now}, {told}}}"
+    yield f"ON MATCH SET r += {{{told}}}"  # said twice, as setting a property twice costs more
 
 
 def _fields(columns: Iterable[Column], first: int, read: Read) -> list[str]:

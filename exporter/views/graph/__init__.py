@@ -363,8 +363,12 @@ def _length(values: Iterable[Value]) -> int:
 
 
 def digest(table: Nodes, values: Values) -> str:
-    """What a node is like, in 16 letters: a load that finds another digest has changed it."""
-    return blake2b(repr((table.roles, values)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    """What a node is like, in 16 letters: a load that finds another digest has changed it.
+
+    What is missing has no part in it, so a new column changes those nodes alone that have something to say there.
+    """
+    told = [(column.name, value) for column, value in zip(table.columns, values, strict=True) if value is not None]
+    return blake2b(repr((table.roles, told)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def _place(source: Source) -> tuple[str | None, int]:
