@@ -90,8 +90,9 @@ def script(graph: PropertyGraph) -> Iterator[str]:
     for statement in cypher.SCHEMA:
         yield f"{statement};\n"
     yield "\n"
-    for table, batch in batches(chain(graph.nodes(), graph.relationships()), ROWS // share, SIZE // share):
-        yield _load(table, batch, marks, graph.roles)
+    for rows in (graph.nodes(), graph.relationships()):  # apart, as all nodes have to be there first
+        for table, batch in batches(rows, ROWS // share, SIZE // share):
+            yield _load(table, batch, marks, graph.roles)
     yield REMOVAL
     yield f"{cypher.stale_relationships(marks)}\nDELETE r;\n\n"
     yield f"{cypher.stale_nodes(marks)}\nDETACH DELETE n;\n\n"
