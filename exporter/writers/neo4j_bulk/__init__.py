@@ -1,0 +1,95 @@
+"""Neo4j, all at once: files for neo4j-admin's import into an empty database, the quickest way for large vaults.
+
+The graph is the one that the format neo4j makes, and mappings/neo4j.toml speaks for both; only `_since` is left out,
+for a writer has no clock. https://neo4j.com/docs/operations-manual/current/import/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from exporter.errors import Finding
+from exporter.model import File, KnowledgeMap
+from exporter.views import cypher
+from exporter.views.graph import Options, PropertyGraph
+from exporter.writers.neo4j_bulk import csv, parquet, rest
+from exporter.writers.neo4j_bulk.layout import files
+
+__all__ = ["FORMAT", "Options", "write"]
+
+FORMAT = "neo4j"  # whose mapping and --set it obeys
+
+README = """# A knowledge map for a new Neo4j database
+
+Files for `neo4j-admin`, which fills an empty database many times faster than a running server can. For Neo4j 5.26 or
+newer, any edition. Where the database is there already, use the format `neo4j` or `mlk-export load`.
+
+1. Stop the server, if it runs.
+
+2. In this folder, as the user who runs the server:
+{import_}
+   A database that has had data is refused. With `--overwrite-destination=true` it is replaced: all that is in it goes.
+{memory}
+3. Start the server, then make the indexes, and set what such files cannot say (empty lists, some names of properties):
+
+   ```sh
+   cypher-shell -u neo4j -d neo4j -f schema.cypher
+   ```
+
+The format `neo4j` and `mlk-export load` bring the graph up to date from then on. What is in it stands at the head of
+their `load.cypher`; `_since` alone is missing until something changes.
+"""
+COMMAND = """
+   ```sh
+   neo4j-admin database import full neo4j \\
+     {options}
+   ```
+"""
+NOTHING = "\n   There is nothing to import: the map is empty.\n"
+MEMORY = """
+   A row has {longest:,} characters, so the buffers are large; if memory runs out, set the variable `HEAP_SIZE=8g`.
+"""
+CHECKS = ["--strict=true", "--bad-tolerance=0"]
+AS_CSV = ["--multiline-fields=true", "--array-delimiter=U+001F"]
+AS_PARQUET = ["--input-type=parquet"]
+MIB = 1 << 20
+
+
+def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+    """Yield the files, what to run before and after, and a finding for each thing that a graph cannot have.
+
+    Raises:
+        ExportError: an option that makes no graph, or Parquet without pyarrow.
+    """
+    if options.parquet:
+        parquet.check()
+    form = parquet if options.parquet else csv
+    graph = PropertyGraph(knowledge_map, options)
+    arguments = [*CHECKS, *(AS_PARQUET if options.parquet else AS_CSV)]
+    made = []
+    for data in files(graph, form.says_name):
+        if options.parquet:
+            yield File(f"{data.name}.parquet", parquet.rows(data))
+            arguments.append(f"{data.option}={data.name}.parquet")
+        else:
+            made.append(csv.Rows(data))
+            yield File(f"{data.name}-header.csv", csv.header(data))
+            yield File(f"{data.name}.csv", made[-1])
+            arguments.append(f"{data.option}={data.name}-header.csv,{data.name}.csv")
+    after = rest.statements(graph, form.says_name, form.says)
+    schema = chain(cypher.SCHEMA, after, [cypher.FULL_TEXT, "CALL db.awaitIndexes(300)"])
+    yield File("schema.cypher", (f"{statement};\n" for statement in schema))
+    yield File("README.md", _readme(arguments, made))
+    yield from graph.findings
+
+
+def _readme(arguments: list[str], made: list[csv.Rows]) -> Iterator[str]:
+    """The last file, as only who has written the rows knows how long they are."""
+    longest, memory = max((rows.longest for rows in made), default=0), ""
+    if longest >= csv.BUFFER:
+        arguments = [*arguments, f"--read-buffer-size={1 << (longest // MIB).bit_length()}m"]
+        memory = MEMORY.format(longest=longest)
+    there = any(argument.startswith("--nodes") for argument in arguments)
+    command = COMMAND.format(options=" \\\n     ".join(arguments)) if there else NOTHING
+    yield README.format(import_=command, memory=memory)

@@ -1,0 +1,121 @@
+"""Which files there are and what stands in them: rows in pieces, column by column, whatever form they are given.
+
+The syntax of headers: https://neo4j.com/docs/operations-manual/current/import/#import-tool-header-format
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from exporter.views.graph import PropertyGraph, digest
+from exporter.views.graph.tables import (
+    COMMON,
+    DIGEST,
+    HAS_TAG,
+    LINK,
+    NEXT,
+    POSITION,
+    REFERS_TO,
+    RUN,
+    SOURCE,
+    STEP,
+    WIDER_TAG,
+    Column,
+    Nodes,
+    Relationships,
+    Value,
+    Values,
+)
+
+V = TypeVar("V")
+
+Piece = list[Sequence[Value]]  # the values of some rows, a sequence for each column
+
+TYPES = {"text": "string", "whole": "long", "number": "double", "flag": "boolean"}
+NAMES = {"Topic": "topics", "Tag": "tags", "LearningPath": "paths", "Reference": "references"}
+START, END, TYPE = Column(":START_ID"), Column(":END_ID"), Column(":TYPE")
+KIND = Column("kind", blank=True)
+OURS = (Column(SOURCE), Column(RUN))
+# Several types share a file, and which ones there are is known only when all was read: it has the columns of each.
+COLUMNS = {
+    ("Topic", "Topic"): (KIND, *dict.fromkeys((*LINK, POSITION, Column("home", "flag"), *NEXT.columns))),
+    ("Topic", "Tag"): HAS_TAG.columns,
+    ("Tag", "Tag"): WIDER_TAG.columns,
+    ("LearningPath", "Topic"): STEP.columns,
+    ("Topic", "Reference"): REFERS_TO.columns,
+}
+
+
+class Data(NamedTuple):
+    """What becomes one file of data; it can be read again and again."""
+
+    name: str  # of the file, less its ending
+    option: str  # of the command, which names the file: "--nodes=Knowledge:Topic"
+    headers: list[str]
+    columns: list[Column]
+    pieces: Callable[[int], Iterator[Piece]]  # of so many rows at most
+
+
+def files(graph: PropertyGraph, says: Callable[[str], bool]) -> Iterator[Data]:
+    """Yield those that have rows; a property whose name no header `says` is left out."""
+    numbers = itertools.count(1)
+    for table in graph.tables:
+        if next(graph.rows(table), None):
+            yield _nodes(graph, table, numbers, says)
+    for start, end in graph.ends:
+        if next(graph.between(start, end), None):
+            yield _relationships(graph, start, end)
+
+
+def _nodes(graph: PropertyGraph, table: Nodes, numbers: Iterator[int], says: Callable[[str], bool]) -> Data:
+    said = [at for at, column in enumerate(table.columns) if says(column.name)]
+    columns = [*(table.columns[at] for at in said), Column(DIGEST), *OURS]
+    name = NAMES[table.label] + (f"-{next(numbers)}" if table.label == "Topic" else "")
+
+    def pieces(size: int) -> Iterator[Piece]:
+        for rows in _batches(graph.rows(table), size):
+            values = [*zip(*rows, strict=True)]
+            digests = [digest(table, row) for row in rows]
+            yield [*(values[at] for at in said), digests, *_ours(graph, len(rows))]
+
+    option = f"--nodes={':'.join((COMMON, table.label, *table.roles))}"
+    headers = [f"id:ID({table.label})", *(_header(column) for column in columns[1:])]
+    return Data(name, option, headers, columns, pieces)
+
+
+def _relationships(graph: PropertyGraph, start: str, end: str) -> Data:
+    columns = [START, END, TYPE, *COLUMNS[start, end], *OURS]
+
+    def pieces(size: int) -> Iterator[Piece]:
+        for rows in _batches(graph.between(start, end), size):
+            groups: dict[tuple[str, str | None], tuple[Relationships, list[Values]]] = {}
+            for table, values in rows:
+                assert isinstance(table, Relationships)
+                groups.setdefault((table.type, table.kind), (table, []))[1].append(values)
+            for table, group in groups.values():
+                count = len(group)
+                found: dict[Column, Sequence[Value]] = {TYPE: [table.type] * count, KIND: [table.kind] * count}
+                found.update(zip((START, END, *table.columns), zip(*group, strict=True), strict=True))
+                found.update(zip(OURS, _ours(graph, count), strict=True))
+                assert found.keys() - {KIND} <= {*columns}, f"{table.type}: a column has no place in {columns}"
+                yield [found.get(column) or [None] * count for column in columns]
+
+    headers = [f":START_ID({start})", f":END_ID({end})", ":TYPE", *(_header(column) for column in columns[3:])]
+    return Data(f"{NAMES[start]}-to-{NAMES[end]}", "--relationships", headers, columns, pieces)
+
+
+def _batches(rows: Iterable[V], size: int) -> Iterator[list[V]]:
+    rows = iter(rows)
+    while batch := [*islice(rows, size)]:
+        yield batch
+
+
+def _ours(graph: PropertyGraph, count: int) -> Piece:
+    return [[graph.source] * count, [graph.run] * count]
+
+
+def _header(column: Column) -> str:
+    return f"{column.name}:{TYPES[column.type]}{'[]' * column.many}"

@@ -1,0 +1,112 @@
+"""Parquet as neo4j-admin reads it: smaller than CSV, and each column has its type. https://parquet.apache.org/docs/"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from exporter.errors import ExportError
+from exporter.model import whole
+from exporter.views.graph.tables import Column, Value
+from exporter.writers.neo4j_bulk.layout import Data
+
+if TYPE_CHECKING:
+    import pyarrow
+
+SAYABLE = re.compile(r"(?=\S)[^:()[\]{}\x00-\x1f]*(?<=\S)")  # of others something is cut off
+ROWS = 4096  # made at once
+GROUP = 32 << 20  # bytes after which a group of rows ends: neo4j-admin and we have a few of them in memory
+
+
+def check() -> None:
+    """Refuse before any work is done.
+
+    Raises:
+        ExportError: pyarrow is not installed.
+    """
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError as error:
+        raise ExportError("neo4j: parquet = true needs pyarrow: pip install 'mlk-export[parquet]'") from error
+
+
+def says_name(name: str) -> bool:
+    """Whether a column can be called so."""
+    return SAYABLE.fullmatch(name) is not None
+
+
+def says(column: Column, value: Value) -> bool:
+    """Whether a cell can hold it: an empty text is taken for none."""
+    return value != ""
+
+
+def rows(data: Data) -> Iterator[bytes]:
+    """The file of data, group by group."""
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
+    fields = zip(data.headers, data.columns, strict=True)
+    schema = pyarrow.schema([(header, _type(column)) for header, column in fields])
+    sink = _Sink()
+    with ParquetWriter(sink, schema) as writer:
+        waiting: list[pyarrow.RecordBatch] = []
+        for piece in data.pieces(ROWS):
+            arrays = [_array(values, kind) for values, kind in zip(piece, schema.types, strict=True)]
+            waiting.append(pyarrow.RecordBatch.from_arrays(arrays, schema=schema))
+            if sum(batch.nbytes for batch in waiting) > GROUP:
+                writer.write_table(pyarrow.Table.from_batches(waiting))
+                waiting = []
+                yield from sink.taken()
+        writer.write_table(pyarrow.Table.from_batches(waiting, schema))
+    yield from sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """Keeps what is written until somebody takes it."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._at = 0
+
+    def writable(self) -> bool:
+        """It is made for that."""
+        return True
+
+    def tell(self) -> int:
+        """Where the next byte goes: Parquet's footer says where each group begins."""
+        return self._at
+
+    def write(self, data: Any) -> int:
+        """Keep a copy, as the writer uses its memory again."""
+        self._parts.append(bytes(data))
+        self._at += len(self._parts[-1])
+        return len(self._parts[-1])
+
+    def taken(self) -> list[bytes]:
+        """Give away what there is."""
+        parts, self._parts = self._parts, []
+        return parts
+
+
+def _type(column: Column) -> pyarrow.DataType:
+    import pyarrow
+
+    types = {"text": pyarrow.string(), "whole": pyarrow.int64(), "number": pyarrow.float64(), "flag": pyarrow.bool_()}
+    return pyarrow.list_(types[column.type]) if column.many else types[column.type]
+
+
+def _array(values: Sequence[Value], type_: pyarrow.DataType) -> pyarrow.Array:
+    import pyarrow
+
+    try:
+        return pyarrow.array(values, type_)
+    except UnicodeEncodeError:  # half a character
+        return pyarrow.array([_whole(value) for value in values], type_)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_whole(item) for item in value]
+    return whole(value) if isinstance(value, str) else value
