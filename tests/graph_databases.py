@@ -100,8 +100,8 @@ class Database:
     def clear(self) -> None:
         self.run("MATCH (n) DETACH DELETE n")
 
-    def dump(self, since: bool = True) -> tuple[list[Any], list[Any]]:
-        """All nodes and all relationships, in an order of their own; `since`: and when they became so."""
+    def dump(self, since: bool = True) -> tuple[list[str], list[str]]:
+        """All nodes and all relationships as texts, in their order; `since`: and when they became so."""
         nodes = [[sorted(labels), known] for labels, known in self.run("MATCH (n) RETURN labels(n), properties(n)")]
         links = self.run(
             "MATCH (a)-[r]->(b) RETURN labels(a), a.`_source`, a.id, type(r), properties(r), labels(b), b.id"
@@ -110,7 +110,7 @@ class Database:
         if not since:
             for known in [*(known for _, known in nodes), *(row[4] for row in links)]:
                 known.pop("_since", None)
-        return tuple(sorted(rows, key=lambda row: str(_sorted(row))) for rows in (nodes, links))
+        return sorted(map(str, map(_sorted, nodes))), sorted(map(str, map(_sorted, links)))
 
     def connect(self, process: subprocess.Popen[bytes], console: Path) -> None:
         """Wait for the server; what it said is in the error if it does not come."""

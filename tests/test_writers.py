@@ -89,7 +89,9 @@ def test_a_finding_knows_its_place(name: str, small: KnowledgeMap) -> None:
 @pytest.mark.parametrize("name", [*NAMES, "vault"])
 def test_the_mapping_shows_every_option(name: str) -> None:
     """Each option stands in mappings/NAME.toml as `option = value` or `[option]`, switched on or behind "# "."""
-    options = VaultMapping if name == "vault" else find(name).Options
+    module = None if name == "vault" else find(name)
+    options = module.Options if module else VaultMapping
+    name = getattr(module, "FORMAT", name)
     text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
     mapping.load(TESTS.parent / "mappings", name, options)
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))

@@ -17,6 +17,7 @@ import pytest
 from command import Run, lay, mlk_export
 from conftest import ROOT
 from graph_databases import PASSWORD, Neo4j, free_ports
+from maps import HERE, hostile_map, hostile_names, link, topic
 from texts import hostile_texts
 
 from exporter import loaders
@@ -33,34 +34,21 @@ from exporter.model import (
     LearningPath,
     Link,
     Reference,
-    Source,
     Step,
     Tag,
-    Topic,
     whole,
 )
 from exporter.writers.neo4j import Options, write
-
-HERE = Source("Map.md", 1)
 
 
 def quiet(done: int, total: int) -> None:
     assert 0 <= done <= total
 
 
-def topic(id_: str, **fields: Any) -> Topic:
-    told = {"title": id_, "summary": "", "areas": (), "tags": (), "aliases": (), "note": f"{id_}.md", "properties": {}}
-    return Topic(**{"id": id_, **told, "source": Source(f"{id_}.md", 1), **fields})
-
-
-def link(start: str, end: str, kind: str = MENTIONS) -> Link:
-    return Link(start, kind, end, end, "", Source(f"{start}.md", 2))
-
-
 def wheel(count: int) -> KnowledgeMap:
     """So many topics, each linked to the next two."""
     topics = tuple(topic(f"t{number}") for number in range(count))
-    links = tuple(link(f"t{n}", f"t{(n + step) % count}") for n in range(count) for step in (1, 2))
+    links = tuple(link(f"t{n}", MENTIONS, f"t{(n + step) % count}") for n in range(count) for step in (1, 2))
     return KnowledgeMap(title="Wheel", topics=topics, links=links)
 
 
@@ -97,7 +85,13 @@ OLD = KnowledgeMap(
     topics=(topic("a", tags=("t", "u"), properties={"level": 1}), topic("b"), topic("c", note=None)),
     areas=(Area("a", None, HERE), Area("b", None, HERE)),
     tags=(Tag("t", None, HERE), Tag("u", None, HERE)),
-    links=(link("a", "b"), link("a", "c", "uses"), link("b", "a"), link("b", "a", IN_AREA), link("c", "a")),
+    links=(
+        link("a", MENTIONS, "b"),
+        link("a", "uses", "c"),
+        link("b", MENTIONS, "a"),
+        link("b", IN_AREA, "a"),
+        link("c", MENTIONS, "a"),
+    ),
     paths=(LearningPath("p", "P", (Step("s", ("a", "b"), HERE), Step("s", ("c",), HERE)), HERE),),
     references=(Reference("a", "R", "https://example.org/", HERE),),
 )
@@ -106,7 +100,7 @@ NEW = KnowledgeMap(
     topics=(topic("a", tags=("t",)), topic("c"), topic("d")),
     areas=(Area("c", None, HERE),),
     tags=(Tag("t", None, HERE),),
-    links=(link("c", "a"), link("d", "a", REQUIRES)),
+    links=(link("c", MENTIONS, "a"), link("d", REQUIRES, "a")),
     paths=(LearningPath("p", "P", (Step("s", ("a", "c"), HERE),), HERE),),
 )
 
@@ -175,7 +169,11 @@ def test_what_is_as_it_was_keeps_its_time(neo4j: Neo4j) -> None:
     links = dict(neo4j.run("MATCH ()-[r]->() RETURN elementId(r), r._since"))
     load(
         neo4j,
-        replace(OLD, topics=(OLD.topics[0]._replace(title="A"), *OLD.topics[1:]), links=(*OLD.links, link("c", "b"))),
+        replace(
+            OLD,
+            topics=(OLD.topics[0]._replace(title="A"), *OLD.topics[1:]),
+            links=(*OLD.links, link("c", MENTIONS, "b")),
+        ),
     )
     changed = {id_ for id_, since in neo4j.run("MATCH (n) RETURN n.id, n._since") if since != before[id_]}
     assert changed == {"a"}
@@ -219,7 +217,7 @@ def test_labels_and_types_of_the_mapping(database: Any) -> None:
     knowledge_map = KnowledgeMap(
         topics=(topic("a", tags=("Person/Author", "x")), topic("b", tags=("x",)), topic("c", tags=("personal",))),
         tags=(Tag("Person/Author", None, HERE), Tag("personal", None, HERE), Tag("x", None, HERE)),
-        links=(link("a", "b", "inspired by"), link("a", "c", "uses")),
+        links=(link("a", "inspired by", "b"), link("a", "uses", "c")),
     )
     options = {"labels": {"person": "Person"}, "types": {"inspired by": "INFLUENCED_BY"}}
     load(database, knowledge_map, **options)
@@ -271,29 +269,16 @@ def test_relationships_carry_the_sentence(neo4j: Neo4j, bundled: KnowledgeMap) -
 
 
 def test_hostile_texts_come_back_exactly(database: Any) -> None:
-    texts = hostile_texts()
-    topics = tuple(
-        topic(
-            f"{n} {text}", title=text, summary=text, aliases=(text, ""), tags=(f"{n} {text}",), properties={"own": text}
-        )
-        for n, text in enumerate(texts)
-    )
-    ids = [known.id for known in topics]
-    knowledge_map = KnowledgeMap(
-        title="'; \\u0027 //\ud800",
-        topics=topics,
-        tags=tuple(Tag(id_, None, HERE) for id_ in ids),
-        links=tuple(Link(id_, MENTIONS, ids[0], text, text, HERE) for id_, text in zip(ids, texts, strict=True)),
-        paths=(LearningPath("p", "P", tuple(Step(text, (), HERE) for text in texts), HERE),),
-        references=tuple(Reference(id_, text, id_, HERE) for id_, text in zip(ids, texts, strict=True)),
-    )
+    knowledge_map = hostile_map()
+    texts = [known.title for known in knowledge_map.topics]
     load(database, knowledge_map)
     order = "ORDER BY toInteger(split(n.id, ' ')[0])"
     found = database.run(
-        f"MATCH (n:Topic)-[r:MENTIONS]->() RETURN n.id, n.title, n.summary, n.aliases, n.own, r.text {order}"
+        f"MATCH (n:Topic)-[r:MENTIONS]->() RETURN n.id, n.title, n.summary, n.aliases, n.value, r.text {order}"
     )
     assert found == [
-        [f"{n} {text}", text, text or None, [text, ""], text, text or None] for n, text in enumerate(map(whole, texts))
+        [f"{n} {text}", text, text or None, [text, "", text], text, text or None]
+        for n, text in enumerate(map(whole, texts))
     ]
     before = database.dump()
     assert told(database, knowledge_map) == [
@@ -308,11 +293,8 @@ def test_hostile_texts_come_back_exactly(database: Any) -> None:
 
 
 def test_hostile_names_come_back_exactly(neo4j: Neo4j) -> None:
-    names = [f"n{number} {text}" for number, text in enumerate(hostile_texts()) if len(text) < 1000][:120]
-    knowledge_map = KnowledgeMap(
-        topics=(topic("a", properties={name: number for number, name in enumerate(names)}), topic("b")),
-        links=tuple(link("a", "b", name) for name in names),
-    )
+    knowledge_map = hostile_names([text for text in hostile_texts() if len(text) < 1000][:120])
+    names = [known.kind for known in knowledge_map.links]
     load(neo4j, knowledge_map)
     expected = {re.sub("[\0\ud800-\udfff]", "\ufffd", name): number for number, name in enumerate(names)}
     assert expected.items() <= neo4j.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)").items()
@@ -328,7 +310,7 @@ def test_properties_all_of_a_kind_and_none_alike_share_tables(neo4j: Neo4j) -> N
     for id_, found in neo4j.run("MATCH (n:Topic) RETURN n.id, properties(n)"):
         own = properties[int(id_[1:])]
         assert own.items() <= found.items()
-        assert len(found) == len(own) + 10  # id, title, aliases, note, file, line and four marks
+        assert len(found) == len(own) + 9  # id, title, note, file, line and four marks
 
 
 def test_the_schema_serves_those_who_ask(neo4j: Neo4j, bundled: KnowledgeMap) -> None:
@@ -365,7 +347,7 @@ def test_too_many_nodes_are_not_removed(database: Any) -> None:
 
 def test_too_many_relationships_are_not_removed(database: Any) -> None:
     load(database, wheel(20))
-    fewer = replace(wheel(20), links=(*wheel(20).links[:28], link("t1", "t19")))
+    fewer = replace(wheel(20), links=(*wheel(20).links[:28], link("t1", MENTIONS, "t19")))
     error = refused(database, fewer)
     assert "12 of the 40 relationships of 'Wheel' would be removed (12 MENTIONS); they stay, the others are" in error
     assert error.endswith("load again with --max-delete 30")

@@ -135,6 +135,11 @@ class PropertyGraph:
         }
         return (values for values in others[table.label]() if values[0] not in self._left_out[table.label])
 
+    @property
+    def kinds(self) -> set[str]:
+        """The vault's own words for its links."""
+        return {link.kind for link in self._map.links}
+
     def own(self, topic: Topic) -> Mapping[Column, Value]:
         """The note's own properties."""
         return self._own.get(topic.id, {})
@@ -241,7 +246,7 @@ class PropertyGraph:
             topic.title,
             topic.summary or None,
             known.definition(topic.id) or None,
-            topic.aliases,
+            topic.aliases or None,
             topic.note or None,
             self._positions.get(topic.id),
             *_place(topic.source),

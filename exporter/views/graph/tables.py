@@ -49,9 +49,11 @@ Row = tuple[Table, Values]
 
 ID = Column("id")
 TITLE = Column("title", blank=True)
+ALIASES = Column("aliases", many=True)
 POSITION = Column("position", "whole")
 PLACE = (Column("file"), Column("line", "whole"))
 TEXT = Column("text")
+KIND = Column("kind", blank=True)  # of a link, the vault's own word
 # A topic links to another as often as its text names it; the graph has one relationship for all of them, with their
 # number and the words of the first, for whoever asks about a graph asks whether two topics are linked, and each
 # path would be found many times over.
@@ -62,7 +64,7 @@ TOPIC = (
     TITLE,
     Column("summary"),
     Column("definition"),
-    Column("aliases", many=True),
+    ALIASES,
     Column("note"),
     POSITION,
     *PLACE,

@@ -71,12 +71,12 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
     for data in files(graph, form.says_name):
         if options.parquet:
             yield File(f"{data.name}.parquet", parquet.rows(data))
-            arguments.append(f"{data.option}={data.name}.parquet")
+            arguments.append(f"{data.option}=./{data.name}.parquet")
         else:
             made.append(csv.Rows(data))
             yield File(f"{data.name}-header.csv", csv.header(data))
             yield File(f"{data.name}.csv", made[-1])
-            arguments.append(f"{data.option}={data.name}-header.csv,{data.name}.csv")
+            arguments.append(f"{data.option}=./{data.name}-header.csv,./{data.name}.csv")
     after = rest.statements(graph, form.says_name, form.says)
     schema = chain(cypher.SCHEMA, after, [cypher.FULL_TEXT, "CALL db.awaitIndexes(300)"])
     yield File("schema.cypher", (f"{statement};\n" for statement in schema))

@@ -15,6 +15,7 @@ from exporter.views.graph.tables import (
     COMMON,
     DIGEST,
     HAS_TAG,
+    KIND,
     LINK,
     NEXT,
     POSITION,
@@ -37,7 +38,6 @@ Piece = list[Sequence[Value]]  # the values of some rows, a sequence for each co
 TYPES = {"text": "string", "whole": "long", "number": "double", "flag": "boolean"}
 NAMES = {"Topic": "topics", "Tag": "tags", "LearningPath": "paths", "Reference": "references"}
 START, END, TYPE = Column(":START_ID"), Column(":END_ID"), Column(":TYPE")
-KIND = Column("kind", blank=True)
 OURS = (Column(SOURCE), Column(RUN))
 # Several types share a file, and which ones there are is known only when all was read: it has the columns of each.
 COLUMNS = {

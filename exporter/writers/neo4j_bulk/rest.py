@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 
 from exporter.views.cypher import quoted, quoted_name
 from exporter.views.graph import PropertyGraph
-from exporter.views.graph.tables import PATH, SOURCE, TITLE, Column, Value
+from exporter.views.graph.tables import ALIASES, KIND, PATH, SOURCE, TITLE, Column, Value
 
 ROWS = 1_000  # in a statement
-ALIASES = Column("aliases", many=True)
 
 
 def statements(
@@ -23,19 +22,16 @@ def statements(
     groups: dict[tuple[str, str], list[str]] = {}  # label, property: rows
     for label, id_, column, value in _values(graph):
         if not says_name(column.name) or not says(column, value):
-            if column != ALIASES or value:
-                groups.setdefault((label, column.name), []).append(f"[{quoted(id_)}, {_literal(value)}]")
+            groups.setdefault((label, column.name), []).append(f"[{quoted(id_)}, {_literal(value)}]")
     for (label, name), rows in groups.items():
         for at in range(0, len(rows), ROWS):
             yield (
                 f"UNWIND [{', '.join(rows[at : at + ROWS])}] AS row\n"
                 f"MATCH (n:{label} {{{SOURCE}: {source}, id: row[0]}})\nSET n.{quoted_name(name)} = row[1]"
             )
-    if not says(ALIASES, ()):  # nearly all topics have none
-        yield (
-            f"MATCH (n:Topic) WHERE n.{SOURCE} = {source} AND n.aliases IS NULL\n"
-            "CALL (n) { SET n.aliases = [] } IN TRANSACTIONS OF 10000 ROWS"
-        )
+    if "" in graph.kinds and not says(KIND, ""):  # NEXT is the one without a kind
+        links = f"MATCH (n:Topic)-[r]->(:Topic) WHERE n.{SOURCE} = {source} AND r.{SOURCE} = {source}"
+        yield f"{links} AND type(r) <> 'NEXT' AND r.kind IS NULL\nSET r.kind = ''"
 
 
 def _values(graph: PropertyGraph) -> Iterator[tuple[str, str, Column, Value]]:
@@ -43,7 +39,8 @@ def _values(graph: PropertyGraph) -> Iterator[tuple[str, str, Column, Value]]:
     for topics in graph.topics.values():
         for topic in topics:
             yield "Topic", topic.id, TITLE, topic.title
-            yield "Topic", topic.id, ALIASES, topic.aliases
+            if topic.aliases:
+                yield "Topic", topic.id, ALIASES, topic.aliases
             for column, value in graph.own(topic).items():
                 yield "Topic", topic.id, column, value
     for row in graph.rows(PATH):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from maps import HERE, PROPERTIES, hostile_map, hostile_names, link, topic
 from neo4j.exceptions import ClientError, Neo4jError
 from texts import HOSTILE, hostile_texts
 
@@ -25,27 +26,15 @@ from exporter.model import (
     File,
     KnowledgeMap,
     LearningPath,
-    Link,
     Reference,
     Source,
     Step,
     Tag,
-    Topic,
 )
 from exporter.writers.neo4j import Options, write
 from exporter.writers.neo4j.script import HEAD, REMOVAL
 
-HERE = Source("Map.md", 1)
 HALF = re.compile("[\ud800-\udfff]")
-
-
-def topic(id_: str, **fields: Any) -> Topic:
-    told = {"title": id_, "summary": "", "areas": (), "tags": (), "aliases": (), "note": f"{id_}.md", "properties": {}}
-    return Topic(**{"id": id_, **told, "source": Source(f"{id_}.md", 1), **fields})
-
-
-def link(start: str, kind: str, end: str, line: int = 1, text: str = "", anchor: str = "") -> Link:
-    return Link(start, kind, end, text, anchor, Source(f"{start}.md", line))
 
 
 def script(knowledge_map: KnowledgeMap, source: str = "") -> str:
@@ -84,7 +73,9 @@ def test_bundled_vault_is_all_there(database: Any, bundled: KnowledgeMap) -> Non
     for known in bundled.topics:
         place = {"file": known.source.file, "line": known.source.line}
         fields = said(summary=known.summary, definition=bundled.definition(known.id), note=known.note, **place)
-        expected = {"id": known.id, "title": known.title, "aliases": list(known.aliases), **fields}
+        expected = {"id": known.id, "title": known.title, **fields}
+        if known.aliases:
+            expected["aliases"] = list(known.aliases)
         own = {key: value for key, value in known.properties.items() if key != "definition"}
         if known.id in bundled.area:
             expected["position"] = [area.id for area in bundled.areas].index(known.id) + 1
@@ -225,42 +216,8 @@ def test_ids_are_unique_within_a_source(neo4j: Any, small: KnowledgeMap) -> None
 
 
 def test_own_properties_come_back_exactly(database: Any) -> None:
-    properties = {
-        "empty": "",
-        "nothing": None,
-        "whole": -7,
-        "largest": 2**63 - 1,
-        "smallest": -(2**63),
-        "larger": 2**63,
-        "number": 0.1,
-        "tiny": 5e-324,
-        "huge": 1.7976931348623157e308,
-        "minus zero": -0.0,
-        "infinite": float("-inf"),
-        "yes": True,
-        "no": False,
-        "text that is a number": "1",
-        "no items": [],
-        "one empty item": [""],
-        "words": ["a", "", "b|c"],
-        "wholes": [1, -2],
-        "numbers": [0.5, 1e300],
-        "flags": [True, False],
-        "gaps": [1, None, 2],
-        "mixed": [1, "a", True, 2.5, {"k": [None]}, None],
-        "table": {"inner": {"deep": 1, "none": None}, "list": ["x"]},
-        "empty table": {},
-        "definition": "What it\nis.",
-        "title": "a title of its own",
-        "property_title": "another",
-        "property_free": "kept",
-        "_run": "mine",
-        "": "nameless",
-        "back`tick; 'quote'": 1,
-        "größe 数": 2,
-    }
     expected = {
-        **{key: value for key, value in properties.items() if key not in ("nothing", "table", "empty table")},
+        **{key: value for key, value in PROPERTIES.items() if key not in ("nothing", "table", "empty table")},
         "larger": str(2**63),
         "gaps": [1, 2],
         "mixed": ["1", "a", "true", "2.5", '{"k": [null]}'],
@@ -274,10 +231,10 @@ def test_own_properties_come_back_exactly(database: Any) -> None:
         "property_": "nameless",
     }
     del expected[""], expected["_run"]
-    knowledge_map = KnowledgeMap(topics=(topic("a", properties=properties), topic("b", properties={"whole": "text"})))
+    knowledge_map = KnowledgeMap(topics=(topic("a", properties=PROPERTIES), topic("b", properties={"whole": "text"})))
     database.load(script(knowledge_map))
     found = without_marks(database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)"))
-    expected |= {"id": "a", "aliases": [], "note": "a.md", "file": "a.md", "line": 1}
+    expected |= {"id": "a", "note": "a.md", "file": "a.md", "line": 1}
     assert {key: (type(value), repr(value)) for key, value in found.items()} == {
         key: (type(value), repr(value)) for key, value in expected.items()
     }
@@ -403,33 +360,8 @@ def test_many_rows_go_into_several_statements(database: Any, monkeypatch: pytest
 
 
 def test_hostile_texts_come_back_exactly(database: Any) -> None:
-    texts = hostile_texts()
-    assert len(texts) > 150
-    seen = [HALF.sub("\ufffd", text) for text in texts]  # half a character cannot be written
-    topics = tuple(
-        topic(
-            f"{n} {text}",
-            title=text,
-            summary=text,
-            note=text,
-            aliases=(text, "", text),
-            tags=(f"{n} {text}",),
-            properties={"value": text, "list": [text, text], "definition": text},
-        )
-        for n, text in enumerate(texts)
-    )
-    ids = [known.id for known in topics]
-    source = HOSTILE[0] + "\ud800"
-    text = script(
-        KnowledgeMap(
-            topics=topics,
-            tags=tuple(Tag(id_, None, HERE) for id_ in ids),
-            links=tuple(Link(id_, MENTIONS, ids[0], text, text, HERE) for id_, text in zip(ids, texts, strict=True)),
-            paths=(LearningPath("p", "P", tuple(Step(text, (), HERE) for text in texts), HERE),),
-            references=tuple(Reference(id_, text, id_, HERE) for id_, text in zip(ids, texts, strict=True)),
-        ),
-        source,
-    )
+    text = script(hostile_map())
+    seen = [HALF.sub("\ufffd", known.title) for known in hostile_map().topics]  # half a character cannot be written
     database.load(text)
     order = "ORDER BY toInteger(split(n.id, ' ')[0])"
     found = database.run(f"MATCH (n:Topic) RETURN n.id, n.title, n.summary, n.note, n.aliases, n.value, n.list {order}")
@@ -444,7 +376,7 @@ def test_hostile_texts_come_back_exactly(database: Any) -> None:
     assert found == [[f"{n} {text}"] for n, text in enumerate(seen)]
     found = database.run(f"MATCH (n:Reference)<-[r:REFERS_TO]-() RETURN n.id, r.text {order}")
     assert found == [[f"{n} {text}", text or None] for n, text in enumerate(seen)]
-    assert database.run("MATCH (n) RETURN DISTINCT n._source") == [[HALF.sub("\ufffd", source)]]
+    assert database.run("MATCH (n) RETURN DISTINCT n._source") == [[HALF.sub("\ufffd", hostile_map().title)]]
     before = database.dump()
     database.load(text)
     assert database.dump() == before
@@ -453,11 +385,8 @@ def test_hostile_texts_come_back_exactly(database: Any) -> None:
 def test_hostile_names_come_back_exactly(database: Any) -> None:
     # ArcadeDB does not know \u005C in a name; Neo4j does
     texts = [text for text in hostile_texts() if len(text) < 1000 and (database.name == "neo4j" or "\\" not in text)]
-    names = [f"n{number} {text}" for number, text in enumerate(texts[:80])]
-    knowledge_map = KnowledgeMap(
-        topics=(topic("a", properties={name: number for number, name in enumerate(names)}), topic("b")),
-        links=tuple(link("a", name, "b") for name in names),
-    )
+    knowledge_map = hostile_names(texts[:80])
+    names = [known.kind for known in knowledge_map.links]
     database.load(script(knowledge_map))
     found = database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)")
     expected = {re.sub("[\0\ud800-\udfff]", "\ufffd", name): number for number, name in enumerate(names)}

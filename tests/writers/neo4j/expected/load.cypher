@@ -2,23 +2,23 @@
 //
 //     cypher-shell -u neo4j -f load.cypher
 //
-// Loading it again changes nothing. After a new export it brings the graph up to date: what was written under the
-// same _source before and is no longer in the vault is removed, at the end. Nodes and relationships with another
-// _source, or with none, are left alone; but properties that were added to ours by hand do not outlive a load, nor do
-// relationships of a node that goes. If loading breaks off, load again.
+// Loading it again changes nothing. After a new export it brings the graph up to date. The statements at the end remove
+// what was written under the same _source before and is no longer in the vault: leave them out to keep it. Nodes and
+// relationships with another _source, or with none, are left alone. Properties that were added to our nodes by hand do
+// not outlive a load, and relationships of a node that goes do not either. If loading breaks off, load again.
 // Each statement is plain Cypher: drivers, the Browser and Aura take them too, one by one and in this order.
 //
-// Nodes, each with id, file and line (where the vault says so):
-//   (:Topic)         title, summary, definition, aliases, note (its file; none: not written yet) and the note's own
-//                    properties: {a: {b: 1}} is `a.b`, a list of different things is a list of texts, and one whose
-//                    name is taken is called property_NAME
-//   (:Topic:Area)    a topic under which others are filed; position among its neighbours
+// Nodes have the label Knowledge and one of these. All have an id, and file and line where the vault says them.
+//   (:Topic)         title, summary, definition, aliases, and the properties of the note: {a: {b: 1}} is named a.b, a
+//                    list of different things is a list of texts, a name that is taken becomes property_NAME
+//   (:Topic:Note)    a topic that has a note, and the path of its file. Others are not written yet
+//   (:Topic:Area)    a topic under which others are filed, and its position among its neighbours
 //   (:Tag)
 //   (:LearningPath)  title, steps (the words of each)
-//   (:Reference)     its id is the address of something outside the vault; no file and line
+//   (:Reference)     the id is the address of something outside the vault, no file and line
 //
-// Relationships, each with file and line:
-//   (topic)-[:IN_AREA]->(area)      position within the area; home is true for the topic's first area
+// Relationships, each with file and line
+//   (topic)-[:IN_AREA]->(area)      position within the area, home is true for the first area of the topic
 //   (narrower)-[:BROADER]->(wider)  areas, topics and tags
 //   (topic)-[:HAS_TAG]->(tag)       position
 //   (topic)-[:MENTIONS]->(topic)    a plain link
@@ -27,207 +27,176 @@
 //   (path)-[:STEP]->(topic)         position of the step, order within it, text
 //   (topic)-[:NEXT]->(topic)        from one topic of a learning path to the next: path (its id), position
 //   (topic)-[:REFERS_TO]->(reference)  text, count
-// Other properties with links in them are types of their own: "inspired by" is INSPIRED_BY, and LINKS_TO where that
-// gives no name or a taken one. Every relationship that is a link has kind (the vault's word), text (what the
-// reader sees), anchor (the heading or block it leads to) and count: several links of one kind between the same
-// two topics are one relationship, with the place and the text of the first.
+// Other properties with links in them are types of their own: inspired by is INSPIRED_BY, and LINKS_TO where that
+// gives no name or a taken one. Every relationship that is a link has kind (the word of the vault), text (what the
+// reader sees), anchor (the heading or block it leads to), sentence (in which it stands) and count: several links of
+// one kind between the same two topics are one relationship, with the place and the words of the first.
+//
+// All have _source (the vault), _run (the load) and _since (the time since which it is so: of a node, since it was
+// last changed, of a relationship, since it is there). Nodes have _digest, by which a change is known.
 //
 // In the texts below each line is one row, which split() cuts into the fields f[0], f[1], ... A separator ends each
-// field and begins each item of a list; it is a character that the values do not have. What is empty is left out,
-// except a title and what a note's property says.
+// field, and another one begins each item of a list and each text that may be empty or missing. They are characters
+// that the values of the statement do not have.
 
-CREATE CONSTRAINT mlk_topic IF NOT EXISTS
-FOR (n:Topic) REQUIRE (n._source, n.id) IS UNIQUE;
-
-CREATE CONSTRAINT mlk_tag IF NOT EXISTS
-FOR (n:Tag) REQUIRE (n._source, n.id) IS UNIQUE;
-
-CREATE CONSTRAINT mlk_learningpath IF NOT EXISTS
-FOR (n:LearningPath) REQUIRE (n._source, n.id) IS UNIQUE;
-
-CREATE CONSTRAINT mlk_reference IF NOT EXISTS
-FOR (n:Reference) REQUIRE (n._source, n.id) IS UNIQUE;
-
+CREATE CONSTRAINT mlk_topic IF NOT EXISTS FOR (n:Topic) REQUIRE (n._source, n.id) IS UNIQUE;
+CREATE CONSTRAINT mlk_tag IF NOT EXISTS FOR (n:Tag) REQUIRE (n._source, n.id) IS UNIQUE;
+CREATE CONSTRAINT mlk_learningpath IF NOT EXISTS FOR (n:LearningPath) REQUIRE (n._source, n.id) IS UNIQUE;
+CREATE CONSTRAINT mlk_reference IF NOT EXISTS FOR (n:Reference) REQUIRE (n._source, n.id) IS UNIQUE;
 CREATE INDEX mlk_topic_id IF NOT EXISTS FOR (n:Topic) ON (n.id);
+CREATE INDEX mlk_knowledge_id IF NOT EXISTS FOR (n:Knowledge) ON (n.id);
 
-UNWIND split('soil\tSoil\twhat everything grows in\tThe upper layer of the ground, in which plants grow.\t|Earth|Ground "floor"\tSoil.md\tSoil.md\t1\t
-plants\tPlants\twhat we want, and what comes by itself\t\t\tPlants.md\tPlants.md\t1\t
-compost\tCompost & Co.\tfrom waste to humus\tDecayed waste that feeds the soil.\t\tCompost.md\tCompost.md\t1\t
-worms\tWorms\thelpers without a note\t\t\t\tGarden map.md\t21\t
-spacing\tSpacing\thow far apart\t\t\tMaths/Spacing.md\tMaths/Spacing.md\t1\t
-café\tCafé\twhere gardeners meet\t\t\tCafé.md\tCafé.md\t1\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('soil|~Soil|what everything grows in|The upper layer of the ground, in which plants grow.|~~Earth~Ground "floor"|Soil.md|1|Soil.md|1||||aa2cb1ee6a03229f|
+plants|~Plants|what we want, and what comes by itself|||Plants.md|2|Plants.md|1|~~1~2.5~tall|false|~2026-03-01|df527113950a41b6|', '\n') AS row
+WITH split(row, '|') AS f
 MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', id: f[0], title: f[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: tail(split(f[4], '|')), note: CASE WHEN f[5] <> '' THEN f[5] END, file: CASE WHEN f[6] <> '' THEN f[6] END, line: toInteger(f[7])};
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[12], _since: CASE WHEN n._digest = f[12] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), heights: CASE WHEN f[9] <> '' THEN split(f[9], '~')[2..] END, perennial: toBoolean(f[10]), sown: split(f[11], '~')[1]}
+SET n:Knowledge:Area:Note;
 
-UNWIND split('Flora\tPlants.md\t4\t
-garden\tGarden map.md\t31\t
-garden/kitchen\tGarden map.md\t31\t
-index\tGarden map.md\t31\t
-secret\tSoil.md\t9\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('spacing|~Spacing|how far apart|||Maths/Spacing.md||Maths/Spacing.md|1||2981f9eb26fc7537|
+café|~Café|where gardeners meet|||Café.md||Café.md|1||09c2d847be9192da|
+compost|~Compost & Co.|from waste to humus|Decayed waste that feeds the soil.||Compost.md||Compost.md|1|~Decayed waste that feeds the soil.|86f6c1fd8e7de9f3|', '\n') AS row
+WITH split(row, '|') AS f
+MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[10], _since: CASE WHEN n._digest = f[10] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), description: split(f[9], '~')[1]}
+SET n:Knowledge:Note
+REMOVE n:Area;
+
+UNWIND split('worms|~Worms|helpers without a note|||||Garden map.md|21|b54c56abb12ea4b3|', '\n') AS row
+WITH split(row, '|') AS f
+MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[9], _since: CASE WHEN n._digest = f[9] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8])}
+SET n:Knowledge
+REMOVE n:Area:Note;
+
+UNWIND split('Flora|Plants.md|4|e75f9409aa94e338|
+garden|Garden map.md|31|d4455db19dd90625|
+garden/kitchen|Garden map.md|31|ce80142ba338f2ce|
+index|Garden map.md|31|f758cd6362d17957|
+secret|Soil.md|9|ec6893889e81369a|', '\n') AS row
+WITH split(row, '|') AS f
 MERGE (n:Tag {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', id: f[0], file: CASE WHEN f[1] <> '' THEN f[1] END, line: toInteger(f[2])};
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[3], _since: CASE WHEN n._digest = f[3] THEN n._since ELSE datetime() END, id: f[0], file: CASE WHEN f[1] <> '' THEN f[1] END, line: toInteger(f[2])}
+SET n:Knowledge;
 
-UNWIND split('learning-path\tLearning Path\t|Begin with Soil; dig.|Choose from Plants what the spacing allows|Wait\tGarden map.md\t12\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('learning-path|~Learning Path|~~Begin with Soil; dig.~Choose from Plants what the spacing allows~Wait|Garden map.md|12|9ecbb67250c2f9cc|', '\n') AS row
+WITH split(row, '|') AS f
 MERGE (n:LearningPath {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', id: f[0], title: f[1], steps: tail(split(f[2], '|')), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])};
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[5], _since: CASE WHEN n._digest = f[5] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], steps: CASE WHEN f[2] <> '' THEN split(f[2], '~')[2..] END, file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])}
+SET n:Knowledge;
 
-UNWIND split('https://example.org/light\t
-https://example.org/rain?a=1&b=2\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('https://example.org/light|bb6de8ce36b1db68|
+https://example.org/rain?a=1&b=2|172f43210fa53917|', '\n') AS row
+WITH split(row, '|') AS f
 MERGE (n:Reference {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', id: f[0]};
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[1], _since: CASE WHEN n._digest = f[1] THEN n._since ELSE datetime() END, id: f[0]}
+SET n:Knowledge;
 
-UNWIND split('soil\t1\t
-plants\t2\t', '\n') AS row
-WITH split(row, '\t') AS f
-MATCH (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n.`position` = toInteger(f[1]), n:Area;
-
-UNWIND split('plants\t2026-03-01\t', '\n') AS row
-WITH split(row, '\t') AS f
-MATCH (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n.`sown` = f[1];
-
-UNWIND split('plants\tfalse\t', '\n') AS row
-WITH split(row, '\t') AS f
-MATCH (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n.`perennial` = toBoolean(f[1]);
-
-UNWIND split('plants\t|1|2.5|tall\t', '\n') AS row
-WITH split(row, '\t') AS f
-MATCH (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n.`heights` = tail(split(f[1], '|'));
-
-UNWIND split('compost\tDecayed waste that feeds the soil.\t', '\n') AS row
-WITH split(row, '\t') AS f
-MATCH (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n.`description` = f[1];
-
-UNWIND split('soil\tcompost\tSoil.md\t7\thow compost is made\tMaking it\t2\t
-soil\tplants\tSoil.md\t9\thidden link\t\t1\t
-plants\tsoil\tPlants.md\t13\tsoil\t\t1\t
-plants\tcompost\tPlants.md\t20\tCompost > Making it\tMaking it\t1\t
-compost\tplants\tCompost.md\t19\tPlants\t\t1\t
-compost\tworms\tCompost.md\t21\tWorms\t\t1\t
-spacing\tsoil\tMaths/Spacing.md\t7\tSoil > ^nowhere\t^nowhere\t1\t
-café\tplants\tCafé.md\t1\tPlants\t\t1\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('soil|compost|Soil.md|7|how compost is made|Making it|Soil holds water; see how compost is made and it.|2|
+soil|plants|Soil.md|9|hidden link|||1|
+plants|soil|Plants.md|13|soil||Plants need light and soil.|1|
+plants|compost|Plants.md|20|Compost > Making it|Making it|Compost > Making it|1|
+compost|plants|Compost.md|19|Plants||Every week, as Plants show.|1|
+compost|worms|Compost.md|21|Worms||And of Worms.|1|
+spacing|soil|Maths/Spacing.md|7|Soil > ^nowhere|^nowhere|Back to Soil > ^nowhere, on to Nowhere and Here; Esc.|1|
+café|plants|Café.md|1|Plants||Ask for Plants; open from 9 to 5.|1|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:MENTIONS {_source: 'The gardener\'s map', kind: 'mentions'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', kind: 'mentions', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, count: toInteger(f[6])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
-UNWIND split('plants\tsoil\tPlants.md\t5\tSoil\t\t1\t
-compost\tsoil\tCompost.md\t3\tSoil\t\t1\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('plants|soil|Plants.md|5|Soil|||1|
+compost|soil|Compost.md|3|Soil|||1|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:REQUIRES {_source: 'The gardener\'s map', kind: 'requires'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', kind: 'requires', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, count: toInteger(f[6])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
-UNWIND split('plants\tcafé\tPlants.md\t7\tCafé\t\t1\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('plants|café|Plants.md|7|Café|||1|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:RELATED {_source: 'The gardener\'s map', kind: 'related'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', kind: 'related', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, count: toInteger(f[6])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
-UNWIND split('plants\tcafé\tPlants.md\t15\tCafé\t\t1\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('plants|café|Plants.md|15|Café|||1|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:POLLINATED_BY {_source: 'The gardener\'s map', kind: 'pollinated-by'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', kind: 'pollinated-by', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, count: toInteger(f[6])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
-UNWIND split('compost\tsoil\tGarden map.md\t20\tCompost\t\t1\t1\ttrue\t
-compost\tplants\tGarden map.md\t26\tCompost\t\t1\t2\tfalse\t
-worms\tsoil\tGarden map.md\t21\tWorms\t\t1\t2\ttrue\t
-spacing\tsoil\tGarden map.md\t22\tSpacing\t\t1\t3\ttrue\t
-spacing\tplants\tGarden map.md\t25\tSpacing\t\t1\t1\tfalse\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('compost|soil|Garden map.md|20|Compost||Compost - from waste to humus|1|1|true|
+compost|plants|Garden map.md|26|Compost||Compost|1|2|false|
+worms|soil|Garden map.md|21|Worms||Worms - helpers without a note|1|2|true|
+spacing|soil|Garden map.md|22|Spacing||Spacing|1|3|true|
+spacing|plants|Garden map.md|25|Spacing||Spacing: how far apart|1|1|false|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:IN_AREA {_source: 'The gardener\'s map', kind: 'in_area'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', kind: 'in_area', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, count: toInteger(f[6]), position: toInteger(f[7]), home: toBoolean(f[8])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7]), position: toInteger(f[8]), home: toBoolean(f[9])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7]), position: toInteger(f[8]), home: toBoolean(f[9])};
 
-UNWIND split('soil\tgarden\t1\tSoil.md\t1\t
-soil\tsecret\t2\tSoil.md\t1\t
-plants\tgarden/kitchen\t1\tPlants.md\t1\t
-plants\tFlora\t2\tPlants.md\t1\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('soil|plants|learning-path|1|Garden map.md|14|
+plants|spacing|learning-path|2|Garden map.md|14|', '\n') AS row
+WITH split(row, '|') AS f
+MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+MERGE (a)-[r:NEXT {_source: 'The gardener\'s map', path: CASE WHEN f[2] <> '' THEN f[2] END, position: toInteger(f[3])}]->(b)
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])};
+
+UNWIND split('soil|garden|1|Soil.md|1|
+soil|secret|2|Soil.md|1|
+plants|garden/kitchen|1|Plants.md|1|
+plants|Flora|2|Plants.md|1|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Tag {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:HAS_TAG {_source: 'The gardener\'s map'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])};
 
-UNWIND split('garden/kitchen\tgarden\tGarden map.md\t31\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('garden/kitchen|garden|Garden map.md|31|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Tag {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Tag {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:BROADER {_source: 'The gardener\'s map'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])};
 
-UNWIND split('learning-path\tsoil\t1\t1\tBegin with Soil; dig.\tGarden map.md\t13\t
-learning-path\tplants\t2\t1\tChoose from Plants what the spacing allows\tGarden map.md\t14\t
-learning-path\tspacing\t2\t2\tChoose from Plants what the spacing allows\tGarden map.md\t14\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('learning-path|soil|1|1|Begin with Soil; dig.|Garden map.md|13|
+learning-path|plants|2|1|Choose from Plants what the spacing allows|Garden map.md|14|
+learning-path|spacing|2|2|Choose from Plants what the spacing allows|Garden map.md|14|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:LearningPath {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:STEP {_source: 'The gardener\'s map', position: toInteger(f[2])}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', position: toInteger(f[2]), order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])};
 
-UNWIND split('soil\tplants\tlearning-path\t1\tGarden map.md\t14\t
-plants\tspacing\tlearning-path\t2\tGarden map.md\t14\t', '\n') AS row
-WITH split(row, '\t') AS f
-MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
-MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
-MERGE (a)-[r:NEXT {_source: 'The gardener\'s map', path: f[2], position: toInteger(f[3])}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', path: f[2], position: toInteger(f[3]), file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])};
-
-UNWIND split('soil\thttps://example.org/rain?a=1&b=2\tSoil.md\t11\thttps://example.org/rain?a=1&b=2\t1\t
-plants\thttps://example.org/light\tPlants.md\t13\tlight\t1\t', '\n') AS row
-WITH split(row, '\t') AS f
+UNWIND split('soil|https://example.org/rain?a=1&b=2|Soil.md|11|https://example.org/rain?a=1&b=2|1|
+plants|https://example.org/light|Plants.md|13|light|1|', '\n') AS row
+WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 MATCH (b:Reference {_source: 'The gardener\'s map', id: f[1]})
 MERGE (a)-[r:REFERS_TO {_source: 'The gardener\'s map'}]->(b)
-SET r = {_source: 'The gardener\'s map', _run: '74d4cdf280bb0481', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])};
+ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])}
+ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])};
 
-MATCH (n:Topic)-[r]->()
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND r._source = 'The gardener\'s map' AND r._run <> '74d4cdf280bb0481'
+// What the vault no longer has. Leave the next two statements out to keep it.
+
+MATCH (n:Knowledge)-[r]->() WHERE n._source = 'The gardener\'s map' AND r._source = 'The gardener\'s map' AND r._run <> 'd39e4c77491e898b'
 DELETE r;
 
-MATCH (n:Tag)-[r]->()
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND r._source = 'The gardener\'s map' AND r._run <> '74d4cdf280bb0481'
-DELETE r;
-
-MATCH (n:LearningPath)-[r]->()
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND r._source = 'The gardener\'s map' AND r._run <> '74d4cdf280bb0481'
-DELETE r;
-
-MATCH (n:Reference)-[r]->()
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND r._source = 'The gardener\'s map' AND r._run <> '74d4cdf280bb0481'
-DELETE r;
-
-MATCH (n:Area)
-WHERE n._source = 'The gardener\'s map' AND n.position IS NULL
-REMOVE n:Area;
-
-MATCH (n:Topic)
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND n._run <> '74d4cdf280bb0481'
+MATCH (n:Knowledge) WHERE n._source = 'The gardener\'s map' AND n._run <> 'd39e4c77491e898b'
 DETACH DELETE n;
 
-MATCH (n:Tag)
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND n._run <> '74d4cdf280bb0481'
-DETACH DELETE n;
-
-MATCH (n:LearningPath)
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND n._run <> '74d4cdf280bb0481'
-DETACH DELETE n;
-
-MATCH (n:Reference)
-WHERE n._source = 'The gardener\'s map' AND n.id IS NOT NULL AND n._run <> '74d4cdf280bb0481'
-DETACH DELETE n;
-
+CREATE FULLTEXT INDEX mlk_text IF NOT EXISTS FOR (n:Knowledge) ON EACH [n.title, n.aliases, n.summary, n.definition, n.text, n.id];

@@ -1,0 +1,183 @@
+"""The files are imported by neo4j-admin, with the command of their README, and what is there then is what a script loads."""
+
+import re
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import lay, mlk_export
+from conftest import ROOT
+from graph_databases import VERSIONS, Neo4j
+from maps import HERE, hostile_map, hostile_names, rich_map, topic
+from texts import hostile_texts
+
+from exporter import ExportError, KnowledgeMap, find, read
+from exporter.errors import Finding
+from exporter.model import File, LearningPath, Step
+from exporter.views.graph import Options
+from exporter.writers import neo4j
+
+bulk = find("neo4j-bulk")
+ALL_THAT_GOES = "--overwrite-destination=true"
+
+
+class Server(Neo4j):
+    """A server that is down while files are imported."""
+
+    def imported(self, folder: Path, *more: str) -> None:
+        """Follow the README of the files, step by step."""
+        self.stop()
+        done = self.admin(*command(folder), *more, folder=folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        self.start()
+        self.load((folder / "schema.cypher").read_bytes().decode())
+
+
+def command(folder: Path) -> list[str]:
+    """What the README tells to run."""
+    blocks = re.findall(
+        r"```sh\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8").replace("\\\n", ""), re.DOTALL
+    )
+    (words,) = (words for words in map(shlex.split, blocks) if words[0] == "neo4j-admin")
+    return words[1:]
+
+
+def files(knowledge_map: KnowledgeMap, folder: Path, **options: Any) -> list[Finding]:
+    """Write the files into the folder; what is told of them."""
+    findings = []
+    for made in bulk.write(knowledge_map, Options(**options)):
+        if isinstance(made, Finding):
+            findings.append(made)
+            continue
+        parts = [made.content] if isinstance(made.content, str | bytes) else made.content
+        data = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+        (folder / made.path).write_bytes(data)
+    return findings
+
+
+def script(knowledge_map: KnowledgeMap, **options: Any) -> str:
+    (file,) = (made for made in neo4j.write(knowledge_map, Options(**options)) if isinstance(made, File))
+    return "".join(file.content)
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, require: Callable[[bool, str], None]
+) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("bulk"), require, request.param)
+    yield server
+    server.stop()
+
+
+MAPS = {
+    "rich": rich_map,
+    "hostile texts": hostile_map,
+    "hostile names": lambda: hostile_names([text for text in hostile_texts() if len(text) < 1000]),
+}
+
+
+@pytest.mark.parametrize("parquet", [False, True], ids=["csv", "parquet"])
+@pytest.mark.parametrize("name", ["bundled", *MAPS])
+def test_the_graph_is_that_of_the_script(
+    server: Server, name: str, parquet: bool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    knowledge_map = MAPS[name]() if name in MAPS else request.getfixturevalue(name)
+    files(knowledge_map, tmp_path, parquet=parquet)
+    assert len([*tmp_path.glob("*.parquet")]) == (len([*tmp_path.glob("*-header.csv")]) == 0) * len(
+        [word for word in command(tmp_path) if word.startswith(("--nodes", "--relationships"))]
+    )
+    server.imported(tmp_path, ALL_THAT_GOES)
+    imported = server.dump()
+    text = script(knowledge_map)
+    server.load(text)
+    assert server.dump() == imported, "a load of the same map changes something"
+    server.clear()
+    server.load(text)
+    assert server.dump(since=False) == imported
+
+
+def test_a_database_with_data_is_refused(server: Server, small: KnowledgeMap, tmp_path: Path) -> None:
+    files(small, tmp_path)
+    server.imported(tmp_path, ALL_THAT_GOES)
+    before = server.dump()
+    server.stop()
+    done = server.admin(*command(tmp_path), folder=tmp_path)
+    assert done.returncode != 0
+    assert ALL_THAT_GOES.partition("=")[0] in done.stdout + done.stderr
+    server.start()
+    assert server.dump() == before
+
+
+def test_a_field_of_many_megabytes_is_imported(server: Server, tmp_path: Path, small: KnowledgeMap) -> None:
+    """Without what the README says of buffers, neo4j-admin refuses it."""
+    long = "ten bytes\n" * 900_000
+    knowledge_map = KnowledgeMap(topics=(topic("a", properties={"long": long}), topic("b")))
+    files(knowledge_map, tmp_path)
+    assert "--read-buffer-size=16m" in command(tmp_path)
+    server.stop()
+    plain = [word for word in command(tmp_path) if "buffer" not in word]
+    assert server.admin(*plain, ALL_THAT_GOES, folder=tmp_path).returncode != 0
+    server.imported(tmp_path, ALL_THAT_GOES)
+    assert server.one("MATCH (n:Topic {id: 'a'}) RETURN n.long") == long
+    files(small, tmp_path)
+    assert "buffer" not in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_text_of_notes(server: Server, tmp_path: Path) -> None:
+    vault = ROOT / "vault"
+    done = mlk_export("--vault", vault, "--out", tmp_path, "--format", "neo4j-bulk", "--with-text", cwd=ROOT)
+    assert done.code == 0, done.said
+    server.imported(tmp_path / "neo4j-bulk", ALL_THAT_GOES)
+    knowledge_map = read(vault)[0]
+    texts = dict(server.run("MATCH (n:Note) RETURN n.id, n.text"))
+    assert len(texts) > 30
+    assert texts == {id_: knowledge_map.text(id_).strip() for id_ in texts}
+
+
+def test_an_empty_map_says_so(tmp_path: Path) -> None:
+    assert files(KnowledgeMap(), tmp_path) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "schema.cypher"]
+    assert "nothing to import" in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_what_a_graph_cannot_have_is_told_as_by_the_script(tmp_path: Path) -> None:
+    knowledge_map = replace(
+        rich_map(), topics=(*rich_map().topics, topic("twice", properties={"x": {"y": 1}, "x.y": 2}))
+    )
+    findings = [made for made in neo4j.write(knowledge_map, Options()) if isinstance(made, Finding)]
+    assert {finding.code for finding in findings} == {"long-id", "property-twice"}
+    assert files(knowledge_map, tmp_path) == findings
+
+
+@pytest.mark.parametrize("parquet", [False, True], ids=["csv", "parquet"])
+def test_what_files_cannot_say_is_little(tmp_path: Path, parquet: bool, bundled: KnowledgeMap) -> None:
+    """Only what needs it is set one by one, as a server does that slowly."""
+    files(bundled, tmp_path, parquet=parquet)
+    assert "UNWIND" not in (tmp_path / "schema.cypher").read_text(encoding="utf-8")
+    path = LearningPath("p", "", (Step("", (), HERE),), HERE)
+    odd = KnowledgeMap(topics=(topic("a", properties={"": "", "none": [], "(x)": 1}), topic("b")), paths=(path,))
+    files(odd, tmp_path, parquet=parquet)
+    sets = re.findall(r"MATCH \(n:(\w+) .*\nSET n\.(`[^`]*`)", (tmp_path / "schema.cypher").read_text(encoding="utf-8"))
+    unsaid = ["`property_`", "`title`"] if parquet else ["`none`", "`steps`"]
+    assert sorted(name for _, name in sets) == sorted(["`(x)`", *unsaid])
+
+
+def test_parquet_without_pyarrow_is_refused_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(ExportError, match=r"pip install 'mlk-export\[parquet\]'"):
+        files(KnowledgeMap(), tmp_path, parquet=True)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_mapping_is_that_of_the_script(tmp_path: Path) -> None:
+    lay(tmp_path, {"vault/a.md": "#person\n", "maps/neo4j.toml": 'source = "mine"\n[labels]\nperson = "Person"\n'})
+    done = mlk_export("--vault", "vault", "--mappings", "maps", "--format", "neo4j-bulk", cwd=tmp_path)
+    assert done.code == 0, done.said
+    assert "--nodes=Knowledge:Topic:Note:Person=./topics-1-header.csv,./topics-1.csv" in command(
+        tmp_path / "out/neo4j-bulk"
+    )
+    assert '"mine"' in (tmp_path / "out/neo4j-bulk/topics-1.csv").read_text(encoding="utf-8")
