@@ -209,11 +209,11 @@ def load_(
     with closing(loader.target(address, os.environ)) as target:
         run, above = _merged(context, shared)
         if max_delete is not None:
-            run.add("--max-delete", f"max_delete={max_delete}", {loader.FORMAT: loader.Options})
+            run.add("--max-delete", f"max_delete={max_delete}", {loader.MAPPING: loader.Options})
         if with_text or above.get("with_text"):
-            run.add("--with-text", "with_text=true", {loader.FORMAT: loader.Options})
-        options = run.options(loader.FORMAT, loader.Options)
-        run.all_used({"vault", loader.FORMAT})
+            run.add("--with-text", "with_text=true", {loader.MAPPING: loader.Options})
+        options = run.options(loader.MAPPING, loader.Options)
+        run.all_used({"vault", loader.MAPPING})
         run.say(f"Warning: {warning}" for warning in target.warnings)
         target.connect()
         reading = run.read_and_tell(strict or bool(above.get("strict")))
@@ -225,7 +225,7 @@ def load_(
         else:
             if plan.lock:
                 try:
-                    writer.keep(plan.lock, run.mappings, loader.FORMAT)
+                    writer.keep(plan.lock, run.mappings, loader.MAPPING)
                 except OSError as error:
                     told = f"{error.filename}: cannot be written: {error.strerror}; nothing was sent"
                     raise ExportError(told) from error
@@ -261,9 +261,9 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **
                 raise
             _say(f"left out: {error}", err=True)
     if with_text:
-        shapes = {getattr(module, "FORMAT", name): module.Options for name, module in writers.items()}
+        shapes = {getattr(module, "MAPPING", name): module.Options for name, module in writers.items()}
         run.add("--with-text", "with_text=true", shapes)
-    obeys = {name: getattr(module, "FORMAT", name) for name, module in writers.items()}
+    obeys = {name: getattr(module, "MAPPING", name) for name, module in writers.items()}
     options = {name: run.options(obeys[name], module.Options) for name, module in writers.items()}
     run.all_used({"vault", *obeys.values()})
     knowledge_map = run.read_and_tell(strict).knowledge_map

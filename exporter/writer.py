@@ -33,7 +33,7 @@ KILLED = 24 * 60 * 60  # seconds after which such a folder is no run's any more
 class Writer(Protocol):
     """The whole contract. The module's name is the format's, "_" for "-"; its docstring's first line is its help.
 
-    A module that has `FORMAT` obeys the mapping and the --set of that format instead of its own.
+    A module that has `MAPPING` obeys the mapping and the --set of the format so named instead of its own.
     """
 
     @property

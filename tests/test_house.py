@@ -127,6 +127,7 @@ def test_every_finding_is_explained() -> None:
         "utf-8",
         "utf-8-sig",
         "utf-16",
+        "utf-16-le",
         "us-letter",
         "ua-1",
         "a-2a",

@@ -91,7 +91,7 @@ def test_the_mapping_shows_every_option(name: str) -> None:
     """Each option stands in mappings/NAME.toml as `option = value` or `[option]`, switched on or behind "# "."""
     module = None if name == "vault" else find(name)
     options = module.Options if module else VaultMapping
-    name = getattr(module, "FORMAT", name)
+    name = getattr(module, "MAPPING", name)
     text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
     mapping.load(TESTS.parent / "mappings", name, options)
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))

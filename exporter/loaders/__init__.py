@@ -64,7 +64,7 @@ class Loader(Protocol):
     """The whole contract of a loader's module."""
 
     @property
-    def FORMAT(self) -> str:  # noqa: N802 - a constant
+    def MAPPING(self) -> str:  # noqa: N802 - a constant
         """The writer whose mapping and --set it obeys: "skos"."""
 
     @property

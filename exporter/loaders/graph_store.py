@@ -25,9 +25,9 @@ from exporter.writers.skos.terms import Items
 from exporter.writers.skos.turtle import turtle
 from exporter.writers.skos.vocabulary import Vocabulary
 
-__all__ = ["FORMAT", "GraphStore", "Options", "target"]
+__all__ = ["MAPPING", "GraphStore", "Options", "target"]
 
-FORMAT = "skos"
+MAPPING = "skos"
 UNKNOWN_SYNTAX = 415
 EXAMPLE = "http://localhost:3030/DATASET/data"
 # https://www.w3.org/TR/turtle/#grammar-production-IRIREF

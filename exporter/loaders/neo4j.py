@@ -34,9 +34,9 @@ from exporter.views.graph.tables import (
     Values,
 )
 
-__all__ = ["FORMAT", "Options", "Sync", "target"]
+__all__ = ["MAPPING", "Options", "Sync", "target"]
 
-FORMAT = "neo4j"
+MAPPING = "neo4j"
 ROWS = 5_000  # in a transaction
 SIZE = 2_000_000  # characters in a transaction, unless a single row has more
 REMOVED = 10_000  # relationships or nodes in a transaction that removes

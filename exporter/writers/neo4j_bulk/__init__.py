@@ -16,9 +16,9 @@ from exporter.views.graph import Options, PropertyGraph
 from exporter.writers.neo4j_bulk import csv, parquet, rest
 from exporter.writers.neo4j_bulk.layout import files
 
-__all__ = ["FORMAT", "Options", "write"]
+__all__ = ["MAPPING", "Options", "write"]
 
-FORMAT = "neo4j"  # whose mapping and --set it obeys
+MAPPING = "neo4j"  # whose mapping and --set it obeys
 
 README = """# A knowledge map for a new Neo4j database
 
