@@ -148,7 +148,7 @@ def _clear(server: Neo4j) -> float:
         while server.one(query):
             pass
     for kind in ("CONSTRAINT", "INDEX"):
-        for (name,) in server.run(f"SHOW {kind}{'S' if kind == 'CONSTRAINT' else 'ES'} YIELD name, type"):
+        for (name,) in server.run(f"SHOW {kind}{'S' if kind == 'CONSTRAINT' else 'ES'} YIELD name"):
             server.run(f"DROP {kind} {name} IF EXISTS")
     return 0.0
 

@@ -82,11 +82,11 @@ class Neo4j:
         sync = Sync(self._bolt, graph, options.max_delete)
         sync.refuse_to_remove_many_nodes()
         steps = [
-            Step("schema", sync.tell_schema, sync.make_schema),
+            Step("constraints", sync.tell_constraints, sync.make_constraints),
             Step("nodes", sync.tell_nodes, sync.write_nodes),
             Step("relationships", sync.tell_relationships, sync.write_relationships),
             Step("removing", sync.tell_removal, sync.remove),
-            Step("full-text index", sync.tell_full_text, sync.make_full_text),
+            Step("indexes", sync.tell_indexes, sync.make_indexes),
         ]
         return Plan(graph.findings, steps)
 
@@ -135,14 +135,14 @@ class Sync:
                 f"{done}; if that is right, load again with --max-delete {share}"
             )
 
-    def tell_schema(self) -> str:
+    def tell_constraints(self) -> str:
         """For --dry-run."""
-        return f"would make {len(cypher.SCHEMA)} constraints and indexes, where they are missing, in {self._bolt.shown}"
+        return f"would make {len(cypher.CONSTRAINTS)} constraints, where they are missing, in {self._bolt.shown}"
 
-    def make_schema(self, tick: Tick) -> str:
-        """Constraints first, for they make finding nodes fast; and apart, for Neo4j wants it so."""
-        for number, statement in enumerate(cypher.SCHEMA):
-            tick(number, len(cypher.SCHEMA))
+    def make_constraints(self, tick: Tick) -> str:
+        """One by one, and apart from data: Neo4j wants it so."""
+        for number, statement in enumerate(cypher.CONSTRAINTS):
+            tick(number, len(cypher.CONSTRAINTS))
             self._bolt.run(statement)
         return ""
 
@@ -187,6 +187,8 @@ class Sync:
         Raises:
             ExportError: too many relationships would go between nodes that stay.
         """
+        if not any(self._known.values()):
+            return ""
         old = f"r.{RUN} <> $run"
         lost = f"{old} AND n.{RUN} = $run AND m.{RUN} = $run"  # though both of its nodes stay
         sums = ", ".join(f"sum(CASE WHEN {which} THEN 1 ELSE 0 END)" for which in (old, lost))
@@ -212,17 +214,20 @@ class Sync:
             if count < REMOVED:
                 return removed
 
-    def tell_full_text(self) -> str:
+    def tell_indexes(self) -> str:
         """For --dry-run."""
-        return "would make the full-text index mlk_text, where it is missing"
+        return f"would make {len(cypher.INDEXES)} indexes, where they are missing"
 
-    def make_full_text(self, tick: Tick) -> str:
-        """Last, as an index is filled faster than kept up to date; a server that has none is no failure."""
-        try:
-            self._bolt.run(cypher.FULL_TEXT)
-        except ExportError as error:
-            return f"full-text index left out: {error}"
-        return ""
+    def make_indexes(self, tick: Tick) -> str:
+        """A server that cannot make one has loaded all the same."""
+        left_out = []
+        for number, statement in enumerate(cypher.INDEXES):
+            tick(number, len(cypher.INDEXES))
+            try:
+                self._bolt.run(statement)
+            except ExportError as error:
+                left_out.append(f"index left out: {error}")
+        return "\n".join(left_out)
 
     @cached_property
     def _there(self) -> set[Values]:

@@ -22,19 +22,18 @@ from exporter.views.graph.tables import (
     Table,
 )
 
-# A load finds nodes by these, and no node is there twice; the others are for those who ask.
-SCHEMA = (
-    *(
-        f"CREATE CONSTRAINT mlk_{label.lower()} IF NOT EXISTS FOR (n:{label}) REQUIRE (n.{SOURCE}, n.id) IS UNIQUE"
-        for label in LABELS
-    ),
-    "CREATE INDEX mlk_topic_id IF NOT EXISTS FOR (n:Topic) ON (n.id)",
-    f"CREATE INDEX mlk_knowledge_id IF NOT EXISTS FOR (n:{COMMON}) ON (n.id)",
+# A load finds nodes by these, and no node is there twice. They come first.
+CONSTRAINTS = tuple(
+    f"CREATE CONSTRAINT mlk_{label.lower()} IF NOT EXISTS FOR (n:{label}) REQUIRE (n.{SOURCE}, n.id) IS UNIQUE"
+    for label in LABELS
 )
 SEARCHED = ("title", "aliases", "summary", "definition", "text", "id")
-FULL_TEXT = (
+# For those who ask. They come last, as an index is filled faster than kept up to date.
+INDEXES = (
+    "CREATE INDEX mlk_topic_id IF NOT EXISTS FOR (n:Topic) ON (n.id)",
+    f"CREATE INDEX mlk_knowledge_id IF NOT EXISTS FOR (n:{COMMON}) ON (n.id)",
     f"CREATE FULLTEXT INDEX mlk_text IF NOT EXISTS FOR (n:{COMMON}) "
-    f"ON EACH [{', '.join(f'n.{name}' for name in SEARCHED)}]"
+    f"ON EACH [{', '.join(f'n.{name}' for name in SEARCHED)}]",
 )
 
 # Neo4j replaces \uXXXX everywhere before it reads a statement, so a quote must never be written that way.
@@ -91,8 +90,10 @@ def _relationships(table: Relationships, marks: Marks, read: Read) -> Iterator[s
     kind = [f"kind: {quoted(table.kind)}"] if table.kind is not None else []
     key = [text for column, text in zip(table.columns, fields, strict=True) if column.name in table.key]
     told = ", ".join([f"{RUN}: {marks.run}", *(text for text in fields if text not in key)])
-    yield f"MATCH (a:{table.start} {{{SOURCE}: {marks.source}, id: f[0]}})"
-    yield f"MATCH (b:{table.end} {{{SOURCE}: {marks.source}, id: f[1]}})"
+    # Told which index, for while nodes are new Neo4j may think it quicker to look through all of them.
+    for node, label, field in (("a", table.start, "f[0]"), ("b", table.end, "f[1]")):
+        yield f"MATCH ({node}:{label} {{{SOURCE}: {marks.source}, id: {field}}})"
+        yield f"USING INDEX SEEK {node}:{label}({SOURCE}, id)"
     yield f"MERGE (a)-[r:{table.type} {{{', '.join([f'{SOURCE}: {marks.source}', *kind, *key])}}}]->(b)"
     yield f"ON CREATE SET r += {{{SINCE}: {marks.now}, {told}}}"
     yield f"ON MATCH SET r += {{{told}}}"  # said twice, as setting a property twice costs more

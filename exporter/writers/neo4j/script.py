@@ -87,7 +87,7 @@ def script(graph: PropertyGraph) -> Iterator[str]:
     marks = cypher.Marks(quoted(graph.source), quoted(graph.run), "datetime()")
     share = SHARE if graph.size > LONG else 1
     yield HEAD
-    for statement in cypher.SCHEMA:
+    for statement in cypher.CONSTRAINTS:
         yield f"{statement};\n"
     yield "\n"
     for rows in (graph.nodes(), graph.relationships()):  # apart, as all nodes have to be there first
@@ -96,7 +96,8 @@ def script(graph: PropertyGraph) -> Iterator[str]:
     yield REMOVAL
     yield f"{cypher.stale_relationships(marks)}\nDELETE r;\n\n"
     yield f"{cypher.stale_nodes(marks)}\nDETACH DELETE n;\n\n"
-    yield f"{cypher.FULL_TEXT};\n"
+    for statement in cypher.INDEXES:
+        yield f"{statement};\n"
 
 
 def _columns(table: Table) -> tuple[Column, ...]:

@@ -78,7 +78,7 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
             yield File(f"{data.name}.csv", made[-1])
             arguments.append(f"{data.option}=./{data.name}-header.csv,./{data.name}.csv")
     after = rest.statements(graph, form.says_name, form.says)
-    schema = chain(cypher.SCHEMA, after, [cypher.FULL_TEXT, "CALL db.awaitIndexes(300)"])
+    schema = chain(cypher.CONSTRAINTS, after, cypher.INDEXES, ["CALL db.awaitIndexes(300)"])
     yield File("schema.cypher", (f"{statement};\n" for statement in schema))
     yield File("README.md", _readme(arguments, made))
     yield from graph.findings
