@@ -273,7 +273,7 @@ class Sync:
         with ThreadPoolExecutor(1) as pool:
             try:
                 for table, batch in batches(rows, ROWS, SIZE):
-                    query = f"UNWIND $rows AS f\n{cypher.load(table, LIVE, self._graph.roles, _field)}\nRETURN count(*)"
+                    query = f"UNWIND $rows AS f\n{cypher.load(table, LIVE, self._graph.topics.roles, _field)}\nRETURN count(*)"
                     sent = [(*row, digest(table, row)) for row in batch] if isinstance(table, Nodes) else batch
                     waiting.append((table, len(sent), pool.submit(self._bolt.send, query, sent, **self._marks)))
                     if len(waiting) > AHEAD:

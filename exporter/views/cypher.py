@@ -95,8 +95,8 @@ def _relationships(table: Relationships, marks: Marks, read: Read) -> Iterator[s
         yield f"MATCH ({node}:{label} {{{SOURCE}: {marks.source}, id: {field}}})"
         yield f"USING INDEX SEEK {node}:{label}({SOURCE}, id)"
     yield f"MERGE (a)-[r:{table.type} {{{', '.join([f'{SOURCE}: {marks.source}', *kind, *key])}}}]->(b)"
-    yield f"ON CREATE SET r += {{{SINCE}: {marks.now}, {told}}}"
-    yield f"ON MATCH SET r += {{{told}}}"  # said twice, as setting a property twice costs more
+    yield f"ON CREATE SET r.{SINCE} = {marks.now}"
+    yield f"SET r += {{{told}}}"
 
 
 def _fields(columns: Iterable[Column], first: int, read: Read) -> list[str]:

@@ -19,9 +19,9 @@ from exporter.views.graph.tables import ID, Column, Nodes, Table, Value, Values
 ROWS = 5_000  # in a statement, and in a transaction
 SIZE = 1_000_000  # characters in a statement, unless a single row has more
 # The server keeps the last 1,000 statements in mind, each with five times its length, and that has to fit into its
-# memory; so a long script has smaller ones.
-LONG = 200_000  # rows
-SHARE = 20  # a long script has a 20th of ROWS and SIZE
+# memory; so the longer a script, the smaller its statements, down to a 20th. Each costs some 25 ms besides its rows.
+LONG = 125_000  # rows
+SMALLEST = 20
 
 # No quotes and no semicolons in comments, so that any splitter of statements finds its way.
 HEAD = r"""// A knowledge map for Neo4j 4.4 or newer, any edition. Load it with
@@ -85,14 +85,14 @@ READ = {
 def script(graph: PropertyGraph) -> Iterator[str]:
     """Yield the script in pieces."""
     marks = cypher.Marks(quoted(graph.source), quoted(graph.run), "datetime()")
-    share = SHARE if graph.size > LONG else 1
+    share = min(max(graph.size // LONG, 1), SMALLEST)
     yield HEAD
     for statement in cypher.CONSTRAINTS:
         yield f"{statement};\n"
     yield "\n"
     for rows in (graph.nodes(), graph.relationships()):  # apart, as all nodes have to be there first
         for table, batch in batches(rows, ROWS // share, SIZE // share):
-            yield _load(table, batch, marks, graph.roles)
+            yield _load(table, batch, marks, graph.topics.roles)
     yield REMOVAL
     yield f"{cypher.stale_relationships(marks)}\nDELETE r;\n\n"
     yield f"{cypher.stale_nodes(marks)}\nDETACH DELETE n;\n\n"

@@ -36,12 +36,12 @@ def statements(
 
 def _values(graph: PropertyGraph) -> Iterator[tuple[str, str, Column, Value]]:
     """What may be unsayable: the properties of notes, and those of ours that are lists or may be blank."""
-    for topics in graph.topics.values():
+    for topics in graph.topics.tables.values():
         for topic in topics:
             yield "Topic", topic.id, TITLE, topic.title
             if topic.aliases:
                 yield "Topic", topic.id, ALIASES, topic.aliases
-            for column, value in graph.own(topic).items():
+            for column, value in graph.topics.own(topic).items():
                 yield "Topic", topic.id, column, value
     for row in graph.rows(PATH):
         for column, value in zip(PATH.columns, row, strict=True):

@@ -1,0 +1,50 @@
+"""What is done with rows of any table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+
+from exporter.model import Source
+from exporter.views.graph.tables import Nodes, Row, Table, Value, Values
+
+
+def place(source: Source) -> tuple[str | None, int]:
+    """The columns `PLACE`."""
+    return source.file or None, source.line
+
+
+def digest(table: Nodes, values: Values) -> str:
+    """What a node is like, in 16 letters: a load that finds another digest has changed it.
+
+    What is missing has no part in it, so a new column changes those nodes alone that have something to say there.
+    """
+    told = [(column.name, value) for column, value in zip(table.columns, values, strict=True) if value is not None]
+    return blake2b(repr((table.roles, told)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
+
+
+def batches(rows: Iterable[Row], most: int, size: int) -> Iterator[tuple[Table, list[Values]]]:
+    """Sort rows by table, and give them away as soon as there are so many, or so many characters in them."""
+    waiting: dict[Table, list[Values]] = {}
+    sizes: dict[Table, int] = {}
+    for table, values in rows:
+        batch = waiting.setdefault(table, [])
+        batch.append(values)
+        sizes[table] = sizes.get(table, 0) + _length(values)
+        if len(batch) >= most or sizes[table] >= size:
+            yield table, batch
+            waiting[table], sizes[table] = [], 0
+    for table, batch in waiting.items():
+        if batch:
+            yield table, batch
+
+
+def _length(values: Iterable[Value]) -> int:
+    """How many characters of text there are."""
+    length = 0
+    for value in values:
+        if isinstance(value, str):
+            length += len(value)
+        elif isinstance(value, tuple):
+            length += _length(value)
+    return length
