@@ -43,8 +43,6 @@ CREATE CONSTRAINT mlk_topic IF NOT EXISTS FOR (n:Topic) REQUIRE (n._source, n.id
 CREATE CONSTRAINT mlk_tag IF NOT EXISTS FOR (n:Tag) REQUIRE (n._source, n.id) IS UNIQUE;
 CREATE CONSTRAINT mlk_learningpath IF NOT EXISTS FOR (n:LearningPath) REQUIRE (n._source, n.id) IS UNIQUE;
 CREATE CONSTRAINT mlk_reference IF NOT EXISTS FOR (n:Reference) REQUIRE (n._source, n.id) IS UNIQUE;
-CREATE INDEX mlk_topic_id IF NOT EXISTS FOR (n:Topic) ON (n.id);
-CREATE INDEX mlk_knowledge_id IF NOT EXISTS FOR (n:Knowledge) ON (n.id);
 
 UNWIND split('soil|~Soil|what everything grows in|The upper layer of the ground, in which plants grow.|~~Earth~Ground "floor"|Soil.md|1|Soil.md|1||||aa2cb1ee6a03229f|
 plants|~Plants|what we want, and what comes by itself|||Plants.md|2|Plants.md|1|~~1~2.5~tall|false|~2026-03-01|df527113950a41b6|', '\n') AS row
@@ -102,35 +100,43 @@ spacing|soil|Maths/Spacing.md|7|Soil > ^nowhere|^nowhere|Back to Soil > ^nowhere
 café|plants|Café.md|1|Plants||Ask for Plants; open from 9 to 5.|1|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:MENTIONS {_source: 'The gardener\'s map', kind: 'mentions'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('plants|soil|Plants.md|5|Soil|||1|
 compost|soil|Compost.md|3|Soil|||1|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:REQUIRES {_source: 'The gardener\'s map', kind: 'requires'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('plants|café|Plants.md|7|Café|||1|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:RELATED {_source: 'The gardener\'s map', kind: 'related'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('plants|café|Plants.md|15|Café|||1|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:POLLINATED_BY {_source: 'The gardener\'s map', kind: 'pollinated-by'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('compost|soil|Garden map.md|20|Compost||Compost - from waste to humus|1|1|true|
 compost|plants|Garden map.md|26|Compost||Compost|1|2|false|
@@ -139,19 +145,23 @@ spacing|soil|Garden map.md|22|Spacing||Spacing|1|3|true|
 spacing|plants|Garden map.md|25|Spacing||Spacing: how far apart|1|1|false|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:IN_AREA {_source: 'The gardener\'s map', kind: 'in_area'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7]), position: toInteger(f[8]), home: toBoolean(f[9])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7]), position: toInteger(f[8]), home: toBoolean(f[9])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7]), position: toInteger(f[8]), home: toBoolean(f[9])};
 
 UNWIND split('soil|plants|learning-path|1|Garden map.md|14|
 plants|spacing|learning-path|2|Garden map.md|14|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:NEXT {_source: 'The gardener\'s map', path: CASE WHEN f[2] <> '' THEN f[2] END, position: toInteger(f[3])}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])};
 
 UNWIND split('soil|garden|1|Soil.md|1|
 soil|secret|2|Soil.md|1|
@@ -159,37 +169,45 @@ plants|garden/kitchen|1|Plants.md|1|
 plants|Flora|2|Plants.md|1|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Tag {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Tag(_source, id)
 MERGE (a)-[r:HAS_TAG {_source: 'The gardener\'s map'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])};
 
 UNWIND split('garden/kitchen|garden|Garden map.md|31|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Tag {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Tag(_source, id)
 MATCH (b:Tag {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Tag(_source, id)
 MERGE (a)-[r:BROADER {_source: 'The gardener\'s map'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])};
 
 UNWIND split('learning-path|soil|1|1|Begin with Soil; dig.|Garden map.md|13|
 learning-path|plants|2|1|Choose from Plants what the spacing allows|Garden map.md|14|
 learning-path|spacing|2|2|Choose from Plants what the spacing allows|Garden map.md|14|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:LearningPath {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:LearningPath(_source, id)
 MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:STEP {_source: 'The gardener\'s map', position: toInteger(f[2])}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])};
 
 UNWIND split('soil|https://example.org/rain?a=1&b=2|Soil.md|11|https://example.org/rain?a=1&b=2|1|
 plants|https://example.org/light|Plants.md|13|light|1|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
+USING INDEX SEEK a:Topic(_source, id)
 MATCH (b:Reference {_source: 'The gardener\'s map', id: f[1]})
+USING INDEX SEEK b:Reference(_source, id)
 MERGE (a)-[r:REFERS_TO {_source: 'The gardener\'s map'}]->(b)
-ON CREATE SET r += {_since: datetime(), _run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])}
-ON MATCH SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])};
+ON CREATE SET r._since = datetime()
+SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])};
 
 // What the vault no longer has. Leave the next two statements out to keep it.
 
@@ -199,4 +217,6 @@ DELETE r;
 MATCH (n:Knowledge) WHERE n._source = 'The gardener\'s map' AND n._run <> 'd39e4c77491e898b'
 DETACH DELETE n;
 
+CREATE INDEX mlk_topic_id IF NOT EXISTS FOR (n:Topic) ON (n.id);
+CREATE INDEX mlk_knowledge_id IF NOT EXISTS FOR (n:Knowledge) ON (n.id);
 CREATE FULLTEXT INDEX mlk_text IF NOT EXISTS FOR (n:Knowledge) ON EACH [n.title, n.aliases, n.summary, n.definition, n.text, n.id];
