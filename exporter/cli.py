@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial, wraps
@@ -15,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exporter import printing
-from exporter.errors import ExportError, Finding
+from exporter.errors import ExportError
+from exporter.run import Run, echo
 
 if TYPE_CHECKING:
     from exporter.loaders import Step
-    from exporter.reader import Reading, VaultMapping
 
 FOLDER = click.Path(path_type=Path)
 
@@ -31,8 +29,8 @@ Examples:
   mlk-export --format skos --set 'skos.base="https://example.org/mine/"'
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
   mlk-export explain "Tensor Languages"        why a note has its id, areas and links
-  mlk-export load --to neo4j://localhost:7687           bring a Neo4j database up to date
-  mlk-export load --to http://localhost:3030/ds/data    put it into an RDF graph store
+  mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
+  mlk-export load --to http://localhost:3030/ds/data   put it into a graph store
 
 \b
 Shell completion, for bash (zsh and fish alike):
@@ -163,7 +161,7 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
             note, run.vault, run.mapping(), lambda *done: progress.show("reading", *done), cache=run.cache()
         )
     for line in lines:
-        _say(line)
+        echo(line)
 
 
 @main.command("load")
@@ -194,10 +192,11 @@ def load_(
     """Load the vault into a database; loading again updates it, and removes what has left the vault.
 
     \b
-      --to neo4j://localhost:7687                     Neo4j: the graph of --format neo4j
-      --to http://localhost:3030/ds/data              an RDF graph store (Fuseki, Oxigraph, ...): the SKOS vocabulary,
-                                                      each scheme a named graph, replaced whole
-      --to 'http://localhost:3030/ds/data?graph=IRI'  the map's graph is named IRI
+      --to neo4j://localhost               Neo4j: the graph of --format neo4j
+      --to http://localhost:3030/ds/data   an RDF graph store (Fuseki, Oxigraph, ...): the
+                                           vocabulary of --format skos, each scheme a named
+                                           graph, replaced whole
+      --to 'http://.../ds/data?graph=IRI'  the map's graph is named IRI
 
     What others have put there is left alone. mappings/neo4j.toml and mappings/skos.toml shape what is loaded.
     Credentials come from the environment: NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or GRAPH_STORE_USERNAME
@@ -221,7 +220,7 @@ def load_(
         run.tell(plan.findings)
         if dry_run:
             for step in plan.steps:
-                _say(step.tell())
+                echo(step.tell())
         else:
             if plan.lock:
                 try:
@@ -244,13 +243,13 @@ def formats() -> None:
             about = (writer.find(name).__doc__ or "").strip().split("\n")[0]
         except ExportError as error:
             about = f"cannot be used: {error}"
-        _say(f"{name:10} {about}")
+        echo(f"{name:10} {about}")
 
 
 def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **shared: Any) -> None:
     from exporter import writer
 
-    run = _Run(**shared)
+    run = Run(**shared)
     writers = {}  # all is known before any work is done
     asked = [name for name in names if name != "all"]
     for name in dict.fromkeys([*asked, *(writer.names() if "all" in names else ())]):
@@ -259,7 +258,7 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **
         except ExportError as error:
             if name in asked:
                 raise
-            _say(f"left out: {error}", err=True)
+            echo(f"left out: {error}", err=True)
     if with_text:
         shapes = {getattr(module, "MAPPING", name): module.Options for name, module in writers.items()}
         run.add("--with-text", "with_text=true", shapes)
@@ -275,7 +274,7 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **
         paths, findings = writer.save(made, out, run.mappings)
     run.tell(findings)
     for path in paths:
-        _say(str(path))
+        echo(str(path))
     run.end()
 
 
@@ -289,134 +288,11 @@ def _carry_out(steps: list[Step]) -> None:
                 done.append(step.do(partial(progress.show, step.name)))
     finally:
         for line in filter(None, done):
-            _say(line)
+            echo(line)
 
 
-class _Run:
-    """One run: where it reads, what it was told to change, what it found."""
-
-    def __init__(
-        self, vault: Path | None, mappings: Path | None, settings: tuple[str, ...], no_cache: bool = False
-    ) -> None:
-        self.start = time.perf_counter()
-        self.vault = vault or _vault_here()
-        self.mappings = mappings or Path("mappings")
-        if mappings and not mappings.is_dir():
-            raise ExportError(f"{mappings}: no such folder; name the one with vault.toml and NAME.toml with --mappings")
-        self.settings: dict[str, list[str]] = {}
-        for setting in settings:
-            name, dot, entry = setting.partition(".")
-            if not dot or "=" not in entry:
-                raise click.BadParameter(
-                    f"{setting!r} is not NAME.KEY=VALUE, as in skos.base='\"https://...\"'", param_hint="--set"
-                )
-            self.settings.setdefault(name, []).append(entry)
-        self.no_cache = no_cache
-        self.found = 0
-        self.counts = ""
-
-    def options(self, name: str, shape: type[Any]) -> Any:
-        """What mappings/NAME.toml and --set say."""
-        from exporter import mapping
-
-        return mapping.load(self.mappings, name, shape, self.settings.get(name, ()))
-
-    def add(self, flag: str, setting: str, shapes: dict[str, type[Any]]) -> None:
-        """A flag that is short for --set NAME.KEY=VALUE, for each name that knows the key."""
-        knowing = [name for name, shape in shapes.items() if setting.partition("=")[0] in shape.__dataclass_fields__]
-        if not knowing:
-            raise click.UsageError(f"{flag} does not go with {', '.join(shapes)}")
-        for name in knowing:
-            self.settings.setdefault(name, []).append(setting)
-
-    def all_used(self, names: set[str]) -> None:
-        """Refuse a --set for what this run does not read or write."""
-        for name in self.settings:
-            if name not in names:
-                raise ExportError(
-                    f"--set {name}.{self.settings[name][0]}: this run has no {name!r}; known: {', '.join(sorted(names))}"
-                )
-
-    def mapping(self) -> VaultMapping:
-        """How the vault is to be understood."""
-        from exporter import reader
-
-        mapping: VaultMapping = self.options("vault", reader.VaultMapping)
-        return mapping
-
-    def read(self, quiet: bool = False) -> Reading:
-        """Read the vault."""
-        from exporter import reader
-        from exporter.model import no_collection
-
-        mapping = self.mapping()
-        with printing.Progress() as progress:
-
-            def tick(done: int, total: int) -> None:
-                if not quiet:
-                    progress.show("reading", done, total)
-
-            # where processes cannot be forked, a library must not start any by itself; a program may
-            workers = 0 if sys.platform == "linux" else os.cpu_count() or 1
-            with no_collection():
-                reading = reader.survey(self.vault, mapping, tick, workers, self.cache())
-                gc.freeze()  # it is kept to the end, so no collection need look through it
-        self.counts = printing.summary(reading)
-        return reading
-
-    def read_and_tell(self, strict: bool) -> Reading:
-        """Read the vault and tell its flaws, which end the run if it is strict."""
-        reading = self.read()
-        self.tell(reading.findings)
-        if strict and self.found:
-            self.end()
-            self.fail_if_flawed()
-        return reading
-
-    def cache(self) -> Path | None:
-        """The folder in which it is kept what was read."""
-        from exporter.reader.cache import folder
-
-        return None if self.no_cache else folder()
-
-    def tell(self, findings: list[Finding]) -> None:
-        """Print findings."""
-        self.found += len(findings)
-        self.say(printing.told(findings, self.vault))
-
-    def say(self, lines: Iterable[str]) -> None:
-        """Print lines for people."""
-        for line in lines:
-            _say(line, err=True)
-
-    def end(self) -> None:
-        """Print the summary."""
-        seconds = time.perf_counter() - self.start
-        _say(f"{self.counts}, {self.found} findings, {seconds:.2f} seconds", err=True)
-
-    def fail_if_flawed(self) -> None:
-        """Flaws are a failure under --strict."""
-        if self.found:
-            raise ExportError(f"{self.found} flaws in the vault, and --strict allows none; nothing was written")
-
-
-def _merged(context: click.Context, shared: dict[str, Any]) -> tuple[_Run, dict[str, Any]]:
+def _merged(context: click.Context, shared: dict[str, Any]) -> tuple[Run, dict[str, Any]]:
     """A command's run, whose options may stand before its name, too; and all that stands there."""
     above = context.parent.params if context.parent else {}
     merged: dict[str, Any] = {name: value or above.get(name) for name, value in shared.items()}
-    return _Run(**merged), above
-
-
-def _vault_here() -> Path:
-    if Path("vault").is_dir():
-        return Path("vault")
-    if Path(".obsidian").is_dir() or next(Path().glob("*.md"), None):
-        return Path()
-    raise ExportError(
-        "no vault here: this folder has neither a folder vault/ nor notes (*.md); name yours with --vault FOLDER"
-    )
-
-
-def _say(text: str, err: bool = False) -> None:
-    """Print one line, whatever stands in the names of files."""
-    click.echo(printing.printable(text, sys.stderr if err else sys.stdout), err=err)
+    return Run(**merged), above

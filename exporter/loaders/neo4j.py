@@ -73,7 +73,7 @@ class Neo4j:
         self._bolt.connect()
 
     def plan(self, knowledge_map: KnowledgeMap, options: Options) -> Plan:
-        """The schema, nodes, relationships, and then what goes.
+        """Constraints, nodes, relationships, then what goes, then indexes.
 
         Raises:
             ExportError: an option that makes no graph, or too much would go.

@@ -133,7 +133,7 @@ def test_what_leaves_the_vault_leaves_the_graph(database: Any) -> None:
     fresh = database.dump(since=False)
     database.clear()
     load(database, OLD)
-    *_, removed = (line for line in load(database, NEW, max_delete=100) if "full-text" not in line)
+    *_, removed = (line for line in load(database, NEW, max_delete=100) if "index" not in line)
     assert database.dump(since=False) == fresh
     # b, the tag u and the reference; a's link, tag u, reference and use of c, b's two, three STEPs less one, two NEXTs
     assert re.fullmatch(r"3 nodes and \d+ relationships removed", removed)
@@ -368,8 +368,8 @@ def test_large_removals_go_in_parts(neo4j: Neo4j, monkeypatch: pytest.MonkeyPatc
 def test_a_relationship_that_finds_no_node_is_told_and_nothing_goes(database: Any) -> None:
     load(database, wheel(20))
     shrunk = replace(wheel(20), links=wheel(20).links[:39])
-    schema, nodes, relationships, *_ = (step for step in _planned(database, shrunk))
-    schema.do(quiet)
+    constraints, nodes, relationships, *_ = (step for step in _planned(database, shrunk))
+    constraints.do(quiet)
     nodes.do(quiet)
     database.run("MATCH (n:Topic {id: 't3'}) DETACH DELETE n")
     with pytest.raises(
