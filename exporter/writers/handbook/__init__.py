@@ -38,6 +38,8 @@ class Options:
     font_size: float = 10.5  # points
     contents_depth: int = 2  # levels: 1 parts, 2 chapters, 3 headings of the notes
     page_numbers: bool = True  # links print "(p. 12)"
+    backlinks: bool = True  # each chapter ends with those that link to it
+    glossary: bool = True  # at the end, from the definitions
     line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
 
 
@@ -53,7 +55,7 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
     date = _date(options.date)
     if options.contents_depth < 1 or not 4 <= options.font_size <= 40:
         raise ExportError("handbook: contents_depth must be at least 1 and font_size between 4 and 40 points")
-    plan = Plan(knowledge_map, words)
+    plan = Plan(knowledge_map, words, options.backlinks)
 
     bodies = []
     for topic in plan.notes:
@@ -83,6 +85,7 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         "words": words,
         "paths": plan.paths,
         "parts": plan.parts,
+        "glossary": plan.glossary() if options.glossary else [],
     }
     design = pkgutil.get_data(__name__, "book.typ") or b""
     given = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +11,15 @@ from exporter.writers.handbook.text import label, printable
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 
+BACKLINKS = 24  # that a chapter names, of more than one above it
+
 
 class Plan:
     """The book's order, and the notes whose text it wants: the number of a note is that of its file in Typst."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, words: dict[str, str]) -> None:
-        self.map, self.words = knowledge_map, words
+    def __init__(self, knowledge_map: KnowledgeMap, words: dict[str, str], with_backlinks: bool) -> None:
+        self.map, self.words, self.with_backlinks = knowledge_map, words, with_backlinks
+        self.order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
         self.notes: list[Topic] = []
         areas = list(_areas(knowledge_map))
         self.part_number = {area.id: number for number, area in enumerate(areas, 1)}
@@ -63,7 +67,7 @@ class Plan:
         if area is None:
             title = self.words["further" if self.part_number else "topics"]
             data: Data = {"label": "#further", "title": title, "aliases": [], "definition": "", "body": None}
-            data |= {"links": [], "number": None}
+            data |= {"links": [], "backlinks": [], "number": None}
             members = self.members_of_none
         else:
             data = self._card(self.map.topic[area], self.part_number[area])
@@ -96,8 +100,33 @@ class Plan:
             "aliases": [printable(alias) for alias in topic.aliases],
             "definition": printable(self.map.definition(topic.id)),
             "links": sorted(lines.values(), key=lambda line: line[0] != needed),
+            "backlinks": [*self._backlinks(topic, set().union(*typed.values()))],
             "body": body,
         }
+
+    def _backlinks(self, topic: Topic, said: set[str]) -> Iterator[Data]:
+        """Who builds on the topic and who mentions it, in the map's order, each once and none that is `said` already."""
+        for kind in (REQUIRES, MENTIONS) if self.with_backlinks else ():
+            starts = {link.start for link in self.map.links_to(topic.id) if link.kind == kind} - said - {topic.id}
+            known = sorted(starts, key=self.order.__getitem__)
+            shown = known[:BACKLINKS] if len(known) > BACKLINKS + 1 else known
+            more = self.words["more"].format(len(known) - len(shown)) if len(known) > len(shown) else ""
+            if known:
+                yield {"word": self.words[f"by_{kind}"], "topics": [self._named(id) for id in shown], "more": more}
+            said = said | starts
+
+    def glossary(self) -> list[Data]:
+        """The topics that are defined, by title."""
+        defined = [topic for topic in self.map.topics if self.map.definition(topic.id)]
+        return [
+            {
+                "label": label(topic.id),
+                "title": _title(topic),
+                "aliases": [printable(alias) for alias in topic.aliases],
+                "definition": printable(self.map.definition(topic.id)),
+            }
+            for topic in sorted(defined, key=lambda topic: (_sortable(topic.title), topic.id))
+        ]
 
     def _entry(self, topic: Topic, area: str | None) -> Data:
         """A line of the list with which a part opens."""
@@ -161,6 +190,12 @@ def _areas(knowledge_map: KnowledgeMap) -> Iterator[Area]:
 
 def _title(topic: Topic) -> str:
     return printable(topic.title).strip() or "–"
+
+
+def _sortable(title: str) -> str:
+    """As words stand in an index: without regard to case and accents."""
+    letters = unicodedata.normalize("NFKD", title.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _once(topics: Iterator[Topic]) -> dict[str, Topic]:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from exporter.errors import ExportError, Finding
 from exporter.model import (
     IN_AREA,
+    MENTIONS,
     RELATED,
     REQUIRES,
     Area,
@@ -233,6 +234,7 @@ def test_a_part_per_area_and_a_chapter_per_topic_in_the_maps_order(book: Book, b
         chapters = [each.title for each in bundled.topics_in(area.id) if each.note and each.areas[0] == area.id]
         expected.append((bundled.topic[area.id].title, chapters))
     expected.append(("Further topics", [each.title for each in bundled.topics_in(None) if each.note]))
+    expected.append(("Glossary", []))
     assert [
         (plain(part), [plain(chapter) for chapter, _ in chapters]) for part, _, chapters in book.outline
     ] == expected
@@ -252,7 +254,10 @@ def test_links_lead_where_they_say(book: Book, bundled: KnowledgeMap) -> None:
     for each in bundled.topics:
         if each.note:
             assert book.destinations[each.id] == heading[each.title], each.id
-    assert {goal for _, goal, _ in book.links()} >= set(heading.values()) - {heading["Learning Path"]}
+    assert {goal for _, goal, _ in book.links()} >= set(heading.values()) - {
+        heading["Learning Path"],
+        heading["Glossary"],
+    }
 
 
 def test_the_contents_print_each_page(book: Book) -> None:
@@ -289,6 +294,48 @@ def test_definitions_aliases_and_typed_links_are_printed(book: Book, bundled: Kn
     needing = {link.start for link in bundled.links if link.kind == REQUIRES}
     assert len(needing) > 20
     assert text.count("Builds on: ") == len(needing)
+
+
+def test_the_glossary_has_each_definition_by_title(book: Book, bundled: KnowledgeMap) -> None:
+    start = next(page for part, page, _ in book.outline if part == "Glossary")
+    text = " ".join(" ".join(book.pages[start - 1 :]).replace("-\n", "-").split()).replace("- ", "-")
+    defined = sorted(
+        (each for each in bundled.topics if bundled.definition(each.id)), key=lambda each: each.title.lower()
+    )
+    assert len(defined) > 25
+    places = [text.index(f"{each.title} (p. {book.destinations[each.id]})") for each in defined]
+    assert places == sorted(places)
+    for each in defined:
+        assert bundled.definition(each.id)[:40] in text
+
+
+def test_a_chapter_ends_with_those_that_lead_to_it(read: Callable[[bytes], Book]) -> None:
+    ids = ["a", "b", "c", "d"]
+    links = tuple(
+        Link(start, kind, end, end, "", Source(f"{start}.md", 2))
+        for start, kind, end in (
+            ("d", MENTIONS, "a"), ("b", MENTIONS, "a"), ("b", MENTIONS, "a"), ("a", MENTIONS, "a"), ("c", REQUIRES, "a"),
+            ("c", MENTIONS, "a"), ("a", RELATED, "b"), ("a", MENTIONS, "b"),
+        )
+    )  # fmt: skip
+    knowledge_map = of({id: f"Text {id}." for id in ids}, links=links)
+    text = " ".join(read(make(knowledge_map, Options(page_numbers=False))[0]).text.split())
+    assert "Related: B Text a. Prepares for: C Mentioned in: D CHAPTER 2" in text  # b is said already
+    assert "Related: A Text b. CHAPTER 3" in text
+    without = read(make(knowledge_map, Options(backlinks=False))[0]).text
+    assert "Mentioned in" not in without
+    assert "Prepares for" not in without
+
+
+def test_of_many_that_lead_to_a_chapter_some_are_named(read: Callable[[bytes], Book]) -> None:
+    def book(count: int) -> str:
+        ids = [f"n{number:02}" for number in range(count)]
+        links = tuple(Link(id, MENTIONS, "hub", "", "", Source(f"{id}.md", 2)) for id in ids)
+        knowledge_map = of({"hub": "Hub.", **dict.fromkeys(ids, "Text.")}, links=links)
+        return " ".join(read(make(knowledge_map, Options(page_numbers=False))[0]).text.split())
+
+    assert "N23 · N24 CHAPTER 2" in book(25)
+    assert "N22 · N23 and 16 more CHAPTER 2" in book(40)
 
 
 def test_the_pdf_is_tagged_titled_and_has_no_holes(book: Book, bundled: KnowledgeMap) -> None:
