@@ -37,8 +37,8 @@ newer, any edition. Where the database is there already, use the format `neo4j` 
    cypher-shell -u neo4j -d neo4j -f schema.cypher
    ```
 
-The format `neo4j` and `mlk-export load` bring the graph up to date from then on. What is in it stands at the head of
-their `load.cypher`; `_since` alone is missing until something changes.
+The format `neo4j` and `mlk-export load` bring the graph up to date from then on. What is in it stands at the head of the
+former's `load.cypher`; `_since` alone is missing until something changes.
 """
 COMMAND = """
    ```sh
