@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import page
 from benchmarks.statements import knowledge_map
 from benchmarks.vaults import ROOT
 from exporter import writer
@@ -59,6 +60,8 @@ def topics_and_links(topics: int) -> KnowledgeMap:
 def lines(runs: int, million: bool) -> Iterator[str]:
     """The table: seconds, rows a second, and the share of the bare loop's rate."""
     graph_databases.QUICK = "-XX:+UseG1GC"  # not quick to start, but as it is delivered
+    yield f"{page.machine()}; Neo4j {REQUIRED} with 1 GB of heap, for the import 4 GB; medians of {runs} rounds at most."
+    yield ""
     yield "| rows | way | s, cold server | s, warm | rows a second, warm | of the bare loop's, cold and warm |"
     yield "|---|---|---:|---:|---:|---:|"
     for topics in SIZES:

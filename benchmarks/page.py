@@ -24,11 +24,16 @@ class Part:
     peers: tuple[str, ...] = ()  # names of the rows that are peers
 
 
+def machine() -> str:
+    """What was measured on."""
+    system = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB, {system}"
+
+
 def costs(parts: list[Part], runs: int) -> Iterator[str]:
     """The machine, and a line for each command."""
     yield (
-        f"{_processor()}, {os.cpu_count()} cores, {_memory():.0f} GB, {platform.system()}, "
-        f"Python {platform.python_version()}; each command a process of its own, in turns, medians of {runs} runs "
+        f"{machine()}; each command a process of its own, in turns, medians of {runs} runs "
         "(of one, where it takes more than 20 s); the peak is that of the largest process."
     )
     yield ""
