@@ -17,6 +17,7 @@ from typing import Literal
 
 from exporter.errors import ExportError, Finding
 from exporter.model import File, KnowledgeMap, Source
+from exporter.writers.handbook.back import glossary, index
 from exporter.writers.handbook.document import Body, compose
 from exporter.writers.handbook.picture import Pictures
 from exporter.writers.handbook.plan import Plan
@@ -40,6 +41,7 @@ class Options:
     page_numbers: bool = True  # links print "(p. 12)"
     backlinks: bool = True  # each chapter ends with those that link to it
     glossary: bool = True  # at the end, from the definitions
+    index: bool = True  # at the very end: titles, other names and tags, with the pages that mention them
     line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
 
 
@@ -85,7 +87,8 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         "words": words,
         "paths": plan.paths,
         "parts": plan.parts,
-        "glossary": plan.glossary() if options.glossary else [],
+        "glossary": glossary(knowledge_map) if options.glossary else [],
+        "index": index(knowledge_map) if options.index else [],
     }
     design = pkgutil.get_data(__name__, "book.typ") or b""
     given = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}

@@ -16,9 +16,7 @@ from exporter.writers.handbook.picture import Pictures
 from exporter.writers.handbook.text import code_literal, label, literal
 from exporter.writers.handbook.transformation import Insert, Transformation
 
-IMPORT = (
-    '#import "book.typ": anchor, callout, formula, horizontalrule, picture, section, see, tabular, task, tasks, web\n'
-)
+IMPORT = '#import "book.typ": anchor, callout, formula, horizontalrule, mention, picture, section, tabular, task, tasks, web\n'
 
 
 @dataclass

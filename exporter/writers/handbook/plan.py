@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
-from exporter.writers.handbook.text import label, printable
+from exporter.writers.handbook.text import label, printable, title_of
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 
@@ -96,7 +95,7 @@ class Plan:
         return {
             "label": label(topic.id),
             "number": number,
-            "title": _title(topic),
+            "title": title_of(topic),
             "aliases": [printable(alias) for alias in topic.aliases],
             "definition": printable(self.map.definition(topic.id)),
             "links": sorted(lines.values(), key=lambda line: line[0] != needed),
@@ -114,19 +113,6 @@ class Plan:
             if known:
                 yield {"word": self.words[f"by_{kind}"], "topics": [self._named(id) for id in shown], "more": more}
             said = said | starts
-
-    def glossary(self) -> list[Data]:
-        """The topics that are defined, by title."""
-        defined = [topic for topic in self.map.topics if self.map.definition(topic.id)]
-        return [
-            {
-                "label": label(topic.id),
-                "title": _title(topic),
-                "aliases": [printable(alias) for alias in topic.aliases],
-                "definition": printable(self.map.definition(topic.id)),
-            }
-            for topic in sorted(defined, key=lambda topic: (_sortable(topic.title), topic.id))
-        ]
 
     def _entry(self, topic: Topic, area: str | None) -> Data:
         """A line of the list with which a part opens."""
@@ -155,7 +141,7 @@ class Plan:
         return self.words[kind] if known else printable(kind[:1].upper() + kind[1:])
 
     def _named(self, id: str) -> list[str]:
-        return [label(id), _title(self.map.topic[id])]
+        return [label(id), title_of(self.map.topic[id])]
 
 
 def note_file(number: int) -> str:
@@ -186,16 +172,6 @@ def _areas(knowledge_map: KnowledgeMap) -> Iterator[Area]:
                 seen.add(each.id)
                 yield each
                 waiting.extend(reversed(knowledge_map.areas_in(each.id)))
-
-
-def _title(topic: Topic) -> str:
-    return printable(topic.title).strip() or "–"
-
-
-def _sortable(title: str) -> str:
-    """As words stand in an index: without regard to case and accents."""
-    letters = unicodedata.normalize("NFKD", title.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _once(topics: Iterator[Topic]) -> dict[str, Topic]:

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote
 
-from exporter.model import whole
+from exporter.model import Topic, whole
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
@@ -30,3 +30,8 @@ def code_literal(code: str) -> str:
 def label(id: str) -> str:
     """The topic's name within the PDF; "#" is free for what lies within a topic."""
     return quote(id, safe="", errors="surrogatepass") or "#"
+
+
+def title_of(topic: Topic) -> str:
+    """The topic's title as the book prints it; there is always something to point at."""
+    return printable(topic.title).strip() or "–"

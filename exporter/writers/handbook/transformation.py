@@ -203,7 +203,7 @@ class Transformation:
             if id not in self.topics:
                 return body
             name = self.anchors.get(id, {}).get(heading_key(unquote(anchor, errors="replace")), label(id))
-            call = f"#link(label({literal(name)}))[" if "heading" in self.within else f"#see({literal(name)})["
+            call = f"#link(label({literal(name)}))[" if "heading" in self.within else f"#mention({literal(name)})["
             return [raw(call), *body, raw("];")]
         if target.startswith("#"):  # to nothing in this note, or the reader would have named the topic
             return body

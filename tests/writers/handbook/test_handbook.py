@@ -234,7 +234,7 @@ def test_a_part_per_area_and_a_chapter_per_topic_in_the_maps_order(book: Book, b
         chapters = [each.title for each in bundled.topics_in(area.id) if each.note and each.areas[0] == area.id]
         expected.append((bundled.topic[area.id].title, chapters))
     expected.append(("Further topics", [each.title for each in bundled.topics_in(None) if each.note]))
-    expected.append(("Glossary", []))
+    expected += [("Glossary", []), ("Index", [])]
     assert [
         (plain(part), [plain(chapter) for chapter, _ in chapters]) for part, _, chapters in book.outline
     ] == expected
@@ -255,8 +255,7 @@ def test_links_lead_where_they_say(book: Book, bundled: KnowledgeMap) -> None:
         if each.note:
             assert book.destinations[each.id] == heading[each.title], each.id
     assert {goal for _, goal, _ in book.links()} >= set(heading.values()) - {
-        heading["Learning Path"],
-        heading["Glossary"],
+        heading[title] for title in ("Learning Path", "Glossary", "Index")
     }
 
 
@@ -298,7 +297,8 @@ def test_definitions_aliases_and_typed_links_are_printed(book: Book, bundled: Kn
 
 def test_the_glossary_has_each_definition_by_title(book: Book, bundled: KnowledgeMap) -> None:
     start = next(page for part, page, _ in book.outline if part == "Glossary")
-    text = " ".join(" ".join(book.pages[start - 1 :]).replace("-\n", "-").split()).replace("- ", "-")
+    end = next(page for part, page, _ in book.outline if part == "Index")
+    text = " ".join(" ".join(book.pages[start - 1 : end - 1]).split()).replace("- ", "-")
     defined = sorted(
         (each for each in bundled.topics if bundled.definition(each.id)), key=lambda each: each.title.lower()
     )
@@ -307,6 +307,48 @@ def test_the_glossary_has_each_definition_by_title(book: Book, bundled: Knowledg
     assert places == sorted(places)
     for each in defined:
         assert bundled.definition(each.id)[:40] in text
+
+
+def test_the_index_has_the_pages_that_mention_a_topic(read: Callable[[bytes], Book]) -> None:
+    """Each chapter has a page of its own, so pages are known without the book."""
+    texts = dict.fromkeys("abcdefg", "Text.")
+    for start in "bcdf":
+        texts[start] = "To [here](<topic:a>), [there](<topic:a#Part>) and [nowhere](<topic:ghost>)."
+    texts["a"] = "## Part\n\nText, and [more](<topic:g>)."
+    ghost = topic("ghost", note=None, title="Ghost")
+    topics = [topic(id, title=f"Title {id}", tags=("even",) if id in "bdf" else ()) for id in texts]
+    topics[0] = topics[0]._replace(aliases=("Émile", "Title A"))
+    knowledge_map = of(texts, topics=(*topics, ghost))
+    book = read(make(knowledge_map, Options(new_pages=True, two_sided=False, backlinks=False))[0])
+    first = book.destinations["a"]
+    page = {id: str(first + number) for number, id in enumerate(texts)}
+    start = next(page for part, page, _ in book.outline if part == "Index")
+    text = " ".join(" ".join(book.pages[start - 1 :]).split())
+    assert f"Title a, {page['a']}, {page['b']}–{page['d']}, {page['f']} " in text
+    assert f"Title g, {page['a']}, {page['g']} " in text
+    assert f"Title e, {page['e']} " in text
+    assert f"Ghost, {page['b']}–{page['d']}, {page['f']} " in text
+    assert f"#even, {page['b']}, {page['d']}, {page['f']} " in text
+    assert "E Émile, see Title a" in text
+    assert "Title A" not in text  # the same words
+    assert text.index("#even") < text.index("Émile") < text.index("Ghost") < text.index("Title a,")
+
+
+def test_the_index_leads_where_it_says(book: Book) -> None:
+    start = next(page for part, page, _ in book.outline if part == "Index")
+    said = [(goal, words.rstrip(",")) for at, goal, words in book.links() if at >= start]
+    numbers = [(goal, words.partition("–")[0]) for goal, words in said if re.fullmatch(r"\d+(–\d+)?", words)]
+    assert len(numbers) > 100
+    assert all(goal == int(number) for goal, number in numbers)
+
+
+def test_the_book_without_its_back(read: Callable[[bytes], Book]) -> None:
+    knowledge_map = of({"a": "Text."}, topics=(topic("a", properties={"definition": "It is."}),))
+    parts = [part for part, _, _ in read(make(knowledge_map)[0]).outline]
+    assert parts == ["Topics", "Glossary", "Index"]
+    assert [part for part, _, _ in read(make(knowledge_map, Options(index=False, glossary=False))[0]).outline] == parts[
+        :1
+    ]
 
 
 def test_a_chapter_ends_with_those_that_lead_to_it(read: Callable[[bytes], Book]) -> None:
@@ -372,6 +414,7 @@ def test_a_topic_of_two_areas_has_one_chapter_and_a_line_in_the_other(read: Call
     assert [(plain(part), [plain(c) for c, _ in chapters]) for part, _, chapters in book.outline] == [
         ("A", ["One"]),
         ("B", ["Two"]),
+        ("Index", []),
     ]
     assert "One — see Chapter 1" in book.text
     assert check_pages(book) == 0  # entries print the number alone
@@ -384,7 +427,7 @@ def test_areas_below_areas_and_areas_in_a_circle_are_parts(read: Callable[[bytes
     book = read(
         make(KnowledgeMap(title="Map", topics=topics, areas=areas, content=Notes(dict.fromkeys("abcd", "x"), {})))[0]
     )
-    assert [part for part, _, _ in book.outline] == ["I A", "II B", "III C", "IV D"]
+    assert [part for part, _, _ in book.outline] == ["I A", "II B", "III C", "IV D", "Index"]
     assert "B — see Part II" in book.text
 
 
@@ -443,7 +486,7 @@ def test_a_note_ends_where_its_file_ends(read: Callable[[bytes], Book]) -> None:
     data, findings = make(of({"a": "```\nnever closed", "b": "# Heading of b\n\n<!-- never closed", "c": "*Third*"}))
     book = read(data)
     assert findings == []
-    assert [[plain(title) for title, _ in chapters] for _, _, chapters in book.outline] == [["A", "B", "C"]]
+    assert [[plain(title) for title, _ in chapters] for _, _, chapters in book.outline] == [["A", "B", "C"], []]
     assert "Third" in book.text
     assert "*Third*" not in book.text
 
