@@ -1,6 +1,6 @@
 """One Neo4j database over Bolt: address, credentials, transactions, and what can go wrong on the way in plain words.
 
-By Neo4j's own driver, https://neo4j.com/docs/python-manual/current/, which repeats a transaction for half a minute if
+By Neo4j's own driver, https://neo4j.com/docs/python-manual/current/. A transaction is tried again for half a minute if
 the server is busy or the connection breaks.
 """
 
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from getpass import getpass
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from neo4j import Auth, Driver, GraphDatabase, ManagedTransaction
+from neo4j import Auth, Driver, GraphDatabase, Session, Transaction
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired, TransientError
 
 from exporter.errors import ExportError
@@ -112,7 +113,7 @@ class Bolt:
                 self._plainly(f"the connection broke; {UNFINISHED}"),
                 self._driver.session(database=self._database) as session,
             ):
-                return session.execute_write(_written, query, {"rows": rows, **parameters})
+                return _tried(session, query, {"rows": rows, **parameters})
         except UnicodeEncodeError:  # half a character: UTF-8 cannot say it
             return self.send(query, [_whole(row) for row in rows], **parameters)
         except _TooMuch as error:
@@ -178,15 +179,28 @@ class _TooMuch(Exception):  # noqa: N818 - no error yet
         self.error = error
 
 
-def _written(transaction: ManagedTransaction, query: str, parameters: dict[str, Any]) -> Written:
-    try:
-        result = transaction.run(query, parameters)
-        record = result.single(strict=True)
-        counters = result.consume().counters
-    except TransientError as error:
-        if error.code == OUT_OF_MEMORY:  # the driver would try it again and again
-            raise _TooMuch(error) from error
-        raise
+def _tried(session: Session, query: str, parameters: dict[str, Any]) -> Written:
+    """As the driver's execute_write, which would try again and again where memory is too small, too."""
+    end, pause = time.monotonic() + RETRIES, 1.0
+    while True:
+        try:
+            with session.begin_transaction() as transaction:
+                written = _written(transaction, query, parameters)
+                transaction.commit()
+            return written
+        except (Neo4jError, DriverError) as error:
+            if isinstance(error, TransientError) and error.code == OUT_OF_MEMORY:
+                raise _TooMuch(error) from error
+            if not error.is_retryable() or time.monotonic() > end:
+                raise
+        time.sleep(pause)
+        pause *= 2
+
+
+def _written(transaction: Transaction, query: str, parameters: dict[str, Any]) -> Written:
+    result = transaction.run(query, parameters)
+    record = result.single(strict=True)
+    counters = result.consume().counters
     return Written(int(record[0]), counters.nodes_created + counters.relationships_created)
 
 
