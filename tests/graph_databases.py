@@ -7,7 +7,6 @@ is there that runs it. docs/testing.md says how to run them by hand.
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 from maven import fetched, java
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import ClientError, ServiceUnavailable
+from ports import free_ports
 
 from exporter.views import cypher
 
@@ -260,14 +260,6 @@ def neo4j(servers: Callable[[str], Neo4j]) -> Neo4j:
     server = servers(REQUIRED)
     server.clear()
     return server
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [free.getsockname()[1] for free in sockets]
-    for free in sockets:
-        free.close()
-    return ports
 
 
 def _sorted(value: Any) -> Any:

@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from jena import jars
+from ports import free_ports
 from rdflib import Graph
 
 FUSEKI = "org.apache.jena.fuseki.main.cmds.FusekiServerCmd"
@@ -254,11 +255,3 @@ def nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("GRAPH_STORE_") or name.lower() in ("http_proxy", "https_proxy", "no_proxy", "all_proxy"):
             monkeypatch.delenv(name)
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [free.getsockname()[1] for free in sockets]
-    for free in sockets:
-        free.close()
-    return ports

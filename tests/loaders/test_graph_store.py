@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from command import VAULT, lay, mlk_export
 from conftest import ROOT
+from ports import free_ports
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import SKOS
@@ -26,7 +27,7 @@ from exporter.loaders import Step, graph_store, web
 from exporter.loaders.graph_store import GraphStore
 from exporter.writers.skos import Options, to_graph
 
-from .conftest import PASSWORD, USER, Puppet, Store, Wire, free_ports
+from .conftest import PASSWORD, USER, Puppet, Store, Wire
 
 BASE = "https://example.org/vault/"
 TAGS = f"{BASE}tag/"

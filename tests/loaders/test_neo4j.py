@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from command import Run, lay, mlk_export
 from conftest import ROOT
-from graph_databases import PASSWORD, Neo4j, free_ports
+from graph_databases import PASSWORD, Neo4j
 from maps import HERE, hostile_map, hostile_names, link, topic
+from ports import free_ports
 from texts import hostile_texts
 
 from exporter import loaders
