@@ -36,8 +36,8 @@ DISK = {  # who may touch the disk; loaders may use the network
     "writer.py",
     "run.py",
     "loaders/web.py",  # the network
-    "writers/handbook/pandoc.py",  # a temporary folder for the programs it calls, which read files
-    "writers/handbook/picture.py",
+    "views/document/pandoc.py",  # a temporary folder for the programs it calls, which read files
+    "views/document/picture.py",
 }
 
 

@@ -17,13 +17,15 @@ from typing import Literal
 
 from exporter.errors import ExportError, Finding
 from exporter.model import File, KnowledgeMap, Source
-from exporter.writers.handbook.back import glossary, index
-from exporter.writers.handbook.document import Body, compose
-from exporter.writers.handbook.picture import Pictures
-from exporter.writers.handbook.plan import Plan
+from exporter.views.document import Body, read, transform
+from exporter.views.document.back import glossary, index
+from exporter.views.document.picture import Pictures
+from exporter.views.document.plan import Plan
+from exporter.views.document.text import printable
+from exporter.views.document.words import WORDS
+from exporter.writers.handbook.markup import Markup
 from exporter.writers.handbook.press import Press
-from exporter.writers.handbook.text import printable
-from exporter.writers.handbook.words import WORDS
+from exporter.writers.handbook.sheet import Sheet, compose
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,8 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         raise ExportError("handbook: contents_depth must be at least 1 and font_size between 4 and 40 points")
     plan = Plan(knowledge_map, words, options.backlinks)
 
-    bodies = []
-    for topic in plan.notes:
-        try:
-            text = knowledge_map.text(topic.id)
-        except OSError as error:
-            text = ""
-            yield Finding(
-                topic.source, "unreadable-note", f"its text is not in the handbook: {error.strerror or error}"
-            )
-        # within a part's opening, a heading is what a chapter is within the part
-        bodies.append(Body(topic, printable(text), top_level=2 if topic.id in knowledge_map.area else 3))
+    bodies: list[Body] = []
+    yield from read(knowledge_map, plan, bodies)
     title = printable(options.title or knowledge_map.title).strip() or words["handbook"]
     book = {
         "title": title,
@@ -94,9 +87,14 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
     given = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}
     with TemporaryDirectory(prefix="handbook-") as name:
         folder = Path(name)
-        pictures = Pictures(knowledge_map.file, folder)
-        yield from compose(bodies, frozenset(knowledge_map.topic), pictures, options.line_breaks)
-        press = Press(given, folder, bodies, knowledge_map.source, int(date.timestamp()) if date else 0)
+        pictures, topics = Pictures(knowledge_map.file, folder), frozenset(knowledge_map.topic)
+        markups: list[Markup] = []
+        yield from transform(
+            bodies, options.line_breaks, markups, lambda body, anchors: Markup(body, topics, anchors, pictures)
+        )
+        sheets: list[Sheet] = []
+        yield from compose(bodies, markups, sheets)
+        press = Press(given, folder, sheets, knowledge_map.source, int(date.timestamp()) if date else 0)
         yield from press.run()
     yield from press.missing_in(_texts(knowledge_map, title, bodies))
     yield File("handbook.pdf", press.pdf)

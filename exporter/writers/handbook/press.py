@@ -12,8 +12,7 @@ from typing import Any
 
 from exporter.errors import ExportError, Finding
 from exporter.model import Source
-from exporter.writers.handbook.document import Body, as_source, refusal
-from exporter.writers.handbook.plan import note_file
+from exporter.writers.handbook.sheet import Sheet
 
 MAIN = b'#import "book.typ": handbook\n#handbook\n'
 STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typst.app/docs/reference/pdf/
@@ -27,11 +26,11 @@ class Press:
     """One book under way: its files, the notes in them, and at last the PDF."""
 
     def __init__(
-        self, files: Mapping[str, bytes], folder: Path, bodies: Sequence[Body], source: Source, timestamp: int
+        self, files: Mapping[str, bytes], folder: Path, sheets: Sequence[Sheet], source: Source, timestamp: int
     ) -> None:
         self.files = {"main.typ": MAIN, **files}
         self.folder = folder  # with the pictures, and nothing else that Typst could read
-        self.bodies, self.source = bodies, source
+        self.sheets, self.source = sheets, source
         self.timestamp = timestamp  # seconds since 1970, UTC
         self.missing: set[str] = set()  # characters that no font has
         self.pdf = b""
@@ -42,7 +41,7 @@ class Press:
 
         standards = STANDARDS
         while not self.pdf:
-            notes = {note_file(number): body.typst().encode() for number, body in enumerate(self.bodies)}
+            notes = {note_file(number): sheet.typst().encode() for number, sheet in enumerate(self.sheets)}
             try:
                 self.pdf, warnings = self._compile(notes, standards)
             except typst.TypstError as error:
@@ -82,22 +81,21 @@ class Press:
                 continue
             number, line, column = map(int, place.groups())
             mended.add(number)
-            body, reason = self.bodies[number], complaint.partition("\n")[0]
-            insert = body.insert_at(line, column)
+            sheet, reason = self.sheets[number], complaint.partition("\n")[0]
+            insert = sheet.insert_at(line, column)
             if insert and not insert.refused:
-                insert.refused = True
-                yield refusal(body, insert, reason)
-            elif not body.as_source:
-                yield as_source(body, reason)
+                yield sheet.refuse(insert, reason)
+            elif not sheet.as_source:
+                yield sheet.give_up(reason)
 
     def _mended_alone(self, error: RuntimeError) -> list[Finding]:
         """Try each note in a book where all others are empty, and have printed as source what fails."""
-        empty = {note_file(number): body.anchors().encode() for number, body in enumerate(self.bodies)}
+        empty = {note_file(number): sheet.anchors().encode() for number, sheet in enumerate(self.sheets)}
         findings = []
-        for number, body in enumerate(self.bodies if not self._refusal(empty) else []):
-            reason = self._refusal({**empty, note_file(number): body.typst().encode()})
-            if reason and not body.as_source:
-                findings.append(as_source(body, reason))
+        for number, sheet in enumerate(self.sheets if not self._refusal(empty) else []):
+            reason = self._refusal({**empty, note_file(number): sheet.typst().encode()})
+            if reason and not sheet.as_source:
+                findings.append(sheet.give_up(reason))
         if not findings:
             raise ExportError(
                 f"the handbook cannot be typeset: {error}; this is a flaw of the format: please report it"
@@ -148,3 +146,8 @@ class Press:
                 yield Finding(self.source, "unstable-pages", f"page numbers may be wrong: {message}; please report it")
             else:
                 yield Finding(self.source, "typst-warning", f"something may look wrong in the handbook: {message}")
+
+
+def note_file(number: int) -> str:
+    """The file of the note with this number, as book.typ includes it."""
+    return f"note-{number}.typ"

@@ -32,7 +32,7 @@ from exporter.model import (
 )
 from exporter.writers.handbook import Options, write
 from exporter.writers.handbook.formula import tidy
-from exporter.writers.handbook.plan import roman
+from exporter.views.document.plan import roman
 
 MAP = Source("Map.md", 1)
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -1,70 +1,109 @@
-"""What becomes of the nodes of pandoc's tree: links, pictures, callouts, task boxes, headings, formulas."""
+"""What becomes of the nodes of pandoc's tree: links, pictures, callouts, questions, task lists, headings, diagrams.
+
+Made fit for all of pandoc's writers. A format that draws things its own way does so in a subclass.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from exporter.errors import Finding
 from exporter.model import Topic
-from exporter.writers.handbook.formula import tidy
-from exporter.writers.handbook.nodes import BLANKS, heading_key, highlighted, plain, raw, raw_block, unbroken
-from exporter.writers.handbook.pandoc import Node
-from exporter.writers.handbook.picture import Pictures
-from exporter.writers.handbook.text import code_literal, label, literal, printable
+from exporter.views.document.nodes import BLANKS, heading_key, highlighted, plain, string, unbroken
+from exporter.views.document.pandoc import Node
+from exporter.views.document.picture import Pictures
+from exporter.views.document.text import label, printable
 
 Anchors = Mapping[str, Mapping[str, str]]  # Topic.id: a heading, as `heading_key` gives it: its label
 
-CALLOUT = re.compile(r"\[!([\w-]+)\][+-]?")
+CALLOUT = re.compile(r"\[!([\w-]+)\]([+-]?)")
 BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][\w-]*")
-QUOTE_MARKS = re.compile("([\"'])")  # left to Typst, which knows those of the language
-BOXES = {"☐": "false", "☒": "true"}
-PRINTED_SCHEMES = ("http:", "https:", "mailto:")
+BOXES = {"☐": False, "☒": True}
+SCHEMES = ("http:", "https:", "mailto:")
 LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
 
 
-@dataclass
-class Insert:
-    """A formula or a picture: its Typst, which may be refused, and what stands there then."""
-
-    name: str  # as a finding says it
-    code: str  # of that finding
-    typst: str
-    plain: str
-    refused: bool = False
-
-    def __str__(self) -> str:
-        return self.plain if self.refused else self.typst
-
-
 class Transformation:
-    """The tree of one note made fit for the book; `inserts` and what was left out are kept."""
+    """The tree of one note made fit for the book; what was left out is kept."""
 
-    def __init__(self, topic: Topic, edge: str, topics: frozenset[str], anchors: Anchors, pictures: Pictures) -> None:
-        self.topic, self.edge, self.topics, self.anchors, self.pictures = topic, edge, topics, anchors, pictures
-        self.inserts: list[Insert] = []
+    def __init__(self, topic: Topic, topics: frozenset[str], anchors: Anchors, pictures: Pictures) -> None:
+        self.topic, self.topics, self.anchors, self.pictures = topic, topics, anchors, pictures
         self.tags: dict[str, None] = {}  # of HTML, in their order
         self.dead_links: dict[str, None] = {}
         self.lost_pictures: dict[str, str] = {}  # and why
-        self.printed: set[str] = set()  # addresses
         self.within: list[str] = []  # the footnotes and headings around
 
     def findings(self) -> Iterator[Finding]:
         """What of the note is not in the book."""
         if self.tags:
-            yield self._finding("raw-html", f"HTML is left out: {', '.join(self.tags)}; write it as Markdown")
+            yield self.finding("raw-html", f"HTML is left out: {', '.join(self.tags)}; write it as Markdown")
         if self.dead_links:
             links = ", ".join(self.dead_links)
-            yield self._finding("dead-link", f"printed without their goal, which paper cannot reach: {links}")
+            yield self.finding("dead-link", f"printed without their goal, which a book cannot reach: {links}")
         for path, reason in self.lost_pictures.items():
-            yield self._finding("missing-picture", f"the picture {path!r} is not in the book: {reason}")
+            yield self.finding("missing-picture", f"the picture {path!r} is not in the book: {reason}")
 
-    def _finding(self, code: str, message: str) -> Finding:
+    def finding(self, code: str, message: str) -> Finding:
+        """Something about this note."""
         return Finding(self.topic.source, code, message)
+
+    # ---- what a format may draw its own way ----
+
+    def section(self, level: int, name: str, title: list[Node]) -> Node:
+        """A heading, to which links lead by its name."""
+        return {"t": "Header", "c": [level, [name, [], []], title]}
+
+    def code(self, language: str, code: str) -> list[Node]:
+        """A block of code; the language is "" where the note names none."""
+        return [{"t": "CodeBlock", "c": [["", [language] if language else [], []], code]}]
+
+    def code_span(self, code: str) -> Node:
+        """Code within a line."""
+        return {"t": "Code", "c": [["", [], []], code]}
+
+    def callout(self, kind: str, title: list[Node], body: list[Node]) -> list[Node]:
+        """A box with a title; the kind is one of Obsidian's or the note's own, in small letters."""
+        opening = {"t": "Para", "c": [{"t": "Strong", "c": title}]}
+        return [{"t": "Div", "c": [["", ["callout", kind], []], [opening, *body]]}]
+
+    def tasks(self, items: list[tuple[bool | None, list[Node]]]) -> list[Node]:
+        """A list in which some items have a box, which may be ticked; None: no box."""
+        for done, blocks in items:
+            if done is not None:
+                blocks[0]["c"][:0] = [string("☒" if done else "☐"), {"t": "Space"}]
+        return [{"t": "BulletList", "c": [blocks for _, blocks in items]}]
+
+    def table(self, columns: int, rows: int, table: Node) -> list[Node]:
+        """A table whose cells are made already."""
+        return [table]
+
+    def words(self, text: str) -> list[Node]:
+        """Text within a line."""
+        return [string(text)]
+
+    def marked(self, body: list[Node]) -> list[Node]:
+        """Highlighted text."""
+        return [{"t": "Span", "c": [["", ["mark"], []], body]}]
+
+    def formula(self, display: bool, tex: str) -> list[Node]:
+        """A formula in TeX, on a line of its own or not."""
+        return [{"t": "Math", "c": [{"t": "DisplayMath" if display else "InlineMath"}, tex]}]
+
+    def mention(self, name: str, body: list[Node]) -> list[Node]:
+        """A link within the book, to a topic or a heading."""
+        return [{"t": "Link", "c": [["", [], []], body, [f"#{name}", ""]]}]
+
+    def web(self, address: str, body: list[Node], text: str) -> list[Node]:
+        """A link that leads out of the book; the text is what one reads of its body."""
+        return [{"t": "Link", "c": [["", [], []], body, [address, ""]]}]
+
+    def picture(self, file: str, alt: str, caption: str, path: str, alone: bool) -> list[Node]:
+        """A picture among the words, or alone on its line and so with its caption below."""
+        return [{"t": "Image", "c": [["", [], []], [string(alt)], [self.pictures.uri(file), caption]]}]
 
     # ---- blocks ----
 
@@ -82,8 +121,7 @@ class Transformation:
                 return [self._heading(*content)] if plain(content[2]).strip() else []
             case "CodeBlock":
                 (_, classes, _), code = content
-                language = literal(classes[0]) if classes else "none"
-                return [raw_block(f"#raw(block: true, lang: {language}, {code_literal(code)})")]
+                return self.code(printable(classes[0]) if classes else "", printable(code))
             case "RawBlock":
                 self._drop(content[1])
                 return []
@@ -99,7 +137,7 @@ class Transformation:
                 for _, cells in rows:
                     for cell in cells:
                         cell[4] = self.blocks(cell[4])
-                return [raw_block(f"#tabular({len(columns)}, {len(rows)})["), block, raw_block("]")]
+                return self.table(len(columns), len(rows), block)
         return [block]
 
     def _paragraph(self, kind: str, inlines: list[Node]) -> Node:
@@ -109,11 +147,11 @@ class Transformation:
 
     def _heading(self, level: int, attributes: list[str], inlines: list[Node]) -> Node:
         self.within.append("heading")
-        body = self._inlines(inlines)
+        title = self._inlines(inlines)
         self.within.pop()
         if not attributes[0]:  # in a footnote
-            return {"t": "Para", "c": [{"t": "Strong", "c": body}]}
-        return {"t": "Plain", "c": [raw(f"#section({level}, {literal(attributes[0])})["), *body, raw("];")]}
+            return {"t": "Para", "c": [{"t": "Strong", "c": title}]}
+        return self.section(level, attributes[0], title)
 
     def _quote(self, blocks: list[Node]) -> list[Node]:
         first = blocks[0]["c"] if blocks and blocks[0]["t"] == "Para" else []
@@ -121,26 +159,23 @@ class Transformation:
         if not found:
             return [{"t": "BlockQuote", "c": self.blocks(blocks)}]
         line = next((number for number, node in enumerate(first) if node["t"] in BLANKS[1:]), len(first))
-        title = [{"t": "Str", "c": first[0]["c"][found.end() :]}, *first[1:line]]
+        title = [string(first[0]["c"][found.end() :]), *first[1:line]]
         if not plain(title).strip():
-            title = [{"t": "Str", "c": found[1].capitalize()}]
+            title = [string(found[1].capitalize())]
         body = [{"t": "Para", "c": first[line + 1 :]}] if first[line + 1 :] else []
-        opening = [raw(f"#callout({literal(found[1].lower())}, ["), *self._inlines(title), raw("])[")]
-        return [{"t": "Plain", "c": opening}, *self.blocks([*body, *blocks[1:]]), raw_block("]")]
+        return self.callout(found[1].lower(), self._inlines(title), self.blocks([*body, *blocks[1:]]))
 
     def _list(self, items: list[list[Node]]) -> list[Node]:
-        boxes = 0
-        made = []
+        made: list[tuple[bool | None, list[Node]]] = []
         for item in items:
             first = item[0]["c"] if item and item[0]["t"] in ("Para", "Plain") else []
-            box = BOXES.get(first[0]["c"]) if first and first[0]["t"] == "Str" else None
-            blocks = self.blocks(item)
-            if box:
-                boxes += 1
-                blocks[0]["c"][:2] = [raw(f"#task({box});")]
-            made.append(blocks)
-        block = {"t": "BulletList", "c": made}
-        return [raw_block("#tasks["), block, raw_block("]")] if boxes == len(items) else [block]
+            done = BOXES.get(first[0]["c"]) if first and first[0]["t"] == "Str" else None
+            if done is not None:
+                item = [{**item[0], "c": first[2:]}, *item[1:]]
+            made.append((done, self.blocks(item)))
+        if any(done is not None for done, _ in made):
+            return self.tasks(made)
+        return [{"t": "BulletList", "c": [blocks for _, blocks in made]}]
 
     # ---- inlines ----
 
@@ -152,14 +187,16 @@ class Transformation:
         content: Any = node.get("c")
         match kind:
             case "Str":
-                pieces = QUOTE_MARKS.split(printable(content))
-                return [raw(piece) if piece in "\"'" else {"t": "Str", "c": piece} for piece in pieces if piece]
+                return self.words(printable(content))
             case "Emph" | "Strong" | "Strikeout":
                 return [{"t": kind, "c": self._inlines(content)}]
+            case "Span":
+                return self.marked(self._inlines(content[1]))
             case "Code":
-                return [raw(f"#raw({code_literal(content[1])});")]
+                return [self.code_span(printable(content[1]))]
             case "Math":
-                return self._formula(content[0]["t"], content[1])
+                tex = printable(content[1]).strip()
+                return self.formula(content[0]["t"] == "DisplayMath", tex) if tex else []
             case "Link":
                 return self._link(self._inlines(content[1]), plain(content[1]), content[2][0])
             case "Image":
@@ -181,20 +218,6 @@ class Transformation:
             for tag in TAG.findall(html) or [html[:20]]:
                 self.tags.setdefault(f"{tag.replace('/', '')}>")
 
-    def _formula(self, kind: str, tex: str) -> list[Node]:
-        tex = printable(tex).strip()
-        if not tex:
-            return []
-        shown = "block: true, " if kind == "DisplayMath" else ""
-        opening = f"#formula({literal(' '.join(tex.split()))})["  # pandoc's formula follows
-        insert = Insert(f"the formula ${tex}$", "formula-as-source", opening, f"#raw({shown}{code_literal(tex)});")
-        return self._insert(insert, [{"t": "Math", "c": [{"t": kind}, tidy(tex)]}])
-
-    def _insert(self, insert: Insert, nodes: list[Node]) -> list[Node]:
-        mark = raw(f"/*{self.edge}:{len(self.inserts)}*/")
-        self.inserts.append(insert)
-        return [mark, *nodes, mark]
-
     def _link(self, body: list[Node], text: str, target: str) -> list[Node]:
         scheme, _, rest = target.partition(":")
         if scheme == "topic":
@@ -203,22 +226,13 @@ class Transformation:
             if id not in self.topics:
                 return body
             name = self.anchors.get(id, {}).get(heading_key(unquote(anchor, errors="replace")), label(id))
-            call = f"#link(label({literal(name)}))[" if "heading" in self.within else f"#mention({literal(name)})["
-            return [raw(call), *body, raw("];")]
+            return self.mention(name, body)
         if target.startswith("#"):  # to nothing in this note, or the reader would have named the topic
             return body
-        if not target.lower().startswith(PRINTED_SCHEMES) or len(target) > LONGEST_ADDRESS:
+        if not target.lower().startswith(SCHEMES) or len(target) > LONGEST_ADDRESS:
             self.dead_links.setdefault(unquote(target, errors="replace")[:100])
             return body
-        address = literal(target)
-        link = [raw(f"#web({address})["), *body, raw("];")]
-        said = text in (target, target.removeprefix("mailto:"))
-        if said or target in self.printed or "heading" in self.within:
-            return link
-        self.printed.add(target)
-        if "footnote" in self.within:
-            return [*link, raw(f" (#link({address}))")]
-        return [*link, raw(f"#footnote(link({address}));")]
+        return self.web(target, body, text)
 
     def _image(self, content: Any, alone: bool) -> list[Node]:
         _, inlines, (address, caption) = content
@@ -226,12 +240,10 @@ class Transformation:
         alt = plain(inlines) or path.rpartition("/")[2]
         if not address.startswith("file:"):
             self.lost_pictures[address[:100]] = "only pictures of the vault are printed; save it there"
-            body = [{"t": "Str", "c": alt}]
-            return self._link(body, alt, address) if address.lower().startswith(PRINTED_SCHEMES) else body
+            body = [string(alt)]
+            return self._link(body, alt, address) if address.lower().startswith(SCHEMES) else body
         file = self.pictures.file(path)
         if not file:
             self.lost_pictures[path] = self.pictures.reasons[path]
-            return [{"t": "Emph", "c": [{"t": "Str", "c": alt}]}]
-        drawn = f"image({literal(file)}, alt: {literal(alt)})"
-        typst = f"#picture({drawn}, {literal(caption)});" if alone else f"#box({drawn});"
-        return self._insert(Insert(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
+            return [{"t": "Emph", "c": [string(alt)]}]
+        return self.picture(file, alt, caption, path, alone)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from exporter.model import KnowledgeMap
-from exporter.writers.handbook.text import label, printable, title_of
+from exporter.views.document.text import label, printable, title_of
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
-from exporter.writers.handbook.text import label, printable, title_of
+from exporter.views.document.text import label, printable, title_of
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 
@@ -14,7 +14,7 @@ BACKLINKS = 24  # that a chapter names, of more than one above it
 
 
 class Plan:
-    """The book's order, and the notes whose text it wants: the number of a note is that of its file in Typst."""
+    """The book's order, and the notes whose text it wants: a note's number is its place among them."""
 
     def __init__(self, knowledge_map: KnowledgeMap, words: dict[str, str], with_backlinks: bool) -> None:
         self.map, self.words, self.with_backlinks = knowledge_map, words, with_backlinks
@@ -43,7 +43,7 @@ class Plan:
             self.parts.append(self._part(None))
         self.paths = [
             {
-                "label": f"#path-{number}",
+                "label": f"__path-{number}",
                 "title": printable(path.title),
                 "steps": [
                     {"text": printable(step.text), "topics": [self._named(id) for id in step.topics]}
@@ -65,7 +65,7 @@ class Plan:
     def _part(self, area: str | None) -> Data:
         if area is None:
             title = self.words["further" if self.part_number else "topics"]
-            data: Data = {"label": "#further", "title": title, "aliases": [], "definition": "", "body": None}
+            data: Data = {"label": "__further", "title": title, "aliases": [], "definition": "", "body": None}
             data |= {"links": [], "backlinks": [], "number": None}
             members = self.members_of_none
         else:
@@ -90,7 +90,7 @@ class Plan:
         needed = self.words[REQUIRES]  # the first to be said
         body = None
         if topic.note:
-            body = note_file(len(self.notes))
+            body = len(self.notes)
             self.notes.append(topic)
         return {
             "label": label(topic.id),
@@ -142,11 +142,6 @@ class Plan:
 
     def _named(self, id: str) -> list[str]:
         return [label(id), title_of(self.map.topic[id])]
-
-
-def note_file(number: int) -> str:
-    """The file of the note with this number, as Typst knows it."""
-    return f"note-{number}.typ"
 
 
 def roman(number: int) -> str:

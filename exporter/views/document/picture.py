@@ -1,12 +1,15 @@
-"""Pictures of the vault, copied to where Typst may read them."""
+"""Pictures of the vault, copied to where a program may read them, or as text that needs no file."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 SIGNS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}  # how a file of each format begins
+
+TYPES = {".png": "png", ".jpg": "jpeg", ".gif": "gif", ".webp": "webp", ".svg": "svg+xml"}
 
 
 class Pictures:
@@ -35,6 +38,11 @@ class Pictures:
                 return ""
             self.names[path] = name
         return self.names[path]
+
+    def uri(self, file: str) -> str:
+        """A file of the folder as a `data:` URL (https://www.rfc-editor.org/rfc/rfc2397)."""
+        path = self.folder / file
+        return f"data:image/{TYPES[path.suffix]};base64,{b64encode(path.read_bytes()).decode()}"
 
     def _can_be_drawn(self, name: str) -> bool:
         """Try it alone: of a broken SVG Typst does not say which note shows it."""

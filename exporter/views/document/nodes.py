@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from exporter.writers.handbook.pandoc import Node
-from exporter.writers.handbook.text import printable
+from exporter.views.document.pandoc import Node
+from exporter.views.document.text import printable
 
 BLANKS = ("Space", "SoftBreak", "LineBreak")
 DEEPEST_HEADING = 6
@@ -23,8 +23,8 @@ def name_headings(blocks: list[Node], name: str, top_level: int) -> dict[str, st
         # no level is left out on the way down: screen readers and PDF/UA count on it
         level = min(heading["c"][0] - highest + top_level, level + 1, DEEPEST_HEADING)
         key = heading_key(plain(heading["c"][2]))
-        heading["c"][:2] = [level, [f"{name}#{number}", [], []]]
-        labels.setdefault(key, f"{name}#{number}")
+        heading["c"][:2] = [level, [f"{name}__{number}", [], []]]
+        labels.setdefault(key, f"{name}__{number}")
     return labels
 
 
@@ -66,17 +66,14 @@ def plain(inlines: Iterable[Node]) -> str:
             waiting += content[1][::-1]
         elif kind in ("Emph", "Strong", "Strikeout"):
             waiting += content[::-1]
+        elif kind == "Span":
+            waiting += content[1][::-1]
     return printable("".join(text))
 
 
-def raw(typst: str) -> Node:
-    """Typst of ours, within a paragraph."""
-    return {"t": "RawInline", "c": ["typst", typst]}
-
-
-def raw_block(typst: str) -> Node:
-    """Typst of ours, on lines of its own."""
-    return {"t": "RawBlock", "c": ["typst", typst]}
+def string(text: str) -> Node:
+    """Words of ours."""
+    return {"t": "Str", "c": text}
 
 
 def unbroken(inlines: list[Node]) -> list[Node]:
@@ -112,8 +109,7 @@ def highlighted(inlines: list[Node]) -> list[Node]:
             opening = len(made)
             made.append({"t": "Str", "c": "=="})
         elif opening >= 0 and not blank[number - 1]:
-            made[opening] = raw("#highlight[")
-            made.append(raw("];"))
+            made[opening:] = [{"t": "Span", "c": [["", ["mark"], []], made[opening + 1 :]]}]
             opening = -1
         else:
             made.append({"t": "Str", "c": "=="})

@@ -1,0 +1,65 @@
+"""The knowledge map as a book: notes' bodies as pandoc's trees, the order in which they stand, and what stands around.
+
+Markdown -> pandoc's tree -> a `Transformation`, pandoc's own or that of a format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from exporter.errors import Finding
+from exporter.model import KnowledgeMap, Topic
+from exporter.views.document import pandoc
+from exporter.views.document.nodes import name_headings
+from exporter.views.document.pandoc import Node
+from exporter.views.document.plan import Plan
+from exporter.views.document.text import label, printable
+from exporter.views.document.transformation import Anchors, Transformation
+
+T = TypeVar("T", bound=Transformation)
+
+
+@dataclass
+class Body:
+    """The text of one note on its way into a book."""
+
+    topic: Topic
+    text: str  # Markdown
+    top_level: int  # of its headings, in the book
+    headings: dict[str, str] = field(default_factory=dict)  # a heading as links name it: its label
+    blocks: list[Node] = field(default_factory=list)
+    too_deep: bool = False  # no tree: the Markdown is all there is
+
+
+def read(knowledge_map: KnowledgeMap, plan: Plan, bodies: list[Body]) -> Iterator[Finding]:
+    """Fill the list with the notes of the plan, in its order; tell those that cannot be read."""
+    for topic in plan.notes:
+        text = ""
+        try:
+            text = knowledge_map.text(topic.id)
+        except OSError as error:
+            message = f"its text is not in the book: {error.strerror or error}"
+            yield Finding(topic.source, "unreadable-note", message)
+        # within a part's opening, a heading is what a chapter is within the part
+        bodies.append(Body(topic, printable(text), top_level=2 if topic.id in knowledge_map.area else 3))
+
+
+def transform(
+    bodies: Sequence[Body], hard_line_breaks: bool, made: list[T], make: Callable[[Body, Anchors], T]
+) -> Iterator[Finding]:
+    """Fill the bodies' headings and blocks, and the list with the transformations that made these; tell what is lost."""
+    trees = pandoc.parse([body.text for body in bodies], hard_line_breaks)
+    for body, tree in zip(bodies, trees, strict=True):
+        body.headings = name_headings(tree or [], label(body.topic.id), body.top_level)
+    anchors = {body.topic.id: body.headings for body in bodies}
+    for body, tree in zip(bodies, trees, strict=True):
+        transformation = make(body, anchors)
+        made.append(transformation)
+        try:
+            body.blocks = transformation.blocks(tree or [])
+        except RecursionError:
+            tree = None
+        body.too_deep = tree is None
+        yield from transformation.findings()

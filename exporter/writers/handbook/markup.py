@@ -1,0 +1,123 @@
+"""A note's tree as the book's design sets it: calls of book.typ's functions around pandoc's Typst."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from exporter.views.document import Body, pandoc
+from exporter.views.document.nodes import string
+from exporter.views.document.pandoc import Node
+from exporter.views.document.picture import Pictures
+from exporter.views.document.transformation import Anchors, Transformation
+from exporter.writers.handbook.formula import tidy
+from exporter.writers.handbook.text import code_literal, literal
+
+QUOTE_MARKS = re.compile("([\"'])")  # left to Typst, which knows those of the language
+
+
+@dataclass
+class Insert:
+    """A formula or a picture: its Typst, which may be refused, and what stands there then."""
+
+    name: str  # as a finding says it
+    code: str  # of that finding
+    typst: str
+    plain: str
+    refused: bool = False
+
+    def __str__(self) -> str:
+        return self.plain if self.refused else self.typst
+
+
+class Markup(Transformation):
+    """What a note's tree becomes; `inserts` are what Typst may refuse."""
+
+    def __init__(self, body: Body, topics: frozenset[str], anchors: Anchors, pictures: Pictures) -> None:
+        super().__init__(body.topic, topics, anchors, pictures)
+        self.edge = pandoc.border(body.text)  # around the inserts; no note holds it
+        self.inserts: list[Insert] = []
+        self.printed: set[str] = set()  # addresses
+
+    def section(self, level: int, name: str, title: list[Node]) -> Node:
+        """Its level and label are the book's."""
+        return {"t": "Plain", "c": [raw(f"#section({level}, {literal(name)})["), *title, raw("];")]}
+
+    def code(self, language: str, code: str) -> list[Node]:
+        """As a string, in which long words can break."""
+        return [
+            raw_block(f"#raw(block: true, lang: {literal(language) if language else 'none'}, {code_literal(code)})")
+        ]
+
+    def code_span(self, code: str) -> Node:
+        """Likewise."""
+        return raw(f"#raw({code_literal(code)});")
+
+    def callout(self, kind: str, title: list[Node], body: list[Node]) -> list[Node]:
+        """A box in the kind's colour."""
+        opening = [raw(f"#callout({literal(kind)}, ["), *title, raw("])[")]
+        return [{"t": "Plain", "c": opening}, *body, raw_block("]")]
+
+    def tasks(self, items: list[tuple[bool | None, list[Node]]]) -> list[Node]:
+        """Boxes to tick, instead of bullets where all items have one."""
+        for done, blocks in items:
+            if done is not None:
+                blocks[0]["c"][:0] = [raw(f"#task({str(done).lower()});")]
+        tree = {"t": "BulletList", "c": [blocks for _, blocks in items]}
+        return [tree] if any(done is None for done, _ in items) else [raw_block("#tasks["), tree, raw_block("]")]
+
+    def table(self, columns: int, rows: int, table: Node) -> list[Node]:
+        """As large as its columns and rows allow."""
+        return [raw_block(f"#tabular({columns}, {rows})["), table, raw_block("]")]
+
+    def words(self, text: str) -> list[Node]:
+        """Quotation marks are those of the language."""
+        return [raw(piece) if piece in "\"'" else string(piece) for piece in QUOTE_MARKS.split(text) if piece]
+
+    def marked(self, body: list[Node]) -> list[Node]:
+        """As with a marker."""
+        return [raw("#highlight["), *body, raw("];")]
+
+    def formula(self, display: bool, tex: str) -> list[Node]:
+        """With its TeX as the text for those who hear it."""
+        opening = f"#formula({literal(' '.join(tex.split()))})["  # pandoc's formula follows
+        code = f"#raw({'block: true, ' * display}{code_literal(tex)});"
+        insert = Insert(f"the formula ${tex}$", "formula-as-source", opening, code)
+        return self._insert(insert, super().formula(display, tidy(tex)))
+
+    def mention(self, name: str, body: list[Node]) -> list[Node]:
+        """With the page to turn to; a heading, which stands in the contents, too, goes without."""
+        call = f"#link(label({literal(name)}))[" if "heading" in self.within else f"#mention({literal(name)})["
+        return [raw(call), *body, raw("];")]
+
+    def web(self, address: str, body: list[Node], text: str) -> list[Node]:
+        """With the address below, as paper cannot be clicked, once in a note."""
+        link = [raw(f"#web({literal(address)})["), *body, raw("];")]
+        said = text in (address, address.removeprefix("mailto:"))
+        if said or address in self.printed or "heading" in self.within:
+            return link
+        self.printed.add(address)
+        if "footnote" in self.within:
+            return [*link, raw(f" (#link({literal(address)}))")]
+        return [*link, raw(f"#footnote(link({literal(address)}));")]
+
+    def picture(self, file: str, alt: str, caption: str, path: str, alone: bool) -> list[Node]:
+        """A figure where it stands alone."""
+        drawn = f"image({literal(file)}, alt: {literal(alt)})"
+        typst = f"#picture({drawn}, {literal(caption)});" if alone else f"#box({drawn});"
+        return self._insert(Insert(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
+
+    def _insert(self, insert: Insert, nodes: list[Node]) -> list[Node]:
+        mark = raw(f"/*{self.edge}:{len(self.inserts)}*/")
+        self.inserts.append(insert)
+        return [mark, *nodes, mark]
+
+
+def raw(typst: str) -> Node:
+    """Typst of ours, within a paragraph."""
+    return {"t": "RawInline", "c": ["typst", typst]}
+
+
+def raw_block(typst: str) -> Node:
+    """Typst of ours, on lines of its own."""
+    return {"t": "RawBlock", "c": ["typst", typst]}
