@@ -20,7 +20,9 @@ from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import ClientError, ServiceUnavailable
 from ports import free_ports
 
+from exporter.model import File, KnowledgeMap
 from exporter.views import cypher
+from exporter.writers.neo4j import Options, write
 
 PASSWORD = "only-for-tests"
 POM = Path(__file__).parent / "neo4j" / "pom.xml"
@@ -52,6 +54,13 @@ sys.stdin.read()
 server.stop()
 """
 TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|`[^`]*`|//[^\n]*\n|;|[^'`;/]+|.", re.DOTALL)
+
+
+def script(knowledge_map: KnowledgeMap, **options: Any) -> str:
+    """The script that loads a map."""
+    (file,) = (made for made in write(knowledge_map, Options(**options)) if isinstance(made, File))
+    assert file.path == "load.cypher"
+    return "".join(file.content)
 
 
 def statements(script: str) -> Iterator[str]:

@@ -11,13 +11,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from conftest import ROOT
-from graph_databases import REQUIRED, VERSIONS, Neo4j, statements
+from graph_databases import REQUIRED, VERSIONS, Neo4j, script, statements
 from neo4j import Transaction
 
 from exporter import KnowledgeMap
-from exporter.errors import Finding
 from exporter.model import IN_AREA, MENTIONS, REQUIRES, Link, Source, Topic
-from exporter.writers.neo4j import Options, write
 
 PAGE = ROOT / "docs" / "neo4j.md"
 WITHOUT_TABLE = ["What has changed since yesterday?"]  # its answer is of the day
@@ -118,11 +116,6 @@ def graph(request: pytest.FixtureRequest, servers: Callable[[str], Neo4j], bundl
     database.run("CALL db.awaitIndexes(60)")  # the full-text index is filled in the background
     database.run("CALL db.prepareForReplanning(60)")  # else plans are those for the empty database of a moment ago
     return Graph(database)
-
-
-def script(knowledge_map: KnowledgeMap, source: str = "") -> str:
-    (file,) = (made for made in write(knowledge_map, Options(source=source)) if not isinstance(made, Finding))
-    return "".join(file.content)
 
 
 def mentioned(knowledge_map: KnowledgeMap) -> list[Link]:
@@ -440,7 +433,7 @@ def test_what_has_changed(graph: Graph, bundled: KnowledgeMap) -> None:
 
 def test_one_vault_of_several_is_taken_out(graph: Graph, small: KnowledgeMap) -> None:
     before = graph.database.dump()
-    for statement in statements(script(small, "other")):
+    for statement in statements(script(small, source="other")):
         graph.database.run(statement)
     assert graph.database.dump() != before
     (query,) = (query for query in CYPHER.findall(part("Taking a vault out again")) if "DELETE" in query)

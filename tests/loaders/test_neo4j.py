@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from command import Run, lay, mlk_export
 from conftest import ROOT
-from graph_databases import PASSWORD, Neo4j
+from graph_databases import PASSWORD, Neo4j, script
 from maps import HERE, hostile_map, hostile_names, link, topic
 from ports import free_ports
 from texts import hostile_texts
@@ -30,7 +30,6 @@ from exporter.model import (
     MENTIONS,
     REQUIRES,
     Area,
-    File,
     KnowledgeMap,
     LearningPath,
     Link,
@@ -51,11 +50,6 @@ def wheel(count: int) -> KnowledgeMap:
     topics = tuple(topic(f"t{number}") for number in range(count))
     links = tuple(link(f"t{n}", MENTIONS, f"t{(n + step) % count}") for n in range(count) for step in (1, 2))
     return KnowledgeMap(title="Wheel", topics=topics, links=links)
-
-
-def script(knowledge_map: KnowledgeMap, **options: Any) -> str:
-    (file,) = (made for made in write(knowledge_map, Options(**options)) if isinstance(made, File))
-    return "".join(file.content)
 
 
 def steps(database: Any, knowledge_map: KnowledgeMap, **options: Any) -> Iterator[loaders.Step]:

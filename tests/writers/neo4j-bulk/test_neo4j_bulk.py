@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from command import lay, mlk_export
 from conftest import ROOT
-from graph_databases import REQUIRED, VERSIONS, Database, Neo4j
+from graph_databases import REQUIRED, VERSIONS, Database, Neo4j, script
 from maps import HERE, hostile_map, hostile_names, rich_map, topic
 from texts import hostile_texts
 
 from exporter import ExportError, KnowledgeMap, VaultMapping, find, mapping, read
 from exporter.errors import Finding
-from exporter.model import File, LearningPath, Step
+from exporter.model import LearningPath, Step
 from exporter.views.graph import Options
 from exporter.writers import neo4j
 
@@ -61,11 +61,6 @@ def files(knowledge_map: KnowledgeMap, folder: Path, **options: Any) -> list[Fin
         data = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
         (folder / made.path).write_bytes(data)
     return findings
-
-
-def script(knowledge_map: KnowledgeMap, **options: Any) -> str:
-    (file,) = (made for made in neo4j.write(knowledge_map, Options(**options)) if isinstance(made, File))
-    return "".join(file.content)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graph_databases import script
 from maps import HERE, PROPERTIES, hostile_map, hostile_names, link, topic
 from neo4j.exceptions import ClientError, Neo4jError
 from texts import HOSTILE, hostile_texts
@@ -23,7 +24,6 @@ from exporter.model import (
     RELATED,
     REQUIRES,
     Area,
-    File,
     KnowledgeMap,
     LearningPath,
     Reference,
@@ -35,12 +35,6 @@ from exporter.writers.neo4j import Options, write
 from exporter.writers.neo4j.script import HEAD, REMOVAL
 
 HALF = re.compile("[\ud800-\udfff]")
-
-
-def script(knowledge_map: KnowledgeMap, source: str = "") -> str:
-    (file,) = (made for made in write(knowledge_map, Options(source=source)) if isinstance(made, File))
-    assert file.path == "load.cypher"
-    return "".join(file.content)
 
 
 def findings(knowledge_map: KnowledgeMap) -> list[Finding]:
@@ -176,7 +170,7 @@ def test_broken_off_load_is_healed_by_the_next(database: Any, small: KnowledgeMa
     whole = database.dump(since=False)
     ends = [found.end() for found in re.finditer(r";\n\n", text)]
     database.run("MATCH (n) DETACH DELETE n")
-    database.load(script(replace(small, topics=(*small.topics, topic("ghost"))), small.title))
+    database.load(script(replace(small, topics=(*small.topics, topic("ghost"))), source=small.title))
     database.load(text[: ends[len(ends) // 2]])
     assert database.dump(since=False) != whole
     database.load(text)
@@ -185,7 +179,7 @@ def test_broken_off_load_is_healed_by_the_next(database: Any, small: KnowledgeMa
 
 def test_other_data_is_left_alone(database: Any) -> None:
     ids = KnowledgeMap(topics=(topic("a"), topic("b")), links=(link("a", MENTIONS, "b"),))
-    database.load(script(ids, "other"))
+    database.load(script(ids, source="other"))
     database.run(
         "CREATE (a:Topic {id: 'a', title: 'foreign'})-[:MENTIONS]->(:Topic {id: 'b'}), (a)-[:OWN]->(:Person {id: 'x'})"
     )
@@ -194,9 +188,9 @@ def test_other_data_is_left_alone(database: Any) -> None:
         "CREATE (a)-[:MENTIONS {by: 'hand'}]->(b)"
     )
     before = database.dump()
-    database.load(script(ids, "mine"))
+    database.load(script(ids, source="mine"))
     assert database.one("MATCH (n:Topic) RETURN count(n)") == 6
-    database.load(script(KnowledgeMap(), "mine"))
+    database.load(script(KnowledgeMap(), source="mine"))
     assert database.dump() == before
 
 
@@ -208,7 +202,7 @@ def test_empty_map_is_a_script_that_loads(database: Any) -> None:
 
 def test_ids_are_unique_within_a_source(neo4j: Any, small: KnowledgeMap) -> None:
     database = neo4j
-    database.load(script(small, "mine"))
+    database.load(script(small, source="mine"))
     again = "CREATE (:Topic {_source: $source, id: $id})"
     with pytest.raises(ClientError):
         database.run(again, source="mine", id=small.topics[0].id)
