@@ -259,10 +259,10 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **
             if name in asked:
                 raise
             echo(f"left out: {error}", err=True)
-    if with_text:
-        shapes = {getattr(module, "MAPPING", name): module.Options for name, module in writers.items()}
-        run.add("--with-text", "with_text=true", shapes)
     obeys = {name: getattr(module, "MAPPING", name) for name, module in writers.items()}
+    if with_text:
+        shapes = {obeys[name]: module.Options for name, module in writers.items()}
+        run.add("--with-text", "with_text=true", shapes)
     options = {name: run.options(obeys[name], module.Options) for name, module in writers.items()}
     run.all_used({"vault", *obeys.values()})
     knowledge_map = run.read_and_tell(strict).knowledge_map
