@@ -65,14 +65,7 @@ class PropertyGraph:
 
     def ids(self) -> dict[str, set[str]]:
         """The ids of all nodes, by label."""
-        known = self._map
-        ids = {
-            "Topic": set(known.topic),
-            "Tag": {tag.id for tag in known.tags},
-            "LearningPath": {path.id for path in known.paths},
-            "Reference": {reference.url for reference in known.references},
-        }
-        return {label: ids[label] - self._left_out[label] for label in LABELS}
+        return {label: {id_ for id_, _ in ids} - self._left_out[label] for label, ids in self._ids()}
 
     def nodes(self) -> Iterator[Row]:
         """The nodes with all their properties, table by table."""
@@ -124,17 +117,18 @@ class PropertyGraph:
 
     def _long_ids(self) -> Iterator[Finding]:
         """Leave them out, and tell it."""
-        known = self._map
-        tables: dict[str, Iterable[tuple[str, Source]]] = {
-            "Topic": ((topic.id, topic.source) for topic in known.topics),
-            "Tag": ((tag.id, tag.source) for tag in known.tags),
-            "LearningPath": ((path.id, path.source) for path in known.paths),
-            "Reference": ((reference.url, reference.source) for reference in known.references),
-        }
-        for label, ids in tables.items():
+        for label, ids in self._ids():
             for id_, source in ids:
                 long = len(id_) * 4 > LONGEST_ID and len(id_.encode(errors="surrogatepass")) > LONGEST_ID
                 if long and id_ not in self._left_out[label]:
                     self._left_out[label].add(id_)
                     message = f"neo4j: {id_[:40]!r}... is longer than {LONGEST_ID} bytes, so it is left out; shorten it"
                     yield Finding(source, "long-id", message)
+
+    def _ids(self) -> Iterator[tuple[str, Iterable[tuple[str, Source]]]]:
+        """The ids that stand in the map, label by label, and where; an address may come more than once."""
+        known = self._map
+        yield "Topic", ((topic.id, topic.source) for topic in known.topics)
+        yield "Tag", ((tag.id, tag.source) for tag in known.tags)
+        yield "LearningPath", ((path.id, path.source) for path in known.paths)
+        yield "Reference", ((reference.url, reference.source) for reference in known.references)
