@@ -20,9 +20,9 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavaila
 
 from exporter.errors import ExportError
 from exporter.loaders.web import is_loopback
-from exporter.model import whole
+from exporter.views.graph import whole_texts
 
-URI, USERNAME, PASSWORD, DATABASE = "NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"
+USERNAME, PASSWORD, DATABASE = "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"
 DEFAULT_USER = "neo4j"
 CONNECT = 15.0  # seconds until there is a connection
 ANSWER = 30.0  # seconds in which a server that accepted it says that it speaks Bolt
@@ -115,7 +115,7 @@ class Bolt:
             ):
                 return _tried(session, query, {"rows": rows, **parameters})
         except UnicodeEncodeError:  # half a character: UTF-8 cannot say it
-            return self.send(query, [_whole(row) for row in rows], **parameters)
+            return self.send(query, [*map(whole_texts, rows)], **parameters)
         except _TooMuch as error:
             if len(rows) == 1:
                 raise self._error(error.error, "") from error
@@ -202,12 +202,6 @@ def _written(transaction: Transaction, query: str, parameters: dict[str, Any]) -
     record = result.single(strict=True)
     counters = result.consume().counters
     return Written(int(record[0]), counters.nodes_created + counters.relationships_created)
-
-
-def _whole(value: Any) -> Any:
-    if isinstance(value, str):
-        return whole(value)
-    return [_whole(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def address_shown(address: str) -> str:

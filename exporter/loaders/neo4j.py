@@ -17,7 +17,7 @@ from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.bolt import UNFINISHED, Bolt, Written
 from exporter.model import KnowledgeMap, whole
 from exporter.views import cypher
-from exporter.views.graph import Options, PropertyGraph, batches, digest
+from exporter.views.graph import Options, PropertyGraph, batches, digest, whole_texts
 from exporter.views.graph.tables import (
     COMMON,
     LABELS,
@@ -244,8 +244,7 @@ class Sync:
             assert isinstance(table, Relationships)
             said = dict(zip((column.name for column in table.columns), values[2:], strict=True))
             key = [said[name] if name in table.key else None for name in ("path", "position")]
-            texts = [whole(text) if isinstance(text, str) else text for text in (table.kind, *values[:2], *key)]
-            keys.add((table.type, *texts))
+            keys.add((table.type, *whole_texts((table.kind, *values[:2], *key))))
         return keys
 
     def _write(self, rows: Iterable[Row], total: int, tick: Tick) -> tuple[int, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from typing import Any
 
-from exporter.model import Source
+from exporter.model import Source, whole
 from exporter.views.graph.tables import Nodes, Row, Table, Value, Values
 
 
@@ -21,6 +22,13 @@ def digest(table: Nodes, values: Values) -> str:
     """
     told = [(column.name, value) for column, value in zip(table.columns, values, strict=True) if value is not None]
     return blake2b(repr((table.roles, told)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
+
+
+def whole_texts(value: Any) -> Any:
+    """A value or a whole row, with U+FFFD for each half of a character."""
+    if isinstance(value, str):
+        return whole(value)
+    return tuple(map(whole_texts, value)) if isinstance(value, list | tuple) else value
 
 
 def batches(rows: Iterable[Row], most: int, size: int) -> Iterator[tuple[Table, list[Values]]]:
