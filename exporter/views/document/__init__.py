@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Topic
+from exporter.model import Topic
 from exporter.views.document import pandoc
+from exporter.views.document.edition import Edition
 from exporter.views.document.nodes import name_headings
 from exporter.views.document.pandoc import Node
-from exporter.views.document.plan import Plan
 from exporter.views.document.text import label, printable
 from exporter.views.document.transformation import Anchors, Transformation
 
@@ -33,17 +33,17 @@ class Body:
     too_deep: bool = False  # no tree: the Markdown is all there is
 
 
-def read(knowledge_map: KnowledgeMap, plan: Plan, bodies: list[Body]) -> Iterator[Finding]:
-    """Fill the list with the notes of the plan, in its order; tell those that cannot be read."""
-    for topic in plan.notes:
+def read(edition: Edition, bodies: list[Body]) -> Iterator[Finding]:
+    """Fill the list with the notes of the book, in its order; tell those that cannot be read."""
+    for topic in edition.plan.notes:
         text = ""
         try:
-            text = knowledge_map.text(topic.id)
+            text = edition.map.text(topic.id)
         except OSError as error:
             message = f"its text is not in the book: {error.strerror or error}"
             yield Finding(topic.source, "unreadable-note", message)
         # within a part's opening, a heading is what a chapter is within the part
-        bodies.append(Body(topic, printable(text), top_level=2 if topic.id in knowledge_map.area else 3))
+        bodies.append(Body(topic, printable(text), top_level=2 if topic.id in edition.map.area else 3))
 
 
 def transform(

@@ -1,4 +1,4 @@
-"""pandoc, called as a program that may touch nothing: Markdown in, its syntax tree between, Typst out.
+"""pandoc, called as a program that may touch nothing: Markdown in, its syntax tree between, another format out.
 
 The manual: https://pandoc.org/MANUAL.html; the tree: https://hackage.haskell.org/package/pandoc-types
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,7 +37,7 @@ def parse(texts: Sequence[str], hard_line_breaks: bool) -> list[list[Node] | Non
                 Path(folder, f"{number}.md").write_text(text, encoding="utf-8", newline="\n")
             Path(folder, "border.md").write_text(edge, encoding="utf-8")
             files = [name for number in range(len(batch)) for name in (f"{number}.md", "border.md")]
-            tree = json.loads(_run([f"--from={source}", "--to=json", "--file-scope", *files], folder=folder))
+            tree = json.loads(_run([f"--from={source}", "--to=json", "--file-scope", *files], folder))
         notes: list[list[Node]] = [[]]
         for block in tree["blocks"]:
             if block == {"t": "Para", "c": [{"t": "Str", "c": edge}]}:
@@ -54,10 +55,29 @@ def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
     def call(batch: Sequence[list[Node]]) -> list[str]:
         edge = "// " + border(json.dumps(batch))
         blocks = [block for note in batch for block in (*note, {"t": "RawBlock", "c": ["typst", edge]})]
-        document = json.dumps({"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks})
-        return _run(["--from=json", "--to=typst", "--wrap=none"], text=document).split(edge)[:-1]
+        with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
+            tree = _document(blocks, {}, folder)
+            return _run(["--from=json", "--to=typst", "--wrap=none", tree], folder).decode().split(edge)[:-1]
 
     return _in_batches(notes, call)
+
+
+def render(
+    blocks: list[Node], about: Mapping[str, str], files: Mapping[str, bytes], arguments: Sequence[str], timestamp: int
+) -> tuple[bytes, set[str]]:
+    """A whole document, of which `about` says title, author and the like, and the formulas that pandoc left as TeX.
+
+    `files` are those that the arguments name; `timestamp` is in seconds since 1970, UTC.
+    """
+    with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
+        for name, data in files.items():
+            Path(folder, name).write_bytes(data)
+        tree = _document(blocks, about, folder)
+        data = _run(
+            ["--from=json", "--standalone", "--log=log.json", "--output=-", *arguments, tree], folder, timestamp
+        )
+        log = json.loads(Path(folder, "log.json").read_bytes())
+    return data, {entry["contents"] for entry in log if entry["type"] == "CouldNotConvertTeXMath"}
 
 
 def border(*texts: str) -> str:
@@ -65,15 +85,24 @@ def border(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _run(arguments: list[str], text: str = "", folder: str | None = None) -> str:
+def _document(blocks: list[Node], about: Mapping[str, str], folder: str) -> str:
+    """The file in the folder that holds the tree."""
+    meta = {key: {"t": "MetaString", "c": value} for key, value in about.items() if value}
+    document = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
+    Path(folder, "tree.json").write_text(json.dumps(document), encoding="ascii")
+    return "tree.json"
+
+
+def _run(arguments: list[str], folder: str, timestamp: int = 0) -> bytes:
     try:
         import pypandoc
 
         command = [pypandoc.get_pandoc_path(), "--sandbox", *arguments]
     except (ImportError, OSError) as error:
         raise ExportError("the handbook needs pandoc: pip install pypandoc_binary") from error
-    done = subprocess.run(command, input=text.encode(), capture_output=True, cwd=folder, check=True)
-    return done.stdout.decode()
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(timestamp)}  # https://reproducible-builds.org/specs
+    done = subprocess.run(command, capture_output=True, cwd=folder, check=True, env=environment)
+    return done.stdout
 
 
 def _in_batches(items: Sequence[A], call: Callable[[Sequence[A]], list[B]]) -> list[B | None]:

@@ -9,7 +9,8 @@ from typing import Any
 
 SIGNS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}  # how a file of each format begins
 
-TYPES = {".png": "png", ".jpg": "jpeg", ".gif": "gif", ".webp": "webp", ".svg": "svg+xml"}
+TYPES = {"png": "png", "jpg": "jpeg", "gif": "gif"}  # that all programs show
+PPI = 200.0  # pixels per inch of a picture drawn here
 
 
 class Pictures:
@@ -40,9 +41,21 @@ class Pictures:
         return self.names[path]
 
     def uri(self, file: str) -> str:
-        """A file of the folder as a `data:` URL (https://www.rfc-editor.org/rfc/rfc2397)."""
-        path = self.folder / file
-        return f"data:image/{TYPES[path.suffix]};base64,{b64encode(path.read_bytes()).decode()}"
+        """A file of the folder as a `data:` URL (https://www.rfc-editor.org/rfc/rfc2397): PNG, JPEG or GIF.
+
+        An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here.
+        """
+        import typst
+
+        kind, data = file.rpartition(".")[2], (self.folder / file).read_bytes()
+        if kind not in TYPES:
+            compile: Any = typst.compile  # whose type hints want more than it does
+            page = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image("{file}")'
+            kind, data = (
+                "png",
+                compile(page.encode(), root=self.folder, ignore_system_fonts=True, format="png", ppi=PPI),
+            )
+        return f"data:image/{TYPES[kind]};base64,{b64encode(data).decode()}"
 
     def _can_be_drawn(self, name: str) -> bool:
         """Try it alone: of a broken SVG Typst does not say which note shows it."""

@@ -41,7 +41,7 @@ class Plan:
         self.parts = [self._part(area.id) for area in areas]
         if self.members_of_none:
             self.parts.append(self._part(None))
-        self.paths = [
+        self.paths: list[Data] = [
             {
                 "label": f"__path-{number}",
                 "title": printable(path.title),

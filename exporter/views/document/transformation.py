@@ -35,6 +35,7 @@ class Transformation:
         self.tags: dict[str, None] = {}  # of HTML, in their order
         self.dead_links: dict[str, None] = {}
         self.lost_pictures: dict[str, str] = {}  # and why
+        self.formulas: dict[str, None] = {}  # TeX
         self.within: list[str] = []  # the footnotes and headings around
 
     def findings(self) -> Iterator[Finding]:
@@ -91,6 +92,7 @@ class Transformation:
 
     def formula(self, display: bool, tex: str) -> list[Node]:
         """A formula in TeX, on a line of its own or not."""
+        self.formulas.setdefault(tex)
         return [{"t": "Math", "c": [{"t": "DisplayMath" if display else "InlineMath"}, tex]}]
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:

@@ -1,0 +1,30 @@
+"""Study handbook as DOCX, to be edited on in a word processor: a part per area, a chapter per topic.
+
+Office Open XML (https://ecma-international.org/publications-and-standards/standards/ecma-376/) by pandoc.
+mappings/handbook.toml speaks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.errors import Finding
+from exporter.model import File, KnowledgeMap
+from exporter.views.document.book import Book
+from exporter.views.document.edition import Edition, Options
+
+__all__ = ["MAPPING", "Options", "write"]
+
+MAPPING = "handbook"  # whose mapping and --set it obeys
+ARGUMENTS = ["--to=docx", "--toc"]
+
+
+def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+    """Give the book, and a finding for each thing that is not in it.
+
+    Raises:
+        ExportError: an option makes no sense, pandoc is not installed.
+    """
+    book = Book(Edition(knowledge_map, options))
+    yield from book.make(ARGUMENTS)
+    yield File("handbook.docx", book.data)

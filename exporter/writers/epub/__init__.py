@@ -1,0 +1,38 @@
+"""Study handbook as EPUB, for readers of e-books: a part per area, a chapter per topic, formulas as MathML.
+
+EPUB 3 (https://www.w3.org/TR/epub-33/) by pandoc. mappings/handbook.toml speaks for it; nothing in it is loaded from
+the network.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+
+from exporter.errors import Finding
+from exporter.model import File, KnowledgeMap
+from exporter.views.document.book import Book
+from exporter.views.document.edition import Edition, Options
+
+__all__ = ["MAPPING", "Options", "write"]
+
+MAPPING = "handbook"  # whose mapping and --set it obeys
+STYLE = "book.css"
+ARGUMENTS = [
+    "--to=epub3",
+    "--split-level=2",
+    "--mathml",
+    f"--css={STYLE}",
+    f"--reference-doc={STYLE}",
+]  # the last: so that pandoc's sandbox lets it in
+
+
+def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+    """Give the book, and a finding for each thing that is not in it.
+
+    Raises:
+        ExportError: an option makes no sense, pandoc is not installed.
+    """
+    book = Book(Edition(knowledge_map, options))
+    yield from book.make(ARGUMENTS, {STYLE: pkgutil.get_data(__name__, STYLE) or b""})
+    yield File("handbook.epub", book.data)
