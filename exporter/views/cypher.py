@@ -42,6 +42,7 @@ ESCAPES = str.maketrans(
     | {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f"}
     | {chr(code): "\ufffd" for code in range(0xD800, 0xE000)}  # half a character: UTF-8 cannot say it
 )
+NUMBERS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 Read = Callable[[Column, int], str]  # the expression that reads a property from the field of this number
 
@@ -62,6 +63,13 @@ def quoted(text: str) -> str:
 def quoted_name(name: str) -> str:
     """A name between backticks; cypher-shell takes a bare backslash in it for an escape, Neo4j does not."""
     return "`" + name.replace("\\", r"\u005C").replace("`", "``") + "`"
+
+
+def plain(value: str | float | bool) -> str:
+    """A value as toInteger(), toFloat() and toBoolean() read it, and neo4j-admin."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return NUMBERS.get(repr(value), repr(value)) if isinstance(value, float) else str(value)
 
 
 def load(table: Table, marks: Marks, roles: Iterable[str], read: Read) -> str:

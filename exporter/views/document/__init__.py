@@ -33,8 +33,11 @@ class Body:
     too_deep: bool = False  # no tree: the Markdown is all there is
 
 
-def read(edition: Edition, bodies: list[Body]) -> Iterator[Finding]:
-    """Fill the list with the notes of the book, in its order; tell those that cannot be read."""
+def read(edition: Edition, bodies: list[Body], in_parts: int = 3) -> Iterator[Finding]:
+    """Fill the list with the notes of the book, in its order; tell those that cannot be read.
+
+    A chapter's headings begin at level 3, those in a part's opening at level `in_parts`.
+    """
     for topic in edition.plan.notes:
         text = ""
         try:
@@ -42,8 +45,7 @@ def read(edition: Edition, bodies: list[Body]) -> Iterator[Finding]:
         except OSError as error:
             message = f"its text is not in the book: {error.strerror or error}"
             yield Finding(topic.source, "unreadable-note", message)
-        # within a part's opening, a heading is what a chapter is within the part
-        bodies.append(Body(topic, printable(text), top_level=2 if topic.id in edition.map.area else 3))
+        bodies.append(Body(topic, printable(text), in_parts if topic.id in edition.map.area else 3))
 
 
 def transform(

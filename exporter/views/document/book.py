@@ -43,6 +43,7 @@ class Book:
             )  # fmt: skip
         about = {
             "title": edition.title,
+            "toc-title": self.said["contents"],
             "author": edition.author,
             "date": edition.date.date().isoformat() if edition.date else "",
             "lang": "-".join(filter(None, [edition.language, edition.region])),

@@ -34,7 +34,7 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
     edition = Edition(knowledge_map, options)
     date, plan = edition.date, edition.plan
     bodies: list[Body] = []
-    yield from read(edition, bodies)
+    yield from read(edition, bodies, in_parts=2)  # where a heading is what a chapter is
     book = {
         "title": edition.title,
         "summary": edition.summary,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from exporter.views import cypher
-from exporter.views.cypher import ESCAPES, quoted
+from exporter.views.cypher import ESCAPES, plain, quoted
 from exporter.views.graph import PropertyGraph, batches, digest
 from exporter.views.graph.tables import ID, Column, Nodes, Table, Value, Values
 
@@ -70,7 +70,6 @@ REMOVAL = """// What the vault no longer has. Leave the next two statements out 
 
 """
 
-NUMBERS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}  # as toFloat() reads them
 SEPARATORS = "\n|~^\t\x1f\x1e\x1d\x1c"  # of rows, fields, items: the first that no text has; else others
 OTHERS = (range(0xE000, 0xF900), range(0x10000, 0x110000))
 ESCAPED = re.compile(f"[{''.join(map(re.escape, map(chr, ESCAPES)))}]")
@@ -108,16 +107,8 @@ def _cell(column: Column, value: Value) -> str | list[str]:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ["", *map(_text, value)]
-    return [str(value)] if column.blank else _text(value)
-
-
-def _text(value: str | int | float | bool) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return NUMBERS.get(repr(value), repr(value))
-    return str(value)
+        return ["", *map(plain, value)]
+    return [str(value)] if column.blank else plain(value)
 
 
 def _load(table: Table, batch: list[Values], marks: cypher.Marks, roles: Iterable[str]) -> str:

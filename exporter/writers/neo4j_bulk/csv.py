@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exporter.model import whole
+from exporter.views.cypher import plain
 from exporter.views.graph.tables import Column, Value
 from exporter.writers.neo4j_bulk.layout import Data
 
@@ -18,7 +19,6 @@ UNSAYABLE = re.compile(r"[(){}\r\n]")  # a header takes them for its own, wherev
 ROWS = 256  # made at once; more are no faster
 BUFFER = 1 << 22  # characters of UTF-16 that a row may have, unless the command says more
 QUOTE, QUOTES = '"', '""'
-NUMBERS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
 def says_name(name: str) -> bool:
@@ -70,17 +70,11 @@ def _cells(column: Column, values: Sequence[Any]) -> list[str]:
     if column.many:
         values = [(value and _list(column, value)) or None for value in values]
     elif column.type != "text":
-        return ["" if value is None else _plain(value) for value in values]
+        return ["" if value is None else plain(value) for value in values]
     return ["" if value is None else f'"{value.replace(QUOTE, QUOTES)}"' for value in values]
 
 
 def _list(column: Column, items: Sequence[Any]) -> str:
     """What stands in the cell, or "" where it would be read as another list."""
-    text = DELIMITER.join(items if column.type == "text" else map(_plain, items))
+    text = DELIMITER.join(items if column.type == "text" else map(plain, items))
     return text if text.count(DELIMITER) < len(items) else ""
-
-
-def _plain(value: int | float | bool) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return NUMBERS.get(repr(value), repr(value)) if isinstance(value, float) else str(value)

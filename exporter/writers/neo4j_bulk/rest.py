@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from exporter.views.cypher import quoted, quoted_name
+from exporter.views.cypher import plain, quoted, quoted_name
 from exporter.views.graph import PropertyGraph
 from exporter.views.graph.tables import ALIASES, KIND, PATH, SOURCE, TITLE, Column, Value
 
@@ -55,5 +55,6 @@ def _literal(value: Value) -> str:
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"to{'Float' if isinstance(value, float) else 'Integer'}('{value}')"  # in text: NaN, and -2^63
+        return plain(value)
+    # in text: NaN, and -2^63
+    return f"toFloat('{plain(value)}')" if isinstance(value, float) else f"toInteger('{value}')"
