@@ -106,6 +106,7 @@ def rich_map() -> KnowledgeMap:
     """All there can be: areas in areas, a path that comes back, properties of one name and two types, ids for many."""
     steps = (("Start", ("a",)), ("Both", ("a", "b")), ("Rest a while", ()), ("Back", ("a", "b")))
     odd = {"odd": float("nan"), "(braces) {too}": ["x", "", "y"], "[0]:long": 1, "a\x1fb": "\x1f", " ": 0.5}
+    odd |= {"(odd)": float("nan"), "(odds)": [float("-inf"), 0.1, float("inf")]}
     return KnowledgeMap(
         title="Rich",
         topics=(
