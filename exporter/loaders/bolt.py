@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from getpass import getpass
 from typing import Any, NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
 from neo4j import Auth, Driver, GraphDatabase, Session, Transaction
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired, TransientError
 
 from exporter.errors import ExportError
-from exporter.loaders.web import is_loopback
+from exporter.loaders.web import is_loopback, parsed, shown
 from exporter.views.graph import whole_texts
 
 USERNAME, PASSWORD, DATABASE = "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"
@@ -28,7 +27,7 @@ CONNECT = 15.0  # seconds until there is a connection
 ANSWER = 30.0  # seconds in which a server that accepted it says that it speaks Bolt
 RETRIES = 30.0  # seconds in which a transaction is tried again
 OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
-EXAMPLE = "neo4j://localhost:7687"
+EXAMPLE = f"neo4j://localhost:7687, and the database into {DATABASE}"
 UNFINISHED = "what was written stays, nothing more was removed, and the next load makes it whole"
 WAYS_OUT = {
     "Neo.ClientError.Security.Unauthorized": f"it wants other credentials; set {USERNAME} and {PASSWORD}",
@@ -56,12 +55,12 @@ class Bolt:
         Raises:
             ExportError: an address or credentials that cannot be meant.
         """
-        self._address, self.host, encrypted = _checked(address)
-        self.shown = address_shown(address)
+        parts = parsed(address, EXAMPLE, f"{USERNAME} and {PASSWORD}", path=False)
+        self._address, self.host, self.shown = address, parts.hostname or "", shown(address)
         self._user, self._password = environment.get(USERNAME, ""), environment.get(PASSWORD, "")
         self._database = environment.get(DATABASE) or None
         self._driver: Driver | None = None
-        self.unencrypted = not encrypted and not is_loopback(self.host)
+        self.unencrypted = "+" not in parts.scheme and not is_loopback(self.host)
 
     def connect(self) -> None:
         """Log in, and see that the database is there.
@@ -202,26 +201,3 @@ def _written(transaction: Transaction, query: str, parameters: dict[str, Any]) -
     record = result.single(strict=True)
     counters = result.consume().counters
     return Written(int(record[0]), counters.nodes_created + counters.relationships_created)
-
-
-def address_shown(address: str) -> str:
-    """An address as it may be told: without user and password."""
-    parts = urlsplit(address)
-    return SplitResult(parts.scheme, parts.netloc.rpartition("@")[2], "", "", "").geturl()
-
-
-def _checked(address: str) -> tuple[str, str, bool]:
-    """The address, its host, and whether what goes there is encrypted."""
-    try:
-        parts = urlsplit(address)
-        usable = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/") and not parts.fragment
-    except ValueError:  # no port, no IPv6 address
-        usable = False
-    if not usable:
-        raise ExportError(f"--to: this is no address; write it as {EXAMPLE}, and the database into {DATABASE}")
-    if "@" in parts.netloc:
-        raise ExportError(
-            f"--to: no user and password in the address, where others see them; "
-            f"write {address_shown(address)} and set {USERNAME} and {PASSWORD}"
-        )
-    return address, parts.hostname or "", "+" in parts.scheme

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from exporter.errors import ExportError
 from exporter.loaders import Plan, Step, Tick
-from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, shown
+from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, parsed
 from exporter.model import KnowledgeMap, Lock
 from exporter.writers.skos import Options, Part, parts
 from exporter.writers.skos.rdfxml import rdfxml
@@ -150,18 +150,7 @@ class GraphStore:
 
 def _split(address: str) -> tuple[str, str, str | None]:
     """The address, the rest of its query ready to be followed by more, and the graph that it names."""
-    try:
-        parts = urlsplit(address)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # no port, no IPv6 address
-        usable = False
-    if not usable:
-        raise ExportError(f"--to: this is no address; write it as {EXAMPLE}")
-    if "@" in parts.netloc:
-        raise ExportError(
-            f"--to: no user and password in the address, where others see them; "
-            f"write {shown(address)} and set {USERNAME} and {PASSWORD}"
-        )
+    parts = parsed(address, EXAMPLE, f"{USERNAME} and {PASSWORD}")
     if "#" in address:
         raise ExportError("--to: a '#' in ?graph=IRI is written %23, else it ends the address")
     graph, others = None, []

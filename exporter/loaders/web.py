@@ -71,6 +71,27 @@ class Credentials:
         return text
 
 
+def parsed(address: str, example: str, credentials: str, path: bool = True) -> SplitResult:
+    """The parts of an address; `path`: something may follow the host.
+
+    Raises:
+        ExportError: it is none, or others would see the password in it.
+    """
+    try:
+        parts = urlsplit(address)
+        usable = bool(parts.hostname) and parts.port != 0 and (path or (parts.path in ("", "/") and not parts.fragment))
+    except ValueError:  # no port, no IPv6 address
+        usable = False
+    if not usable:
+        raise ExportError(f"--to: this is no address; write it as {example}")
+    if "@" in parts.netloc:
+        raise ExportError(
+            f"--to: no user and password in the address, where others see them; "
+            f"write {shown(address)} and set {credentials}"
+        )
+    return parts
+
+
 def shown(address: str) -> str:
     """An address as it may be told: without a user, a password, and a query that may hold a key."""
     parts = urlsplit(address)
