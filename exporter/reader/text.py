@@ -105,6 +105,8 @@ class _Rendering:
             to = f"](<topic:{quote(topic, safe='')}{anchor}>)"
         elif path and kind != NOTE:
             to = f"](<file:{quote(path)}>)"
+        elif not path:
+            to = f"](<missing:{quote(link.target, safe='')}>)"
         if link.text_end and link.text and not link.embed:
             return [(link.start, link.start + 1, "[" if to else ""), (link.text_end, link.end, to)]
         words = link.text if link.text_end and link.text else _escaped(shown(link))

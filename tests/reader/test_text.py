@@ -40,9 +40,12 @@ def text(folder: Path, body: str, **notes: str) -> str:
         ("[![[q r.png]]](Other%20note.md)", "[![](<file:p/q%20r.png>)](<topic:other-note>)"),
         ("[![a](p/q%20r.png)](https://b.org)", "[![a](<file:p/q%20r.png>)](https://b.org)"),
         # to nowhere
-        ("[[Nowhere]] [[Nowhere|a_b]] ![[no.png]]", "Nowhere a\\_b no.png"),
-        ("[a ![[q r.png]] b](no.md) [](no.md)", "a ![](<file:p/q%20r.png>) b no.md"),
-        ("![a](no.png)", "a"),
+        (
+            "[[Nowhere]] [[No/where#c|a_b]] ![[no.png]]",
+            "[Nowhere](<missing:Nowhere>) [a\\_b](<missing:No%2Fwhere>) [no.png](<missing:no.png>)",
+        ),
+        ("[a ![[q r.png]] b](no.md)", "[a ![](<file:p/q%20r.png>) b](<missing:no.md>)"),
+        ("[](no.md) ![a](no.png)", "[no.md](<missing:no.md>) [a](<missing:no.png>)"),
         # out of the vault
         ("[a](https://b.org) <https://c.org>", "[a](https://b.org) <https://c.org>"),
         ("![a|90](https://b.org/c.png) ![90x80](ftp://d)", "![a](https://b.org/c.png) ![](ftp://d)"),
