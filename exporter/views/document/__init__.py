@@ -6,31 +6,18 @@ Markdown -> pandoc's tree -> a `Transformation`, pandoc's own or that of a forma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.views.document import pandoc
+from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition
 from exporter.views.document.nodes import name_headings
-from exporter.views.document.pandoc import Node
 from exporter.views.document.text import label, printable
 from exporter.views.document.transformation import Anchors, Transformation
 
 T = TypeVar("T", bound=Transformation)
-
-
-@dataclass
-class Body:
-    """The text of one note on its way into a book."""
-
-    topic: Topic
-    text: str  # Markdown
-    top_level: int  # of its headings, in the book
-    headings: dict[str, str] = field(default_factory=dict)  # a heading as links name it: its label
-    blocks: list[Node] = field(default_factory=list)
-    too_deep: bool = False  # no tree: the Markdown is all there is
 
 
 def read(edition: Edition, bodies: list[Body], in_parts: int = 3) -> Iterator[Finding]:
@@ -38,30 +25,40 @@ def read(edition: Edition, bodies: list[Body], in_parts: int = 3) -> Iterator[Fi
 
     A chapter's headings begin at level 3, those in a part's opening at level `in_parts`.
     """
-    for topic in edition.plan.notes:
+    for topic, number in zip(edition.plan.notes, edition.plan.numbers, strict=True):
         text = ""
         try:
             text = edition.map.text(topic.id)
         except OSError as error:
             message = f"its text is not in the book: {error.strerror or error}"
             yield Finding(topic.source, "unreadable-note", message)
-        bodies.append(Body(topic, printable(text), in_parts if topic.id in edition.map.area else 3))
+        bodies.append(Body(topic, number, printable(text), in_parts if topic.id in edition.map.area else 3))
 
 
 def transform(
     bodies: Sequence[Body], hard_line_breaks: bool, made: list[T], make: Callable[[Body, Anchors], T]
 ) -> Iterator[Finding]:
-    """Fill the bodies' headings and blocks, and the list with the transformations that made these; tell what is lost."""
+    """Fill the bodies, and the list with the transformations that made their blocks; tell what is lost."""
     trees = pandoc.parse([body.text for body in bodies], hard_line_breaks)
     for body, tree in zip(bodies, trees, strict=True):
         body.headings = name_headings(tree or [], label(body.topic.id), body.top_level)
+        body.names = list(body.headings.values())
     anchors = {body.topic.id: body.headings for body in bodies}
     for body, tree in zip(bodies, trees, strict=True):
         transformation = make(body, anchors)
         made.append(transformation)
         try:
             body.blocks = transformation.blocks(tree or [])
+            transformation.ask()
         except RecursionError:
             tree = None
-        body.too_deep = tree is None
         yield from transformation.findings()
+        if tree is None:
+            body.too_deep = True
+            yield as_source(body.topic, "it is nested too deeply")
+
+
+def as_source(topic: Topic, reason: str) -> Finding:
+    """Say that a note is printed as its Markdown."""
+    message = f"the note cannot be typeset ({reason}) and is printed as its Markdown source; make it simpler"
+    return Finding(topic.source, "note-as-source", message)

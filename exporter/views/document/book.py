@@ -10,12 +10,14 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from exporter.errors import Finding
-from exporter.views.document import Body, pandoc, read, transform
+from exporter.views.document import pandoc, read, transform
+from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition
 from exporter.views.document.nodes import string
 from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
 from exporter.views.document.plan import Data, roman
+from exporter.views.document.text import title_of
 from exporter.views.document.transformation import Transformation
 
 SPACE: Node = {"t": "Space"}
@@ -27,7 +29,6 @@ class Book:
     def __init__(self, edition: Edition) -> None:
         self.edition, self.said = edition, edition.words
         self.bodies: list[Body] = []
-        self.formulas: dict[str, list[Transformation]] = {}  # TeX: the notes that have it
         self.data = b""
 
     def make(self, arguments: Sequence[str], files: Mapping[str, bytes] = {}) -> Iterator[Finding]:
@@ -36,10 +37,10 @@ class Book:
         yield from read(edition, self.bodies)
         made: list[Transformation] = []
         with TemporaryDirectory(prefix="handbook-") as folder:
-            pictures, topics = Pictures(edition.map.file, Path(folder)), frozenset(edition.map.topic)
+            pictures = Pictures(edition.map.file, Path(folder))
             yield from transform(
                 self.bodies, edition.options.line_breaks, made,
-                lambda body, anchors: Transformation(body.topic, topics, anchors, pictures),
+                lambda body, anchors: Transformation(body, edition, anchors, pictures),
             )  # fmt: skip
         about = {
             "title": edition.title,
@@ -50,10 +51,9 @@ class Book:
             "description": edition.summary,
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
-        timestamp = int(edition.date.timestamp()) if edition.date else 0
         blocks = [*self.blocks()]
         self.data, refused = pandoc.render(
-            blocks, about, files, [f"--toc-depth={edition.options.contents_depth}", *arguments], timestamp
+            blocks, about, files, [f"--toc-depth={edition.options.contents_depth}", *arguments], edition.timestamp
         )
         for transformation in made:
             for tex in transformation.formulas:
@@ -77,6 +77,13 @@ class Book:
             for chapter in part["chapters"]:
                 yield _header(2, chapter["label"], self._title(chapter, str))
                 yield from self._opening(chapter)
+        answered = [body for body in self.bodies if body.answers and not body.too_deep]
+        if answered:
+            yield _header(1, "__answers", [string(self.said["answers"])])
+        for body in answered:
+            title = [_span("number", [string(body.number)]), SPACE, string(title_of(body.topic))]
+            yield _para([{"t": "Strong", "c": title}])
+            yield from body.answers
         if self.edition.glossary:
             yield _header(1, "__glossary", [string(self.said["glossary"])])
             yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in self.edition.glossary]}
@@ -116,7 +123,7 @@ class Book:
         return [_plain([*line, *([{"t": "LineBreak"}, string(entry["summary"])] if entry["summary"] else [])])]
 
     def _step(self, step: Data) -> list[Node]:
-        links = [[_plain([_link(name, [string(title)])])] for name, title in step["topics"]]
+        links = [[_plain([_link(topic["label"], [string(topic["title"])])])] for topic in step["topics"]]
         return [_para([string(step["text"])]), *([{"t": "BulletList", "c": links}] if links else [])]
 
     def _definition(self, entry: Data) -> list[Any]:
@@ -128,7 +135,7 @@ class Book:
 def _text(body: Body) -> list[Node]:
     if not body.too_deep:
         return body.blocks
-    anchors = [_div("", [], name) for name in body.headings.values()]
+    anchors = [_div("", [], name) for name in body.names]
     return [*anchors, {"t": "CodeBlock", "c": [["", ["markdown"], []], body.text]}]
 
 

@@ -22,6 +22,7 @@ class Options:
     author: str = ""  # on the title page and in the file's properties
     date: str = ""  # ISO 8601, on the title page; "": none, and the file's properties say 1970
     contents_depth: int = 2  # levels: 1 parts, 2 chapters, 3 headings of the notes
+    order: Literal["map", "path"] = "map"  # of the parts and, within them, of the chapters
     backlinks: bool = True  # each chapter ends with those that link to it
     glossary: bool = True  # at the end, from the definitions
     line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
@@ -31,6 +32,7 @@ class Options:
     new_pages: bool = False  # each chapter on a new page; else short ones follow one another
     font_size: float = 10.5  # points
     page_numbers: bool = True  # links print "(p. 12)"
+    bibliography: bool = True  # addresses of the web are numbered and listed at the end, else in footnotes
     index: bool = True  # at the very end: titles, other names and tags, with the pages that mention them
 
 
@@ -55,7 +57,17 @@ class Edition:
         self.summary = printable(knowledge_map.summary)
         self.author = printable(options.author)
         self.date = _date(options.date)
-        self.plan = Plan(knowledge_map, self.words, options.backlinks)
+        self.timestamp = int(self.date.timestamp()) if self.date else 0  # seconds since 1970, UTC
+        self.plan = Plan(knowledge_map, self.words, options.backlinks, options.order == "path")
+        counts = {
+            "topics": len(knowledge_map.topics),
+            "areas": len(knowledge_map.areas),
+            "links": len(knowledge_map.links),
+        }
+        about = "imprint_map" if knowledge_map.source.file else "imprint"
+        self.made = self.words[about].format(
+            map=printable(knowledge_map.source.file.rpartition("/")[2].removesuffix(".md")), **counts
+        )
         self.glossary: list[Data] = glossary(knowledge_map) if options.glossary else []
 
 

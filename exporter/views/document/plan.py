@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import inf
 from typing import Any
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
@@ -16,13 +17,21 @@ BACKLINKS = 24  # that a chapter names, of more than one above it
 class Plan:
     """The book's order, and the notes whose text it wants: a note's number is its place among them."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, words: dict[str, str], with_backlinks: bool) -> None:
+    def __init__(
+        self, knowledge_map: KnowledgeMap, words: dict[str, str], with_backlinks: bool, along_paths: bool
+    ) -> None:
         self.map, self.words, self.with_backlinks = knowledge_map, words, with_backlinks
         self.order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
         self.notes: list[Topic] = []
+        self.numbers: list[str] = []  # of their chapters and parts, as the book prints them
+        learnt = (id for path in knowledge_map.paths for step in path.steps for id in step.topics)
+        self.turn = {id: turn for turn, id in enumerate(dict.fromkeys(learnt))} if along_paths else {}
         areas = list(_areas(knowledge_map))
+        areas.sort(
+            key=lambda area: min(self._turn(topic) for topic in (knowledge_map.topic[area.id], *self._filed(area)))
+        )
         self.part_number = {area.id: number for number, area in enumerate(areas, 1)}
-        self.members = {area.id: _once(self._filed(area)) for area in areas}
+        self.members = {area.id: _once(self._sorted(self._filed(area))) for area in areas}
         # the one place of each topic that is no area; topics that no area has are at home in None
         home = {
             id: area
@@ -33,7 +42,9 @@ class Plan:
         self.home: dict[str, str | None] = {
             topic.id: home.get(topic.id) for topic in knowledge_map.topics if topic.id not in self.part_number
         }
-        self.members_of_none = [topic for topic in knowledge_map.topics if self.home.get(topic.id, "") is None]
+        self.members_of_none = self._sorted(
+            topic for topic in knowledge_map.topics if self.home.get(topic.id, "") is None
+        )
         self.chapter_number: dict[str, int] = {}
         for area in [*self.members, None]:
             for topic in self._chapters(area):
@@ -46,12 +57,25 @@ class Plan:
                 "label": f"__path-{number}",
                 "title": printable(path.title),
                 "steps": [
-                    {"text": printable(step.text), "topics": [self._named(id) for id in step.topics]}
+                    {"text": printable(step.text), "topics": [self._to_learn(id) for id in step.topics]}
                     for step in path.steps
                 ],
             }
             for number, path in enumerate(knowledge_map.paths)
         ]
+
+    def _turn(self, topic: Topic) -> float:
+        """When a path comes to the topic, where the book goes along the paths."""
+        return self.turn.get(topic.id, inf)
+
+    def _sorted(self, topics: Iterable[Topic]) -> list[Topic]:
+        return sorted(topics, key=self._turn)
+
+    def _to_learn(self, id: str) -> Data:
+        """A topic of a step, and what has to be known before."""
+        needed = dict.fromkeys(link.end for link in self.map.links_from(id) if link.kind == REQUIRES)
+        name, title = self._named(id)
+        return {"label": name, "title": title, "requires": [self._named(each) for each in needed]}
 
     def _filed(self, area: Area) -> Iterator[Topic]:
         yield from self.map.topics_in(area.id)
@@ -92,6 +116,7 @@ class Plan:
         if topic.note:
             body = len(self.notes)
             self.notes.append(topic)
+            self.numbers.append(roman(number) if topic.id in self.part_number else str(number))
         return {
             "label": label(topic.id),
             "number": number,
@@ -169,5 +194,5 @@ def _areas(knowledge_map: KnowledgeMap) -> Iterator[Area]:
                 waiting.extend(reversed(knowledge_map.areas_in(each.id)))
 
 
-def _once(topics: Iterator[Topic]) -> dict[str, Topic]:
+def _once(topics: Iterable[Topic]) -> dict[str, Topic]:
     return {topic.id: topic for topic in topics}

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from exporter.errors import Finding
-from exporter.model import Topic
+from exporter.views.document.body import Body
+from exporter.views.document.edition import Edition
 from exporter.views.document.nodes import BLANKS, heading_key, highlighted, plain, string, unbroken
 from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
@@ -20,9 +21,11 @@ from exporter.views.document.text import label, printable
 Anchors = Mapping[str, Mapping[str, str]]  # Topic.id: a heading, as `heading_key` gives it: its label
 
 CALLOUT = re.compile(r"\[!([\w-]+)\]([+-]?)")
+SPACE: Node = {"t": "Space"}
 BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][\w-]*")
 BOXES = {"☐": False, "☒": True}
+QUESTIONS = ("question", "faq", "help")  # callouts; folded, the reader is to think before looking
 SCHEMES = ("http:", "https:", "mailto:")
 LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
 
@@ -30,8 +33,9 @@ LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
 class Transformation:
     """The tree of one note made fit for the book; what was left out is kept."""
 
-    def __init__(self, topic: Topic, topics: frozenset[str], anchors: Anchors, pictures: Pictures) -> None:
-        self.topic, self.topics, self.anchors, self.pictures = topic, topics, anchors, pictures
+    def __init__(self, body: Body, edition: Edition, anchors: Anchors, pictures: Pictures) -> None:
+        self.body, self.edition, self.anchors, self.pictures = body, edition, anchors, pictures
+        self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.tags: dict[str, None] = {}  # of HTML, in their order
         self.dead_links: dict[str, None] = {}
         self.lost_pictures: dict[str, str] = {}  # and why
@@ -50,7 +54,19 @@ class Transformation:
 
     def finding(self, code: str, message: str) -> Finding:
         """Something about this note."""
-        return Finding(self.topic.source, code, message)
+        return Finding(self.body.topic.source, code, message)
+
+    def ask(self) -> None:
+        """Put the note's questions at its end, and the answers to where the book has them."""
+        name = label(self.body.topic.id)
+        if self.questions:
+            self.body.blocks.append(self.review(self.edition.words["questions"]))
+        for number, (question, answer) in enumerate(self.questions, 1):
+            names, said = (f"{name}__q{number}", f"{name}__a{number}"), f"{self.body.number}.{number}".lstrip(".")
+            self.body.names.append(names[0])
+            self.body.answer_names.append(names[1])
+            self.body.blocks += self.question(said, names, question)
+            self.body.answers += self.answer(said, names, answer)
 
     # ---- what a format may draw its own way ----
 
@@ -71,11 +87,25 @@ class Transformation:
         opening = {"t": "Para", "c": [{"t": "Strong", "c": title}]}
         return [{"t": "Div", "c": [["", ["callout", kind], []], [opening, *body]]}]
 
+    def review(self, words: str) -> Node:
+        """What stands between a note and its questions."""
+        return {"t": "Para", "c": [{"t": "Strong", "c": [string(words)]}]}
+
+    def question(self, number: str, names: tuple[str, str], question: list[Node]) -> list[Node]:
+        """A question, which leads to its answer; `names` are the labels of both."""
+        link = self.mention(names[1], [{"t": "Strong", "c": [string(number)]}])
+        return [{"t": "Div", "c": [[names[0], ["question"], []], [{"t": "Para", "c": [*link, SPACE, *question]}]]}]
+
+    def answer(self, number: str, names: tuple[str, str], answer: list[Node]) -> list[Node]:
+        """An answer, which leads back to its question."""
+        link = self.mention(names[0], [{"t": "Strong", "c": [string(number)]}])
+        return [{"t": "Div", "c": [[names[1], ["answer"], []], [{"t": "Para", "c": link}, *answer]]}]
+
     def tasks(self, items: list[tuple[bool | None, list[Node]]]) -> list[Node]:
         """A list in which some items have a box, which may be ticked; None: no box."""
         for done, blocks in items:
             if done is not None:
-                blocks[0]["c"][:0] = [string("☒" if done else "☐"), {"t": "Space"}]
+                blocks[0]["c"][:0] = [string("☒" if done else "☐"), SPACE]
         return [{"t": "BulletList", "c": [blocks for _, blocks in items]}]
 
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
@@ -98,6 +128,10 @@ class Transformation:
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """A link within the book, to a topic or a heading."""
         return [{"t": "Link", "c": [["", [], []], body, [f"#{name}", ""]]}]
+
+    def missing(self, target: str, body: list[Node]) -> list[Node]:
+        """A link to what the vault does not have."""
+        return [{"t": "Span", "c": [["", ["missing"], []], body]}]
 
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """A link that leads out of the book; the text is what one reads of its body."""
@@ -165,7 +199,11 @@ class Transformation:
         if not plain(title).strip():
             title = [string(found[1].capitalize())]
         body = [{"t": "Para", "c": first[line + 1 :]}] if first[line + 1 :] else []
-        return self.callout(found[1].lower(), self._inlines(title), self.blocks([*body, *blocks[1:]]))
+        kind, words, rest = found[1].lower(), self._inlines(title), self.blocks([*body, *blocks[1:]])
+        if kind in QUESTIONS and found[2] == "-" and rest:
+            self.questions.append((words, rest))
+            return []
+        return self.callout(kind, words, rest)
 
     def _list(self, items: list[list[Node]]) -> list[Node]:
         made: list[tuple[bool | None, list[Node]]] = []
@@ -225,10 +263,12 @@ class Transformation:
         if scheme == "topic":
             id, _, anchor = rest.partition("#")
             id = unquote(id, errors="surrogatepass")
-            if id not in self.topics:
+            if id not in self.edition.map.topic:
                 return body
             name = self.anchors.get(id, {}).get(heading_key(unquote(anchor, errors="replace")), label(id))
             return self.mention(name, body)
+        if scheme == "missing":
+            return self.missing(unquote(rest, errors="replace"), body)
         if target.startswith("#"):  # to nothing in this note, or the reader would have named the topic
             return body
         if not target.lower().startswith(SCHEMES) or len(target) > LONGEST_ADDRESS:

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from exporter.errors import Finding
 from exporter.model import File, KnowledgeMap, Source
-from exporter.views.document import Body, read, transform
-from exporter.views.document.back import index
+from exporter.views.document import read, transform
+from exporter.views.document.back import index, sortable
+from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition, Options
 from exporter.views.document.picture import Pictures
+from exporter.views.document.text import label, title_of
 from exporter.writers.handbook.markup import Markup
 from exporter.writers.handbook.press import Press
 from exporter.writers.handbook.sheet import Sheet, compose
 
+FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
 __all__ = ["Options", "write"]
 
 
@@ -32,10 +37,32 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         ExportError: an option makes no sense, pandoc is not installed, the book cannot be typeset at all.
     """
     edition = Edition(knowledge_map, options)
-    date, plan = edition.date, edition.plan
     bodies: list[Body] = []
+    markups: list[Markup] = []
+    sheets: list[Sheet] = []
+    references: dict[str, tuple[int, str]] = {}
     yield from read(edition, bodies, in_parts=2)  # where a heading is what a chapter is
-    book = {
+    with TemporaryDirectory(prefix="handbook-") as name:
+        folder = Path(name)
+        pictures = Pictures(knowledge_map.file, folder)
+        yield from transform(
+            bodies, options.line_breaks, markups,
+            lambda body, anchors: Markup(body, edition, anchors, pictures, references),
+        )  # fmt: skip
+        yield from compose(bodies, markups, sheets)
+        book = {**_front(edition), **_back(edition, markups, references)}
+        design = pkgutil.get_data(__name__, "book.typ") or b""
+        files = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}
+        press = Press(files, folder, sheets, knowledge_map.source, edition.timestamp)
+        yield from press.run()
+    yield from press.missing_in(_texts(knowledge_map, edition.title, bodies))
+    yield File("handbook.pdf", press.pdf)
+
+
+def _front(edition: Edition) -> dict[str, Any]:
+    """What book.json says of the book as a whole, its paths and its parts."""
+    options, date, plan = edition.options, edition.date, edition.plan
+    return {
         "title": edition.title,
         "summary": edition.summary,
         "author": edition.author,
@@ -49,26 +76,29 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         "contents_depth": options.contents_depth,
         "page_numbers": options.page_numbers,
         "words": edition.words,
+        "made": edition.made,
+        "colophon": edition.words["colophon"].format(version=version("mlk-export"), fonts=FONTS),
         "paths": plan.paths,
         "parts": plan.parts,
-        "glossary": edition.glossary,
-        "index": index(knowledge_map) if options.index else [],
     }
-    design = pkgutil.get_data(__name__, "book.typ") or b""
-    given = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}
-    with TemporaryDirectory(prefix="handbook-") as name:
-        folder = Path(name)
-        pictures, topics = Pictures(knowledge_map.file, folder), frozenset(knowledge_map.topic)
-        markups: list[Markup] = []
-        yield from transform(
-            bodies, options.line_breaks, markups, lambda body, anchors: Markup(body, topics, anchors, pictures)
-        )
-        sheets: list[Sheet] = []
-        yield from compose(bodies, markups, sheets)
-        press = Press(given, folder, sheets, knowledge_map.source, int(date.timestamp()) if date else 0)
-        yield from press.run()
-    yield from press.missing_in(_texts(knowledge_map, edition.title, bodies))
-    yield File("handbook.pdf", press.pdf)
+
+
+def _back(
+    edition: Edition, markups: Sequence[Markup], references: Mapping[str, tuple[int, str]]
+) -> dict[str, list[Any]]:
+    """What book.json says of what follows the parts; each list may be empty."""
+    bodies = [(number, markup.body) for number, markup in enumerate(markups)]
+    return {
+        "answers": [
+            {"number": body.number, "title": title_of(body.topic), "label": label(body.topic.id), "body": number}
+            for number, body in bodies
+            if body.answers
+        ],
+        "glossary": edition.glossary,
+        "references": [[title, address] for address, (_, title) in references.items()],
+        "missing": sorted({goal for markup in markups for goal in markup.lost}, key=sortable),
+        "index": index(edition.map) if edition.options.index else [],
+    }
 
 
 def _texts(knowledge_map: KnowledgeMap, title: str, bodies: list[Body]) -> Iterator[tuple[Source, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from exporter.views.document import Body, pandoc
+from exporter.views.document import pandoc
+from exporter.views.document.body import Body
+from exporter.views.document.edition import Edition
 from exporter.views.document.nodes import string
 from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
@@ -33,10 +35,14 @@ class Insert:
 class Markup(Transformation):
     """What a note's tree becomes; `inserts` are what Typst may refuse."""
 
-    def __init__(self, body: Body, topics: frozenset[str], anchors: Anchors, pictures: Pictures) -> None:
-        super().__init__(body.topic, topics, anchors, pictures)
+    def __init__(
+        self, body: Body, edition: Edition, anchors: Anchors, pictures: Pictures, references: dict[str, tuple[int, str]]
+    ) -> None:
+        super().__init__(body, edition, anchors, pictures)
+        self.references = references  # addresses, their numbers and what they are called
         self.edge = pandoc.border(body.text)  # around the inserts; no note holds it
         self.inserts: list[Insert] = []
+        self.lost: dict[str, None] = {}  # goals of links that the vault does not have
         self.printed: set[str] = set()  # addresses
 
     def section(self, level: int, name: str, title: list[Node]) -> Node:
@@ -90,16 +96,40 @@ class Markup(Transformation):
         call = f"#link(label({literal(name)}))[" if "heading" in self.within else f"#mention({literal(name)})["
         return [raw(call), *body, raw("];")]
 
+    def missing(self, target: str, body: list[Node]) -> list[Node]:
+        """Marked, for the list at the end."""
+        self.lost.setdefault(target)
+        return [raw(f"#missing({literal(target)})["), *body, raw("];")]
+
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
-        """With the address below, as paper cannot be clicked, once in a note."""
+        """With its number in the list of addresses, or the address in a footnote: paper cannot be clicked."""
         link = [raw(f"#web({literal(address)})["), *body, raw("];")]
-        said = text in (address, address.removeprefix("mailto:"))
-        if said or address in self.printed or "heading" in self.within:
+        if text in (address, address.removeprefix("mailto:")) or "heading" in self.within:
+            return link
+        if self.edition.options.bibliography:
+            number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
+            return [*link, raw(f"#cited({number});")]
+        if address in self.printed:
             return link
         self.printed.add(address)
         if "footnote" in self.within:
             return [*link, raw(f" (#link({literal(address)}))")]
         return [*link, raw(f"#footnote(link({literal(address)}));")]
+
+    def review(self, words: str) -> Node:
+        """Kept together with the first question."""
+        return raw_block("#review")
+
+    def question(self, number: str, names: tuple[str, str], question: list[Node]) -> list[Node]:
+        """With the page of its answer."""
+        call = f"#question({literal(number)}, {literal(names[0])}, {literal(names[1])})["
+        return [{"t": "Plain", "c": [raw(call), *question, raw("]")]}]
+
+    def answer(self, number: str, names: tuple[str, str], answer: list[Node]) -> list[Node]:
+        """Its number leads back."""
+        return [
+            raw_block(f"#answer({literal(number)}, {literal(names[0])}, {literal(names[1])})["), *answer, raw_block("]"),
+        ]  # fmt: skip
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool) -> list[Node]:
         """A figure where it stands alone."""

@@ -12,11 +12,11 @@ from typing import Any
 
 from exporter.errors import ExportError, Finding
 from exporter.model import Source
-from exporter.writers.handbook.sheet import Sheet
+from exporter.writers.handbook.sheet import Sheet, refusal
 
 MAIN = b'#import "book.typ": handbook\n#handbook\n'
 STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typst.app/docs/reference/pdf/
-PLACE = re.compile(r"\bnote-(\d+)\.typ:(\d+):(\d+)$", re.MULTILINE)
+PLACE = re.compile(r"\b((?:note|answers)-\d+\.typ):(\d+):(\d+)$", re.MULTILINE)
 NO_GLYPH = re.compile(r"PDF/.* error: the text `\"(.*)\"` could not be displayed")
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 SHOWN = 10  # missing characters that a finding names
@@ -30,7 +30,8 @@ class Press:
     ) -> None:
         self.files = {"main.typ": MAIN, **files}
         self.folder = folder  # with the pictures, and nothing else that Typst could read
-        self.sheets, self.source = sheets, source
+        self.sheets = {sheet.name: sheet for sheet in sheets}
+        self.source = source
         self.timestamp = timestamp  # seconds since 1970, UTC
         self.missing: set[str] = set()  # characters that no font has
         self.pdf = b""
@@ -41,7 +42,7 @@ class Press:
 
         standards = STANDARDS
         while not self.pdf:
-            notes = {note_file(number): sheet.typst().encode() for number, sheet in enumerate(self.sheets)}
+            notes = {name: sheet.typst().encode() for name, sheet in self.sheets.items()}
             try:
                 self.pdf, warnings = self._compile(notes, standards)
             except typst.TypstError as error:
@@ -74,26 +75,25 @@ class Press:
 
     def _mended(self, complaints: Sequence[str]) -> Iterator[Finding]:
         """Take out what the complaints point at; of each note the first alone, as it moves the places of the others."""
-        mended: set[int] = set()
+        mended: set[str] = set()
         for complaint in complaints:
             place = PLACE.search(complaint)
-            if not place or int(place[1]) in mended:
+            if not place or place[1] in mended:
                 continue
-            number, line, column = map(int, place.groups())
-            mended.add(number)
-            sheet, reason = self.sheets[number], complaint.partition("\n")[0]
-            insert = sheet.insert_at(line, column)
+            mended.add(place[1])
+            sheet, reason = self.sheets[place[1]], complaint.partition("\n")[0]
+            insert = sheet.insert_at(int(place[2]), int(place[3]))
             if insert and not insert.refused:
-                yield sheet.refuse(insert, reason)
+                yield refusal(sheet.topic, insert, reason)
             elif not sheet.as_source:
                 yield sheet.give_up(reason)
 
     def _mended_alone(self, error: RuntimeError) -> list[Finding]:
         """Try each note in a book where all others are empty, and have printed as source what fails."""
-        empty = {note_file(number): sheet.anchors().encode() for number, sheet in enumerate(self.sheets)}
+        empty = {name: sheet.anchors().encode() for name, sheet in self.sheets.items()}
         findings = []
-        for number, sheet in enumerate(self.sheets if not self._refusal(empty) else []):
-            reason = self._refusal({**empty, note_file(number): sheet.typst().encode()})
+        for name, sheet in self.sheets.items() if not self._refusal(empty) else ():
+            reason = self._refusal({**empty, name: sheet.typst().encode()})
             if reason and not sheet.as_source:
                 findings.append(sheet.give_up(reason))
         if not findings:
@@ -146,8 +146,3 @@ class Press:
                 yield Finding(self.source, "unstable-pages", f"page numbers may be wrong: {message}; please report it")
             else:
                 yield Finding(self.source, "typst-warning", f"something may look wrong in the handbook: {message}")
-
-
-def note_file(number: int) -> str:
-    """The file of the note with this number, as book.typ includes it."""
-    return f"note-{number}.typ"

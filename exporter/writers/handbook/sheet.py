@@ -6,32 +6,39 @@ import re
 from collections.abc import Iterator, Sequence
 
 from exporter.errors import Finding
-from exporter.views.document import Body, pandoc
+from exporter.model import Topic
+from exporter.views.document import as_source, pandoc
+from exporter.views.document.body import Body
+from exporter.views.document.pandoc import Node
 from exporter.writers.handbook.formula import mend
 from exporter.writers.handbook.markup import Insert, Markup
 from exporter.writers.handbook.text import code_literal, literal
 
-IMPORT = '#import "book.typ": anchor, callout, formula, horizontalrule, mention, picture, section, tabular, task, tasks, web\n'
+NAMES = (
+    "anchor", "answer", "callout", "cited", "formula", "horizontalrule", "mention", "missing", "picture", "question",
+    "review", "section", "tabular", "task", "tasks", "web",
+)  # fmt: skip
+IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 
 
 class Sheet:
-    """One note: its text and, elsewhere in the book, the answers to its questions."""
+    """A file of Typst: a note's text or, elsewhere in the book, the answers to its questions."""
 
-    def __init__(self, body: Body) -> None:
-        self.topic, self.text = body.topic, body.text
-        self.names = list(body.headings.values())  # to which links lead
+    def __init__(self, name: str, body: Body, blocks: list[Node], labels: Sequence[str]) -> None:
+        self.name, self.topic, self.source = name, body.topic, body.text
+        self.blocks, self.labels = blocks, labels
         self.as_source = body.too_deep  # printed as Markdown, since it cannot be typeset
         self.pieces: list[str | Insert] = []
 
     def typst(self) -> str:
-        """The note's file."""
+        """What the file says."""
         if self.as_source:
-            return f'{self.anchors()}#raw(block: true, lang: "md", {code_literal(self.text)})\n'
+            return f'{self.anchors()}#raw(block: true, lang: "md", {code_literal(self.source)})\n'
         return IMPORT + "".join(map(str, self.pieces))
 
     def anchors(self) -> str:
-        """A file to which all links to the note's headings still lead."""
-        return IMPORT + "".join(f"#anchor({literal(name)});" for name in self.names)
+        """A file to which all links into it still lead."""
+        return IMPORT + "".join(f"#anchor({literal(label)});" for label in self.labels)
 
     def insert_at(self, line: int, column: int) -> Insert | None:
         """The formula or picture that stands at this place of the file; lines from 1, columns from 0."""
@@ -49,28 +56,33 @@ class Sheet:
     def give_up(self, reason: str) -> Finding:
         """Have the note printed as its Markdown, and say so."""
         self.as_source = True
-        message = f"the note cannot be typeset ({reason}) and is printed as its Markdown source; make it simpler"
-        return Finding(self.topic.source, "note-as-source", message)
-
-    def refuse(self, insert: Insert, reason: str) -> Finding:
-        """Have the words printed for a formula or picture, and say so."""
-        insert.refused = True
-        message = f"{insert.name} cannot be typeset ({reason}) and is printed as its words; mend it"
-        return Finding(self.topic.source, insert.code, message)
+        return as_source(self.topic, reason)
 
 
 def compose(bodies: Sequence[Body], markups: Sequence[Markup], sheets: list[Sheet]) -> Iterator[Finding]:
-    """Fill the list with a sheet for each body; tell what pandoc does not understand."""
-    sheets += map(Sheet, bodies)
-    texts = pandoc.to_typst([[] if body.too_deep else body.blocks for body in bodies])
-    for sheet, markup, text in zip(sheets, markups, texts, strict=True):
+    """Fill the list with the sheets of each body; tell what pandoc does not understand."""
+    made: list[tuple[Sheet, Markup]] = []
+    for number, (body, markup) in enumerate(zip(bodies, markups, strict=True)):
+        made.append((Sheet(f"note-{number}.typ", body, body.blocks, body.names), markup))
+        if body.answers:
+            made.append((Sheet(f"answers-{number}.typ", body, body.answers, body.answer_names), markup))
+    texts = pandoc.to_typst([[] if sheet.as_source else sheet.blocks for sheet, _ in made])
+    for (sheet, markup), text in zip(made, texts, strict=True):
+        sheets.append(sheet)
         sheet.pieces = list(_pieces(text or "", markup))
-        if sheet.as_source or text is None:
+        if text is None:
             yield sheet.give_up("it is nested too deeply")
-            continue
+    for markup in markups:
         for insert in markup.inserts:
             if insert.refused:
-                yield sheet.refuse(insert, "pandoc does not know all of it")
+                yield refusal(markup.body.topic, insert, "pandoc does not know all of it")
+
+
+def refusal(topic: Topic, insert: Insert, reason: str) -> Finding:
+    """Have the words printed for a formula or picture, and say so."""
+    insert.refused = True
+    message = f"{insert.name} cannot be typeset ({reason}) and is printed as its words; mend it"
+    return Finding(topic.source, insert.code, message)
 
 
 def _pieces(text: str, markup: Markup) -> Iterator[str | Insert]:
