@@ -128,7 +128,7 @@ class Markup(Transformation):
     def answer(self, number: str, names: tuple[str, str], answer: list[Node]) -> list[Node]:
         """Its number leads back."""
         return [
-            raw_block(f"#answer({literal(number)}, {literal(names[0])}, {literal(names[1])})["), *answer, raw_block("]"),
+            raw_block(f"#answer({literal(number)}, {literal(names[1])}, {literal(names[0])})["), *answer, raw_block("]"),
         ]  # fmt: skip
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool) -> list[Node]:

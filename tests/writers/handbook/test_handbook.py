@@ -30,9 +30,9 @@ from exporter.model import (
     Step,
     Topic,
 )
+from exporter.views.document.plan import roman
 from exporter.writers.handbook import Options, write
 from exporter.writers.handbook.formula import tidy
-from exporter.views.document.plan import roman
 
 MAP = Source("Map.md", 1)
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -149,6 +149,15 @@ class Book:
                 for item in outline.root
             ]
 
+    @functools.cached_property
+    def numbers(self) -> list[str]:
+        """What each page is called: i, ii, 1, 2."""
+        return [page.label for page in self.pdf.pages]
+
+    def number(self, id: str) -> str:
+        """Of the page where the topic stands."""
+        return self.numbers[self.destinations[id] - 1]
+
     def page(self, destination: Any) -> int:
         return 1 + next(n for n, page in enumerate(self.pdf.pages) if page.obj.objgen == destination[0].objgen)
 
@@ -207,7 +216,7 @@ def check_pages(book: Book) -> int:
             printed = PRINTED.search(words)
             if printed:
                 checked += 1
-                assert int(printed[1]) == goal, f"page {page}: {words!r} leads to page {goal}"
+                assert printed[1] == book.numbers[goal - 1], f"page {page}: {words!r} leads to page {goal}"
     return checked
 
 
@@ -229,12 +238,12 @@ def test_the_bundled_vault_has_no_findings(printed: tuple[bytes, list[Finding]])
 
 
 def test_a_part_per_area_and_a_chapter_per_topic_in_the_maps_order(book: Book, bundled: KnowledgeMap) -> None:
-    expected = [(path.title, []) for path in bundled.paths]
+    expected = [("How to use this book", []), *((path.title, []) for path in bundled.paths)]
     for area in bundled.areas:
         chapters = [each.title for each in bundled.topics_in(area.id) if each.note and each.areas[0] == area.id]
         expected.append((bundled.topic[area.id].title, chapters))
     expected.append(("Further topics", [each.title for each in bundled.topics_in(None) if each.note]))
-    expected += [("Glossary", []), ("Index", [])]
+    expected += [(title, []) for title in ("Answers", "Glossary", "On the web", "Index")]
     assert [
         (plain(part), [plain(chapter) for chapter, _ in chapters]) for part, _, chapters in book.outline
     ] == expected
@@ -255,15 +264,16 @@ def test_links_lead_where_they_say(book: Book, bundled: KnowledgeMap) -> None:
         if each.note:
             assert book.destinations[each.id] == heading[each.title], each.id
     assert {goal for _, goal, _ in book.links()} >= set(heading.values()) - {
-        heading[title] for title in ("Learning Path", "Glossary", "Index")
+        heading[title]
+        for title in ("How to use this book", "Learning Path", "Answers", "Glossary", "On the web", "Index")
     }
 
 
 def test_the_contents_print_each_page(book: Book) -> None:
-    contents = " ".join(book.text.split("Contents", 2)[1].split())
+    contents = " ".join("".join(book.text.split("Contents", 3)[1:3]).split())
     for part, page, chapters in book.outline:
         for title, number in [(part, page), *chapters]:
-            assert re.search(rf"{re.escape(title)}[ .]*{number}\b", contents), title
+            assert re.search(rf"{re.escape(title)}[ .]*{book.numbers[number - 1]}\b", contents), title
 
 
 def test_the_learning_path_is_a_page_of_steps_in_order(book: Book, bundled: KnowledgeMap) -> None:
@@ -274,7 +284,12 @@ def test_the_learning_path_is_a_page_of_steps_in_order(book: Book, bundled: Know
     assert len(places) == 7
     assert places == sorted(places)
     goals = [goal for at, goal, words in book.links() if at == page and PRINTED.search(words)]
-    assert goals == [book.destinations[id] for step in path.steps for id in step.topics]
+    named = []
+    for id in (id for step in path.steps for id in step.topics):
+        needed = [link.end for link in bundled.links_from(id) if link.kind == REQUIRES]
+        named += [book.destinations[each] for each in [id, *needed]]
+    assert len(named) > 20
+    assert goals == named
 
 
 def test_topics_that_nobody_has_written_are_named(book: Book, bundled: KnowledgeMap) -> None:
@@ -292,18 +307,19 @@ def test_definitions_aliases_and_typed_links_are_printed(book: Book, bundled: Kn
             assert ("also: " + ", ".join(each.aliases))[:40] in text or not each.aliases
     needing = {link.start for link in bundled.links if link.kind == REQUIRES}
     assert len(needing) > 20
-    assert text.count("Builds on: ") == len(needing)
+    on_the_path = {id for path in bundled.paths for step in path.steps for id in step.topics}
+    assert text.count("Builds on: ") == len(needing) + len(needing & on_the_path)
 
 
 def test_the_glossary_has_each_definition_by_title(book: Book, bundled: KnowledgeMap) -> None:
     start = next(page for part, page, _ in book.outline if part == "Glossary")
-    end = next(page for part, page, _ in book.outline if part == "Index")
+    end = next(page for part, page, _ in book.outline if part == "On the web")
     text = " ".join(" ".join(book.pages[start - 1 : end - 1]).split()).replace("- ", "-")
     defined = sorted(
         (each for each in bundled.topics if bundled.definition(each.id)), key=lambda each: each.title.lower()
     )
     assert len(defined) > 25
-    places = [text.index(f"{each.title} (p. {book.destinations[each.id]})") for each in defined]
+    places = [text.index(f"{each.title} (p. {book.number(each.id)})") for each in defined]
     assert places == sorted(places)
     for each in defined:
         assert bundled.definition(each.id)[:40] in text
@@ -320,7 +336,7 @@ def test_the_index_has_the_pages_that_mention_a_topic(read: Callable[[bytes], Bo
     topics[0] = topics[0]._replace(aliases=("Émile", "Title A"))
     knowledge_map = of(texts, topics=(*topics, ghost))
     book = read(make(knowledge_map, Options(new_pages=True, two_sided=False, backlinks=False))[0])
-    first = book.destinations["a"]
+    first = int(book.number("a"))
     page = {id: str(first + number) for number, id in enumerate(texts)}
     start = next(page for part, page, _ in book.outline if part == "Index")
     text = " ".join(" ".join(book.pages[start - 1 :]).split())
@@ -339,16 +355,15 @@ def test_the_index_leads_where_it_says(book: Book) -> None:
     said = [(goal, words.rstrip(",")) for at, goal, words in book.links() if at >= start]
     numbers = [(goal, words.partition("–")[0]) for goal, words in said if re.fullmatch(r"\d+(–\d+)?", words)]
     assert len(numbers) > 100
-    assert all(goal == int(number) for goal, number in numbers)
+    assert all(book.numbers[goal - 1] == number for goal, number in numbers)
 
 
 def test_the_book_without_its_back(read: Callable[[bytes], Book]) -> None:
     knowledge_map = of({"a": "Text."}, topics=(topic("a", properties={"definition": "It is."}),))
     parts = [part for part, _, _ in read(make(knowledge_map)[0]).outline]
-    assert parts == ["Topics", "Glossary", "Index"]
-    assert [part for part, _, _ in read(make(knowledge_map, Options(index=False, glossary=False))[0]).outline] == parts[
-        :1
-    ]
+    assert parts == ["How to use this book", "Topics", "Glossary", "Index"]
+    bare = make(knowledge_map, Options(index=False, glossary=False))[0]
+    assert [part for part, _, _ in read(bare).outline] == parts[:2]
 
 
 def test_a_chapter_ends_with_those_that_lead_to_it(read: Callable[[bytes], Book]) -> None:
@@ -411,7 +426,7 @@ def test_other_papers_and_one_side(paper: Any, bundled: KnowledgeMap, read: Call
 def test_a_topic_of_two_areas_has_one_chapter_and_a_line_in_the_other(read: Callable[[bytes], Book]) -> None:
     knowledge_map = filed(topic("a"), topic("b"), topic("one", areas=("a", "b")), topic("two", areas=("b",)))
     book = read(make(knowledge_map)[0])
-    assert [(plain(part), [plain(c) for c, _ in chapters]) for part, _, chapters in book.outline] == [
+    assert [(plain(part), [plain(c) for c, _ in chapters]) for part, _, chapters in book.outline[1:]] == [
         ("A", ["One"]),
         ("B", ["Two"]),
         ("Index", []),
@@ -427,7 +442,7 @@ def test_areas_below_areas_and_areas_in_a_circle_are_parts(read: Callable[[bytes
     book = read(
         make(KnowledgeMap(title="Map", topics=topics, areas=areas, content=Notes(dict.fromkeys("abcd", "x"), {})))[0]
     )
-    assert [part for part, _, _ in book.outline] == ["I A", "II B", "III C", "IV D", "Index"]
+    assert [part for part, _, _ in book.outline[1:]] == ["I A", "II B", "III C", "IV D", "Index"]
     assert "B — see Part II" in book.text
 
 
@@ -486,7 +501,7 @@ def test_a_note_ends_where_its_file_ends(read: Callable[[bytes], Book]) -> None:
     data, findings = make(of({"a": "```\nnever closed", "b": "# Heading of b\n\n<!-- never closed", "c": "*Third*"}))
     book = read(data)
     assert findings == []
-    assert [[plain(title) for title, _ in chapters] for _, _, chapters in book.outline] == [["A", "B", "C"], []]
+    assert [[plain(title) for title, _ in chapters] for _, _, chapters in book.outline] == [[], ["A", "B", "C"], []]
     assert "Third" in book.text
     assert "*Third*" not in book.text
 
@@ -672,7 +687,7 @@ def test_hostile_notes_neither_run_nor_stop_the_book(read: Callable[[bytes], Boo
     book = read(data)
     assert "root:" not in book.text
     assert book.text.count("harmless text") == 5
-    assert len(book.outline[1][2]) == len(HOSTILE)
+    assert len(book.outline[2][2]) == len(HOSTILE)
     assert {finding.source.file for finding in findings if finding.code == "note-as-source"} <= {
         "quotes.md",
         "lists.md",
@@ -730,7 +745,7 @@ def test_many_notes_are_several_batches_and_links_at_a_pages_end_have_numbers(re
     data, findings = make(of(texts), Options(two_sided=False))
     book = read(data)
     assert findings == []
-    assert [plain(title) for title, _ in book.outline[0][2]] == [f"Note-{n}" for n in range(230)]
+    assert [plain(title) for title, _ in book.outline[1][2]] == [f"Note-{n}" for n in range(230)]
     elsewhere = [goal for page, goal, words in book.links() if words.startswith("next") and goal != page]
     assert len(elsewhere) > 20
     assert check_pages(book) == len(elsewhere)

@@ -85,7 +85,7 @@ def test_each_printed_number_is_that_of_the_headings_page(
         if number:
             compared[kind] += 1
             goal, (_, height, _) = link.goal
-            assert int(number[2].partition("–")[0]) == goal == int(pdf.get_page_label(goal - 1)), link
+            assert number[2].partition("–")[0] == pdf.get_page_label(goal - 1), link
             if link.goal in title:
                 reached.add(link.goal)
                 page = pdf[goal - 1]
