@@ -77,7 +77,7 @@ def test_each_printed_number_is_that_of_the_headings_page(
         if link.page >= first["Index"]:
             kind, number = "index", re.fullmatch(rf"()({RANGE}),?", link.words)
         elif link.page < first["Learning Path"]:
-            kind, number = "contents", re.search(r"(\D)(\d+)$", link.words)
+            kind, number = "contents", re.search(r"(\D)(\d+|[ivx]+)$", link.words)
         elif number := re.search(r"(p\.\s+)(\d+)\)?$", link.words):
             kind = "reference"
         else:
@@ -92,7 +92,7 @@ def test_each_printed_number_is_that_of_the_headings_page(
                 below = page.get_textpage().get_text_bounded(0, 0, page.get_width(), height)
                 assert re.match(OPENING + words_of(title[link.goal]), below), (link, below[:80])
     assert reached == set(title)
-    assert len(title) == len(written) + 4  # and the path, the further topics, the glossary, the index
+    assert len(title) == len(written) + 7  # how to, path, further topics, answers, glossary, on the web, index
     assert compared["contents"] == len(title)
     assert compared["row of a part"] == sum(len(topic.areas) or 1 for topic in written if topic.id not in bundled.area)
     assert compared["reference"] > len(bundled.links)
@@ -114,19 +114,28 @@ def pages(request: pytest.FixtureRequest, handbook: Path, require: Callable[[boo
     return done.stdout.split("\f")[:-1]
 
 
-def test_each_page_prints_its_own_number(pages: list[str], written: list[Topic]) -> None:
-    numbered = [(str(number), page.split("\n")) for number, page in enumerate(pages, 1) if page.strip() and number > 1]
+def test_each_page_prints_its_own_number(pages: list[str], handbook: Path, written: list[Topic]) -> None:
+    labels = [PdfDocument(handbook).get_page_label(number) for number in range(len(pages))]
+    assert labels[:3] == ["i", "ii", "iii"]
+    assert labels[labels.index("1") :] == [str(number) for number in range(1, len(pages) - labels.index("1") + 1)]
+    bare = ["i", "ii"]  # title and imprint
+    numbered = [
+        (label, page.split("\n"))
+        for label, page in zip(labels, pages, strict=True)
+        if page.strip() and label not in bare
+    ]
     assert len(numbered) > len(written)
     for number, lines in numbered:
         lines = [line for line in lines if line.strip()]
-        assert number in f"{lines[0]} {lines[-1]}".split()
+        assert number in re.findall(r"\w+", f"{lines[0]} {lines[-1]}")
 
 
 def test_each_page_in_the_index_leads_to_the_topic(pages: list[str], handbook: Path, written: list[Topic]) -> None:
     pdf = PdfDocument(handbook)
     title = headings(pdf, written)
-    there = {(known, page) for (page, _), known in title.items()}
-    there |= {(title.get(link.goal, ""), link.page) for link in links(pdf)}
+    stands = {(known, page) for (page, _), known in title.items()}
+    stands |= {(title.get(link.goal, ""), link.page) for link in links(pdf)}
+    there = {(known, int(label)) for known, page in stands if (label := pdf.get_page_label(page - 1)).isdecimal()}
     index = next(page for (page, _), known in title.items() if known == "Index")
     text = "\n".join(pages[index - 1 :])
     for topic in written:
