@@ -104,12 +104,13 @@ class Markup(Transformation):
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """With its number in the list of addresses, or the address in a footnote: paper cannot be clicked."""
         link = [raw(f"#web({literal(address)})["), *body, raw("];")]
-        if text in (address, address.removeprefix("mailto:")) or "heading" in self.within:
+        within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
+        if text in (address, address.removeprefix("mailto:")):
             return link
         if self.edition.options.bibliography:
             number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
-            return [*link, raw(f"#cited({number});")]
-        if address in self.printed:
+            return link if within_heading else [*link, raw(f"#cited({number});")]
+        if address in self.printed or within_heading:
             return link
         self.printed.add(address)
         if "footnote" in self.within:

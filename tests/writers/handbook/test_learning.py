@@ -1,0 +1,150 @@
+"""What makes the handbook a book to learn with: questions and answers, the path, what the notes point at."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from writers.handbook.test_handbook import MAP, Book, check_pages, filed, make, of, plain, read, topic
+
+from exporter.model import REQUIRES, LearningPath, Link, Step
+from exporter.writers.handbook import Options
+
+__all__ = ["read"]  # a fixture
+
+
+def check_numbers(book: Book) -> int:
+    """Every link that is a number leads to the page of that name; gives how many there are."""
+    said = [(goal, words.partition("–")[0]) for _, goal, words in book.links() if re.fullmatch(r"[\d–]+,?", words)]
+    assert all(book.numbers[goal - 1] == number.strip(",") for goal, number in said)
+    return len(said)
+
+
+QUESTIONS = """Text.
+
+> [!question]- Why **two** kernels with $x^2$?
+> Since one is *not* enough: [B](<topic:b>).
+>
+> - A list
+>
+> ```python
+> print(1)
+> ```
+
+> [!faq]-
+> The kind is the question.
+
+> [!question] Open, and so a box
+> In its place.
+
+> [!tip]- Folded, and no question
+> In its place, too.
+
+> [!help]- No answer
+
+Last words.
+"""
+
+
+def test_questions_stand_at_the_end_and_answers_at_the_back(read: Callable[[bytes], Book]) -> None:
+    data, findings = make(of({"a": QUESTIONS, "b": "> [!help]- And here?\n> Yes."}))
+    assert findings == []
+    book = read(data)
+    text = book.text
+    order = [
+        "Last words.",
+        "Review questions",
+        "1.1 Why two kernels",
+        "1.2 Faq",
+        "CHAPTER 2",
+        "2.1 And here?",
+        "Answers",
+    ]
+    order += ["1.1 Since one is not enough: B (p.", "A list", "print(1)", "1.2 The kind is", "2 B (p.", "2.1 Yes."]
+    start = text.index("CHAPTER 1")
+    for words in order:
+        start = text.index(words, start)
+    assert text.index("In its place. Folded") < text.index("No answer") < text.index("Last words.")
+    assert text.count("Since one is not enough") == 1
+    asked = {goal: words for _, goal, words in book.links() if words.startswith("(answer: p.")}
+    assert list(asked) == [book.outline[2][1]]
+    back = [goal for page, goal, words in book.links() if page == book.outline[2][1] and re.fullmatch(r"\d\.\d", words)]
+    assert [plain(part) for part, _, _ in book.outline] == ["How to use this book", "Topics", "Answers", "Index"]
+    assert len(back) == 3
+    assert set(back) <= {page for _, part, _ in book.outline[1:2] for page in (part, part + 1)}
+    assert check_pages(book) >= 3
+
+
+def test_an_answer_that_cannot_be_set_is_told_and_the_others_stand(read: Callable[[bytes], Book]) -> None:
+    texts = {"a": "> [!question]- One?\n> $\\foo{1}$ and $y^2$", "b": "> [!question]- Two?\n> Good."}
+    data, findings = make(of(texts))
+    assert [(finding.code, finding.source.file) for finding in findings] == [("formula-as-source", "a.md")]
+    text = read(data).text
+    assert "\\foo{1}" in text
+    assert "2.1 Good." in text
+
+
+def test_addresses_are_numbered_once_in_the_order_of_the_book(read: Callable[[bytes], Book]) -> None:
+    texts = {
+        "a": "[One](https://one.org/x) and [Two](https://two.org), <https://bare.org>.",
+        "b": "[again](https://one.org/x), [Three](mailto:c@d.org)[^1]\n\n[^1]: [Four](https://four.org)\n\n# [Five](https://five.org)",
+    }
+    book = read(make(of(texts))[0])
+    assert "One [1] and Two [2], https://bare.org." in book.text
+    assert "again [1], Three [3]" in book.text
+    for line in (
+        "[1] One: https://one.org/x, p. 1",
+        "[2] Two: https://two.org, p. 1",
+        "[3] Three: mailto:c@d.org, p. ",
+    ):
+        assert line in book.text
+    assert "[4] Four" in book.text
+    assert "[5] Five: https://five.org " in book.text  # of a heading, without a page
+    assert check_numbers(book) >= 4 + 2  # and the index
+    footnotes = read(make(of(texts), Options(bibliography=False))[0])
+    assert "[1]" not in footnotes.text
+    assert [plain(part) for part, _, _ in footnotes.outline] == ["How to use this book", "Topics", "Index"]
+
+
+def test_missing_notes_are_marked_and_listed_with_their_pages(read: Callable[[bytes], Book]) -> None:
+    texts = {"a": "See [it](<missing:No%20Note>), [this](<missing:%5B%22%23x>).", "b": "[No Note](<missing:No%20Note>)"}
+    book = read(make(of(texts), Options(new_pages=True, two_sided=False))[0])
+    one, two = int(book.number("a")), int(book.number("b"))
+    assert two == one + 1
+    listed = book.text[book.text.index("nobody has written, with the pages") :]
+    assert f"No Note, p. {one}–{two}" in listed
+    assert f'["#x, p. {one}' in listed
+    assert "dotted line" in book.text
+    assert check_numbers(book) == 2 + 2  # and the index
+
+
+def test_steps_name_what_is_needed(read: Callable[[bytes], Book]) -> None:
+    path = LearningPath("p", "Path", (Step("First b", ("b",), MAP), Step("Only words", (), MAP)), MAP)
+    book = read(make(of({"a": "x", "b": "x"}, paths=(path,), links=(Link("b", REQUIRES, "a", "", "", MAP),)))[0])
+    page = next(page for title, page, _ in book.outline if title == "Path")
+    assert f"Builds on: A (p. {book.number('a')})" in " ".join(book.pages[page - 1].split())
+
+
+@pytest.mark.parametrize(("order", "parts"), [("map", "a:1,2 b:3,4"), ("path", "b:4,3 a:2,1")])
+def test_chapters_along_the_path(order: str, parts: str, read: Callable[[bytes], Book]) -> None:
+    steps = tuple(Step(id, (id,), MAP) for id in ("t4", "t2"))
+    topics = [topic("a"), topic("b"), *(topic(f"t{n}", areas=("a" if n < 3 else "b",)) for n in range(1, 5))]
+    knowledge_map = filed(*topics, paths=(LearningPath("p", "Path", steps, MAP),))
+    options = Options(order=order)  # type: ignore[arg-type]
+    book = read(make(knowledge_map, options)[0])
+    found = [
+        f"{plain(part).lower()}:{','.join(plain(title)[1:] for title, _ in chapters)}"
+        for part, _, chapters in book.outline
+        if chapters
+    ]
+    assert found == parts.split()
+    assert check_pages(book) >= 2
+
+
+def test_the_front_is_counted_in_roman_numerals(read: Callable[[bytes], Book]) -> None:
+    book = read(make(of({"a": "x", "b": "x"}), Options(author="Ann", date="2026-03-02"))[0])
+    assert book.numbers[:4] == ["i", "ii", "iii", "iv"]
+    first = book.numbers.index("1")
+    assert first % 2 == 0  # a right page
+    assert book.numbers[first:] == [str(number) for number in range(1, len(book.numbers) - first + 1)]
+    assert "Ann 2 March 2026 Made from the map “Map”: 2 topics in 0 areas" in " ".join(book.pages[1].split())
+    assert "Written by mlk-export" in book.pages[-1]
