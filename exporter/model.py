@@ -182,6 +182,9 @@ class Content(Protocol):
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
 
+    def changed(self) -> int:
+        """Give the time of the last change; see `KnowledgeMap.changed`."""
+
 
 class NoContent:
     """The content of a knowledge map that was not read from files."""
@@ -201,6 +204,10 @@ class NoContent:
     def file(self, path: str) -> bytes:
         """There is none."""
         raise FileNotFoundError(path)
+
+    def changed(self) -> int:
+        """There is none."""
+        return 0
 
 
 @dataclass(frozen=True)
@@ -294,6 +301,16 @@ class KnowledgeMap:
             OSError: it cannot be read, or it lies outside the vault.
         """
         return self.content.file(path)
+
+    def changed(self) -> int:
+        """When a note was changed last, in seconds since 1970, UTC; SOURCE_DATE_EPOCH in the environment wins.
+
+        https://reproducible-builds.org/specs/source-date-epoch/
+
+        Raises:
+            ExportError: SOURCE_DATE_EPOCH is no number.
+        """
+        return self.content.changed()
 
     def definition(self, id: str) -> str:
         """What the topic is, in a sentence or two of plain text; "" where the note does not say.

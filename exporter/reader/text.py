@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from exporter.errors import ExportError
 from exporter.model import Link, Topic
 from exporter.reader.inline import Mention, shown
 from exporter.reader.note import Note, decode, lead, parse
@@ -18,6 +20,7 @@ IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 DEEPEST = 20  # notes within notes
 MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics between their own links
+LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
 LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
@@ -55,6 +58,14 @@ class VaultContent:
     def file(self, path: str) -> bytes:
         """See `KnowledgeMap.file`."""
         return self._vault.read(path)
+
+    def changed(self) -> int:
+        """See `KnowledgeMap.changed`."""
+        given = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if given and not (given.isascii() and given.isdecimal()):
+            raise ExportError(f"SOURCE_DATE_EPOCH is {given!r}, which is no number; set it to seconds since 1970")
+        changes = (stamp[0] // 10**9 for stamp in self._vault.stamps() if stamp)
+        return min(max(0, int(given) if given else max(changes, default=0)), LAST_SECOND)
 
     def target(self, link: Mention, source: str) -> tuple[str | None, str | None]:
         """The file and the topic that a link means; either may be missing."""

@@ -20,7 +20,7 @@ class Options:
 
     title: str = ""  # "": the map's
     author: str = ""  # on the title page and in the file's properties
-    date: str = ""  # ISO 8601, on the title page; "": none, and the file's properties say 1970
+    date: str = ""  # ISO 8601, on the title page; "": none, and the file's properties say when a note was changed last
     contents_depth: int = 2  # levels: 1 parts, 2 chapters, 3 headings of the notes
     order: Literal["map", "path"] = "map"  # of the parts and, within them, of the chapters
     backlinks: bool = True  # each chapter ends with those that link to it
@@ -57,7 +57,7 @@ class Edition:
         self.summary = printable(knowledge_map.summary)
         self.author = printable(options.author)
         self.date = _date(options.date)
-        self.timestamp = int(self.date.timestamp()) if self.date else 0  # seconds since 1970, UTC
+        self.timestamp = int(self.date.timestamp()) if self.date else knowledge_map.changed()  # seconds since 1970
         self.plan = Plan(knowledge_map, self.words, options.backlinks, options.order == "path")
         counts = {
             "topics": len(knowledge_map.topics),
