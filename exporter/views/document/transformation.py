@@ -17,6 +17,7 @@ from exporter.views.document.nodes import BLANKS, heading_key, highlighted, plai
 from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
 from exporter.views.document.text import label, printable
+from exporter.views.document.words import CALLOUTS
 
 Anchors = Mapping[str, Mapping[str, str]]  # Topic.id: a heading, as `heading_key` gives it: its label
 
@@ -25,7 +26,6 @@ SPACE: Node = {"t": "Space"}
 BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][\w-]*")
 BOXES = {"☐": False, "☒": True}
-QUESTIONS = ("question", "faq", "help")  # callouts; folded, the reader is to think before looking
 SCHEMES = ("http:", "https:", "mailto:")
 LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
 
@@ -82,10 +82,11 @@ class Transformation:
         """Code within a line."""
         return {"t": "Code", "c": [["", [], []], code]}
 
-    def callout(self, kind: str, title: list[Node], body: list[Node]) -> list[Node]:
-        """A box with a title; the kind is one of Obsidian's or the note's own, in small letters."""
-        opening = {"t": "Para", "c": [{"t": "Strong", "c": title}]}
-        return [{"t": "Div", "c": [["", ["callout", kind], []], [opening, *body]]}]
+    def callout(self, kind: str, name: str, title: list[Node], body: list[Node]) -> list[Node]:
+        """A box with a title; the kind is one of Obsidian's, or "", its name is "" where the title says it."""
+        named = [{"t": "Span", "c": [["", ["kind"], []], [string(name)]]}, SPACE] if name else []
+        opening = {"t": "Para", "c": [*named, {"t": "Strong", "c": title}]}
+        return [{"t": "Div", "c": [["", ["callout", kind or "note"], []], [opening, *body]]}]
 
     def review(self, words: str) -> Node:
         """What stands between a note and its questions."""
@@ -196,14 +197,15 @@ class Transformation:
             return [{"t": "BlockQuote", "c": self.blocks(blocks)}]
         line = next((number for number, node in enumerate(first) if node["t"] in BLANKS[1:]), len(first))
         title = [string(first[0]["c"][found.end() :]), *first[1:line]]
-        if not plain(title).strip():
-            title = [string(found[1].capitalize())]
         body = [{"t": "Para", "c": first[line + 1 :]}] if first[line + 1 :] else []
-        kind, words, rest = found[1].lower(), self._inlines(title), self.blocks([*body, *blocks[1:]])
-        if kind in QUESTIONS and found[2] == "-" and rest:
+        kind = CALLOUTS.get(found[1].lower(), "")
+        name = self.edition.words[f"callout_{kind}"] if kind else found[1].capitalize()
+        said, rest = plain(title).strip(), self.blocks([*body, *blocks[1:]])
+        words = self._inlines(title) if said else [string(name)]
+        if kind == "question" and found[2] == "-" and rest:  # folded: to be thought about before one looks
             self.questions.append((words, rest))
             return []
-        return self.callout(kind, words, rest)
+        return self.callout(kind, "" if said.casefold() in ("", name.casefold()) else name, words, rest)
 
     def _list(self, items: list[list[Node]]) -> list[Node]:
         made: list[tuple[bool | None, list[Node]]] = []

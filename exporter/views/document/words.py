@@ -1,5 +1,16 @@
 """The words that the book itself says, by language; a language that is not here speaks English."""
 
+# Obsidian's kinds of callouts and their other names (https://help.obsidian.md/callouts#Supported+types)
+CALLOUTS = {
+    name: kind
+    for kind, names in {
+        "note": "note", "abstract": "abstract summary tldr", "info": "info", "todo": "todo", "tip": "tip hint important",
+        "success": "success check done", "question": "question help faq", "warning": "warning caution attention",
+        "failure": "failure fail missing", "danger": "danger error", "bug": "bug", "example": "example",
+        "quote": "quote cite",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 ENGLISH = {
     "handbook": "Handbook",
     "contents": "Contents",
@@ -15,6 +26,19 @@ ENGLISH = {
     "more": "and {} more",
     "glossary": "Glossary",
     "index": "Index",
+    "callout_note": "Note",
+    "callout_abstract": "Summary",
+    "callout_info": "Info",
+    "callout_todo": "To do",
+    "callout_tip": "Tip",
+    "callout_success": "Success",
+    "callout_question": "Question",
+    "callout_warning": "Warning",
+    "callout_failure": "Failure",
+    "callout_danger": "Danger",
+    "callout_bug": "Bug",
+    "callout_example": "Example",
+    "callout_quote": "Quote",
     "questions": "Review questions",
     "answers": "Answers",
     "answer": "answer",
@@ -54,6 +78,19 @@ GERMAN = {
     "more": "und {} weiteren",
     "glossary": "Glossar",
     "index": "Register",
+    "callout_note": "Hinweis",
+    "callout_abstract": "Zusammenfassung",
+    "callout_info": "Info",
+    "callout_todo": "Zu tun",
+    "callout_tip": "Tipp",
+    "callout_success": "Erfolg",
+    "callout_question": "Frage",
+    "callout_warning": "Warnung",
+    "callout_failure": "Fehlschlag",
+    "callout_danger": "Gefahr",
+    "callout_bug": "Fehler",
+    "callout_example": "Beispiel",
+    "callout_quote": "Zitat",
     "questions": "Fragen zum Wiederholen",
     "answers": "Antworten",
     "answer": "Antwort",

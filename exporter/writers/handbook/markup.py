@@ -59,9 +59,9 @@ class Markup(Transformation):
         """Likewise."""
         return raw(f"#raw({code_literal(code)});")
 
-    def callout(self, kind: str, title: list[Node], body: list[Node]) -> list[Node]:
-        """A box in the kind's colour."""
-        opening = [raw(f"#callout({literal(kind)}, ["), *title, raw("])[")]
+    def callout(self, kind: str, name: str, title: list[Node], body: list[Node]) -> list[Node]:
+        """A box in the kind's colour, with its name for those who print in black."""
+        opening = [raw(f"#callout({literal(kind)}, {literal(name)}, ["), *title, raw("])[")]
         return [{"t": "Plain", "c": opening}, *body, raw_block("]")]
 
     def tasks(self, items: list[tuple[bool | None, list[Node]]]) -> list[Node]:

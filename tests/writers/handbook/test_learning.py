@@ -54,7 +54,7 @@ def test_questions_stand_at_the_end_and_answers_at_the_back(read: Callable[[byte
         "Last words.",
         "Review questions",
         "1.1 Why two kernels",
-        "1.2 Faq",
+        "1.2 Question",
         "CHAPTER 2",
         "2.1 And here?",
         "Answers",
@@ -63,7 +63,7 @@ def test_questions_stand_at_the_end_and_answers_at_the_back(read: Callable[[byte
     start = text.index("CHAPTER 1")
     for words in order:
         start = text.index(words, start)
-    assert text.index("In its place. Folded") < text.index("No answer") < text.index("Last words.")
+    assert text.index("In its place. TIP Folded") < text.index("No answer") < text.index("Last words.")
     assert text.count("Since one is not enough") == 1
     asked = {goal: words for _, goal, words in book.links() if words.startswith("(answer: p.")}
     assert list(asked) == [book.outline[2][1]]
@@ -148,3 +148,17 @@ def test_the_front_is_counted_in_roman_numerals(read: Callable[[bytes], Book]) -
     assert book.numbers[first:] == [str(number) for number in range(1, len(book.numbers) - first + 1)]
     assert "Ann 2 March 2026 Made from the map “Map”: 2 topics in 0 areas" in " ".join(book.pages[1].split())
     assert "Written by mlk-export" in book.pages[-1]
+
+
+def test_callouts_of_all_kinds_say_what_they_are_in_the_books_language(read: Callable[[bytes], Book]) -> None:
+    kinds = "note abstract summary tldr info todo tip hint important success check done question help faq warning"
+    kinds += " caution attention failure fail missing danger error bug example quote cite own"
+    text = "\n\n".join(f"> [!{kind}] Title of {kind}\n> Text.\n" for kind in kinds.split())
+    text += "\n\n> [!WARNING]\n> Bare.\n\n> [!tip]+ Tipp\n> Twice.\n\n> [!own-kind]\n> Own."
+    german = read(make(of({"a": text}, language="de"))[0]).text
+    for words in (
+        "HINWEIS Title of note", "ZUSAMMENFASSUNG Title of tldr", "TIPP Title of important", "FRAGE Title of faq",
+        "WARNUNG Title of attention", "FEHLSCHLAG Title of missing", "GEFAHR Title of error", "ZITAT Title of cite",
+        "OWN Title of own", "Text. Warnung Bare.", "Bare. Tipp Twice.", "Own-kind Own.",
+    ):  # fmt: skip
+        assert words in german
