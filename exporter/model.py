@@ -266,7 +266,7 @@ class KnowledgeMap:
         """Read the topic's note as Markdown, front matter and title heading left out; "" without a note.
 
         Nothing of Obsidian is left in it: links to topics are `[text](<topic:ID#anchor>)` with ID and anchor
-        percent-encoded, attachments `![alt](<file:PATH>)`, embedded notes are expanded, comments are gone.
+        percent-encoded, attachments `![alt](<file:PATH>)`, with `#width=PIXELS` where the note says how wide an image is, embedded notes are expanded, comments are gone.
         A link to what the vault does not have is `[text](<missing:TARGET>)`, one to a note left out its bare text.
 
         Raises:

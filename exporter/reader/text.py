@@ -22,6 +22,7 @@ DEEPEST = 20  # notes within notes
 MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics between their own links
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
+SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
 LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
 
@@ -107,7 +108,7 @@ class _Rendering:
         kind = path.rpartition(".")[2].lower() if path else ""
         if link.embed and kind in IMAGES:
             alt = link.text if link.text_end else _escaped(link.text)
-            return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}>)")]
+            return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}{_width(note.text, link)}>)")]
         if link.embed and kind == NOTE and (text := self._embed(note, link, path or "")) is not None:
             return [(link.start, link.end, text)]
         to = ""
@@ -149,6 +150,13 @@ class _Rendering:
         newline = f"\n{lead[1]}{' ' * len(item)}"
         text = text.replace("\n", newline)
         return text if item else f"{newline}{text}{newline}"
+
+
+def _width(text: str, link: Mention) -> str:
+    """How wide an image is to be, as a fragment; "" where the link does not say (rule L1)."""
+    shown = text[link.start + 2 : link.text_end or link.end - 2]
+    found = SIZE_AT_END.search(shown if "|" in shown or not link.text_end else f"|{shown}")
+    return f"#width={found[1]}" if found else ""
 
 
 def _escaped(text: str) -> str:

@@ -33,8 +33,10 @@ def text(folder: Path, body: str, **notes: str) -> str:
         ("- ![[Other note]] inline", "- [Other note](<topic:other-note>) inline"),
         # to attachments
         ("![[q r.png]]", "![](<file:p/q%20r.png>)"),
-        ("![[q r.png|alt|90]]", "![alt](<file:p/q%20r.png>)"),
-        ("![a [b]|90](<p/q r.png>)", "![a [b]](<file:p/q%20r.png>)"),
+        ("![[q r.png|alt|90]]", "![alt](<file:p/q%20r.png#width=90>)"),
+        ("![[q r.png|90x40]] ![[q r.png|9a]]", "![](<file:p/q%20r.png#width=90>) ![9a](<file:p/q%20r.png>)"),
+        ("![a [b]|90](<p/q r.png>)", "![a [b]](<file:p/q%20r.png#width=90>)"),
+        ("![90](<p/q r.png>) ![a 90](<p/q r.png>)", "![](<file:p/q%20r.png#width=90>) ![a 90](<file:p/q%20r.png>)"),
         ("![[doc.pdf#page=3]]", "[doc.pdf \\> page=3](<file:doc.pdf>)".replace("page=3", "page\\=3")),
         ("![d|9](doc.pdf) [e](doc.pdf)", "[d](<file:doc.pdf>) [e](<file:doc.pdf>)"),
         ("[![[q r.png]]](Other%20note.md)", "[![](<file:p/q%20r.png>)](<topic:other-note>)"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from exporter.errors import Finding
-from exporter.views.document import pandoc, read, transform
+from exporter.views.document import as_source, pandoc, read, transform
 from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition
 from exporter.views.document.nodes import string
@@ -51,10 +52,12 @@ class Book:
             "description": edition.summary,
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
-        blocks = [*self.blocks()]
-        self.data, refused = pandoc.render(
-            blocks, about, files, [f"--toc-depth={edition.options.contents_depth}", *arguments], edition.timestamp
-        )
+        arguments = [f"--toc-depth={edition.options.contents_depth}", *arguments]
+        try:
+            self.data, refused = pandoc.render([*self.blocks()], about, files, arguments, edition.timestamp)
+        except (CalledProcessError, RecursionError):
+            yield from self._give_up()
+            self.data, refused = pandoc.render([*self.blocks()], about, files, arguments, edition.timestamp)
         for transformation in made:
             for tex in transformation.formulas:
                 if tex in refused:
@@ -62,6 +65,13 @@ class Book:
                         "formula-as-source",
                         f"the formula ${tex}$ cannot be typeset (pandoc does not know all of it) and is printed as its words; mend it",
                     )
+
+    def _give_up(self) -> Iterator[Finding]:
+        """Have the notes that pandoc refuses printed as their Markdown."""
+        for body, text in zip(self.bodies, pandoc.to_typst([body.blocks for body in self.bodies]), strict=True):
+            if text is None:
+                body.too_deep = True
+                yield as_source(body.topic, "it is nested too deeply")
 
     def blocks(self) -> Iterator[Node]:
         """The whole; chapters begin with a heading of level 2, all else with one of level 1."""

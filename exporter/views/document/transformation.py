@@ -39,6 +39,7 @@ class Transformation:
         self.tags: dict[str, None] = {}  # of HTML, in their order
         self.dead_links: dict[str, None] = {}
         self.lost_pictures: dict[str, str] = {}  # and why
+        self.unsaid_pictures: dict[str, None] = {}
         self.formulas: dict[str, None] = {}  # TeX
         self.within: list[str] = []  # the footnotes and headings around
 
@@ -49,6 +50,10 @@ class Transformation:
         if self.dead_links:
             links = ", ".join(self.dead_links)
             yield self.finding("dead-link", f"printed without their goal, which a book cannot reach: {links}")
+        if self.unsaid_pictures:
+            names = ", ".join(map(repr, self.unsaid_pictures))
+            message = f"pictures without words for those who cannot see them: {names}; write ![what it shows](...)"
+            yield self.finding("picture-without-words", message)
         for path, reason in self.lost_pictures.items():
             yield self.finding("missing-picture", f"the picture {path!r} is not in the book: {reason}")
 
@@ -138,9 +143,10 @@ class Transformation:
         """A link that leads out of the book; the text is what one reads of its body."""
         return [{"t": "Link", "c": [["", [], []], body, [address, ""]]}]
 
-    def picture(self, file: str, alt: str, caption: str, path: str, alone: bool) -> list[Node]:
-        """A picture among the words, or alone on its line and so with its caption below."""
-        return [{"t": "Image", "c": [["", [], []], [string(alt)], [self.pictures.uri(file), caption]]}]
+    def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
+        """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
+        size = [["width", f"{width}px"]] if width else []
+        return [{"t": "Image", "c": [["", [], size], [string(alt)], [self.pictures.uri(file), caption]]}]
 
     # ---- blocks ----
 
@@ -280,8 +286,9 @@ class Transformation:
 
     def _image(self, content: Any, alone: bool) -> list[Node]:
         _, inlines, (address, caption) = content
-        path = unquote(address.removeprefix("file:"), errors="surrogatepass")
-        alt = plain(inlines) or path.rpartition("/")[2]
+        file, _, width = address.removeprefix("file:").partition("#width=")
+        path = unquote(file, errors="surrogatepass")
+        alt = plain(inlines).strip() or path.rpartition("/")[2]
         if not address.startswith("file:"):
             self.lost_pictures[address[:100]] = "only pictures of the vault are printed; save it there"
             body = [string(alt)]
@@ -290,4 +297,6 @@ class Transformation:
         if not file:
             self.lost_pictures[path] = self.pictures.reasons[path]
             return [{"t": "Emph", "c": [string(alt)]}]
-        return self.picture(file, alt, caption, path, alone)
+        if not plain(inlines).strip():
+            self.unsaid_pictures.setdefault(path)
+        return self.picture(file, alt, caption, path, alone, int(width or 0))

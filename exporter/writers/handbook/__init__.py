@@ -26,6 +26,9 @@ from exporter.writers.handbook.markup import Markup
 from exporter.writers.handbook.press import Press
 from exporter.writers.handbook.sheet import Sheet, compose
 
+LETTERS = 1800  # of Markdown on a page, so that the number of pages can be told before they are set
+MANY_PAGES = 1500
+MEMORY = 2.1  # MB that Typst needs for a page (measured)
 FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
 __all__ = ["Options", "write"]
 
@@ -53,6 +56,13 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         book = {**_front(edition), **_back(edition, markups, references)}
         design = pkgutil.get_data(__name__, "book.typ") or b""
         files = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}
+        pages = sum(len(body.text) for body in bodies) // LETTERS + len(bodies) // 4
+        if pages > MANY_PAGES:
+            yield Finding(
+                knowledge_map.source, "large-book",
+                f"the handbook will have some {pages:,} pages, for which Typst needs {pages * MEMORY / 1000:.0f} GB of memory;"
+                " where that is not there, export a part of the vault",
+            )  # fmt: skip
         press = Press(files, folder, sheets, knowledge_map.source, edition.timestamp)
         yield from press.run()
     yield from press.missing_in(_texts(knowledge_map, edition.title, bodies))

@@ -15,6 +15,7 @@ from exporter.views.document.transformation import Anchors, Transformation
 from exporter.writers.handbook.formula import tidy
 from exporter.writers.handbook.text import code_literal, literal
 
+PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 QUOTE_MARKS = re.compile("([\"'])")  # left to Typst, which knows those of the language
 
 
@@ -132,10 +133,11 @@ class Markup(Transformation):
             raw_block(f"#answer({literal(number)}, {literal(names[1])}, {literal(names[0])})["), *answer, raw_block("]"),
         ]  # fmt: skip
 
-    def picture(self, file: str, alt: str, caption: str, path: str, alone: bool) -> list[Node]:
+    def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A figure where it stands alone."""
-        drawn = f"image({literal(file)}, alt: {literal(alt)})"
-        typst = f"#picture({drawn}, {literal(caption)});" if alone else f"#box({drawn});"
+        size = f"{width * PIXEL:g}pt" if width else "auto"
+        drawn = f"size => image({literal(file)}, alt: {literal(alt)}, width: size)"
+        typst = f"#picture({size}, {drawn}, {literal(caption)});" if alone else f"#box(fitted({size}, {drawn}));"
         return self._insert(Insert(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
 
     def _insert(self, insert: Insert, nodes: list[Node]) -> list[Node]:

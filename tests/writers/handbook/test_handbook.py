@@ -638,6 +638,31 @@ def test_pictures_are_printed_and_what_is_none_is_told(read: Callable[[bytes], B
     assert "alt 0" not in book.text
 
 
+def test_pictures_are_as_wide_as_the_note_says_and_no_larger_than_there_is_room(read: Callable[[bytes], Book]) -> None:
+    texts = {
+        "a": "![a](<file:p.png#width=100>)\n\nIn ![b](<file:p.png#width=40>) line.\n\n- ![c](<file:p.png#width=9999>)\n\n![](<file:p.png>)"
+    }
+    data, findings = make(of(texts, {"p.png": png()}))
+    assert [(finding.code, finding.source.file) for finding in findings] == [("picture-without-words", "a.md")]
+    assert "'p.png'" in findings[0].message
+    book = read(data)
+    with pikepdf.open(book.file) as pdf:
+        widths = [round(float(m[0])) for page in pdf.pages for m in drawn(page)]
+    assert widths[:2] == [75, 30]
+    assert 300 < widths[2] < 595
+    assert widths[3] < 75  # its own
+
+
+def drawn(page: pikepdf.Page) -> Iterator[list[Any]]:
+    """The matrix of each image that a page draws: its first number is the width in points."""
+    matrix: list[Any] = []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "cm":
+            matrix = list(operands)
+        elif str(operator) == "Do" and "/Width" in page.Resources.XObject[str(operands[0])]:
+            yield matrix
+
+
 def test_characters_without_a_font_are_told_and_the_standard_is_given_up(read: Callable[[bytes], Book]) -> None:
     texts = {"a": "Plain.", "b": "Tree: 木 and 😀", "c": "By entity: &#26408;"}
     data, findings = make(of(texts))
@@ -645,6 +670,14 @@ def test_characters_without_a_font_are_told_and_the_standard_is_given_up(read: C
     assert "木" in findings[0].message
     assert "😀" in findings[0].message
     assert read(data).pdf.open_metadata().pdfa_status == ""
+
+
+def test_a_large_book_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.writers.handbook.MANY_PAGES", 5)
+    (finding,) = make(of({"a": "word " * 4000}))[1]
+    assert finding.code == "large-book"
+    assert finding.source == MAP
+    assert "some 11 pages" in finding.message
 
 
 def test_an_unreadable_note_is_told() -> None:
