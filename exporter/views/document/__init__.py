@@ -12,7 +12,7 @@ from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.views.document import pandoc
 from exporter.views.document.body import Body
-from exporter.views.document.edition import Edition
+from exporter.views.document.edition import Edition, language_of
 from exporter.views.document.nodes import name_headings
 from exporter.views.document.text import label, printable
 from exporter.views.document.transformation import Anchors, Transformation
@@ -32,7 +32,9 @@ def read(edition: Edition, bodies: list[Body], in_parts: int = 3) -> Iterator[Fi
         except OSError as error:
             message = f"its text is not in the book: {error.strerror or error}"
             yield Finding(topic.source, "unreadable-note", message)
-        bodies.append(Body(topic, number, printable(text), in_parts if topic.id in edition.map.area else 3))
+        own = topic.properties
+        level = in_parts if topic.id in edition.map.area else 3
+        bodies.append(Body(topic, number, printable(text), level, language_of(own.get("lang") or own.get("language"))))
 
 
 def transform(

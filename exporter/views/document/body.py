@@ -16,6 +16,7 @@ class Body:
     number: str  # of its chapter or part, as the book prints it; "" has none
     text: str  # Markdown
     top_level: int  # of its headings, in the book
+    language: tuple[str, str | None] | None  # and region, where the note's properties name one
     headings: dict[str, str] = field(default_factory=dict)  # a heading as links name it: its label
     blocks: list[Node] = field(default_factory=list)
     answers: list[Node] = field(default_factory=list)  # to the questions with which the blocks end

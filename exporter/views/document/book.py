@@ -144,7 +144,8 @@ class Book:
 
 def _text(body: Body) -> list[Node]:
     if not body.too_deep:
-        return body.blocks
+        tag = "-".join(filter(None, body.language or ()))
+        return [{"t": "Div", "c": [["", [], [["lang", tag]]], body.blocks]}] if tag else body.blocks
     anchors = [_div("", [], name) for name in body.names]
     return [*anchors, {"t": "CodeBlock", "c": [["", ["markdown"], []], body.text]}]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -12,6 +13,10 @@ from exporter.views.document.back import glossary
 from exporter.views.document.plan import Data, Plan
 from exporter.views.document.text import printable
 from exporter.views.document.words import WORDS
+
+TAG = re.compile(
+    r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?![A-Za-z0-9])"
+)  # https://www.rfc-editor.org/rfc/rfc5646
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,8 @@ class Edition:
         """
         if options.contents_depth < 1 or not 4 <= options.font_size <= 40:
             raise ExportError("handbook: contents_depth must be at least 1 and font_size between 4 and 40 points")
-        language, _, region = knowledge_map.language.partition("-")
-        known = language.isascii() and language.isalpha() and len(language) in (2, 3)
         self.map, self.options = knowledge_map, options
-        self.language = language.lower() if known else "en"
-        self.region = region.upper() if len(region) == 2 and region.isascii() and region.isalpha() else None
+        self.language, self.region = language_of(knowledge_map.language) or ("en", None)
         self.words = WORDS.get(self.language, WORDS["en"])
         self.title = printable(options.title or knowledge_map.title).strip() or self.words["handbook"]
         self.summary = printable(knowledge_map.summary)
@@ -69,6 +71,12 @@ class Edition:
             map=printable(knowledge_map.source.file.rpartition("/")[2].removesuffix(".md")), **counts
         )
         self.glossary: list[Data] = glossary(knowledge_map) if options.glossary else []
+
+
+def language_of(tag: object) -> tuple[str, str | None] | None:
+    """Language and region of a tag as BCP 47 has it, "de-AT" or "zh-Hant-TW"; None for what is none."""
+    found = TAG.match(tag) if isinstance(tag, str) else None
+    return (found[1].lower(), found[2] and found[2].upper()) if found else None
 
 
 def _date(text: str) -> datetime | None:

@@ -27,6 +27,10 @@ class Sheet:
     def __init__(self, name: str, body: Body, blocks: list[Node], labels: Sequence[str]) -> None:
         self.name, self.topic, self.source = name, body.topic, body.text
         self.blocks, self.labels = blocks, labels
+        self.head = IMPORT
+        if body.language:
+            language, region = body.language
+            self.head += f"#set text(lang: {literal(language)}, region: {literal(region) if region else 'none'})\n"
         self.as_source = body.too_deep  # printed as Markdown, since it cannot be typeset
         self.pieces: list[str | Insert] = []
 
@@ -34,7 +38,7 @@ class Sheet:
         """What the file says."""
         if self.as_source:
             return f'{self.anchors()}#raw(block: true, lang: "md", {code_literal(self.source)})\n'
-        return IMPORT + "".join(map(str, self.pieces))
+        return self.head + "".join(map(str, self.pieces))
 
     def anchors(self) -> str:
         """A file to which all links into it still lead."""
@@ -46,7 +50,7 @@ class Sheet:
             return None
         lines = self.typst().split("\n")
         offset = sum(len(text) + 1 for text in lines[: line - 1]) + column
-        end = len(IMPORT)
+        end = len(self.head)
         for piece in self.pieces:
             end += len(str(piece))
             if offset < end:

@@ -1,8 +1,10 @@
 """What makes the handbook a book to learn with: questions and answers, the path, what the notes point at."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pikepdf
 import pytest
 from writers.handbook.test_handbook import MAP, Book, check_pages, filed, make, of, plain, read, topic
 
@@ -162,3 +164,24 @@ def test_callouts_of_all_kinds_say_what_they_are_in_the_books_language(read: Cal
         "OWN Title of own", "Text. Warnung Bare.", "Bare. Tipp Twice.", "Own-kind Own.",
     ):  # fmt: skip
         assert words in german
+
+
+def test_a_note_in_another_language_is_hyphenated_and_quoted_as_its_own(read: Callable[[bytes], Book]) -> None:
+    german = 'Er sagte "Ja" ' + "und Donaudampfschifffahrtsgesellschaft " * 20
+    topics = (topic("a", properties={"lang": "de-AT"}), topic("b"), topic("c", properties={"lang": 5}))
+    data, findings = make(of({"a": german, "b": german, "c": "x"}, topics=topics))
+    assert findings == []
+    book = read(data)
+    assert "„Ja“" in book.text
+    assert "“Ja”" in book.text
+    assert {str(tag.Lang) for tag in tagged(book.pdf.Root.StructTreeRoot) if "/Lang" in tag} == {"de-AT"}
+
+
+def tagged(element: Any) -> Iterator[Any]:
+    """All tags below this one."""
+    if isinstance(element, pikepdf.Array):
+        for below in element:
+            yield from tagged(below)
+    elif isinstance(element, pikepdf.Dictionary):
+        yield element
+        yield from tagged(element.get("/K"))
