@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
+from exporter.views.document.chart import chart
 from exporter.views.document.text import label, printable, title_of
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
@@ -97,9 +98,19 @@ class Plan:
             members = list(self.members[area].values())
         return {
             **data,
+            "chart": chart(self.map, [*self._in_its_chart(area, members), *members], self.words),
             "entries": [self._entry(topic, area) for topic in members],
             "chapters": [self._card(topic, self.chapter_number[topic.id]) for topic in self._chapters(area)],
         }
+
+    def _in_its_chart(self, area: str | None, members: list[Topic]) -> list[Topic]:
+        """The area's own topic, where one of its members builds on it or it on them."""
+        if area is None:
+            return []
+        ids = {topic.id for topic in members}
+        ends = [*self.map.links_from(area), *self.map.links_to(area)]
+        linked = any(link.kind in (REQUIRES, RELATED) and ids & {link.start, link.end} for link in ends)
+        return [self.map.topic[area]] if linked and area not in ids else []
 
     def _card(self, topic: Topic, number: int) -> Data:
         """What a part's or a chapter's opening says of its topic."""

@@ -54,8 +54,8 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         )  # fmt: skip
         yield from compose(bodies, markups, sheets)
         book = {**_front(edition), **_back(edition, markups, references)}
-        design = pkgutil.get_data(__name__, "book.typ") or b""
-        files = {"book.typ": design, "book.json": json.dumps(book, ensure_ascii=False).encode()}
+        files = {name: pkgutil.get_data(__name__, name) or b"" for name in ("book.typ", "chart.typ")}
+        files["book.json"] = json.dumps(book, ensure_ascii=False).encode()
         pages = sum(len(body.text) for body in bodies) // LETTERS + len(bodies) // 4
         if pages > MANY_PAGES:
             yield Finding(

@@ -379,7 +379,8 @@ def test_a_chapter_ends_with_those_that_lead_to_it(read: Callable[[bytes], Book]
         )
     )  # fmt: skip
     knowledge_map = of({id: f"Text {id}." for id in ids}, links=links)
-    text = " ".join(read(make(knowledge_map, Options(page_numbers=False))[0]).text.split())
+    options = Options(page_numbers=False, font_size=7)  # all on one page
+    text = " ".join(read(make(knowledge_map, options)[0]).text.split())
     assert "Related: B Text a. Prepares for: C Mentioned in: D CHAPTER 2" in text  # b is said already
     assert "Related: A Text b. CHAPTER 3" in text
     without = read(make(knowledge_map, Options(backlinks=False))[0]).text
