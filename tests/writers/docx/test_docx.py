@@ -1,0 +1,189 @@
+"""The DOCX, read back with python-docx."""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
+from hypothesis import given, settings
+from writers.books import FORMULAS, MAPS, PICTURES, contents, everything, german, made
+from writers.handbook.test_handbook import hostile, of, plain, topic
+
+from exporter import KnowledgeMap
+from exporter.model import MENTIONS, Source
+from exporter.writers.docx import Options
+
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+make = partial(made, "docx")
+LONGEST_NAME = 40  # characters of a bookmark, in Word
+
+
+class Book:
+    """A DOCX as a word processor sees it."""
+
+    def __init__(self, data: bytes) -> None:
+        self.document = Document(BytesIO(data))
+        self.body = self.document.element.body
+        self.parts = self.document.part.package.parts
+        (notes,) = [part for part in self.parts if part.partname == "/word/footnotes.xml"]
+        self.notes = parse_xml(notes.blob)
+        self.names = [mark.get(qn("w:name")) for mark in self.body.iter(qn("w:bookmarkStart"))]
+
+    def headings(self) -> list[tuple[str, list[str]]]:
+        """Each part and its chapters."""
+        parts: list[tuple[str, list[str]]] = []
+        for paragraph in self.document.paragraphs:
+            style = paragraph.style and paragraph.style.name
+            if style == "Heading 1":
+                parts.append((plain(paragraph.text), []))
+            elif style == "Heading 2":
+                parts[-1][1].append(plain(paragraph.text))
+        return parts
+
+    def links(self) -> Iterator[tuple[str, str, str]]:
+        """Each link within the file: the bookmark in which it stands, that to which it leads, the words."""
+        within: dict[str, str] = {}  # bookmarks that are open, the innermost last
+        for root in (self.body, self.notes):
+            for element in root.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd"), qn("w:hyperlink")):
+                if element.tag == qn("w:bookmarkStart"):
+                    within[element.get(qn("w:id"))] = element.get(qn("w:name"))
+                elif element.tag == qn("w:bookmarkEnd"):
+                    del within[element.get(qn("w:id"))]
+                elif element.get(qn("w:anchor")):
+                    yield ["", *within.values()][-1], element.get(qn("w:anchor")), text(element)
+
+    def bullet(self, words: str) -> str:
+        """What stands before an item of a list."""
+        (item,) = [paragraph for paragraph in self.document.paragraphs if paragraph.text == words]
+        numbering = self.document.part.numbering_part.element
+        (number,) = item._p.xpath("w:pPr/w:numPr/w:numId/@w:val")
+        kind = numbering.num_having_numId(int(number)).abstractNumId.val
+        return str(numbering.xpath(f"w:abstractNum[@w:abstractNumId='{kind}']/w:lvl[1]/w:lvlText/@w:val")[0])
+
+    def check(self) -> None:
+        """Each link leads to something; nothing comes from elsewhere."""
+        assert len(self.names) == len(set(self.names))
+        assert all(len(name) <= LONGEST_NAME for name in self.names)
+        assert {goal for _, goal, _ in self.links()} <= set(self.names)
+        for part in self.parts:
+            for relation in part.rels.values():
+                assert not relation.is_external or relation.reltype.endswith("/hyperlink")
+
+
+def text(element: BaseOxmlElement) -> str:
+    return "".join(run.text or "" for run in element.iter(qn("w:t")))
+
+
+@pytest.fixture(scope="module")
+def book(bundled: KnowledgeMap) -> Book:
+    data, findings = make(bundled)
+    assert findings == []
+    return Book(data)
+
+
+def test_a_heading_for_each_part_and_chapter_in_the_maps_order(book: Book, bundled: KnowledgeMap) -> None:
+    assert book.headings() == contents(bundled)
+
+
+def test_a_link_of_a_note_leads_to_the_chapter_that_it_names(bundled: KnowledgeMap) -> None:
+    book = Book(make(bundled, Options(backlinks=False))[0])
+    mentioned = [link for link in bundled.links if link.kind == MENTIONS and bundled.topic[link.start].note]
+    assert len(mentioned) > 50
+    expected = Counter((link.start, link.end, link.text) for link in mentioned)
+    expected.update(  # the list with which a part opens
+        (area.id, each.id, each.title) for area in bundled.areas for each in bundled.topics_in(area.id) if each.note
+    )
+    assert expected <= Counter(
+        (start.partition("__")[0], goal.partition("__")[0], words) for start, goal, words in book.links()
+    )
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_each_link_leads_to_something_and_nothing_comes_from_elsewhere(name: str) -> None:
+    Book(make(MAPS[name]())[0]).check()
+
+
+def test_the_contents_are_those_of_the_options() -> None:
+    (field,) = Book(make(everything(), Options(contents_depth=3))[0]).body.iter(qn("w:instrText"))
+    assert r'TOC \o "1-3"' in field.text
+
+
+def test_pictures_have_their_words_and_are_in_the_file_once() -> None:
+    data, _ = make(everything())
+    book = Book(data)
+    shown = [
+        (picture.find(qn("wp:docPr")).get("descr"), next(picture.iter(qn("a:blip"))).get(qn("r:embed")))
+        for picture in book.body.iter(qn("wp:inline"))
+    ]
+    related = book.document.part.related_parts
+    assert [(words, related[name].content_type) for words, name in shown] == [
+        (f"alt {name}", f"image/{kind}") for name, (_, kind) in PICTURES.items()
+    ]
+    with ZipFile(BytesIO(data)) as archive:
+        assert not [name for name in archive.namelist() if b"evil.example" in archive.read(name)]
+        assert b"data:image" not in archive.read("word/document.xml")
+
+
+def test_formulas_are_omml_and_what_pandoc_does_not_know_is_told() -> None:
+    data, (finding,) = make(of({"formulas": everything().text("formulas")}))
+    book = Book(data)
+    assert len(list(book.body.iter(MATH + "oMath"))) == len(FORMULAS)
+    assert r"$\unknown{x}$" in text(book.body)
+    assert (finding.code, finding.source) == ("formula-as-source", Source("formulas.md", 1))
+
+
+def test_what_a_note_can_hold() -> None:
+    book = Book(make(everything())[0])
+    (table,) = book.document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [["left", "right"], ["one", "two"]]
+    said = [" ".join(paragraph.text.split()) for paragraph in book.document.paragraphs]
+    for words in ("Warning Mind the gap", "A callout.", "3.1 Why?", "Because."):
+        assert words in said
+    assert 'print("<b>", 1 & 2)' in said
+    assert (book.bullet("open"), book.bullet("done")) == ("☐", "☒")
+    links = {words: goal for _, goal, words in book.links()}
+    assert (links["topic"], links["me"], links["a link"], links["3.1"]) == ("other__0", "blocks", "other", "blocks__q1")
+    assert [text(note).strip() for note in book.notes if text(note).strip()] == [
+        "The first note's, with a link.",
+        "The second note's.",
+    ]
+
+
+def test_the_properties_say_what_the_book_is() -> None:
+    about = Book(
+        make(german(), Options(title="T & <t>", author="A. Ünal", date="2026-03-02"))[0]
+    ).document.core_properties
+    assert (about.title, about.author, about.language) == ("T & <t>", "A. Ünal", "de-AT")
+    assert about.created.date().isoformat() == "2026-03-02"
+
+
+def test_the_same_bytes_twice() -> None:
+    data = make(everything())[0]
+    assert make(everything())[0] == data
+    with ZipFile(BytesIO(data)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_notes_that_cannot_be_read_or_set_are_told_and_the_book_is_there() -> None:
+    data, findings = make(of({"a": "> " * 5000 + "deep"}, topics=(topic("a"), topic("b"))))
+    assert [(finding.code, finding.source.file) for finding in findings] == [
+        ("unreadable-note", "b.md"),
+        ("note-as-source", "a.md"),
+    ]
+    book = Book(data)
+    assert book.headings() == [("Topics", ["A", "B"])]
+    assert "> > > deep" in text(book.body)
+
+
+@settings(max_examples=25, deadline=None)
+@given(body=hostile, title=hostile)
+def test_any_text_makes_a_book(body: str, title: str) -> None:
+    topics = (topic("a", title=title, aliases=(title,)), topic("b", title="Other"))
+    texts = {"a": body, "b": "[up](<topic:a>)"}
+    Book(make(of(texts, topics=topics, title=title, summary=title))[0]).check()
