@@ -13,10 +13,12 @@ from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
 from exporter.views.document.transformation import Anchors, Transformation
 from exporter.writers.handbook.formula import tidy
-from exporter.writers.handbook.text import code_literal, literal
+from exporter.writers.handbook.text import breakable, code_literal, literal
 
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
-QUOTE_MARKS = re.compile("([\"'])")  # left to Typst, which knows those of the language
+LONGEST_WORD = 60  # letters
+AS_IS = "\"'\u200b"  # quotation marks, of which Typst knows those of the language, and places to break
+PIECES = re.compile(f"([{AS_IS}])")
 
 
 @dataclass
@@ -78,8 +80,9 @@ class Markup(Transformation):
         return [raw_block(f"#tabular({columns}, {rows})["), table, raw_block("]")]
 
     def words(self, text: str) -> list[Node]:
-        """Quotation marks are those of the language."""
-        return [raw(piece) if piece in "\"'" else string(piece) for piece in QUOTE_MARKS.split(text) if piece]
+        """Quotation marks are those of the language; words longer than any language's can break."""
+        text = breakable(text) if len(text) > LONGEST_WORD else text
+        return [raw(piece) if piece in AS_IS else string(piece) for piece in PIECES.split(text) if piece]
 
     def marked(self, body: list[Node]) -> list[Node]:
         """As with a marker."""

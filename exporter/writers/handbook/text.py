@@ -9,11 +9,16 @@ LONG_WORD = re.compile(r"\S{30,}")
 JOINT = re.compile(r"[._/:,(=-]|\w{16}")  # after which a long word may go on in the next line
 
 
+def breakable(text: str) -> str:
+    """The text with places where words that may be longer than a line can break."""
+    return LONG_WORD.sub(lambda word: JOINT.sub("\\g<0>\u200b", word[0]), text)
+
+
 def literal(text: str) -> str:
     """The text as a string of Typst's: nothing in it is run (https://typst.app/docs/reference/foundations/str/)."""
     return f'"{printable(text).translate(ESCAPES)}"'
 
 
 def code_literal(code: str) -> str:
-    """The code as a string of Typst's, in which words that may be longer than a line can break."""
-    return LONG_WORD.sub(lambda word: JOINT.sub("\\g<0>\u200b", word[0]), literal(code))
+    """The code as a string of Typst's, in which long words can break."""
+    return breakable(literal(code))
