@@ -1,72 +1,116 @@
-"""Pictures of the vault, copied to where a program may read them, or as text that needs no file."""
+"""Pictures of the vault and diagrams of its notes, as files that a program may read, or as text that needs no file."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from exporter.views.document.fonts import folders
+from exporter.views.document.svg import DrawingError, tried
 
 SIGNS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}  # how a file of each format begins
 
 TYPES = {"png": "png", "jpg": "jpeg", "gif": "gif"}  # that all programs show
+LARGEST = 100_000_000  # pixels: decoded, they take 400 MB of memory, however small their file is
+LONGEST = 50_000  # characters of a diagram, as in Mermaid itself
+SCALE = 0.87  # CSS pixels for one of Mermaid's: its words, 16 pixels high, are then as large as those around
+VIEW_BOX = re.compile(r'<svg[^>]* viewBox="\S+ \S+ ([\d.]+) ')
 PPI = 200.0  # pixels per inch of a picture drawn here
+DENSITIES = {"svg": 96, "webp": 72}  # its own, as Typst takes it
+# No larger than 20 inches: an SVG may claim any size.
+PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#context {
+  let (width, height) = measure(image(sys.inputs.file))
+  image(sys.inputs.file, width: width * calc.min(1, 1440pt / calc.max(width, height)))
+}"""
 
 
 class Pictures:
-    """Each picture once, by its path in the vault; what cannot be drawn is known by its reason."""
+    """Each once, by its path in the vault or its source; what cannot be drawn is known by its reason."""
 
     def __init__(self, read: Callable[[str], bytes], folder: Path) -> None:
         self.read = read
         self.folder = folder  # all that Typst may read from disk: the compiler takes only text from memory
         self.names: dict[str, str] = {}  # path in the vault: file in the folder, or ""
-        self.reasons: dict[str, str] = {}  # path in the vault: why it has no file
+        self.diagrams: dict[str, tuple[str, int]] = {}  # source: file in the folder, or ""; its width
+        self.reasons: dict[str, str] = {}  # path or source: why it has no file
 
     def file(self, path: str) -> str:
         """The picture's file in the folder; "" where there is none: then `reasons` says why."""
         if path not in self.names:
             self.names[path] = ""
             try:
-                data = self.read(path)
-            except (OSError, ValueError):
-                self.reasons[path] = "it cannot be read; put the file there or mend its name"
-                return ""
-            kind = _format(data)
-            name = f"picture-{len(self.names)}.{kind}"
-            (self.folder / name).write_bytes(data)
-            if not kind or not self._can_be_drawn(name):
-                self.reasons[path] = "only intact PNG, JPEG, GIF, WebP and SVG files can be printed; convert it"
-                return ""
-            self.names[path] = name
+                self.names[path] = self._copied(path)
+            except DrawingError as error:
+                self.reasons[path] = str(error)
         return self.names[path]
 
-    def uri(self, file: str) -> str:
+    def diagram(self, source: str) -> tuple[str, int]:
+        """The file of a diagram in Mermaid, likewise, and how wide it should be in CSS pixels."""
+        if source not in self.diagrams:
+            self.diagrams[source] = "", 0
+            try:
+                self.diagrams[source] = self._drawn(source)
+            except DrawingError as error:
+                self.reasons[source] = str(error)
+        return self.diagrams[source]
+
+    def uri(self, file: str) -> tuple[str, int]:
         """A file of the folder as a `data:` URL (https://www.rfc-editor.org/rfc/rfc2397): PNG, JPEG or GIF.
 
-        An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here.
+        An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here, larger
+        than they are; their own width is told in CSS pixels, else 0.
         """
-        import typst
-
-        kind, data = file.rpartition(".")[2], (self.folder / file).read_bytes()
+        kind, data, width = file.rpartition(".")[2], (self.folder / file).read_bytes(), 0
         if kind not in TYPES:
-            compile: Any = typst.compile  # whose type hints want more than it does
-            page = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image("{file}")'
-            kind, data = (
-                "png",
-                compile(page.encode(), root=self.folder, ignore_system_fonts=True, format="png", ppi=PPI),
-            )
-        return f"data:image/{TYPES[kind]};base64,{b64encode(data).decode()}"
+            data = self._compiled(PAGE, file, format="png", ppi=PPI, font_paths=folders())
+            width = round(int.from_bytes(data[16:20]) * DENSITIES[kind] / PPI)
+            kind = "png"
+        return f"data:image/{TYPES[kind]};base64,{b64encode(data).decode()}", width
 
-    def _can_be_drawn(self, name: str) -> bool:
-        """Try it alone: of a broken SVG Typst does not say which note shows it."""
+    def _copied(self, path: str) -> str:
+        try:
+            data = self.read(path)
+        except (OSError, ValueError):
+            raise DrawingError("it cannot be read; put the file there or mend its name") from None
+        kind = _format(data)
+        name = f"picture-{len(self.names)}.{kind}"
+        (self.folder / name).write_bytes(data)
+        try:  # alone: of a broken picture Typst does not say which note shows it
+            if kind == "svg":
+                tried(data.decode(), self.folder)
+            else:
+                _check_size(kind, data)
+                self._compiled(b"#image(sys.inputs.file)", name)
+        except (RuntimeError, ValueError):  # of which Typst's are kinds
+            raise DrawingError("only intact PNG, JPEG, GIF, WebP and SVG files can be printed; convert it") from None
+        return name
+
+    def _drawn(self, source: str) -> tuple[str, int]:
+        if find_spec("merman") is None:
+            raise DrawingError("drawing it needs merman: pip install 'mlk-export[diagrams]'")
+        if len(source) > LONGEST:
+            raise DrawingError(f"it has more than {LONGEST:,} characters; divide it")
+        try:
+            svg = tried(source, self.folder, "mermaid")
+        except ValueError as error:
+            raise DrawingError(f"it cannot be drawn ({error}); mend it") from None
+        name = f"diagram-{len(self.diagrams)}.svg"
+        (self.folder / name).write_bytes(svg.encode())
+        width = VIEW_BOX.match(svg)
+        return name, round(float(width[1]) * SCALE) if width else 0
+
+    def _compiled(self, page: bytes, file: str, **options: Any) -> bytes:
         import typst
 
         compile: Any = typst.compile  # whose type hints want more than it does
-        try:
-            compile(f'#image("{name}")'.encode(), root=self.folder, ignore_system_fonts=True)
-        except RuntimeError:  # of which TypstError is a kind
-            return False
-        return True
+        made: bytes = compile(page, root=self.folder, sys_inputs={"file": file}, ignore_system_fonts=True, **options)
+        return made
 
 
 def _format(data: bytes) -> str:
@@ -76,3 +120,15 @@ def _format(data: bytes) -> str:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
     return "svg" if b"<svg" in data[:4096] else ""
+
+
+def _check_size(kind: str, data: bytes) -> None:
+    import imagesize
+
+    width, height = imagesize.get(BytesIO(data))
+    if kind == "gif":  # whose numbers it takes for signed ones
+        width, height = width % 65536, height % 65536
+    if not kind or width < 1 or height < 1:
+        raise ValueError
+    if width * height > LARGEST:
+        raise DrawingError(f"it has more than {LARGEST // 1_000_000} million pixels; make it smaller")

@@ -28,6 +28,7 @@ TAG = re.compile(r"</?[A-Za-z][\w-]*")
 BOXES = {"☐": False, "☒": True}
 SCHEMES = ("http:", "https:", "mailto:")
 LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
+LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
 
 class Transformation:
@@ -40,6 +41,7 @@ class Transformation:
         self.dead_links: dict[str, None] = {}
         self.lost_pictures: dict[str, str] = {}  # and why
         self.unsaid_pictures: dict[str, None] = {}
+        self.lost_diagrams: dict[str, None] = {}  # why
         self.formulas: dict[str, None] = {}  # TeX
         self.within: list[str] = []  # the footnotes and headings around
 
@@ -56,6 +58,8 @@ class Transformation:
             yield self.finding("picture-without-words", message)
         for path, reason in self.lost_pictures.items():
             yield self.finding("missing-picture", f"the picture {path!r} is not in the book: {reason}")
+        for reason in self.lost_diagrams:
+            yield self.finding("diagram-as-source", f"a diagram is printed as its source: {reason}")
 
     def finding(self, code: str, message: str) -> Finding:
         """Something about this note."""
@@ -145,8 +149,9 @@ class Transformation:
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
-        size = [["width", f"{width}px"]] if width else []
-        return [{"t": "Image", "c": [["", [], size], [string(alt)], [self.pictures.uri(file), caption]]}]
+        uri, own_width = self.pictures.uri(file)
+        size = [["width", f"{width or own_width}px"]] if width or own_width else []
+        return [{"t": "Image", "c": [["", [], size], [string(alt)], [uri, caption]]}]
 
     # ---- blocks ----
 
@@ -164,7 +169,7 @@ class Transformation:
                 return [self._heading(*content)] if plain(content[2]).strip() else []
             case "CodeBlock":
                 (_, classes, _), code = content
-                return self.code(printable(classes[0]) if classes else "", printable(code))
+                return self._code(printable(classes[0]) if classes else "", printable(code))
             case "RawBlock":
                 self._drop(content[1])
                 return []
@@ -182,6 +187,17 @@ class Transformation:
                         cell[4] = self.blocks(cell[4])
                 return self.table(len(columns), len(rows), block)
         return [block]
+
+    def _code(self, language: str, code: str) -> list[Node]:
+        if language != "mermaid":
+            return self.code(language, code)
+        file, width = self.pictures.diagram(code)
+        if not file:
+            self.lost_diagrams.setdefault(self.pictures.reasons[code])
+            return self.code(language, code)
+        words = " ".join(code.split())
+        alt = f"Diagram: {words[:LONGEST_WORDS]}{'…' * (len(words) > LONGEST_WORDS)}"
+        return [{"t": "Para", "c": self.picture(file, alt, "", words[:40], alone=True, width=width)}]
 
     def _paragraph(self, kind: str, inlines: list[Node]) -> Node:
         if len(inlines) == 1 and inlines[0]["t"] == "Image":

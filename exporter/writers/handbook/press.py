@@ -12,6 +12,7 @@ from typing import Any
 
 from exporter.errors import ExportError, Finding
 from exporter.model import Source
+from exporter.views.document.fonts import folders
 from exporter.writers.handbook.sheet import Sheet, refusal
 
 MAIN = b'#import "book.typ": handbook\n#handbook\n'
@@ -20,19 +21,30 @@ PLACE = re.compile(r"\b((?:note|answers)-\d+\.typ):(\d+):(\d+)$", re.MULTILINE)
 NO_GLYPH = re.compile(r"PDF/.* error: the text `\"(.*)\"` could not be displayed")
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 SHOWN = 10  # missing characters that a finding names
+IN_EXTRA = re.compile(  # Chinese, Japanese, Korean, emoji
+    "[\u1100-\u11ff\u2600-\u27bf\u2b00-\u2bff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U0001f000-\U0001faff\U00020000-\U0003ffff]"
+)
 
 
 class Press:
     """One book under way: its files, the notes in them, and at last the PDF."""
 
     def __init__(
-        self, files: Mapping[str, bytes], folder: Path, sheets: Sequence[Sheet], source: Source, timestamp: int
+        self,
+        files: Mapping[str, bytes],
+        folder: Path,
+        sheets: Sequence[Sheet],
+        source: Source,
+        timestamp: int,
+        language: str = "",
     ) -> None:
         self.files = {"main.typ": MAIN, **files}
         self.folder = folder  # with the pictures, and nothing else that Typst could read
         self.sheets = {sheet.name: sheet for sheet in sheets}
         self.source = source
         self.timestamp = timestamp  # seconds since 1970, UTC
+        self.fonts = folders(language)
         self.missing: set[str] = set()  # characters that no font has
         self.pdf = b""
 
@@ -67,6 +79,7 @@ class Press:
             root=self.folder,
             package_path=self.folder,
             package_cache_path=self.folder,
+            font_paths=self.fonts,
             ignore_system_fonts=True,  # else the same vault looks different elsewhere
             pdf_standards=standards,
             timestamp=self.timestamp,
@@ -136,9 +149,10 @@ class Press:
 
     def _lost(self, source: Source, characters: set[str]) -> Finding:
         some = "".join(sorted(characters)[:SHOWN]) + ("…" if len(characters) > SHOWN else "")
-        return Finding(
-            source, "missing-characters", f"printed as empty boxes, as no font of the handbook has them: {some}"
-        )
+        message = f"printed as empty boxes, as no font of the handbook has them: {some}"
+        if not self.fonts and IN_EXTRA.search("".join(characters)):
+            message += "; pip install 'mlk-export[fonts]' brings Chinese, Japanese, Korean and emoji"
+        return Finding(source, "missing-characters", message)
 
     def _warned(self, warnings: Sequence[Warning]) -> Iterator[Finding]:
         for message in dict.fromkeys(map(str, warnings)):

@@ -1,0 +1,24 @@
+"""Fonts for what Typst's own lack: Chinese, Japanese, Korean and emoji, of the extra `fonts`."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+EMOJI, HAN = "deckr_fonts", "justmytype_intl_cjk"  # packages of fonts, which need not be imported
+TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+
+
+def folders(language: str = "") -> list[Path]:
+    """Where those are that are installed; characters that several have are taken from the first.
+
+    Chinese, Japanese and Korean share characters, but write them differently: the language (BCP 47) comes first.
+    """
+    first = {"ja": "jp", "ko": "kr"}.get(language[:2].lower(), "sc")
+    if language.lower().startswith(TRADITIONAL):
+        first = "tc"
+    names = dict.fromkeys([first, "sc", "jp", "kr", "tc"])
+    return [*_inside(HAN, *(f"fonts/ofl/notosans{name}" for name in names)), *_inside(EMOJI, "fonts")]
+
+
+def _inside(package: str, *folders: str) -> list[Path]:
+    spec = find_spec(package)
+    return [Path(place, folder) for place in (spec and spec.submodule_search_locations) or () for folder in folders]

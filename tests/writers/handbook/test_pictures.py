@@ -1,0 +1,289 @@
+"""Pictures and diagrams that were made to do harm, and how diagrams look where they were not."""
+
+import base64
+import re
+import socket
+import struct
+import sys
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from extras import extra
+from writers.handbook.test_handbook import XHTML, Book, make, of, png, read  # noqa: F401 - a fixture
+from writers.handbook.test_print_standards import tags
+
+from exporter.errors import Finding
+from exporter.model import File
+from exporter.views.document import picture, svg
+from exporter.views.document.picture import Pictures
+from exporter.writers import docx, epub
+from exporter.writers.handbook import Options
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}">{1}</svg>'
+FLOW = "graph LR\n  A[Read the vault] --> B[Write the book]"
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
+
+
+def why_not(data: bytes, folder: Path) -> str:
+    """Why the picture is not in the book, or ""; told at once."""
+    start = time.monotonic()
+    pictures = Pictures({"p": data}.__getitem__, folder)
+    name = pictures.file("p")
+    assert time.monotonic() - start < 15  # seconds
+    return "" if name else pictures.reasons["p"]
+
+
+# ---------- pictures ----------
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of one colour, a bit for each pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    pixels = zlib.compressobj()
+    row = b"\0" + bytes((width + 7) // 8)
+    data = b"".join(pixels.compress(row) for _ in range(height)) + pixels.flush()
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+HEADERS = {
+    "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">IIBBBBB", 50_000, 50_000, 1, 0, 0, 0, 0) + bytes(4),
+    "jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(10) + b"\xff\xc0\0\x0b\x08" + struct.pack(">HH", 60_000, 60_000)
+    + b"\x01\x01\x11\0",
+    "gif": b"GIF89a" + struct.pack("<HHBBB", 40_000, 20_000, 0x80, 0, 0) + bytes(20),
+    "gif, the largest": b"GIF89a" + struct.pack("<HHBBB", 65_535, 65_535, 0x80, 0, 0) + bytes(20),
+    "webp": b"RIFF\x40\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x3f\0\xff\x3f\0" + bytes(40),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_a_picture_of_too_many_pixels_is_not_decoded(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pictures, "_compiled", lambda *_: pytest.fail("decoded"))
+    assert why_not(HEADERS[name], tmp_path) == "it has more than 100 million pixels; make it smaller"
+
+
+def test_the_limit_is_the_number_of_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "LARGEST", 16)
+    assert why_not(bomb(4, 4), tmp_path) == ""
+    assert "pixels" in why_not(bomb(17, 1), tmp_path)
+
+
+def test_a_note_is_told_of_its_bomb() -> None:
+    _, (finding,) = make(of({"a": "![A bomb](<file:b.png>)"}, {"b.png": HEADERS["png"]}))
+    assert (finding.code, finding.source.file) == ("missing-picture", "a.md")
+    assert (
+        finding.message
+        == "the picture 'b.png' is not in the book: it has more than 100 million pixels; make it smaller"
+    )
+
+
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+USES = "".join(f'<g id="u{n}">{f"""<use href="#u{n - 1}"/>""" * 10}</g>' for n in range(1, 10))
+HOSTILE = {
+    "entities": f'<!DOCTYPE svg [<!ENTITY e0 "ha">{ENTITIES}]>' + SVG.format(9, "<text>&e9;</text>"),
+    "a billion uses": SVG.format(9, f'<defs><g id="u0"><rect/></g>{USES}</defs><use href="#u9"/>'),
+    "depth": SVG.format(9, "<g>" * 100_000 + "</g>" * 100_000),
+    "a file": SVG.format(9, '<image href="/etc/passwd"/>'),
+    "another file": SVG.format(9, '<image href="../../../../../../etc/passwd"/>'),
+    "no UTF-8": SVG.format(9, "<text>\udcff</text>"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_svg_that_means_harm_is_refused_at_once(name: str, tmp_path: Path) -> None:
+    assert why_not(HOSTILE[name].encode("utf-8", "surrogateescape"), tmp_path).startswith("only intact")
+
+
+def test_an_svg_reaches_no_network(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/a.png"
+        for body in (
+            f'<image href="{address}"/>',
+            f'<style>@import url({address});</style><rect fill="url({address})"/>',
+        ):
+            why_not(SVG.format(9, body).encode(), tmp_path)
+        server.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+@linux
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_bomb_within_an_svg_takes_only_a_process_with_it(depth: int, tmp_path: Path) -> None:
+    data, kind = bomb(50_000, 50_000), "png"
+    for _ in range(depth):
+        uri = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+        data, kind = SVG.format(9, f'<image width="9" height="9" href="{uri}"/>').encode(), "svg+xml"
+    assert why_not(data, tmp_path) == svg.TOO_MUCH
+
+
+def test_an_svg_that_is_drawn_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(svg, "PATIENCE", 2)
+    noise = '<filter id="f"><feTurbulence numOctaves="1000000" baseFrequency="0.05"/></filter>'
+    data = SVG.format(1000, f'{noise}<rect width="1000" height="1000" filter="url(#f)"/>').encode()
+    assert why_not(data, tmp_path) == svg.TOO_MUCH
+
+
+@pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (1_000_000_000, 1), (1, 1_000_000_000)])
+def test_an_svg_of_any_size_is_a_picture_of_at_most_4000_pixels(width: int, height: int, tmp_path: Path) -> None:
+    data = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect/></svg>'.encode()
+    pictures = Pictures({"p": data}.__getitem__, tmp_path)
+    uri, _ = pictures.uri(pictures.file("p"))
+    drawn = base64.b64decode(uri.partition(",")[2])
+    assert max(struct.unpack(">II", drawn[16:24])) == 4000
+
+
+def test_an_svg_is_as_wide_in_an_e_book_as_it_is_itself(tmp_path: Path) -> None:
+    pictures = Pictures({"p": SVG.format(120, "<rect/>").encode(), "q": png()}.__getitem__, tmp_path)
+    assert pictures.uri(pictures.file("p"))[1] == 120
+    assert pictures.uri(pictures.file("q"))[1] == 0  # nothing is said
+
+
+# ---------- diagrams ----------
+
+
+@pytest.fixture
+def merman(require: Callable[[bool, str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = extra("diagrams", require)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("PYTHONPATH", str(folder))  # of the process that draws
+
+
+def block(source: str) -> str:
+    return f"Text before it.\n\n```mermaid\n{source}\n```\n\n"
+
+
+def test_without_merman_a_diagram_is_code_and_the_note_is_told_once(
+    read: Callable[[bytes], Book],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture, "find_spec", lambda name: None)
+    data, (finding,) = make(of({"a": block(FLOW) + block("pie\n  title Pets")}))
+    assert (finding.code, finding.source.file) == ("diagram-as-source", "a.md")
+    assert finding.message.endswith("pip install 'mlk-export[diagrams]'")
+    assert "A[Read the vault] --> B[Write the book]" in read(data).text
+
+
+@pytest.mark.usefixtures("merman")
+def test_a_diagram_is_drawn_with_words_as_large_as_the_text(read: Callable[[bytes], Book]) -> None:  # noqa: F811
+    data, findings = make(of({"a": block(FLOW)}))
+    assert findings == []  # and so the standards hold
+    book = read(data)
+    assert "-->" not in book.text
+    (figure,) = (tag for tag in tags(book.pdf.Root.StructTreeRoot) if tag.S == "/Figure")
+    assert str(figure.Alt) == "Diagram: graph LR A[Read the vault] --> B[Write the book]"
+    assert 0.9 < height(book, "vault") / height(book, "before") < 1.1
+
+
+@pytest.mark.usefixtures("merman")
+def test_a_diagram_wider_or_higher_than_the_page_fits_it(read: Callable[[bytes], Book]) -> None:  # noqa: F811
+    steps = " --> ".join(f"S{n}[Step {n}]" for n in range(40))
+    data, findings = make(of({"a": block(f"graph LR\n{steps}") + block(f"graph TD\n{steps}")}))
+    assert findings == []
+    words = [word for page in read(data).words for word in page if word[2] == "Step"]
+    assert len(words) == 80
+    assert all(50 < x < 540 and 50 < y < 790 for x, y, _ in words)  # A4 is 595 by 842 points
+
+
+def height(book: Book, word: str) -> float:
+    """Of the letters of a word, in points."""
+    boxes = ElementTree.fromstring(book._pdftotext("-bbox")).iter(f"{XHTML}word")
+    return next(float(box.attrib["yMax"]) - float(box.attrib["yMin"]) for box in boxes if box.text == word)
+
+
+@pytest.mark.usefixtures("merman")
+def test_epub_and_docx_have_the_diagram_too() -> None:
+    knowledge_map = of({"a": block(FLOW)})
+    alt = "Diagram: graph LR A[Read the vault] --&gt; B[Write the book]"
+    with unzipped(epub.write(knowledge_map, Options())) as book:
+        pages = b"".join(book.read(name) for name in book.namelist() if name.endswith(".xhtml")).decode()
+        (image,) = re.findall("<img[^>]*>", pages)
+        assert f'alt="{alt}"' in image
+        assert re.search(r'width="2\d\d"', image)  # CSS pixels
+        assert sum(name.endswith(".png") for name in book.namelist()) == 1
+    with unzipped(docx.write(knowledge_map, Options())) as book:
+        assert f'descr="{alt}"' in book.read("word/document.xml").decode()
+
+
+def unzipped(things: Iterator[File | Finding]) -> zipfile.ZipFile:
+    (file,) = things  # and no finding
+    assert isinstance(file, File)
+    assert isinstance(file.content, bytes)
+    return zipfile.ZipFile(BytesIO(file.content))
+
+
+@pytest.mark.usefixtures("merman")
+def test_what_is_wrong_with_a_diagram_is_told(read: Callable[[bytes], Book]) -> None:  # noqa: F811
+    broken = ["graph TD\n  A -->", "no diagram", 'graph TD\n  A["$$x^2$$"]', "graph TD\n  A" + " --> A" * 9000]
+    data, findings = make(of({"a": "".join(map(block, [FLOW, *broken]))}))
+    assert [finding.code for finding in findings] == ["diagram-as-source"] * 4
+    reasons = [
+        "it cannot be drawn (Diagram parse error",
+        "No Mermaid diagram type detected); mend it",
+        "`math`",
+        "50,000",
+    ]
+    for finding, reason in zip(findings, reasons, strict=True):
+        assert reason in finding.message
+    assert "no diagram" in read(data).text
+
+
+EVIL = "http://evil.example/"
+HARMFUL = {
+    "clicks": f'graph TD\n  A --> B\n  click A "javascript:alert(1)"\n  click B href "{EVIL}"',
+    "HTML": f'graph TD\n  A["<img src={EVIL} onerror=alert(1)><script src={EVIL}></script>"] --> B',
+    "pictures": f'graph TD\n  A@{{ img: "{EVIL}a.png" }}\n  B@{{ img: "file:///etc/passwd" }}',
+    "directives": f'%%{{init: {{"themeCSS": "@import url({EVIL})", "fontFamily": "url({EVIL})"}}}}%%\ngraph TD\n  A --> B\n'
+    f"  style A fill:url({EVIL})",
+}
+
+
+@pytest.mark.usefixtures("merman")
+@pytest.mark.parametrize("name", HARMFUL)
+def test_a_diagram_loads_and_runs_nothing(name: str, tmp_path: Path, read: Callable[[bytes], Book]) -> None:  # noqa: F811
+    file, _ = Pictures(lambda path: b"", tmp_path).diagram(HARMFUL[name])
+    drawn = (tmp_path / file).read_text(encoding="utf-8")
+    assert not re.search(r"<script|<img|<image[^>]* (xlink:)?href|javascript:|@import|passwd|on\w+=", drawn)
+    assert not re.search(rf"(?<!<a xlink:href=\"){EVIL}", drawn)  # a link, which no format keeps
+    data, _ = make(of({"a": block(HARMFUL[name])}))
+    assert not any("evil" in str(goal) for _, goal, _ in read(data).links())
+
+
+TOO_MUCH = {
+    "edges": f"graph TD\n{' & '.join(f'a{n}' for n in range(3000))} --> {' & '.join(f'b{n}' for n in range(3000))}",
+    "nodes": "graph TD\n" + "-->".join(f"n{n}" for n in range(6000)),
+    "days": "gantt\n  dateFormat YYYY-MM-DD\n  excludes weekends\n  a :2000-01-01, 9999999d",
+    "depth": "mindmap\n" + "\n".join(" " * n + "n" for n in range(300)),
+    "directives": "%%{init: " + '{"a":' * 8000 + "1" + "}" * 8000 + "}%%\ngraph TD\n  A --> B",
+}
+
+
+@linux  # for the memory
+@pytest.mark.usefixtures("merman")
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_a_diagram_that_would_never_end_does(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(svg, "PATIENCE", 3)
+    pictures = Pictures(lambda path: b"", tmp_path)
+    assert pictures.diagram(TOO_MUCH[name]) == ("", 0)
+    assert pictures.reasons[TOO_MUCH[name]]
+
+
+@pytest.mark.usefixtures("merman")
+def test_a_diagram_is_drawn_alike_each_time(tmp_path: Path) -> None:
+    drawn = []
+    for number in range(2):
+        (folder := tmp_path / str(number)).mkdir()
+        file, _ = Pictures(lambda path: b"", folder).diagram("mindmap\n  root\n    a\n    b\n      c")
+        drawn.append((folder / file).read_bytes())
+    assert drawn[0] == drawn[1]
