@@ -15,7 +15,7 @@ DEEPEST_HEADING = 6
 
 def name_headings(blocks: list[Node], name: str, top_level: int) -> dict[str, str]:
     """Give each heading its level in the book and its label; returns the labels by what links call the headings."""
-    headings = list(_headings(blocks))
+    headings = [heading for heading in _headings(blocks) if plain(heading["c"][2]).strip()]  # others are left out
     highest = min((heading["c"][0] for heading in headings), default=1)
     labels: dict[str, str] = {}
     level = top_level - 1
@@ -24,7 +24,8 @@ def name_headings(blocks: list[Node], name: str, top_level: int) -> dict[str, st
         level = min(heading["c"][0] - highest + top_level, level + 1, DEEPEST_HEADING)
         key = heading_key(plain(heading["c"][2]))
         heading["c"][:2] = [level, [f"{name}__{number}", [], []]]
-        labels.setdefault(key, f"{name}__{number}")
+        if key:
+            labels.setdefault(key, f"{name}__{number}")
     return labels
 
 

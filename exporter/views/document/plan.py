@@ -56,7 +56,7 @@ class Plan:
         self.paths: list[Data] = [
             {
                 "label": f"__path-{number}",
-                "title": printable(path.title),
+                "title": printable(path.title).strip() or "–",
                 "steps": [
                     {"text": printable(step.text), "topics": [self._to_learn(id) for id in step.topics]}
                     for step in path.steps

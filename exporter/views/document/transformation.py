@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from exporter.errors import Finding
 from exporter.views.document.body import Body
@@ -26,7 +26,9 @@ SPACE: Node = {"t": "Space"}
 BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][\w-]*")
 BOXES = {"☐": False, "☒": True}
-SCHEMES = ("http:", "https:", "mailto:")
+MOST_COLUMNS = 30  # of a table: of more, none is wide enough for a word
+HOST = re.compile(r"([^@\[\]/]*@)?(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d*)?")
+NO_ADDRESS = re.compile(r"[\x00-\x20\"#<>\[\\\]^`{|}\x7f]|%(?![0-9A-Fa-f]{2})")  # beyond the host
 LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
@@ -39,6 +41,7 @@ class Transformation:
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.tags: dict[str, None] = {}  # of HTML, in their order
         self.dead_links: dict[str, None] = {}
+        self.wide_tables: list[int] = []  # their columns
         self.lost_pictures: dict[str, str] = {}  # and why
         self.unsaid_pictures: dict[str, None] = {}
         self.lost_diagrams: dict[str, None] = {}  # why
@@ -52,6 +55,11 @@ class Transformation:
         if self.dead_links:
             links = ", ".join(self.dead_links)
             yield self.finding("dead-link", f"printed without their goal, which a book cannot reach: {links}")
+        if self.wide_tables:
+            message = (
+                f"a table of {max(self.wide_tables):,} columns is too wide for a page: each row is printed as a list"
+            )
+            yield self.finding("wide-table", f"{message}; use {MOST_COLUMNS} at most")
         if self.unsaid_pictures:
             names = ", ".join(map(repr, self.unsaid_pictures))
             message = f"pictures without words for those who cannot see them: {names}; write ![what it shows](...)"
@@ -182,6 +190,9 @@ class Transformation:
             case "Table":
                 _, _, columns, (_, head), bodies, (_, foot) = content
                 rows = [*head, *(row for body in bodies for row in body[2] + body[3]), *foot]
+                if len(columns) > MOST_COLUMNS:
+                    self.wide_tables.append(len(columns))
+                    return self._list([[block for cell in cells for block in cell[4]] for _, cells in rows])
                 for _, cells in rows:
                     for cell in cells:
                         cell[4] = self.blocks(cell[4])
@@ -295,10 +306,11 @@ class Transformation:
             return self.missing(unquote(rest, errors="replace"), body)
         if target.startswith("#"):  # to nothing in this note, or the reader would have named the topic
             return body
-        if not target.lower().startswith(SCHEMES) or len(target) > LONGEST_ADDRESS:
+        address = web_address(target)
+        if not address or len(address) > LONGEST_ADDRESS:
             self.dead_links.setdefault(unquote(target, errors="replace")[:100])
             return body
-        return self.web(target, body, text)
+        return self.web(address, body, text)
 
     def _image(self, content: Any, alone: bool) -> list[Node]:
         _, inlines, (address, caption) = content
@@ -308,7 +320,7 @@ class Transformation:
         if not address.startswith("file:"):
             self.lost_pictures[address[:100]] = "only pictures of the vault are printed; save it there"
             body = [string(alt)]
-            return self._link(body, alt, address) if address.lower().startswith(SCHEMES) else body
+            return self._link(body, alt, address) if web_address(address) else body
         file = self.pictures.file(path)
         if not file:
             self.lost_pictures[path] = self.pictures.reasons[path]
@@ -316,3 +328,14 @@ class Transformation:
         if not plain(inlines).strip():
             self.unsaid_pictures.setdefault(path)
         return self.picture(file, alt, caption, path, alone, int(width or 0))
+
+
+def web_address(target: str) -> str:
+    """The goal of a link as an IRI of the web or of mail (https://www.rfc-editor.org/rfc/rfc3987); "" where it is none."""
+    try:
+        scheme, host, *rest = urlsplit(target)
+    except ValueError:
+        return ""
+    if not (scheme == "mailto" and rest[0] and not host or scheme in ("http", "https") and HOST.fullmatch(host)):
+        return ""
+    return urlunsplit((scheme, host, *(NO_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", part) for part in rest)))

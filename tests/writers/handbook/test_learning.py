@@ -177,6 +177,21 @@ def test_a_note_in_another_language_is_hyphenated_and_quoted_as_its_own(read: Ca
     assert {str(tag.Lang) for tag in tagged(book.pdf.Root.StructTreeRoot) if "/Lang" in tag} == {"de-AT"}
 
 
+def test_a_table_too_wide_for_a_page_is_a_list(read: Callable[[bytes], Book]) -> None:
+    names = [f"c{number}" for number in range(5000)]
+    table = "\n".join(f"|{'|'.join(cells)}|" for cells in (names, ["-"] * 5000, ["x"] * 5000))
+    data, findings = make(of({"a": table}), Options(font_size=5))
+    assert [(finding.code, finding.source.file) for finding in findings] == [("wide-table", "a.md")]
+    text = read(data).text
+    assert all(f"{name} " in text for name in names)
+
+
+def test_words_that_never_end_break(read: Callable[[bytes], Book]) -> None:
+    book = read(make(of({"a": "w" * 200_000 + " end"}))[0])
+    assert sum(page.count("w") for page in book.pages) >= 200_000
+    assert all(x < 595 for words in book.words for x, _, _ in words)
+
+
 def tagged(element: Any) -> Iterator[Any]:
     """All tags below this one."""
     if isinstance(element, pikepdf.Array):
