@@ -38,6 +38,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "loaders/web.py",  # the network
     "views/document/pandoc.py",  # a temporary folder for the programs it calls, which read files
     "views/document/picture.py",
+    "views/document/book.py",
 }
 
 

@@ -37,12 +37,29 @@ class Book:
         edition = self.edition
         yield from read(edition, self.bodies)
         made: list[Transformation] = []
-        with TemporaryDirectory(prefix="handbook-") as folder:
-            pictures = Pictures(edition.map.file, Path(folder))
+        with TemporaryDirectory(prefix="handbook-") as name:
+            folder = Path(name)
+            pictures = Pictures(edition.map.file, folder)
             yield from transform(
                 self.bodies, edition.options.line_breaks, made,
                 lambda body, anchors: Transformation(body, edition, anchors, pictures),
             )  # fmt: skip
+            for file, data in files.items():
+                (folder / file).write_bytes(data)
+            try:
+                refused = self._render(arguments, folder)
+            except (CalledProcessError, RecursionError):
+                yield from self._give_up()
+                refused = self._render(arguments, folder)
+        for transformation in made:
+            for tex in transformation.formulas:
+                if tex in refused:
+                    message = f"the formula ${tex}$ cannot be typeset (pandoc does not know all of it)"
+                    yield transformation.finding("formula-as-source", f"{message} and is printed as its words; mend it")
+
+    def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
+        """Have it written; gives the formulas that pandoc does not know."""
+        edition = self.edition
         about = {
             "title": edition.title,
             "toc-title": self.said["contents"],
@@ -52,19 +69,9 @@ class Book:
             "description": edition.summary,
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
-        arguments = [f"--toc-depth={edition.options.contents_depth}", *arguments]
-        try:
-            self.data, refused = pandoc.render([*self.blocks()], about, files, arguments, edition.timestamp)
-        except (CalledProcessError, RecursionError):
-            yield from self._give_up()
-            self.data, refused = pandoc.render([*self.blocks()], about, files, arguments, edition.timestamp)
-        for transformation in made:
-            for tex in transformation.formulas:
-                if tex in refused:
-                    yield transformation.finding(
-                        "formula-as-source",
-                        f"the formula ${tex}$ cannot be typeset (pandoc does not know all of it) and is printed as its words; mend it",
-                    )
+        depth = f"--toc-depth={edition.options.contents_depth}"
+        self.data, refused = pandoc.render([*self.blocks()], about, folder, [depth, *arguments], edition.timestamp)
+        return refused
 
     def _give_up(self) -> Iterator[Finding]:
         """Have the notes that pandoc refuses printed as their Markdown."""

@@ -1,4 +1,4 @@
-"""pandoc, called as a program that may touch nothing: Markdown in, its syntax tree between, another format out.
+"""pandoc, called as a program: Markdown in, its syntax tree between, another format out.
 
 The manual: https://pandoc.org/MANUAL.html; the tree: https://hackage.haskell.org/package/pandoc-types
 """
@@ -37,7 +37,7 @@ def parse(texts: Sequence[str], hard_line_breaks: bool) -> list[list[Node] | Non
                 Path(folder, f"{number}.md").write_text(text, encoding="utf-8", newline="\n")
             Path(folder, "border.md").write_text(edge, encoding="utf-8")
             files = [name for number in range(len(batch)) for name in (f"{number}.md", "border.md")]
-            tree = json.loads(_run([f"--from={source}", "--to=json", "--file-scope", *files], folder))
+            tree = json.loads(_run(["--sandbox", f"--from={source}", "--to=json", "--file-scope", *files], folder))
         notes: list[list[Node]] = [[]]
         for block in tree["blocks"]:
             if block == {"t": "Para", "c": [{"t": "Str", "c": edge}]}:
@@ -57,26 +57,26 @@ def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
         blocks = [block for note in batch for block in (*note, {"t": "RawBlock", "c": ["typst", edge]})]
         with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
             tree = _document(blocks, {}, folder)
-            return _run(["--from=json", "--to=typst", "--wrap=none", tree], folder).decode().split(edge)[:-1]
+            return (
+                _run(["--sandbox", "--from=json", "--to=typst", "--wrap=none", tree], folder).decode().split(edge)[:-1]
+            )
 
     return _in_batches(notes, call)
 
 
 def render(
-    blocks: list[Node], about: Mapping[str, str], files: Mapping[str, bytes], arguments: Sequence[str], timestamp: int
+    blocks: list[Node], about: Mapping[str, str], folder: Path, arguments: Sequence[str], timestamp: int
 ) -> tuple[bytes, set[str]]:
     """A whole document, of which `about` says title, author and the like, and the formulas that pandoc left as TeX.
 
-    `files` are those that the arguments name; `timestamp` is in seconds since 1970, UTC.
+    In the folder are the pictures, and the files that the arguments name; `timestamp` is in seconds since 1970, UTC.
+    Outside its sandbox, in which pandoc reads no picture and knows no date: the tree has no file but ours to read.
     """
-    with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
-        for name, data in files.items():
-            Path(folder, name).write_bytes(data)
-        tree = _document(blocks, about, folder)
-        data = _run(
-            ["--from=json", "--standalone", "--log=log.json", "--output=-", *arguments, tree], folder, timestamp
-        )
-        log = json.loads(Path(folder, "log.json").read_bytes())
+    given = _document(blocks, about, str(folder))
+    alone = ["--data-dir=.", "--resource-path=."]  # whatever else this user has for pandoc
+    command = ["--from=json", "--standalone", "--log=log.json", "--output=-", *alone, *arguments, given]
+    data = _run(command, str(folder), {"SOURCE_DATE_EPOCH": str(timestamp)})  # https://reproducible-builds.org/specs
+    log = json.loads((folder / "log.json").read_bytes())
     return data, {entry["contents"] for entry in log if entry["type"] == "CouldNotConvertTeXMath"}
 
 
@@ -93,15 +93,15 @@ def _document(blocks: list[Node], about: Mapping[str, str], folder: str) -> str:
     return "tree.json"
 
 
-def _run(arguments: list[str], folder: str, timestamp: int = 0) -> bytes:
+def _run(arguments: list[str], folder: str, environment: Mapping[str, str] | None = None) -> bytes:
     try:
         import pypandoc
 
-        command = [pypandoc.get_pandoc_path(), "--sandbox", *arguments]
+        command = [pypandoc.get_pandoc_path(), *arguments]
     except (ImportError, OSError) as error:
         raise ExportError("the handbook needs pandoc: pip install pypandoc_binary") from error
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(timestamp)}  # https://reproducible-builds.org/specs
-    done = subprocess.run(command, capture_output=True, cwd=folder, check=True, env=environment)
+    given = {**os.environ, **(environment or {})}
+    done = subprocess.run(command, capture_output=True, cwd=folder, check=True, env=given)
     return done.stdout
 
 

@@ -1,9 +1,8 @@
-"""Pictures of the vault and diagrams of its notes, as files that a program may read, or as text that needs no file."""
+"""Pictures of the vault and diagrams of its notes, as files that a program may read."""
 
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Callable
 from importlib.util import find_spec
 from io import BytesIO
@@ -15,13 +14,12 @@ from exporter.views.document.svg import DrawingError, tried
 
 SIGNS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}  # how a file of each format begins
 
-TYPES = {"png": "png", "jpg": "jpeg", "gif": "gif"}  # that all programs show
 LARGEST = 100_000_000  # pixels: decoded, they take 400 MB of memory, however small their file is
 LONGEST = 50_000  # characters of a diagram, as in Mermaid itself
 SCALE = 0.87  # CSS pixels for one of Mermaid's: its words, 16 pixels high, are then as large as those around
 VIEW_BOX = re.compile(r'<svg[^>]* viewBox="\S+ \S+ ([\d.]+) ')
 PPI = 200.0  # pixels per inch of a picture drawn here
-DENSITIES = {"svg": 96, "webp": 72}  # its own, as Typst takes it
+DENSITIES = {"svg": 96, "webp": 72}  # what is drawn here, and its own, as Typst takes it
 # No larger than 20 inches: an SVG may claim any size.
 PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
 #context {
@@ -60,18 +58,18 @@ class Pictures:
                 self.reasons[source] = str(error)
         return self.diagrams[source]
 
-    def uri(self, file: str) -> tuple[str, int]:
-        """A file of the folder as a `data:` URL (https://www.rfc-editor.org/rfc/rfc2397): PNG, JPEG or GIF.
+    def everywhere(self, file: str) -> tuple[str, int]:
+        """A file of the folder, or one made from it, that all programs show: PNG, JPEG or GIF.
 
         An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here, larger
         than they are; their own width is told in CSS pixels, else 0.
         """
-        kind, data, width = file.rpartition(".")[2], (self.folder / file).read_bytes(), 0
-        if kind not in TYPES:
-            data = self._compiled(PAGE, file, format="png", ppi=PPI, font_paths=folders())
-            width = round(int.from_bytes(data[16:20]) * DENSITIES[kind] / PPI)
-            kind = "png"
-        return f"data:image/{TYPES[kind]};base64,{b64encode(data).decode()}", width
+        kind = file.rpartition(".")[2]
+        if kind not in DENSITIES:
+            return file, 0
+        data = self._compiled(PAGE, file, format="png", ppi=PPI, font_paths=folders())
+        (self.folder / f"{file}.png").write_bytes(data)
+        return f"{file}.png", round(int.from_bytes(data[16:20]) * DENSITIES[kind] / PPI)
 
     def _copied(self, path: str) -> str:
         try:

@@ -157,9 +157,9 @@ class Transformation:
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
-        uri, own_width = self.pictures.uri(file)
+        file, own_width = self.pictures.everywhere(file)
         size = [["width", f"{width or own_width}px"]] if width or own_width else []
-        return [{"t": "Image", "c": [["", [], size], [string(alt)], [uri, caption]]}]
+        return [{"t": "Image", "c": [["", [], size], [string(alt)], [file, caption]]}]
 
     # ---- blocks ----
 
@@ -197,7 +197,7 @@ class Transformation:
                     for cell in cells:
                         cell[4] = self.blocks(cell[4])
                 return self.table(len(columns), len(rows), block)
-        return [block]
+        return [block] if content is None else []  # pandoc's other kinds do not come from this Markdown
 
     def _code(self, language: str, code: str) -> list[Node]:
         if language != "mermaid":
@@ -286,7 +286,7 @@ class Transformation:
                     return [{"t": "LineBreak"}]
                 self._drop(content[1])
                 return []
-        return [node]
+        return [node] if content is None else []  # likewise
 
     def _drop(self, html: str) -> None:
         if not html.startswith("<!--"):
@@ -336,6 +336,6 @@ def web_address(target: str) -> str:
         scheme, host, *rest = urlsplit(target)
     except ValueError:
         return ""
-    if not (scheme == "mailto" and rest[0] and not host or scheme in ("http", "https") and HOST.fullmatch(host)):
+    if not (rest[0] and not host if scheme == "mailto" else scheme in ("http", "https") and HOST.fullmatch(host)):
         return ""
     return urlunsplit((scheme, host, *(NO_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", part) for part in rest)))

@@ -18,13 +18,7 @@ __all__ = ["MAPPING", "Options", "write"]
 
 MAPPING = "handbook"  # whose mapping and --set it obeys
 STYLE = "book.css"
-ARGUMENTS = [
-    "--to=epub3",
-    "--split-level=2",
-    "--mathml",
-    f"--css={STYLE}",
-    f"--reference-doc={STYLE}",
-]  # the last: so that pandoc's sandbox lets it in
+ARGUMENTS = ["--to=epub3", "--split-level=2", "--mathml", f"--css={STYLE}"]
 
 
 def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:

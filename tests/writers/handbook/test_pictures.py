@@ -139,15 +139,15 @@ def test_an_svg_that_is_drawn_for_ever_is_given_up(tmp_path: Path, monkeypatch: 
 def test_an_svg_of_any_size_is_a_picture_of_at_most_4000_pixels(width: int, height: int, tmp_path: Path) -> None:
     data = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect/></svg>'.encode()
     pictures = Pictures({"p": data}.__getitem__, tmp_path)
-    uri, _ = pictures.uri(pictures.file("p"))
-    drawn = base64.b64decode(uri.partition(",")[2])
+    shown, _ = pictures.everywhere(pictures.file("p"))
+    drawn = (tmp_path / shown).read_bytes()
     assert max(struct.unpack(">II", drawn[16:24])) == 4000
 
 
 def test_an_svg_is_as_wide_in_an_e_book_as_it_is_itself(tmp_path: Path) -> None:
     pictures = Pictures({"p": SVG.format(120, "<rect/>").encode(), "q": png()}.__getitem__, tmp_path)
-    assert pictures.uri(pictures.file("p"))[1] == 120
-    assert pictures.uri(pictures.file("q"))[1] == 0  # nothing is said
+    assert pictures.everywhere(pictures.file("p"))[1] == 120
+    assert pictures.everywhere(pictures.file("q"))[1] == 0  # nothing is said
 
 
 # ---------- diagrams ----------
