@@ -1,10 +1,11 @@
 """Fonts for what Typst's own lack: Chinese, Japanese, Korean and emoji, of the extra `fonts`."""
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
 EMOJI, HAN = "deckr_fonts", "justmytype_intl_cjk"  # packages of fonts, which need not be imported
-TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+TRADITIONAL = re.compile("zh-(hant|tw|hk|mo)", re.IGNORECASE)
 
 
 def folders(language: str = "") -> list[Path]:
@@ -12,9 +13,7 @@ def folders(language: str = "") -> list[Path]:
 
     Chinese, Japanese and Korean share characters, but write them differently: the language (BCP 47) comes first.
     """
-    first = {"ja": "jp", "ko": "kr"}.get(language[:2].lower(), "sc")
-    if language.lower().startswith(TRADITIONAL):
-        first = "tc"
+    first = {"ja": "jp", "ko": "kr"}.get(language[:2].lower(), "tc" if TRADITIONAL.match(language) else "sc")
     names = dict.fromkeys([first, "sc", "jp", "kr", "tc"])
     return [*_inside(HAN, *(f"fonts/ofl/notosans{name}" for name in names)), *_inside(EMOJI, "fonts")]
 
