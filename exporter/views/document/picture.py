@@ -20,8 +20,8 @@ SCALE = 0.87  # CSS pixels for one of Mermaid's: its words, 16 pixels high, are 
 VIEW_BOX = re.compile(r'<svg[^>]* viewBox="\S+ \S+ ([\d.]+) ')
 PPI = 200.0  # pixels per inch of a picture drawn here
 DENSITIES = {"svg": 96, "webp": 72}  # what is drawn here, and its own, as Typst takes it
-# No larger than 20 inches: an SVG may claim any size.
-PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: none)
+# On white, as e-books are read on dark pages, too; no larger than 20 inches, as an SVG may claim any size.
+PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
 #context {
   let (width, height) = measure(image(sys.inputs.file))
   image(sys.inputs.file, width: width * calc.min(1, 1440pt / calc.max(width, height)))
