@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote
 
 from exporter.errors import Finding
+from exporter.views.document.address import web_address
 from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition
 from exporter.views.document.nodes import BLANKS, heading_key, highlighted, plain, string, unbroken
@@ -27,9 +28,6 @@ BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][\w-]*")
 BOXES = {"☐": False, "☒": True}
 MOST_COLUMNS = 30  # of a table: of more, none is wide enough for a word
-HOST = re.compile(r"([^@\[\]/]*@)?(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d*)?")
-NO_ADDRESS = re.compile(r"[\x00-\x20\"#<>\[\\\]^`{|}\x7f]|%(?![0-9A-Fa-f]{2})")  # beyond the host
-LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
 
@@ -307,7 +305,7 @@ class Transformation:
         if target.startswith("#"):  # to nothing in this note, or the reader would have named the topic
             return body
         address = web_address(target)
-        if not address or len(address) > LONGEST_ADDRESS:
+        if not address:
             self.dead_links.setdefault(unquote(target, errors="replace")[:100])
             return body
         return self.web(address, body, text)
@@ -328,14 +326,3 @@ class Transformation:
         if not plain(inlines).strip():
             self.unsaid_pictures.setdefault(path)
         return self.picture(file, alt, caption, path, alone, int(width or 0))
-
-
-def web_address(target: str) -> str:
-    """The goal of a link as an IRI of the web or of mail (https://www.rfc-editor.org/rfc/rfc3987); "" where it is none."""
-    try:
-        scheme, host, *rest = urlsplit(target)
-    except ValueError:
-        return ""
-    if not (rest[0] and not host if scheme == "mailto" else scheme in ("http", "https") and HOST.fullmatch(host)):
-        return ""
-    return urlunsplit((scheme, host, *(NO_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", part) for part in rest)))

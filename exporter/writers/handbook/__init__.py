@@ -63,7 +63,7 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
                 f"the handbook will have some {pages:,} pages, for which Typst needs {pages * MEMORY / 1000:.0f} GB of memory;"
                 " where that is not there, export a part of the vault",
             )  # fmt: skip
-        press = Press(files, folder, sheets, knowledge_map.source, edition.timestamp)
+        press = Press(files, folder, sheets, knowledge_map.source, edition.timestamp, knowledge_map.language)
         yield from press.run()
     yield from press.missing_in(_texts(knowledge_map, edition.title, bodies))
     yield File("handbook.pdf", press.pdf)

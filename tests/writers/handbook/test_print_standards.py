@@ -45,7 +45,7 @@ def test_verapdf_finds_nothing_and_refuses_what_is_wrong(
         del figure.Alt
         pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.beep()")
         pdf.save(spoilt)
-    plain.write_bytes(make(of({"a": "No font has 木: the standards are given up."}))[0])
+    plain.write_bytes(make(of({"a": "No font has 𒀀: the standards are given up."}))[0])
 
     command = [str(program), "-XX:TieredStopAtLevel=1", "-cp", f"{jars}/*", VERAPDF, "--format", "json"]
     done = subprocess.run([*command, handbook, *files], capture_output=True, text=True)

@@ -1,0 +1,23 @@
+"""Goals of links that lead out of the vault, as a book may hold them."""
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+HOST = re.compile(r"([^@\[\]/]*@)?(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d*)?")
+NO_ADDRESS = re.compile(r"[\x00-\x20\"#<>\[\\\]^`{|}\x7f]|%(?![0-9A-Fa-f]{2})")  # beyond the host
+LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
+
+
+def web_address(target: str) -> str:
+    """The goal of a link as an IRI of the web or of mail (https://www.rfc-editor.org/rfc/rfc3987).
+
+    It is "" where it is none, or too long.
+    """
+    try:
+        scheme, host, *rest = urlsplit(target)
+    except ValueError:
+        return ""
+    if not (rest[0] and not host if scheme == "mailto" else scheme in ("http", "https") and HOST.fullmatch(host)):
+        return ""
+    address = urlunsplit((scheme, host, *(NO_ADDRESS.sub(lambda sign: f"%{ord(sign[0]):02X}", part) for part in rest)))
+    return address if len(address) <= LONGEST_ADDRESS else ""
