@@ -31,7 +31,7 @@ PAGE = """
 #set text(lang: "en", size: {size}pt, font: "Libertinus Serif")
 #let chart = json("chart.json")
 = Map
-#draw-chart(chart, rgb("#1f4e79"), luma(38%))
+#draw-chart(chart, rgb("#1f4e79"), luma(38%), (name, body) => link(label(name), body))
 #for box in chart.boxes [== #box.title #label(box.label)]
 """
 

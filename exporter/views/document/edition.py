@@ -37,6 +37,7 @@ class Options:
     new_pages: bool = False  # each chapter on a new page; else short ones follow one another
     font_size: float = 10.5  # points
     page_numbers: bool = True  # links print "(p. 12)"
+    volume_pages: int = 1500  # about; a longer book is cut, as Typst needs some 2.1 MB of memory for a page
     bibliography: bool = True  # addresses of the web are numbered and listed at the end, else in footnotes
     index: bool = True  # at the very end: titles, other names and tags, with the pages that mention them
 
@@ -50,6 +51,8 @@ class Edition:
         Raises:
             ExportError: an option makes no sense.
         """
+        if options.volume_pages < 1:
+            raise ExportError("handbook: volume_pages must be at least 1")
         if options.contents_depth < 1 or not 4 <= options.font_size <= 40:
             raise ExportError("handbook: contents_depth must be at least 1 and font_size between 4 and 40 points")
         self.map, self.options = knowledge_map, options

@@ -6,7 +6,6 @@ the notes allow it. Pure but for pandoc, a program that reads the notes in a tem
 
 from __future__ import annotations
 
-import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
@@ -21,14 +20,15 @@ from exporter.views.document.back import index, sortable
 from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition, Options
 from exporter.views.document.picture import Pictures
+from exporter.views.document.plan import roman
 from exporter.views.document.text import label, title_of
 from exporter.writers.handbook.markup import Markup
 from exporter.writers.handbook.press import Press
 from exporter.writers.handbook.sheet import Sheet, compose
+from exporter.writers.handbook.volumes import Volume, cut
 
-LETTERS = 1800  # of Markdown on a page, so that the number of pages can be told before they are set
-MANY_PAGES = 1500
-MEMORY = 2.1  # MB that Typst needs for a page (measured)
+ROUNDS = 4  # in which volumes tell one another their pages; two are enough, unless a line breaks elsewhere for it
+UNKNOWN = "000"  # a page of another volume that is not set yet
 FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
 __all__ = ["Options", "write"]
 
@@ -53,25 +53,53 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
             lambda body, anchors: Markup(body, edition, anchors, pictures, references),
         )  # fmt: skip
         yield from compose(bodies, markups, sheets)
-        book = {**_front(edition), **_back(edition, markups, references)}
-        files = {name: pkgutil.get_data(__name__, name) or b"" for name in ("book.typ", "chart.typ")}
-        files["book.json"] = json.dumps(book, ensure_ascii=False).encode()
-        pages = sum(len(body.text) for body in bodies) // LETTERS + len(bodies) // 4
-        if pages > MANY_PAGES:
+        volumes = cut(edition.plan.parts, bodies, options.volume_pages)
+        if len(volumes) > 1:
+            said = f"the book of some {sum(volume.pages for volume in volumes):,.0f} pages is cut into {len(volumes)} volumes"
             yield Finding(
-                knowledge_map.source, "large-book",
-                f"the handbook will have some {pages:,} pages, for which Typst needs {pages * MEMORY / 1000:.0f} GB of memory;"
-                " where that is not there, export a part of the vault",
-            )  # fmt: skip
-        press = Press(files, folder, sheets, knowledge_map.source, edition.timestamp, knowledge_map.language)
-        yield from press.run()
-    yield from press.missing_in(_texts(knowledge_map, edition.title, bodies))
-    yield File("handbook.pdf", press.pdf)
+                knowledge_map.source, "volumes", f"{said}, as `volume_pages` wants it, so that memory is enough"
+            )
+        design = {file: pkgutil.get_data(__name__, file) or b"" for file in ("book.typ", "chart.typ")}
+        presses = [
+            Press(
+                design,
+                folder,
+                [sheet for sheet in sheets if sheet.number in volume.notes],
+                knowledge_map.source,
+                edition.timestamp,
+                knowledge_map.language,
+            )
+            for volume in volumes
+        ]
+        pages: dict[str, str] = {}  # of labels, as they are printed
+        told: set[Finding] = set()
+        for _ in range(ROUNDS):
+            before = dict(pages)
+            for number, press in enumerate(presses):
+                book = {
+                    **_front(edition),
+                    **_volume(edition, volumes, number, pages),
+                    **_back(edition, volumes, number, markups, references),
+                }
+                for finding in press.run(book):
+                    if finding not in told:
+                        told.add(finding)
+                        yield finding
+                if len(volumes) > 1:
+                    pages |= press.places()
+            if pages == before:
+                break
+        else:
+            yield Finding(knowledge_map.source, "unstable-pages", "numbers of pages in other volumes may be wrong")
+    presses[0].missing.update(*(press.missing for press in presses))
+    yield from presses[0].missing_in(_texts(knowledge_map, edition.title, bodies))
+    for number, press in enumerate(presses, 1):
+        yield File(f"handbook-{number}.pdf" if len(presses) > 1 else "handbook.pdf", press.pdf)
 
 
 def _front(edition: Edition) -> dict[str, Any]:
-    """What book.json says of the book as a whole, its paths and its parts."""
-    options, date, plan = edition.options, edition.date, edition.plan
+    """What book.json says of the book as a whole."""
+    options, date = edition.options, edition.date
     return {
         "title": edition.title,
         "summary": edition.summary,
@@ -88,26 +116,45 @@ def _front(edition: Edition) -> dict[str, Any]:
         "words": edition.words,
         "made": edition.made,
         "colophon": edition.words["colophon"].format(version=version("mlk-export"), fonts=FONTS),
-        "paths": plan.paths,
-        "parts": plan.parts,
+    }
+
+
+def _volume(edition: Edition, volumes: Sequence[Volume], number: int, pages: Mapping[str, str]) -> dict[str, Any]:
+    """What it says of this volume, and where in the others things stand."""
+    several = len(volumes) > 1
+    others = [(roman(other + 1), each.labels) for other, each in enumerate(volumes) if other != number]
+    return {
+        "volume": [roman(number + 1), roman(len(volumes))] if several else None,
+        "paths": [] if number else edition.plan.paths,
+        "parts": volumes[number].parts,
+        "labels": volumes[number].labels if several else [],
+        "elsewhere": {name: [other, pages.get(name, UNKNOWN)] for other, labels in others for name in labels},
     }
 
 
 def _back(
-    edition: Edition, markups: Sequence[Markup], references: Mapping[str, tuple[int, str]]
-) -> dict[str, list[Any]]:
-    """What book.json says of what follows the parts; each list may be empty."""
-    bodies = [(number, markup.body) for number, markup in enumerate(markups)]
+    edition: Edition, volumes: Sequence[Volume], number: int, markups: Sequence[Markup],
+    references: Mapping[str, tuple[int, str]],
+) -> dict[str, list[Any]]:  # fmt: skip
+    """What it says of what follows the parts; each list may be empty."""
+    volume = volumes[number]
+    own = [markups[note] for note in volume.notes]
+    cited = set[str]().union(*(markup.cited for markup in own))
+    named = set(volume.labels).union(*(markup.mentioned for markup in own))
+    groups = index(edition.map) if edition.options.index else []
+    if len(volumes) > 1:
+        for group in groups:
+            group["entries"] = [e for e in group["entries"] if named & {e["label"], *e["topics"]}]
     return {
         "answers": [
-            {"number": body.number, "title": title_of(body.topic), "label": label(body.topic.id), "body": number}
-            for number, body in bodies
-            if body.answers
+            {"number": body.number, "title": title_of(body.topic), "label": label(body.topic.id), "body": note}
+            for note in volume.notes
+            if (body := markups[note].body).answers
         ],
-        "glossary": edition.glossary,
-        "references": [[title, address] for address, (_, title) in references.items()],
-        "missing": sorted({goal for markup in markups for goal in markup.lost}, key=sortable),
-        "index": index(edition.map) if edition.options.index else [],
+        "glossary": edition.glossary if number == len(volumes) - 1 else [],
+        "references": [[place, title, address] for address, (place, title) in references.items() if address in cited],
+        "missing": sorted({goal for markup in own for goal in markup.lost}, key=sortable),
+        "index": [group for group in groups if group["entries"]],
     }
 
 

@@ -46,7 +46,9 @@ class Markup(Transformation):
         self.edge = pandoc.border(body.text)  # around the inserts; no note holds it
         self.inserts: list[Insert] = []
         self.lost: dict[str, None] = {}  # goals of links that the vault does not have
-        self.printed: set[str] = set()  # addresses
+        self.mentioned: set[str] = set()  # labels of topics
+        self.cited: set[str] = set()  # addresses
+        self.printed: set[str] = set()  # addresses in footnotes
 
     def section(self, level: int, name: str, title: list[Node]) -> Node:
         """Its level and label are the book's."""
@@ -97,8 +99,9 @@ class Markup(Transformation):
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """With the page to turn to; a heading, which stands in the contents, too, goes without."""
-        call = f"#link(label({literal(name)}))[" if "heading" in self.within else f"#mention({literal(name)})["
-        return [raw(call), *body, raw("];")]
+        self.mentioned.add(name.partition("__")[0])
+        call = "#goto" if "heading" in self.within else "#mention"
+        return [raw(f"{call}({literal(name)})["), *body, raw("];")]
 
     def missing(self, target: str, body: list[Node]) -> list[Node]:
         """Marked, for the list at the end."""
@@ -112,6 +115,7 @@ class Markup(Transformation):
         if text in (address, address.removeprefix("mailto:")):
             return link
         if self.edition.options.bibliography:
+            self.cited.add(address)
             number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
             return link if within_heading else [*link, raw(f"#cited({number});")]
         if address in self.printed or within_heading:

@@ -5,6 +5,7 @@ The compiler is Typst (https://typst.app/docs/reference/); its complaints name a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typ
 PLACE = re.compile(r"\b((?:note|answers)-\d+\.typ):(\d+):(\d+)$", re.MULTILINE)
 NO_GLYPH = re.compile(r"PDF/.* error: the text `\"(.*)\"` could not be displayed")
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+EVICTION = 12  # small compilations after which Typst's cache, which would hold all volumes, is empty (measured)
 SHOWN = 10  # missing characters that a finding names
 IN_EXTRA = re.compile(  # Chinese, Japanese, Korean, emoji
     "[\u1100-\u11ff\u2600-\u27bf\u2b00-\u2bff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
@@ -37,9 +39,10 @@ class Press:
         sheets: Sequence[Sheet],
         source: Source,
         timestamp: int,
-        language: str = "",
+        language: str,
     ) -> None:
         self.files = {"main.typ": MAIN, **files}
+        self.standards = STANDARDS
         self.folder = folder  # with the pictures, and nothing else that Typst could read
         self.sheets = {sheet.name: sheet for sheet in sheets}
         self.source = source
@@ -48,20 +51,21 @@ class Press:
         self.missing: set[str] = set()  # characters that no font has
         self.pdf = b""
 
-    def run(self) -> Iterator[Finding]:
-        """Set the book. Each round that fails takes something out of a note or gives up the standards."""
+    def run(self, book: Mapping[str, Any]) -> Iterator[Finding]:
+        """Set the book that book.json is to say. Each round that fails takes something out, or gives up the standards."""
         import typst
 
-        standards = STANDARDS
+        self.files["book.json"] = json.dumps(book, ensure_ascii=False).encode()
+        self.pdf = b""
         while not self.pdf:
             notes = {name: sheet.typst().encode() for name, sheet in self.sheets.items()}
             try:
-                self.pdf, warnings = self._compile(notes, standards)
+                self.pdf, warnings = self._compile(notes, self.standards)
             except typst.TypstError as error:
                 complaints = ("\n" + error.diagnostic).split("\nerror: ")[1:]
                 if complaints and complaints[0].startswith("PDF/"):
                     yield from self._without_standards(complaints)
-                    standards = []
+                    self.standards = []
                     continue
                 findings = list(self._mended(complaints)) or self._mended_alone(error)
             except RuntimeError as error:  # no place is known
@@ -69,6 +73,25 @@ class Press:
             else:
                 findings = list(self._warned(warnings))
             yield from findings
+
+    def places(self) -> dict[str, str]:
+        """The pages of the labels that book.json names, as they are printed; then what Typst remembers is let go."""
+        import typst
+
+        query: Any = typst.query
+        given = {**self.files, **{name: sheet.typst().encode() for name, sheet in self.sheets.items()}}
+        found = query(
+            given,
+            "<places>",
+            field="value",
+            one=True,
+            root=self.folder,
+            font_paths=self.fonts,
+            ignore_system_fonts=True,
+        )
+        for number in range(EVICTION):
+            typst.compile(str(number).encode(), ignore_system_fonts=True)
+        return dict(json.loads(found))
 
     def _compile(self, notes: Mapping[str, bytes], standards: list[str]) -> tuple[bytes, list[Warning]]:
         import typst

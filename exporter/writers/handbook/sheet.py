@@ -15,7 +15,7 @@ from exporter.writers.handbook.markup import Insert, Markup
 from exporter.writers.handbook.text import code_literal, literal
 
 NAMES = (
-    "anchor", "answer", "callout", "cited", "fitted", "formula", "horizontalrule", "mention", "missing", "picture", "question",
+    "anchor", "answer", "callout", "cited", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
     "review", "section", "tabular", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
@@ -24,8 +24,10 @@ IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 class Sheet:
     """A file of Typst: a note's text or, elsewhere in the book, the answers to its questions."""
 
-    def __init__(self, name: str, body: Body, blocks: list[Node], labels: Sequence[str]) -> None:
-        self.name, self.topic, self.source = name, body.topic, body.text
+    def __init__(self, name: str, number: int, body: Body, blocks: list[Node], labels: Sequence[str]) -> None:
+        self.name = f"{name}-{number}.typ"
+        self.number = number  # of the note
+        self.topic, self.source = body.topic, body.text
         self.blocks, self.labels = blocks, labels
         self.head = IMPORT
         if body.language:
@@ -67,9 +69,9 @@ def compose(bodies: Sequence[Body], markups: Sequence[Markup], sheets: list[Shee
     """Fill the list with the sheets of each body; tell what pandoc does not understand."""
     made: list[tuple[Sheet, Markup]] = []
     for number, (body, markup) in enumerate(zip(bodies, markups, strict=True)):
-        made.append((Sheet(f"note-{number}.typ", body, body.blocks, body.names), markup))
+        made.append((Sheet("note", number, body, body.blocks, body.names), markup))
         if body.answers:
-            made.append((Sheet(f"answers-{number}.typ", body, body.answers, body.answer_names), markup))
+            made.append((Sheet("answers", number, body, body.answers, body.answer_names), markup))
     texts = pandoc.to_typst([[] if sheet.as_source else sheet.blocks for sheet, _ in made])
     for (sheet, markup), text in zip(made, texts, strict=True):
         sheets.append(sheet)

@@ -673,14 +673,6 @@ def test_characters_without_a_font_are_told_and_the_standard_is_given_up(read: C
     assert read(data).pdf.open_metadata().pdfa_status == ""
 
 
-def test_a_large_book_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exporter.writers.handbook.MANY_PAGES", 5)
-    (finding,) = make(of({"a": "word " * 4000}))[1]
-    assert finding.code == "large-book"
-    assert finding.source == MAP
-    assert "some 11 pages" in finding.message
-
-
 def test_an_unreadable_note_is_told() -> None:
     knowledge_map = of({"a": "x"})
     _, (finding,) = make(
