@@ -57,7 +57,7 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         if len(volumes) > 1:
             said = f"the book of some {sum(volume.pages for volume in volumes):,.0f} pages is cut into {len(volumes)} volumes"
             yield Finding(
-                knowledge_map.source, "volumes", f"{said}, as `volume_pages` wants it, so that memory is enough"
+                knowledge_map.source, "several-volumes", f"{said}, as `volume_pages` wants it, so that memory is enough"
             )
         design = {file: pkgutil.get_data(__name__, file) or b"" for file in ("book.typ", "chart.typ")}
         presses = [

@@ -28,7 +28,7 @@ def volumes(knowledge_map: KnowledgeMap, pages: int, folder: Path) -> tuple[list
 
 def test_the_bundled_vault_in_volumes(bundled: KnowledgeMap, tmp_path: Path) -> None:
     books, findings = volumes(bundled, 20, tmp_path)
-    assert [finding.code for finding in findings] == ["volumes"]
+    assert [finding.code for finding in findings] == ["several-volumes"]
     assert len(books) > 3
     titles = [
         [title for part, _, chapters in book.outline for title in [part, *(c for c, _ in chapters)]] for book in books
@@ -88,7 +88,7 @@ def test_a_topic_at_home_elsewhere_leads_there(tmp_path: Path) -> None:
     links = (Link("two", REQUIRES, "one", "", "", MAP), Link("two", REQUIRES, "ghost", "", "", MAP))
     books, findings = volumes(filed(*topics, links=links), 1, tmp_path)
     assert len(books) == 2
-    assert [finding.code for finding in findings] == ["volumes"]
+    assert [finding.code for finding in findings] == ["several-volumes"]
     assert f"One — see Chapter 1 vol. I, p. {books[0].number('one')}" in books[1].text
     assert re.search(r"Builds on: One \(vol\. I, p\. \d+\) · Ghost \(vol\. I, p\. \d+\)", books[1].text)
 
