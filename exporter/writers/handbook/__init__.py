@@ -53,48 +53,51 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
             lambda body, anchors: Markup(body, edition, anchors, pictures, references),
         )  # fmt: skip
         yield from compose(bodies, markups, sheets)
-        volumes = cut(edition.plan.parts, bodies, options.volume_pages)
-        if len(volumes) > 1:
-            said = f"the book of some {sum(volume.pages for volume in volumes):,.0f} pages is cut into {len(volumes)} volumes"
-            yield Finding(
-                knowledge_map.source, "several-volumes", f"{said}, as `volume_pages` wants it, so that memory is enough"
-            )
-        design = {file: pkgutil.get_data(__name__, file) or b"" for file in ("book.typ", "chart.typ")}
-        presses = [
-            Press(
-                design,
-                folder,
-                [sheet for sheet in sheets if sheet.number in volume.notes],
-                knowledge_map.source,
-                edition.timestamp,
-                knowledge_map.language,
-            )
-            for volume in volumes
-        ]
-        pages: dict[str, str] = {}  # of labels, as they are printed
-        told: set[Finding] = set()
-        for _ in range(ROUNDS):
-            before = dict(pages)
-            for number, press in enumerate(presses):
-                book = {
-                    **_front(edition),
-                    **_volume(edition, volumes, number, pages),
-                    **_back(edition, volumes, number, markups, references),
-                }
-                for finding in press.run(book):
-                    if finding not in told:
-                        told.add(finding)
-                        yield finding
-                if len(volumes) > 1:
-                    pages |= press.places()
-            if pages == before:
-                break
-        else:
-            yield Finding(knowledge_map.source, "unstable-pages", "numbers of pages in other volumes may be wrong")
+        yield from _printed(
+            edition, cut(edition.plan.parts, bodies, options.volume_pages), markups, sheets, references, folder
+        )
+
+
+def _printed(
+    edition: Edition, volumes: Sequence[Volume], markups: Sequence[Markup], sheets: Sequence[Sheet],
+    references: Mapping[str, tuple[int, str]], folder: Path,
+) -> Iterator[File | Finding]:  # fmt: skip
+    """The volumes, set again until each knows the pages of the others; most books are one."""
+    source, several = edition.map.source, len(volumes) > 1
+    if several:
+        said = (
+            f"the book of some {sum(volume.pages for volume in volumes):,.0f} pages is cut into {len(volumes)} volumes"
+        )
+        yield Finding(source, "several-volumes", f"{said}, as `volume_pages` wants it, so that memory is enough")
+    design = {file: pkgutil.get_data(__name__, file) or b"" for file in ("book.typ", "chart.typ")}
+    home = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
+    presses = [
+        Press(design, folder, [sheet for sheet in sheets if home[sheet.number] == number], edition)
+        for number in range(len(volumes))
+    ]
+    pages: dict[str, str] = {}  # of labels, as they are printed
+    told: set[Finding] = set()
+    for _ in range(ROUNDS):
+        before = dict(pages)
+        for number, press in enumerate(presses):
+            volume = {
+                **_volume(edition, volumes, number, pages),
+                **_back(edition, volumes, number, markups, references),
+            }
+            for finding in press.run({**_front(edition), **volume}):
+                if finding not in told:
+                    told.add(finding)
+                    yield finding
+            if several:
+                pages |= press.places()
+        if pages == before:
+            break
+    else:
+        yield Finding(source, "unstable-pages", "numbers of pages in other volumes may be wrong")
     presses[0].missing.update(*(press.missing for press in presses))
-    yield from presses[0].missing_in(_texts(knowledge_map, edition.title, bodies))
+    yield from presses[0].missing_in(_texts(edition, [markup.body for markup in markups]))
     for number, press in enumerate(presses, 1):
-        yield File(f"handbook-{number}.pdf" if len(presses) > 1 else "handbook.pdf", press.pdf)
+        yield File(f"handbook-{number}.pdf" if several else "handbook.pdf", press.pdf)
 
 
 def _front(edition: Edition) -> dict[str, Any]:
@@ -158,14 +161,14 @@ def _back(
     }
 
 
-def _texts(knowledge_map: KnowledgeMap, title: str, bodies: list[Body]) -> Iterator[tuple[Source, str]]:
+def _texts(edition: Edition, bodies: Sequence[Body]) -> Iterator[tuple[Source, str]]:
     """All that is printed, by where it stands in the vault."""
-    body = {body.topic.id: body.text for body in bodies}
-    yield knowledge_map.source, title + knowledge_map.summary
-    for path in knowledge_map.paths:
+    text = {body.topic.id: body.text for body in bodies}
+    yield edition.map.source, edition.title + edition.map.summary
+    for path in edition.map.paths:
         yield path.source, path.title
         for step in path.steps:
             yield step.source, step.text
-    for topic in knowledge_map.topics:
-        words = [topic.title, topic.summary, *topic.aliases, knowledge_map.definition(topic.id), body.get(topic.id, "")]
+    for topic in edition.map.topics:
+        words = [topic.title, topic.summary, *topic.aliases, edition.map.definition(topic.id), text.get(topic.id, "")]
         yield topic.source, "".join(words)

@@ -13,6 +13,7 @@ from typing import Any
 
 from exporter.errors import ExportError, Finding
 from exporter.model import Source
+from exporter.views.document.edition import Edition
 from exporter.views.document.fonts import folders
 from exporter.writers.handbook.sheet import Sheet, refusal
 
@@ -32,22 +33,13 @@ IN_EXTRA = re.compile(  # Chinese, Japanese, Korean, emoji
 class Press:
     """One book under way: its files, the notes in them, and at last the PDF."""
 
-    def __init__(
-        self,
-        files: Mapping[str, bytes],
-        folder: Path,
-        sheets: Sequence[Sheet],
-        source: Source,
-        timestamp: int,
-        language: str,
-    ) -> None:
-        self.files = {"main.typ": MAIN, **files}
-        self.standards = STANDARDS
+    def __init__(self, design: Mapping[str, bytes], folder: Path, sheets: Sequence[Sheet], edition: Edition) -> None:
+        self.files = {"main.typ": MAIN, **design}
         self.folder = folder  # with the pictures, and nothing else that Typst could read
         self.sheets = {sheet.name: sheet for sheet in sheets}
-        self.source = source
-        self.timestamp = timestamp  # seconds since 1970, UTC
-        self.fonts = folders(language)
+        self.source, self.timestamp = edition.map.source, edition.timestamp
+        self.fonts = folders(edition.map.language)
+        self.standards = STANDARDS
         self.missing: set[str] = set()  # characters that no font has
         self.pdf = b""
 

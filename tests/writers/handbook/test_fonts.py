@@ -7,9 +7,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 from extras import extra
-from writers.handbook.test_handbook import MAP, Book, make, of, read  # noqa: F401 - a fixture
+from writers.handbook.test_handbook import Book, make, of, read  # noqa: F401 - a fixture
 
+from exporter.model import KnowledgeMap
 from exporter.views.document import fonts
+from exporter.views.document.edition import Edition, Options
 from exporter.writers.handbook import press
 from exporter.writers.handbook.press import Press
 
@@ -63,8 +65,8 @@ def test_what_no_font_has_is_told_without_the_extra() -> None:
 )
 def test_han_characters_are_written_as_the_language_writes_them(language: str, font: str, tmp_path: Path) -> None:
     design = {"book.typ": '#let handbook = { set document(title: "x"); "直骨" }'.encode()}
-    book = Press(design, tmp_path, [], MAP, 0, language)
-    assert list(book.run()) == []
+    book = Press(design, tmp_path, [], Edition(KnowledgeMap(language=language), Options()))
+    assert list(book.run({})) == []
     (tmp_path / "book.pdf").write_bytes(book.pdf)
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         (name,) = (str(thing.BaseFont) for thing in pdf.objects if is_font(thing))
