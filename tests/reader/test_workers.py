@@ -120,6 +120,7 @@ def test_interrupted_from_the_keyboard_it_ends_quietly(vault: Path) -> None:
         "from exporter import VaultMapping, read\n"
         "from exporter.reader import workers\n"
         "workers.MANY, workers.BATCH = 0, 1\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where the tests run in the background
         "def tick(done, total): os.killpg(0, signal.SIGINT)\n"
         "try: read(Path(sys.argv[1]), VaultMapping(map='-'), tick, workers=3)\n"
         "except KeyboardInterrupt: print('ended')\n"
