@@ -87,6 +87,8 @@ class Book:
             yield _ordered(map(self._step, path["steps"]))
         for part in self.edition.plan.parts:
             yield _header(1, part["label"], self._title(part, roman))
+            if part["summary"]:
+                yield _div("summary", [_para([string(part["summary"])])])
             yield from self._opening(part)
             if part["entries"]:
                 yield _para([_strong(self.said["in_part"])])

@@ -90,7 +90,14 @@ class Plan:
     def _part(self, area: str | None) -> Data:
         if area is None:
             title = self.words["further" if self.part_number else "topics"]
-            data: Data = {"label": "__further", "title": title, "aliases": [], "definition": "", "body": None}
+            data: Data = {
+                "label": "__further",
+                "title": title,
+                "aliases": [],
+                "definition": "",
+                "summary": "",
+                "body": None,
+            }
             data |= {"links": [], "backlinks": [], "number": None}
             members = self.members_of_none
         else:
@@ -134,6 +141,7 @@ class Plan:
             "title": title_of(topic),
             "aliases": [printable(alias) for alias in topic.aliases],
             "definition": printable(self.map.definition(topic.id)),
+            "summary": printable(topic.summary),
             "links": sorted(lines.values(), key=lambda line: line[0] != needed),
             "backlinks": [*self._backlinks(topic, set().union(*typed.values()))],
             "body": body,

@@ -52,7 +52,15 @@ def _pieces(part: Data, bodies: Sequence[Body], most: int) -> Iterator[Data]:
         if chapters and pages + own > most:
             yield {**opening, "chapters": chapters}
             number, chapters, pages = number + 1, [], 0
-            rest: Data = {"aliases": [], "definition": "", "links": [], "backlinks": [], "entries": [], "body": None}
+            rest: Data = {
+                "aliases": [],
+                "definition": "",
+                "summary": "",
+                "links": [],
+                "backlinks": [],
+                "entries": [],
+                "body": None,
+            }
             opening = {**part, **rest, "chart": None, "label": f"{part['label']}__part-{number}"}
         chapters.append(chapter)
         pages += own

@@ -177,6 +177,13 @@ def test_a_note_in_another_language_is_hyphenated_and_quoted_as_its_own(read: Ca
     assert {str(tag.Lang) for tag in tagged(book.pdf.Root.StructTreeRoot) if "/Lang" in tag} == {"de-AT"}
 
 
+def test_a_part_opens_with_what_the_map_says_of_its_area(read: Callable[[bytes], Book]) -> None:
+    topics = (topic("a", summary="All about a."), topic("one", areas=("a",), summary="All about one."))
+    text = read(make(filed(*topics))[0]).text
+    assert "PART I A All about a. Text of a. In this part 1 One" in text
+    assert text.count("All about one.") == 1  # in the list
+
+
 def test_a_table_too_wide_for_a_page_is_a_list(read: Callable[[bytes], Book]) -> None:
     names = [f"c{number}" for number in range(5000)]
     table = "\n".join(f"|{'|'.join(cells)}|" for cells in (names, ["-"] * 5000, ["x"] * 5000))
