@@ -21,11 +21,13 @@ def main() -> None:
     """Measure what is asked for, print it, and write it if it is all that belongs into the table."""
     for number in (signal.SIGINT, signal.SIGTERM):  # end as any error does, so that temporary folders go
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    known = ["program", "skos", "neo4j", *(vault.name for vault in vaults.KNOWN)]
+    known = ["program", "skos", "neo4j", "handbook", *(vault.name for vault in vaults.KNOWN)]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="of each command, after one that warms up; default 5")
     parser.add_argument("--peers", action="store_true", help="install other programs and measure ours against them")
-    parser.add_argument("--million", action="store_true", help="also a vault of a million notes: 4 GB of disk")
+    parser.add_argument(
+        "--million", action="store_true", help="also a vault of a million notes, 4 GB of disk, and a book of 1,280"
+    )
     parser.add_argument("--only", metavar="NAME", action="append", choices=known, help=f"one of {', '.join(known)}")
     parser.add_argument("--print", dest="printing", action="store_true", help="leave docs/benchmarks.md as it is")
     asked = parser.parse_args()
@@ -39,15 +41,21 @@ def main() -> None:
             parts = _program(asked.runs) if "program" in only else []
             parts += _parts(chosen, Path(folder), asked.runs, peers=False)
             parts += _syntaxes(asked.runs) if "skos" in only else []
-    graph = _graphs(asked.runs, asked.million) if "neo4j" in only and not asked.peers else []
-    lines = list(page.costs(parts, asked.runs))
+    others = {
+        name: list(measured(asked.runs, asked.million))
+        for name, measured in (("neo4j", _graphs), ("handbook", _handbooks))
+        if name in only and not asked.peers
+    }
+    lines = list(page.costs(parts, asked.runs)) if parts else []
     if asked.peers:
         lines += ["", *(f"- {peer.name}: {peer.makes}" for peer in PEERS), "", *page.against(parts)]
-    print("\n".join([*lines, "", *graph]))
-    if not asked.only and not asked.printing:  # a table is of one run
+    print("\n\n".join("\n".join(table) for table in (lines, *others.values()) if table))
+    if asked.printing:
+        return
+    if not asked.only:  # a table is of one run
         page.write("peers" if asked.peers else "table", lines)
-        if graph:
-            page.write("neo4j", graph)
+    for name, table in others.items():
+        page.write(name, table)
 
 
 def _program(runs: int) -> list[Part]:
@@ -63,11 +71,17 @@ def _syntaxes(runs: int) -> list[Part]:
     return [Part(syntaxes.title(rows[0]), rows, rows[0])]
 
 
-def _graphs(runs: int, million: bool) -> list[str]:
+def _graphs(runs: int, million: bool) -> Iterator[str]:
     print("neo4j", file=sys.stderr)
     from benchmarks import graphs  # not for all, as it needs what the tests need
 
-    return list(graphs.lines(runs, million))
+    return graphs.lines(runs, million)
+
+
+def _handbooks(runs: int, million: bool) -> Iterator[str]:
+    from benchmarks import handbooks
+
+    return handbooks.lines(runs, million)
 
 
 def _parts(chosen: list[vaults.Vault], folder: Path, runs: int, peers: bool) -> Iterator[Part]:

@@ -12,6 +12,7 @@ from benchmarks.vaults import LONG_AGO, ROOT
 
 EXPORTER = [sys.executable, "-m", "exporter"]
 MAPPINGS = ["--mappings", str(ROOT / "mappings")]
+ONE_VOLUME = ["--set", "handbook.volume_pages=1000000"]
 OURS = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}  # this exporter, whatever lies in the working folder
 # The formats of the large vault: its book takes minutes, and is measured where the handbook is worked on
 FORMATS = ("json", "skos", "neo4j", "opml", "canvas")

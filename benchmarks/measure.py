@@ -60,13 +60,13 @@ class Row:
         return max(run.peak for run in self.runs)
 
 
-def measure(rows: list[Row], runs: int) -> None:
+def measure(rows: list[Row], runs: int, slow: float = SLOW) -> None:
     """Run each row once to warm up and then `runs` times, forwards and backwards in turn; fill in what it took."""
     left = [row for row in rows if not row.failure]
     for turn in range(runs + 1):
         for row in left if turn % 2 == 0 else left[::-1]:
             run = _run(row)
-            if run and (turn or run.wall > SLOW):
+            if run and (turn or run.wall > slow):
                 row.runs.append(run)
             if turn == 0:
                 print(f"  {row.name}: {f'{run.wall:.2f} s' if run else row.failure}", file=sys.stderr)

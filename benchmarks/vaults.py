@@ -82,9 +82,9 @@ class Synthetic:
         """Write note by note, so that a million fits."""
         for number in range(min(self.notes, 1000)):
             (folder / self.place(number)).mkdir(parents=True, exist_ok=True)
-        _write(folder / "Map.md", self.map())
+        write(folder / "Map.md", self.map())
         for number in range(self.notes):
-            _write(f"{folder}/{self.place(number)}/{self.name(number)}.md", self.note(number))
+            write(f"{folder}/{self.place(number)}/{self.name(number)}.md", self.note(number))
 
     def place(self, number: int) -> str:
         """The folder of a note: 40 areas with 25 parts."""
@@ -191,7 +191,8 @@ class Synthetic:
         return "\n".join([*lines, "#index", ""])
 
 
-def _write(path: Path | str, text: str) -> None:
+def write(path: Path | str, text: str) -> None:
+    """Write a note of long ago."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     os.write(descriptor, text.encode())
     os.utime(descriptor, (LONG_AGO, LONG_AGO))
