@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from exporter.views.document.pandoc import Node
@@ -75,6 +76,18 @@ def plain(inlines: Iterable[Node]) -> str:
 def string(text: str) -> Node:
     """Words of ours."""
     return {"t": "Str", "c": text}
+
+
+def joined(inlines: Iterable[Node]) -> list[Node]:
+    """The nodes with words and the spaces between them as one; the first, which may look like a list's number, stays alone."""
+    made: list[Node] = []
+    for words, nodes in groupby(inlines, lambda node: node["t"] in ("Str", "Space")):
+        if words:
+            made.append(next(nodes))
+            made += [string(text)] if (text := "".join(node.get("c", " ") for node in nodes)) else []
+        else:
+            made += nodes
+    return made
 
 
 def unbroken(inlines: list[Node]) -> list[Node]:

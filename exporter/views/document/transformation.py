@@ -14,7 +14,7 @@ from exporter.errors import Finding
 from exporter.views.document.address import web_address
 from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition
-from exporter.views.document.nodes import BLANKS, heading_key, highlighted, plain, string, unbroken
+from exporter.views.document.nodes import BLANKS, heading_key, highlighted, joined, plain, string, unbroken
 from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
 from exporter.views.document.text import label, printable
@@ -253,7 +253,7 @@ class Transformation:
     # ---- inlines ----
 
     def _inlines(self, inlines: list[Node]) -> list[Node]:
-        return [made for node in highlighted(unbroken(inlines)) for made in self._inline(node)]
+        return joined(made for node in highlighted(unbroken(inlines)) for made in self._inline(node))
 
     def _inline(self, node: Node) -> list[Node]:
         kind: str = node["t"]

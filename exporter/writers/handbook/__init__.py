@@ -6,6 +6,7 @@ the notes allow it. Pure but for pandoc, a program that reads the notes in a tem
 
 from __future__ import annotations
 
+import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
@@ -25,10 +26,9 @@ from exporter.views.document.text import label, title_of
 from exporter.writers.handbook.markup import Markup
 from exporter.writers.handbook.press import Press
 from exporter.writers.handbook.sheet import Sheet, compose
-from exporter.writers.handbook.volumes import Volume, cut
+from exporter.writers.handbook.volumes import Volume, cut, elsewhere
 
-ROUNDS = 4  # in which volumes tell one another their pages; two are enough, unless a line breaks elsewhere for it
-UNKNOWN = "000"  # a page of another volume that is not set yet
+ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
 FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
 __all__ = ["Options", "write"]
 
@@ -75,22 +75,30 @@ def _printed(
         Press(design, folder, [sheet for sheet in sheets if home[sheet.number] == number], edition)
         for number in range(len(volumes))
     ]
-    pages: dict[str, str] = {}  # of labels, as they are printed
+    books = [
+        {
+            **_front(edition),
+            **_volume(edition, volumes, number),
+            **_back(edition, volumes, number, markups, references),
+        }
+        for number in range(len(volumes))
+    ]
+    pages = {name: page for volume in volumes for name, page in volume.labels.items()}  # about, until they are known
     told: set[Finding] = set()
     for _ in range(ROUNDS):
-        before = dict(pages)
-        for number, press in enumerate(presses):
-            volume = {
-                **_volume(edition, volumes, number, pages),
-                **_back(edition, volumes, number, markups, references),
-            }
-            for finding in press.run({**_front(edition), **volume}):
+        moved = False
+        for number, (press, book) in enumerate(zip(presses, books, strict=True)):
+            places = elsewhere(volumes, number, (json.dumps(book), *press.texts().values()), pages)
+            if book.get("elsewhere") == places:
+                continue
+            moved, book["elsewhere"] = True, places
+            for finding in press.run(book):
                 if finding not in told:
                     told.add(finding)
                     yield finding
             if several:
                 pages |= press.places()
-        if pages == before:
+        if not moved:
             break
     else:
         yield Finding(source, "unstable-pages", "numbers of pages in other volumes may be wrong")
@@ -122,16 +130,14 @@ def _front(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _volume(edition: Edition, volumes: Sequence[Volume], number: int, pages: Mapping[str, str]) -> dict[str, Any]:
-    """What it says of this volume, and where in the others things stand."""
+def _volume(edition: Edition, volumes: Sequence[Volume], number: int) -> dict[str, Any]:
+    """What it says of this volume."""
     several = len(volumes) > 1
-    others = [(roman(other + 1), each.labels) for other, each in enumerate(volumes) if other != number]
     return {
         "volume": [roman(number + 1), roman(len(volumes))] if several else None,
         "paths": [] if number else edition.plan.paths,
         "parts": volumes[number].parts,
-        "labels": volumes[number].labels if several else [],
-        "elsewhere": {name: [other, pages.get(name, UNKNOWN)] for other, labels in others for name in labels},
+        "labels": list(volumes[number].labels) if several else [],
     }
 
 

@@ -50,9 +50,8 @@ class Press:
         self.files["book.json"] = json.dumps(book, ensure_ascii=False).encode()
         self.pdf = b""
         while not self.pdf:
-            notes = {name: sheet.typst().encode() for name, sheet in self.sheets.items()}
             try:
-                self.pdf, warnings = self._compile(notes, self.standards)
+                self.pdf, warnings = self._compile(self.texts(), self.standards)
             except typst.TypstError as error:
                 complaints = ("\n" + error.diagnostic).split("\nerror: ")[1:]
                 if complaints and complaints[0].startswith("PDF/"):
@@ -66,14 +65,17 @@ class Press:
                 findings = list(self._warned(warnings))
             yield from findings
 
+    def texts(self) -> dict[str, str]:
+        """The notes, as they are now."""
+        return {name: sheet.typst() for name, sheet in self.sheets.items()}
+
     def places(self) -> dict[str, str]:
         """The pages of the labels that book.json names, as they are printed; then what Typst remembers is let go."""
         import typst
 
         query: Any = typst.query
-        given = {**self.files, **{name: sheet.typst().encode() for name, sheet in self.sheets.items()}}
         found = query(
-            given,
+            {**self.files, **_encoded(self.texts())},
             "<places>",
             field="value",
             one=True,
@@ -85,12 +87,12 @@ class Press:
             typst.compile(str(number).encode(), ignore_system_fonts=True)
         return dict(json.loads(found))
 
-    def _compile(self, notes: Mapping[str, bytes], standards: list[str]) -> tuple[bytes, list[Warning]]:
+    def _compile(self, notes: Mapping[str, str], standards: list[str]) -> tuple[bytes, list[Warning]]:
         import typst
 
         compile: Any = typst.compile_with_warnings  # whose type hints do not know files in memory
         made: tuple[bytes, list[Warning]] = compile(
-            {**self.files, **notes},
+            {**self.files, **_encoded(notes)},
             root=self.folder,
             package_path=self.folder,
             package_cache_path=self.folder,
@@ -118,10 +120,10 @@ class Press:
 
     def _mended_alone(self, error: RuntimeError) -> list[Finding]:
         """Try each note in a book where all others are empty, and have printed as source what fails."""
-        empty = {name: sheet.anchors().encode() for name, sheet in self.sheets.items()}
+        empty = {name: sheet.anchors() for name, sheet in self.sheets.items()}
         findings = []
         for name, sheet in self.sheets.items() if not self._refusal(empty) else ():
-            reason = self._refusal({**empty, name: sheet.typst().encode()})
+            reason = self._refusal({**empty, name: sheet.typst()})
             if reason and not sheet.as_source:
                 findings.append(sheet.give_up(reason))
         if not findings:
@@ -130,7 +132,7 @@ class Press:
             )
         return findings
 
-    def _refusal(self, notes: Mapping[str, bytes]) -> str:
+    def _refusal(self, notes: Mapping[str, str]) -> str:
         try:
             self._compile(notes, [])
         except RuntimeError as error:  # of which TypstError is a kind
@@ -175,3 +177,7 @@ class Press:
                 yield Finding(self.source, "unstable-pages", f"page numbers may be wrong: {message}; please report it")
             else:
                 yield Finding(self.source, "typst-warning", f"something may look wrong in the handbook: {message}")
+
+
+def _encoded(texts: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: text.encode() for name, text in texts.items()}

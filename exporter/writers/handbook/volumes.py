@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from exporter.views.document.body import Body
-from exporter.views.document.plan import Data
+from exporter.views.document.plan import Data, roman
 
 LETTERS = 1800  # of Markdown on a page, so that the number of pages can be told before they are set
 OPENING = 0.25  # of a page: what stands above a chapter's text and below it
+QUOTED = re.compile(r'"([\w.-]+)"')  # among which are the labels, in Typst and in JSON
 
 
 @dataclass
@@ -18,7 +20,7 @@ class Volume:
 
     parts: list[Data] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)  # numbers of bodies
-    labels: list[str] = field(default_factory=list)  # to which links lead
+    labels: dict[str, str] = field(default_factory=dict)  # to which links lead, and about the page
     pages: float = 0  # about
 
 
@@ -27,19 +29,30 @@ def cut(parts: Sequence[Data], bodies: Sequence[Body], most: int) -> list[Volume
     volumes = [Volume()]
     for part in parts:
         for piece in _pieces(part, bodies, most):
-            pages = sum(_pages(topic, bodies) for topic in (piece, *piece["chapters"]))
-            if volumes[-1].parts and volumes[-1].pages + pages > most:
+            topics = (piece, *piece["chapters"])
+            if volumes[-1].parts and volumes[-1].pages + sum(_pages(topic, bodies) for topic in topics) > most:
                 volumes.append(Volume())
             volume = volumes[-1]
             volume.parts.append(piece)
-            volume.pages += pages
-            volume.labels += [entry["label"] for entry in piece["entries"] if entry["kind"] == "unwritten"]
-            for topic in (piece, *piece["chapters"]):
-                volume.labels.append(topic["label"])
+            names = [entry["label"] for entry in piece["entries"] if entry["kind"] == "unwritten"]
+            for topic in topics:
+                names.append(topic["label"])
                 if topic["body"] is not None:
                     volume.notes.append(topic["body"])
-                    volume.labels += bodies[topic["body"]].names
+                    names += bodies[topic["body"]].names
+                volume.labels |= dict.fromkeys(names, str(int(volume.pages) + 1))
+                volume.pages += _pages(topic, bodies)
+                names = []
     return volumes
+
+
+def elsewhere(
+    volumes: Sequence[Volume], number: int, texts: Iterable[str], pages: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Of the labels that the texts name, those of other volumes: which one, and which page there."""
+    named = {name for text in texts for name in QUOTED.findall(text)}
+    others = [(roman(other), each) for other, each in enumerate(volumes, 1) if other != number + 1]
+    return {name: (other, pages[name]) for other, each in others for name in each.labels if name in named}
 
 
 def _pieces(part: Data, bodies: Sequence[Body], most: int) -> Iterator[Data]:
