@@ -10,6 +10,7 @@ from typing import Any
 from exporter.views.document.pandoc import Node
 from exporter.views.document.text import printable
 
+PARAGRAPHS = ("Para", "Plain")
 BLANKS = ("Space", "SoftBreak", "LineBreak")
 DEEPEST_HEADING = 6
 

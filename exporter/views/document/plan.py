@@ -25,6 +25,7 @@ class Plan:
         self.order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
         self.notes: list[Topic] = []
         self.numbers: list[str] = []  # of their chapters and parts, as the book prints them
+        self.followed: set[str] = set()  # Topic.id: after its text comes who links to it
         learnt = (id for path in knowledge_map.paths for step in path.steps for id in step.topics)
         self.turn = {id: turn for turn, id in enumerate(dict.fromkeys(learnt))} if along_paths else {}
         areas = list(_areas(knowledge_map))
@@ -130,6 +131,9 @@ class Plan:
                 typed.setdefault(RELATED, {})[link.start] = self._named(link.start)
         lines = {kind: [self._said(kind), list(ends.values())] for kind, ends in typed.items()}
         needed = self.words[REQUIRES]  # the first to be said
+        backlinks = list(self._backlinks(topic, set().union(*typed.values())))
+        if backlinks:
+            self.followed.add(topic.id)
         body = None
         if topic.note:
             body = len(self.notes)
@@ -143,7 +147,7 @@ class Plan:
             "definition": printable(self.map.definition(topic.id)),
             "summary": printable(topic.summary),
             "links": sorted(lines.values(), key=lambda line: line[0] != needed),
-            "backlinks": [*self._backlinks(topic, set().union(*typed.values()))],
+            "backlinks": backlinks,
             "body": body,
         }
 

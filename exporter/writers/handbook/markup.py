@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from exporter.views.document import pandoc
 from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition
-from exporter.views.document.nodes import string
+from exporter.views.document.nodes import PARAGRAPHS, plain, string
 from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
 from exporter.views.document.transformation import Anchors, Transformation
@@ -17,6 +17,7 @@ from exporter.writers.handbook.text import breakable, code_literal, literal
 
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 LONGEST_WORD = 60  # letters
+LONGEST_ENDING = 700  # letters: some eight lines
 AS_IS = "\"'\u200b"  # quotation marks, of which Typst knows those of the language, and places to break
 PIECES = re.compile(f"([{AS_IS}])")
 
@@ -49,6 +50,16 @@ class Markup(Transformation):
         self.mentioned: set[str] = set()  # labels of topics
         self.cited: set[str] = set()  # addresses
         self.printed: set[str] = set()  # addresses in footnotes
+
+    def ask(self) -> None:
+        """And keep who links to the note on the page of its last words, unless they are many."""
+        super().ask()
+        blocks = self.body.blocks
+        if self.body.topic.id not in self.edition.plan.followed or not blocks or blocks[-1]["t"] not in PARAGRAPHS:
+            return
+        if len(plain(blocks[-1]["c"])) <= LONGEST_ENDING:
+            indented = [block["t"] for block in blocks[-2:]] == ["Para", "Para"]
+            blocks[-1:] = [raw_block(f"#ending({str(indented).lower()})["), blocks[-1], raw_block("]")]
 
     def section(self, level: int, name: str, title: list[Node]) -> Node:
         """Its level and label are the book's."""

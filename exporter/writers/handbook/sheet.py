@@ -15,7 +15,7 @@ from exporter.writers.handbook.markup import Insert, Markup
 from exporter.writers.handbook.text import code_literal, literal
 
 NAMES = (
-    "anchor", "answer", "callout", "cited", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
+    "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
     "review", "section", "tabular", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'

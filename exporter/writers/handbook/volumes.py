@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from exporter.views.document.body import Body
 from exporter.views.document.plan import Data, roman
 
-LETTERS = 1800  # of Markdown on a page, so that the number of pages can be told before they are set
+LETTERS = 2000  # on a page, so that the number of pages can be told before they are set
 OPENING = 0.25  # of a page: what stands above a chapter's text and below it
+GOAL = re.compile(r"\]\([^()\s]*\)")  # of a link, which is not printed
 QUOTED = re.compile(r'"([\w.-]+)"')  # among which are the labels, in Typst and in JSON
 
 
@@ -81,4 +82,6 @@ def _pieces(part: Data, bodies: Sequence[Body], most: int) -> Iterator[Data]:
 
 
 def _pages(topic: Data, bodies: Sequence[Body]) -> float:
-    return OPENING + (len(bodies[topic["body"]].text) / LETTERS if topic["body"] is not None else 0)
+    if topic["body"] is None:
+        return OPENING
+    return OPENING + len(GOAL.sub("]", bodies[topic["body"]].text)) / LETTERS

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from writers.handbook.test_handbook import MAP, Book, check_pages, filed, make, of, plain, read, topic
 
-from exporter.model import REQUIRES, LearningPath, Link, Step
+from exporter.model import MENTIONS, REQUIRES, LearningPath, Link, Source, Step
 from exporter.writers.handbook import Options
 
 __all__ = ["read"]  # a fixture
@@ -182,6 +182,18 @@ def test_a_part_opens_with_what_the_map_says_of_its_area(read: Callable[[bytes],
     text = read(make(filed(*topics))[0]).text
     assert "PART I A All about a. Text of a. In this part 1 One" in text
     assert text.count("All about one.") == 1  # in the list
+
+
+def test_who_links_to_a_note_stands_on_the_page_of_its_last_words(read: Callable[[bytes], Book]) -> None:
+    ids = [f"n{lines}" for lines in range(40, 56)]  # some end where a page does
+    texts = {id: f"{'Line.' * 9}\n" * (int(id[1:]) - 2) + "\nThe very\nlast words." for id in ids}
+    texts[ids[0]] += "\n\n> [!question]- Asked?\n> Yes."
+    links = tuple(Link("z", MENTIONS, id, "", "", Source("z.md", 2)) for id in ids)
+    book = read(make(of({**texts, "z": "Text."}, links=links), Options(new_pages=True))[0])
+    pages = [page for page in book.pages if "Mentioned in: Z" in " ".join(page.split())]
+    assert len(pages) == len(ids)
+    assert all("last words." in page or "Asked?" in page for page in pages)
+    assert len(book.pages) > len(ids) + 15  # some have two
 
 
 def test_a_table_too_wide_for_a_page_is_a_list(read: Callable[[bytes], Book]) -> None:

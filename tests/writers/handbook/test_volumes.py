@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from writers.handbook.test_handbook import MAP, Book, check_pages, filed, of, topic
@@ -91,6 +92,28 @@ def test_a_topic_at_home_elsewhere_leads_there(tmp_path: Path) -> None:
     assert [finding.code for finding in findings] == ["several-volumes"]
     assert f"One — see Chapter 1 vol. I, p. {books[0].number('one')}" in books[1].text
     assert re.search(r"Builds on: One \(vol\. I, p\. \d+\) · Ghost \(vol\. I, p\. \d+\)", books[1].text)
+
+
+@pytest.mark.parametrize(("goals", "times"), [("b a a", 3), ("b#H b a", 4), ("b#H b b#H", 4)])
+def test_a_volume_is_set_again_only_where_a_page_that_it_names_is_another(
+    goals: str, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import typst
+
+    settings = []
+    compile = typst.compile_with_warnings
+
+    def counted(*given: Any, **options: Any) -> Any:
+        settings.append(options)
+        return compile(*given, **options)
+
+    monkeypatch.setattr(typst, "compile_with_warnings", counted)
+    texts = {
+        id: f"[link](<topic:{goal}>) {'word ' * 900}\n\n## H" for id, goal in zip("abc", goals.split(), strict=True)
+    }
+    books, _ = volumes(of(texts), 1, tmp_path)
+    assert len(books) == 3
+    assert len(settings) == times
 
 
 @pytest.mark.parametrize("pages", [0, -1])
