@@ -5,7 +5,7 @@ Markdown -> pandoc's tree -> a `Transformation`, pandoc's own or that of a forma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from exporter.errors import Finding
@@ -20,27 +20,32 @@ from exporter.views.document.transformation import Anchors, Transformation
 T = TypeVar("T", bound=Transformation)
 
 
-def read(edition: Edition, bodies: list[Body], in_parts: int = 3) -> Iterator[Finding]:
-    """Fill the list with the notes of the book, in its order; tell those that cannot be read.
+def read(edition: Edition, in_parts: int = 3) -> tuple[list[Body], list[Finding]]:
+    """The notes of the book, in its order, and those that cannot be read.
 
     A chapter's headings begin at level 3, those in a part's opening at level `in_parts`.
     """
+    bodies: list[Body] = []
+    findings: list[Finding] = []
     for topic, number in zip(edition.plan.notes, edition.plan.numbers, strict=True):
         text = ""
         try:
             text = edition.map.text(topic.id)
         except OSError as error:
             message = f"its text is not in the book: {error.strerror or error}"
-            yield Finding(topic.source, "unreadable-note", message)
+            findings.append(Finding(topic.source, "unreadable-note", message))
         own = topic.properties
         level = in_parts if topic.id in edition.map.area else 3
         bodies.append(Body(topic, number, printable(text), level, language_of(own.get("lang") or own.get("language"))))
+    return bodies, findings
 
 
 def transform(
-    bodies: Sequence[Body], hard_line_breaks: bool, made: list[T], make: Callable[[Body, Anchors], T]
-) -> Iterator[Finding]:
-    """Fill the bodies, and the list with the transformations that made their blocks; tell what is lost."""
+    bodies: Sequence[Body], hard_line_breaks: bool, make: Callable[[Body, Anchors], T]
+) -> tuple[list[T], list[Finding]]:
+    """Fill the bodies; gives the transformations that made their blocks, and what is lost."""
+    made: list[T] = []
+    findings: list[Finding] = []
     trees = pandoc.parse([body.text for body in bodies], hard_line_breaks)
     for body, tree in zip(bodies, trees, strict=True):
         body.headings = name_headings(tree or [], label(body.topic.id), body.top_level)
@@ -54,10 +59,11 @@ def transform(
             transformation.ask()
         except RecursionError:
             tree = None
-        yield from transformation.findings()
+        findings += transformation.losses.findings()
         if tree is None:
             body.too_deep = True
-            yield as_source(body.topic, "it is nested too deeply")
+            findings.append(as_source(body.topic, "it is nested too deeply"))
+    return made, findings
 
 
 def as_source(topic: Topic, reason: str) -> Finding:

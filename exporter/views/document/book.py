@@ -29,21 +29,22 @@ class Book:
 
     def __init__(self, edition: Edition) -> None:
         self.edition, self.said = edition, edition.words
-        self.bodies: list[Body] = []
+        self.bodies, self.unread = read(edition)
         self.data = b""
 
     def make(self, arguments: Sequence[str], files: Mapping[str, bytes] = {}) -> Iterator[Finding]:
         """Have pandoc write it, with these arguments and the files that they name; tell what is not in it."""
         edition = self.edition
-        yield from read(edition, self.bodies)
-        made: list[Transformation] = []
+        yield from self.unread
         with TemporaryDirectory(prefix="handbook-") as name:
             folder = Path(name)
             pictures = Pictures(edition.map.file, folder)
-            yield from transform(
-                self.bodies, edition.options.line_breaks, made,
+            made, findings = transform(
+                self.bodies,
+                edition.options.line_breaks,
                 lambda body, anchors: Transformation(body, edition, anchors, pictures),
-            )  # fmt: skip
+            )
+            yield from findings
             for file, data in files.items():
                 (folder / file).write_bytes(data)
             try:
@@ -55,7 +56,9 @@ class Book:
             for tex in transformation.formulas:
                 if tex in refused:
                     message = f"the formula ${tex}$ cannot be typeset (pandoc does not know all of it)"
-                    yield transformation.finding("formula-as-source", f"{message} and is printed as its words; mend it")
+                    yield transformation.losses.finding(
+                        "formula-as-source", f"{message} and is printed as its words; mend it"
+                    )
 
     def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
         """Have it written; gives the formulas that pandoc does not know."""

@@ -6,15 +6,15 @@ Made fit for all of pandoc's writers. A format that draws things its own way doe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from exporter.errors import Finding
 from exporter.views.document.address import web_address
 from exporter.views.document.body import Body
 from exporter.views.document.edition import Edition
-from exporter.views.document.nodes import BLANKS, heading_key, highlighted, joined, plain, string, unbroken
+from exporter.views.document.losses import MOST_COLUMNS, Losses
+from exporter.views.document.nodes import BLANKS, PARAGRAPHS, heading_key, highlighted, joined, plain, string, unbroken
 from exporter.views.document.pandoc import Node
 from exporter.views.document.picture import Pictures
 from exporter.views.document.text import label, printable
@@ -27,7 +27,6 @@ SPACE: Node = {"t": "Space"}
 BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][\w-]*")
 BOXES = {"☐": False, "☒": True}
-MOST_COLUMNS = 30  # of a table: of more, none is wide enough for a word
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
 
@@ -36,40 +35,10 @@ class Transformation:
 
     def __init__(self, body: Body, edition: Edition, anchors: Anchors, pictures: Pictures) -> None:
         self.body, self.edition, self.anchors, self.pictures = body, edition, anchors, pictures
+        self.losses = Losses(body.topic.source)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
-        self.tags: dict[str, None] = {}  # of HTML, in their order
-        self.dead_links: dict[str, None] = {}
-        self.wide_tables: list[int] = []  # their columns
-        self.lost_pictures: dict[str, str] = {}  # and why
-        self.unsaid_pictures: dict[str, None] = {}
-        self.lost_diagrams: dict[str, None] = {}  # why
         self.formulas: dict[str, None] = {}  # TeX
         self.within: list[str] = []  # the footnotes and headings around
-
-    def findings(self) -> Iterator[Finding]:
-        """What of the note is not in the book."""
-        if self.tags:
-            yield self.finding("raw-html", f"HTML is left out: {', '.join(self.tags)}; write it as Markdown")
-        if self.dead_links:
-            links = ", ".join(self.dead_links)
-            yield self.finding("dead-link", f"printed without their goal, which a book cannot reach: {links}")
-        if self.wide_tables:
-            message = (
-                f"a table of {max(self.wide_tables):,} columns is too wide for a page: each row is printed as a list"
-            )
-            yield self.finding("wide-table", f"{message}; use {MOST_COLUMNS} at most")
-        if self.unsaid_pictures:
-            names = ", ".join(map(repr, self.unsaid_pictures))
-            message = f"pictures without words for those who cannot see them: {names}; write ![what it shows](...)"
-            yield self.finding("picture-without-words", message)
-        for path, reason in self.lost_pictures.items():
-            yield self.finding("missing-picture", f"the picture {path!r} is not in the book: {reason}")
-        for reason in self.lost_diagrams:
-            yield self.finding("diagram-as-source", f"a diagram is printed as its source: {reason}")
-
-    def finding(self, code: str, message: str) -> Finding:
-        """Something about this note."""
-        return Finding(self.body.topic.source, code, message)
 
     def ask(self) -> None:
         """Put the note's questions at its end, and the answers to where the book has them."""
@@ -189,7 +158,7 @@ class Transformation:
                 _, _, columns, (_, head), bodies, (_, foot) = content
                 rows = [*head, *(row for body in bodies for row in body[2] + body[3]), *foot]
                 if len(columns) > MOST_COLUMNS:
-                    self.wide_tables.append(len(columns))
+                    self.losses.wide_tables.append(len(columns))
                     return self._list([[block for cell in cells for block in cell[4]] for _, cells in rows])
                 for _, cells in rows:
                     for cell in cells:
@@ -202,7 +171,7 @@ class Transformation:
             return self.code(language, code)
         file, width = self.pictures.diagram(code)
         if not file:
-            self.lost_diagrams.setdefault(self.pictures.reasons[code])
+            self.losses.diagrams.setdefault(self.pictures.reasons[code])
             return self.code(language, code)
         words = " ".join(code.split())
         alt = f"Diagram: {words[:LONGEST_WORDS]}{'…' * (len(words) > LONGEST_WORDS)}"
@@ -241,7 +210,7 @@ class Transformation:
     def _list(self, items: list[list[Node]]) -> list[Node]:
         made: list[tuple[bool | None, list[Node]]] = []
         for item in items:
-            first = item[0]["c"] if item and item[0]["t"] in ("Para", "Plain") else []
+            first = item[0]["c"] if item and item[0]["t"] in PARAGRAPHS else []
             done = BOXES.get(first[0]["c"]) if first and first[0]["t"] == "Str" else None
             if done is not None:
                 item = [{**item[0], "c": first[2:]}, *item[1:]]
@@ -289,7 +258,7 @@ class Transformation:
     def _drop(self, html: str) -> None:
         if not html.startswith("<!--"):
             for tag in TAG.findall(html) or [html[:20]]:
-                self.tags.setdefault(f"{tag.replace('/', '')}>")
+                self.losses.tags.setdefault(f"{tag.replace('/', '')}>")
 
     def _link(self, body: list[Node], text: str, target: str) -> list[Node]:
         scheme, _, rest = target.partition(":")
@@ -306,7 +275,7 @@ class Transformation:
             return body
         address = web_address(target)
         if not address:
-            self.dead_links.setdefault(unquote(target, errors="replace")[:100])
+            self.losses.dead_links.setdefault(unquote(target, errors="replace")[:100])
             return body
         return self.web(address, body, text)
 
@@ -316,13 +285,13 @@ class Transformation:
         path = unquote(file, errors="surrogatepass")
         alt = plain(inlines).strip() or path.rpartition("/")[2]
         if not address.startswith("file:"):
-            self.lost_pictures[address[:100]] = "only pictures of the vault are printed; save it there"
+            self.losses.pictures[address[:100]] = "only pictures of the vault are printed; save it there"
             body = [string(alt)]
             return self._link(body, alt, address) if web_address(address) else body
         file = self.pictures.file(path)
         if not file:
-            self.lost_pictures[path] = self.pictures.reasons[path]
+            self.losses.pictures[path] = self.pictures.reasons[path]
             return [{"t": "Emph", "c": [string(alt)]}]
         if not plain(inlines).strip():
-            self.unsaid_pictures.setdefault(path)
+            self.losses.unsaid_pictures.setdefault(path)
         return self.picture(file, alt, caption, path, alone, int(width or 0))

@@ -40,22 +40,20 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
         ExportError: an option makes no sense, pandoc is not installed, the book cannot be typeset at all.
     """
     edition = Edition(knowledge_map, options)
-    bodies: list[Body] = []
-    markups: list[Markup] = []
-    sheets: list[Sheet] = []
     references: dict[str, tuple[int, str]] = {}
-    yield from read(edition, bodies, in_parts=2)  # where a heading is what a chapter is
+    bodies, findings = read(edition, in_parts=2)  # where a heading is what a chapter is
+    yield from findings
     with TemporaryDirectory(prefix="handbook-") as name:
         folder = Path(name)
         pictures = Pictures(knowledge_map.file, folder)
-        yield from transform(
-            bodies, options.line_breaks, markups,
-            lambda body, anchors: Markup(body, edition, anchors, pictures, references),
-        )  # fmt: skip
-        yield from compose(bodies, markups, sheets)
-        yield from _printed(
-            edition, cut(edition.plan.parts, bodies, options.volume_pages), markups, sheets, references, folder
+        markups, findings = transform(
+            bodies, options.line_breaks, lambda body, anchors: Markup(body, edition, anchors, pictures, references)
         )
+        yield from findings
+        sheets, findings = compose(bodies, markups)
+        yield from findings
+        volumes = cut(edition.plan.parts, bodies, options.volume_pages)
+        yield from _printed(edition, volumes, markups, sheets, references, folder)
 
 
 def _printed(

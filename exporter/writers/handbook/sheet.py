@@ -65,23 +65,24 @@ class Sheet:
         return as_source(self.topic, reason)
 
 
-def compose(bodies: Sequence[Body], markups: Sequence[Markup], sheets: list[Sheet]) -> Iterator[Finding]:
-    """Fill the list with the sheets of each body; tell what pandoc does not understand."""
+def compose(bodies: Sequence[Body], markups: Sequence[Markup]) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets of each body, and what pandoc does not understand."""
     made: list[tuple[Sheet, Markup]] = []
+    findings: list[Finding] = []
     for number, (body, markup) in enumerate(zip(bodies, markups, strict=True)):
         made.append((Sheet("note", number, body, body.blocks, body.names), markup))
         if body.answers:
             made.append((Sheet("answers", number, body, body.answers, body.answer_names), markup))
     texts = pandoc.to_typst([[] if sheet.as_source else sheet.blocks for sheet, _ in made])
     for (sheet, markup), text in zip(made, texts, strict=True):
-        sheets.append(sheet)
         sheet.pieces = list(_pieces(text or "", markup))
         if text is None:
-            yield sheet.give_up("it is nested too deeply")
+            findings.append(sheet.give_up("it is nested too deeply"))
     for markup in markups:
         for insert in markup.inserts:
             if insert.refused:
-                yield refusal(markup.body.topic, insert, "pandoc does not know all of it")
+                findings.append(refusal(markup.body.topic, insert, "pandoc does not know all of it"))
+    return [sheet for sheet, _ in made], findings
 
 
 def refusal(topic: Topic, insert: Insert, reason: str) -> Finding:

@@ -1,0 +1,32 @@
+"""What holds for every format that is a book."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from subprocess import CalledProcessError
+
+import pytest
+from writers.books import made
+from writers.handbook.test_handbook import of
+
+from exporter.views.document import pandoc
+
+REFUSED = '{"t": "Strong", "c": [{"t": "Str", "c": "bad"}]}'
+
+
+@pytest.mark.parametrize("name", ["docx", "epub", "handbook"])
+def test_a_note_that_pandoc_refuses_is_told_and_printed_as_source(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = pandoc._run
+    refused = []
+
+    def refusing(arguments: list[str], folder: str, environment: Mapping[str, str] | None = None) -> bytes:
+        tree = Path(folder, "tree.json")
+        if tree.exists() and REFUSED in tree.read_text():
+            refused.append(arguments)
+            raise CalledProcessError(1, arguments)
+        return run(arguments, folder, environment)
+
+    monkeypatch.setattr(pandoc, "_run", refusing)
+    texts = {f"n{number}": "[next](<topic:a>) **good**" for number in range(5)}
+    _, findings = made(name, of({"a": "# H\n\n**bad**", **texts}))
+    assert refused
+    assert [(finding.code, finding.source.file) for finding in findings] == [("note-as-source", "a.md")]
