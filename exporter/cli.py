@@ -268,7 +268,12 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **
     knowledge_map = run.read_and_tell(strict).knowledge_map
     with printing.Progress() as progress:
         made: dict[str, Iterable[Any]] = {
-            name: progress.over(f"writing {name}", k, len(writers), module.write(knowledge_map, options[name]))
+            name: progress.over(
+                f"writing {name}",
+                k,
+                len(writers),
+                run.tell_at_once(module.write(knowledge_map, options[name]), progress),
+            )
             for k, (name, module) in enumerate(writers.items())
         }
         paths, findings = writer.save(made, out, run.mappings)

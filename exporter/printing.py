@@ -119,6 +119,10 @@ class Progress:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Make room for a line."""
         if self.drawn:
             self._draw("")
 

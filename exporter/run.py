@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,15 @@ class Run:
         """Print findings."""
         self.found += len(findings)
         self.say(printing.told(findings, self.vault))
+
+    def tell_at_once(self, things: Iterable[Any], progress: printing.Progress) -> Iterator[Any]:
+        """Print the findings among what a writer makes: the next thing may take minutes, or more memory than there is."""
+        for thing in things:
+            if isinstance(thing, Finding):
+                progress.clear()
+                self.tell([thing])
+            else:
+                yield thing
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people."""

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from command import lay, mlk_export, tree
@@ -108,6 +109,26 @@ def test_one_writer_that_is_found_twice_is_no_error(here: Path, tmp_path: Path, 
 def broken(tmp_path: Path) -> str:
     """A writer whose own dependency is not installed."""
     return installed(tmp_path / "broken", "broken", '"""Broken."""\nimport no_such_package\n')
+
+
+def test_findings_are_told_as_soon_as_they_are_made(here: Path, tmp_path: Path) -> None:
+    code = """
+        '''Doomed.'''
+        import os
+        from dataclasses import dataclass
+        from exporter import Finding, Source
+
+        @dataclass(frozen=True)
+        class Options: ...
+
+        def write(knowledge_map, options):
+            yield Finding(Source("Tree.md", 1), "scarce-memory", "there is little")
+            os._exit(9)  # as a process ends that takes too much
+    """
+    other = installed(tmp_path / "other", "doomed", dedent(code))
+    run = mlk_export("--format", "doomed", cwd=here, PYTHONPATH=other)
+    assert run.code == 9
+    assert [(finding.place, finding.code) for finding in run.findings] == [("vault/Tree.md", "scarce-memory")]
 
 
 def test_a_broken_writer_does_not_disturb_the_others(here: Path, broken: str) -> None:

@@ -26,7 +26,7 @@ from exporter.views.document.text import label, title_of
 from exporter.writers.handbook.markup import Markup
 from exporter.writers.handbook.press import Press
 from exporter.writers.handbook.sheet import Sheet, compose
-from exporter.writers.handbook.volumes import Volume, cut, elsewhere
+from exporter.writers.handbook.volumes import Volume, cut, elsewhere, told
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
 FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
@@ -62,11 +62,7 @@ def _printed(
 ) -> Iterator[File | Finding]:  # fmt: skip
     """The volumes, set again until each knows the pages of the others; most books are one."""
     source, several = edition.map.source, len(volumes) > 1
-    if several:
-        said = (
-            f"the book of some {sum(volume.pages for volume in volumes):,.0f} pages is cut into {len(volumes)} volumes"
-        )
-        yield Finding(source, "several-volumes", f"{said}, as `volume_pages` wants it, so that memory is enough")
+    yield from told(volumes, source)
     design = {file: pkgutil.get_data(__name__, file) or b"" for file in ("book.typ", "chart.typ")}
     home = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
     presses = [
@@ -82,7 +78,7 @@ def _printed(
         for number in range(len(volumes))
     ]
     pages = {name: page for volume in volumes for name, page in volume.labels.items()}  # about, until they are known
-    told: set[Finding] = set()
+    known: set[Finding] = set()
     for _ in range(ROUNDS):
         moved = False
         for number, (press, book) in enumerate(zip(presses, books, strict=True)):
@@ -91,8 +87,8 @@ def _printed(
                 continue
             moved, book["elsewhere"] = True, places
             for finding in press.run(book):
-                if finding not in told:
-                    told.add(finding)
+                if finding not in known:
+                    known.add(finding)
                     yield finding
             if several:
                 pages |= press.places()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
+from exporter.errors import Finding
+from exporter.model import Source
 from exporter.views.document.body import Body
 from exporter.views.document.plan import Data, roman
 
 LETTERS = 2000  # on a page, so that the number of pages can be told before they are set
 OPENING = 0.25  # of a page: what stands above a chapter's text and below it
 GOAL = re.compile(r"\]\([^()\s]*\)")  # of a link, which is not printed
+PAGE = 3.5e6  # bytes of memory that Typst needs for it
 QUOTED = re.compile(r'"([\w.-]+)"')  # among which are the labels, in Typst and in JSON
 
 
@@ -45,6 +50,29 @@ def cut(parts: Sequence[Data], bodies: Sequence[Body], most: int) -> list[Volume
                 volume.pages += _pages(topic, bodies)
                 names = []
     return volumes
+
+
+def told(volumes: Sequence[Volume], source: Source) -> Iterator[Finding]:
+    """Say that there are several, and that the largest is too large for this machine, before it is set."""
+    if len(volumes) > 1:
+        pages = sum(volume.pages for volume in volumes)
+        message = f"the book of some {pages:,.0f} pages is cut into {len(volumes)} volumes"
+        yield Finding(source, "several-volumes", f"{message}, as `volume_pages` wants it, so that memory is enough")
+    pages, there = max(volume.pages for volume in volumes), memory()
+    if pages * PAGE > there:
+        message = (
+            f"some {pages:,.0f} pages need about {pages * PAGE / 1e9:.1f} GB of memory, and there are {there / 1e9:.1f}"
+        )
+        most = max(1, int(there / PAGE / 2))
+        yield Finding(source, "scarce-memory", f"{message}: should the run be killed, set `volume_pages` to {most}")
+
+
+def memory() -> float:
+    """What this machine has in all, in bytes; infinite where it does not say."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):  # Windows has none of this
+        return inf
 
 
 def elsewhere(

@@ -11,6 +11,7 @@ from exporter.errors import Finding
 from exporter.model import REQUIRES, File, KnowledgeMap, LearningPath, Link, Step
 from exporter.views.document.plan import roman
 from exporter.writers.handbook import Options, write
+from exporter.writers.handbook.volumes import memory
 
 ELSEWHERE = re.compile(r"\(vol\. ([IVX]+), p\. (\d+)\)")
 
@@ -114,6 +115,19 @@ def test_a_volume_is_set_again_only_where_a_page_that_it_names_is_another(
     books, _ = volumes(of(texts), 1, tmp_path)
     assert len(books) == 3
     assert len(settings) == times
+
+
+def test_it_is_told_before_anything_is_set_that_memory_may_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.writers.handbook.volumes.memory", lambda: 20e6)
+    things = write(of(dict.fromkeys("abc", "word " * 3000)), Options())
+    finding = next(iter(things))
+    assert isinstance(finding, Finding)
+    assert finding.code == "scarce-memory"
+    assert finding.message.startswith("some 23 pages need about 0.1 GB of memory, and there are 0.0: ")
+    assert finding.message.endswith("set `volume_pages` to 2")
+    monkeypatch.undo()
+    assert memory() > 1e8
+    assert not [thing for thing in write(of({"a": "word"}), Options()) if isinstance(thing, Finding)]
 
 
 @pytest.mark.parametrize("pages", [0, -1])
