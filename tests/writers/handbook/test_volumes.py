@@ -123,7 +123,7 @@ def test_it_is_told_before_anything_is_set_that_memory_may_run_out(monkeypatch: 
     finding = next(iter(things))
     assert isinstance(finding, Finding)
     assert finding.code == "scarce-memory"
-    assert finding.message.startswith("some 23 pages need about 0.1 GB of memory, and there are 0.0: ")
+    assert finding.message.startswith("some 24 pages need about 0.1 GB of memory, and there are 0.0: ")
     assert finding.message.endswith("set `volume_pages` to 2")
     monkeypatch.undo()
     assert memory() > 1e8
