@@ -82,7 +82,8 @@ def _printed(
     for _ in range(ROUNDS):
         moved = False
         for number, (press, book) in enumerate(zip(presses, books, strict=True)):
-            places = elsewhere(volumes, number, (json.dumps(book), *press.texts().values()), pages)
+            texts = (json.dumps(book), *press.texts().values()) if several else ()
+            places = elsewhere(volumes, number, texts, pages)
             if book.get("elsewhere") == places:
                 continue
             moved, book["elsewhere"] = True, places
