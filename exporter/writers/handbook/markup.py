@@ -52,7 +52,7 @@ class Markup(Transformation):
         self.printed: set[str] = set()  # addresses in footnotes
 
     def ask(self) -> None:
-        """And keep who links to the note on the page of its last words, unless they are many."""
+        """Likewise; and keep who links to the note on the page of its last words, unless they are many."""
         super().ask()
         blocks = self.body.blocks
         if self.body.topic.id not in self.edition.plan.followed or not blocks or blocks[-1]["t"] not in PARAGRAPHS:
