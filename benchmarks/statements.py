@@ -35,9 +35,12 @@ from exporter.model import (
     Tag,
     Topic,
 )
-from exporter.writers.skos import SYNTAXES, Options, Part, graph_of, parts
-from exporter.writers.skos.terms import RDF, XSD, Items, Literal
-from exporter.writers.skos.vocabulary import Vocabulary
+from exporter.rdf.graph import graph_of
+from exporter.rdf.terms import RDF, XSD, Items, Literal
+from exporter.views.skos import Part, parts
+from exporter.views.skos.options import Options
+from exporter.views.skos.vocabulary import Vocabulary
+from exporter.writers.skos import SYNTAXES
 
 STATUS = Path("/proc/self/status")
 
@@ -182,7 +185,7 @@ WAYS = {
 
 def main(name: str) -> None:
     """Make the map, write it in one way, and tell."""
-    plugin.register("mlk-turtle", Serializer, "exporter.writers.skos.plugin", "TurtleSerializer")
+    plugin.register("mlk-turtle", Serializer, "exporter.rdf.rdflib_plugin", "TurtleSerializer")
     made = knowledge_map(TOPICS)
     made.topic, made.area, made.links_from(""), made.references_of("")  # indexes of the map's own
     gc.collect()

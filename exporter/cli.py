@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter import printing
+from exporter import console
 from exporter.errors import ExportError
 from exporter.run import Run, echo
 
@@ -68,7 +68,7 @@ def _nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **kwargs)
         except ExportError as error:
-            raise click.ClickException(printing.printable(str(error), sys.stderr)) from error
+            raise click.ClickException(console.printable(str(error), sys.stderr)) from error
 
     return wrapped
 
@@ -133,11 +133,9 @@ def check(context: click.Context, every: bool, as_json: bool, strict: bool, **sh
     reading = run.read(quiet=as_json)
     run.found = len(reading.findings)
     if as_json:
-        click.echo(printing.document(reading, run.vault), nl=False)
+        click.echo(console.document(reading, run.vault), nl=False)
     else:
-        run.say(
-            printing.told(reading.findings, run.vault) if every else printing.condensed(reading.findings, run.vault)
-        )
+        run.say(console.told(reading.findings, run.vault) if every else console.condensed(reading.findings, run.vault))
         run.end()
     if strict or above.get("strict"):
         run.fail_if_flawed()
@@ -156,7 +154,7 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
     from exporter.reader import explain
 
     run, _ = _merged(context, shared)
-    with printing.Progress() as progress:
+    with console.Progress() as progress:
         lines = explain.explain(
             note, run.vault, run.mapping(), lambda *done: progress.show("reading", *done), cache=run.cache()
         )
@@ -266,7 +264,7 @@ def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **
     options = {name: run.options(obeys[name], module.Options) for name, module in writers.items()}
     run.all_used({"vault", *obeys.values()})
     knowledge_map = run.read_and_tell(strict).knowledge_map
-    with printing.Progress() as progress:
+    with console.Progress() as progress:
         made: dict[str, Iterable[Any]] = {
             name: progress.over(
                 f"writing {name}",
@@ -287,7 +285,7 @@ def _carry_out(steps: list[Step]) -> None:
     """Do what a loader has planned, and tell what was done, even where a later step fails."""
     done: list[str] = []
     try:
-        with printing.Progress() as progress:
+        with console.Progress() as progress:
             for step in steps:
                 progress.show(step.name, 0, 1, at_once=True)
                 done.append(step.do(partial(progress.show, step.name)))

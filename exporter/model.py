@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
@@ -241,6 +241,15 @@ class KnowledgeMap:
     def area(self) -> dict[str, Area]:
         """Areas by id."""
         return {area.id: area for area in self.areas}
+
+    @cached_property
+    def shared(self) -> dict[Any, Any]:
+        """What views have made of this map, under keys of their own: the next format of a run need not make it again."""
+        return {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the fields, and nothing that was made from them."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def areas_in(self, parent: str | None) -> tuple[Area, ...]:
         """The areas directly under this one; None asks for the top."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter import printing
+from exporter import console
 from exporter.errors import ExportError, Finding
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def echo(text: str, err: bool = False) -> None:
     """Print one line, whatever stands in the names of files."""
-    click.echo(printing.printable(text, sys.stderr if err else sys.stdout), err=err)
+    click.echo(console.printable(text, sys.stderr if err else sys.stdout), err=err)
 
 
 class Run:
@@ -49,9 +49,9 @@ class Run:
 
     def options(self, name: str, shape: type[Any]) -> Any:
         """What mappings/NAME.toml and --set say."""
-        from exporter import mapping
+        from exporter.options import load_options
 
-        return mapping.load(self.mappings, name, shape, self.settings.get(name, ()))
+        return load_options(self.mappings, name, shape, self.settings.get(name, ()))
 
     def add(self, flag: str, setting: str, shapes: dict[str, type[Any]]) -> None:
         """A flag that is short for --set NAME.KEY=VALUE, for each name that knows the key."""
@@ -82,7 +82,7 @@ class Run:
         from exporter.model import no_collection
 
         mapping = self.mapping()
-        with printing.Progress() as progress:
+        with console.Progress() as progress:
 
             def tick(done: int, total: int) -> None:
                 if not quiet:
@@ -93,7 +93,7 @@ class Run:
             with no_collection():
                 reading = reader.survey(self.vault, mapping, tick, workers, self.cache())
                 gc.freeze()  # it is kept to the end, so no collection need look through it
-        self.counts = printing.summary(reading)
+        self.counts = console.summary(reading)
         return reading
 
     def read_and_tell(self, strict: bool) -> Reading:
@@ -107,16 +107,16 @@ class Run:
 
     def cache(self) -> Path | None:
         """The folder in which it is kept what was read."""
-        from exporter.reader.cache import folder
+        from exporter.reader.batch.cache import folder
 
         return None if self.no_cache else folder()
 
     def tell(self, findings: list[Finding]) -> None:
         """Print findings."""
         self.found += len(findings)
-        self.say(printing.told(findings, self.vault))
+        self.say(console.told(findings, self.vault))
 
-    def tell_at_once(self, things: Iterable[Any], progress: printing.Progress) -> Iterator[Any]:
+    def tell_at_once(self, things: Iterable[Any], progress: console.Progress) -> Iterator[Any]:
         """Print the findings among what a writer makes: the next thing may take minutes, or more memory than there is."""
         for thing in things:
             if isinstance(thing, Finding):

@@ -20,9 +20,10 @@ from importlib.metadata import entry_points
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, cast
 
-from exporter import mapping, writers
+from exporter import writers
 from exporter.errors import ExportError, Finding
 from exporter.model import File, KnowledgeMap, Lock, Source
+from exporter.options import lock_file
 
 GROUP = "mlk_export.writers"
 MANIFEST = ".manifest.json"  # in out/NAME/: what was written there, so that stale files can go and others stay
@@ -151,7 +152,7 @@ def save(
 
 def keep(lock: Lock, mappings: Path, name: str) -> None:
     """Write `mappings/NAME.lock`, unless it says this already; it is never half there."""
-    file = mapping.lock(mappings, name)
+    file = lock_file(mappings, name)
     data = lock.content.encode()
     if not file.exists() or file.read_bytes() != data:
         new = file.with_name(f".{file.name}.new")

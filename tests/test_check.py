@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from exporter import VaultMapping
 from exporter.reader import Reading, survey
-from exporter.reader.account import Account
+from exporter.reader.batch.resolve import Names
 from exporter.reader.explain import rule
-from exporter.reader.resolve import Names
+from exporter.reader.statistics import Account
 
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Hil]].\n"}
 FLAW = "no note is named 'Hil'; nearest: Hill; write it or mend the link"

@@ -12,7 +12,7 @@ import pytest
 from command import SUMMARY, VAULT, lay, mlk_export, tree
 from conftest import ROOT, TESTS
 
-from exporter import printing, writer
+from exporter import console, writer
 
 JSON = "out/json/knowledge-map.json"
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Wood]].\n"}
@@ -342,7 +342,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        monkeypatch.setattr(printing.time, "perf_counter", lambda: self.now)
+        monkeypatch.setattr(console.time, "perf_counter", lambda: self.now)
 
 
 class Terminal(io.StringIO):
@@ -363,7 +363,7 @@ class Terminal(io.StringIO):
 
 def test_a_bar_is_shown_after_a_second_and_ten_times_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(monkeypatch), Terminal(monkeypatch)
-    with printing.Progress() as progress:
+    with console.Progress() as progress:
         for done in range(1, 1501):
             clock.now += 0.001
             progress.show("reading", done, 1500)
@@ -375,7 +375,7 @@ def test_a_bar_is_shown_after_a_second_and_ten_times_a_second_at_most(monkeypatc
 
 def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(monkeypatch), Terminal(monkeypatch)
-    with printing.Progress() as progress:
+    with console.Progress() as progress:
         for done in range(1, 10):
             clock.now += 0.1
             progress.show("reading", done, 10)
@@ -385,7 +385,7 @@ def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_writer_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     Clock(monkeypatch)
     terminal = Terminal(monkeypatch)
-    with printing.Progress() as progress:
+    with console.Progress() as progress:
         assert list(progress.over("writing skos", 0, 2, "ab")) == ["a", "b"]
         assert list(progress.over("writing opml", 1, 2, "c")) == ["c"]
     assert terminal.lines == [
@@ -397,7 +397,7 @@ def test_each_writer_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_in_a_pipe_no_bar_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, terminal = Clock(monkeypatch), Terminal(monkeypatch, there=False)
-    with printing.Progress() as progress:
+    with console.Progress() as progress:
         clock.now += 60
         progress.show("reading", 1, 2)
         assert list(progress.over("writing skos", 0, 1, "a")) == ["a"]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from command import VAULT, lay, mlk_export
 
-from exporter import ExportError, File, mapping, save
+from exporter import ExportError, File, save
 from exporter.model import Lock
+from exporter.options import load_options
 
 
 @dataclass(frozen=True)
@@ -18,27 +19,27 @@ class Options:
 
 def test_without_a_mapping_nothing_is_kept(tmp_path: Path) -> None:
     lay(tmp_path, {"notes.lock": "old"})
-    assert mapping.load(tmp_path, "notes", Options).lock is None
+    assert load_options(tmp_path, "notes", Options).lock is None
 
 
 def test_beside_a_mapping_the_lock_is_read(tmp_path: Path) -> None:
     lay(tmp_path, {"notes.toml": ""})
-    assert mapping.load(tmp_path, "notes", Options).lock == ""
+    assert load_options(tmp_path, "notes", Options).lock == ""
     lay(tmp_path, {"notes.lock": "é\n"})
-    assert mapping.load(tmp_path, "notes", Options, ["size = 2"]) == Options(2, "é\n")
+    assert load_options(tmp_path, "notes", Options, ["size = 2"]) == Options(2, "é\n")
 
 
 def test_nobody_sets_it_by_hand(tmp_path: Path) -> None:
     lay(tmp_path, {"notes.toml": 'lock = "x"'})
     with pytest.raises(ExportError, match="unknown key 'lock'"):
-        mapping.load(tmp_path, "notes", Options)
+        load_options(tmp_path, "notes", Options)
 
 
 def test_a_lock_that_cannot_be_read_ends_the_run(tmp_path: Path) -> None:
     lay(tmp_path, {"notes.toml": ""})
     (tmp_path / "notes.lock").write_bytes(b"\xff")
     with pytest.raises(ExportError, match=r"notes\.lock: cannot be read"):
-        mapping.load(tmp_path, "notes", Options)
+        load_options(tmp_path, "notes", Options)
 
 
 def test_it_is_kept_once_all_is_written(tmp_path: Path) -> None:

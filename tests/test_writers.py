@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import TESTS
 
-from exporter import File, Finding, KnowledgeMap, VaultMapping, find, mapping, writer
+from exporter import File, Finding, KnowledgeMap, VaultMapping, find, writer
+from exporter.options import load_options
 
 NAMES = list(writer.built_in())
 BOOKS = ("docx", "epub", "handbook")  # whose bytes change with pandoc and Typst; their own tests read them
@@ -94,7 +95,7 @@ def test_the_mapping_shows_every_option(name: str) -> None:
     options = module.Options if module else VaultMapping
     name = getattr(module, "MAPPING", name)
     text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
-    mapping.load(TESTS.parent / "mappings", name, options)
+    load_options(TESTS.parent / "mappings", name, options)
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))
     missing = {field.name for field in fields(options) if not field.metadata.get("kept")} - {
         name for pair in shown for name in pair

@@ -19,11 +19,12 @@ from exporter.errors import ExportError
 from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, parsed
 from exporter.model import KnowledgeMap, Lock
-from exporter.writers.skos import Options, Part, parts
-from exporter.writers.skos.rdfxml import rdfxml
-from exporter.writers.skos.terms import Items
-from exporter.writers.skos.turtle import turtle
-from exporter.writers.skos.vocabulary import Vocabulary
+from exporter.rdf.rdfxml import rdfxml
+from exporter.rdf.terms import Items
+from exporter.rdf.turtle import turtle
+from exporter.views.skos import Part, parts
+from exporter.views.skos.options import Options
+from exporter.views.skos.vocabulary import Vocabulary
 
 __all__ = ["MAPPING", "GraphStore", "Options", "target"]
 

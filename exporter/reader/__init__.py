@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, no_collection
-from exporter.reader import canvas
-from exporter.reader.account import Account, accounted
-from exporter.reader.cache import Cache
-from exporter.reader.interpret import Understood, interpret
-from exporter.reader.mapping import VaultMapping
-from exporter.reader.resolve import Names
-from exporter.reader.scan import Vault, scan
-from exporter.reader.text import VaultContent
-from exporter.reader.workers import Work, processors, read_notes
+from exporter.reader.batch.cache import Cache
+from exporter.reader.batch.processes import Work, processors, read_notes
+from exporter.reader.batch.resolve import Names
+from exporter.reader.content.text import VaultContent
+from exporter.reader.markdown.note import parse
+from exporter.reader.meaning.interpret import Understood, interpret
+from exporter.reader.options import VaultMapping
+from exporter.reader.statistics import Account, accounted
+from exporter.reader.vault import canvas
+from exporter.reader.vault.scan import Vault, scan
 
 __all__ = ["Account", "Reading", "VaultMapping", "read", "survey"]
 
@@ -81,14 +82,12 @@ def understand(
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
     kept = Cache(cache, vault.root, [*mapping.relations, f"largest note: {vault.largest}"]) if cache else None
     notes, findings = read_notes(Work(vault, names, frozenset(mapping.relations)), workers or processors(), tick, kept)
-    content = VaultContent(vault, names)
     canvases, lost = _canvases(vault)
     near = kept.near if kept else None
-    understood = interpret(notes, names, content.parsed, mapping, vault.root.name, canvases, near)
+    understood = interpret(notes, names, lambda path: parse(vault.read(path)), mapping, vault.root.name, canvases, near)
     if kept:
         kept.save()
-    content.ids = dict(zip(notes.paths, understood.topics.ids, strict=True))
-    content.ghosts = understood.topics.ghosts
+    content = VaultContent(vault, names, notes, understood.topics.ids, understood.topics.ghosts)
     knowledge_map = replace(understood.knowledge_map, content=content)
     findings = sorted([*vault.findings, *findings, *lost, *understood.findings])
     reading = Reading(knowledge_map, findings, accounted(vault, understood))

@@ -11,10 +11,11 @@ from pathlib import Path
 from exporter.errors import ExportError
 from exporter.model import MENTIONS, Source
 from exporter.reader import Evidence, Reading, VaultMapping, understand
-from exporter.reader.columns import canonical
-from exporter.reader.resolve import EXTERNAL, Names, key
-from exporter.reader.text import VaultContent
-from exporter.reader.topics import name_of, slug
+from exporter.reader.batch.columns import canonical
+from exporter.reader.batch.resolve import Names
+from exporter.reader.markdown.note import parse
+from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.names import NOTE, folder_of, is_note, key, name_of, slug
 
 BY = {
     "map": "the map lists it there",
@@ -44,7 +45,7 @@ def explain(
     if len(found) > 1:
         raise ExportError(f"{wanted!r} may be any of {', '.join(sorted(found))}; name one by its path or id")
     if not found:
-        near = known.understood.links.near_notes.to(wanted.removesuffix(".md"))
+        near = known.understood.links.near_notes.to(wanted.removesuffix(NOTE))
         hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
         raise ExportError(f"no note or topic is named {wanted!r}; {hint}")
     return [f"{root / source.file}:{source.line}: {text}" for source, text in explained.lines(found[0])]
@@ -62,7 +63,7 @@ def rule(names: Names, target: str, folder: str, found: Sequence[int]) -> str:
     whole = f"/{path}".endswith(f"/{wanted}")
     why = " by its whole file name (R4)" if whole else ""
     if not whole:
-        wanted += ".md"
+        wanted += NOTE
     called = names.called(wanted.rpartition("/")[2])
     ending = [number for number in called if f"/{key(names.paths[number])}".endswith(f"/{wanted}")]
     if path == wanted and (len(ending) > 1 or "/" in wanted):
@@ -93,7 +94,7 @@ class _Explained:
 
     def find(self, wanted: str, root: Path) -> list[str]:
         """The paths of notes, or ids of topics without one, that are named so: by path, id, name, or title and alias."""
-        notes = [path for path in self.names.paths if path[-3:].lower() == ".md"]
+        notes = [path for path in self.names.paths if is_note(path)]
         paths = dict.fromkeys([*notes, *self.vault.excluded])
         given = [wanted]
         for top in (root.absolute(), self.vault.root):
@@ -101,7 +102,7 @@ class _Explained:
                 if file.is_relative_to(top):
                     given.append(file.relative_to(top).as_posix())
         for path in given:
-            for spelled in (path, f"{path}.md", f"{path}/"):
+            for spelled in (path, path + NOTE, f"{path}/"):
                 if spelled in paths:
                     return [spelled]
             folder = path
@@ -111,10 +112,10 @@ class _Explained:
         if wanted in self.topics:
             number = self.topics.numbers.get(wanted)
             return [wanted if number is None else self.notes.paths[number]]
-        name = key(wanted.removesuffix(".md"))
-        if found := [path for path in paths if key(path).removesuffix(".md").rpartition("/")[2] == name]:
+        name = key(wanted.removesuffix(NOTE))
+        if found := [path for path in paths if key(path).removesuffix(NOTE).rpartition("/")[2] == name]:
             return found
-        if found := [path for path in paths if key(path) in (name, f"{name}.md")]:
+        if found := [path for path in paths if key(path) in (name, name + NOTE)]:
             return found
         if not name:
             return []
@@ -171,7 +172,7 @@ class _Explained:
 
     def _name(self, number: int, id_: str) -> Iterator[Line]:
         path = self.notes.paths[number]
-        note = VaultContent(self.vault, self.names).parsed(path)
+        note = parse(self.vault.read(path))
         lines = {canonical(name): line for name, line in note.properties.lines.items()}
         asked = self.notes.ids[number]
         own, place = (asked[0], asked[1]) if asked else (slug(name_of(path)), 1)
@@ -215,7 +216,7 @@ class _Explained:
         path = self.notes.paths[number]
         if not self.notes.tags[number]:
             return
-        note = VaultContent(self.vault, self.names).parsed(path)
+        note = parse(self.vault.read(path))
         body = note.line(note.properties.end)
         for line, written in self.notes.tags[number]:
             tag = self.topics.tag(written)
@@ -249,7 +250,7 @@ class _Explained:
                 return f"{id_}, a topic without a note ({self.topics.others[id_].source} names it)"
             return f"nothing: {self.links.lacking(target)[1]}" + ("; here it is a topic without a note" if id_ else "")
         file = self.names.paths[number]
-        why = rule(self.names, target, path[: max(path.rfind("/"), 0)], (number, *notes.rivals.get(row, ())))
+        why = rule(self.names, target, folder_of(path), (number, *notes.rivals.get(row, ())))
         parts = [f"{file}: {why}"]
         if number >= len(notes.paths):
             ignored = self.vault.excluded.get(file)

@@ -65,7 +65,7 @@ def quoted_name(name: str) -> str:
     return "`" + name.replace("\\", r"\u005C").replace("`", "``") + "`"
 
 
-def plain(value: str | float | bool) -> str:
+def unquoted(value: str | float | bool) -> str:
     """A value as toInteger(), toFloat() and toBoolean() read it, and neo4j-admin."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -9,9 +9,9 @@ from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 
 from exporter import Finding, KnowledgeMap, VaultMapping, read
 from exporter.model import MENTIONS
-from exporter.reader.inline import Mention, shown
-from exporter.reader.note import parse
-from exporter.reader.resolve import Names
+from exporter.reader.batch.resolve import Names
+from exporter.reader.markdown.inline import Mention, shown
+from exporter.reader.markdown.note import parse
 
 
 def meant(paths: str, target: str, source: str = "c.md") -> str | None:

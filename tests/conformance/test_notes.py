@@ -8,9 +8,10 @@ from command import lay
 from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 
 from exporter import Topic, VaultMapping, read
-from exporter.reader.facts import facts
-from exporter.reader.note import Note, heading_key, parse
-from exporter.reader.plain import plain
+from exporter.outline import heading_key
+from exporter.reader.markdown.note import Note, parse
+from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.markdown.record import facts
 
 
 def note(markdown: str) -> Note:
@@ -495,7 +496,7 @@ def test_B5_footnotes() -> None:
 
 @rule("B6", "`==words==` are marked, and nothing else", SETTLED, "HLP")
 def test_B6_marked_words(tmp_path: Path) -> None:
-    assert plain("a ==b *c*== d = e") == "a b c d = e"
+    assert to_text("a ==b *c*== d = e") == "a b c d = e"
     assert topic(tmp_path, "# The ==best== one\n").title == "The best one"
     assert part("# The ==best== one\n", "The best one") == "# The ==best== one"
     assert targets("==[[a]]==") == ["a"]

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from exporter.reader.columns import columns
-from exporter.reader.inline import shown
-from exporter.reader.note import Note, parse
-from exporter.reader.resolve import Names
+from exporter.reader.batch.columns import columns
+from exporter.reader.batch.resolve import Names
+from exporter.reader.markdown.inline import shown
+from exporter.reader.markdown.note import Note, parse
 
 DATA = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data")
 ARCHIVE = DATA / "obsidian-cache-oracle.tar.xz"

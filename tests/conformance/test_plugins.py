@@ -9,9 +9,9 @@ from command import lay
 from conformance.rules import SETTLED, rule
 
 from exporter import VaultMapping, read
-from exporter.reader.columns import columns
-from exporter.reader.facts import facts
-from exporter.reader.note import parse
+from exporter.reader.batch.columns import columns
+from exporter.reader.markdown.note import parse
+from exporter.reader.markdown.record import facts
 
 MAPPING = VaultMapping(map="-", areas_without_map=())
 

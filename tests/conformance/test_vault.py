@@ -9,9 +9,9 @@ import pytest
 from command import lay
 from conformance.rules import SETTLED, rule
 
-from exporter.reader import canvas
-from exporter.reader.resolve import Names
-from exporter.reader.scan import Vault, scan
+from exporter.reader.batch.resolve import Names
+from exporter.reader.vault import canvas
+from exporter.reader.vault.scan import Vault, scan
 
 LINKS = pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
 

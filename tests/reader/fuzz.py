@@ -21,11 +21,11 @@ def corpus() -> list[bytes]:
 
 def check(data: bytes) -> None:
     """Read a note both ways; fails if it raises or if they do not agree."""
-    from exporter.reader.columns import columns
-    from exporter.reader.facts import facts
-    from exporter.reader.note import decode, parse
-    from exporter.reader.properties import properties
-    from exporter.reader.quick import quick
+    from exporter.reader.batch.columns import columns
+    from exporter.reader.markdown.front_matter import properties
+    from exporter.reader.markdown.note import decode, parse
+    from exporter.reader.markdown.quick import quick
+    from exporter.reader.markdown.record import facts
 
     columns([data], frozenset({"up", "related"}))
     text, _ = decode(data)
@@ -43,7 +43,7 @@ def _look() -> None:
     import atheris
 
     with atheris.instrument_imports(include=["exporter"]):
-        import exporter.reader.columns  # noqa: F401
+        import exporter.reader.batch.columns  # noqa: F401
     program = f"{sys.executable} {sys.argv[0]}"  # which it runs again to merge
     atheris.Setup([program, *sys.argv[1:], f"-max_len={LARGEST}"], check)
     atheris.Fuzz()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exporter.reader.blocks import Block, Item, blocks
+from exporter.reader.markdown.blocks import Block, Item, blocks
 
 
 def seen(text: str) -> list[str]:

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter import Finding, KnowledgeMap, VaultMapping, read
-from exporter.reader import cache as caches
-from exporter.reader import workers
-from exporter.reader.nearest import Nearest
+from exporter.reader.batch import cache as caches
+from exporter.reader.batch import processes
+from exporter.reader.meaning.suggestions import Nearest
 
 PAST = count(1_600_000_000)  # seconds: each file gets a time of its own, long ago
 NAMES = ("a", "b", "Sub/a", "Sub/Gradient", "Sub/Deep/b", "d")
@@ -31,8 +31,8 @@ TEXTS = (
 
 @pytest.fixture(autouse=True)
 def small_vaults_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "FEWEST", 0)
-    monkeypatch.setattr(workers, "FEW", 0)
+    monkeypatch.setattr(processes, "FEWEST", 0)
+    monkeypatch.setattr(processes, "FEW", 0)
 
 
 def write(file: Path, text: str) -> None:
@@ -109,13 +109,13 @@ def test_warm_is_cold(rounds: list[list[tuple[Callable[[Path, str, str], None], 
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The notes that are read from disk."""
     found: list[str] = []
-    real = workers.Work.read
+    real = processes.Work.read
 
-    def counted(self: workers.Work, numbers: range) -> workers.Batch:
+    def counted(self: processes.Work, numbers: range) -> processes.Batch:
         found.extend(self.vault.notes[number] for number in numbers)
         return real(self, numbers)
 
-    monkeypatch.setattr(workers.Work, "read", counted)
+    monkeypatch.setattr(processes.Work, "read", counted)
     return found
 
 

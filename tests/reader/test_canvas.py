@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.reader import canvas as canvases
-from exporter.reader.canvas import parse
-from exporter.reader.note import Note
-from exporter.reader.note import parse as parse_note
+from exporter.reader.markdown.note import Note
+from exporter.reader.markdown.note import parse as parse_note
+from exporter.reader.vault import canvas as canvases
+from exporter.reader.vault.canvas import parse
 
 
 def links(data: bytes) -> list[tuple[int, str, str]]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter import ExportError
-from exporter.reader.filters import LARGEST, MOST, Filters, Problem
+from exporter.reader.vault.filters import LARGEST, MOST, Filters, Problem
 
 
 def hidden(filters: list[str], *paths: str) -> list[str]:

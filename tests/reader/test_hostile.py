@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from exporter.reader.facts import facts
-from exporter.reader.note import parse
-from exporter.reader.plain import plain
-from exporter.reader.quick import quick
+from exporter.reader.markdown.note import parse
+from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.markdown.quick import quick
+from exporter.reader.markdown.record import facts
 
 # Repeated, each of these has once cost some Markdown reader its linear time
 REPEATED = (
@@ -115,7 +115,7 @@ def steps(run: Callable[[], object]) -> int:
 def test_the_work_grows_as_the_text_does(name: str) -> None:
     few, many = (HOSTILE[name](size) for size in (2_000, 8_000))
     # four times the text: 16 times the work would be quadratic; random text varies
-    for read in (lambda text: parse(text.encode()), lambda text: quick(text, 0), plain):
+    for read in (lambda text: parse(text.encode()), lambda text: quick(text, 0), to_text):
         assert steps(lambda: read(many)) < 8 * steps(lambda: read(few)) + 500  # noqa: B023 - called at once
 
 
@@ -126,7 +126,7 @@ def test_nothing_hangs(name: str) -> None:
     text = HOSTILE[name](200_000)
     facts(parse(text.encode()))
     quick(text, 0)
-    plain(text)
+    to_text(text)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader.generated import markdown
 
-from exporter.reader.note import Note, parse
+from exporter.reader.markdown.note import Note, parse
 
 
 def note(text: str) -> Note:

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader.generated import PIECES, markdown
 
-from exporter.reader.facts import Facts, facts
-from exporter.reader.note import decode, read
-from exporter.reader.properties import properties
-from exporter.reader.quick import quick
+from exporter.reader.markdown.front_matter import properties
+from exporter.reader.markdown.note import decode, read
+from exporter.reader.markdown.quick import quick
+from exporter.reader.markdown.record import Facts, facts
 
 ARCHIVE = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data") / "obsidian-hub.tar.xz"
 

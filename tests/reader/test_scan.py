@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from command import lay
 
-from exporter import ExportError, VaultMapping, mapping, read
-from exporter.reader import workers
-from exporter.reader.scan import TooLargeError, Vault, scan
+from exporter import ExportError, VaultMapping, read
+from exporter.options import load_options
+from exporter.reader.batch import processes
+from exporter.reader.vault.scan import TooLargeError, Vault, scan
 
 ODD = pytest.mark.skipif(os.name == "nt", reason="such files cannot be made on Windows")
 
@@ -129,7 +130,7 @@ def test_no_folder_is_followed_if_that_is_not_wanted(vault: Path) -> None:
     (vault / "sub" / "z").symlink_to(vault.parent / "outside")
     (vault / "in").symlink_to(vault / "sub")
     (vault / "file.md").symlink_to(vault / "n.md")
-    found = scan(vault, 1, follow_links=mapping.load(vault / "mappings", "vault", VaultMapping).follow_links)
+    found = scan(vault, 1, follow_links=load_options(vault / "mappings", "vault", VaultMapping).follow_links)
     assert (found.notes, found.attachments, found.links) == (("n.md",), ("sub/p.png",), {})
     assert found.excluded == dict.fromkeys(("file.md", "in/", "sub/z/"), "symbolic link")
     assert told(found) == [("file.md", "symbolic-link")]
@@ -288,7 +289,7 @@ def test_stamps_tell_what_changed(vault: Path) -> None:
 def test_a_note_that_is_gone_when_it_is_read(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(vault, {"a.md": "", "b.md": ""})
 
-    monkeypatch.setattr(workers, "BATCH", 1)
+    monkeypatch.setattr(processes, "BATCH", 1)
 
     def remove(done: int, total: int) -> None:
         (vault / "b.md").unlink(missing_ok=True)

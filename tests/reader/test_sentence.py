@@ -13,11 +13,11 @@ from reader.test_hostile import REPEATED
 
 from exporter import KnowledgeMap, VaultMapping, read
 from exporter.model import Link, Source
-from exporter.reader.facts import facts
-from exporter.reader.inline import shown
-from exporter.reader.note import parse
-from exporter.reader.plain import plain
-from exporter.reader.sentence import LONGEST, Sentences, _plain
+from exporter.reader.content.sentence import LONGEST, Sentences, _plain
+from exporter.reader.markdown.inline import shown
+from exporter.reader.markdown.note import parse
+from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.markdown.record import facts
 
 MAP = """\
 ---
@@ -247,12 +247,12 @@ def test_the_notes_of_the_last_links_are_kept(tmp_path: Path, monkeypatch: pytes
 def test_every_link_of_any_text(text: str) -> None:
     note = parse(text.encode("utf-8", errors="surrogatepass"))
     sentences = Sentences(note.text)
-    visible = " ".join(plain(note.text).split())
+    visible = " ".join(to_text(note.text).split())
     for line, _, anchor, words, _, _ in facts(note).links:
         found = sentences.of(line, words, anchor)
         assert found == " ".join(found.split()) and len(found) <= LONGEST
         assert not set(found) & set("\ue001\ue002\ue003")
-        if words in visible and len(words) < LONGEST and words == plain(words):
+        if words in visible and len(words) < LONGEST and words == to_text(words):
             assert found == "" or words in found
 
 
@@ -269,7 +269,7 @@ def test_any_text_and_any_question(text: str, line: int, words: str) -> None:
 @settings(deadline=None, max_examples=1000)
 def test_the_quick_way_to_plain_text_agrees(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert _plain(text) == plain(text)
+    assert _plain(text) == to_text(text)
 
 
 MANY = 20_000
@@ -313,4 +313,4 @@ def test_hostile(piece: str) -> None:
 def test_shown_words_are_those_of_the_table() -> None:
     """`Link.text` is made so; a link is found by it."""
     note = parse(b"One [[X|**b**]]. Two [[X]].")
-    assert [plain(shown(link)) for link in note.mentions] == ["b", "X"]
+    assert [to_text(shown(link)) for link in note.mentions] == ["b", "X"]

@@ -17,8 +17,8 @@ from maps import link, topic
 
 from exporter import KnowledgeMap
 from exporter.model import MENTIONS, RELATED, REQUIRES
-from exporter.views.document.chart import chart
-from exporter.views.document.words import WORDS
+from exporter.views.body.translations import TRANSLATIONS
+from exporter.views.book.chart import chart
 
 Pair = tuple[str, str]  # what is known before, and what builds on it
 Data = dict[str, Any]
@@ -181,7 +181,7 @@ def test_nothing_to_draw() -> None:
 
 def test_the_words_are_those_of_the_book() -> None:
     knowledge_map = of((f"t{number}" for number in range(12)), [("t0", "t1")], [("t1", "t2")])
-    data = chart(knowledge_map, knowledge_map.topics, WORDS["de"])
+    data = chart(knowledge_map, knowledge_map.topics, TRANSLATIONS["de"])
     assert data
     assert data["alt"] == "t1 – setzt voraus: t0; t2 – verwandt: t1"
     assert data["more"] == "und 9 weiteren"

@@ -8,7 +8,7 @@ import pytest
 from writers.books import made
 from writers.handbook.test_handbook import of
 
-from exporter.views.document import pandoc
+from exporter.views.body import pandoc
 
 REFUSED = '{"t": "Strong", "c": [{"t": "Str", "c": "bad"}]}'
 

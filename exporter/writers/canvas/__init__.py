@@ -13,10 +13,10 @@ from itertools import pairwise
 
 from exporter.errors import ExportError, Finding
 from exporter.model import File, KnowledgeMap, Topic
-from exporter.writers.canvas.arrows import Arrow, collect
-from exporter.writers.canvas.cards import Board, Node, identity, one_line
-from exporter.writers.canvas.layout import Layout, snap
-from exporter.writers.canvas.sides import Sides
+from exporter.views.plane.arrows import Arrow, collect
+from exporter.views.plane.board import Board, Node, identity, one_line
+from exporter.views.plane.layout import Layout, snap
+from exporter.views.plane.sides import Sides
 
 FILE = "knowledge-map.canvas"
 ALSO = "also in"  # on the arrow from a card to an area that is not its home

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from exporter.errors import Finding
 from exporter.model import File, KnowledgeMap
-from exporter.views.document.book import Book
-from exporter.views.document.edition import Edition, Options
+from exporter.views.book.book import Book
+from exporter.views.book.edition import Edition, Options
 
 __all__ = ["MAPPING", "Options", "write"]
 

@@ -16,16 +16,17 @@ from typing import Any
 
 from exporter.errors import Finding
 from exporter.model import File, KnowledgeMap, Source
-from exporter.views.document import read, transform
-from exporter.views.document.back import index, sortable
-from exporter.views.document.body import Body
-from exporter.views.document.edition import Edition, Options
-from exporter.views.document.picture import Pictures
-from exporter.views.document.plan import roman
-from exporter.views.document.text import label, title_of
-from exporter.writers.handbook.markup import Markup
-from exporter.writers.handbook.press import Press
-from exporter.writers.handbook.sheet import Sheet, compose
+from exporter.views.body import transform
+from exporter.views.body.body import Body
+from exporter.views.body.picture import Pictures
+from exporter.views.body.text import label, title_of
+from exporter.views.book.back_matter import index, sortable
+from exporter.views.book.bodies import Bodies
+from exporter.views.book.edition import Edition, Options
+from exporter.views.book.plan import roman
+from exporter.writers.handbook.note_source import Sheet, compose
+from exporter.writers.handbook.typesetting import Press
+from exporter.writers.handbook.typst_tree import Markup
 from exporter.writers.handbook.volumes import Volume, cut, elsewhere, told
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
@@ -41,13 +42,13 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
     """
     edition = Edition(knowledge_map, options)
     references: dict[str, tuple[int, str]] = {}
-    bodies, findings = read(edition, in_parts=2)  # where a heading is what a chapter is
-    yield from findings
+    bodies = Bodies(edition, in_parts=2)  # where a heading is what a chapter is
+    yield from bodies.unreadable()
     with TemporaryDirectory(prefix="handbook-") as name:
         folder = Path(name)
         pictures = Pictures(knowledge_map.file, folder)
         markups, findings = transform(
-            bodies, options.line_breaks, lambda body, anchors: Markup(body, edition, anchors, pictures, references)
+            bodies, bodies.trees(), lambda body, anchors: Markup(body, edition, anchors, pictures, references)
         )
         yield from findings
         sheets, findings = compose(bodies, markups)

@@ -2,7 +2,7 @@
 
 import re
 
-from exporter.views.document.text import printable
+from exporter.views.body.text import printable
 
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 LONG_WORD = re.compile(r"\S{30,}")

@@ -10,8 +10,8 @@ from math import inf
 
 from exporter.errors import Finding
 from exporter.model import Source
-from exporter.views.document.body import Body
-from exporter.views.document.plan import Data, roman
+from exporter.views.body.body import Body
+from exporter.views.book.plan import Data, roman
 
 LETTERS = 2000  # on a page, so that the number of pages can be told before they are set
 OPENING = 0.25  # of a page: what stands above a chapter's text and below it

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from exporter.views import cypher
-from exporter.views.cypher import ESCAPES, plain, quoted
+from exporter.views.cypher import ESCAPES, quoted, unquoted
 from exporter.views.graph import PropertyGraph, batches, digest
 from exporter.views.graph.tables import ID, Column, Nodes, Table, Value, Values
 
@@ -107,8 +107,8 @@ def _cell(column: Column, value: Value) -> str | list[str]:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ["", *map(plain, value)]
-    return [str(value)] if column.blank else plain(value)
+        return ["", *map(unquoted, value)]
+    return [str(value)] if column.blank else unquoted(value)
 
 
 def _load(table: Table, batch: list[Values], marks: cypher.Marks, roles: Iterable[str]) -> str:

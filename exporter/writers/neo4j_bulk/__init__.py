@@ -13,7 +13,7 @@ from exporter.errors import Finding
 from exporter.model import File, KnowledgeMap
 from exporter.views import cypher
 from exporter.views.graph import Options, PropertyGraph
-from exporter.writers.neo4j_bulk import csv, parquet, rest
+from exporter.writers.neo4j_bulk import after_import, csv, parquet
 from exporter.writers.neo4j_bulk.layout import files
 
 __all__ = ["MAPPING", "Options", "write"]
@@ -77,7 +77,7 @@ def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Find
             yield File(f"{data.name}-header.csv", csv.header(data))
             yield File(f"{data.name}.csv", made[-1])
             arguments.append(f"{data.option}=./{data.name}-header.csv,./{data.name}.csv")
-    after = rest.statements(graph, form.says_name, form.says)
+    after = after_import.statements(graph, form.says_name, form.says)
     schema = chain(cypher.CONSTRAINTS, after, cypher.INDEXES, ["CALL db.awaitIndexes(300)"])
     yield File("schema.cypher", (f"{statement};\n" for statement in schema))
     yield File("README.md", _readme(arguments, made))

@@ -29,9 +29,9 @@ from exporter.model import (
     Step,
     Topic,
 )
+from exporter.views.plane.layout import Box
+from exporter.views.plane.sides import Sides
 from exporter.writers.canvas import Options, write
-from exporter.writers.canvas.layout import Box
-from exporter.writers.canvas.sides import Sides
 
 ROOT = Path(__file__).parents[3]
 SIDES = {"top", "right", "bottom", "left"}

@@ -10,10 +10,10 @@ from extras import extra
 from writers.handbook.test_handbook import Book, make, of, read  # noqa: F401 - a fixture
 
 from exporter.model import KnowledgeMap
-from exporter.views.document import fonts
-from exporter.views.document.edition import Edition, Options
-from exporter.writers.handbook import press
-from exporter.writers.handbook.press import Press
+from exporter.views.body import fonts
+from exporter.views.book.edition import Edition, Options
+from exporter.writers.handbook import typesetting
+from exporter.writers.handbook.typesetting import Press
 
 HELP = "pip install 'mlk-export[fonts]'"
 TEXT = "漢字、**太字** and `コード`, 한국어, 😀 👩‍🔬 🇯🇵 ✅"
@@ -26,7 +26,7 @@ def installed(require: Callable[[bool, str], None], monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(press, "folders", lambda language: [])
+    monkeypatch.setattr(typesetting, "folders", lambda language: [])
 
 
 @pytest.mark.usefixtures("missing")

@@ -30,7 +30,7 @@ from exporter.model import (
     Step,
     Topic,
 )
-from exporter.views.document.plan import roman
+from exporter.views.book.plan import roman
 from exporter.writers.handbook import Options, write
 from exporter.writers.handbook.formula import tidy
 

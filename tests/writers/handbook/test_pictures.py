@@ -20,8 +20,8 @@ from writers.handbook.test_print_standards import tags
 
 from exporter.errors import Finding
 from exporter.model import File
-from exporter.views.document import picture, svg
-from exporter.views.document.picture import Pictures
+from exporter.views.body import picture, svg
+from exporter.views.body.picture import Pictures
 from exporter.writers import docx, epub
 from exporter.writers.handbook import Options
 

@@ -9,7 +9,7 @@ from writers.handbook.test_handbook import MAP, Book, check_pages, filed, of, to
 
 from exporter.errors import Finding
 from exporter.model import REQUIRES, File, KnowledgeMap, LearningPath, Link, Step
-from exporter.views.document.plan import roman
+from exporter.views.book.plan import roman
 from exporter.writers.handbook import Options, write
 from exporter.writers.handbook.volumes import memory
 

@@ -15,7 +15,6 @@ from maps import HERE, PROPERTIES, hostile_map, hostile_names, link, topic
 from neo4j.exceptions import ClientError, Neo4jError
 from texts import HOSTILE, hostile_texts
 
-from exporter import mapping
 from exporter.errors import Finding
 from exporter.model import (
     BROADER,
@@ -31,6 +30,7 @@ from exporter.model import (
     Step,
     Tag,
 )
+from exporter.options import load_options
 from exporter.writers.neo4j import Options, write
 from exporter.writers.neo4j.script import HEAD, REMOVAL
 
@@ -437,4 +437,4 @@ def test_same_bytes_under_any_hash_seed(with_hash_seed: Callable[[str, str], byt
 def test_mapping_shows_the_defaults() -> None:
     folder = Path(__file__).parents[3] / "mappings"
     assert (folder / "neo4j.toml").exists()
-    assert mapping.load(folder, "neo4j", Options) == Options()
+    assert load_options(folder, "neo4j", Options) == Options()

@@ -13,8 +13,8 @@ from writers.skos.test_skos import AREAS, BASE, check, codes, files, findings, g
 from exporter import VaultMapping, read
 from exporter.errors import ExportError
 from exporter.model import RELATED, KnowledgeMap, Link, Source
+from exporter.views.skos.annotations import day, expanded, variant
 from exporter.writers.skos import Options
-from exporter.writers.skos.annotations import day, expanded, variant
 
 SCHEMA = Namespace("https://schema.org/")
 WD = Namespace("http://www.wikidata.org/entity/")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from exporter import VaultMapping, read
 from exporter.errors import ExportError, Finding
 from exporter.model import File, KnowledgeMap, Lock, Source, Topic
+from exporter.views.skos.vocabulary import Vocabulary
 from exporter.writers.skos import Options, write
-from exporter.writers.skos.vocabulary import Vocabulary
 
 BASE = "https://example.org/vault/"
 NOTES = {

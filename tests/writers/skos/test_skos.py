@@ -15,7 +15,6 @@ from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, PROV, RDFS, SKOS, XSD
 
-from exporter import mapping
 from exporter.errors import ExportError, Finding
 from exporter.model import (
     BROADER,
@@ -34,10 +33,11 @@ from exporter.model import (
     Tag,
     Topic,
 )
+from exporter.options import load_options
 from exporter.writers import skos
 from exporter.writers.skos import Options, to_graph, write
 
-ROOT = Path(skos.__file__).parents[3]
+ROOT = Path(skos.__file__).parents[2]
 BASE = Namespace("https://example.org/vault/")
 HERE = Source("Note.md", 1)
 PREFIXES = (
@@ -481,7 +481,7 @@ def test_options_that_make_no_valid_rdf(wrong: dict[str, object]) -> None:
 
 
 def test_the_mapping_names_every_option_with_its_default() -> None:
-    assert replace(mapping.load(ROOT / "mappings", "skos", Options), lock=None) == Options()
+    assert replace(load_options(ROOT / "mappings", "skos", Options), lock=None) == Options()
     text = (ROOT / "mappings" / "skos.toml").read_text(encoding="utf-8")
     named = [field.name for field in fields(Options) if not field.metadata]
     assert all(re.search(rf"^\[?{name}\b", text, re.MULTILINE) for name in named)
@@ -491,10 +491,11 @@ def test_hash_seeds_make_no_difference(with_hash_seed: Callable[[str, str], byte
     code = f"""
 import sys
 from pathlib import Path
-from exporter import VaultMapping, mapping, read
+from exporter import VaultMapping, read
 from exporter.writers.skos import Options, write
+from exporter.options import load_options
 root = Path({str(ROOT)!r})
-for thing in write(read(root / "vault", mapping.load(root / "mappings", "vault", VaultMapping))[0], Options()):
+for thing in write(read(root / "vault", load_options(root / "mappings", "vault", VaultMapping))[0], Options()):
     sys.stdout.buffer.write("".join(getattr(thing, "content", str(thing))).encode())
 """
     first, second, third = (with_hash_seed(code, seed) for seed in ("0", "1", "4711"))

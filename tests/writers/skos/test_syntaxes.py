@@ -19,14 +19,14 @@ from writers.skos.test_skos import AREAS, hostile, knowledge_maps, link, linked,
 
 from exporter.errors import ExportError
 from exporter.model import File, KnowledgeMap, Reference, Source
+from exporter.rdf import terms as own
+from exporter.rdf.jsonld import jsonld
+from exporter.rdf.ntriples import ntriples
+from exporter.rdf.rdfxml import rdfxml
+from exporter.rdf.terms import DCT, OWL, RDF, RDFS, SCHEMA, SKOS, XMLNS, XSD, Items, Record, prose, split
+from exporter.rdf.trig import trig
+from exporter.rdf.turtle import short, turtle
 from exporter.writers.skos import Options, to_graph, write
-from exporter.writers.skos import terms as own
-from exporter.writers.skos.jsonld import jsonld
-from exporter.writers.skos.ntriples import ntriples
-from exporter.writers.skos.rdfxml import rdfxml
-from exporter.writers.skos.terms import DCT, OWL, RDF, RDFS, SCHEMA, SKOS, XMLNS, XSD, Items, Record, prose, split
-from exporter.writers.skos.trig import trig
-from exporter.writers.skos.turtle import short, turtle
 
 ENDINGS = {"turtle": "ttl", "json-ld": "jsonld", "n-triples": "nt", "rdf-xml": "rdf", "trig": "trig"}
 FORMATS = {  # the names that rdflib and pyoxigraph have for them
@@ -125,7 +125,7 @@ for thing in write(knowledge_map, options):
     sys.stdout.buffer.write("".join(thing.content if isinstance(thing, File) else str(thing)).encode())
 from rdflib import plugin
 from rdflib.serializer import Serializer
-plugin.register("mlk-turtle", Serializer, "exporter.writers.skos.plugin", "TurtleSerializer")
+plugin.register("mlk-turtle", Serializer, "exporter.rdf.rdflib_plugin", "TurtleSerializer")
 sys.stdout.buffer.write(to_graph(knowledge_map, options).serialize(format="mlk-turtle").encode())
 """
     first, second, third = (with_hash_seed(code, seed) for seed in ("0", "1", "4711"))
@@ -409,7 +409,7 @@ class TestPlugin:
     @pytest.fixture(scope="class", autouse=True)
     def registered(self) -> None:
         if not any(found.name == "mlk-turtle" for found in plugin.plugins(kind=Serializer)):
-            plugin.register("mlk-turtle", Serializer, "exporter.writers.skos.plugin", "TurtleSerializer")
+            plugin.register("mlk-turtle", Serializer, "exporter.rdf.rdflib_plugin", "TurtleSerializer")
 
     def test_the_files_again(self, bundled: KnowledgeMap) -> None:
         graph = to_graph(bundled, ALL)

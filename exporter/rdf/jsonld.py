@@ -1,0 +1,183 @@
+"""Records as JSON-LD that reads as plain JSON: short keys, texts by language, a line for each value.
+
+https://www.w3.org/TR/json-ld11/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from exporter.rdf.names import Names, cut
+from exporter.rdf.terms import (
+    DCT,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    VANN,
+    XSD,
+    Items,
+    Literal,
+    Record,
+    Term,
+)
+
+TEXT, LINK, LIST, DAY, PLAIN, CLASS = range(6)  # what a property's values mostly are, so that they need few words
+NAMED = {
+    (
+        TEXT,
+        SKOS,
+    ): "prefLabel altLabel hiddenLabel note changeNote definition editorialNote example historyNote scopeNote",
+    (TEXT, DCT): "title description",
+    (LINK, SKOS): (
+        "inScheme hasTopConcept topConceptOf broader narrower related exactMatch closeMatch broadMatch narrowMatch "
+        "relatedMatch member"
+    ),
+    (LINK, DCT): (
+        "creator publisher license subject relation references requires isPartOf hasPart isReplacedBy replaces"
+    ),
+    (LINK, RDFS): "isDefinedBy seeAlso",
+    (LINK, PROV): "wasDerivedFrom",
+    (LIST, SKOS): "memberList",
+    (DAY, DCT): "created modified",
+    (PLAIN, SKOS): "notation",
+    (PLAIN, DCT): "language source",
+    (PLAIN, OWL): "deprecated versionInfo",
+    (PLAIN, SCHEMA): "name email url",
+    (PLAIN, VANN): "preferredNamespacePrefix preferredNamespaceUri",
+    (CLASS, SKOS): "Concept ConceptScheme Collection OrderedCollection",
+    (CLASS, SCHEMA): "Person Organization",
+}
+quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def jsonld(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]:
+    """Yield the context, then one text for each record."""
+    nodes = _Nodes(prefixes)
+    yield f'{{\n"@context": {{\n  {nodes.context()}\n}},\n"@graph": ['
+    comma = ""
+    for subject, statements in records:
+        lines = ",\n  ".join([nodes.line(predicate, objects) for predicate, objects in _once(statements)])
+        yield f'{comma}\n{{\n  "{nodes.id}": {nodes.names[subject]},\n  {lines}\n}}'
+        comma = ","
+    yield "\n]\n}\n"
+
+
+class _Nodes:
+    """How nodes and their properties are written; a name of the context gives way to a prefix that is the same word."""
+
+    def __init__(self, prefixes: dict[str, str]) -> None:
+        taken = {*prefixes.values()}
+        self.prefixes = prefixes
+        self.id, self.type = ("@id" if "id" in taken else "id"), ("@type" if "type" in taken else "type")
+        self.names = Names(partial(_short, prefixes, self.id))
+        self.terms = {
+            f"{namespace}{word}": (word, shape)
+            for (shape, namespace), words in NAMED.items()
+            for word in words.split()
+            if namespace in prefixes and word not in taken and (shape != DAY or XSD in prefixes)
+        }
+        self.classes = Names(lambda iri: f'"{self.terms[iri][0]}"' if iri in self.terms else self.names[iri])
+
+    def context(self) -> str:
+        """The prefixes and the names that the file may use, a line for each."""
+        found = {prefix: quoted(namespace) for namespace, prefix in self.prefixes.items()}
+        found = dict(sorted(found.items())) | {name: f'"@{name}"' for name in (self.id, self.type) if name[0] != "@"}
+        for iri, (word, shape) in self.terms.items():
+            more = {
+                TEXT: ', "@container": "@language"',
+                LINK: ', "@type": "@id"',
+                LIST: ', "@type": "@id", "@container": "@list"',
+                DAY: f', "@type": {self.names[XSD + "date"]}',
+            }.get(shape)
+            found[word] = f'{{"@id": {self.names[iri]}{more}}}' if more else self.names[iri]
+        return ",\n  ".join(f'"{name}": {text}' for name, text in found.items())
+
+    def line(self, predicate: str, objects: Sequence[Term]) -> str:
+        """A property with its values; where they are not what its name is made for, it stands under its IRI."""
+        word, shape = self.terms.get(predicate, ("", PLAIN))
+        if shape == LINK:
+            values = [self.names[term] if isinstance(term, str) else self._value(term, LINK) for term in objects]
+            return f'"{word}": {_array(values)}'
+        if shape == TEXT:
+            return self._texts(predicate, word, objects)
+        if predicate == RDF + "type":
+            classes = [self.classes[term] for term in objects if isinstance(term, str)]
+            if len(classes) == len(objects) and "{" not in {name[0] for name in classes}:
+                return f'"{self.type}": {_array(classes)}'
+        first = objects[0]
+        if shape == LIST and isinstance(first, Items) and len(objects) == 1:
+            return f'"{word}": {_lines([self.names[iri] for iri in first.iris])}'
+        key = f'"{word}"' if word and shape != LIST else self.names[predicate]
+        return f"{key}: {_array([self._value(term, shape) for term in objects])}"
+
+    def _texts(self, predicate: str, word: str, objects: Sequence[Term]) -> str:
+        """Texts by language; what has none stands behind them, under the property's IRI."""
+        found: dict[str, list[str]] = {}
+        others: list[str] = []
+        for term in objects:
+            if isinstance(term, Literal) and term.language:
+                found.setdefault(term.language, []).append(quoted(term.text))
+            else:
+                others.append(self._value(term, PLAIN))
+        lines: list[str] = []
+        entries = [
+            f'"{language}": {texts[0]}' if len(texts) == 1 else f'"{language}": [{", ".join(texts)}]'
+            for language, texts in found.items()
+        ]
+        if entries:
+            lines.append(f'"{word}": {{{entries[0]}}}' if len(entries) == 1 else f'"{word}": {_lines(entries, "{}")}')
+        if others:
+            lines.append(f"{self.names[predicate]}: {_array(others)}")
+        return ",\n  ".join(lines)
+
+    def _value(self, term: Term, shape: int) -> str:
+        """A value in as few words as its property allows."""
+        if isinstance(term, str):
+            name = self.names[term]
+            return name if shape == LINK or name[0] == "{" else f'{{"{self.id}": {name}}}'
+        if isinstance(term, Items):
+            return f'{{"@list": [{", ".join([self._value(iri, PLAIN) for iri in term.iris])}]}}'
+        text, language, datatype = term
+        if language:
+            return f'{{"@language": "{language}", "@value": {quoted(text)}}}'
+        if datatype:
+            coerced = shape == DAY and datatype == XSD + "date"
+            return quoted(text) if coerced else f'{{"@type": {self.names[datatype]}, "@value": {quoted(text)}}}'
+        return f'{{"@value": {quoted(text)}}}' if shape in (LINK, DAY) else quoted(text)
+
+
+def _short(prefixes: dict[str, str], id: str, iri: str) -> str:
+    """The compact IRI where there is one, else the whole; as a node that knows no such prefix where it looks like one."""
+    end = cut(iri)
+    if iri[:end] in prefixes and end < len(iri):
+        return quoted(f"{prefixes[iri[:end]]}:{iri[end:]}")
+    scheme, _, rest = iri.partition(":")
+    if scheme in prefixes.values() and not rest.startswith("//"):
+        return f'{{"@context": {{{quoted(scheme)}: null}}, "{id}": {quoted(iri)}}}'
+    return quoted(iri)
+
+
+def _once(statements: Sequence[tuple[str, Sequence[Term]]]) -> Iterable[tuple[str, Sequence[Term]]]:
+    """Each predicate once: of two equal keys a reader would forget the first."""
+    found = dict(statements)
+    if len(found) == len(statements):
+        return statements
+    together: dict[str, list[Term]] = {}
+    for predicate, objects in statements:
+        together.setdefault(predicate, []).extend(objects)
+    return together.items()
+
+
+def _array(values: list[str]) -> str:
+    """One value bare, several a line each."""
+    return values[0] if len(values) == 1 else _lines(values)
+
+
+def _lines(values: list[str], brackets: str = "[]") -> str:
+    next_line = ",\n    "
+    return f"{brackets[0]}\n    {next_line.join(values)}\n  {brackets[1]}" if values else brackets

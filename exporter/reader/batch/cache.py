@@ -1,0 +1,157 @@
+"""What was read before: one file for a vault, outside of it, so that a run reads no note that has not changed.
+
+A note is the one that was read if its path, its time of change, its size and its inode are what they were. Where
+that cannot be told for sure (it changed while it was read, or within the clock's grain), it is read again; a file that
+is damaged, or was written by another version or for other options, is as if there were none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import time
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from importlib.util import find_spec
+from itertools import accumulate, chain, count
+from pathlib import Path
+from typing import NamedTuple
+
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes
+
+Near = tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]  # names that are missing: the nearest notes, files
+Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
+MAGIC = b"mlk-export notes 1\n"
+GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
+FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
+
+
+class Kept(NamedTuple):
+    """Notes as they were read by an earlier run."""
+
+    stamps: list[Stamp | None]  # of `notes.paths`; None: must be read again
+    notes: Notes
+    names: bytes  # digest of the files' names, upon which the links' goals depend
+    near: Near  # upon which it depends, too
+
+
+def folder() -> Path:
+    """Where caches lie: the folder that MLK_EXPORT_CACHE names, else the user's own for such files."""
+    if named := os.environ.get("MLK_EXPORT_CACHE"):
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("mlk-export", appauthor=False))
+
+
+class Cache:
+    """The cache of one vault."""
+
+    def __init__(self, where: Path, root: Path, options: Iterable[str]) -> None:
+        name = blake2b(os.fsencode(root), digest_size=16).hexdigest()
+        self.path = where / f"{name}.msgpack"
+        self._head = MAGIC + _version(options)
+        self.began = time.time_ns()
+        self.near: Near = {}, {}  # what is known of missing names; grows in the run
+        self.fresh: Kept | None = None  # what `save` will write
+
+    def load(self) -> Kept | None:
+        """What was kept; None: nothing that could be used."""
+        import msgspec
+
+        try:
+            data = self.path.read_bytes()
+        except OSError:
+            return None
+        body = len(self._head) + 4
+        if not data.startswith(self._head) or zlib.crc32(memoryview(data)[body:]) != _number(data[body - 4 : body]):
+            return None
+        try:
+            return msgspec.msgpack.decode(memoryview(data)[body:], type=Kept)
+        except (msgspec.DecodeError, ValueError):  # written by somebody else
+            return None
+
+    def save(self) -> None:
+        """Keep what was read afresh; a folder that cannot be written is none of the user's worries."""
+        import msgspec
+
+        kept = self.fresh
+        if not kept:
+            return
+        stamps = [stamp if stamp and stamp[0] < self.began - GRAIN else None for stamp in kept.stamps]
+        try:
+            body = msgspec.msgpack.encode(kept._replace(stamps=stamps))
+        except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
+            return
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = tempfile.mkstemp(dir=self.path.parent)  # for this user's eyes alone
+            try:
+                with os.fdopen(descriptor, "wb") as stream:
+                    stream.writelines((self._head, zlib.crc32(body).to_bytes(4, "big"), body))
+                os.replace(temporary, self.path)  # noqa: PTH105
+            except OSError:
+                os.unlink(temporary)  # noqa: PTH108
+                raise
+
+
+def known_notes(kept: Kept, paths: Sequence[str], stamps: Sequence[Stamp | None]) -> list[int]:
+    """The number that each note has among those kept; -1: it is new, or has changed."""
+    places: Iterable[int] = range(len(paths))
+    if kept.notes.paths != paths:
+        number = {path: place for place, path in enumerate(kept.notes.paths)}
+        places = [number.get(path, -1) for path in paths]
+    pairs = zip(places, stamps, strict=True)
+    return [place if stamp and place >= 0 and kept.stamps[place] == stamp else -1 for place, stamp in pairs]
+
+
+def merged(kept: Notes, fresh: Notes, known: Sequence[int]) -> Notes:
+    """All notes: those kept whose numbers `known` gives, and the fresh ones where it has -1."""
+    if known == list(range(len(kept.paths))):
+        return kept
+    notes = Notes(lost=fresh.lost)
+    places = count(len(kept.paths))  # the fresh ones are numbered on
+    origins = [number if number >= 0 else next(places) for number in known]
+    for column in (*BY_NOTE, "paths"):
+        both = [*getattr(kept, column), *getattr(fresh, column)]
+        setattr(notes, column, [both[number] for number in origins])
+    rows = [0, *accumulate([*kept.counts, *fresh.counts])]
+    for column in (*BY_LINK, "files"):
+        both = [*getattr(kept, column), *getattr(fresh, column)]
+        setattr(notes, column, [*chain.from_iterable(both[rows[number] : rows[number + 1]] for number in origins)])
+    numbers = {origin: number for number, origin in enumerate(origins)}
+    starts = [0, *accumulate(notes.counts)]
+    for part, first in ((kept, 0), (fresh, len(kept.paths))):
+        for note, line, code, message in part.problems:
+            if note + first in numbers:
+                notes.problems.append((numbers[note + first], line, code, message))
+        for row, rivals in part.rivals.items():
+            origin = bisect_right(rows, row + rows[first]) - 1
+            if origin in numbers:
+                notes.rivals[starts[numbers[origin]] + row + rows[first] - rows[origin]] = rivals
+    notes.problems.sort()
+    return notes
+
+
+def digest(paths: Iterable[str]) -> bytes:
+    """What the links' goals depend upon: the names of all files."""
+    return blake2b("\0".join(paths).encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+def _version(options: Iterable[str]) -> bytes:
+    """Stamps what made a cache: the reader's own sources, the YAML parser, Python, and the options that it had."""
+    parser = find_spec("yaml12")
+    packages = [Path(__file__).parents[1], *map(Path, (parser and parser.submodule_search_locations) or ())]
+    sources = sorted(
+        file for package in packages for kind in ("py", "so", "pyd") for file in package.rglob(f"*.{kind}")
+    )
+    stamps = [f"{source} {(status := source.stat()).st_mtime_ns} {status.st_size}" for source in sources]
+    return blake2b("\n".join([sys.version, *stamps, "", *sorted(options)]).encode(), digest_size=16).digest()
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(data, "big")

@@ -1,0 +1,143 @@
+"""Which file a link means: Obsidian's rules R1 to R24 of docs/conformance.md, and they alone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import NamedTuple, Protocol
+
+from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.names import NOTE, folder_of, key
+
+UNKNOWN = -2
+
+
+class Target(NamedTuple):
+    """What a link points to."""
+
+    path: str | None  # a file of the vault, or None
+    rivals: tuple[str, ...] = ()  # further files that the link may as well mean; the choice is arbitrary
+
+
+class Linked(Protocol):
+    """Links in columns, as `columns.Columns` has them."""
+
+    targets: list[str]
+    flags: list[int]  # EXTERNAL: it leads out of the vault
+    counts: list[int]  # of links, an entry a note
+
+
+class Files(NamedTuple):
+    """What the links of a batch point to, as numbers in `Names.paths`."""
+
+    files: list[int]  # an entry a link; -1: no file
+    rivals: dict[int, tuple[int, ...]]  # a link's place in `files`: further files that it may as well mean
+
+
+class Names:
+    """The index of a vault's files by name; a file is its number in the list that this is made of."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self.paths = list(paths)
+        self.exact: dict[str, int] = {}  # a name as a link may spell it: the only file that it can mean
+        self._files: dict[str, int | list[int]] = {}  # key of the file's name
+        for number, path in enumerate(self.paths):
+            name = key(path[path.rfind("/") + 1 :])
+            others = self._files.setdefault(name, number)
+            if isinstance(others, list):
+                others.append(number)
+            elif others != number:
+                self._files[name] = [others, number]
+        for name, only in self._files.items():
+            if isinstance(only, int):
+                path = self.paths[only]
+                spelled = path[path.rfind("/") + 1 :]
+                if name.endswith(NOTE):
+                    spelled = spelled[:-3]
+                    if "." in spelled and name[:-3] in self._files:
+                        continue  # a whole file name comes before a note's
+                if spelled and spelled[0] != ".":
+                    self.exact[spelled] = only
+
+    def resolve(self, target: str, source: str) -> Target:
+        """The file that `target`, a link's path without its anchor, means in the note `source`."""
+        if not target:
+            return Target(source)  # [[#Heading]]
+        first, *rivals = self.find(target, folder_of(source))
+        return Target(self.paths[first] if first >= 0 else None, tuple(self.paths[rival] for rival in rivals))
+
+    def called(self, name: str) -> list[int]:
+        """The numbers of the files of this name."""
+        found = self._files.get(key(name), [])
+        return [found] if isinstance(found, int) else found
+
+    def find(self, target: str, folder: str) -> tuple[int, ...]:
+        """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
+        number = self.exact.get(target)
+        if number is not None:
+            return (number,)
+        target, folder = key(target), key(folder)
+        exact = target.startswith(("/", "./", "../"))
+        path = target.removeprefix("/") if not target.startswith(".") or not exact else _joined(folder, target)
+        # a name with a dot may be a whole file name; otherwise, or if there is none, it is a note's
+        whole = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else (-1,)
+        return whole if whole[0] >= 0 else self._find(path + NOTE, folder, exact)
+
+    def _find(self, path: str, folder: str, exact: bool) -> tuple[int, ...]:
+        """The file of this path; unless it must be exact, one whose path ends so, first in the folder, then anywhere."""
+        known = self._files.get(path.rpartition("/")[2], [])
+        if isinstance(known, int):
+            if "/" not in path and not exact:
+                return (known,)
+            known = [known]
+        files = [(key(self.paths[number]), number) for number in known]
+        at_root = [file for file in files if file[0] == path]
+        if at_root or exact:
+            return self._best(at_root)
+        ending = [file for file in files if file[0].endswith(f"/{path}")]
+        beside = [file for file in ending if file[0].rpartition("/")[0] == folder]
+        return self._best(beside or ending)
+
+    def _best(self, files: list[tuple[str, int]]) -> tuple[int, ...]:
+        """The shortest path; among equally short ones the first by name, as Obsidian's own choice is not stable."""
+        if not files:
+            return (-1,)
+        shortest = min(len(self.paths[number]) for _, number in files)
+        best = sorted((self.paths[number], number) for _, number in files if len(self.paths[number]) == shortest)
+        return tuple(number for _, number in best)
+
+
+def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
+    """Which file each link of a batch means; `notes` are the numbers of its notes in `names.paths`. Pure."""
+    targets = columns.targets
+    get = names.exact.get
+    files = [
+        -1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, columns.flags, strict=True)
+    ]
+    rivals: dict[int, tuple[int, ...]] = {}
+    known: dict[tuple[str, str], tuple[int, ...]] = {}
+    ends = list(accumulate(columns.counts))
+    note = 0
+    for link in [link for link, file in enumerate(files) if file == UNKNOWN]:
+        while ends[note] <= link:
+            note += 1
+        target = targets[link]
+        path = names.paths[notes[note]]
+        folder = folder_of(path)
+        found = known.get((target, folder)) if target else (notes[note],)
+        if found is None:
+            found = known[target, folder] = names.find(target, folder)
+        files[link] = found[0]
+        if len(found) > 1:
+            rivals[link] = found[1:]
+    return Files(files, rivals)
+
+
+def _joined(folder: str, relative: str) -> str:
+    parts = folder.split("/") if folder else []
+    for part in relative.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)

@@ -1,0 +1,457 @@
+"""The sentence in which a link stands, as plain text. Pure: the text of a note, a line and what the link shows.
+
+Of a note only the lines around those that are asked for are taken apart, as links ask for few of its paragraphs.
+A paragraph becomes plain text once, with private characters where a link begins and ends: so sentences are cut
+where no mark is in the way, and never within a link.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+
+from exporter.reader.markdown.blocks import CLOSING_HASHES, FIRST, FOOTNOTE, Block, Item, blocks
+from exporter.reader.markdown.front_matter import properties
+from exporter.reader.markdown.inline import BLOCK_ID, Inline, mention, shown
+from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.markdown.quick_blocks import MARKERS
+
+LONGEST = 500  # characters of a sentence; of a longer one what stands around the link is given
+WORD_LENGTH = 40  # characters within which a word ends
+FAR = 20_000  # characters of a paragraph in which words are looked for that are no link's
+BOX = re.compile(r"\[[^\n\]]\][ \t]+")  # of a task
+COMMENT = re.compile(r"%%|<!--")
+LINE_MARKS = " \t>+*-.)0123456789"  # of quotes and lists
+ITEM = re.compile(r"( {4}|[ \t]*\t)?[ \t]*[-+*][ \t]+\S")
+HEADING = re.compile(r"#{1,6}[ \t]+")
+MARKED_BEFORE = re.compile(MARKERS)
+_WORDS = r"([^\[\]\n^][^\[\]\n]*)\]\([^()\s<>\x00-\x1f]+\)"  # [words](target), behind its first bracket
+# [[Note]], [[Note#heading|words]] and [words](target), as nearly all links are; the groups are what is shown. A pattern
+# that begins with a letter of its own is searched for several times as fast
+LINK = re.compile(
+    r"\[(?<!!\[)(?:\[(?:[ \t]*+[^\s\[\]|][^\[\]\n|]*+\|)?([^\s\[\]|#](?:[^\[\]\n|#]*[^\s\[\]|#])?)\]\]"
+    rf"|{_WORDS})"
+)
+ANY_LINK = re.compile(rf"(!?)\[\[([^\[\]\n]+)\]\]|\[(?<!!\[){_WORDS}")
+HIDDEN = re.compile(r"%%[^%]*+(?:%(?!%)[^%]*+)*+%%")
+OTHER_MARKS = (*"\\`$<&*_~=\ue000", "%%")
+LABEL = re.compile(r"[*_]*\w[^\n:.!?;,]{0,40}:[*_]*(?=\s|\Z)")  # "Author: [[X]]"
+DELIMITERS = re.compile(r"[ \t]*+\|?+(?:[ \t]*+:?+-++:?+[ \t]*+(?:\||\Z))++[ \t]*+")  # the row below a table's head
+CALLOUT = re.compile(r"\[![^\[\]\n]+\][+-]?(?:\s+|\Z)")  # what its title stands behind
+EMBED = re.compile(r"[ \t]*!\[\[[^\[\]\n]+\]\][ \t]*")  # alone on a line: a block of its own
+BREAK = re.compile(r"<br\b", re.IGNORECASE)
+BAR = re.compile(r"\\.|\|", re.DOTALL)  # between cells, unless escaped
+WORD = re.compile(r"\w")
+CUT, BEGIN, END = "\ue001", "\ue002", "\ue003"  # private characters: between cells, before and behind a link
+MARK = re.compile(f"([{CUT}{BEGIN}{END}])")
+STOPS = ".!?…。！？｡"
+STOP = re.compile(  # what ends a sentence: nothing of a run of stops is tried again
+    r"[.!?…](?<![.!?…].)[.!?…]*+[\"'”’»›)\]}]*+ ++|[。！？｡](?<![。！？｡].)[。！？｡]*+[”’\"')\]」』】〉》）]*+ *+"
+)
+NO_BEGINNING = frozenset(",;:)]}»”’、，；：）」』-–—/|+&")  # with these no sentence begins
+# Words before a ".": these end no sentence; these end none before a number; these end one before a capital letter alone
+NEVER = frozenset(
+    "e.g E.g eg i.e I.e ie cf Cf vs viz al approx ca resp incl esp aka Dr Mr Mrs Ms Prof St Mt Fig fig Figs figs Eq Eqs"
+    " eq eqs Ed Eds eds bzw vgl".split()
+)
+NUMBERED = frozenset(
+    "no nos nr vol ch chap sec sect art p pt pp v ver jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+OFTEN = frozenset("etc usw ff inc ltd co corp jr sr".split())
+DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+")  # "a.k.a"
+Span = tuple[int, int]
+
+
+class Sentences:
+    """The sentences of one note, found when somebody asks."""
+
+    def __init__(self, text: str) -> None:
+        """Take the text of a note, with its front matter."""
+        end = properties(text).end
+        self._lines = text.split("\n")
+        self._first = text.count("\n", 0, end) + 1  # line of the body; front matter is no sentence
+        self._paragraphs: dict[int, _Paragraph | None] = {}  # by line
+        self._unsure = _in_comments(text) if "%%" in text or "<!--" in text else frozenset()
+        self._all_read = False
+
+    def of(self, line: int, words: str, anchor: str = "") -> str:
+        """The sentence of the link on this line that shows these words; "" where there is none."""
+        if not words or not self._first <= line <= len(self._lines):
+            return ""
+        if line not in self._paragraphs and not self._all_read and (line in self._unsure or not self._alone(line)):
+            first, last = self._around(line)
+            indented = self._lines[first - 1].startswith(("    ", "\t"))
+            if not indented and self._unsure.isdisjoint(range(first, last + 1)):
+                self._read(first, last)
+            if line not in self._paragraphs:  # code, a comment or part of a list: the lines above decide
+                self._read(self._first, len(self._lines))
+                self._all_read = True
+        paragraph = self._paragraphs.get(line)
+        return paragraph.sentence(line, words, anchor) if paragraph else ""
+
+    def _alone(self, line: int) -> bool:
+        """Add the paragraph of a line that is one by itself, as nearly all are; gives whether it is.
+
+        It holds a link, so it is no code, however deep it is indented.
+        """
+        lines = self._lines
+        text = lines[line - 1]
+        if text[:1] == "#" and (heading := HEADING.match(text)):
+            self._add(CLOSING_HASHES.sub("", text[heading.end() :].rstrip()).rstrip(), line, "")
+            return True
+        if line > self._first and not _part(lines[line - 2], text):
+            return False
+        if line < len(lines) and not _part(text, lines[line]):
+            return False
+        marks = MARKED_BEFORE.match(text) if text[:1] in FIRST else None
+        self._add(text[marks.end() :] if marks else text, line, marks[0] if marks else "")
+        return True
+
+    def _around(self, line: int) -> tuple[int, int]:
+        """The lines up to the next blank one, before and behind."""
+        lines, first, last = self._lines, line, line
+        while first > self._first and not _blank(lines[first - 2]):
+            first -= 1
+        while last < len(lines) and not _blank(lines[last]):
+            last += 1
+        return first, last
+
+    def _read(self, first: int, last: int) -> None:
+        """Find the paragraphs of these lines."""
+        text = "\n".join(self._lines[first - 1 : last])
+        line, counted = first, 0
+        for block in blocks(text, 0):
+            if not isinstance(block, Item) and block.kind in ("text", "heading"):
+                start = block.lines[0][0]
+                line += text.count("\n", counted, start)
+                counted = start
+                self._add(block.content, line, text[text.rfind("\n", 0, start) + 1 : start])
+
+    def _add(self, content: str, first: int, marks: str) -> None:
+        """Add the paragraphs of a block that begins on this line, behind these marks."""
+        callout = None
+        if content[:1] == "[":
+            label = FOOTNOTE.match(content)
+            if not label and marks.rstrip(" \t")[-1:] in tuple("-+*.)"):
+                label = BOX.match(content)
+            content = content[label.end() :] if label else content
+            callout = CALLOUT.match(content) if ">" in marks else None
+        if "^" in content:
+            last = content.rfind("\n") + 1
+            if mark := BLOCK_ID.search(content[last:]):
+                content = content[: last + mark.start()]
+        if "\n" not in content and "::" not in content:
+            self._paragraphs[first] = _Paragraph(content[callout.end() if callout else 0 :], first, False)
+            return
+        lines = content.split("\n")
+        if callout:
+            lines[0] = lines[0][callout.end() :]
+        self._paragraphs.update(dict.fromkeys(range(first, first + len(lines))))
+        for begin, end, row in _split(lines, callout is not None):
+            paragraph = _Paragraph("\n".join(lines[begin:end]), first + begin, row)
+            self._paragraphs.update(dict.fromkeys(range(first + begin, first + end), paragraph))
+
+
+def _in_comments(text: str) -> frozenset[int]:
+    """The lines of comments that go over several, where the lines around do not tell what is one paragraph."""
+    found: set[int] = set()
+    line, position = 1, 0
+    while comment := COMMENT.search(text, position):
+        start, begin = comment.span()
+        line += text.count("\n", position, begin)
+        if comment[0] == "%%":
+            before = text.rfind("\n", position, start) + 1 or position
+            if (position and before == position) or text[before:start].strip(LINE_MARKS):
+                position = begin  # it begins no line: a comment within a paragraph
+                continue
+        closer = text.find("%%" if comment[0] == "%%" else "-->", begin)
+        end = closer if closer >= 0 else len(text)
+        more = text.count("\n", begin, end)
+        if more:
+            found.update(range(line, line + more + 1))
+        line, position = line + more, end + 2
+    if found and ("```" in text or "~~~" in text):  # in code they are none
+        found.update(range(1, text.count("\n") + 2))
+    return frozenset(found)
+
+
+def _part(above: str, below: str) -> bool:
+    """Whether two lines, one below the other, are never of one paragraph; False: they may be."""
+    if _blank(above) or _blank(below):
+        return True
+    if item := ITEM.match(below):
+        return not item[1] or ITEM.match(above) is not None
+    if "#" in (above[0], below[0]) and (HEADING.match(above) or HEADING.match(below)):
+        return True
+    return ":" in above and ":" in below and LABEL.match(above) is not None and LABEL.match(below) is not None
+
+
+def _blank(line: str) -> bool:
+    return not line or line.isspace()
+
+
+def _split(lines: list[str], titled: bool) -> Iterator[tuple[int, int, bool]]:
+    """What is one paragraph of the lines of a block, and whether it is a table's row.
+
+    On their own are the title of a callout, a row of a table, an embed, and a line that begins with a label as the one
+    before it does; a line that is but a field is in none.
+    """
+    table = len(lines)
+    for k, line in enumerate(lines):
+        if k and "|" in line and "|" in lines[k - 1] and DELIMITERS.fullmatch(line):
+            table = k - 1
+            break
+    fields = {k for k, line in enumerate(lines[:table]) if "::" in line and _is_field(line)}
+    labels = [k for k, line in enumerate(lines[:table]) if ":" in line and LABEL.match(line)]
+    labelled = {k for before, k in pairwise(labels) if k == before + 1}
+    embeds = {k for k, line in enumerate(lines[:table]) if "![[" in line and EMBED.fullmatch(line)}
+    cuts = {0, *range(table, len(lines)), len(lines)} | labelled | ({1} if titled else set())
+    for k in fields | embeds:
+        cuts |= {k, k + 1}
+    for begin, end in pairwise(sorted(cuts)):
+        if begin not in fields and begin != table + 1:
+            yield begin, end, begin >= table
+
+
+def _is_field(line: str) -> bool:
+    """Whether a line holds fields and no other words."""
+    inline = _inline(line)
+    parts, position = [], 0
+    for field in sorted(inline.fields):
+        if line[field.end : field.end + 1] not in (")", "]"):
+            return True  # the whole line is one
+        opener = max(line.rfind(bracket, position, field.start) for bracket in "([")
+        parts.append(line[position : max(opener, position)])
+        position = max(field.end + 1, position)
+    return bool(inline.fields) and not WORD.search("".join([*parts, line[position:]]))
+
+
+class _Paragraph:
+    """One paragraph, list item, heading or row of a table, made plain when somebody asks for a sentence of it."""
+
+    __slots__ = ("_line", "_row", "_several", "_single", "_text")
+
+    def __init__(self, text: str, line: int, row: bool) -> None:
+        self._text = text
+        self._line = line
+        self._row = row
+        self._single: str | None = None  # all of it, if that is one sentence; else ""; None: nobody knows yet
+        self._several: _Several | None = None
+
+    def sentence(self, line: int, words: str, anchor: str) -> str:
+        """The sentence with the link."""
+        if self._single is None:
+            text = self._text
+            if "%%" in text and not HIDDEN.sub("", text).strip():
+                text = self._text = ""  # nobody sees anything of it
+            whole = "" if self._row or ("<" in text and BREAK.search(text)) else _plain(text)
+            self._single = whole if len(whole) <= LONGEST and not _has_stop(whole) else ""
+        if words in self._single or not self._text:
+            return self._single
+        if self._several is None:
+            self._several = _Several(self._text, self._line, self._row)
+        return self._several.sentence(line, words, anchor)
+
+
+class _Several:
+    """A paragraph of several sentences, or with marks in its links: as plain text, and where these stand in it."""
+
+    def __init__(self, text: str, line: int, row: bool) -> None:
+        text = MARK.sub("", text)
+        inline = _inline(text)
+        marked, begun = _marked(text, inline, row)
+        self._plain, cuts, spans = _unmarked(to_text(marked))
+        if len(spans) != len(begun):  # a mark was lost where `to_text` reads otherwise; the words will be looked for
+            spans, begun = [], []
+        self._ends = sorted({0, len(self._plain), *cuts, *_stops(self._plain, spans)})
+        self._places: dict[tuple[int, str, str], Span | None] = {}  # of the links, by line, words and anchor
+        place_of = dict(zip(begun, spans, strict=True))
+        counted = 0
+        for link in inline.mentions:
+            if not link.external:
+                line += text.count("\n", counted, link.start)
+                counted = link.start
+                key = (line, _plain(shown(link)), link.anchor)
+                if self._places.get(key) is None:  # a comment may hold the same link, which nobody sees
+                    self._places[key] = place_of.get(link.start)
+
+    def sentence(self, line: int, words: str, anchor: str) -> str:
+        """The sentence with the link."""
+        key = (line, words, anchor)
+        if key not in self._places:  # no link says so, but an entry of the map does
+            start = self._plain.find(words, 0, FAR)
+            self._places[key] = (start, start + len(words)) if start >= 0 else None
+        place = self._places[key]
+        return self._cut(*place) if place else ""
+
+    def _cut(self, start: int, end: int) -> str:
+        """The sentence around this place; of a long one what stands around it."""
+        text = self._plain
+        k = bisect_right(self._ends, start)
+        first, last = self._ends[k - 1], max(self._ends[k] if k < len(self._ends) else len(text), end)
+        while first < start and text[first] == " ":
+            first += 1
+        while last > end and text[last - 1] == " ":
+            last -= 1
+        if last - first <= LONGEST:
+            return " ".join(text[first:last].split())
+        room = LONGEST - 2  # for "…" on either side
+        end = min(end, start + room)
+        before, behind = start - first, last - end
+        half = (room - (end - start)) // 2
+        left = min(before, half + max(half - behind, 0))
+        right = min(behind, room - (end - start) - left)
+        begin, stop = start - left, end + right
+        if begin > first and text[begin - 1] != " ":  # within a word
+            space = text.find(" ", begin, min(begin + WORD_LENGTH, start + 1))
+            begin = space + 1 if space >= 0 else begin
+        if stop < last and text[stop] != " ":
+            space = text.rfind(" ", max(stop - WORD_LENGTH, end), stop)
+            stop = space if space >= 0 else stop
+        words = " ".join(text[begin:stop].split())
+        return f"{'…' * (begin > first)}{words}{'…' * (stop < last)}"
+
+
+def _plain(text: str) -> str:
+    """As `to_text` does, at a fraction of the cost where there are no marks but those of links."""
+    for mark in OTHER_MARKS:  # several times as fast as one pattern
+        if mark in text:
+            return to_text(text)
+    words = text
+    if "[" in text:
+        words = "".join(filter(None, LINK.split(text)))
+        if "[" in words:
+            words = ANY_LINK.sub(_words, text)
+    return to_text(text) if "[" in words else " ".join(words.split())
+
+
+def _words(link: re.Match[str]) -> str:
+    """What a link shows that ANY_LINK found; a bracket where it is none."""
+    inner: str | None = link[2]
+    if inner is None:
+        return link[3]
+    return shown(mention(inner, 0, 0, embed=link[1] == "!")) if inner.strip() else "["
+
+
+def _inline(text: str) -> Inline:
+    inline = Inline()
+    inline.read(Block("text", 0, len(text), text, 0, None, [(0, len(text))]))
+    return inline
+
+
+def _marked(text: str, inline: Inline, row: bool) -> tuple[str, list[int]]:
+    """The text with marks around what its links show, and where these links begin, in the order of the marks.
+
+    Code has marks, too, and what links outside the vault show, if there is a stop in it; and cells end at marks.
+    """
+    hidden, taken = _merged(inline.comments), _merged(inline.masked)
+    edits: list[tuple[int, int, str]] = []
+    begun: list[tuple[int, int]] = []  # where the mark stands; where the link begins
+    for link in inline.mentions:
+        if _within(link.start, hidden) or (link.external and not STOP.search(link.text)):
+            continue
+        if link.text_end and link.text:  # [text](target)
+            begin = link.start + 1 + link.embed
+            edits += [(begin, begin, BEGIN), (begin + len(link.text), begin + len(link.text), END)]
+        else:
+            begin, words = link.start, _plain(shown(link))
+            if "[[" in words or "]]" in words:
+                continue
+            edits.append((begin, link.end, f"[[x|{BEGIN}{words}{END}]]"))
+        begun.append((begin, link.start))
+    for start, end in inline.masked:
+        if text[start] == "`" and STOP.search(text, start, end) and not _within(start, hidden):
+            edits += [(start, start, BEGIN), (end, end, END)]
+            begun.append((start, start))
+        elif text[start] == "<" and BREAK.match(text, start) and not _within(start, hidden):
+            edits.append((start, end, f" {CUT} "))
+    if row:
+        for bar in BAR.finditer(text):
+            if bar[0] == "|" and not _within(bar.start(), taken) and not _within(bar.start(), hidden):
+                edits.append((bar.start(), bar.end(), f" {CUT} "))
+    parts, position = [], 0
+    for start, end, mark in sorted(edits):
+        parts += [text[position:start], mark]
+        position = end
+    return "".join([*parts, text[position:]]), [start for _, start in sorted(begun)]
+
+
+def _unmarked(text: str) -> tuple[str, list[int], list[Span]]:
+    """The text without its marks, where cells end in it, and what stood between marks, by where it begins."""
+    parts: list[str] = []
+    cuts: list[int] = []
+    spans: list[Span] = []
+    open_: list[int] = []
+    at = 0
+    for part in MARK.split(text):
+        if part == CUT:
+            cuts.append(at)
+        elif part == BEGIN:
+            open_.append(len(spans))
+            spans.append((at, at))
+        elif part == END:
+            if open_:
+                k = open_.pop()
+                spans[k] = (spans[k][0], at)
+        else:
+            parts.append(part)
+            at += len(part)
+    return "".join(parts), cuts, spans
+
+
+def _stops(text: str, spans: list[Span]) -> Iterator[int]:
+    """Where sentences begin, but for the first."""
+    taken = _merged(spans)
+    begins = {start for start, _ in spans}
+    last = 0
+    for found in STOP.finditer(text):
+        stop, end = found.span()
+        if end == len(text) or _within(stop, taken):
+            continue
+        if text[stop] not in "。！？｡":
+            following = text[end]
+            if following.islower() and (end not in begins or found[0].rstrip().endswith(("...", "…"))):
+                continue  # what is linked may be a name in lower case, with which a sentence begins
+            if following in NO_BEGINNING:
+                continue
+            # what is linked is no abbreviation
+            if found[0].rstrip() == "." and not _within(stop - 1, taken) and _goes_on(text, last, stop, following):
+                continue
+        yield end
+        last = end
+
+
+def _has_stop(text: str) -> bool:
+    for stop in STOPS:  # several times as fast as the pattern, where there is none
+        if stop in text:
+            return STOP.search(text) is not None
+    return False
+
+
+def _goes_on(text: str, start: int, stop: int, following: str) -> bool:
+    """Whether the "." ends but an abbreviation or a number, within a sentence that begins at `start`."""
+    word = text[max(stop - WORD_LENGTH, start) : stop].rpartition(" ")[2].lstrip("([{\"'“‘«„")
+    if word in NEVER or DOTTED.fullmatch(word) or (len(word) == 1 and word.isupper()):
+        return True
+    if word.isdigit() and not text[start : stop - len(word)].strip():
+        return True  # "1. First"
+    if following.isdigit():
+        return word.lower() in NUMBERED
+    return following.islower() and word.lower() in OFTEN
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    """The spans in order, without those within others."""
+    found: list[Span] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
+
+
+def _within(place: int, spans: list[Span]) -> bool:
+    k = bisect_right(spans, (place, sys.maxsize)) - 1
+    return k >= 0 and place < spans[k][1]

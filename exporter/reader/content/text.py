@@ -1,0 +1,234 @@
+"""A note's body as plain Markdown: what is Obsidian's own in it becomes what every Markdown reader knows."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from urllib.parse import quote
+
+from exporter.errors import ExportError
+from exporter.model import Link, Topic
+from exporter.outline import Outline, heading_key
+from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.resolve import Names
+from exporter.reader.content.sentence import Sentences
+from exporter.reader.markdown.inline import BLOCK_ID, Mention, shown
+from exporter.reader.markdown.note import Note, decode, lead, parse
+from exporter.reader.markdown.plain_text import MARKED, to_text
+from exporter.reader.names import is_note, key
+from exporter.reader.vault.scan import Vault
+
+IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
+MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
+DEEPEST = 20  # notes within notes
+MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics between their own links
+LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
+MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
+SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
+LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
+LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
+
+
+class VaultContent:
+    """The bodies and attachments of a vault, read from its files when somebody asks (`model.Content`)."""
+
+    def __init__(
+        self, vault: Vault, names: Names, notes: Notes, ids: Sequence[str | None], ghosts: Mapping[str, str]
+    ) -> None:
+        """Take what is known of the vault.
+
+        Args:
+            vault: gives the files.
+            names: finds what a link means.
+            notes: what they say.
+            ids: Topic.id of each; None: it is the map, or was not read.
+            ghosts: Topic.id by the key of a name that no note has.
+        """
+        self._vault, self._names, self._notes, self._ghosts = vault, names, notes, ghosts
+        self._ids = dict(zip(notes.paths, ids, strict=True))
+        self._sentences: dict[str, Sentences] = {}  # by path, the last one last
+        self._headings: dict[str, _Headings] = {}  # by path
+
+    def text(self, topic: Topic) -> str:
+        """See `KnowledgeMap.text`."""
+        return _Rendering(self).note(topic.note or "").strip("\n") + "\n"
+
+    def lead(self, topic: Topic) -> str:
+        """See `KnowledgeMap.lead`."""
+        return LAST_TAGS.sub("", to_text(lead(self._vault.read(topic.note or ""))))
+
+    def sentence(self, link: Link) -> str:
+        """See `KnowledgeMap.sentence`."""
+        path, line = link.source
+        if not link.text or not is_note(path):
+            return ""
+        sentences = self._sentences.pop(path, None) or Sentences(decode(self._vault.read(path))[0])
+        self._sentences[path] = sentences
+        if len(self._sentences) > MOST_KEPT:
+            del self._sentences[next(iter(self._sentences))]
+        return sentences.of(line, link.text, link.anchor)
+
+    def file(self, path: str) -> bytes:
+        """See `KnowledgeMap.file`."""
+        return self._vault.read(path)
+
+    def changed(self) -> int:
+        """See `KnowledgeMap.changed`."""
+        given = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if given and not (given.isascii() and given.isdecimal()):
+            raise ExportError(f"SOURCE_DATE_EPOCH is {given!r}, which is no number; set it to seconds since 1970")
+        changes = (stamp[0] // 10**9 for stamp in self._vault.stamps() if stamp)
+        return min(max(0, int(given) if given else max(changes, default=0)), LAST_SECOND)
+
+    def target(self, link: Mention, source: str) -> tuple[str | None, str | None]:
+        """The file and the topic that a link means; either may be missing."""
+        path = self._names.resolve(link.target, source).path
+        return path, self._ids.get(path) if path else self._ghosts.get(key(link.target))
+
+    def parsed(self, path: str) -> Note:
+        """Read and parse a note of the vault."""
+        return parse(self._vault.read(path))
+
+    def anchor(self, path: str, anchor: str) -> str:
+        """An anchor of a link to this note, as it names the same heading among those that the note's text shows.
+
+        Links name headings as these are written, the text shows what is to be read: `## About [[Rye|dark]] flour`.
+        """
+        number = self._numbers.get(path)
+        if number is None or anchor.startswith("^"):
+            return anchor
+        written = self._notes.headings[number]
+        if "#" not in anchor and not MARKED.search(written):
+            first = written.partition("\n")[0]
+            if self._notes.levels[number][:1] != "1" or heading_key(first) != heading_key(anchor):
+                return anchor
+        headings = self._headings.get(path)
+        if headings is None:
+            headings = self._headings[path] = _Headings(self.parsed(path))
+        return headings.shown(anchor)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self._notes.paths)}
+
+
+class _Headings:
+    """The headings of a note, as written and as its text shows them."""
+
+    def __init__(self, note: Note) -> None:
+        self._hidden = int(note.opens)  # the one that opens the note is its title
+        self._texts = [to_text(BLOCK_ID.sub("", heading.text)).replace("#", " ") for heading in note.headings]
+        levels = [heading.level for heading in note.headings]
+        self._written = Outline(levels, [heading.text for heading in note.headings])
+        self._shown = Outline(levels[self._hidden :], self._texts[self._hidden :])
+
+    def shown(self, anchor: str) -> str:
+        """The anchor as it is, if it will do; "" for the title; what the note has not stays."""
+        found = self._written.find(anchor)
+        if found is None:
+            return anchor
+        number = found[0] - self._hidden
+        if number < 0:
+            return ""
+        shown = self._shown.find(anchor)
+        if shown and shown[0] == number:
+            return anchor
+        return "#".join(self._texts[above + self._hidden] for above in self._shown.lineage(number))
+
+
+class _Rendering:
+    """One text in the making: which notes it is within, how many it has embedded."""
+
+    def __init__(self, content: VaultContent) -> None:
+        self.content = content
+        self.within: list[str] = []
+        self.embedded = 0
+
+    def note(self, path: str, anchor: str = "") -> str:
+        note = self.content.parsed(path)
+        number = self.embedded
+        start, end = (note.headings[0].end if note.opens else note.properties.end), len(note.text)
+        if anchor:
+            start, end = note.section(anchor) or (start, end)
+        self.within.append(path)
+        edits = [(a, b, "") for a, b in note.comments]
+        for link in note.mentions:
+            if start <= link.start < end:
+                edits += self._external(note, link) if link.external else self._link(note, link, path)
+        if len(self.within) > 1:  # footnotes of two notes may have one name
+            edits += [(a, a, f"{number}-") for a, _ in note.footnotes]
+        self.within.pop()
+        return _edited(note.text, sorted(edits), start, end)
+
+    def _link(self, note: Note, link: Mention, source: str) -> list[tuple[int, int, str]]:
+        """What changes about a link; the text of a Markdown link stays, as there may be images in it."""
+        path, topic = self.content.target(link, source)
+        note_there = path is not None and is_note(path)
+        if link.embed and path and path.rpartition(".")[2].lower() in IMAGES:
+            alt = link.text if link.text_end else _escaped(link.text)
+            return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}{_width(note.text, link)}>)")]
+        if link.embed and note_there and (text := self._embed(note, link, path or "")) is not None:
+            return [(link.start, link.end, text)]
+        to = ""
+        if topic is not None:
+            named = self.content.anchor(path, link.anchor) if path and link.anchor else link.anchor
+            anchor = f"#{quote(named, safe='')}" if named else ""
+            to = f"](<topic:{quote(topic, safe='')}{anchor}>)"
+        elif path and not note_there:
+            to = f"](<file:{quote(path)}>)"
+        elif not path:
+            to = f"](<missing:{quote(link.target, safe='')}>)"
+        if link.text_end and link.text and not link.embed:
+            return [(link.start, link.start + 1, "[" if to else ""), (link.text_end, link.end, to)]
+        words = link.text if link.text_end and link.text else _escaped(shown(link))
+        return [(link.start, link.end, f"[{words}{to}" if to else words)]
+
+    def _external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
+        """What changes about a link to a URL: the size of an image goes, and the brackets of [[obsidian://...]]."""
+        if link.embed and link.text_end and note.text.startswith(link.text, link.start + 2):
+            return [(link.start + 2 + len(link.text), link.text_end, "")]
+        if not link.text_end and note.text[link.start] == "[":
+            return [(link.start, link.end, f"[{_escaped(shown(link))}](<{link.target}>)")]
+        return []
+
+    def _embed(self, note: Note, link: Mention, path: str) -> str | None:
+        """An embedded note's text, each line with the marks of the list or quote that it stands in; None: it stays a link."""
+        if path in self.within or len(self.within) > DEEPEST or self.embedded >= MOST_EMBEDS:
+            return None
+        line = note.text.rfind("\n", 0, link.start) + 1
+        line_end = note.text.find("\n", link.end)
+        lead = LEAD.fullmatch(note.text, line, link.start)
+        if not lead or note.text[link.end : line_end if line_end >= 0 else None].strip():
+            return None  # within a sentence
+        self.embedded += 1
+        try:
+            text = self.note(path, link.anchor).strip("\n")
+        except OSError:  # told when the vault was read
+            return ""
+        item = lead[2] or ""
+        newline = f"\n{lead[1]}{' ' * len(item)}"
+        text = text.replace("\n", newline)
+        return text if item else f"{newline}{text}{newline}"
+
+
+def _width(text: str, link: Mention) -> str:
+    """How wide an image is to be, as a fragment; "" where the link does not say (rule L1)."""
+    shown = text[link.start + 2 : link.text_end or link.end - 2]
+    found = SIZE_AT_END.search(shown if "|" in shown or not link.text_end else f"|{shown}")
+    return f"#width={found[1]}" if found else ""
+
+
+def _escaped(text: str) -> str:
+    return MARKS.sub(r"\\\1", text)
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]], start: int, end: int) -> str:
+    parts, position = [], start
+    for begin, stop, new in edits:
+        if position <= begin and stop <= end:
+            parts += [text[position:begin], new]
+            position = stop
+    parts.append(text[position:end])
+    return "".join(parts)

@@ -1,0 +1,360 @@
+"""The text of a block -> links, tags, fields and comments: CommonMark's inlines and Obsidian's own. Pure.
+
+In linear time, whatever the text: what was looked for in vain is not looked for again. What stands in code,
+HTML or a formula says nothing. Positions are offsets into the note's text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from exporter.reader.markdown import html
+from exporter.reader.markdown.blocks import Block
+
+# A tag's body; what ends it was read in Obsidian 1.x (obsidian-help issue 816)
+TAG = re.compile(r"#([^\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
+_PARENTHESES = r"\((?:[^\s()\\\x00-\x1f]++|\\.)*+\)"
+for _ in range(4):  # parentheses in a destination may be nested; five deep is enough for any URL
+    _PARENTHESES = rf"\((?:[^\s()\\\x00-\x1f]++|\\.|{_PARENTHESES})*+\)"
+TARGET = re.compile(  # what follows the "]" of a Markdown link: (destination "title"), CommonMark 6.3
+    rf"\([ \t]*+\n?+[ \t]*+(?:<((?:[^<>\n\\]++|\\.)*+)>|((?!<)(?:[^\s()\\\x00-\x1f]++|\\.|{_PARENTHESES})++))?+"
+    r"(?:[ \t\n]++(?:\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\)))?+[ \t]*+\n?+[ \t]*+\)"
+)
+AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
+DECLARATION = re.compile(r"<![A-Za-z]")
+UNFINISHED = re.compile(r"<[A-Za-z/!?]")  # a tag, or a declaration, which may end on a later line
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: "C:" is a drive
+ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,200})\]")
+SIZE = re.compile(r"\d+(?:x\d+)?")
+FOOTNOTE_ANCHOR = re.compile(r"#\[\^[^\[\]|]+$")  # of [[note#[^1]]], up to the first "]]"
+BRACKETS = re.compile(r"\\.|[\[\]()]")
+BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")
+# Behind "::" stands a blank, a link or nothing: "std::vector" is no field
+FIELD = re.compile(  # on a line of its own: marks, the key of words and emoji, marks
+    r"(?:\d+[.)][ \t]+)?[^\w:\[\](){}`#|<>\n]*+(\w[\w \t/\u200d\u203c-\u2bff\ufe0f\U0001f000-\U0001faff-]{0,120}?)"
+    r"[*_~]*[ \t]*::(?=\s|\[\[|$)[ \t]*"
+)
+BRACKET_FIELD = re.compile(r"[\[(]([^:\[\](){}|\n]{1,120})::(?=[\s\])]|\[\[)[ \t]*")
+TASK = re.compile(r"(?:[-*+][ \t]+|\d+[.)][ \t]+)?\[[^\n]\][ \t]")
+MARKS = re.compile(r"[*~=]+|\b_+|_+\b")  # of emphasis, around a field's key
+LONGEST = 32_768  # characters of a line that Dataview reads
+DEEPEST = 100  # brackets around an image: each of images within images has the text of all that it holds
+INTERESTING = re.compile(r"[\\`$<\[\]#%]")
+
+
+class Mention(NamedTuple):
+    """A link or an embed as written."""
+
+    start: int  # of "[", or of "!" for an embed
+    end: int  # behind the last bracket
+    target: str  # before the "#"; percent-decoded for a Markdown link
+    anchor: str  # behind the first "#", without it
+    text: str  # what is shown: after "|" or between the brackets; "" where nothing was said
+    embed: bool
+    external: bool  # to a URL: not a matter of the vault
+    text_end: int = 0  # of a Markdown link: where the text between its brackets ends
+
+
+class Field(NamedTuple):
+    """A Dataview field `key:: value` (https://blacksmithgu.github.io/obsidian-dataview/annotation/add-metadata/)."""
+
+    start: int  # of the value
+    end: int
+    key: str
+    task: bool = False  # on the line of a task: what it says is not of the note
+
+
+def mention(inner: str, start: int, end: int, embed: bool) -> Mention:
+    """Take the inside of `[[...]]` apart."""
+    target, bar, text = inner.partition("|")
+    if bar and target.endswith("\\"):  # "\\|" within a table
+        target = target[:-1]
+    if not target.strip() and bar:  # "[[|x]]": the bar is part of the name
+        target, text = inner, ""
+    path, _, anchor = target.strip().partition("#")
+    text = without_size(text.strip()) if embed else text.strip()
+    return Mention(start, end, path.strip(), anchor.strip(), text, embed, path.startswith("obsidian://"))
+
+
+def destination(found: re.Match[str]) -> tuple[str, str, bool] | None:
+    """Path, anchor and whether it leads out of the vault, of what TARGET found; None: it names nothing."""
+    url = found[1] or found[2]
+    if not url:
+        return None
+    if "\\" in url:
+        url = ESCAPE.sub(r"\1", url)
+    if SCHEME.match(url) or url.startswith("//"):
+        return url, "", True
+    path, _, anchor = unquote(url).partition("#")
+    return path, anchor, False
+
+
+def shown(link: Mention) -> str:
+    """What the reader of the note sees: the words given, else "note > heading"; a footnote's label is no word."""
+    parts = [part for part in (link.target, *link.anchor.split("#")) if part and not part.startswith("[^")]
+    return link.text or " > ".join(parts)
+
+
+def without_size(text: str) -> str:
+    """The words for an embed: "a|100", "100x80" and "100" tell a size."""
+    words, _, size = text.rpartition("|")
+    return words if SIZE.fullmatch(size.strip()) else text
+
+
+class Inline:
+    """Reads one block after the other, and gathers what they say."""
+
+    def __init__(self) -> None:
+        self.mentions: list[Mention] = []
+        self.tags: list[tuple[int, str]] = []
+        self.fields: list[Field] = []
+        self.comments: list[tuple[int, int]] = []
+        self.footnotes: list[tuple[int, int]] = []
+
+    def read(self, block: Block) -> None:
+        """Read a block that may say something."""
+        text = block.content
+        found = INTERESTING.search(text)
+        self.unclosed: set[str] = set()  # what begins in this block and would end behind it, if it went on
+        self.masked: list[tuple[int, int]] = []  # code, HTML, formulas and links of this block
+        if found:
+            mentions = len(self.mentions)
+            self._scan(block, found)
+            if len(self.mentions) - mentions > 1:  # a link around an image is found after it
+                self.mentions[mentions:] = sorted(self.mentions[mentions:])
+        if "::" in text:
+            self._fields(block)
+
+    def _scan(self, block: Block, found: re.Match[str] | None) -> None:
+        self.text = text = block.content
+        self.at = block.offset
+        self.next: dict[str, int] = {}  # where a closer stands next; behind the text: nowhere
+        self.ticks: dict[int, list[int]] = {}  # length of a run of backticks: where such runs begin
+        brackets: list[tuple[int, bool]] = []  # "[" that may open a Markdown link; whether an image's
+        dead = 0  # so many of them can open none any more: no link within a link
+        comment = 0  # end of the %%comment%% that this is in
+        blind = 0  # a tag may begin here, although no space is before: another token just ended
+        escaped = -1  # behind the last escaped character
+        while found:
+            i = found.start()
+            character = text[i]
+            position = i + 1
+            if character == "\\":
+                position = blind = escaped = i + 2
+            elif character == "`":
+                position = self._code(i)
+            elif character == "$":
+                position = self._formula(i)
+            elif character == "<":
+                position = self._angle(i)
+            elif character == "%":
+                if text.startswith("%%", i):
+                    position = i + 2
+                    if i >= comment and block.kind != "comment" and (end := self._find("%%", position)) >= 0:
+                        comment = end + 2
+                        self.comments.append((self.at(i), self.at(comment)))
+            elif character == "#":
+                position = blind = self._tag(i, blind)
+            elif character == "[":
+                image = i > 0 and text[i - 1] == "!" and i != escaped
+                if text.startswith("[[", i):
+                    position = self._wikilink(i, image)
+                    if position > i + 1 and not image:
+                        dead = len(brackets)
+                elif text.startswith("[^", i) and (mark := FOOTNOTE.match(text, i)):
+                    self.footnotes.append((self.at(i + 2), self.at(mark.end() - 1)))
+                    position = mark.end()
+                if position == i + 1:
+                    brackets.append((i, image))
+                    blind = position
+            elif not brackets:  # "]"
+                if text.startswith("(", i + 1):
+                    self.unclosed.add("]")
+            else:
+                start, image = brackets.pop()
+                alive = len(brackets) < DEEPEST if image else len(brackets) >= dead
+                target = TARGET.match(text, i + 1) if alive else None
+                if alive and not target and text.startswith("(", i + 1):
+                    self.unclosed.add("]")
+                dead = min(dead, len(brackets))
+                if target and self._markdown_link(start, image, i, target):
+                    position = target.end()
+                    self.masked.append((i, position))
+                    if not image:
+                        dead = len(brackets)
+            found = INTERESTING.search(text, position)
+
+    def _find(self, closer: str, start: int) -> int:
+        """Like str.find, but linear over the whole block: what was found or not is remembered."""
+        known = self.next.get(closer, -1)
+        if known < start:
+            known = self.text.find(closer, start)
+            self.next[closer] = known if known >= 0 else len(self.text)
+        return known if known < len(self.text) else -1
+
+    def _code(self, i: int) -> int:
+        text = self.text
+        if not self.ticks:
+            for run in re.finditer("`+", text):
+                self.ticks.setdefault(run.end() - run.start(), []).append(run.start())
+        end = i + 1
+        while end < len(text) and text[end] == "`":
+            end += 1
+        closers = self.ticks.get(end - i, [])
+        k = bisect_left(closers, end)
+        if k == len(closers):
+            self.unclosed.add("`")
+            return end
+        close = closers[k] + end - i
+        self.masked.append((i, close))
+        return close
+
+    def _formula(self, i: int) -> int:
+        text = self.text
+        if text.startswith("$$", i):
+            end = self._find("$$", i + 2)
+            if end < 0:
+                self.unclosed.add("$")
+                return i + 2
+            self.masked.append((i, end + 2))
+            return end + 2
+        # inline: no space just inside, no digit just behind (the price of $5 and $6 is no formula)
+        end = self._find("$", i + 1)
+        while end > 0 and text[end - 1] == "\\":
+            end = self._find("$", end + 1)
+        if end < 0:
+            self.unclosed.add("$")
+        if end <= i + 1 or text[i + 1].isspace() or text[end - 1].isspace() or text[end + 1 : end + 2].isdigit():
+            return i + 1
+        if 0 <= self._find("\n\n", i) < end:  # in a %%comment%%
+            return i + 1
+        self.masked.append((i, end + 1))
+        return end + 1
+
+    def _angle(self, i: int) -> int:
+        text = self.text
+        if text.startswith("<!--", i):
+            end = self._find("-->", i + 4)
+            if end < 0:
+                self.unclosed.add("<")
+                return i + 4
+            end += 3
+            self.comments.append((self.at(i), self.at(end)))
+        elif found := AUTOLINK.match(text, i):
+            end = found.end()
+            self.mentions.append(Mention(self.at(i), self.at(end), found[1], "", "", False, True))
+        elif found := html.TAG.match(text, i):
+            end = found.end()
+        else:  # an instruction, a section or a declaration
+            closer = "?>" if text.startswith("<?", i) else "]]>" if text.startswith("<![CDATA[", i) else ">"
+            end = self._find(closer, i + 2)
+            if end < 0 or (closer == ">" and not DECLARATION.match(text, i)):
+                if UNFINISHED.match(text, i):
+                    self.unclosed.add("<")
+                return i + 1
+            end += len(closer)
+        self.masked.append((i, end))
+        return end
+
+    def _tag(self, i: int, blind: int) -> int:
+        before = self.text[i - 1] if i else " "
+        # only behind a space, or where another token just ended: #a#b, _#a_, |#a|, [#a](u), \[#a
+        if not (before.isspace() or i == blind or before in "_|*~="):
+            return i + 1
+        found = TAG.match(self.text, i)
+        if not found:
+            return i + 1
+        body = found[1].rstrip("/")
+        if before in "_*~=" and body.endswith(before):  # the emphasis that began before it
+            body = body.rstrip(before)
+        if body and not body.isdigit():
+            self.tags.append((self.at(i), body))
+        return found.end()
+
+    def _wikilink(self, i: int, embed: bool) -> int:
+        end = self._find("]]", i + 2)
+        if end < 0 or 0 <= self._find("\n", i + 2) < end or 0 <= self._find("[[", i + 1) < end:
+            return i + 1  # no line break inside; nested: the inner one is the link
+        inner = self.text[i + 2 : end]
+        if not inner.strip():
+            return i + 1
+        if self.text.startswith("]", end + 2) and FOOTNOTE_ANCHOR.search(inner):
+            end += 1
+            inner += "]"
+        self.mentions.append(mention(inner, self.at(i - embed), self.at(end + 2), embed))
+        self.masked.append((i, end + 2))
+        return end + 2
+
+    def _markdown_link(self, start: int, image: bool, close: int, target: re.Match[str]) -> bool:
+        to = destination(target)
+        if not to:
+            return False
+        path, anchor, external = to
+        text = self.text[start + 1 : close]
+        if image:
+            text = without_size(text)
+        begin, end = self.at(start - image), self.at(target.end())
+        self.mentions.append(Mention(begin, end, path, anchor, text, image, external, self.at(close)))
+        return True
+
+    def _fields(self, block: Block) -> None:
+        hidden: list[tuple[int, int]] = []  # `masked` without what lies in another
+        for begin, end in sorted(self.masked):
+            if not hidden or begin >= hidden[-1][1]:
+                hidden.append((begin, end))
+
+        def add(found: re.Match[str], end: int, task: bool) -> bool:
+            """Add a field, unless it stands in code or in a link; gives whether it does not."""
+            place = position + found.start(1)
+            k = bisect_right(hidden, (place, len(block.content))) - 1
+            if k >= 0 and hidden[k][1] > place:
+                return False
+            if key := MARKS.sub("", found[1]).strip():
+                start = found.end()
+                self.fields.append(Field(block.offset(position + start), block.offset(position + end), key, task))
+            return True
+
+        position = 0
+        for line in block.content.split("\n"):
+            if "::" in line and len(line) <= LONGEST:
+                task = TASK.match(line) is not None
+                closers = _closers(line)
+                ends = {"[": 0, "(": 0}  # of the last field in such brackets: one within it is part of its value
+                bracketed = False
+                for found in BRACKET_FIELD.finditer(line):
+                    opener = found.start()
+                    if opener in closers and opener >= ends[line[opener]] and add(found, closers[opener], task):
+                        ends[line[opener]] = closers[opener]
+                        bracketed = True
+                if not (bracketed or task) and (whole := FIELD.match(line)):
+                    add(whole, _value_end(line, whole, block, position), task)
+            position += len(line) + 1
+
+
+def _value_end(line: str, found: re.Match[str], block: Block, position: int) -> int:
+    """Where the value of a field on its own line ends: before the end of a comment, and before the block's id."""
+    if block.kind == "comment" or "%%" in line[: found.start(1)]:
+        end = line.find("%%", found.end())
+        if end >= 0:
+            return end
+    last = position + len(line) == len(block.content)
+    mark = BLOCK_ID.search(line, found.end() - 1) if last and "^" in line else None
+    return max(mark.start(), found.end()) if mark else len(line)
+
+
+def _closers(line: str) -> dict[int, int]:
+    """Where each bracket and parenthesis of a line is closed; the two kinds do not mind one another."""
+    closers: dict[int, int] = {}
+    opened: dict[str, list[int]] = {"]": [], ")": []}
+    for found in BRACKETS.finditer(line):
+        if found[0] == "[":
+            opened["]"].append(found.start())
+        elif found[0] == "(":
+            opened[")"].append(found.start())
+        elif opened.get(found[0]):
+            closers[opened[found[0]].pop()] = found.start()
+    return closers

@@ -1,0 +1,74 @@
+"""What a note says, without where it stands in the text: what every note is asked for, and all that is kept of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from exporter.reader.markdown.inline import Field, Mention, shown
+from exporter.reader.markdown.note import Note
+from exporter.reader.markdown.plain_text import to_text
+
+EMBED, EXTERNAL = 1, 2  # flags of a link: it shows what it leads to; it leads out of the vault
+
+# A link or an embed: its line, target, anchor, plain text shown, flags, and the key of the field in which it stands
+Mentioned = tuple[int, str, str, str, int, str]
+
+
+class Facts(NamedTuple):
+    """What a note's body says, each in the order of the text."""
+
+    levels: str  # of the headings, a digit each: "122"
+    headings: str  # their texts, as written, a line each
+    opens: bool  # the first heading is the title: level 1, nothing before it
+    links: list[Mentioned]
+    tags: list[tuple[int, str]]  # line and tag
+    blocks: list[str]  # ids that links can point to, in lower case
+    fields: list[tuple[int, str, str]]  # line, key and plain value of those that hold no link of the vault
+
+
+def facts(note: Note) -> Facts:
+    """What a note says that was read in full."""
+    links = [mentioned(link, note.line(link.start), key) for link, key in keyed(note.mentions, note.fields)]
+    return Facts(
+        "".join([str(heading.level) for heading in note.headings]),
+        "\n".join([heading.text.replace("\n", " ") for heading in note.headings]),
+        note.opens,
+        links,
+        [(note.line(offset), tag) for offset, tag in note.tags],
+        sorted(note.block_ids),
+        [(note.line(place), key, value) for place, key, value in values(note.text, note.fields, note.mentions)],
+    )
+
+
+def keyed(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
+    """Each link with the key of the field in which it stands."""
+    if not fields:
+        return [(link, "") for link in mentions]
+    found = []
+    rest = iter(sorted(fields))
+    field = next(rest, None)
+    for link in mentions:
+        while field and field.end <= link.start:
+            field = next(rest, None)
+        found.append((link, field.key if field and field.start <= link.start else ""))
+    return found
+
+
+def values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[tuple[int, str, str]]:
+    """Place, key and plain value of the fields of the note that hold no link of the vault."""
+    if not fields:
+        return []
+    links = [link.start for link in mentions if not link.external]
+    return [
+        (field.start, field.key, to_text(text[field.start : field.end]))
+        for field in sorted(fields)
+        if not field.task and bisect_left(links, field.start) == bisect_left(links, field.end)
+    ]
+
+
+def mentioned(link: Mention, line: int, key: str) -> Mentioned:
+    """A link as it is kept."""
+    text = to_text(link.text) or link.target if link.external else to_text(shown(link))
+    return line, link.target, link.anchor, text, link.embed * EMBED + link.external * EXTERNAL, key

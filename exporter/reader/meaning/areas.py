@@ -1,0 +1,113 @@
+"""What is filed under what: by the map, by properties, by folders, by nested tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from exporter.errors import Finding
+from exporter.model import IN_AREA, Area, Link, Source
+from exporter.reader.meaning.topics import Topics
+from exporter.reader.names import folder_of
+from exporter.reader.options import AreaSource
+
+
+class Areas:
+    """The areas, and the topics filed under them; `origins` says who may file, the strongest first."""
+
+    def __init__(self, origins: tuple[AreaSource, ...], topics: Topics, findings: list[Finding]) -> None:
+        self.origins = origins
+        self.topics = topics
+        self.findings = findings
+        self.areas: dict[str, Area] = {}  # by id, in order
+        self.filed: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
+        self.outvoted: list[tuple[str, str, AreaSource, Source]] = []  # topic, area, who said so after that, and where
+
+    def add(self, id_: str, source: Source, parent: str | None = None) -> None:
+        """Make a topic an area, unless it is one."""
+        if id_ not in self.areas:
+            self.areas[id_] = Area(id_, parent if parent != id_ else None, source)
+
+    def file(self, topic: str, area: str, origin: AreaSource, source: Source, text: str = "") -> None:
+        """File a topic under an area."""
+        if origin not in self.origins or topic == area:
+            return
+        if (topic, area) in self.filed:
+            self.outvoted.append((topic, area, origin, source))
+        else:
+            self.filed[topic, area] = origin, Link(topic, IN_AREA, area, text, "", source)
+
+    def file_by_names(self, paths: Sequence[str], ids: Sequence[str | None]) -> None:
+        """File what nobody else has filed by its folder or its nested tags, where these are origins.
+
+        `paths` and `ids` are those of the notes and of their topics.
+        """
+        for origin in self.origins:
+            filed = {topic for topic, _ in self.filed}
+            notes = [(path, id_) for path, id_ in zip(paths, ids, strict=True) if id_ and id_ not in filed]
+            if origin == "folders":
+                by_stem = {path[: path.rfind(".")]: id_ for path, id_ in zip(paths, ids, strict=True) if id_}
+                areas: dict[str, str] = {}
+                for path, id_ in notes:
+                    if folder := folder_of(path):
+                        area = areas.get(folder)
+                        if area is None:
+                            area = areas[folder] = self._area(folder, Source(path, 1), by_stem)
+                        self.file(id_, area, origin, Source(path, 1))
+            elif origin == "tags":
+                for path, id_ in notes:
+                    for tag in self.topics.tags_of(self.topics.numbers[id_]):
+                        self.file(id_, self._area(tag, Source(path, 1), {}), origin, Source(path, 1))
+
+    def _area(self, name: str, source: Source, notes: Mapping[str, str]) -> str:
+        """The area of a folder or of a nested tag, within those of the folders above it."""
+        area: str | None = None
+        parts = name.split("/")
+        for depth in range(1, len(parts) + 1):
+            folder = "/".join(parts[:depth])
+            # the note of a folder has its name and lies in it or beside it
+            id_ = notes.get(f"{folder}/{parts[depth - 1]}") or notes.get(folder) or self.topics.folder(folder, source)
+            self.add(id_, source, area)
+            area = id_
+        return id_
+
+    def of_topics(self) -> dict[str, tuple[str, ...]]:
+        """The areas of each filed topic, in the order of the origins."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for (topic, area), (origin, _) in self.filed.items():
+            found.setdefault(topic, []).append((self.origins.index(origin), area))
+        return {
+            topic: tuple(area for _, area in sorted(areas, key=lambda pair: pair[0])) for topic, areas in found.items()
+        }
+
+    def settle(self) -> None:
+        """Give areas that are filed under others their parents, and tell where notes and the map disagree."""
+        by_map: dict[str, Link] = {}  # topic: its first place on the map
+        for (topic, area), (origin, link) in self.filed.items():
+            if topic in self.areas and self.areas[topic].parent is None:
+                self.areas[topic] = self.areas[topic]._replace(parent=area)
+            if origin == "map":
+                by_map.setdefault(topic, link)
+        for (topic, area), (origin, link) in self.filed.items():
+            if origin == "properties" and (other := by_map.get(topic)):
+                title = self.topics.title
+                said = f"the note says area {title(area)!r}, the map {title(other.end)!r} ({other.source})"
+                message = f"{said}; both hold; mend one of them"
+                self.findings.append(Finding(link.source, "area-disagreement", message))
+        self._cut_circles()
+
+    def _cut_circles(self) -> None:
+        settled: set[str] = set()
+        for id_ in list(self.areas):
+            chain = [id_]
+            while (parent := self.areas[chain[-1]].parent) and parent not in settled:
+                if parent in chain:
+                    area = self.areas[chain[-1]] = self.areas[chain[-1]]._replace(parent=None)
+                    self.filed.pop((area.id, parent), None)
+                    names = ", ".join(chain[chain.index(parent) :])
+                    message = (
+                        f"the areas {names} lie in one another; {area.id} is taken out of {parent}; mend one of them"
+                    )
+                    self.findings.append(Finding(area.source, "area-circle", message))
+                    break
+                chain.append(parent)
+            settled.update(chain)

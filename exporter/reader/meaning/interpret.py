@@ -1,0 +1,273 @@
+"""The knowledge map's meaning: topics, areas, learning paths, tags and links, from what the notes say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from exporter.errors import ExportError, Finding
+from exporter.model import KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
+from exporter.outline import heading_key
+from exporter.reader.batch.cache import Near
+from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.resolve import Names
+from exporter.reader.markdown.inline import Mention
+from exporter.reader.markdown.note import Note
+from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.meaning.areas import Areas
+from exporter.reader.meaning.links import Links
+from exporter.reader.meaning.map_note import Entry, Section, sections
+from exporter.reader.meaning.topics import Topics
+from exporter.reader.names import folder_of, name_of, slug
+from exporter.reader.options import VaultMapping
+from exporter.reader.vault.canvas import Canvas
+
+
+class Understood(NamedTuple):
+    """What the notes mean, and what it was made from."""
+
+    knowledge_map: KnowledgeMap  # without its content
+    topics: Topics
+    areas: Areas
+    links: Links
+    findings: list[Finding]
+
+
+def interpret(
+    notes: Notes,
+    names: Names,
+    parsed: Callable[[str], Note],
+    mapping: VaultMapping,
+    vault_name: str,
+    canvases: Mapping[str, Canvas],
+    near: Near | None = None,
+) -> Understood:
+    """Make the tables of the hub, and tell what is wrong; `parsed` reads the map in full, `near` is what is known of
+    missing names and grows.
+
+    Raises:
+        ExportError: the mapping names a map that is not there.
+    """
+    findings = [Finding(Source(notes.paths[note], line), code, text) for note, line, code, text in notes.problems]
+    number = _choose_map(notes, names, mapping, vault_name, findings)
+    topics = Topics(notes, number, findings)
+    areas = Areas(mapping.areas_from if number >= 0 else mapping.areas_without_map, topics, findings)
+    links = Links(notes, names, mapping, number, topics, areas, findings, near or ({}, {}))
+    path = notes.paths[number] if number >= 0 else ""
+    map_reading = _MapReading(path, mapping, topics, areas, links)
+    title, summary, language, properties = vault_name, "", mapping.language or "en", {}
+    if path:
+        note = parsed(path)
+        map_reading.read(note)
+        values, properties = note.properties.values, notes.properties[number]
+        title, summary = notes.titles[number] or name_of(path), to_text(note.intro)
+        language = mapping.language or str(values.get("lang") or values.get("language") or "en")
+    links.read()
+    for canvas, said in canvases.items():
+        links.read_canvas(canvas, said)
+    areas.file_by_names(notes.paths, topics.ids)
+    areas.settle()
+    return Understood(
+        KnowledgeMap(
+            title,
+            summary,
+            language,
+            source=Source(path, 1),
+            properties=properties,
+            topics=Table(len(topics), lambda: _topics(topics, areas, map_reading.order)),
+            areas=tuple(areas.areas.values()),
+            tags=tuple(sorted(topics.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),
+            links=Table(links.size + len(areas.filed), links.table),
+            paths=tuple(map_reading.paths),
+            references=links.references(),
+        ),
+        topics,
+        areas,
+        links,
+        findings,
+    )
+
+
+def _choose_map(notes: Notes, names: Names, mapping: VaultMapping, vault_name: str, findings: list[Finding]) -> int:
+    """The number of the map note; -1 where there is none."""
+    if mapping.map == "-":
+        return -1
+    if mapping.map:
+        number = names.find(mapping.map, "")[0]
+        if not 0 <= number < len(notes.paths) or number in notes.lost:
+            raise ExportError(f"vault.toml: map = {mapping.map!r}: no note has this name; mend it, or leave `map` out")
+        return number
+    wanted = {tag.lower() for tag in mapping.map_tags}
+    found = dict.fromkeys((number for number in names.called(f"{vault_name}.md") if number < len(notes.paths)), 1)
+    for number, tags in enumerate(notes.tags):
+        for line, tag in tags:
+            if tag.lower() in wanted:
+                found[number] = line
+                break
+    found = dict(sorted(found.items()))
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        paths = [notes.paths[number] for number in found]
+        others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
+        message = f"{len(found)} notes could be the map ({others}); none is taken; name one as `map` in vault.toml"
+        findings.append(Finding(Source(paths[1], list(found.values())[1]), "two-maps", message))
+    else:
+        words = " or ".join(f"#{tag}" for tag in mapping.map_tags)
+        hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
+        findings.append(Finding(Source(".", 1), "no-map", f"no note is the map; {hint}"))
+    return -1
+
+
+def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[Topic]:
+    """The topics: areas first, then what is filed under each, then the rest; within these as the map says, then by id."""
+    filed = areas.of_topics()
+    groups: dict[str, list[str]] = {area: [] for area in areas.areas}
+    rest: list[str] = []
+    for id_ in topics:
+        if id_ not in areas.areas:
+            home = filed.get(id_)
+            (groups[home[0]] if home else rest).append(id_)
+    last = len(order)
+    for group in (*groups.values(), rest):
+        group.sort()
+        if order:
+            group.sort(key=lambda id_: order.get(id_, last))
+    for group in (list(areas.areas), *groups.values(), rest):
+        for id_ in group:
+            yield topics.topic(id_, filed.get(id_, ()))
+
+
+class _MapReading:
+    """Reads the map note's lists into topics, areas and paths."""
+
+    def __init__(self, path: str, mapping: VaultMapping, topics: Topics, areas: Areas, links: Links) -> None:
+        self.path, self.mapping, self.topics, self.areas, self.links = path, mapping, topics, areas, links
+        self.order: dict[str, int] = {}  # Topic.id: its place in the map
+        self.paths: list[LearningPath] = []
+
+    def read(self, note: Note) -> None:
+        lists = sections(note, self.mapping)
+        if not any(section.role in ("areas", "by area", "topics") for section in lists):
+            for section in lists:  # no heading has a role of its own: then each is an area
+                section.role = section.role or "by area"
+        by_role = {
+            role: [section for section in lists if section.role == role]
+            for role in ("areas", "by area", "topics", "path", "")
+        }
+        for section in by_role["areas"]:
+            self._areas(section)
+        listed = bool(by_role["areas"])
+        for section in by_role["by area"]:
+            self._topics_by_area(section, note, listed)
+        for section in by_role["topics"]:
+            for entry in section.entries:
+                self._entry(entry)
+        for section in by_role["path"]:
+            self._path(section)
+        for section in by_role[""]:
+            title = to_text(section.heading.text) if section.heading else ""
+            message = f"the heading {title!r} has no role, so its {len(section.entries)} entries are not read; name it in vault.toml"
+            self._tell(section.line, "unread-section", message)
+        if not self.order:
+            self._tell(
+                1,
+                "empty-map",
+                "the map lists nothing; put `- [[Note]] - words` under headings as vault.toml names them",
+            )
+
+    def _tell(self, line: int, code: str, message: str) -> None:
+        self.links.findings.append(Finding(Source(self.path, line), code, message))
+
+    def _entry(self, entry: Entry) -> list[str]:
+        """The topics that an entry lists, and what it says of them."""
+        place = Source(self.path, entry.line)
+        found = self._linked([link for link in entry.links if not link.external], place)
+        if not found and entry.title and not any(not link.external for link in entry.links):
+            found = [self.topics.ghost(entry.title, place)]  # no note yet, or a page outside the vault
+            self.links.pages.extend(
+                Reference(found[0], to_text(link.text) or link.target, link.target, place) for link in entry.links
+            )
+        for id_ in found:
+            self.order.setdefault(id_, len(self.order))
+            if entry.summary:
+                self.topics.summaries.setdefault(id_, entry.summary)
+        return found
+
+    def _linked(self, links: list[Mention], place: Source) -> list[str]:
+        """The topics that links of the map name; a link to no note names a topic that has none yet."""
+        found: dict[str, None] = {}
+        folder = folder_of(self.path)
+        for link in links:
+            if not link.target:
+                continue  # the map itself
+            number = self.links.names.find(link.target, folder)[0]
+            id_ = self.topics.of_file(number) if number >= 0 else self.topics.ghost(link.target, place)
+            if id_:
+                found[id_] = None
+        return list(found)
+
+    def _areas(self, section: Section) -> None:
+        nearest: dict[int, str | None] = {}  # id() of an entry: its area, or the one that it lies in
+        for entry in section.entries:
+            above = nearest[id(entry.parent)] if entry.parent else None
+            area = next(iter(self._entry(entry)), None)
+            if area:
+                self.areas.add(area, Source(self.path, entry.line), above)
+            nearest[id(entry)] = area or above
+
+    def _topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
+        area = self._area_of_heading(section, note, listed)
+        for entry in section.entries:
+            for id_ in self._entry(entry):
+                if area:
+                    self.areas.file(id_, area, "map", Source(self.path, entry.line), entry.title)
+
+    def _area_of_heading(self, section: Section, note: Note, listed: bool) -> str | None:
+        """The area that a heading means: by the mapping, its link, an area's title or an area's alias."""
+        heading = section.heading
+        if heading is None:
+            return None
+        place = Source(self.path, section.line)
+        title = to_text(heading.text)
+        known: dict[str, str] = {}
+        for id_ in self.areas.areas:
+            for name in self.topics.names(id_):
+                known.setdefault(heading_key(name), id_)
+        wanted = {heading_key(name): area for name, area in self.mapping.area_names.items()}.get(heading_key(title))
+        if wanted is not None:
+            number = self.links.names.find(wanted, "")[0]
+            area = self.topics.of_file(number) or known.get(heading_key(wanted))
+            if area is None:
+                message = (
+                    f"[area_names] of vault.toml says that {title!r} means {wanted!r}, but no area or note is called so"
+                )
+                self._tell(section.line, "unknown-area", message)
+        else:
+            own = [link for link in note.mentions if heading.start <= link.start < heading.end and not link.external]
+            area = next(iter(self._linked(own, place)), None) or known.get(heading_key(title))
+            if area is None and listed:
+                hint = "link the heading to its area, give that area this alias, or name it under [area_names] of vault.toml"
+                self._tell(section.line, "unknown-area", f"no area is called {title!r}, so it becomes one; {hint}")
+        area = area or self.topics.ghost(title, place)
+        self.order.setdefault(area, len(self.order))
+        self.areas.add(area, place)
+        return area
+
+    def _path(self, section: Section) -> None:
+        title = to_text(section.heading.text) if section.heading else "Learning path"
+        steps = []
+        for entry in section.entries:
+            if entry.parent is None:
+                place = Source(self.path, entry.line)
+                topics = self._linked([link for link in entry.all_links if not link.external], place)
+                for id_ in topics:
+                    self.order.setdefault(id_, len(self.order))
+                steps.append(Step(entry.text, tuple(topics), place))
+        if not steps:
+            self._tell(section.line, "empty-path", f"the learning path {title!r} has no steps; number them 1. 2. 3.")
+            return
+        id_ = slug(title) or "path"
+        same = sum(path.id == id_ or path.id.startswith(f"{id_}-") for path in self.paths)
+        id_ = f"{id_}-{same + 1}" if same else id_
+        self.paths.append(LearningPath(id_, title, tuple(steps), Source(self.path, section.line)))

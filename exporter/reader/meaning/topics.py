@@ -1,0 +1,156 @@
+"""The vault's topics in the making: their ids, titles, aliases and tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from hashlib import sha256
+from itertools import chain
+
+from exporter.errors import Finding
+from exporter.model import Source, Tag, Topic
+from exporter.reader.batch.columns import Notes
+from exporter.reader.names import key, name_of, slug
+
+DEEPEST = 30  # levels of a tag that lie in one another; each has the names of all above it in its id
+
+
+class Topics:
+    """Every note but the map, and what the map or a folder names without there being a note."""
+
+    def __init__(self, notes: Notes, map_number: int, findings: list[Finding]) -> None:
+        self.notes = notes
+        self.findings = findings
+        self.ids: list[str | None] = [None] * len(notes.paths)  # by the note's number; None: the map, or not read
+        self._name(map_number)
+        self.numbers = {id_: number for number, id_ in enumerate(self.ids) if id_ is not None}
+        self.others: dict[str, Topic] = {}  # by id: topics that have no note
+        self.ghosts: dict[str, str] = {}  # key of a name that no note has: its topic's id
+        self.summaries: dict[str, str] = {}  # by id: what the map says
+        self.tags: dict[str, Tag] = {}  # by lower-case id
+        self._tag_ids: dict[str, str] = {}  # a tag as written: its id
+        for path, written in zip(notes.paths, notes.tags, strict=True):
+            for line, tag in written:
+                if tag not in self._tag_ids:
+                    self._tag_ids[tag] = self._tag(tag, Source(path, line))
+
+    def __len__(self) -> int:
+        return len(self.numbers) + len(self.others)
+
+    def __contains__(self, id_: str) -> bool:
+        return id_ in self.numbers or id_ in self.others
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self.numbers, self.others)
+
+    def title(self, id_: str) -> str:
+        """The property `title`, else the heading that opens the note, else the file's name."""
+        number = self.numbers.get(id_)
+        if number is None:
+            return self.others[id_].title
+        return self.notes.titles[number] or name_of(self.notes.paths[number])
+
+    def names(self, id_: str) -> tuple[str, ...]:
+        """All that a topic is called: its title, its file's name, its aliases."""
+        number = self.numbers.get(id_)
+        if number is None:
+            return (self.others[id_].title,)
+        return self.title(id_), name_of(self.notes.paths[number]), *self.notes.aliases[number]
+
+    def tags_of(self, number: int) -> tuple[str, ...]:
+        """The ids of a note's tags, in its order."""
+        return tuple(dict.fromkeys([self._tag_ids[tag] for _, tag in self.notes.tags[number]]))
+
+    def tag(self, written: str) -> Tag:
+        """A tag as it stands in a note."""
+        return self.tags[self._tag_ids[written].lower()]
+
+    def topic(self, id_: str, areas: tuple[str, ...]) -> Topic:
+        """The record of a topic that is filed under these areas."""
+        number = self.numbers.get(id_)
+        summary = self.summaries.get(id_, "")
+        if number is None:
+            return self.others[id_]._replace(summary=summary, areas=areas)
+        notes = self.notes
+        path = notes.paths[number]
+        tags = self.tags_of(number) if notes.tags[number] else ()
+        title = notes.titles[number] or name_of(path)
+        aliases, properties = notes.aliases[number], notes.properties[number]
+        return Topic(id_, title, summary, areas, tags, aliases, path, properties, Source(path, 1))
+
+    def ghost(self, title: str, source: Source) -> str:
+        """The id of the topic of this title that has no note."""
+        id_ = self.ghosts.get(key(title))
+        if id_ is None:
+            id_ = self.ghosts[key(title)] = self._free(slug(title), title)
+            self.others[id_] = Topic(id_, title, "", (), (), (), None, {}, source)
+        return id_
+
+    def of_file(self, number: int) -> str | None:
+        """The id of the topic of a file, by its number; None: it is the map, or no note."""
+        return self.ids[number] if 0 <= number < len(self.ids) else None
+
+    def folder(self, path: str, source: Source) -> str:
+        """The id of the topic that stands for a folder, or for a tag with others below it."""
+        id_ = slug(path)
+        if id_ not in self.others:
+            id_ = self._free(id_, path)
+            self.others.setdefault(id_, Topic(id_, path.rpartition("/")[2], "", (), (), (), None, {}, source))
+        return id_
+
+    @cached_property
+    def alias_owners(self) -> dict[str, str]:
+        """The first note that has an alias, by the alias's key; asked for when a link leads nowhere."""
+        owners: dict[str, str] = {}
+        for number, aliases in enumerate(self.notes.aliases):
+            for alias in aliases:
+                owners.setdefault(key(alias), self.notes.paths[number])
+        return owners
+
+    def _free(self, id_: str, name: str) -> str:
+        return id_ if id_ and id_ not in self else _marked(id_ or "topic", name)
+
+    def _name(self, map_number: int) -> None:
+        """Give every note its id: those that ask for one first, then the shortest paths."""
+        notes = self.notes
+        owners: dict[str, int] = {}
+        rivals: dict[str, list[int]] = {}  # notes that have one id
+        for number, (path, asked) in enumerate(zip(notes.paths, notes.ids, strict=True)):
+            if number == map_number or number in notes.lost:
+                continue
+            id_ = asked[0] if asked else slug(name_of(path))
+            owner = owners.setdefault(id_, number)
+            if owner == number and id_:
+                self.ids[number] = id_
+            else:
+                rivals.setdefault(id_, [owner] if id_ else []).append(number)
+        for id_, numbers in rivals.items():
+            numbers.sort(key=lambda number: (not notes.ids[number], len(notes.paths[number]), notes.paths[number]))
+            for number in numbers:
+                first = id_ and number == numbers[0]
+                self.ids[number] = id_ if first else self._another(id_, number, notes.paths[numbers[0]])
+
+    def _another(self, id_: str, number: int, owner: str) -> str:
+        """An id for a note whose own is taken, or empty."""
+        path, asked = self.notes.paths[number], self.notes.ids[number]
+        new = _marked(id_ or "note", path)
+        if id_:
+            taken = f"belongs to {owner}" if asked else f"is taken by {owner}, which has the same name"
+            message = f"the id {id_!r} {taken}; this note gets {new!r}; give it an `id` of its own"
+            self.findings.append(Finding(Source(path, asked[1] if asked else 1), "duplicate-id", message))
+        return new
+
+    def _tag(self, tag: str, source: Source) -> str:
+        """The id of a tag; "a/b" brings "a" into being, and the first spelling of each is kept."""
+        above: Tag | None = None
+        for part in tag.split("/", DEEPEST):
+            if part:
+                id_ = f"{above.id}/{part}" if above else part
+                above = self.tags.setdefault(id_.lower(), Tag(id_, above.id if above else None, source))
+        assert above  # a tag has a word at least
+        return above.id
+
+
+def _marked(id_: str, name: str) -> str:
+    """An id that is taken, made unlike any other: by the name it is for and not by a count, so that it lives on."""
+    return f"{id_}-{sha256(name.encode()).hexdigest()[:8]}"

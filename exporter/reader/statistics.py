@@ -1,0 +1,37 @@
+"""What became of every note and every link: that nothing was lost silently, in numbers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from exporter.reader.meaning.interpret import Understood
+from exporter.reader.vault.scan import Vault
+
+
+class Account(NamedTuple):
+    """Of a vault: notes = topics + map + excluded, links = resolved + unresolved + external."""
+
+    notes: int  # files below the root whose names end in .md; a folder that was not read counts as one
+    topics: int  # notes that are topics
+    map: int  # 1, or 0 where there is none
+    excluded: dict[str, str]  # path of a note, or of a folder with "/" at its end: why it is no topic; sorted
+    links: int  # in notes, in the map and in canvases; embeds are links
+    resolved: int  # lead to a file, or to a topic that has no note
+    unresolved: int  # lead nowhere; each is told
+    external: int  # lead out of the vault
+
+
+def accounted(vault: Vault, understood: Understood) -> Account:
+    """Count; each number by its own way, so that a sum that does not hold shows a loss."""
+    notes = set(vault.notes)
+    links = understood.links
+    return Account(
+        len(notes) + sum(path not in notes for path in vault.excluded),
+        len(understood.topics.numbers),
+        int(bool(understood.knowledge_map.source.file)),
+        dict(sorted(vault.excluded.items())),
+        links.found,
+        links.resolved,
+        links.unresolved,
+        links.external,
+    )

@@ -1,0 +1,330 @@
+"""Which files the vault has, and reading them; the only part of the reader that touches the disk."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporter.errors import ExportError, Finding
+from exporter.model import Source
+from exporter.reader.names import NOTE, is_note, key
+from exporter.reader.vault.filters import Filters
+
+# What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
+CANVAS = "canvas"
+ATTACHMENTS = frozenset(
+    "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf base canvas".split()
+)
+OURS = ".manifest.json"  # a folder with this file is output of ours, and no part of the vault
+SETTINGS = ".obsidian/app.json"
+MEGABYTE = 1_000_000
+UNLINKABLE = re.compile(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
+NOT_UTF8 = re.compile("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
+WINDOWS = sys.platform == "win32"
+JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT: Windows' other link to a folder
+# O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault
+FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_BINARY", "O_NOINHERIT"))
+
+
+class TooLargeError(OSError):
+    """A file above the limit."""
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The files below a folder, as sorted paths relative to it with "/"."""
+
+    root: Path
+    notes: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()  # notes that a filter hides: no topics, but links may lead to them
+    canvases: tuple[str, ...] = ()  # of the attachments, those whose links count
+    excluded: dict[str, str] = field(default_factory=dict)  # what is not in `notes`, a folder with "/" at its end: why
+    links: dict[str, str] = field(default_factory=dict)  # path of a link to a folder outside: that folder
+    largest: float = math.inf  # bytes; a larger note is not read
+    _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
+
+    def read(self, path: str, largest: float | None = None) -> bytes:
+        """Read a file of the vault, and nothing outside it; `largest` is in bytes, for a note the vault's own.
+
+        Raises:
+            TooLargeError: it is larger than that.
+            OSError: it cannot be read, is no ordinary file, or lies outside the vault.
+        """
+        folder, _, name = path.rpartition("/")
+        if name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
+            raise PermissionError(f"{path!r} is not part of the vault")
+        prefix = self._folders.get(folder) or self._enter(folder, path)
+        if largest is None:
+            largest = self.largest if is_note(name) else math.inf
+        return _read(prefix + name, path, largest)
+
+    def unread(self, path: str, error: OSError) -> Finding:
+        """Account for a note that `read` could not give, and tell it."""
+        if isinstance(error, TooLargeError):
+            self.excluded[path] = "too large"
+            message = f"{error} and is left out; the limit is `largest_note` in vault.toml"
+            return Finding(Source(path, 1), "large-note", message)
+        self.excluded[path] = "cannot be read"
+        message = f"cannot be read: {error.strerror or error}; left out"
+        return Finding(Source(path, 1), "unreadable-note", message)
+
+    def stamps(self) -> list[tuple[int, int, int] | None]:
+        """Time of change (ns), size (bytes) and inode of each note, for a cache; None of those that are gone."""
+        found: list[tuple[int, int, int] | None] = []
+        lstat = os.lstat
+        for path in self.notes:
+            folder, _, name = path.rpartition("/")
+            try:
+                status = lstat((self._folders.get(folder) or self._enter(folder, path)) + name)
+            except OSError:  # told when it is read
+                found.append(None)
+            else:
+                found.append((status.st_mtime_ns, status.st_size, status.st_ino))
+        return found
+
+    def _enter(self, folder: str, path: str) -> str:
+        """The real path of a folder with "/", if it lies where the vault's files do and no link leads there unseen."""
+        if folder and any(part[:1] in ("", ".") for part in folder.split("/")):
+            raise PermissionError(f"{path!r} is not part of the vault")
+        link = folder
+        while link and link not in self.links:
+            link = link.rpartition("/")[0]
+        wanted = Path(self.links.get(link, self.root), folder[len(link) :].lstrip("/"))
+        try:
+            real = os.path.realpath(self.root / folder, strict=True)
+        except ValueError as error:  # NUL in the path, or what no file's name can hold
+            raise FileNotFoundError(f"{path!r} is no path") from error
+        if Path(real) != wanted:
+            raise PermissionError(f"{path} lies outside the vault")
+        prefix = self._folders[folder] = f"{real.rstrip('/')}/"
+        return prefix
+
+
+def scan(root: Path, largest: float = math.inf, exclude: Sequence[str] = (), follow_links: bool = True) -> Vault:
+    """List the vault's notes and attachments; hidden files and folders are not in a vault.
+
+    Links to folders are followed as Obsidian does, unless `follow_links` is false: where they lead to what is neither
+    in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
+    (rule V1). `largest` is the size in MB above which a note is not read.
+
+    Raises:
+        ExportError: no such folder, it cannot be listed, it holds no note, or `exclude` cannot be understood.
+    """
+    if not root.is_dir():
+        what = "is a file, not a folder" if root.exists() else "no such folder"
+        raise ExportError(f"{root}: {what}; name the folder that holds your notes with --vault")
+    filters = Filters(exclude)
+    root = root.resolve()
+    found = _Listing(root)
+    found.walk("")
+    found.follow(follow_links)
+    notes, attachments = sorted(found.notes), sorted(found.attachments)
+    if not notes:
+        raise ExportError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
+    for line, code, message in filters.add_obsidians(lambda: _settings(root)):
+        found.tell(SETTINGS, code, message, line)
+    canvases = [path for path in attachments if path[-7:].lower() == f".{CANVAS}"]
+    hidden = filters.hidden([*notes, *canvases])
+    shown = [path for path in notes if path not in hidden]
+    if not shown:
+        raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden[notes[0]]}")
+    ignored = sorted(path for path in hidden if is_note(path))
+    found.tell_same_names(notes)
+    found.tell_unlinkable([*shown, *attachments])
+    return Vault(
+        root,
+        tuple(shown),
+        tuple(attachments),
+        found.findings,
+        tuple(ignored),
+        tuple(path for path in canvases if path not in hidden),
+        found.excluded | {path: hidden[path] for path in ignored},
+        found.followed,
+        largest * MEGABYTE,
+    )
+
+
+class _Listing:
+    """What was found so far."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.notes: list[str] = []
+        self.attachments: list[str] = []
+        self.links: list[str] = []  # to folders, not looked at yet
+        self.followed: dict[str, str] = {}  # link: the real folder
+        self.excluded: dict[str, str] = {}
+        self.findings: list[Finding] = []
+
+    def tell(self, path: str, code: str, message: str, line: int = 1) -> None:
+        self.findings.append(Finding(Source(path.encode(errors="replace").decode(), line), code, message))
+
+    def leave_out(self, path: str, why: str, code: str = "", message: str = "") -> None:
+        """Account for what is not read, if it is a note or a folder ("/" at its end), and tell it where there is a code."""
+        if path[-1] == "/" or is_note(path):
+            self.excluded[os.fsencode(path).decode(errors="backslashreplace")] = why
+        if code:
+            self.tell(path.removesuffix("/"), code, message)
+
+    def walk(self, top: str) -> None:
+        """List a folder of the vault and those below."""
+        folders = [top]
+        while folders:
+            folder = folders.pop()
+            try:
+                folders += sorted(self._list(folder), reverse=True)  # in order: sorting nearly sorted paths is cheap
+            except OSError as error:
+                if not folder:
+                    raise ExportError(f"{self.root}: cannot be read: {error.strerror}; mend its permissions") from error
+                self._unreadable(folder, error)
+
+    def follow(self, wanted: bool) -> None:
+        """Walk the folders that links lead to, by sorted path; or account for the links, if that is not wanted."""
+        known = [("the vault itself", _lineage(self.root))]
+        while self.links:
+            self.links.sort(reverse=True)  # those below the one that was followed last are new
+            link = self.links.pop()
+            if not wanted:
+                self.leave_out(f"{link}/", "symbolic link")
+                continue
+            try:
+                real = os.path.realpath(self.root / link, strict=True)
+                lineage = _lineage(Path(real))
+            except OSError as error:
+                self._unreadable(link, error)
+                continue
+            if other := next((name for name, its in known if its[0] in lineage or lineage[0] in its), None):
+                message = f"is a symbolic link to a folder that holds {other} or lies in it; it is not followed"
+                message += ", and what it leads to is not read twice"
+                self.leave_out(f"{link}/", "symbolic link", "symbolic-link", message)
+                continue
+            known.append((f"what {link!r} leads to", lineage))
+            self.followed[link] = real
+            self.walk(link)
+
+    def tell_unlinkable(self, paths: Iterable[str]) -> None:
+        """Tell the names that no link can hold; looking at all of them at once costs next to nothing."""
+        text = "/" + "\0/".join(paths)
+        if not any(mark in text for mark in "#^[]|\n") and not re.search(r"/\s", text):
+            return
+        for path in text[1:].split("\0/"):
+            if found := UNLINKABLE.search(path.rpartition("/")[2]):
+                message = f"no link can name this file, because of the {found[0]!r} in its name; rename it"
+                self.tell(path, "unlinkable-name", message)
+
+    def tell_same_names(self, notes: list[str]) -> None:
+        """Tell each note whose path differs from another's by case or normal form alone."""
+        first = {key(path): path for path in reversed(notes)}
+        if len(first) == len(notes):
+            return
+        for path in notes:
+            if (other := first[key(path)]) != path:
+                why = "by case or Unicode form alone: a link means but one of them; rename one"
+                self.tell(path, "same-name-but-case", f"differs from {other!r} {why}")
+
+    def _list(self, folder: str) -> list[str]:
+        """Note the files of one folder; gives the folders in it."""
+        with os.scandir(f"{self.root}/{folder}") as found:
+            entries = list(found)
+        if is_note(folder):
+            self.tell(folder, "folder-as-note", "is a folder, not a note; its notes are read")
+        names: list[str] = []
+        others: list[os.DirEntry[str]] = []
+        for entry in entries:
+            name = entry.name
+            if name[0] == ".":
+                if name == OURS and folder:
+                    self.leave_out(f"{folder}/", "output of mlk-export")
+                    return []
+            elif (
+                name[-3:] == NOTE
+                and entry.is_file(follow_symlinks=False)
+                and (name.isascii() or not NOT_UTF8.search(name))
+            ):
+                names.append(name)
+            else:
+                others.append(entry)
+        names.sort()
+        prefix = f"{folder}/" if folder else ""
+        self.notes += [prefix + name for name in names]
+        return [path for entry in others if self._is_folder(entry, path := prefix + entry.name)]
+
+    def _is_folder(self, entry: os.DirEntry[str], path: str) -> bool:
+        """Note what is no plain "name.md"; gives whether it is a folder to be listed."""
+        _, dot, kind = entry.name.rpartition(".")
+        note, attachment = is_note(entry.name), bool(dot) and kind.lower() in ATTACHMENTS
+        link = entry.is_symlink()
+        if sys.platform == "win32":
+            link = link or entry.stat(follow_symlinks=False).st_reparse_tag == JUNCTION
+        folder = os.path.isdir(entry.path) if link else entry.is_dir()  # noqa: PTH112 - a link may lead to itself
+        if not (folder or note or attachment):
+            return False
+        if NOT_UTF8.search(entry.name):
+            message = "the name is not UTF-8; left out until it is renamed"
+            self.leave_out(f"{path}/" if folder else path, "name not UTF-8", "bad-name", message)
+        elif link and folder:
+            self.links.append(path)
+        elif link:
+            message = "is a symbolic link, which is not followed; put the file itself here"
+            self.leave_out(path, "symbolic link", "symbolic-link", message)
+        elif folder:
+            return True
+        elif entry.is_file():
+            (self.notes if note else self.attachments).append(path)
+        elif note:
+            self.leave_out(path, "no ordinary file", "no-file", "is no ordinary file; left out")
+        return False
+
+    def _unreadable(self, folder: str, error: OSError) -> None:
+        message = f"cannot be read: {error.strerror}; its notes are left out"
+        self.leave_out(f"{folder}/", "cannot be read", "unreadable-folder", message)
+
+
+def _settings(root: Path) -> bytes:
+    if (root / SETTINGS).parent.is_symlink():
+        raise PermissionError("its folder is a symbolic link")
+    return _read(f"{root}/{SETTINGS}", SETTINGS, MEGABYTE)
+
+
+def _read(real: str, path: str, largest: float) -> bytes:
+    """Read an ordinary file of at most `largest` bytes, however it changes meanwhile; messages call it `path`."""
+    try:
+        if WINDOWS and Path(real).is_symlink():  # elsewhere O_NOFOLLOW sees to it
+            raise PermissionError(f"{path} is a symbolic link")
+        file = os.open(real, FLAGS)
+    except ValueError as error:  # NUL in the path, or what no file's name can hold
+        raise FileNotFoundError(f"{path!r} is no path") from error
+    try:
+        status = os.fstat(file)
+        size = status.st_size
+        if status.st_mode & 0o170000 != 0o100000:  # stat.S_ISREG
+            raise PermissionError(f"{path} is no ordinary file")
+        if size > largest:
+            raise _too_large(size)
+        data = os.read(file, size + 1)
+        if len(data) == size:
+            return data
+        whole = bytearray(data)  # a short read, or it grows
+        while data := os.read(file, MEGABYTE):
+            whole += data
+            if len(whole) > largest:
+                raise _too_large(len(whole))
+        return bytes(whole)
+    finally:
+        os.close(file)
+
+
+def _too_large(size: int) -> TooLargeError:
+    return TooLargeError(f"has {size / MEGABYTE:.3g} MB, too many,")
+
+
+def _lineage(folder: Path) -> list[tuple[int, int]]:
+    """What identifies a folder, then each that it lies in: by inode, as paths may differ by case or a mount."""
+    return [(status.st_dev, status.st_ino) for status in map(os.stat, (folder, *folder.parents))]

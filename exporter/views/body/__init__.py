@@ -1,0 +1,59 @@
+"""A note's text as a tree that is fit for any format: Markdown -> pandoc's tree -> a `Transformation`, or one of a format's own.
+
+sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program.
+body.py: one note on its way; transformation.py: what becomes of each node, by nodes.py, address.py, text.py and, for what
+is drawn, picture.py, svg.py and fonts.py; omissions.py: what is lost. translations.py: the words that we say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from exporter.errors import Finding
+from exporter.model import Topic
+from exporter.views.body.body import Body
+from exporter.views.body.nodes import Anchors, name_headings
+from exporter.views.body.pandoc import Node
+from exporter.views.body.text import label
+from exporter.views.body.transformation import Transformation
+
+T = TypeVar("T", bound=Transformation)
+
+
+def transform(
+    bodies: Sequence[Body], trees: Iterable[list[Node] | None], make: Callable[[Body, Mapping[str, Anchors]], T]
+) -> tuple[list[T], list[Finding]]:
+    """Fill the bodies from their trees; None stands for one that pandoc gave up.
+
+    `make` gives the transformation for a body, with the labels of all headings to which its links may lead.
+
+    Returns:
+        The transformations that made the bodies' blocks, and what is lost.
+    """
+    transformations: list[T] = []
+    findings: list[Finding] = []
+    trees = list(trees)
+    anchors: dict[str, Anchors] = {}
+    for body, tree in zip(bodies, trees, strict=True):
+        anchors[body.topic.id] = own = name_headings(tree or [], label(body.topic.id), body.top_level)
+        body.names = own.labels()
+    for body, tree in zip(bodies, trees, strict=True):
+        transformation = make(body, anchors)
+        transformations.append(transformation)
+        try:
+            body.blocks = transformation.blocks(tree or [])
+            transformation.ask()
+        except RecursionError:
+            tree = None
+        findings += transformation.omissions.findings()
+        if tree is None:
+            body.too_deep = True
+            findings.append(as_source(body.topic, "it is nested too deeply"))
+    return transformations, findings
+
+
+def as_source(topic: Topic, reason: str) -> Finding:
+    """Say that a note is printed as its Markdown."""
+    message = f"the note cannot be typeset ({reason}) and is printed as its Markdown source; make it simpler"
+    return Finding(topic.source, "note-as-source", message)

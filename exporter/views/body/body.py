@@ -1,0 +1,24 @@
+"""The text of one note on its way into a book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from exporter.model import Topic
+from exporter.views.body.pandoc import Node
+
+
+@dataclass
+class Body:
+    """A note: its Markdown, then its tree."""
+
+    topic: Topic
+    number: str  # of its chapter or part, as the book prints it; "" has none
+    text: str  # Markdown
+    top_level: int  # of its headings, in the book
+    language: tuple[str, str | None] | None  # and region, where the note's properties name one
+    blocks: list[Node] = field(default_factory=list)
+    answers: list[Node] = field(default_factory=list)  # to the questions with which the blocks end
+    names: list[str] = field(default_factory=list)  # labels in the blocks
+    answer_names: list[str] = field(default_factory=list)  # labels in the answers
+    too_deep: bool = False  # no tree: the Markdown is all there is

@@ -1,0 +1,143 @@
+"""Nodes of pandoc's tree: what one reads of them, their headings, and two wants of pandoc's Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from exporter.outline import Outline
+from exporter.views.body.pandoc import Node
+from exporter.views.body.text import printable
+
+PARAGRAPHS = ("Para", "Plain")
+BLANKS = ("Space", "SoftBreak", "LineBreak")
+DEEPEST_HEADING = 6
+
+
+class Anchors:
+    """The headings of one text by what links call them (rules S1 and S2), and the labels to which links then lead."""
+
+    def __init__(self, levels: list[int], texts: list[str], labels: list[str]) -> None:
+        self._outline, self._labels = Outline(levels, texts), labels
+
+    def find(self, anchor: str) -> str:
+        """The label of the heading that an anchor names; "" where it names none."""
+        found = self._outline.find(anchor)
+        return self._labels[found[0]] if found else ""
+
+    def labels(self) -> list[str]:
+        """All of them, in their order."""
+        return [*filter(None, self._labels)]
+
+
+def name_headings(blocks: list[Node], name: str, top_level: int) -> Anchors:
+    """Give each heading its level in the book and its label; those without words, which the book leaves out, get none."""
+    headings = [(heading, stringify(heading["c"][2]).strip()) for heading in _headings(blocks)]
+    levels = [heading["c"][0] for heading, _ in headings]
+    highest = min((level for level, (_, text) in zip(levels, headings, strict=True) if text), default=1)
+    labels: list[str] = []
+    level, number = top_level - 1, 0
+    for heading, text in headings:
+        labels.append(f"{name}__{number}" if text else "")
+        if text:
+            # no level is left out on the way down: screen readers and PDF/UA count on it
+            level = min(heading["c"][0] - highest + top_level, level + 1, DEEPEST_HEADING)
+            heading["c"][:2] = [level, [labels[-1], [], []]]
+            number += 1
+    return Anchors(levels, [text for _, text in headings], labels)
+
+
+def _headings(blocks: list[Node]) -> Iterator[Node]:
+    waiting = blocks[::-1]
+    while waiting:
+        block = waiting.pop()
+        kind: str = block["t"]
+        content: Any = block.get("c")
+        if kind == "Header":
+            yield block
+        elif kind == "BlockQuote":
+            waiting += content[::-1]
+        elif kind in ("BulletList", "OrderedList"):
+            items = content if kind == "BulletList" else content[1]
+            waiting += [inner for item in items for inner in item][::-1]
+
+
+def stringify(inlines: Iterable[Node]) -> str:
+    """What one reads of the nodes."""
+    text = []
+    waiting = list(inlines)[::-1]
+    while waiting:
+        node = waiting.pop()
+        kind: str = node["t"]
+        content: Any = node.get("c")
+        if kind == "Str":
+            text.append(content)
+        elif kind in ("Code", "Math"):
+            text.append(content[1])
+        elif kind in BLANKS:
+            text.append(" ")
+        elif kind in ("Link", "Image"):
+            waiting += content[1][::-1]
+        elif kind in ("Emph", "Strong", "Strikeout"):
+            waiting += content[::-1]
+        elif kind == "Span":
+            waiting += content[1][::-1]
+    return printable("".join(text))
+
+
+def string(text: str) -> Node:
+    """Words of ours."""
+    return {"t": "Str", "c": text}
+
+
+def joined(inlines: Iterable[Node]) -> list[Node]:
+    """The nodes with words and the spaces between them as one; the first, which may look like a list's number, stays alone."""
+    made: list[Node] = []
+    for words, nodes in groupby(inlines, lambda node: node["t"] in ("Str", "Space")):
+        if words:
+            made.append(next(nodes))
+            made += [string(text)] if (text := "".join(node.get("c", " ") for node in nodes)) else []
+        else:
+            made += nodes
+    return made
+
+
+def unbroken(inlines: list[Node]) -> list[Node]:
+    """The nodes without the line breaks around formulas that have a line of their own."""
+    displayed = [node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath" for node in inlines]
+    if not any(displayed):
+        return inlines
+    return [
+        node
+        for number, node in enumerate(inlines)
+        if node["t"] != "LineBreak" or not any(displayed[max(number - 1, 0) : number + 2])
+    ]
+
+
+def highlighted(inlines: list[Node]) -> list[Node]:
+    """The nodes with ==what is marked== marked."""
+    if not any(node["t"] == "Str" and "==" in node["c"] for node in inlines):
+        return inlines
+    parts: list[Node | None] = []  # None: a "=="
+    for node in inlines:
+        if node["t"] != "Str":
+            parts.append(node)
+            continue
+        for number, text in enumerate(node["c"].split("==")):
+            parts += [None] * (number > 0) + [{"t": "Str", "c": text}] * bool(text)
+    blank = [part is None or part["t"] in BLANKS for part in parts]
+    made: list[Node] = []
+    opening = -1
+    for number, part in enumerate(parts):
+        if part is not None:
+            made.append(part)
+        elif opening < 0 and not all(blank[number + 1 : number + 2]):
+            opening = len(made)
+            made.append({"t": "Str", "c": "=="})
+        elif opening >= 0 and not blank[number - 1]:
+            made[opening:] = [{"t": "Span", "c": [["", ["mark"], []], made[opening + 1 :]]}]
+            opening = -1
+        else:
+            made.append({"t": "Str", "c": "=="})
+    return made

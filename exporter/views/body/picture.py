@@ -1,0 +1,132 @@
+"""Pictures of the vault and diagrams of its notes, as files that a program may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from exporter.views.body.fonts import folders
+from exporter.views.body.svg import DrawingError, tried
+
+SIGNS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}  # how a file of each format begins
+
+LARGEST = 100_000_000  # pixels: decoded, they take 400 MB of memory, however small their file is
+LONGEST = 50_000  # characters of a diagram, as in Mermaid itself
+SCALE = 0.87  # CSS pixels for one of Mermaid's: its words, 16 pixels high, are then as large as those around
+VIEW_BOX = re.compile(r'<svg[^>]* viewBox="\S+ \S+ ([\d.]+) ')
+PPI = 200.0  # pixels per inch of a picture drawn here
+DENSITIES = {"svg": 96, "webp": 72}  # what is drawn here, and its own, as Typst takes it
+# On white, as e-books are read on dark pages, too; no larger than 20 inches, as an SVG may claim any size.
+PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#context {
+  let (width, height) = measure(image(sys.inputs.file))
+  image(sys.inputs.file, width: width * calc.min(1, 1440pt / calc.max(width, height)))
+}"""
+
+
+class Pictures:
+    """Each once, by its path in the vault or its source; what cannot be drawn is known by its reason."""
+
+    def __init__(self, read: Callable[[str], bytes], folder: Path) -> None:
+        self.read = read
+        self.folder = folder  # all that Typst may read from disk: the compiler takes only text from memory
+        self.names: dict[str, str] = {}  # path in the vault: file in the folder, or ""
+        self.diagrams: dict[str, tuple[str, int]] = {}  # source: file in the folder, or ""; its width
+        self.reasons: dict[str, str] = {}  # path or source: why it has no file
+
+    def file(self, path: str) -> str:
+        """The picture's file in the folder; "" where there is none: then `reasons` says why."""
+        if path not in self.names:
+            self.names[path] = ""
+            try:
+                self.names[path] = self._copied(path)
+            except DrawingError as error:
+                self.reasons[path] = str(error)
+        return self.names[path]
+
+    def diagram(self, source: str) -> tuple[str, int]:
+        """The file of a diagram in Mermaid, likewise, and how wide it should be in CSS pixels."""
+        if source not in self.diagrams:
+            self.diagrams[source] = "", 0
+            try:
+                self.diagrams[source] = self._drawn(source)
+            except DrawingError as error:
+                self.reasons[source] = str(error)
+        return self.diagrams[source]
+
+    def everywhere(self, file: str) -> tuple[str, int]:
+        """A file of the folder, or one made from it, that all programs show: PNG, JPEG or GIF.
+
+        An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here, larger
+        than they are; their own width is told in CSS pixels, else 0.
+        """
+        kind = file.rpartition(".")[2]
+        if kind not in DENSITIES:
+            return file, 0
+        data = self._compiled(PAGE, file, format="png", ppi=PPI, font_paths=folders())
+        (self.folder / f"{file}.png").write_bytes(data)
+        return f"{file}.png", round(int.from_bytes(data[16:20]) * DENSITIES[kind] / PPI)
+
+    def _copied(self, path: str) -> str:
+        try:
+            data = self.read(path)
+        except (OSError, ValueError):
+            raise DrawingError("it cannot be read; put the file there or mend its name") from None
+        kind = _format(data)
+        name = f"picture-{len(self.names)}.{kind}"
+        (self.folder / name).write_bytes(data)
+        try:  # alone: of a broken picture Typst does not say which note shows it
+            if kind == "svg":
+                tried(data.decode(), self.folder)
+            else:
+                _check_size(kind, data)
+                self._compiled(b"#image(sys.inputs.file)", name)
+        except (RuntimeError, ValueError):  # of which Typst's are kinds
+            raise DrawingError("only intact PNG, JPEG, GIF, WebP and SVG files can be printed; convert it") from None
+        return name
+
+    def _drawn(self, source: str) -> tuple[str, int]:
+        if find_spec("merman") is None:
+            raise DrawingError("drawing it needs merman: pip install 'mlk-export[diagrams]'")
+        if len(source) > LONGEST:
+            raise DrawingError(f"it has more than {LONGEST:,} characters; divide it")
+        try:
+            svg = tried(source, self.folder, "mermaid")
+        except ValueError as error:
+            raise DrawingError(f"it cannot be drawn ({error}); mend it") from None
+        name = f"diagram-{len(self.diagrams)}.svg"
+        (self.folder / name).write_bytes(svg.encode())
+        width = VIEW_BOX.match(svg)
+        return name, round(float(width[1]) * SCALE) if width else 0
+
+    def _compiled(self, page: bytes, file: str, **options: Any) -> bytes:
+        import typst
+
+        compile: Any = typst.compile  # whose type hints want more than it does
+        made: bytes = compile(page, root=self.folder, sys_inputs={"file": file}, ignore_system_fonts=True, **options)
+        return made
+
+
+def _format(data: bytes) -> str:
+    for sign, kind in SIGNS.items():
+        if data.startswith(sign):
+            return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    return "svg" if b"<svg" in data[:4096] else ""
+
+
+def _check_size(kind: str, data: bytes) -> None:
+    import imagesize
+
+    width, height = imagesize.get(BytesIO(data))
+    if kind == "gif":  # whose numbers it takes for signed ones
+        width, height = width % 65536, height % 65536
+    if not kind or width < 1 or height < 1:
+        raise ValueError
+    if width * height > LARGEST:
+        raise DrawingError(f"it has more than {LARGEST // 1_000_000} million pixels; make it smaller")

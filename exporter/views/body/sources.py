@@ -1,0 +1,43 @@
+"""The texts of notes, and pandoc's trees of them: made once for all formats of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from exporter.model import KnowledgeMap
+from exporter.views.body.pandoc import Node, Trees
+from exporter.views.body.text import printable
+
+
+class Sources:
+    """The notes of some topics, in their order."""
+
+    def __init__(self, knowledge_map: KnowledgeMap, ids: tuple[str, ...], hard_line_breaks: bool) -> None:
+        self.texts: list[str] = []  # Markdown
+        self.unreadable: dict[str, OSError] = {}  # by Topic.id: these have no text
+        self._hard_line_breaks = hard_line_breaks
+        for id in ids:
+            text = ""
+            try:
+                text = knowledge_map.text(id)
+            except OSError as error:
+                self.unreadable[id] = error
+            self.texts.append(printable(text))
+
+    @cached_property
+    def _trees(self) -> Trees:
+        return Trees(self.texts, self._hard_line_breaks)
+
+    def trees(self) -> Iterator[list[Node] | None]:
+        """Each note's blocks, to be changed at will; None where pandoc gives up on one."""
+        return iter(self._trees)
+
+
+def sources_of(knowledge_map: KnowledgeMap, ids: tuple[str, ...], hard_line_breaks: bool) -> Sources:
+    """The notes of these topics; those that another format of this run has asked for already are not made again."""
+    key = Sources, ids, hard_line_breaks
+    sources = knowledge_map.shared.get(key)
+    if not isinstance(sources, Sources):
+        sources = knowledge_map.shared[key] = Sources(knowledge_map, ids, hard_line_breaks)
+    return sources

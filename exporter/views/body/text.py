@@ -1,0 +1,38 @@
+"""Text of the vault as a book may hold it, and the names by which links within the book find things."""
+
+import re
+
+from exporter.model import Topic, whole
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
+TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?![A-Za-z0-9])")
+UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
+
+
+def printable(text: str) -> str:
+    """The text without control characters and invisible marks; half a character becomes U+FFFD."""
+    return whole(UNPRINTABLE.sub("", NEWLINE.sub("\n", text)))
+
+
+def label(id: str) -> str:
+    """The topic's name within the book: an NCName, as XML wants it (https://www.w3.org/TR/xml-names/#NT-NCName).
+
+    Each other byte is "_" and two hexadecimal digits, so that "__" is free for what lies within a topic or in none.
+    """
+    data = id.encode("utf-8", "surrogatepass")
+    return UNNAMED.sub(lambda byte: b"_" + byte[0].hex().encode(), data).decode() or "_x"
+
+
+def title_of(topic: Topic) -> str:
+    """The topic's title as the book prints it; there is always something to point at."""
+    return printable(topic.title).strip() or "–"
+
+
+def language_of(tag: object) -> tuple[str, str | None] | None:
+    """Language and region of a tag as BCP 47 has it, "de-AT" or "zh-Hant-TW"; None for what is none.
+
+    https://www.rfc-editor.org/rfc/rfc5646
+    """
+    found = TAG.match(tag) if isinstance(tag, str) else None
+    return (found[1].lower(), found[2] and found[2].upper()) if found else None

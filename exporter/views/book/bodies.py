@@ -1,0 +1,38 @@
+"""The notes of a book, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporter.errors import Finding
+from exporter.views.body.body import Body
+from exporter.views.body.pandoc import Node
+from exporter.views.body.sources import sources_of
+from exporter.views.body.text import language_of
+from exporter.views.book.edition import Edition
+
+
+class Bodies(list[Body]):
+    """The bodies, whose trees are yet to be transformed."""
+
+    def __init__(self, edition: Edition, in_parts: int = 3) -> None:
+        """Read the notes. A chapter's headings begin at level 3, those in a part's opening at level `in_parts`."""
+        super().__init__()
+        plan = edition.plan
+        ids = tuple(topic.id for topic in plan.notes)
+        self._sources = sources_of(edition.map, ids, edition.options.line_breaks)
+        for topic, number, text in zip(plan.notes, plan.numbers, self._sources.texts, strict=True):
+            level = in_parts if topic.id in edition.map.area else 3
+            language = language_of(topic.properties.get("lang") or topic.properties.get("language"))
+            self.append(Body(topic, number, text, level, language))
+
+    def trees(self) -> Iterator[list[Node] | None]:
+        """Each note's blocks; None where pandoc gives up on one."""
+        return self._sources.trees()
+
+    def unreadable(self) -> Iterator[Finding]:
+        """Tell the notes that cannot be read."""
+        for body in self:
+            if error := self._sources.unreadable.get(body.topic.id):
+                message = f"its text is not in the book: {error.strerror or error}"
+                yield Finding(body.topic.source, "unreadable-note", message)

@@ -1,0 +1,222 @@
+"""What stands where in the book: a part for each area, a chapter for each topic, in the map's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import inf
+from typing import Any
+
+from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
+from exporter.views.body.text import label, printable, title_of
+from exporter.views.body.translations import Translations
+from exporter.views.book.chart import chart
+
+Data = dict[str, Any]  # as book.typ reads it from book.json
+
+BACKLINKS = 24  # that a chapter names, of more than one above it
+
+
+class Plan:
+    """The book's order, and the notes whose text it wants: a note's number is its place among them."""
+
+    def __init__(
+        self, knowledge_map: KnowledgeMap, words: Translations, with_backlinks: bool, along_paths: bool
+    ) -> None:
+        self.map, self.words, self.with_backlinks = knowledge_map, words, with_backlinks
+        self.order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
+        self.notes: list[Topic] = []
+        self.numbers: list[str] = []  # of their chapters and parts, as the book prints them
+        self.followed: set[str] = set()  # Topic.id: after its text comes who links to it
+        learnt = (id for path in knowledge_map.paths for step in path.steps for id in step.topics)
+        self.turn = {id: turn for turn, id in enumerate(dict.fromkeys(learnt))} if along_paths else {}
+        areas = list(_areas(knowledge_map))
+        areas.sort(
+            key=lambda area: min(self._turn(topic) for topic in (knowledge_map.topic[area.id], *self._filed(area)))
+        )
+        self.part_number = {area.id: number for number, area in enumerate(areas, 1)}
+        self.members = {area.id: _once(self._sorted(self._filed(area))) for area in areas}
+        # the one place of each topic that is no area; topics that no area has are at home in None
+        home = {
+            id: area
+            for area, topics in self.members.items()
+            for id, topic in topics.items()
+            if topic.areas[:1] == (area,)
+        }
+        self.home: dict[str, str | None] = {
+            topic.id: home.get(topic.id) for topic in knowledge_map.topics if topic.id not in self.part_number
+        }
+        self.members_of_none = self._sorted(
+            topic for topic in knowledge_map.topics if self.home.get(topic.id, "") is None
+        )
+        self.chapter_number: dict[str, int] = {}
+        for area in [*self.members, None]:
+            for topic in self._chapters(area):
+                self.chapter_number[topic.id] = len(self.chapter_number) + 1
+        self.parts = [self._part(area.id) for area in areas]
+        if self.members_of_none:
+            self.parts.append(self._part(None))
+        self.paths: list[Data] = [
+            {
+                "label": f"__path-{number}",
+                "title": printable(path.title).strip() or "–",
+                "steps": [
+                    {"text": printable(step.text), "topics": [self._to_learn(id) for id in step.topics]}
+                    for step in path.steps
+                ],
+            }
+            for number, path in enumerate(knowledge_map.paths)
+        ]
+
+    def _turn(self, topic: Topic) -> float:
+        """When a path comes to the topic, where the book goes along the paths."""
+        return self.turn.get(topic.id, inf)
+
+    def _sorted(self, topics: Iterable[Topic]) -> list[Topic]:
+        return sorted(topics, key=self._turn)
+
+    def _to_learn(self, id: str) -> Data:
+        """A topic of a step, and what has to be known before."""
+        needed = dict.fromkeys(link.end for link in self.map.links_from(id) if link.kind == REQUIRES)
+        name, title = self._named(id)
+        return {"label": name, "title": title, "requires": [self._named(each) for each in needed]}
+
+    def _filed(self, area: Area) -> Iterator[Topic]:
+        yield from self.map.topics_in(area.id)
+        for below in self.map.areas_in(area.id):
+            yield self.map.topic[below.id]
+
+    def _chapters(self, area: str | None) -> list[Topic]:
+        members = self.members_of_none if area is None else self.members[area].values()
+        return [topic for topic in members if topic.note and self.home.get(topic.id, "") == area]
+
+    def _part(self, area: str | None) -> Data:
+        if area is None:
+            title = self.words["further" if self.part_number else "topics"]
+            data: Data = {
+                "label": "__further",
+                "title": title,
+                "aliases": [],
+                "definition": "",
+                "summary": "",
+                "body": None,
+            }
+            data |= {"links": [], "backlinks": [], "number": None}
+            members = self.members_of_none
+        else:
+            data = self._card(self.map.topic[area], self.part_number[area])
+            members = list(self.members[area].values())
+        return {
+            **data,
+            "chart": chart(self.map, [*self._in_its_chart(area, members), *members], self.words),
+            "entries": [self._entry(topic, area) for topic in members],
+            "chapters": [self._card(topic, self.chapter_number[topic.id]) for topic in self._chapters(area)],
+        }
+
+    def _in_its_chart(self, area: str | None, members: list[Topic]) -> list[Topic]:
+        """The area's own topic, where one of its members builds on it or it on them."""
+        if area is None:
+            return []
+        ids = {topic.id for topic in members}
+        ends = [*self.map.links_from(area), *self.map.links_to(area)]
+        linked = any(link.kind in (REQUIRES, RELATED) and ids & {link.start, link.end} for link in ends)
+        return [self.map.topic[area]] if linked and area not in ids else []
+
+    def _card(self, topic: Topic, number: int) -> Data:
+        """What a part's or a chapter's opening says of its topic."""
+        typed: dict[str, dict[str, list[str]]] = {}
+        for link in self.map.links_from(topic.id):
+            if link.kind not in (IN_AREA, MENTIONS):
+                typed.setdefault(link.kind, {})[link.end] = self._named(link.end)
+        for link in self.map.links_to(topic.id):
+            if link.kind == RELATED:
+                typed.setdefault(RELATED, {})[link.start] = self._named(link.start)
+        lines = {kind: [self._said(kind), list(ends.values())] for kind, ends in typed.items()}
+        needed = self.words[REQUIRES]  # the first to be said
+        backlinks = list(self._backlinks(topic, set().union(*typed.values())))
+        if backlinks:
+            self.followed.add(topic.id)
+        body = None
+        if topic.note:
+            body = len(self.notes)
+            self.notes.append(topic)
+            self.numbers.append(roman(number) if topic.id in self.part_number else str(number))
+        return {
+            "label": label(topic.id),
+            "number": number,
+            "title": title_of(topic),
+            "aliases": [printable(alias) for alias in topic.aliases],
+            "definition": printable(self.map.definition(topic.id)),
+            "summary": printable(topic.summary),
+            "links": sorted(lines.values(), key=lambda line: line[0] != needed),
+            "backlinks": backlinks,
+            "body": body,
+        }
+
+    def _backlinks(self, topic: Topic, said: set[str]) -> Iterator[Data]:
+        """Who builds on the topic and who mentions it, in the map's order, each once and none that is `said` already."""
+        for kind in (REQUIRES, MENTIONS) if self.with_backlinks else ():
+            starts = {link.start for link in self.map.links_to(topic.id) if link.kind == kind} - said - {topic.id}
+            known = sorted(starts, key=self.order.__getitem__)
+            shown = known[:BACKLINKS] if len(known) > BACKLINKS + 1 else known
+            more = self.words["more"].format(len(known) - len(shown)) if len(known) > len(shown) else ""
+            if known:
+                yield {"word": self.words[f"by_{kind}"], "topics": [self._named(id) for id in shown], "more": more}
+            said = said | starts
+
+    def _entry(self, topic: Topic, area: str | None) -> Data:
+        """A line of the list with which a part opens."""
+        number, place = self.chapter_number.get(topic.id), None
+        kind = "chapter" if topic.note else "unwritten"
+        if self.home.get(topic.id, "") != area:
+            kind = "elsewhere"
+            part, chapter = self.part_number.get(topic.id), number
+            where = (
+                f"{self.words['part']} {roman(part)}"
+                if part
+                else f"{self.words['chapter']} {chapter}"
+                if chapter
+                else ""
+            )
+            number, place = None, f"{self.words['see']} {where}".rstrip()
+        name, title = self._named(topic.id)
+        return {
+            "kind": kind, "label": name, "title": title, "number": number, "place": place,
+            "summary": printable(topic.summary),
+        }  # fmt: skip
+
+    def _said(self, kind: str) -> str:
+        """The kind of a link in the book's words; a kind of the vault's own speaks for itself."""
+        known = kind in (REQUIRES, RELATED, BROADER)
+        return self.words[kind] if known else printable(kind[:1].upper() + kind[1:])
+
+    def _named(self, id: str) -> list[str]:
+        return [label(id), title_of(self.map.topic[id])]
+
+
+def roman(number: int) -> str:
+    """The number of a part in capitals: 4 is IV."""
+    digits = [(1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")]
+    text = ""
+    for value, sign in [*digits, (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")]:
+        count, number = divmod(number, value)
+        text += sign * count
+    return text
+
+
+def _areas(knowledge_map: KnowledgeMap) -> Iterator[Area]:
+    """All areas, those below an area right after it; also those that are only below one another."""
+    seen: set[str] = set()
+    waiting = list(reversed(knowledge_map.areas_in(None)))
+    for area in (None, *knowledge_map.areas):
+        if area:
+            waiting.append(area)
+        while waiting:
+            each = waiting.pop()
+            if each.id not in seen:
+                seen.add(each.id)
+                yield each
+                waiting.extend(reversed(knowledge_map.areas_in(each.id)))
+
+
+def _once(topics: Iterable[Topic]) -> dict[str, Topic]:
+    return {topic.id: topic for topic in topics}

@@ -1,0 +1,176 @@
+"""What a note's properties say of its concept: labels, notes, dates and matches, each in its language.
+
+A property is known by its name without case, blanks, hyphens and underscores; "@de" behind it is its language:
+`title@de: Kachelung`. https://www.w3.org/TR/skos-reference/#labels, #notes, #notations and #mapping
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+from unicodedata import combining, normalize
+
+from exporter.model import Topic
+from exporter.rdf.terms import (
+    DCT,
+    SKOS,
+    XSD,
+    Literal,
+    Term,
+    absolute_iri,
+    language_tag,
+    one_line,
+    prose,
+    web_iri,
+)
+
+PREF, ALT, HIDDEN = SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"
+DEFINITION, SCOPE, NOTATION = SKOS + "definition", SKOS + "scopeNote", SKOS + "notation"
+EXACT, CLOSE, BROAD, NARROW, RELATED = (
+    SKOS + f"{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")
+)
+MATCHES = (EXACT, CLOSE, BROAD, NARROW, RELATED)
+CREATED, MODIFIED = DCT + "created", DCT + "modified"
+KNOWN = {
+    "title": PREF,
+    "preflabel": PREF,
+    "aliases": ALT,
+    "alias": ALT,
+    "altlabel": ALT,
+    "altlabels": ALT,
+    "hiddenlabel": HIDDEN,
+    "hiddenlabels": HIDDEN,
+    "misspelling": HIDDEN,
+    "misspellings": HIDDEN,
+    "definition": DEFINITION,
+    "description": DEFINITION,
+    "scopenote": SCOPE,
+    "notation": NOTATION,
+    **{name.lower(): SKOS + name for name in ("example", "historyNote", "editorialNote", "changeNote")},
+    **{match.removeprefix(SKOS).lower(): match for match in MATCHES},
+    "created": CREATED,
+    "datecreated": CREATED,
+    "modified": MODIFIED,
+    "updated": MODIFIED,
+    "datemodified": MODIFIED,
+    "lastmodified": MODIFIED,
+    "source": DCT + "source",
+}
+LABELS = (PREF, ALT, HIDDEN)
+DATES = (CREATED, MODIFIED)
+PREFIXES = {"wd": "http://www.wikidata.org/entity/", "dbr": "http://dbpedia.org/resource/"}
+NAME = re.compile(r"([^@]*)(?:@(.*))?", re.DOTALL)
+BLANKS = re.compile(r"[\s_-]+")
+DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.DOTALL)
+WIKIDATA = re.compile(r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/([QPL]\d+)")
+VARIANT = re.compile(r"[\s_'’.-]+")
+
+
+class Said(NamedTuple):
+    """What the properties of a note say."""
+
+    language: str
+    terms: dict[str, list[Term]]  # by predicate; labels and notes without their languages' rules applied
+    problems: list[tuple[str, str]]  # code and message
+
+
+def annotated(topic: Topic, language: str, prefixes: Mapping[str, str]) -> Said:
+    """Read the properties of a topic; `language` is that of the map."""
+    if not topic.properties:
+        return Said(language, {}, [])
+    terms: dict[str, list[Term]] = {}
+    problems: list[tuple[str, str]] = []
+    own = topic.properties.get("lang") or topic.properties.get("language")
+    if own:
+        tag = language_tag(own) if isinstance(own, str) else None
+        if tag is None:
+            problems.append(
+                ("skos-language", f"{own!r} is no language tag; the map's is taken; write 'en' or the like")
+            )
+        language = tag or language
+    for name, value in topic.properties.items():
+        predicate, marked = _meaning(name)
+        if not predicate:
+            continue
+        tag = language_tag(marked) if marked else language
+        if tag is None:
+            problems.append(
+                ("skos-language", f"{name!r}: {marked!r} is no language tag and left out; write '@de' or the like")
+            )
+            continue
+        if predicate == DEFINITION and not marked:
+            continue  # the hub's, which knows which of two comes first
+        for text in _texts(value):
+            term = _term(predicate, text, tag, prefixes)
+            if term is None:
+                problems.append(("skos-property", f"{name}: {text!r} {_wanted(predicate)} and is left out"))
+            else:
+                terms.setdefault(predicate, []).append(term)
+    return Said(language, terms, problems)
+
+
+def says_match(topic: Topic) -> bool:
+    """Whether the topic has a match with something elsewhere."""
+    return any(_meaning(name)[0] in MATCHES for name in topic.properties)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str) -> tuple[str, str]:
+    """The predicate that a property means, and the language that its name ends with; "": none."""
+    found = NAME.fullmatch(name)
+    assert found
+    return KNOWN.get(BLANKS.sub("", found[1]).lower(), ""), (found[2] or "").strip()
+
+
+def _texts(value: object) -> Iterator[str]:
+    for item in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(item, str | int | float | date) and not isinstance(item, bool) and str(item).strip():
+            yield str(item).strip()
+
+
+def _term(predicate: str, text: str, language: str, prefixes: Mapping[str, str]) -> Term | None:
+    if predicate in DATES:
+        return day(text)
+    if predicate in MATCHES:
+        return expanded(text, prefixes)
+    if predicate == NOTATION:
+        return Literal(one_line(text)) if one_line(text) else None
+    if predicate == DCT + "source":
+        return Literal(prose(text), "" if web_iri(text) else language)
+    words = one_line(text) if predicate in LABELS else prose(text)
+    return Literal(words, language) if words else None
+
+
+def _wanted(predicate: str) -> str:
+    if predicate in DATES:
+        return "is no day such as 2025-01-31"
+    return "is no IRI such as wd:Q42 or https://..." if predicate in MATCHES else "holds no text"
+
+
+def day(text: str) -> Literal | None:
+    """The day of a date or of a moment; None: there is no such day."""
+    found = DAY.fullmatch(text)
+    try:
+        return Literal(date.fromisoformat(found[1]).isoformat(), datatype=XSD + "date") if found else None
+    except ValueError:
+        return None
+
+
+def expanded(text: str, prefixes: Mapping[str, str]) -> str | None:
+    """The IRI of what is elsewhere: a whole one, or "wd:Q42"; a page of Wikidata becomes what it is about."""
+    text = text.removeprefix("<").removesuffix(">")
+    if page := WIKIDATA.fullmatch(text):
+        return PREFIXES["wd"] + page[1]
+    prefix, colon, local = text.partition(":")
+    if colon and prefix in prefixes and local:
+        return absolute_iri(prefixes[prefix] + local)
+    return web_iri(text)
+
+
+def variant(label: str) -> str:
+    """What labels are compared by that only differ in case, accents or marks: a misspelling, for a search alone."""
+    letters = "".join([letter for letter in normalize("NFKD", label) if not combining(letter)])
+    return VARIANT.sub("", letters).casefold()

@@ -1,0 +1,230 @@
+"""The statements, subject by subject, in their final order: every syntax writes these and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from exporter.model import IN_AREA, LearningPath, Tag, Topic
+from exporter.rdf.terms import (
+    DCT,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    VANN,
+    XSD,
+    Items,
+    Literal,
+    Record,
+    Term,
+    absolute_iri,
+    encoded,
+    one_line,
+    prose,
+    web_iri,
+)
+from exporter.views.skos.relations import RELATION
+from exporter.views.skos.vocabulary import Vocabulary
+
+
+def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
+    """The scheme and who made it, the areas, the other topics, the paths; in each the map's order, objects sorted."""
+    knowledge_map = vocabulary.map
+    title = one_line(knowledge_map.title)
+    tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.relations.hierarchy.above]
+    summary = prose(knowledge_map.summary) or vocabulary.metadata.description
+    made = f"{len(knowledge_map.topics)} concepts from the notes of {title or 'a vault'}."
+    yield _scheme(
+        vocabulary,
+        vocabulary.scheme,
+        vocabulary.metadata.prefix,
+        Literal(title, vocabulary.language) if title else Literal("Knowledge map", "en"),
+        Literal(summary, vocabulary.language) if summary else Literal(made, "en"),
+        sorted(map(vocabulary.concept, tops)),
+    )
+    yield from _agents(vocabulary)
+    replaced = vocabulary.iris.replaced()
+    for area in knowledge_map.areas:
+        yield _concept(vocabulary, knowledge_map.topic[area.id], replaced)
+    for topic in knowledge_map.topics:
+        if topic.id not in knowledge_map.area:
+            yield _concept(vocabulary, topic, replaced)
+    for path in knowledge_map.paths:
+        yield _collection(vocabulary, path)
+
+
+def tag_records(vocabulary: Vocabulary) -> Iterator[Record]:
+    """The scheme of the tags, then the tags in the map's order."""
+    title = one_line(vocabulary.map.title) or "Knowledge map"
+    tops = [tag.id for tag in vocabulary.map.tags if tag.id not in vocabulary.relations.tag_hierarchy.above]
+    yield _scheme(
+        vocabulary,
+        vocabulary.tag_scheme,
+        "tag",
+        Literal(f"{title}: tags", vocabulary.language),
+        Literal(f"The tags of the notes of {title}.", "en"),
+        sorted(vocabulary.tag_scheme + encoded(id) for id in tops),
+    )
+    yield from _agents(vocabulary)
+    for tag in vocabulary.map.tags:
+        yield _tag(vocabulary, tag)
+
+
+def deprecated_records(vocabulary: Vocabulary) -> Iterator[Record]:
+    """The scheme of the concepts that no note is any more, and these: whoever links to one learns what became of it."""
+    title = one_line(vocabulary.map.title) or "Knowledge map"
+    scheme = vocabulary.deprecated_scheme
+    yield _scheme(
+        vocabulary,
+        scheme,
+        "deprecated",
+        Literal(f"{title}: deprecated", vocabulary.language),
+        Literal(f"Concepts that were once part of {title}.", "en"),
+        [gone.iri for gone in vocabulary.iris.gone],
+    )
+    yield from _agents(vocabulary)
+    for gone in vocabulary.iris.gone:
+        yield _record(
+            gone.iri,
+            (RDF + "type", [SKOS + "Concept"]),
+            (SKOS + "inScheme", [scheme]),
+            (RDFS + "isDefinedBy", [scheme]),
+            (SKOS + "topConceptOf", [scheme]),
+            (SKOS + "prefLabel", [Literal(gone.title or gone.iri, vocabulary.language)]),
+            (SKOS + "definition", [Literal(f"A concept that was once part of {title}.", "en")]),
+            (SKOS + "historyNote", [Literal(f"No note of {title} is this concept any more.", "en")]),
+            (OWL + "deprecated", [Literal("true", datatype=XSD + "boolean")]),
+            (DCT + "isReplacedBy", [gone.by] if gone.by else []),
+        )
+
+
+def _scheme(
+    vocabulary: Vocabulary, iri: str, prefix: str, title: Literal, definition: Literal, tops: list[str]
+) -> Record:
+    told = vocabulary.metadata
+    return _record(
+        iri,
+        (RDF + "type", [SKOS + "ConceptScheme"]),
+        (DCT + "title", [title]),
+        (SKOS + "prefLabel", [title]),
+        (SKOS + "definition", [definition]),
+        (DCT + "description", [definition]),
+        (DCT + "language", [Literal(vocabulary.language)]),
+        (DCT + "creator", [told.creator.iri] if told.creator else []),
+        (DCT + "publisher", [told.publisher.iri] if told.publisher else []),
+        (DCT + "license", _name(told.license)),
+        (DCT + "created", [told.created] if told.created else []),
+        (DCT + "modified", [told.modified] if told.modified else []),
+        (OWL + "versionInfo", [Literal(told.version)] if told.version else []),
+        (VANN + "preferredNamespacePrefix", [Literal(prefix)]),
+        (VANN + "preferredNamespaceUri", [Literal(iri)]),
+        (SKOS + "historyNote", [Literal("Made by mlk-export from a vault of Markdown notes.", "en")]),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, vocabulary.map.source.file)),
+        (SKOS + "hasTopConcept", tops),
+    )
+
+
+def _agents(vocabulary: Vocabulary) -> Iterator[Record]:
+    """Who made and who publishes it, as programs that check vocabularies want them: with a class and a name."""
+    for agent in vocabulary.metadata.agents():
+        yield _record(
+            agent.iri,
+            (RDF + "type", [agent.kind]),
+            (SCHEMA + "name", [Literal(agent.name)]),
+            (SCHEMA + "email", [Literal(agent.mail, datatype=XSD + "anyURI")] if agent.mail else []),
+            (SCHEMA + "url", [Literal(agent.iri, datatype=XSD + "anyURI")]),
+        )
+
+
+def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]]) -> Record:
+    hierarchy, iri = vocabulary.relations.hierarchy, vocabulary.concept
+    subject, said = iri(topic.id), vocabulary.said(topic)
+    labels, definitions = vocabulary.labels(topic, said), vocabulary.definitions(topic, said)
+    relations = _relations(vocabulary, topic)
+    seen = [absolute_iri(reference.url) for reference in vocabulary.map.references_of(topic.id)]
+    return _record(
+        subject,
+        (RDF + "type", [SKOS + "Concept"]),
+        (SKOS + "inScheme", [vocabulary.scheme]),
+        (RDFS + "isDefinedBy", [vocabulary.scheme]),
+        (SKOS + "topConceptOf", [] if topic.id in hierarchy.above else [vocabulary.scheme]),
+        (SKOS + "notation", vocabulary.notations.get(topic.id, ())),
+        *labels.items(),
+        *definitions.items(),
+        (SKOS + "broader", sorted(map(iri, hierarchy.above.get(topic.id, ())))),
+        (SKOS + "narrower", sorted(map(iri, hierarchy.below.get(topic.id, ())))),
+        (SKOS + "related", sorted(map(iri, vocabulary.relations.related.get(topic.id, ())))),
+        *((kind, sorted(iris)) for kind, iris in vocabulary.relations.matches.of.get(topic.id, {}).items()),
+        (DCT + "subject", sorted(vocabulary.tag_scheme + encoded(id) for id in dict.fromkeys(topic.tags))),
+        *((name, sorted(map(iri, ends))) for name, ends in sorted(relations.items())),
+        *(sorted(vocabulary.notes_of(said).items()) if said.terms else ()),
+        (DCT + "replaces", replaced.get(subject, ())),
+        (RDFS + "seeAlso", sorted({url for url in seen if url})),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, topic.note or topic.source.file)),
+    )
+
+
+def _relations(vocabulary: Vocabulary, topic: Topic) -> dict[str, dict[str, None]]:
+    """The ends of the topic's directed links by property; what SKOS itself says is the vocabulary's to decide."""
+    found: dict[str, dict[str, None]] = {}
+    for link in vocabulary.map.links_from(topic.id):
+        name = vocabulary.properties.get(link.kind, RELATION)
+        if link.kind != IN_AREA and link.end != topic.id and not name.startswith(SKOS):
+            found.setdefault(name, {})[link.end] = None
+    if topic.id in vocabulary.relations.loose:
+        found.setdefault(RELATION, {}).update(vocabulary.relations.loose[topic.id])
+    return found
+
+
+def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
+    """A learning path; a Collection by name too, since most programs do not know that an ordered one is one."""
+    members = [vocabulary.concept(id) for id in vocabulary.members(path)]
+    title = one_line(vocabulary.map.title)
+    definition = f"A learning path of {len(path.steps)} steps through {len(members)} topics{title and f' of {title}'}."
+    words = prose("\n".join(f"{number}. {step.text}" for number, step in enumerate(path.steps, 1) if step.text))
+    return _record(
+        vocabulary.path(path.id),
+        (RDF + "type", [SKOS + "Collection", SKOS + "OrderedCollection"]),
+        (SKOS + "inScheme", [vocabulary.scheme]),
+        (RDFS + "isDefinedBy", [vocabulary.scheme]),
+        (SKOS + "prefLabel", [Literal(vocabulary.label(path), vocabulary.language)]),
+        (SKOS + "definition", [Literal(definition, "en")]),
+        (SKOS + "note", [Literal(words, vocabulary.language)] if words else []),
+        (SKOS + "member", sorted(members)),
+        (SKOS + "memberList", [Items(tuple(members))]),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, path.source.file)),
+    )
+
+
+def _tag(vocabulary: Vocabulary, tag: Tag) -> Record:
+    """A tag; its label is the whole of "a/b", which alone is unique."""
+    scheme, hierarchy = vocabulary.tag_scheme, vocabulary.relations.tag_hierarchy
+    label = one_line(tag.id) or encoded(tag.id)
+    return _record(
+        scheme + encoded(tag.id),
+        (RDF + "type", [SKOS + "Concept"]),
+        (SKOS + "inScheme", [scheme]),
+        (RDFS + "isDefinedBy", [scheme]),
+        (SKOS + "topConceptOf", [] if tag.id in hierarchy.above else [scheme]),
+        (SKOS + "prefLabel", [Literal(label, vocabulary.language)]),
+        (SKOS + "definition", [Literal(f"What the notes tagged #{label} have in common.", "en")]),
+        (SKOS + "broader", sorted(scheme + encoded(id) for id in hierarchy.above.get(tag.id, ()))),
+        (SKOS + "narrower", sorted(scheme + encoded(id) for id in hierarchy.below.get(tag.id, ()))),
+        (PROV + "wasDerivedFrom", _origin(vocabulary, tag.source.file)),
+    )
+
+
+def _record(subject: str, *statements: tuple[str, Sequence[Term]]) -> Record:
+    return Record(subject, [statement for statement in statements if statement[1]])
+
+
+def _origin(vocabulary: Vocabulary, file: str) -> list[Term]:
+    """The note that says it."""
+    return [vocabulary.note(file)] if file else []
+
+
+def _name(text: str) -> Sequence[Term]:
+    """An address as an IRI, anything else as words."""
+    return [web_iri(text) or Literal(one_line(text))] if one_line(text) else []

@@ -1,0 +1,113 @@
+"""What is told about the vocabulary itself: by mappings/skos.toml, else by the properties of the map note.
+
+https://www.dublincore.org/specifications/dublin-core/dcmi-terms/ and https://w3id.org/profile/vocpub for what is expected.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from exporter.errors import Finding
+from exporter.model import KnowledgeMap
+from exporter.rdf.terms import SCHEMA, Literal, encoded, one_line, prose, web_iri
+from exporter.views.skos.annotations import day
+from exporter.views.skos.options import Options
+
+ADDRESS = re.compile(r"\s*<([^<>]+)>")
+MAIL = re.compile(r"(?:mailto:)?([^@\s:/]+@[^@\s:/]+)")
+WORDS = re.compile(r"[\W_]+")
+NAMES = {  # of the map note's properties, by option
+    "creator": ("creator", "author", "authors"),
+    "publisher": ("publisher",),
+    "license": ("license", "licence", "rights"),
+    "version": ("version",),
+    "created": ("created", "date created"),
+    "modified": ("modified", "updated", "date modified"),
+    "description": ("description", "definition"),
+    "prefix": ("prefix", "preferredNamespacePrefix"),
+}
+
+
+class Agent(NamedTuple):
+    """Who made or publishes the vocabulary."""
+
+    iri: str
+    kind: str  # class
+    name: str  # "": nothing but the IRI is known
+    mail: str
+
+
+class Metadata(NamedTuple):
+    """What is told about the vocabulary; "" and None: nothing."""
+
+    creator: Agent | None
+    publisher: Agent | None
+    license: str
+    version: str
+    created: Literal | None
+    modified: Literal | None
+    prefix: str
+    description: str  # where the map says nothing of itself
+
+    def agents(self) -> list[Agent]:
+        """Those with a name, each once."""
+        return list({agent.iri: agent for agent in (self.creator, self.publisher) if agent and agent.name}.values())
+
+
+def metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str], findings: list[Finding]) -> Metadata:
+    """Put together what is known; `days` are the first and the last on which a note was made or changed."""
+    said = {option: _said(knowledge_map, names) for option, names in NAMES.items()}
+
+    def text(option: str) -> str:
+        return str(getattr(options, option)) or said[option]
+
+    def told_day(option: str, other: str) -> Literal | None:
+        found = day(text(option)) or (day(other) if other else None)
+        if not found:
+            lacking.append(option)
+        return found
+
+    creator = _agent(text("creator"), SCHEMA + "Person", options.base)
+    publisher = _agent(text("publisher"), SCHEMA + "Organization", options.base)
+    lacking = [option for option in ("creator", "publisher", "license") if not one_line(text(option))]
+    agents = {"creator": creator, "publisher": publisher}
+    lacking += [f"{option}'s name" for option, agent in agents.items() if agent and not agent.name]
+    found = Metadata(
+        creator,
+        publisher,
+        text("license"),
+        prose(text("version")),
+        told_day("created", days[0]),
+        told_day("modified", days[1]),
+        said["prefix"] if options.prefix == Options.prefix and options.is_free(said["prefix"]) else options.prefix,
+        prose(said["description"]),
+    )
+    if lacking:
+        message = f"who publishes a vocabulary says its {', '.join(lacking)}: in mappings/skos.toml or as properties of the map"
+        findings.append(Finding(knowledge_map.source, "skos-metadata", message))
+    return found
+
+
+def _said(knowledge_map: KnowledgeMap, names: tuple[str, ...]) -> str:
+    """The first of these properties of the map note that has a value."""
+    for name, value in knowledge_map.properties.items():
+        first = value[0] if isinstance(value, list) and value else value
+        if name.lower() in (known.lower() for known in names) and isinstance(first, str | int | float):
+            return str(first).strip()
+    return ""
+
+
+def _agent(text: str, kind: str, base: str) -> Agent | None:
+    """Who is named as "Name <IRI> <mail>", of which any part may be missing."""
+    text = one_line(text)
+    if not text:
+        return None
+    addresses = ADDRESS.findall(text)
+    name = ADDRESS.sub("", text).strip()
+    if not addresses and (web_iri(name) or MAIL.fullmatch(name)):
+        name, addresses = "", [name]
+    iris = [iri for iri in map(web_iri, addresses) if iri]
+    mails = [f"mailto:{found[1]}" for found in map(MAIL.fullmatch, addresses) if found]
+    slug = encoded(WORDS.sub("-", name.lower()).strip("-") or name or text)
+    return Agent(iris[0] if iris else f"{base}agent/{slug}", kind, name, mails[0] if mails else "")

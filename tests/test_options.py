@@ -1,0 +1,190 @@
+"""mappings/NAME.toml and --set: what they may say, and what is told where they are wrong."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from command import lay
+
+from exporter import ExportError
+from exporter.options import load_options
+
+
+@dataclass(frozen=True)
+class Options:
+    base: str = "https://example.org/"
+    depth: int = 2
+    size: float = 10.5
+    cover: bool = True
+    paper: Literal["a4", "a5"] = "a4"
+    tags: tuple[str, ...] = ("index",)
+    order: tuple[Literal["map", "folders"], ...] = ("map",)
+    names: dict[str, str] = field(default_factory=lambda: {"up": "broader"})
+
+
+def loaded(folder: Path, text: str | bytes = "", *settings: str) -> Options:
+    lay(folder, {"book.toml": text})
+    return load_options(folder, "book", Options, settings)
+
+
+def error(folder: Path, text: str | bytes = "", *settings: str) -> str:
+    with pytest.raises(ExportError) as caught:
+        loaded(folder, text, *settings)
+    assert "\n" not in str(caught.value)
+    return str(caught.value).replace(str(folder / "book.toml"), "book.toml")
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_options(tmp_path, "book", Options) == Options()
+    assert load_options(tmp_path / "nowhere", "book", Options) == Options()
+
+
+def test_an_empty_file_keeps_the_defaults(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "# depth = 3\n") == Options()
+
+
+def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
+    text = """
+        base = "https://me.example/"
+        depth = 3
+        size = 11.5
+        cover = false
+        paper = "a5"
+        tags = ["moc", "map"]
+        order = ["folders", "map"]
+        [names]
+        "part of" = "isPartOf"
+    """
+    expected = Options(
+        "https://me.example/", 3, 11.5, False, "a5", ("moc", "map"), ("folders", "map"), {"part of": "isPartOf"}
+    )
+    assert loaded(tmp_path, text) == expected
+
+
+def test_a_whole_number_may_stand_for_a_number(tmp_path: Path) -> None:
+    size = loaded(tmp_path, "size = 11").size
+    assert (size, type(size)) == (11.0, float)
+
+
+def test_a_table_of_the_file_replaces_the_default_one(tmp_path: Path) -> None:
+    assert loaded(tmp_path, '[names]\na = "b"').names == {"a": "b"}
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> None:
+    assert loaded(tmp_path, b"\xef\xbb\xbfdepth = 4\r\ncover = false\r\n") == Options(depth=4, cover=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("\n\ndeepth = 1\n", "book.toml:3: unknown key 'deepth'; did you mean 'depth'?"),
+        ('cover = true\n"papr" = "a4"', "book.toml:2: unknown key 'papr'; did you mean 'paper'?"),
+        ("depth = 1\n\n[name]\na = 'b'", "book.toml:3: unknown key 'name'; did you mean 'names'?"),
+        ("depth = 1\nname.a = 'b'", "book.toml:2: unknown key 'name'; did you mean 'names'?"),
+        ("tags-of = 1\ntags = ['a']\n", "book.toml:1: unknown key 'tags-of'; did you mean 'tags'?"),
+        (
+            "x = 1",
+            "book.toml:1: unknown key 'x'; known: base, depth, size, cover, paper, tags, order, names",
+        ),
+    ],
+)
+def test_an_unknown_key_is_an_error_with_its_line_and_what_was_meant(tmp_path: Path, text: str, told: str) -> None:
+    assert error(tmp_path, text) == told
+
+
+def test_where_nothing_can_be_set_the_error_says_so(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Nothing:
+        pass
+
+    lay(tmp_path, {"json.toml": "indent = 2"})
+    with pytest.raises(ExportError, match="unknown key 'indent'; known: none"):
+        load_options(tmp_path, "json", Nothing)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("base = 1", "'base' must be a string, not 1"),
+        ("depth = '1'", "'depth' must be a whole number, not '1'"),
+        ("depth = 1.0", "'depth' must be a whole number, not 1.0"),
+        ("depth = true", "'depth' must be a whole number, not True"),
+        ("size = '1'", "'size' must be a number, not '1'"),
+        ("size = false", "'size' must be a number, not False"),
+        ("cover = 'no'", "'cover' must be true or false, not 'no'"),
+        ("cover = 0", "'cover' must be true or false, not 0"),
+        ("tags = 'moc'", "'tags' must be a list, not 'moc'"),
+        ("tags = ['moc', 1]", "'tags[1]' must be a string, not 1"),
+        ("names = 'a'", "'names' must be a table, not 'a'"),
+        ("names = ['a']", "'names' must be a table, not ['a']"),
+        ("names.up = 1", "'names.up' must be a string, not 1"),
+        ("[[names]]\nup = 'a'", "'names' must be a table, not [{'up': 'a'}]"),
+        ("paper = 'A4'", "'paper' cannot be 'A4'; known: a4, a5"),
+        ("paper = 'letter'", "'paper' cannot be 'letter'; known: a4, a5"),
+        ("paper = ['a4']", "'paper' cannot be ['a4']; known: a4, a5"),
+        ("order = ['folder']", "'order[0]' cannot be 'folder'; did you mean 'folders'?"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_an_error_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    assert error(tmp_path, f"# a comment\n\n{text}\n") == f"book.toml:3: {told}"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("depth = 1\nbase = https://example.org/\n", 2),
+        ("\n\n[names\n", 3),
+        ("depth = 1\ndepth = 2\n", 2),
+        ("depth = 1\n\nbase = '''never\nended\n", 4),
+        ("depth =", 1),
+    ],
+)
+def test_what_is_not_toml_is_an_error_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    assert error(tmp_path, text).startswith(f"book.toml:{line}: not TOML: ")
+
+
+def test_bytes_that_are_not_utf_8_are_an_error_with_their_line(tmp_path: Path) -> None:
+    told = "book.toml:2: byte 0xE9 is not UTF-8; save it as UTF-8"
+    assert error(tmp_path, b"depth = 1\nbase = 'Caf\xe9'\n") == told
+
+
+def test_a_mapping_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "book.toml").mkdir()
+    with pytest.raises(ExportError, match=r"book\.toml:1: cannot be read: Is a directory"):
+        load_options(tmp_path, "book", Options)
+
+
+def test_a_setting_wins_over_the_file_and_the_last_setting_over_the_others(tmp_path: Path) -> None:
+    options = loaded(tmp_path, "depth = 3\ncover = false\n", "depth=4", "depth=5", 'base="x"')
+    assert options == Options(depth=5, cover=False, base="x")
+
+
+def test_a_setting_changes_one_entry_of_a_table_and_keeps_the_others(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "", 'names.down="narrower"').names == {"up": "broader", "down": "narrower"}
+    text = "[names]\na = '1'\nb = '2'\n"
+    assert loaded(tmp_path, text, 'names.b="3"', 'names."c d"="4"').names == {"a": "1", "b": "3", "c d": "4"}
+
+
+def test_a_setting_does_not_change_the_defaults_of_the_next_run(tmp_path: Path) -> None:
+    loaded(tmp_path, "", 'names.down="narrower"')
+    assert loaded(tmp_path).names == {"up": "broader"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("deepth=1", "--set book.deepth=1: unknown key 'deepth'; did you mean 'depth'?"),
+        ("depth='1'", "--set book.depth='1': 'depth' must be a whole number, not '1'"),
+        ("paper='a3'", "--set book.paper='a3': 'paper' cannot be 'a3'; known: a4, a5"),
+        ("names.up=1", "--set book.names.up=1: 'names.up' must be a string, not 1"),
+    ],
+)
+def test_a_wrong_setting_is_an_error_that_repeats_it(tmp_path: Path, setting: str, told: str) -> None:
+    assert error(tmp_path, "depth = 3", setting) == told
+
+
+def test_a_setting_without_quotes_is_an_error_that_shows_how_to_write_it(tmp_path: Path) -> None:
+    told = error(tmp_path, "", "base=https://example.org/")
+    assert told.startswith("--set book.base=https://example.org/: not TOML")
+    assert """--set 'book.KEY="text"'""" in told
