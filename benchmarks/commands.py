@@ -43,7 +43,7 @@ import sys, time
 from pathlib import Path
 from exporter import read
 start, used = time.perf_counter(), time.process_time()
-knowledge_map, findings = read(Path(sys.argv[1]))
+reading = read(sys.argv[1])
 print(file=sys.stderr)
 print(time.perf_counter() - start, time.process_time() - used, file=sys.stderr)
 """

@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks import page
 from benchmarks.statements import knowledge_map
 from benchmarks.vaults import ROOT
-from exporter import writer
+from exporter import save, writers
 from exporter.loaders import neo4j as loader
 from exporter.model import IN_AREA, KnowledgeMap, Link, NoContent
 from exporter.views.graph import Options, PropertyGraph, batches
@@ -107,8 +107,8 @@ def _bulk(known: KnowledgeMap) -> Iterator[str]:
     count = len(known.topics) + len({(link.start, link.kind, link.end) for link in known.links})
     with tempfile.TemporaryDirectory(prefix="mlk-export-benchmarks-") as folder:
         start = time.perf_counter()
-        bulk = writer.find("neo4j-bulk")
-        paths, _ = writer.save({"neo4j-bulk": bulk.write(known, bulk.Options())}, Path(folder))
+        bulk = writers.find("neo4j-bulk")
+        paths = save({"neo4j-bulk": bulk.write(known, bulk.Options())}, Path(folder))
         written = time.perf_counter() - start
         size = sum(path.stat().st_size for path in paths) / 1e6
         readme = next(path for path in paths if path.name == "README.md").read_text()
@@ -169,7 +169,7 @@ def _live(server: Neo4j, known: KnowledgeMap) -> float:
 
 def _script(server: Neo4j, known: KnowledgeMap) -> float:
     """The load alone; writing the script is a part of `--format neo4j`, measured elsewhere."""
-    file = next(iter(writer.find("neo4j").write(known, Options())))
+    file = next(iter(writers.find("neo4j").write(known, Options())))
     text = "".join(file.content)
     start = time.perf_counter()
     server.load(text)

@@ -1,44 +1,98 @@
 """Read a vault of Markdown notes once; write its knowledge map in many formats.
 
-knowledge_map, findings = read(Path("vault"))
-writer = find("skos")
-save({"skos": writer.write(knowledge_map, writer.Options())}, Path("out"))
+    from exporter import export_vault, read
+
+    export_vault("vault", ["skos", "handbook"], out="out")  # what `mlk-export --format skos --format handbook` does
+
+    knowledge_map, findings, statistics = read("vault")
+    for topic in knowledge_map.topics:
+        print(topic.title, topic.areas)
+
+docs/library.md has recipes. What this module names is stable: it changes with a new second number of the version, and
+CHANGELOG.md says how; what lies in other modules may change at any time.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from exporter.version import VERSION as __version__  # noqa: N811 - the name that the language has for it
+
 if TYPE_CHECKING:
-    from exporter.errors import ExportError, Finding
-    from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic
-    from exporter.reader import Account, Reading, VaultMapping, read, survey
-    from exporter.writer import find, save
+    from exporter.errors import ExportError, Finding, OptionError, UsageError
+    from exporter.export import Report, export_vault, load_vault
+    from exporter.model import (
+        BROADER,
+        IN_AREA,
+        MENTIONS,
+        NOTHING,
+        RELATED,
+        REQUIRES,
+        VAULT,
+        Area,
+        Content,
+        File,
+        KnowledgeMap,
+        LearningPath,
+        Link,
+        Lock,
+        Previous,
+        Reference,
+        Source,
+        Step,
+        Tag,
+        Topic,
+    )
+    from exporter.options import load_options
+    from exporter.reader import Reading, ReadOptions, Statistics, read
+    from exporter.saving import save
+    from exporter.writers import Writer, find
 
 __all__ = [
-    "Account",
+    "BROADER",
+    "IN_AREA",
+    "MENTIONS",
+    "NOTHING",
+    "RELATED",
+    "REQUIRES",
+    "VAULT",
     "Area",
+    "Content",
     "ExportError",
     "File",
     "Finding",
     "KnowledgeMap",
     "LearningPath",
     "Link",
+    "Lock",
+    "OptionError",
+    "Previous",
+    "ReadOptions",
     "Reading",
     "Reference",
+    "Report",
     "Source",
+    "Statistics",
     "Step",
     "Tag",
     "Topic",
-    "VaultMapping",
+    "UsageError",
+    "Writer",
+    "__version__",
+    "export_vault",
     "find",
+    "load_options",
+    "load_vault",
     "read",
     "save",
-    "survey",
 ]
-ROOMS = {
-    "errors": ("ExportError", "Finding"),
-    "reader": ("Account", "Reading", "VaultMapping", "read", "survey"),
-    "writer": ("find", "save"),
+# Where the names lie that are not of the model.
+MODULES = {
+    "errors": ("ExportError", "Finding", "OptionError", "UsageError"),
+    "export": ("Report", "export_vault", "load_vault"),
+    "options": ("load_options",),
+    "reader": ("ReadOptions", "Reading", "Statistics", "read"),
+    "saving": ("save",),
+    "writers": ("Writer", "find"),
 }
 
 
@@ -46,5 +100,11 @@ def __getattr__(name: str) -> Any:
     """Fetch a name when it is asked for: every module imports this one, and `--help` must not pay for the reader."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = next((room for room, names in ROOMS.items() if name in names), "model")
-    return getattr(import_module(f"{__name__}.{room}"), name)
+    module = next((module for module, names in MODULES.items() if name in names), "model")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, for `help(exporter)` and completion."""
+    return __all__

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import closing
-from functools import partial, wraps
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from exporter import console
-from exporter.errors import ExportError
-from exporter.run import Run, echo
+from exporter.errors import ExportError, Finding, UsageError
 
 if TYPE_CHECKING:
-    from exporter.loaders import Step
+    from exporter.reader import Reading
 
 FOLDER = click.Path(path_type=Path)
 
@@ -61,14 +60,16 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Show what the user can mend without a traceback, and let bugs through with theirs: the one place for it."""
+    """Show what the user can fix without a traceback, and let bugs through with theirs: the one place for it."""
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
+        except UsageError as error:
+            raise click.UsageError(console.terminal_safe(str(error), sys.stderr)) from error
         except ExportError as error:
-            raise click.ClickException(console.printable(str(error), sys.stderr)) from error
+            raise click.ClickException(console.terminal_safe(str(error), sys.stderr)) from error
 
     return wrapped
 
@@ -79,9 +80,9 @@ class _Formats(click.ParamType[str]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         from click.shell_completion import CompletionItem
 
-        from exporter import writer
+        from exporter import writers
 
-        return [CompletionItem(name) for name in [*writer.names(), "all"] if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in [*writers.names(), "all"] if name.startswith(incomplete)]
 
 
 @click.group(
@@ -117,7 +118,14 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
         return
     if not formats:
         raise click.UsageError("choose what to write with --format NAME; `mlk-export formats` lists the names")
-    _export(formats, out, **shared)
+    from exporter.export import export_vault
+
+    with _Terminal(_vault(shared["vault"])) as terminal:
+        report = export_vault(
+            terminal.vault, formats, out, warn=lambda warning: terminal.say([warning]), **terminal.arguments(shared)
+        )
+        terminal.print(map(str, report.paths))
+        terminal.summary(report.reading)
 
 
 @main.command()
@@ -127,18 +135,23 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
 @_shared
 @click.pass_context
 @_nice_errors
-def check(context: click.Context, every: bool, as_json: bool, strict: bool, **shared: Any) -> None:
+def check(context: click.Context, every: bool, as_json: bool, **options: Any) -> None:
     """Read the vault, tell its flaws and write nothing."""
-    run, above = _merged(context, shared)
-    reading = run.read(quiet=as_json)
-    run.found = len(reading.findings)
-    if as_json:
-        click.echo(console.document(reading, run.vault), nl=False)
-    else:
-        run.say(console.told(reading.findings, run.vault) if every else console.condensed(reading.findings, run.vault))
-        run.end()
-    if strict or above.get("strict"):
-        run.fail_if_flawed()
+    from exporter.export import Run, check_strictly
+
+    shared = _merged(context, options)
+    strict = shared.pop("strict")
+    with _Terminal(_vault(shared["vault"]), quiet=as_json) as terminal:
+        reading = Run(terminal.vault, **terminal.arguments(shared)).read()
+        if as_json:
+            click.echo(console.document(reading, terminal.vault), nl=False)
+        else:
+            form = console.format_findings if every else console.condense
+            terminal.say(form(reading.findings, terminal.vault))
+            terminal.found = len(reading.findings)
+            terminal.summary(reading)
+        if strict:
+            check_strictly(reading)
 
 
 @main.command("explain")
@@ -151,15 +164,17 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
 
     NOTE is a path, a note's name, an alias or a topic's id. Each line begins with the place that decides.
     """
+    from exporter.export import Run
     from exporter.reader import explain
 
-    run, _ = _merged(context, shared)
-    with console.Progress() as progress:
-        lines = explain.explain(
-            note, run.vault, run.mapping(), lambda *done: progress.show("reading", *done), cache=run.cache()
-        )
-    for line in lines:
-        echo(line)
+    shared = _merged(context, shared)
+    with _Terminal(_vault(shared["vault"])) as terminal:
+        run = Run(terminal.vault, **terminal.arguments(shared))
+        with run.file("vault").placed():
+            lines = explain.explain(
+                note, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
+            )
+        terminal.print(lines)
 
 
 @main.command("load")
@@ -183,9 +198,7 @@ def load_(
     address: str,
     dry_run: bool,
     max_delete: int | None,
-    with_text: bool,
-    strict: bool,
-    **shared: Any,
+    **options: Any,
 ) -> None:
     """Load the vault into a database; loading again updates it, and removes what has left the vault.
 
@@ -200,102 +213,110 @@ def load_(
     Credentials come from the environment: NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or GRAPH_STORE_USERNAME
     and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line for each thing done goes to standard output.
     """
-    from exporter import loaders, writer
+    from exporter.export import load_vault
 
-    loader = loaders.find(address)
-    with closing(loader.target(address, os.environ)) as target:
-        run, above = _merged(context, shared)
-        if max_delete is not None:
-            run.add("--max-delete", f"max_delete={max_delete}", {loader.MAPPING: loader.Options})
-        if with_text or above.get("with_text"):
-            run.add("--with-text", "with_text=true", {loader.MAPPING: loader.Options})
-        options = run.options(loader.MAPPING, loader.Options)
-        run.all_used({"vault", loader.MAPPING})
-        run.say(f"Warning: {warning}" for warning in target.warnings)
-        target.connect()
-        reading = run.read_and_tell(strict or bool(above.get("strict")))
-        plan = target.plan(reading.knowledge_map, options)
-        run.tell(plan.findings)
-        if dry_run:
-            for step in plan.steps:
-                echo(step.tell())
-        else:
-            if plan.lock:
-                try:
-                    writer.keep(plan.lock, run.mappings, loader.MAPPING)
-                except OSError as error:
-                    told = f"{error.filename}: cannot be written: {error.strerror}; nothing was sent"
-                    raise ExportError(told) from error
-            _carry_out(plan.steps)
-        run.end()
+    shared = _merged(context, options)
+    with _Terminal(_vault(shared["vault"])) as terminal:
+        report = load_vault(
+            terminal.vault,
+            address,
+            max_delete=max_delete,
+            dry_run=dry_run,
+            warn=lambda warning: terminal.say([f"Warning: {warning}"]),
+            done=lambda line: terminal.print([line]),
+            **terminal.arguments(shared),
+        )
+        terminal.summary(report.reading)
 
 
 @main.command()
 @_nice_errors
 def formats() -> None:
     """List the formats that can be written."""
-    from exporter import writer
+    from exporter import writers
 
-    for name in writer.names():
+    for name in writers.names():
         try:
-            about = (writer.find(name).__doc__ or "").strip().split("\n")[0]
+            about = (writers.find(name).__doc__ or "").strip().split("\n")[0]
         except ExportError as error:
             about = f"cannot be used: {error}"
-        echo(f"{name:10} {about}")
+        _echo(f"{name:10} {about}")
 
 
-def _export(names: tuple[str, ...], out: Path, strict: bool, with_text: bool, **shared: Any) -> None:
-    from exporter import writer
+class _Terminal:
+    """Where a run is told: a bar and findings on standard error, what it made on standard output."""
 
-    run = Run(**shared)
-    writers = {}  # all is known before any work is done
-    asked = [name for name in names if name != "all"]
-    for name in dict.fromkeys([*asked, *(writer.names() if "all" in names else ())]):
-        try:
-            writers[name] = writer.find(name)
-        except ExportError as error:
-            if name in asked:
-                raise
-            echo(f"left out: {error}", err=True)
-    obeys = {name: getattr(module, "MAPPING", name) for name, module in writers.items()}
-    if with_text:
-        shapes = {obeys[name]: module.Options for name, module in writers.items()}
-        run.add("--with-text", "with_text=true", shapes)
-    options = {name: run.options(obeys[name], module.Options) for name, module in writers.items()}
-    run.all_used({"vault", *obeys.values()})
-    knowledge_map = run.read_and_tell(strict).knowledge_map
-    with console.Progress() as progress:
-        made: dict[str, Iterable[Any]] = {
-            name: progress.over(
-                f"writing {name}",
-                k,
-                len(writers),
-                run.tell_at_once(module.write(knowledge_map, options[name]), progress),
-            )
-            for k, (name, module) in enumerate(writers.items())
-        }
-        paths, findings = writer.save(made, out, run.mappings)
-    run.tell(findings)
-    for path in paths:
-        echo(str(path))
-    run.end()
+    def __init__(self, vault: Path, quiet: bool = False) -> None:
+        self.vault, self.found = vault, 0
+        self._start, self._quiet, self._progress = time.perf_counter(), quiet, console.Progress()
+
+    def __enter__(self) -> _Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.clear()
+
+    def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
+        """The options that all commands share, as the functions of export.py take them."""
+        from exporter.reader.batch.cache import folder
+
+        arguments = {name: value for name, value in shared.items() if name not in ("vault", "no_cache")}
+        arguments["cache"] = None if shared["no_cache"] else folder()
+        # where processes cannot be forked, a library must not start any by itself; a program may
+        arguments["workers"] = 0 if sys.platform == "linux" else os.cpu_count() or 1
+        return {**arguments, "tell": self.tell, "tick": self.show}
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Draw the bar."""
+        if not self._quiet:
+            self._progress.show(stage, done, total)
+
+    def tell(self, findings: Sequence[Finding]) -> None:
+        """Print findings."""
+        self.found += len(findings)
+        self.say(console.format_findings(findings, self.vault))
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Print lines for people."""
+        self._progress.clear()
+        for line in lines:
+            _echo(line, err=True)
+
+    def print(self, lines: Iterable[str]) -> None:
+        """Print lines that are the result."""
+        self._progress.clear()
+        for line in lines:
+            _echo(line)
+
+    def summary(self, reading: Reading) -> None:
+        """Print what became of all notes and links, what was found, and how long it took."""
+        seconds = time.perf_counter() - self._start
+        self.say([f"{console.summary(reading)}, {console.counted(self.found, 'finding')}, {seconds:.2f} seconds"])
 
 
-def _carry_out(steps: list[Step]) -> None:
-    """Do what a loader has planned, and tell what was done, even where a later step fails."""
-    done: list[str] = []
-    try:
-        with console.Progress() as progress:
-            for step in steps:
-                progress.show(step.name, 0, 1, at_once=True)
-                done.append(step.do(partial(progress.show, step.name)))
-    finally:
-        for line in filter(None, done):
-            echo(line)
+def _echo(text: str, err: bool = False) -> None:
+    """Print one line, whatever stands in the names of files."""
+    click.echo(console.terminal_safe(text, sys.stderr if err else sys.stdout), err=err)
 
 
-def _merged(context: click.Context, shared: dict[str, Any]) -> tuple[Run, dict[str, Any]]:
-    """A command's run, whose options may stand before its name, too; and all that stands there."""
+def _merged(context: click.Context, shared: dict[str, Any]) -> dict[str, Any]:
+    """A command's options, which may stand before its name, too."""
     above = context.parent.params if context.parent else {}
-    merged: dict[str, Any] = {name: value or above.get(name) for name, value in shared.items()}
-    return Run(**merged), above
+    return {name: value or above.get(name) for name, value in shared.items()}
+
+
+def _vault(named: Path | None) -> Path:
+    """The vault that was named, else the one that is here.
+
+    Raises:
+        ExportError: there is none.
+    """
+    if named:
+        return named
+    if Path("vault").is_dir():
+        return Path("vault")
+    if Path(".obsidian").is_dir() or next(Path().glob("*.md"), None):
+        return Path()
+    raise ExportError(
+        "no vault here: this folder has neither a folder vault/ nor notes (*.md); name yours with --vault FOLDER"
+    )

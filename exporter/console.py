@@ -1,4 +1,4 @@
-"""What is printed: findings, the account, a bar, for people; one JSON document, for programs. Knows nothing of click."""
+"""What is printed: findings, statistics, a bar, for people; one JSON document, for programs. Knows nothing of click."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 # Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
 HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 PATIENCE = 1.0  # seconds before a progress bar appears
+FIRST = "reading"  # the stage with which every run begins
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")  # what a finding quotes of the vault
 ALIKE = 5  # findings that are alike and are all printed; of more, only the first SHOWN are
 SHOWN = 3
 CHECK = "mlk-export-check/1"  # the JSON document and its version; docs/check.md
 
 
-def printable(text: str, stream: TextIO) -> str:
+def terminal_safe(text: str, stream: TextIO) -> str:
     """The text without what would move, colour or turn round the terminal's, and as its encoding can say it."""
-    text = HARMFUL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    text = HARMFUL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
     encoding = stream.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def told(findings: Iterable[Finding], vault: Path) -> Iterator[str]:
+def format_findings(findings: Iterable[Finding], vault: Path) -> Iterator[str]:
     """Findings with paths that an editor can open."""
-    for source, code, message in findings:
-        yield f"{vault / source.file}:{source.line}: {message} [{code}]"
+    return (str(finding.below(vault)) for finding in findings)
 
 
-def condensed(findings: list[Finding], vault: Path) -> Iterator[str]:
+def condense(findings: Sequence[Finding], vault: Path) -> Iterator[str]:
     """The same for people: of many that are alike the first, and how many more there are.
 
     Alike are findings of one code that quote the same: a name that is missing in many places, a heading in many notes.
@@ -50,48 +50,54 @@ def condensed(findings: list[Finding], vault: Path) -> Iterator[str]:
     for kind, finding in zip(kinds, findings, strict=True):
         printed[kind] += 1
         if counts[kind] <= ALIKE or printed[kind] <= SHOWN:
-            yield from told([finding], vault)
+            yield from format_findings([finding], vault)
             if counts[kind] > ALIKE and printed[kind] == SHOWN:
                 yield f"... and {counts[kind] - SHOWN:,} more like it (--all shows each)"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: "1 finding", "2 findings"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def summary(reading: Reading) -> str:
     """What became of every note and every link, in a line."""
-    knowledge_map, account = reading.knowledge_map, reading.account
+    knowledge_map, statistics = reading.knowledge_map, reading.statistics
     topics = len(knowledge_map.topics)
     return (
-        f"{account.notes} notes ({account.topics} topics, {account.map} map, {len(account.excluded)} excluded), "
-        f"{topics} topics ({topics - account.topics} without a note), "
-        f"{len(knowledge_map.areas)} areas, {len(knowledge_map.tags)} tags, {account.links} links "
-        f"({account.resolved} resolved, {account.unresolved} unresolved, {account.external} external)"
+        f"{counted(statistics.notes, 'note')} ({counted(statistics.topics, 'topic')}, {statistics.map} map, "
+        f"{len(statistics.excluded)} excluded), {counted(topics, 'topic')} ({topics - statistics.topics} without a note), "
+        f"{counted(len(knowledge_map.areas), 'area')}, {counted(len(knowledge_map.tags), 'tag')}, "
+        f"{counted(statistics.links, 'link')} "
+        f"({statistics.resolved} resolved, {statistics.unresolved} unresolved, {statistics.external} external)"
     )
 
 
 def document(reading: Reading, vault: Path) -> bytes:
     """The same and all findings as JSON in UTF-8, a finding a line; equal vaults give equal bytes."""
-    knowledge_map, account = reading.knowledge_map, reading.account
+    knowledge_map, statistics = reading.knowledge_map, reading.statistics
     counts = {
         "notes": {
-            "found": account.notes,
-            "topics": account.topics,
-            "map": account.map,
-            "excluded": len(account.excluded),
+            "found": statistics.notes,
+            "topics": statistics.topics,
+            "map": statistics.map,
+            "excluded": len(statistics.excluded),
         },
         "topics": len(knowledge_map.topics),
         "areas": len(knowledge_map.areas),
         "tags": len(knowledge_map.tags),
         "links": {
-            "found": account.links,
-            "resolved": account.resolved,
-            "unresolved": account.unresolved,
-            "external": account.external,
+            "found": statistics.links,
+            "resolved": statistics.resolved,
+            "unresolved": statistics.unresolved,
+            "external": statistics.external,
         },
         "findings": len(reading.findings),
     }
     tables: dict[str, list[dict[str, Any]]] = {}
-    tables["excluded"] = [{"path": path, "reason": reason} for path, reason in account.excluded.items()]
+    tables["excluded"] = [{"path": path, "reason": reason} for path, reason in statistics.excluded.items()]
     tables["findings"] = [
-        {"file": source.file, "line": source.line, "code": code, "message": message}
+        {"file": source.file or ".", "line": source.line, "code": code, "message": message}
         for source, code, message in reading.findings
     ]
     head = {"format": CHECK, "vault": vault.as_posix(), "counts": counts}
@@ -114,6 +120,7 @@ class Progress:
     def __init__(self) -> None:
         self.next = time.perf_counter() + PATIENCE
         self.drawn = False
+        self._stage = FIRST
 
     def __enter__(self) -> Progress:
         return self
@@ -125,21 +132,19 @@ class Progress:
         """Make room for a line."""
         if self.drawn:
             self._draw("")
+            self.drawn = False
 
-    def show(self, label: str, done: int, total: int, at_once: bool = False) -> None:
-        """Draw the bar: after a second at the earliest, and ten times a second at most."""
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Draw the bar: after a second at the earliest, and ten times a second at most.
+
+        A stage that follows another is drawn at once, as it may be long until its first thing is done.
+        """
         now = time.perf_counter()
-        if (at_once or now >= self.next) and sys.stderr.isatty():
+        begins, self._stage = stage not in (FIRST, self._stage), stage
+        if (begins or now >= self.next) and sys.stderr.isatty():
             self.next, self.drawn = now + 0.1, True
             bar = "#" * (30 * done // max(total, 1))
-            self._draw(f"{label:20.20} [{bar:-<30}] {done} of {total}")
-
-    def over(self, label: str, done: int, total: int, things: Iterable[Any]) -> Iterable[Any]:
-        """Pass things on, and show that this part of the work goes on: at once, for it may be long until the first."""
-        self.show(label, done, total, at_once=True)
-        for thing in things:
-            yield thing
-            self.show(label, done, total)
+            self._draw(f"{stage:20.20} [{bar:-<30}] {done} of {total}")
 
     def _draw(self, line: str) -> None:
         sys.stderr.write(f"\r{line:<79}\r")

@@ -1,12 +1,28 @@
 """What can be wrong: a Finding is told and the work goes on; an ExportError ends it."""
 
+from __future__ import annotations
+
+from pathlib import PurePath
 from typing import NamedTuple
 
 from exporter.model import Source
 
 
 class ExportError(Exception):
-    """Something that the user can mend: the command line shows the message and no traceback."""
+    """Something that the user can fix: the command line shows the message and no traceback."""
+
+
+class UsageError(ExportError):
+    """What was asked for makes no sense together, whatever the vault holds."""
+
+
+class OptionError(ExportError):
+    """A wrong value of an option; whoever knows where the value stands puts the place before the message."""
+
+    def __init__(self, key: str, message: str) -> None:
+        """Take the option's name, "base" or "prefixes.wd", and what is wrong and how to write it."""
+        super().__init__(message)
+        self.key = key
 
 
 class Finding(NamedTuple):
@@ -18,3 +34,7 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.message} [{self.code}]"
+
+    def below(self, vault: PurePath) -> Finding:
+        """The same with a path that an editor can open, that of the vault before it."""
+        return self._replace(source=self.source.below(vault))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 K = TypeVar("K")
@@ -33,10 +34,14 @@ class Source(NamedTuple):
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        return f"{self.file or '.'}:{self.line}"
+
+    def below(self, vault: PurePath) -> Source:
+        """The same with the vault's own path before it; one that is absolute stays."""
+        return Source(str(vault / self.file), self.line)
 
 
-NOWHERE = Source("", 1)
+VAULT = Source("", 1)  # the vault as a whole
 
 
 class Topic(NamedTuple):
@@ -222,7 +227,7 @@ class KnowledgeMap:
     title: str = ""
     summary: str = ""  # plain text
     language: str = "en"  # BCP 47
-    source: Source = NOWHERE  # the map note; an empty path where there is none
+    source: Source = VAULT  # the map note; the vault itself where there is none
     properties: Mapping[str, Any] = field(default_factory=dict)  # the map note's own, as a topic's
     topics: Sequence[Topic] = ()
     areas: Sequence[Area] = ()
@@ -375,9 +380,20 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """What a writer wants to be given again by its next run, as `options.lock`: names that it must not forget."""
+    """What a writer wants to be given again by its next run, as `Previous.lock`: names that it must not forget."""
 
     content: str
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What a writer has made before, as it stands now, whoever has changed it since."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)  # by `File.path`; read when somebody asks
+    lock: str | None = None  # its last `Lock`; "": there is none yet; None: none can be kept
+
+
+NOTHING = Previous()  # there was no earlier run
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,3 +402,6 @@ class File:
 
     path: str  # with "/"; not absolute, no ".."
     content: str | bytes | Iterable[str] | Iterable[bytes]  # text is saved as UTF-8 with "\n"
+    # The version in `Previous.files` that this one was made from: it alone is replaced, and whatever else stands there by
+    # then is left, with an error; None: what an earlier run of ours has left is replaced, and nothing else.
+    based_on: bytes | None = None

@@ -1,16 +1,17 @@
-"""TOML files of `mappings/` into frozen dataclasses; an unknown key or a wrong type is an error."""
+"""TOML files of `mappings/`, and entries of one run, into frozen dataclasses; what is wrong is told with file and line."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from exporter.errors import ExportError
+from exporter.errors import ExportError, OptionError, UsageError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -26,23 +27,117 @@ WORDS = {
 }
 
 
-def load_options(folder: Path, name: str, shape: type[T], settings: Iterable[str] = ()) -> T:
+def load_options(folder: Path, name: str, shape: type[T], settings: Sequence[str] = ()) -> T:
     """Read `folder/NAME.toml` as a `shape`; what the file does not say keeps the shape's default.
 
-    A field whose metadata say "kept" gets the text of `folder/NAME.lock`, "" where there is none yet.
     `settings` are entries of this run, "KEY=VALUE" with the value in TOML; they win over the file.
 
     Raises:
-        ExportError: broken TOML, an unknown key, a value of the wrong type; with file and line.
+        ExportError: broken TOML, an unknown key, a value of the wrong type or that makes no sense; with file and line.
     """
-    file = folder / f"{name}.toml"
+    return OptionsFile(folder, name, settings).load(shape)
+
+
+class OptionsFile:
+    """`folder/NAME.toml`, which need not be there, and the entries of this run, which win over it."""
+
+    def __init__(self, folder: Path, name: str, settings: Sequence[str] = ()) -> None:
+        """Read both.
+
+        Raises:
+            ExportError: one cannot be read, or is not TOML.
+        """
+        self._file, self._name = folder / f"{name}.toml", name
+        self._text, self._table = _read(self._file)
+        self._settings = [(setting, _parse(name, setting)) for setting in settings]
+
+    def load(self, shape: type[T], others: Collection[str] = ()) -> T:
+        """Give the options; `others` are keys that the file may hold for somebody else.
+
+        Raises:
+            ExportError: an unknown key, a value of the wrong type, or one that the options' own `check` refuses.
+        """
+        values = _checked(self._table, shape, others, self._place_in_file)
+        for setting, table in self._settings:
+            told = f"--set {self._name}.{setting}"
+            for key, value in _checked(table, shape, others, lambda key, told=told: told).items():
+                old = values.get(key, getattr(shape(), key))
+                values[key] = old | value if isinstance(value, dict) else value
+        options = shape(**values)
+        with self.placed():
+            getattr(options, "check", lambda: None)()
+        return options
+
+    @contextmanager
+    def placed(self) -> Iterator[None]:
+        """Say where the value stands that an OptionError is about."""
+        try:
+            yield
+        except OptionError as error:
+            raise ExportError(f"{self.place(error.key)}: {error}") from error
+
+    def place(self, key: str) -> str:
+        """Where an option gets its value: "mappings/skos.toml:3", or the entry of this run that says it."""
+        first = key.partition(".")[0]
+        setting = next((setting for setting, table in self._settings[::-1] if first in table), None)
+        return f"--set {self._name}.{setting}" if setting else self._place_in_file(key)
+
+    def _place_in_file(self, key: str) -> str:
+        return f"{self._file}:{_line_of(key, self._text)}"
+
+
+class Settings:
+    """The entries of one run, `NAME.KEY=VALUE`, by the name of their mapping."""
+
+    def __init__(self, entries: Iterable[str] = ()) -> None:
+        """Take them apart.
+
+        Raises:
+            UsageError: one is not of this form.
+        """
+        self._of: dict[str, list[str]] = {}
+        for entry in entries:
+            name, dot, rest = entry.partition(".")
+            if not dot or "=" not in rest:
+                raise UsageError(f"{entry!r} is not NAME.KEY=VALUE, as in skos.base='\"https://...\"'")
+            self._of.setdefault(name, []).append(rest)
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        return self._of.get(name, ())
+
+    def add(self, key: str, value: str, shapes: Mapping[str, type[Any]], flag: str) -> None:
+        """Add `KEY=VALUE` for each name whose shape knows the key; the flag is what the user wrote for it.
+
+        Raises:
+            UsageError: none knows it.
+        """
+        knowing = [name for name, shape in shapes.items() if key in shape.__dataclass_fields__]
+        if not knowing:
+            raise UsageError(f"{flag} does not go with {', '.join(shapes)}")
+        for name in knowing:
+            self._of.setdefault(name, []).append(f"{key}={value}")
+
+    def check_names(self, names: Collection[str]) -> None:
+        """Refuse an entry for what this run does not read or write.
+
+        Raises:
+            ExportError: there is one.
+        """
+        for name, entries in self._of.items():
+            if name not in names:
+                known = ", ".join(sorted(names))
+                raise ExportError(f"--set {name}.{entries[0]}: this run has no {name!r}; known: {known}")
+
+
+def _read(file: Path) -> tuple[str, dict[str, Any]]:
+    """The text of a file and what it says; of one that is not there, nothing."""
     try:
         data = file.read_bytes() if file.exists() else b""
     except OSError as error:
         raise ExportError(f"{file}:1: cannot be read: {error.strerror}; make it a file that can be read") from error
     try:
         text = data.decode("utf-8-sig")
-        table = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ExportError(f"{file}:{line}: byte 0x{data[error.start]:02X} is not UTF-8; save it as UTF-8") from error
@@ -50,31 +145,9 @@ def load_options(folder: Path, name: str, shape: type[T], settings: Iterable[str
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else len(text.splitlines())  # "at end of document"
         raise ExportError(f"{file}:{line}: not TOML: {error}") from error
-    values = _checked(table, shape, lambda key: f"{file}:{_line_of(key, text)}")
-    for setting in settings:
-        told = f"--set {name}.{setting}"
-        for key, value in _checked(_setting(name, setting), shape, lambda key, told=told: told).items():
-            old = values.get(key, getattr(shape(), key))
-            values[key] = old | value if isinstance(value, dict) else value
-    kept = [field.name for field in fields(shape) if field.metadata.get("kept")]
-    if kept and file.exists():  # who has no mapping publishes nothing, so there is nothing to be kept
-        values[kept[0]] = _kept(lock_file(folder, name))
-    return shape(**values)
 
 
-def lock_file(folder: Path, name: str) -> Path:
-    """The file in which is kept what the writer NAME must not forget (`model.Lock`)."""
-    return folder / f"{name}.lock"
-
-
-def _kept(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8") if file.exists() else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExportError(f"{file}: cannot be read: {error}; restore it from your backup") from error
-
-
-def _setting(name: str, setting: str) -> dict[str, Any]:
+def _parse(name: str, setting: str) -> dict[str, Any]:
     try:
         return tomllib.loads(setting)
     except tomllib.TOMLDecodeError as error:
@@ -83,15 +156,18 @@ def _setting(name: str, setting: str) -> dict[str, Any]:
         ) from error
 
 
-def _checked(table: dict[str, Any], shape: type[T], place: Any) -> dict[str, Any]:
+def _checked(
+    table: Mapping[str, Any], shape: type[T], others: Collection[str], place: Callable[..., str]
+) -> dict[str, Any]:
+    """The entries that are of this shape, as its types want them; unknown keys are refused, and those of others left out."""
     hints = get_type_hints(shape)
-    known = [field.name for field in fields(shape) if not field.metadata.get("kept")]
+    known = [field.name for field in fields(shape)]
     for key in table:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
+        if key not in known and key not in others:
+            near = get_close_matches(key, [*known, *others], n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join([*known, *others]) or 'none'}"
             raise ExportError(f"{place(key)}: unknown key {key!r}; {hint}")
-    return {key: _fit(value, hints[key], key, place(key)) for key, value in table.items()}
+    return {key: _fit(value, hints[key], key, place(key)) for key, value in table.items() if key in known}
 
 
 def _fit(value: Any, hint: Any, key: str, place: str) -> Any:
@@ -115,6 +191,15 @@ def _fit(value: Any, hint: Any, key: str, place: str) -> Any:
 
 
 def _line_of(key: str, text: str) -> int:
-    name = rf"[\"']?{re.escape(key)}[\"']?[ \t]*"
-    found = re.search(rf"^[ \t]*(?:{name}[=.]|\[+[ \t]*{name}[\].])", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
+    """The line of a key; of "table.key" that of the inner one, where the table says it."""
+    outer, _, inner = key.partition(".")
+    match = re.search(rf"^[ \t]*(?:{_named(outer)}[=.]|\[+[ \t]*{_named(outer)}[\].])", text, re.MULTILINE)
+    if match and inner:
+        pattern = re.compile(rf"(?:^|[{{,.])[ \t]*{_named(inner)}=", re.MULTILINE)
+        match = pattern.search(text, match.end() - 1) or match
+    return text.count("\n", 0, match.end()) + 1 if match else 1
+
+
+def _named(key: str) -> str:
+    """A pattern for a key as TOML may write it."""
+    return rf"[\"']?{re.escape(key)}[\"']?[ \t]*"

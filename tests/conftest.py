@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from graph_databases import database, neo4j, servers  # noqa: F401 - fixtures
 
-from exporter import KnowledgeMap, VaultMapping, read
+from exporter import KnowledgeMap, ReadOptions, read
 from exporter.options import load_options
 
 TESTS = Path(__file__).parent
@@ -37,7 +37,7 @@ def small() -> KnowledgeMap:
 @pytest.fixture(scope="session")
 def bundled() -> KnowledgeMap:
     """The vault that ships with the project, read as `make run` reads it."""
-    return read(ROOT / "vault", load_options(ROOT / "mappings", "vault", VaultMapping))[0]
+    return read(ROOT / "vault", load_options(ROOT / "mappings", "vault", ReadOptions))[0]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 from command import MAP, Run, lay, mlk_export, tree
 
-from exporter import writer
+from exporter import writers
 
 SECRET = "hush-hush"
 
@@ -261,7 +261,7 @@ def test_hostile_names_are_read_and_written_in_every_format(here: Path) -> None:
     vault = tree(here / "vault")
     run = mlk_export("--format", "all", cwd=here)
     assert run.code == 0
-    assert {Path(path).parts[1] for path in run.paths} == set(writer.built_in())
+    assert {Path(path).parts[1] for path in run.paths} == set(writers.built_in())
     assert {path.name for path in here.iterdir()} == before
     assert tree(here / "vault") == vault
     topics = json.loads((here / "out/json/knowledge-map.json").read_text(encoding="utf-8"))["topics"]
@@ -394,7 +394,7 @@ def test_nothing_from_outside_the_vault_is_read_and_nothing_outside_the_output_i
     outside = {path: data for path, data in tree(here).items() if not path.startswith("out/")}
     run = mlk_export("--format", "all", cwd=here)
     assert run.code == 0
-    assert {Path(path).parts[1] for path in run.paths} == set(writer.built_in())
+    assert {Path(path).parts[1] for path in run.paths} == set(writers.built_in())
     assert {path: data for path, data in tree(here).items() if not path.startswith("out/")} == outside
     written = [data for data in tree(here / "out").values() if isinstance(data, bytes)]
     assert not any(SECRET.encode() in data or b"root:x:" in data for data in written)

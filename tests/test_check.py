@@ -13,11 +13,10 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter import VaultMapping
-from exporter.reader import Reading, survey
+from exporter import Reading, ReadOptions, read
 from exporter.reader.batch.resolve import Names
 from exporter.reader.explain import rule
-from exporter.reader.statistics import Account
+from exporter.reader.statistics import Statistics
 
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Hil]].\n"}
 FLAW = "no note is named 'Hil'; nearest: Hill; write it or mend the link"
@@ -37,7 +36,7 @@ def codes(reading: Reading) -> Counter[str]:
 # -- the account -----------------------------------------------------------------------------------------------
 
 
-def assert_sums(found: Account) -> None:
+def assert_sums(found: Statistics) -> None:
     assert found.notes == found.topics + found.map + len(found.excluded)
     assert found.links == found.resolved + found.unresolved + found.external
 
@@ -93,8 +92,8 @@ def test_every_note_and_link_is_accounted_for(data: st.DataObject) -> None:
             written_links += [("drawn", link) for link in [*drawn, *["https://a.b"] * len(drawn), "Root", "Lost root"]]
         exclude = data.draw(st.sampled_from([(), ("Templates/",)]))
 
-        found = survey(root, VaultMapping(largest_note=0.004, exclude=exclude, areas_without_map=()))
-        account = found.account
+        found = read(root, ReadOptions(largest_note=0.004, exclude=exclude, areas_without_map=()))
+        account = found.statistics
         assert_sums(account)
         files = list(root.rglob("*.md"))
         excluded = {
@@ -107,12 +106,14 @@ def test_every_note_and_link_is_accounted_for(data: st.DataObject) -> None:
         assert set(account.excluded) == excluded
         assert account.topics == sum(topic.note is not None for topic in found.knowledge_map.topics)
         hidden = {path.stem for path in files if exclude and path.parent.name == "Templates"}
-        read = [(start, end) for start, end in written_links if start not in hidden]
+        links = [(start, end) for start, end in written_links if start not in hidden]
         there = {path.stem for path in files} - lost
         ghosts = set(listed) - there
-        leads = [end in there or not end or (end in ghosts and start != "Map") for start, end in read if ":" not in end]
-        assert account.links == len(read)
-        assert account.external == sum(":" in end for _, end in read)
+        leads = [
+            end in there or not end or (end in ghosts and start != "Map") for start, end in links if ":" not in end
+        ]
+        assert account.links == len(links)
+        assert account.external == sum(":" in end for _, end in links)
         assert account.resolved == sum(leads)
         assert account.unresolved == codes(found)["missing-note"] + codes(found)["missing-file"]
 
@@ -123,7 +124,7 @@ def test_exclusions_have_reasons(tmp_path: Path) -> None:
     if os.name != "nt":
         (tmp_path / "link.md").symlink_to("a.md")
         (tmp_path / "again").symlink_to(".")
-    found = survey(tmp_path, VaultMapping(map="-", largest_note=0.001)).account
+    found = read(tmp_path, ReadOptions(map="-", largest_note=0.001)).statistics
     reasons = {
         "T/t.md": "ignored by Obsidian's filter 'T/'",
         "again/": "symbolic link",
@@ -142,14 +143,14 @@ def test_links_of_the_map_are_told_wherever_they_stand(tmp_path: Path) -> None:
         tmp_path,
         {"M.md": "#index\nSee [[Gone]] and ![[no.png]].\n\n## Areas\n- [[A]]\n- [[Later]]\n", "A.md": "[[Later]]"},
     )
-    found = survey(tmp_path)
+    found = read(tmp_path)
     told = [(found.source.line, found.message.rpartition("; ")[2]) for found in found.findings]
     assert told == [
         (2, "mend the link or add the file"),
         (2, "write it or mend the link"),
         (6, "here it is a topic without a note"),
     ]
-    assert found.account._replace(excluded={})[4:] == (5, 2, 3, 0)
+    assert found.statistics._replace(excluded={})[4:] == (5, 2, 3, 0)
 
 
 def test_a_map_in_a_folder_resolves_as_any_note_there(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_a_map_in_a_folder_resolves_as_any_note_there(tmp_path: Path) -> None:
         tmp_path,
         {"maps/M.md": "#index\n## Areas\n- [[./A]]\n- [[B]]\n", "maps/A.md": "", "maps/B.md": "", "C/B.md": ""},
     )
-    found = survey(tmp_path)
+    found = read(tmp_path)
     assert [found.knowledge_map.topic[area.id].note for area in found.knowledge_map.areas] == ["maps/A.md", "maps/B.md"]
 
 
@@ -174,7 +175,7 @@ def test_links_of_canvases_are_resolved_and_told(tmp_path: Path) -> None:
     ]
     lines = ",\n".join(map(json.dumps, nodes))
     lay(tmp_path, {"c.canvas": f'{{"nodes":[\n{lines}]}}', "x/Note.md": "# Here\n", "a/two.md": "", "b/two.md": ""})
-    found = survey(tmp_path, VaultMapping(map="-", areas_without_map=()))
+    found = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
     told = [(found.source, found.code) for found in found.findings if found.source[0] == "c.canvas"]
     assert told == [
         (("c.canvas", 2), "missing-heading"),
@@ -187,15 +188,15 @@ def test_links_of_canvases_are_resolved_and_told(tmp_path: Path) -> None:
     assert "no file is named 'Note.md'; nearest: x/Note.md; mend the link or add the file" in messages
     assert "no note is named 'Nots'; nearest: Note; write it or mend the link" in messages
     assert found.knowledge_map.links == ()
-    assert found.account._replace(excluded={})[4:] == (7, 4, 2, 1)
+    assert found.statistics._replace(excluded={})[4:] == (7, 4, 2, 1)
 
 
 def test_a_canvas_that_is_too_large_is_told_and_no_note(tmp_path: Path) -> None:
     lay(tmp_path, {"a.md": "", "c.canvas": 2000 * " "})
-    found = survey(tmp_path, VaultMapping(map="-", largest_note=0.001))
+    found = read(tmp_path, ReadOptions(map="-", largest_note=0.001))
     assert codes(found) == {"large-note": 1}
-    assert_sums(found.account)
-    assert found.account.excluded == {}
+    assert_sums(found.statistics)
+    assert found.statistics.excluded == {}
 
 
 # -- for people ------------------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from exporter import writer
+from exporter import writers
 from exporter.cli import main
 
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
-    "exporter": "model outline | errors | options rdf | reader views | console writers | loaders writer | run"
+    "exporter": "model outline version | errors | options rdf | reader views | console writers | saving loaders | export"
     " | __init__ | cli | __main__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
@@ -52,8 +52,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "reader/vault/scan.py",
     "reader/batch/cache.py",
     "options.py",
-    "writer.py",
-    "run.py",
+    "saving.py",
     "loaders/web.py",  # the network
     "views/body/pandoc.py",  # a temporary folder for the programs it calls, which read files
     "views/body/picture.py",
@@ -114,7 +113,7 @@ def test_every_room_has_its_floor(package: str) -> None:
 
 @pytest.mark.parametrize("file", MODULES, ids=where)
 def test_only_the_command_line_knows_click(file: Path) -> None:
-    assert file.stem in ("cli", "run") or not any(name.split(".")[0] == "click" for name in imported(file))
+    assert file.stem == "cli" or not any(name.split(".")[0] == "click" for name in imported(file))
 
 
 @pytest.mark.parametrize("file", MODULES, ids=where)
@@ -147,7 +146,7 @@ def test_help_and_one_format_do_not_pay_for_the_others() -> None:
     "word",
     [
         *main.commands,
-        *writer.built_in(),
+        *writers.built_in(),
         *sorted(
             {o for command in (main, *main.commands.values()) for p in command.params for o in p.opts if o[:2] == "--"}
         ),

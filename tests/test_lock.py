@@ -1,6 +1,5 @@
-"""What a writer must not forget: given to it as `options.lock`, kept beside its mapping."""
+"""What a writer must not forget: given to it as `previous.lock`, kept beside its mapping."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -8,38 +7,27 @@ from command import VAULT, lay, mlk_export
 
 from exporter import ExportError, File, save
 from exporter.model import Lock
-from exporter.options import load_options
-
-
-@dataclass(frozen=True)
-class Options:
-    size: int = 1
-    lock: str | None = field(default=None, metadata={"kept": True})
+from exporter.saving import previous
 
 
 def test_without_a_mapping_nothing_is_kept(tmp_path: Path) -> None:
     lay(tmp_path, {"notes.lock": "old"})
-    assert load_options(tmp_path, "notes", Options).lock is None
+    assert previous(tmp_path / "out", "notes", tmp_path).lock is None
+    assert previous(tmp_path / "out", "notes").lock is None
 
 
 def test_beside_a_mapping_the_lock_is_read(tmp_path: Path) -> None:
     lay(tmp_path, {"notes.toml": ""})
-    assert load_options(tmp_path, "notes", Options).lock == ""
+    assert previous(tmp_path / "out", "notes", tmp_path).lock == ""
     lay(tmp_path, {"notes.lock": "é\n"})
-    assert load_options(tmp_path, "notes", Options, ["size = 2"]) == Options(2, "é\n")
-
-
-def test_nobody_sets_it_by_hand(tmp_path: Path) -> None:
-    lay(tmp_path, {"notes.toml": 'lock = "x"'})
-    with pytest.raises(ExportError, match="unknown key 'lock'"):
-        load_options(tmp_path, "notes", Options)
+    assert previous(tmp_path / "out", "notes", tmp_path).lock == "é\n"
 
 
 def test_a_lock_that_cannot_be_read_ends_the_run(tmp_path: Path) -> None:
     lay(tmp_path, {"notes.toml": ""})
     (tmp_path / "notes.lock").write_bytes(b"\xff")
     with pytest.raises(ExportError, match=r"notes\.lock: cannot be read"):
-        load_options(tmp_path, "notes", Options)
+        previous(tmp_path / "out", "notes", tmp_path)
 
 
 def test_it_is_kept_once_all_is_written(tmp_path: Path) -> None:

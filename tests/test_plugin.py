@@ -11,7 +11,7 @@ import pytest
 from command import lay, mlk_export, tree
 from conftest import TESTS
 
-from exporter import writer
+from exporter import writers
 
 TITLES = "Hill\nTree\n"
 
@@ -69,7 +69,7 @@ def test_it_has_a_mapping_of_its_own(here: Path, titles: str) -> None:
 
 def test_it_is_listed_with_the_first_line_of_its_docstring(here: Path, titles: str) -> None:
     run = mlk_export("formats", cwd=here, PYTHONPATH=titles)
-    assert [line.split()[0] for line in run.paths] == sorted([*writer.built_in(), "titles"])
+    assert [line.split()[0] for line in run.paths] == sorted([*writers.built_in(), "titles"])
     assert "titles     Titles of all topics as plain text, one a line." in run.paths
 
 
@@ -81,7 +81,7 @@ def test_it_is_completed_by_the_shell(here: Path, titles: str) -> None:
 def test_all_includes_it(here: Path, titles: str) -> None:
     run = mlk_export("--format", "all", cwd=here, PYTHONPATH=titles)
     assert run.code == 0
-    assert {Path(path).parts[1] for path in run.paths} == {*writer.built_in(), "titles"}
+    assert {Path(path).parts[1] for path in run.paths} == {*writers.built_in(), "titles"}
 
 
 def test_without_it_the_format_is_unknown(here: Path) -> None:
@@ -121,7 +121,7 @@ def test_findings_are_told_as_soon_as_they_are_made(here: Path, tmp_path: Path) 
         @dataclass(frozen=True)
         class Options: ...
 
-        def write(knowledge_map, options):
+        def write(knowledge_map, options, previous):
             yield Finding(Source("Tree.md", 1), "scarce-memory", "there is little")
             os._exit(9)  # as a process ends that takes too much
     """
@@ -142,7 +142,7 @@ def test_the_list_of_formats_says_why_a_writer_is_broken(here: Path, broken: str
     assert run.code == 0
     (line,) = (line for line in run.paths if line.startswith("broken "))
     assert "cannot be used: No module named 'no_such_package'; install what is missing" in line
-    assert len(run.paths) == len(writer.built_in()) + 1
+    assert len(run.paths) == len(writers.built_in()) + 1
 
 
 def test_a_broken_writer_that_is_asked_for_is_an_error(here: Path, broken: str) -> None:
@@ -155,7 +155,7 @@ def test_a_broken_writer_that_is_asked_for_is_an_error(here: Path, broken: str) 
 def test_all_leaves_a_broken_writer_out_and_says_so(here: Path, broken: str) -> None:
     run = mlk_export("--format", "all", cwd=here, PYTHONPATH=broken)
     assert run.code == 0
-    assert {Path(path).parts[1] for path in run.paths} == set(writer.built_in())
+    assert {Path(path).parts[1] for path in run.paths} == set(writers.built_in())
     (line,) = (line for line in run.said if line.startswith("left out: "))
     assert "format 'broken' cannot be used: No module named 'no_such_package'" in line
 
@@ -163,9 +163,9 @@ def test_all_leaves_a_broken_writer_out_and_says_so(here: Path, broken: str) -> 
 @pytest.mark.parametrize(
     ("code", "lacking"),
     [
-        ('"""No options."""\ndef write(knowledge_map, options): ...\n', "Options"),
+        ('"""No options."""\ndef write(knowledge_map, options, previous): ...\n', "Options"),
         ('"""No write."""\nclass Options: ...\n', "write"),
-        ("class Options: ...\ndef write(knowledge_map, options): ...\n", "__doc__"),
+        ("class Options: ...\ndef write(knowledge_map, options, previous): ...\n", "__doc__"),
     ],
 )
 def test_a_module_that_is_no_writer_is_refused(here: Path, tmp_path: Path, code: str, lacking: str) -> None:
@@ -174,11 +174,19 @@ def test_a_module_that_is_no_writer_is_refused(here: Path, tmp_path: Path, code:
     assert run.error == f"format 'half': the module mlk_half has no {lacking}, so it is no writer"
 
 
+def test_a_writer_of_the_old_form_is_told_what_to_change(here: Path, tmp_path: Path) -> None:
+    code = '"""Old."""\nclass Options: ...\ndef write(knowledge_map, options): ...\n'
+    run = mlk_export("--format", "old", cwd=here, PYTHONPATH=installed(tmp_path / "old", "old", code))
+    assert run.code == 1
+    assert run.error.startswith("format 'old': mlk_old.write must take (knowledge_map, options, previous); ")
+    assert not (here / "out").exists()
+
+
 def test_a_writer_cannot_leave_the_output_folder(here: Path, tmp_path: Path) -> None:
     code = (
         '"""Escapes."""\nfrom dataclasses import dataclass\nfrom exporter import File\n'
         "@dataclass(frozen=True)\nclass Options: ...\n"
-        'def write(knowledge_map, options):\n    yield File("../../vault/Hill.md", "gone")\n'
+        'def write(knowledge_map, options, previous):\n    yield File("../../vault/Hill.md", "gone")\n'
     )
     vault = tree(here / "vault")
     run = mlk_export("--format", "evil", cwd=here, PYTHONPATH=installed(tmp_path / "evil", "evil", code))

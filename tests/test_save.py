@@ -1,4 +1,4 @@
-"""writer.save: all or nothing, and nothing that a person made is removed or overwritten."""
+"""saving.save: all or nothing, and nothing that a person made is removed or overwritten."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 from command import lay, tree
 
 from exporter import ExportError, File, Finding, Source, save
-from exporter.writer import KILLED, MANIFEST, STAGING
+from exporter.saving import KILLED, MANIFEST, STAGING
 
 OLD = {"same.txt": "one\n", "changed.txt": "old\n", "stale.txt": "gone soon\n", "deep/down/stale.txt": "this too\n"}
 NEW = {"same.txt": "one\n", "changed.txt": "new\n", "deep/new.txt": "fresh\n"}
@@ -22,7 +22,9 @@ def files(texts: dict[str, str]) -> list[File]:
 
 def write(out: Path, texts: dict[str, str], name: str = "notes") -> list[Finding]:
     """Save these files as the writer NAME would have made them; gives the findings."""
-    return save({name: files(texts)}, out)[1]
+    findings: list[Finding] = []
+    save({name: files(texts)}, out, tell=findings.extend)
+    return findings
 
 
 def refused(out: Path, made: dict[str, Iterable[File | Finding]]) -> str:
@@ -47,7 +49,9 @@ def out(tmp_path: Path) -> Path:
 
 def test_the_paths_come_in_the_writers_order_and_the_findings_with_them(out: Path) -> None:
     finding = Finding(Source("x.md", 1), "lost", "cannot be said")
-    paths, findings = save({"b": [File("2.txt", ""), finding, File("1.txt", "")], "a": [File("3.txt", "")]}, out)
+    findings: list[Finding] = []
+    made = {"b": [File("2.txt", ""), finding, File("1.txt", "")], "a": [File("3.txt", "")]}
+    paths = save(made, out, tell=findings.extend)
     assert paths == [out / "b" / "2.txt", out / "b" / "1.txt", out / "a" / "3.txt"]
     assert findings == [finding]
 
@@ -349,7 +353,9 @@ def test_a_run_that_was_killed_is_healed_by_the_next_one(
                 assert not file.exists() or file.read_text() in (before.get(path), NEW.get(path))
         if last % 2:  # the next run may have other goals
             write(here, {"same.txt": "three\n"}, "first")
-        assert save(made, here)[1] == []
+        findings: list[Finding] = []
+        save(made, here, tell=findings.extend)
+        assert findings == []
         assert tree(here) == tree(tmp_path / "clean")
     assert last > 2 * len(NEW) + 4  # each file and two manifests for each format, and the run that was not killed
 

@@ -17,7 +17,7 @@ import pytest
 from command import SUMMARY, mlk_export, tree
 from conftest import ROOT
 
-from exporter import Finding, KnowledgeMap, find, read, save, writer
+from exporter import NOTHING, Finding, KnowledgeMap, find, read, save, writers
 
 DATA = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data")
 VAULTS = {"help-en": "obsidian-help-en.tar.xz", "hub": "obsidian-hub.tar.xz"}  # folder in the archive: the archive
@@ -26,7 +26,7 @@ SLOW = "handbook"  # half a minute for 173 notes; `pytest -k "not slow"` leaves 
 PAIRS = [
     pytest.param(vault, name, id=f"{vault}-{name}{'-slow' * (name == SLOW)}")
     for vault in VAULTS
-    for name in writer.built_in()
+    for name in writers.built_in()
     if vault != "hub" or name not in BOOKS  # a book of 6,591 notes takes minutes
 ]
 
@@ -154,7 +154,9 @@ def test_every_format_is_written(
     folder = unpacked(vault)
     knowledge_map, _ = understood(vault)
     module = find(name)
-    paths, findings = save({name: module.write(knowledge_map, module.Options())}, tmp_path / "out")
+    findings: list[Finding] = []
+    made = {name: module.write(knowledge_map, module.Options(), NOTHING)}
+    paths = save(made, tmp_path / "out", tell=findings.extend)
     assert_places(folder, findings)
     assert paths
     for path in paths:

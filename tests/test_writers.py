@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from conftest import TESTS
 
-from exporter import File, Finding, KnowledgeMap, VaultMapping, find, writer
+from exporter import File, Finding, KnowledgeMap, ReadOptions, find, writers
 from exporter.options import load_options
 
-NAMES = list(writer.built_in())
+NAMES = list(writers.built_in())
 BOOKS = ("docx", "epub", "handbook")  # whose bytes change with pandoc and Typst; their own tests read them
 GOLDEN = [name for name in NAMES if name not in BOOKS]
 
@@ -92,12 +92,10 @@ def test_a_finding_knows_its_place(name: str, small: KnowledgeMap) -> None:
 def test_the_mapping_shows_every_option(name: str) -> None:
     """Each option stands in mappings/NAME.toml as `option = value` or `[option]`, switched on or behind "# "."""
     module = None if name == "vault" else find(name)
-    options = module.Options if module else VaultMapping
+    options = module.Options if module else ReadOptions
     name = getattr(module, "MAPPING", name)
     text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
     load_options(TESTS.parent / "mappings", name, options)
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))
-    missing = {field.name for field in fields(options) if not field.metadata.get("kept")} - {
-        name for pair in shown for name in pair
-    }
+    missing = {field.name for field in fields(options)} - {name for pair in shown for name in pair}
     assert not missing

@@ -1,4 +1,4 @@
-"""Live databases as goals: what a loader is, and which one knows an address.
+"""Live databases as targets: what a loader is, and which one knows an address.
 
 A loader is a module of this folder. The scheme of the address names it, and only then it is imported.
 """
@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
 from exporter.errors import ExportError, Finding
-from exporter.model import KnowledgeMap, Lock
+from exporter.model import NOTHING, KnowledgeMap, Lock, Previous
 
 NEO4J = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 LOADERS = {
@@ -53,7 +53,7 @@ class Target(Protocol):
             ExportError: it is not, or does not.
         """
 
-    def plan(self, knowledge_map: KnowledgeMap, options: Any) -> Plan:
+    def plan(self, knowledge_map: KnowledgeMap, options: Any, previous: Previous = NOTHING) -> Plan:
         """What there is to do, in order; it is safe to stop after each step, and to do all again."""
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 from exporter.errors import ExportError
 from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, parsed
-from exporter.model import KnowledgeMap, Lock
+from exporter.model import NOTHING, KnowledgeMap, Lock, Previous
 from exporter.rdf.rdfxml import rdfxml
 from exporter.rdf.terms import Items
 from exporter.rdf.turtle import turtle
@@ -68,13 +68,13 @@ class GraphStore:
     def connect(self) -> None:
         """Nothing can be asked of every graph store, so the first graph that is put tells."""
 
-    def plan(self, knowledge_map: KnowledgeMap, options: Options) -> Plan:
+    def plan(self, knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Plan:
         """The map is put after the tags, and what is gone is removed after it: no reader sees a map whose tags are missing.
 
         Raises:
             ExportError: an option that makes no valid RDF, or one graph for two schemes.
         """
-        vocabulary = Vocabulary(knowledge_map, options)
+        vocabulary = Vocabulary(knowledge_map, options, previous.lock)
         first, *others = parts(vocabulary)
         graph = self.graph or first.iri
         gone = [iri for iri in _schemes(vocabulary) if iri not in {first.iri, *(part.iri for part in others)}]

@@ -15,7 +15,7 @@ from functools import cached_property
 from exporter.errors import ExportError
 from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.bolt import UNFINISHED, Bolt, Written
-from exporter.model import KnowledgeMap, whole
+from exporter.model import NOTHING, KnowledgeMap, Previous, whole
 from exporter.views import cypher
 from exporter.views.graph import Options, PropertyGraph, batches, digest, whole_texts
 from exporter.views.graph.tables import (
@@ -72,7 +72,7 @@ class Neo4j:
         """
         self._bolt.connect()
 
-    def plan(self, knowledge_map: KnowledgeMap, options: Options) -> Plan:
+    def plan(self, knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Plan:
         """Constraints, nodes, relationships, then what goes, then indexes.
 
         Raises:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,12 +14,12 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
 from exporter.reader.meaning.interpret import Understood, interpret
-from exporter.reader.options import VaultMapping
-from exporter.reader.statistics import Account, accounted
+from exporter.reader.options import ReadOptions
+from exporter.reader.statistics import Statistics, count
 from exporter.reader.vault import canvas
 from exporter.reader.vault.scan import Vault, scan
 
-__all__ = ["Account", "Reading", "VaultMapping", "read", "survey"]
+__all__ = ["ReadOptions", "Reading", "Statistics", "read"]
 
 
 class Reading(NamedTuple):
@@ -26,7 +27,7 @@ class Reading(NamedTuple):
 
     knowledge_map: KnowledgeMap
     findings: list[Finding]  # its flaws, sorted by file and line
-    account: Account
+    statistics: Statistics
 
 
 class Evidence(NamedTuple):
@@ -39,12 +40,12 @@ class Evidence(NamedTuple):
 
 
 def read(
-    root: Path,
-    mapping: VaultMapping | None = None,
+    root: str | PathLike[str],
+    options: ReadOptions | None = None,
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
-    cache: Path | None = None,
-) -> tuple[KnowledgeMap, list[Finding]]:
+    cache: str | PathLike[str] | None = None,
+) -> Reading:
     """Read the vault in the folder `root`: scan, parse, resolve, interpret.
 
     `tick` is told now and then how many notes were read, and of how many. A note that cannot be read is told
@@ -52,45 +53,30 @@ def read(
     as there are processors; the result is the same. In the folder `cache` it is kept what was read, so that the
     next run reads only what has changed.
 
-    Returns:
-        What the vault says, and its flaws sorted by file and line.
-
     Raises:
-        ExportError: there is no such folder, it holds no note, or the mapping names a map that is not there.
+        ExportError: there is no such folder, it holds no note, or an option names what is not there.
     """
-    reading = survey(root, mapping, tick, workers, cache)
-    return reading.knowledge_map, reading.findings
-
-
-def survey(
-    root: Path,
-    mapping: VaultMapping | None = None,
-    tick: Callable[[int, int], None] = lambda done, total: None,
-    workers: int = 0,
-    cache: Path | None = None,
-) -> Reading:
-    """Read the vault as `read` does, and give an account of it, too."""
-    return understand(root, mapping or VaultMapping(), tick, workers, cache)[0]
+    return understand(Path(root), options or ReadOptions(), tick, workers, Path(cache) if cache else None)[0]
 
 
 @no_collection()
 def understand(
-    root: Path, mapping: VaultMapping, tick: Callable[[int, int], None], workers: int, cache: Path | None
+    root: Path, options: ReadOptions, tick: Callable[[int, int], None], workers: int, cache: Path | None
 ) -> tuple[Reading, Evidence]:
     """Read the vault as `read` does, and keep what is known of it."""
-    vault = scan(root, mapping.largest_note, mapping.exclude, mapping.follow_links)
+    vault = scan(root, options.largest_note, options.exclude, options.follow_links)
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
-    kept = Cache(cache, vault.root, [*mapping.relations, f"largest note: {vault.largest}"]) if cache else None
-    notes, findings = read_notes(Work(vault, names, frozenset(mapping.relations)), workers or processors(), tick, kept)
+    kept = Cache(cache, vault.root, [*options.relations, f"largest note: {vault.largest}"]) if cache else None
+    notes, findings = read_notes(Work(vault, names, frozenset(options.relations)), workers or processors(), tick, kept)
     canvases, lost = _canvases(vault)
     near = kept.near if kept else None
-    understood = interpret(notes, names, lambda path: parse(vault.read(path)), mapping, vault.root.name, canvases, near)
+    understood = interpret(notes, names, lambda path: parse(vault.read(path)), options, vault.root.name, canvases, near)
     if kept:
         kept.save()
     content = VaultContent(vault, names, notes, understood.topics.ids, understood.topics.ghosts)
     knowledge_map = replace(understood.knowledge_map, content=content)
     findings = sorted([*vault.findings, *findings, *lost, *understood.findings])
-    reading = Reading(knowledge_map, findings, accounted(vault, understood))
+    reading = Reading(knowledge_map, findings, count(vault, understood))
     return reading, Evidence(vault, names, canvases, understood)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from exporter.errors import ExportError
 from exporter.model import MENTIONS, Source
-from exporter.reader import Evidence, Reading, VaultMapping, understand
+from exporter.reader import Evidence, Reading, ReadOptions, understand
 from exporter.reader.batch.columns import canonical
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import parse
@@ -29,7 +29,7 @@ Line = tuple[Source, str]
 def explain(
     wanted: str,
     root: Path,
-    mapping: VaultMapping | None = None,
+    mapping: ReadOptions | None = None,
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
     cache: Path | None = None,
@@ -39,7 +39,7 @@ def explain(
     Raises:
         ExportError: as `read` does, or there is none of this name, or several.
     """
-    reading, known = understand(root, mapping or VaultMapping(), tick, workers, cache)
+    reading, known = understand(root, mapping or ReadOptions(), tick, workers, cache)
     explained = _Explained(reading, known)
     found = explained.find(wanted, root)
     if len(found) > 1:
@@ -48,7 +48,7 @@ def explain(
         near = known.understood.links.near_notes.to(wanted.removesuffix(NOTE))
         hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
         raise ExportError(f"no note or topic is named {wanted!r}; {hint}")
-    return [f"{root / source.file}:{source.line}: {text}" for source, text in explained.lines(found[0])]
+    return [f"{source.below(root)}: {text}" for source, text in explained.lines(found[0])]
 
 
 def rule(names: Names, target: str, folder: str, found: Sequence[int]) -> str:

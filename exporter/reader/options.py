@@ -7,7 +7,7 @@ AreaSource = Literal["map", "properties", "folders", "tags"]
 
 
 @dataclass(frozen=True)
-class VaultMapping:
+class ReadOptions:
     """How a vault becomes a knowledge map; mappings/vault.toml explains each entry."""
 
     map: str = ""  # name or path of the map note; "" finds it, "-" says that there is none

@@ -8,7 +8,7 @@ from exporter.reader.meaning.interpret import Understood
 from exporter.reader.vault.scan import Vault
 
 
-class Account(NamedTuple):
+class Statistics(NamedTuple):
     """Of a vault: notes = topics + map + excluded, links = resolved + unresolved + external."""
 
     notes: int  # files below the root whose names end in .md; a folder that was not read counts as one
@@ -21,11 +21,11 @@ class Account(NamedTuple):
     external: int  # lead out of the vault
 
 
-def accounted(vault: Vault, understood: Understood) -> Account:
+def count(vault: Vault, understood: Understood) -> Statistics:
     """Count; each number by its own way, so that a sum that does not hold shows a loss."""
     notes = set(vault.notes)
     links = understood.links
-    return Account(
+    return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded),
         len(understood.topics.numbers),
         int(bool(understood.knowledge_map.source.file)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap
+from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views.book.book import Book
 from exporter.views.book.edition import Edition, Options
 
@@ -19,7 +19,7 @@ MAPPING = "handbook"  # whose mapping and --set it obeys
 ARGUMENTS = ["--to=docx", "--toc"]
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Give the book, and a finding for each thing that is not in it.
 
     Raises:

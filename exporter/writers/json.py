@@ -14,7 +14,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from exporter.errors import Finding
-from exporter.model import Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Tag, Topic, whole
+from exporter.model import (
+    NOTHING,
+    Area,
+    File,
+    KnowledgeMap,
+    LearningPath,
+    Link,
+    Previous,
+    Reference,
+    Source,
+    Step,
+    Tag,
+    Topic,
+    whole,
+)
 
 FORMAT = "mlk-export/1"  # the number rises when a field goes or comes to mean something else
 HEAD = ("title", "summary", "language", "source", "properties")
@@ -29,7 +43,7 @@ class Options:
     """What `mappings/json.toml` may say: nothing, for programs rely on finding everything."""
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield `knowledge-map.json` and a finding for each value of a property that JSON cannot hold."""
     yield File("knowledge-map.json", _document(knowledge_map))
     owners = ((owner.properties, owner.source) for owner in knowledge_map.topics)

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from exporter.errors import ExportError, Finding
-from exporter.model import IN_AREA, Area, File, KnowledgeMap, LearningPath, Source, Topic
+from exporter.model import IN_AREA, NOTHING, Area, File, KnowledgeMap, LearningPath, Previous, Source, Topic
 
 NAMESPACE = "urn:mlk-export:opml"  # names that are not of OPML have to stand in a namespace
 SPECIFICATION = "http://opml.org/spec2.opml"  # goes into the head's `docs`
@@ -49,7 +49,7 @@ class _Line(NamedTuple):
     path: LearningPath | None = None
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield `knowledge-map.opml` and one finding for each kind of thing that an outline cannot say."""
     if options.link and "{id}" not in options.link and "{note}" not in options.link:
         raise ExportError(f"opml: link {options.link!r} has neither {{id}} nor {{note}} in it; write one of them")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap, Lock
+from exporter.model import NOTHING, File, KnowledgeMap, Lock, Previous
 from exporter.rdf.graph import graph_of
 from exporter.rdf.jsonld import jsonld
 from exporter.rdf.ntriples import ntriples
@@ -44,13 +44,15 @@ SYNTAXES: dict[str, tuple[str, Callable[[Iterable[Record], dict[str, str]], Iter
 }
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding | Lock]:
+def write(
+    knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING
+) -> Iterator[File | Finding | Lock]:
     """Yield each part in each syntax that is asked for, and what SKOS cannot say.
 
     Raises:
         ExportError: an option that makes no valid RDF.
     """
-    vocabulary = Vocabulary(knowledge_map, options)
+    vocabulary = Vocabulary(knowledge_map, options, previous.lock)
     made = parts(vocabulary)
     for syntax in dict.fromkeys(options.syntaxes):
         if syntax == "trig":

@@ -7,7 +7,7 @@ import pytest
 from command import lay
 from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 
-from exporter import Finding, KnowledgeMap, VaultMapping, read
+from exporter import Finding, KnowledgeMap, ReadOptions, read
 from exporter.model import MENTIONS
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention, shown
@@ -30,7 +30,7 @@ def targets(markdown: str) -> list[str]:
 def vault(folder: Path, **notes: str) -> tuple[KnowledgeMap, list[Finding]]:
     """Read a vault without a map: each keyword is a note's name."""
     lay(folder, {f"{name}.md": text for name, text in notes.items()})
-    return read(folder, VaultMapping(map="-"))
+    return read(folder, ReadOptions(map="-"))
 
 
 @rule(

@@ -7,7 +7,7 @@ import pytest
 from command import lay
 from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 
-from exporter import Topic, VaultMapping, read
+from exporter import ReadOptions, Topic, read
 from exporter.outline import heading_key
 from exporter.reader.markdown.note import Note, parse
 from exporter.reader.markdown.plain_text import to_text
@@ -35,7 +35,7 @@ def tags(markdown: str) -> list[str]:
 def topic(folder: Path, markdown: str) -> Topic:
     """The topic of the one note of a vault."""
     lay(folder, {"n.md": markdown})
-    (found,) = read(folder, VaultMapping(map="-"))[0].topics
+    (found,) = read(folder, ReadOptions(map="-"))[0].topics
     return found
 
 
@@ -78,7 +78,7 @@ def test_S3_block_ids_in_any_case() -> None:
 def test_S4_what_is_no_heading(tmp_path: Path) -> None:
     text = "[[b#[^1]]] [[b#[^1]|one]] ![[p.pdf#page=3]] [[p.pdf#height=400]] ![[i.png#left|100]] ![](i.png#round)"
     lay(tmp_path, {"a.md": text, "b.md": "x[^1]\n\n[^1]: y\n", "p.pdf": "", "i.png": ""})
-    found, findings = read(tmp_path, VaultMapping(map="-", areas_without_map=()))
+    found, findings, _ = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
     assert findings == []
     assert [(link.end, link.anchor, link.text) for link in found.links] == [("b", "[^1]", "b"), ("b", "[^1]", "one")]
     assert [text[link.start : link.end] for link in note(text).mentions] == text.replace(" ", "\n").split()
@@ -226,7 +226,7 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
     front = 'up: "[[a]]"\nnext: ["[[b|B]]", x, "[[a]] and [[b]]"]\nsee: [[a]]\nsame: "text [[a]]"\n'
     front += 'md: "[the b](b.md#There)"\nno: "[a](a.md) [b](b.md)"\nweb: "[page](https://example.org)"\n'
     lay(tmp_path, {"n.md": f"---\n{front}---\n", "a.md": "", "b.md": "# There"})
-    found, findings = read(tmp_path, VaultMapping(map="-", areas_without_map=()))
+    found, findings, _ = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
     assert [(link.kind, link.end, link.text, link.anchor) for link in found.links] == [
         ("broader", "a", "a", ""),
         ("next", "b", "B", ""),
@@ -318,7 +318,7 @@ def test_T3_what_else_may_stand_before_a_tag(markdown: str, found: list[str]) ->
 @rule("T4", "one tag in any case, the first spelling shown; `a/b` lies under `a`", SETTLED, "HLP")
 def test_T4_one_tag_in_any_case(tmp_path: Path) -> None:
     lay(tmp_path, {"n.md": "#Big/One #big/one #BIG #big/Two\n"})
-    found = read(tmp_path, VaultMapping(map="-"))[0]
+    found = read(tmp_path, ReadOptions(map="-"))[0]
     assert found.topic["n"].tags == ("Big/One", "Big", "Big/Two")
     assert [(tag.id, tag.parent) for tag in found.tags] == [("Big", None), ("Big/One", "Big"), ("Big/Two", "Big")]
 

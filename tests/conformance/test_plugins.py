@@ -8,12 +8,12 @@ import pytest
 from command import lay
 from conformance.rules import SETTLED, rule
 
-from exporter import VaultMapping, read
+from exporter import ReadOptions, read
 from exporter.reader.batch.columns import columns
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import facts
 
-MAPPING = VaultMapping(map="-", areas_without_map=())
+MAPPING = ReadOptions(map="-", areas_without_map=())
 
 
 def fields(markdown: str) -> list[tuple[str, str]]:

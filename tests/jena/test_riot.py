@@ -13,7 +13,7 @@ import pytest
 from command import lay
 from jena import jars
 
-from exporter import KnowledgeMap, writer
+from exporter import KnowledgeMap, save
 from exporter.writers import skos
 from exporter.writers.skos import Options
 
@@ -50,7 +50,7 @@ Riot = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.mark.parametrize("name", ["small", "bundled"])
 def test_riot_reads_each_file(riot: Riot, name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     knowledge_map: KnowledgeMap = request.getfixturevalue(name)
-    paths, _ = writer.save({"skos": skos.write(knowledge_map, Options(syntaxes=SYNTAXES))}, tmp_path)
+    paths = save({"skos": skos.write(knowledge_map, Options(syntaxes=SYNTAXES))}, tmp_path)
     assert {path.suffix for path in paths} == {ENDINGS[syntax] for syntax in SYNTAXES}
     done = riot("--validate", *paths)
     assert (done.returncode, complaints(done.stdout)) == (0, {path.name: 0 for path in paths})
@@ -60,7 +60,7 @@ def test_each_syntax_says_the_same_to_riot(riot: Riot, small: KnowledgeMap, tmp_
     """As sorted N-Triples, but for the names of blank nodes."""
     found = {}
     for syntax in SYNTAXES:
-        paths, _ = writer.save({"skos": skos.write(small, Options(syntaxes=(syntax,)))}, tmp_path / syntax)
+        paths = save({"skos": skos.write(small, Options(syntaxes=(syntax,)))}, tmp_path / syntax)
         done = riot("--quiet", "--merge", "--output=nt", *paths)
         assert done.returncode == 0, done.stdout[-2000:]
         found[syntax] = sorted(line for line in done.stdout.splitlines() if "_:" not in line)

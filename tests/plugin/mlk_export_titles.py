@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from exporter import File, Finding, KnowledgeMap
+from exporter import File, Finding, KnowledgeMap, Previous
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Options:
     bullet: str = ""  # stands before each title
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous) -> Iterator[File | Finding]:
     """Yield `titles.txt`, and a finding for each topic that the map does not describe."""
     yield File("titles.txt", (f"{options.bullet}{topic.title}\n" for topic in knowledge_map.topics))
     for topic in knowledge_map.topics:

@@ -12,7 +12,7 @@ from command import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter import Finding, KnowledgeMap, VaultMapping, read
+from exporter import Reading, ReadOptions, read
 from exporter.reader.batch import cache as caches
 from exporter.reader.batch import processes
 from exporter.reader.meaning.suggestions import Nearest
@@ -42,9 +42,9 @@ def write(file: Path, text: str) -> None:
     os.utime(file, (moment, moment))
 
 
-def both(vault: Path, cache: Path, **options: object) -> tuple[KnowledgeMap, list[Finding]]:
+def both(vault: Path, cache: Path, **options: object) -> Reading:
     """Read warm and cold, and compare."""
-    mapping = VaultMapping(map="-", **options)  # type: ignore[arg-type]
+    mapping = ReadOptions(map="-", **options)  # type: ignore[arg-type]
     warm = read(vault, mapping, cache=cache)
     cold = read(vault, mapping)
     assert warm[1] == cold[1]
@@ -146,7 +146,7 @@ def test_a_note_written_a_moment_ago_is_read_again(vault: Path, tmp_path: Path, 
     note.write_text("[[d]]")
     os.utime(note, ns=(before.st_atime_ns, before.st_mtime_ns))
     reads.clear()
-    knowledge_map, _ = both(vault, tmp_path / "cache")
+    knowledge_map, *_ = both(vault, tmp_path / "cache")
     assert "b.md" in reads
     assert [link.end for link in knowledge_map.links_from("b")] == ["d"]
 
@@ -158,7 +158,7 @@ def test_nearest_names_are_kept_with_the_names(vault: Path, tmp_path: Path, monk
     assert "nearest: Gradient" in told()[0]
     with monkeypatch.context() as patch:
         patch.setattr(Nearest, "_index", None)  # nobody needs to look anew
-        _, findings = read(vault, VaultMapping(map="-"), cache=tmp_path / "cache")
+        _, findings, _ = read(vault, ReadOptions(map="-"), cache=tmp_path / "cache")
         assert any("nearest: Gradient" in finding.message for finding in findings)
     (vault / "Sub" / "Gradient.md").unlink()
     assert "nearest" not in told()[0]
@@ -173,7 +173,7 @@ def test_other_relations_make_another_cache(vault: Path, tmp_path: Path, reads: 
 def test_another_limit_makes_another_cache(vault: Path, tmp_path: Path) -> None:
     write(vault / "b.md", "x" * 2000)
     for largest, there in ((32.0, True), (0.001, False), (32.0, True)):
-        knowledge_map, _ = both(vault, tmp_path / "cache", largest_note=largest)
+        knowledge_map, *_ = both(vault, tmp_path / "cache", largest_note=largest)
         assert ("b" in knowledge_map.topic) == there
 
 

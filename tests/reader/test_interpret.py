@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import TESTS
 
-from exporter import ExportError, Finding, KnowledgeMap, VaultMapping, read
+from exporter import ExportError, Finding, KnowledgeMap, ReadOptions, read
 
 Vault = Callable[..., tuple[KnowledgeMap, list[Finding]]]
 
@@ -20,7 +20,7 @@ def vault(tmp_path: Path) -> Vault:
             file = tmp_path / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-        return read(tmp_path, VaultMapping(**options))  # type: ignore[arg-type]
+        return read(tmp_path, ReadOptions(**options))  # type: ignore[arg-type]
 
     return make
 
@@ -164,7 +164,7 @@ def test_a_note_named_after_the_vault_is_the_map(tmp_path: Path) -> None:
     folder = tmp_path / "Garden"
     folder.mkdir()
     (folder / "garden.md").write_text("# Green\nIntro of *it*.\n## Areas\n- [[A]]\n")
-    found, _ = read(folder)
+    found = read(folder).knowledge_map
     assert (found.title, found.summary, found.source.file) == ("Green", "Intro of it.", "garden.md")
 
 

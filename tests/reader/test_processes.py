@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from exporter import VaultMapping, read
+from exporter import ReadOptions, read
 from exporter.reader.batch import processes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.vault.scan import scan
 
-MAP = VaultMapping(map="-")
+MAP = ReadOptions(map="-")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_an_unreadable_note_is_told_by_whoever_reads_it(vault: Path, monkeypatch
     for number in (0, 20, 39):
         note = next(vault.rglob(f"note {number}.md"))
         note.write_bytes(b"x" * 2000)
-    mapping = VaultMapping(map="-", largest_note=0.001)
+    mapping = ReadOptions(map="-", largest_note=0.001)
     expected = read(vault, mapping, workers=1)
     assert [finding.code for finding in expected[1]].count("large-note") == 3
     assert read(vault, mapping, workers=3) == expected
@@ -117,12 +117,12 @@ def test_interrupted_from_the_keyboard_it_ends_quietly(vault: Path) -> None:
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from exporter import VaultMapping, read\n"
+        "from exporter import ReadOptions, read\n"
         "from exporter.reader.batch import processes\n"
         "processes.MANY, processes.BATCH = 0, 1\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where the tests run in the background
         "def tick(done, total): os.killpg(0, signal.SIGINT)\n"
-        "try: read(Path(sys.argv[1]), VaultMapping(map='-'), tick, workers=3)\n"
+        "try: read(Path(sys.argv[1]), ReadOptions(map='-'), tick, workers=3)\n"
         "except KeyboardInterrupt: print('ended')\n"
     )
     run = subprocess.run(

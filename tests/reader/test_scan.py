@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from command import lay
 
-from exporter import ExportError, VaultMapping, read
+from exporter import ExportError, ReadOptions, read
 from exporter.options import load_options
 from exporter.reader.batch import processes
 from exporter.reader.vault.scan import TooLargeError, Vault, scan
@@ -130,7 +130,7 @@ def test_no_folder_is_followed_if_that_is_not_wanted(vault: Path) -> None:
     (vault / "sub" / "z").symlink_to(vault.parent / "outside")
     (vault / "in").symlink_to(vault / "sub")
     (vault / "file.md").symlink_to(vault / "n.md")
-    found = scan(vault, 1, follow_links=load_options(vault / "mappings", "vault", VaultMapping).follow_links)
+    found = scan(vault, 1, follow_links=load_options(vault / "mappings", "vault", ReadOptions).follow_links)
     assert (found.notes, found.attachments, found.links) == (("n.md",), ("sub/p.png",), {})
     assert found.excluded == dict.fromkeys(("file.md", "in/", "sub/z/"), "symbolic link")
     assert told(found) == [("file.md", "symbolic-link")]
@@ -294,7 +294,7 @@ def test_a_note_that_is_gone_when_it_is_read(vault: Path, monkeypatch: pytest.Mo
     def remove(done: int, total: int) -> None:
         (vault / "b.md").unlink(missing_ok=True)
 
-    knowledge_map, findings = read(vault, VaultMapping(map="-"), remove)
+    knowledge_map, findings, _ = read(vault, ReadOptions(map="-"), remove)
     assert [topic.id for topic in knowledge_map.topics] == ["a", "n"]
     assert [(finding.source.file, finding.code) for finding in findings] == [("b.md", "unreadable-note")]
 
@@ -339,14 +339,14 @@ def test_a_folder_that_is_gone_when_it_is_listed(vault: Path, monkeypatch: pytes
 )
 def test_nothing_but_the_vault_is_read(vault: Path, path: str) -> None:
     lay(vault, {".hidden.png": b"secret", ".git/x.png": b"secret"})
-    content = read(vault, VaultMapping(map="-"))[0]
+    content = read(vault, ReadOptions(map="-"))[0]
     assert content.file("sub/p.png") == b"picture"
     with pytest.raises(OSError):
         content.file(path)
 
 
 def test_absolute_paths_are_not_read(vault: Path) -> None:
-    content = read(vault, VaultMapping(map="-"))[0]
+    content = read(vault, ReadOptions(map="-"))[0]
     for path in (vault / "n.md", vault.parent / "outside" / "secret.png"):
         with pytest.raises(OSError, match="vault"):
             content.file(str(path))
@@ -357,7 +357,7 @@ def test_absolute_paths_are_not_read(vault: Path) -> None:
 @ODD
 def test_no_link_leads_out(vault: Path) -> None:
     """Not even one that came after the vault was listed."""
-    content = read(vault, VaultMapping(map="-"))[0]
+    content = read(vault, ReadOptions(map="-"))[0]
     (vault / "out.png").symlink_to(vault.parent / "outside" / "secret.png")
     (vault / "folder").symlink_to(vault.parent / "outside")
     (vault / "sub" / "p.png").unlink()
@@ -372,7 +372,7 @@ def test_the_vault_itself_may_be_a_link(vault: Path) -> None:
     link = vault.parent / "link"
     link.symlink_to(vault)
     assert scan(link, 1).notes == ("n.md",)
-    assert read(link, VaultMapping(map="-"))[0].file("sub/p.png") == b"picture"
+    assert read(link, ReadOptions(map="-"))[0].file("sub/p.png") == b"picture"
 
 
 # Names

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reader.generated import markdown
 from reader.test_hostile import REPEATED
 
-from exporter import KnowledgeMap, VaultMapping, read
+from exporter import KnowledgeMap, ReadOptions, read
 from exporter.model import Link, Source
 from exporter.reader.content.sentence import LONGEST, Sentences, _plain
 from exporter.reader.markdown.inline import shown
@@ -202,7 +202,7 @@ def vault(folder: Path) -> KnowledgeMap:
         "c.canvas": '{"nodes": [{"id": "a", "type": "text", "text": "One [[X]]."}]}',
     }
     lay(folder, notes)
-    return read(folder, VaultMapping())[0]
+    return read(folder, ReadOptions())[0]
 
 
 def test_the_knowledge_map_gives_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader.generated import markdown
 
-from exporter import VaultMapping, read
+from exporter import ReadOptions, read
 
 OTHERS = {"Other note.md": "other\n", "p/q r.png": b"", "doc.pdf": b"", "folder/Deep.md": "---\nid: x/y\n---\ndeep\n"}
 
@@ -16,7 +16,7 @@ OTHERS = {"Other note.md": "other\n", "p/q r.png": b"", "doc.pdf": b"", "folder/
 def text(folder: Path, body: str, **notes: str) -> str:
     """The text of the topic `n`, whose note has this body, in a vault with further notes."""
     lay(folder, {**OTHERS, "n.md": body, **{f"{name}.md": note for name, note in notes.items()}})
-    return read(folder, VaultMapping(map="-"))[0].text("n")
+    return read(folder, ReadOptions(map="-"))[0].text("n")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_footnotes_of_embedded_notes_get_other_names(tmp_path: Path) -> None:
 
 def test_an_embedded_note_that_is_gone(tmp_path: Path) -> None:
     lay(tmp_path, {"n.md": "a\n\n![[e]]\n\nb", "e.md": "x"})
-    knowledge_map, _ = read(tmp_path, VaultMapping(map="-"))
+    knowledge_map = read(tmp_path, ReadOptions(map="-")).knowledge_map
     (tmp_path / "e.md").unlink()
     assert knowledge_map.text("n") == "a\n\n\n\nb\n"
     with pytest.raises(FileNotFoundError):
@@ -130,7 +130,7 @@ def test_an_embedded_note_that_is_gone(tmp_path: Path) -> None:
 
 def test_attachments(tmp_path: Path) -> None:
     lay(tmp_path, {"n.md": "", "p q/ü.png": b"\0\xff"})
-    assert read(tmp_path, VaultMapping(map="-"))[0].file("p q/ü.png") == b"\0\xff"
+    assert read(tmp_path, ReadOptions(map="-"))[0].file("p q/ü.png") == b"\0\xff"
 
 
 @given(body=markdown, first=markdown, second=markdown)
@@ -141,7 +141,7 @@ def test_no_vault_breaks_it(tmp_path_factory: pytest.TempPathFactory, body: str,
         tmp_path_factory.mktemp("v"),
         {"n.md": body + embeds, "f.md": first + embeds, "a.md": second, "m.md": "[a](f.md)"},
     )
-    knowledge_map, _ = read(folder, VaultMapping(map="-"))
+    knowledge_map = read(folder, ReadOptions(map="-")).knowledge_map
     for topic in knowledge_map.topics:
         found = knowledge_map.text(topic.id)
         assert found.endswith("\n") == (topic.note is not None)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from exporter.errors import ExportError, Finding
-from exporter.model import KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
+from exporter.model import VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Near
 from exporter.reader.batch.columns import Notes
@@ -19,7 +19,7 @@ from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import folder_of, name_of, slug
-from exporter.reader.options import VaultMapping
+from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
 
 
@@ -37,7 +37,7 @@ def interpret(
     notes: Notes,
     names: Names,
     parsed: Callable[[str], Note],
-    mapping: VaultMapping,
+    mapping: ReadOptions,
     vault_name: str,
     canvases: Mapping[str, Canvas],
     near: Near | None = None,
@@ -88,7 +88,7 @@ def interpret(
     )
 
 
-def _choose_map(notes: Notes, names: Names, mapping: VaultMapping, vault_name: str, findings: list[Finding]) -> int:
+def _choose_map(notes: Notes, names: Names, mapping: ReadOptions, vault_name: str, findings: list[Finding]) -> int:
     """The number of the map note; -1 where there is none."""
     if mapping.map == "-":
         return -1
@@ -115,7 +115,7 @@ def _choose_map(notes: Notes, names: Names, mapping: VaultMapping, vault_name: s
     else:
         words = " or ".join(f"#{tag}" for tag in mapping.map_tags)
         hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
-        findings.append(Finding(Source(".", 1), "no-map", f"no note is the map; {hint}"))
+        findings.append(Finding(VAULT, "no-map", f"no note is the map; {hint}"))
     return -1
 
 
@@ -141,7 +141,7 @@ def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[
 class _MapReading:
     """Reads the map note's lists into topics, areas and paths."""
 
-    def __init__(self, path: str, mapping: VaultMapping, topics: Topics, areas: Areas, links: Links) -> None:
+    def __init__(self, path: str, mapping: ReadOptions, topics: Topics, areas: Areas, links: Links) -> None:
         self.path, self.mapping, self.topics, self.areas, self.links = path, mapping, topics, areas, links
         self.order: dict[str, int] = {}  # Topic.id: its place in the map
         self.paths: list[LearningPath] = []

@@ -21,7 +21,7 @@ from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.suggestions import Nearest
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
-from exporter.reader.options import VaultMapping
+from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
 
 ENDING = re.compile(r"\.\w{1,5}$")  # of a file that is no note
@@ -35,7 +35,7 @@ class Links:
         self,
         notes: Notes,
         names: Names,
-        mapping: VaultMapping,
+        mapping: ReadOptions,
         map_number: int,
         topics: Topics,
         areas: Areas,

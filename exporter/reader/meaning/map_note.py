@@ -11,7 +11,7 @@ from exporter.outline import heading_key
 from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.note import Heading, Note
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.options import VaultMapping
+from exporter.reader.options import ReadOptions
 
 SEPARATOR = re.compile(r"\s+[-–—]\s+|\s*:\s+")
 BOX = re.compile(r"^\[.\][ \t]+")  # of a task
@@ -40,7 +40,7 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
 
 
-def sections(note: Note, mapping: VaultMapping) -> list[Section]:
+def sections(note: Note, mapping: ReadOptions) -> list[Section]:
     """The map's lists in their order, each with the role of its heading or of one above it."""
     roles = {
         heading_key(title): role

@@ -66,7 +66,7 @@ class Vault:
         return _read(prefix + name, path, largest)
 
     def unread(self, path: str, error: OSError) -> Finding:
-        """Account for a note that `read` could not give, and tell it."""
+        """Statistics for a note that `read` could not give, and tell it."""
         if isinstance(error, TooLargeError):
             self.excluded[path] = "too large"
             message = f"{error} and is left out; the limit is `largest_note` in vault.toml"
@@ -167,7 +167,7 @@ class _Listing:
         self.findings.append(Finding(Source(path.encode(errors="replace").decode(), line), code, message))
 
     def leave_out(self, path: str, why: str, code: str = "", message: str = "") -> None:
-        """Account for what is not read, if it is a note or a folder ("/" at its end), and tell it where there is a code."""
+        """Statistics for what is not read, if it is a note or a folder ("/" at its end), and tell it where there is a code."""
         if path[-1] == "/" or is_note(path):
             self.excluded[os.fsencode(path).decode(errors="backslashreplace")] = why
         if code:

@@ -40,7 +40,6 @@ class Options:
     prefixes: dict[str, str] = field(default_factory=lambda: dict(PREFIXES))  # of IRIs in properties: "wd:Q42"
     most_lost: int = 50  # percent of the concepts in the lock that may be missing; else it is of another vault
     relations: dict[str, str] = field(default_factory=dict)  # kind of link: property, an IRI or "dct:isPartOf"
-    lock: str | None = field(default=None, metadata={"kept": True})  # mappings/skos.lock as it was; None: keep none
 
     def check(self) -> None:
         """Refuse what would make broken RDF.

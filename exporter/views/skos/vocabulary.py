@@ -38,19 +38,27 @@ from exporter.views.skos.options import Options
 from exporter.views.skos.relations import Relations
 from exporter.views.skos.scheme import metadata
 
-VAULT = Source(".", 1)
-
 
 class Vocabulary:
     """A knowledge map as SKOS sees it: names, hierarchy, relations, and the findings."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, options: Options) -> None:
+    def __init__(self, knowledge_map: KnowledgeMap, options: Options, lock: str | None = None) -> None:
+        """Take all decisions.
+
+        Args:
+            knowledge_map: what was read.
+            options: what mappings/skos.toml says.
+            lock: which IRI each concept has had, as `iris.lock` of the run before; "": none yet; None: keep none.
+
+        Raises:
+            ExportError: an option that makes no valid RDF, or a lock that is damaged.
+        """
         options.check()
         self.map, self.options = knowledge_map, options
         self.properties = options.properties()
         self.language = language_tag(knowledge_map.language) or "und"
         self.findings: list[Finding] = []
-        self.iris = Iris(knowledge_map, options.base, options.lock, options.most_lost, self.findings)
+        self.iris = Iris(knowledge_map, options.base, lock, options.most_lost, self.findings)
         if self.language == "und":
             message = f"{knowledge_map.language!r} is no language tag, texts are marked 'und'; write 'en' or the like"
             self._find(knowledge_map.source, "skos-language", message)
@@ -66,8 +74,6 @@ class Vocabulary:
         self._check_references()
         self._check_paths()
         self.metadata = metadata(knowledge_map, options, self._days, self.findings)
-        if not knowledge_map.source.file:  # what is said of the map is said of the vault
-            self.findings = [found if found.source.file else found._replace(source=VAULT) for found in self.findings]
 
     @property
     def scheme(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from exporter.errors import ExportError, Finding
-from exporter.model import File, KnowledgeMap, Topic
+from exporter.model import NOTHING, File, KnowledgeMap, Previous, Topic
 from exporter.views.plane.arrows import Arrow, collect
 from exporter.views.plane.board import Board, Node, identity, one_line
 from exporter.views.plane.layout import Layout, snap
@@ -35,7 +35,7 @@ class Options:
     gap: int = 80  # px between cards; a file card shows its name in it
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Give the one canvas, and a finding for the words and one for the links that it leaves out.
 
     Raises:

@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Iterator
 
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap
+from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views.book.book import Book
 from exporter.views.book.edition import Edition, Options
 
@@ -21,7 +21,7 @@ STYLE = "book.css"
 ARGUMENTS = ["--to=epub3", "--split-level=2", "--mathml", f"--css={STYLE}"]
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Give the book, and a finding for each thing that is not in it.
 
     Raises:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap, Source
+from exporter.model import NOTHING, File, KnowledgeMap, Previous, Source
+from exporter.version import VERSION
 from exporter.views.body import transform
 from exporter.views.body.body import Body
 from exporter.views.body.picture import Pictures
@@ -34,7 +34,7 @@ FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
 __all__ = ["Options", "write"]
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Plan the book, compose its notes, press it.
 
     Raises:
@@ -122,7 +122,7 @@ def _front(edition: Edition) -> dict[str, Any]:
         "page_numbers": options.page_numbers,
         "words": edition.words,
         "made": edition.made,
-        "colophon": edition.words["colophon"].format(version=version("mlk-export"), fonts=FONTS),
+        "colophon": edition.words["colophon"].format(version=VERSION, fonts=FONTS),
     }
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap
+from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views.graph import Options, PropertyGraph
 from exporter.writers.neo4j.script import script
 
 __all__ = ["Options", "write"]
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield `load.cypher`, and a finding for each id and each property that a graph cannot have.
 
     Raises:

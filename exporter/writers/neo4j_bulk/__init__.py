@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap
+from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views import cypher
 from exporter.views.graph import Options, PropertyGraph
 from exporter.writers.neo4j_bulk import after_import, csv, parquet
@@ -46,7 +46,7 @@ COMMAND = """
      {options}
    ```
 """
-NOTHING = "\n   There is nothing to import: the map is empty.\n"
+EMPTY = "\n   There is nothing to import: the map is empty.\n"
 MEMORY = """
    A row has {longest:,} characters, so the buffers are large; if memory runs out, set the variable `HEAP_SIZE=8g`.
 """
@@ -56,7 +56,7 @@ AS_PARQUET = ["--input-type=parquet"]
 MIB = 1 << 20
 
 
-def write(knowledge_map: KnowledgeMap, options: Options) -> Iterator[File | Finding]:
+def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield the files, what to run before and after, and a finding for each thing that a graph cannot have.
 
     Raises:
@@ -91,5 +91,5 @@ def _readme(arguments: list[str], made: list[csv.Rows]) -> Iterator[str]:
         arguments = [*arguments, f"--read-buffer-size={1 << (longest // MIB).bit_length()}m"]
         memory = MEMORY.format(longest=longest)
     there = any(argument.startswith("--nodes") for argument in arguments)
-    command = COMMAND.format(options=" \\\n     ".join(arguments)) if there else NOTHING
+    command = COMMAND.format(options=" \\\n     ".join(arguments)) if there else EMPTY
     yield README.format(import_=command, memory=memory)

@@ -15,7 +15,7 @@ from graph_databases import REQUIRED, VERSIONS, Database, Neo4j, script
 from maps import HERE, hostile_map, hostile_names, rich_map, topic
 from texts import hostile_texts
 
-from exporter import ExportError, KnowledgeMap, VaultMapping, find, read
+from exporter import ExportError, KnowledgeMap, ReadOptions, find, read
 from exporter.errors import Finding
 from exporter.model import LearningPath, Step
 from exporter.options import load_options
@@ -149,7 +149,7 @@ def test_the_bundled_vault_with_its_text(server: Server, tmp_path: Path) -> None
     server.imported(tmp_path / "neo4j-bulk", ALL_THAT_GOES)
     imported = server.dump()
     assert server.one("MATCH (n:Note) WHERE n.text IS NOT NULL RETURN count(n)") == 31
-    server.load(script(read(vault, load_options(mappings, "vault", VaultMapping))[0], with_text=True))
+    server.load(script(read(vault, load_options(mappings, "vault", ReadOptions))[0], with_text=True))
     assert server.dump() == imported
 
 

@@ -10,7 +10,7 @@ from rdflib import RDF, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, SKOS, XSD
 from writers.skos.test_skos import AREAS, BASE, check, codes, files, findings, graph_of, linked, topic
 
-from exporter import VaultMapping, read
+from exporter import ReadOptions, read
 from exporter.errors import ExportError
 from exporter.model import RELATED, KnowledgeMap, Link, Source
 from exporter.views.skos.annotations import day, expanded, variant
@@ -149,7 +149,7 @@ def test_the_first_paragraph_defines(tmp_path: Path) -> None:
             "F.md": "| a |\n|---|\n",
         },
     )
-    knowledge_map = read(tmp_path, VaultMapping(map="-"))[0]
+    knowledge_map = read(tmp_path, ReadOptions(map="-"))[0]
     graph = graph_of(knowledge_map)
     defined = {id: graph.value(BASE[id], SKOS.definition) for id in knowledge_map.topic}
     assert {id: str(words) for id, words in defined.items() if words} == {

@@ -9,9 +9,9 @@ from command import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter import VaultMapping, read
+from exporter import ReadOptions, read
 from exporter.errors import ExportError, Finding
-from exporter.model import File, KnowledgeMap, Lock, Source, Topic
+from exporter.model import File, KnowledgeMap, Lock, Previous, Source, Topic
 from exporter.views.skos.vocabulary import Vocabulary
 from exporter.writers.skos import Options, write
 
@@ -35,8 +35,8 @@ class Vault:
 
     def export(self, **options: object) -> dict[str, str]:
         """IRIs without the base, by the note's path."""
-        self.map = read(self.folder, VaultMapping(map="-"))[0]
-        told = list(write(self.map, Options(lock=self.lock, **options)))  # type: ignore[arg-type]
+        self.map = read(self.folder, ReadOptions(map="-"))[0]
+        told = list(write(self.map, Options(**options), Previous(lock=self.lock)))  # type: ignore[arg-type]
         self.lock = next((thing.content for thing in told if isinstance(thing, Lock)), self.lock)
         self.files = {thing.path: "".join(thing.content) for thing in told if isinstance(thing, File)}  # type: ignore[arg-type]
         self.codes = [thing.code for thing in told if isinstance(thing, Finding)]
@@ -216,7 +216,7 @@ def test_the_base_may_change(vault: Vault) -> None:
 )  # fmt: skip
 def test_a_damaged_lock_ends_the_run(text: str) -> None:
     with pytest.raises(ExportError, match=r"skos\.lock"):
-        list(write(KnowledgeMap(), Options(lock=text)))
+        list(write(KnowledgeMap(), Options(), Previous(lock=text)))
 
 
 def test_without_a_lock_nothing_is_kept() -> None:
@@ -249,13 +249,13 @@ def mapped(made: Iterable[tuple[str, str, str, list[str], str | None]]) -> Knowl
 def test_no_iri_is_shared_or_forgotten(states: list[list[tuple[str, str, str, list[str], str | None]]]) -> None:
     lock, known = "", set[str]()
     for state in states:
-        vocabulary = Vocabulary(mapped(state), Options(lock=lock, most_lost=100))
+        vocabulary = Vocabulary(mapped(state), Options(most_lost=100), lock)
         iris = [vocabulary.concept(topic.id) for topic in vocabulary.map.topics]
         gone = [gone.iri for gone in vocabulary.iris.gone]
         assert len({*iris, *gone}) == len(iris) + len(gone)
         known |= {*iris}
         assert known == {*iris, *gone}
         lock = vocabulary.iris.lock
-        again = Vocabulary(mapped(state), Options(lock=lock, most_lost=100))
+        again = Vocabulary(mapped(state), Options(most_lost=100), lock)
         assert [again.concept(topic.id) for topic in again.map.topics] == iris
         assert again.iris.lock == lock

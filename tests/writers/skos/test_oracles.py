@@ -21,6 +21,7 @@ from rdflib.compare import graph_diff
 from rdflib.namespace import DCTERMS, OWL, SH, SKOS
 
 from exporter.model import (
+    NOTHING,
     RELATED,
     REQUIRES,
     Area,
@@ -29,6 +30,7 @@ from exporter.model import (
     LearningPath,
     Link,
     Lock,
+    Previous,
     Reference,
     Source,
     Step,
@@ -197,10 +199,12 @@ def knowledge_map(request: pytest.FixtureRequest) -> KnowledgeMap:
     return found
 
 
-def saved(knowledge_map: KnowledgeMap, folder: Path, options: Options = OPTIONS) -> list[Path]:
+def saved(
+    knowledge_map: KnowledgeMap, folder: Path, options: Options = OPTIONS, previous: Previous = NOTHING
+) -> list[Path]:
     """The files as they lie on the disk."""
     found = []
-    for thing in write(knowledge_map, options):
+    for thing in write(knowledge_map, options, previous):
         if isinstance(thing, File):
             pieces = [thing.content] if isinstance(thing.content, str | bytes) else thing.content
             whole = b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
@@ -333,8 +337,8 @@ def test_what_is_no_more_passes_too(
 ) -> None:
     caplog.set_level(logging.WARNING)
     before = replace(small, topics=(*small.topics, topic("earth", ()), topic("lost", ())))
-    lock = next(thing.content for thing in write(before, replace(OPTIONS, lock="")) if isinstance(thing, Lock))
-    files = {file.stem: file for file in saved(small, tmp_path, replace(OPTIONS, lock=lock))}
+    lock = next(thing.content for thing in write(before, OPTIONS, Previous(lock="")) if isinstance(thing, Lock))
+    files = {file.stem: file for file in saved(small, tmp_path, previous=Previous(lock=lock))}
     graph = Graph().parse(files["deprecated"])
     assert {*graph.subjects(OWL.deprecated)} == {URIRef(f"{BASE}{id}") for id in ("earth", "lost")}
     assert [*graph.subject_objects(DCTERMS.isReplacedBy)] == [(URIRef(f"{BASE}earth"), URIRef(f"{BASE}soil"))]

@@ -57,7 +57,7 @@ def test_it_is_told_and_mended(
             for name in ("Plant", "Shrub", "Rose", "Bee")
         },
     )
-    knowledge_map, _ = read(tmp_path)
+    knowledge_map = read(tmp_path).knowledge_map
     options = Options(
         creator="A <a@example.org>",
         publisher="B <https://b.example/>",

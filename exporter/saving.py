@@ -1,115 +1,56 @@
-"""What a writer is, how one is found and run, and how its files reach the disk.
-
-A writer is a module. Built in: whatever lies in `exporter/writers/`. From elsewhere: an entry point of the
-group "mlk_export.writers" whose value is a module.
-"""
+"""How files reach the disk: all or nothing, never over what somebody else made; and what an earlier run left there."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import pkgutil
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from difflib import get_close_matches
-from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol, cast
 
-from exporter import writers
 from exporter.errors import ExportError, Finding
-from exporter.model import File, KnowledgeMap, Lock, Source
-from exporter.options import lock_file
+from exporter.model import File, Lock, Previous, Source
 
-GROUP = "mlk_export.writers"
 MANIFEST = ".manifest.json"  # in out/NAME/: what was written there, so that stale files can go and others stay
 STAGING = ".mlk-export-"  # in out/: begins the names of the folders in which runs prepare their files
 KILLED = 24 * 60 * 60  # seconds after which such a folder is no run's any more
 
 
-class Writer(Protocol):
-    """The whole contract. The module's name is the format's, "_" for "-"; its docstring's first line is its help.
-
-    A module that has `MAPPING` obeys the mapping and the --set of the format so named instead of its own.
-    """
-
-    @property
-    def Options(self) -> type[Any]:  # noqa: N802 - a class
-        """A frozen dataclass with a default for each field: what `mappings/NAME.toml` may say."""
-
-    def write(self, knowledge_map: KnowledgeMap, options: Any) -> Iterable[File | Finding | Lock]:
-        """Yield what is made and a finding for each thing that the format cannot say.
-
-        Pure: no clock, no network, no disk (a program may be called that has neither); equal arguments give
-        equal files. Content may be an iterator, which is drained once, after `write` has gone on.
-        """
-
-
-def built_in() -> dict[str, str]:
-    """The formats of this package and the module of each; imports none of them."""
-    found = (module.name for module in pkgutil.iter_modules(writers.__path__))
-    return {name.replace("_", "-"): f"{writers.__name__}.{name}" for name in found}
-
-
-def names() -> dict[str, str]:
-    """The formats that can be written here, by name: the built-in ones and those installed beside them.
+def previous(out: Path, name: str, mappings: Path | None = None) -> Previous:
+    """What the writer NAME has made before below `out/NAME/`, and its lock in `mappings`.
 
     Raises:
-        ExportError: two writers have one name.
+        ExportError: the lock cannot be read; so does reading a file of it.
     """
-    found = built_in()
-    for entry in entry_points(group=GROUP):
-        if found.setdefault(entry.name, entry.value) != entry.value:
-            raise ExportError(
-                f"two writers are named {entry.name!r}: {found[entry.name]} and {entry.value}; uninstall one of them"
-            )
-    return dict(sorted(found.items()))
-
-
-def find(name: str) -> Writer:
-    """Import the one writer that is asked for.
-
-    Raises:
-        ExportError: no such format, or the writer's own dependency is not installed.
-    """
-    known = names()
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ExportError(f"unknown format {name!r}; {hint}known: {', '.join(known)}, all")
-    try:
-        module = import_module(known[name])
-    except ImportError as error:
-        raise ExportError(
-            f"format {name!r} cannot be used: {error}; install what is missing, then try again"
-        ) from error
-    for part in ("Options", "write", "__doc__"):
-        if not getattr(module, part, None):
-            raise ExportError(f"format {name!r}: the module {known[name]} has no {part}, so it is no writer")
-    return cast(Writer, module)
+    return Previous(_Files(out / name), read_lock(mappings, name) if mappings else None)
 
 
 def save(
-    made: Mapping[str, Iterable[File | Finding | Lock]], out: Path, mappings: Path | None = None
-) -> tuple[list[Path], list[Finding]]:
+    made: Mapping[str, Iterable[File | Finding | Lock]],
+    out: Path,
+    mappings: Path | None = None,
+    tell: Callable[[Sequence[Finding]], None] = lambda findings: None,
+) -> list[Path]:
     """Write the files of each format below `out/NAME/` and remove what an earlier run left there.
 
-    All is written beside its goal first and renamed when everything was made, so that a failing run leaves
+    All is written beside its place first and renamed when everything was made, so that a failing run leaves
     `out` as it was, and a file is never half there. Files that this program did not write, or that somebody
-    changed since, are neither removed nor overwritten. What a writer must not forget is kept in `mappings`.
+    changed since, are neither removed nor overwritten, but for the version that a file says it is based on.
+    What a writer must not forget is kept in `mappings`.
+
+    Findings are given to `tell` as soon as they are made, since the next thing may take minutes, or more memory than
+    there is: the writers' own, and what was left alone.
 
     Returns:
-        The paths written, in the writers' order, and the writers' findings and what was left alone.
+        The paths written, in the writers' order.
 
     Raises:
         ExportError: a path leaves its folder, a file of somebody else is in the way, the disk refuses.
     """
     paths: list[Path] = []
-    findings: list[Finding] = []
     locks: dict[str, Lock] = {}
     try:
         made_now = [folder for folder in (out, *out.parents) if not folder.exists()]
@@ -126,7 +67,7 @@ def save(
             folder = _Folder(name, out, staging)
             for thing in things:
                 if isinstance(thing, Finding):
-                    findings.append(thing)
+                    tell([thing])
                 elif isinstance(thing, Lock):
                     locks[name] = thing
                 else:
@@ -136,10 +77,11 @@ def save(
             folder.look_out()
         for folder in folders:
             paths += folder.commit()
-            findings += folder.kept
+            if folder.kept:
+                tell(folder.kept)
         for name, lock in locks.items():
             if mappings:
-                keep(lock, mappings, name)
+                keep_lock(lock, mappings, name)
     except OSError as error:
         raise ExportError(f"{error.filename or out}: cannot be written: {error.strerror or error}") from error
     finally:
@@ -147,17 +89,78 @@ def save(
         with suppress(OSError):  # where nothing was written, they are empty
             for made_folder in made_now:
                 made_folder.rmdir()
-    return paths, findings
+    return paths
 
 
-def keep(lock: Lock, mappings: Path, name: str) -> None:
+def keep_lock(lock: Lock, mappings: Path, name: str) -> None:
     """Write `mappings/NAME.lock`, unless it says this already; it is never half there."""
-    file = lock_file(mappings, name)
+    file = _lock_file(mappings, name)
     data = lock.content.encode()
     if not file.exists() or file.read_bytes() != data:
         new = file.with_name(f".{file.name}.new")
         new.write_bytes(data)
         new.replace(file)
+
+
+def read_lock(mappings: Path, name: str) -> str | None:
+    """What the writer NAME must not forget; "" where it has said nothing yet, None where there is no `NAME.toml`.
+
+    Who has no mapping publishes nothing, so there is nothing to be kept.
+
+    Raises:
+        ExportError: it cannot be read.
+    """
+    file = _lock_file(mappings, name)
+    try:
+        if not file.with_suffix(".toml").exists():
+            return None
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExportError(f"{file}: cannot be read: {error}; restore it from your backup") from error
+
+
+def _lock_file(mappings: Path, name: str) -> Path:
+    return mappings / f"{name}.lock"
+
+
+class _Files(Mapping[str, bytes]):
+    """The files that the manifest of a folder names, by path, as they are now; those that are gone are not among them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._paths = [path for path in _manifest(folder) if _is_inside(folder, path)]
+
+    def __getitem__(self, path: str) -> bytes:
+        if path not in self._paths:
+            raise KeyError(path)
+        try:
+            return (self._folder / path).read_bytes()
+        except OSError as error:
+            raise ExportError(f"{self._folder / path}: cannot be read: {error.strerror}; move it away") from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def _manifest(folder: Path) -> dict[str, list[str]]:
+    """What was written into a folder, by path: the SHA-256 of each version that may be there.
+
+    Where it is damaged, nothing there is known to be ours.
+    """
+    manifest = folder / MANIFEST
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        files = json.loads(manifest.read_text())["files"].items() if manifest.exists() else ()
+        return {path: [str(digest) for digest in digests] for path, digests in files}
+    return {}
+
+
+def _is_inside(folder: Path, path: str) -> bool:
+    """Whether there is an ordinary file of this path, and no link leads out of the folder to it."""
+    file = folder / path
+    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
 
 
 class _Folder:
@@ -168,23 +171,20 @@ class _Folder:
         if not self.goal.resolve().is_relative_to(out.resolve()):
             raise ExportError(f"{self.goal}: leads out of {out}; remove the link or choose another folder with --out")
         self.made: dict[str, str] = {}  # path: SHA-256 of what is to be written
+        self.bases: dict[str, str] = {}  # path: SHA-256 of the one version that it may replace
         self.kept: list[Finding] = []
         self.staging.mkdir()
-        manifest = self.goal / MANIFEST
-        self.old: dict[str, list[str]] = {}  # damaged: then nothing here is known to be ours, and nothing is touched
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
-            files = json.loads(manifest.read_text())["files"].items() if manifest.exists() else ()
-            self.old = {path: [str(digest) for digest in digests] for path, digests in files}
+        self.old = _manifest(self.goal)
 
     def stage(self, file: File) -> None:
         path = PurePosixPath(file.path)
         if not path.parts or path.is_absolute() or ".." in path.parts or path.parts[0] == MANIFEST:
             raise ExportError(
-                f"{self.goal.name}: {file.path!r} is no path below {self.goal}; the writer has to be mended"
+                f"{self.goal.name}: {file.path!r} is no path below {self.goal}; the writer has to be fixed"
             )
         target = self.staging / path
         if target.exists() or any(str(parent) in self.made for parent in path.parents):
-            raise ExportError(f"{self.goal.name}: {file.path!r} is written twice; the writer has to be mended")
+            raise ExportError(f"{self.goal.name}: {file.path!r} is written twice; the writer has to be fixed")
         target.parent.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         with target.open("wb") as stream:
@@ -193,6 +193,8 @@ class _Folder:
                 digest.update(data)
                 stream.write(data)
         self.made[str(path)] = digest.hexdigest()
+        if file.based_on is not None:
+            self.bases[str(path)] = hashlib.sha256(file.based_on).hexdigest()
 
     def look_out(self) -> None:
         """Refuse to go on where a file of somebody else would be overwritten."""
@@ -206,7 +208,11 @@ class _Folder:
                 raise ExportError(f"{target}: is, or lies behind, a link; remove the link, then export again")
             if target.exists() and not target.is_file():
                 raise ExportError(f"{target}: a folder stands where a file is to be written; move it away")
-            if target.exists() and _digest(target) not in [digest, *self.old.get(path, [])]:
+            there = _digest(target) if target.exists() else ""
+            if path in self.bases:
+                if there not in (digest, self.bases[path]):
+                    raise ExportError(f"{target}: was changed while this run was under way; export again")
+            elif there and there not in [digest, *self.old.get(path, [])]:
                 changed = "was changed" if path in self.old else "was made"
                 raise ExportError(f"{target}: {changed} by somebody else; move it away or delete it, then export again")
 
@@ -226,7 +232,7 @@ class _Folder:
 
     def _remove(self, path: str, digests: list[str]) -> None:
         target = self.goal / path
-        if not target.is_file() or not target.resolve().is_relative_to(self.goal.resolve()):
+        if not _is_inside(self.goal, path):
             return
         if _digest(target) not in digests:
             place = Source(str(target.absolute()), 1)

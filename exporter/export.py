@@ -1,0 +1,277 @@
+"""A whole run without a terminal: read the vault, write formats or load a database, save, tell what was found.
+
+The command line, a library user, a server or a watcher call these functions; docs/library.md shows how.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from exporter import loaders, saving, writers
+from exporter.errors import ExportError, Finding
+from exporter.model import File, KnowledgeMap, Lock, Previous, no_collection
+from exporter.options import OptionsFile, Settings
+from exporter.reader import Reading, ReadOptions, read
+from exporter.writers import Writer, mapping_of
+
+Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
+Tick = Callable[[str, int, int], None]  # a stage, how much of it is done, and of how much
+StrPath = str | os.PathLike[str]
+
+
+class Report(NamedTuple):
+    """What a run has done."""
+
+    reading: Reading
+    paths: list[Path]  # that were written, in the order of the formats
+    findings: list[Finding]  # all that was told: the vault's flaws, then what formats cannot say
+
+
+class Run:
+    """What a run knows before it reads: the vault, its mappings, who is told what."""
+
+    def __init__(
+        self,
+        vault: StrPath,
+        mappings: StrPath | None = None,
+        settings: Iterable[str] = (),
+        *,
+        cache: StrPath | None = None,
+        workers: int = 0,
+        tell: Tell = lambda findings: None,
+        tick: Tick = lambda stage, done, total: None,
+        warn: Callable[[str], None] = lambda warning: None,
+    ) -> None:
+        """Take what `export_vault` explains.
+
+        Raises:
+            ExportError: there is no folder of mappings, or a setting is none.
+        """
+        self.vault, self.mappings = Path(vault), Path(mappings or "mappings")
+        if mappings and not self.mappings.is_dir():
+            raise ExportError(
+                f"{self.mappings}: no such folder; name the one with vault.toml and NAME.toml with --mappings"
+            )
+        self.settings = Settings(settings)
+        self.cache, self.workers = Path(cache) if cache else None, workers
+        self.findings: list[Finding] = []
+        self._tell, self.tick, self.warn = tell, tick, warn
+        self._files: dict[str, OptionsFile] = {}
+
+    def tell(self, findings: Sequence[Finding]) -> None:
+        """Remember findings and pass them on: the one way that they go."""
+        self.findings += findings
+        self._tell(findings)
+
+    def file(self, name: str) -> OptionsFile:
+        """The mapping of this name, read once."""
+        if name not in self._files:
+            self._files[name] = OptionsFile(self.mappings, name, self.settings[name])
+        return self._files[name]
+
+    def read_options(self) -> ReadOptions:
+        """How the vault is to be understood."""
+        return self.file("vault").load(ReadOptions)
+
+    def read(self) -> Reading:
+        """Read the vault, and tell nothing yet."""
+        options = self.read_options()
+        with no_collection(), self.file("vault").placed():
+            return read(self.vault, options, partial(self.tick, "reading"), self.workers, self.cache)
+
+    def read_and_tell(self, strict: bool = False) -> Reading:
+        """Read the vault and tell its flaws.
+
+        Raises:
+            ExportError: it has one, and `strict` allows none.
+        """
+        reading = self.read()
+        if reading.findings:
+            self.tell(reading.findings)
+        if strict:
+            check_strictly(reading)
+        return reading
+
+
+def export_vault(
+    vault: StrPath,
+    formats: Iterable[str],
+    out: StrPath = "out",
+    *,
+    mappings: StrPath | None = None,
+    settings: Iterable[str] = (),
+    with_text: bool = False,
+    strict: bool = False,
+    cache: StrPath | None = None,
+    workers: int = 0,
+    tell: Tell = lambda findings: None,
+    tick: Tick = lambda stage, done, total: None,
+    warn: Callable[[str], None] = lambda warning: None,
+) -> Report:
+    """Read a vault once, and write it in some formats below `out/NAME/`.
+
+    Args:
+        vault: the folder with the notes.
+        formats: their names; "all" is every one that can be used here.
+        out: the folder to write below.
+        mappings: the folder with `vault.toml` and `NAME.toml`; None takes `mappings`, if it is there.
+        settings: entries of mappings for this run, "NAME.KEY=VALUE" with the value in TOML.
+        with_text: the same for the key `with_text`, wherever a format knows it.
+        strict: write nothing if the vault has a flaw.
+        cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
+        workers: how many processes read a large vault; 0: as many as may be started safely.
+        tell: is given findings as soon as they are made.
+        tick: is told how the work goes on: the stage, how much of it is done, and of how much.
+        warn: is told what the user should know besides: a format of "all" that cannot be used here.
+
+    Raises:
+        ExportError: something is wrong that the user can fix; `out` is then as it was.
+    """
+    run = Run(vault, mappings, settings, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn)
+    chosen = _find_writers([*formats], run)
+    obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
+    if with_text:
+        shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
+        run.settings.add("with_text", "true", shapes, "--with-text")
+    run.settings.check_names({"vault", *obeys.values()})
+    options = {
+        name: run.file(obeys[name]).load(writer.Options, _keys_of_others(name, writer))
+        for name, writer in chosen.items()
+    }
+    reading = run.read_and_tell(strict)
+    with _kept():
+        made = {
+            name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
+            for number, (name, writer) in enumerate(chosen.items())
+        }
+        paths = saving.save(made, Path(out), run.mappings, run.tell)
+    return Report(reading, paths, run.findings)
+
+
+def load_vault(
+    vault: StrPath,
+    address: str,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    mappings: StrPath | None = None,
+    settings: Iterable[str] = (),
+    with_text: bool = False,
+    max_delete: int | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+    cache: StrPath | None = None,
+    workers: int = 0,
+    tell: Tell = lambda findings: None,
+    tick: Tick = lambda stage, done, total: None,
+    warn: Callable[[str], None] = lambda warning: None,
+    done: Callable[[str], None] = lambda line: None,
+) -> Report:
+    """Read a vault once, and bring the database at an address up to date with it.
+
+    Args:
+        vault: the folder with the notes.
+        address: the database; its scheme says which kind it is.
+        environment: holds the credentials.
+        max_delete: percent of what is there that may be removed; None takes what the mapping says.
+        dry_run: change nothing, but give `done` what each step would do.
+        warn: is told what the user should know before anything is sent.
+        done: is told what each step has done.
+        mappings, settings, with_text, strict, cache, workers, tell, tick: as for `export_vault`.
+
+    Raises:
+        ExportError: something is wrong that the user can fix; it is safe to load again.
+    """
+    loader = loaders.find(address)
+    with closing(loader.target(address, environment)) as target:
+        run = Run(vault, mappings, settings, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn)
+        name, shapes = loader.MAPPING, {loader.MAPPING: loader.Options}
+        if max_delete is not None:
+            run.settings.add("max_delete", str(max_delete), shapes, "--max-delete")
+        if with_text:
+            run.settings.add("with_text", "true", shapes, "--with-text")
+        run.settings.check_names({"vault", name})
+        options = run.file(name).load(loader.Options, _keys_of_others(name, loader))
+        for warning in target.warnings:
+            run.warn(warning)
+        target.connect()
+        reading = run.read_and_tell(strict)
+        with _kept(), run.file(name).placed():
+            plan = target.plan(reading.knowledge_map, options, Previous(lock=saving.read_lock(run.mappings, name)))
+            if plan.findings:
+                run.tell(plan.findings)
+            if plan.lock and not dry_run:
+                _keep_lock(plan.lock, run.mappings, name)
+            for step in plan.steps:
+                tick(step.name, 0, 1)
+                if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
+                    done(line)
+    return Report(reading, [], run.findings)
+
+
+def _keep_lock(lock: Lock, mappings: Path, name: str) -> None:
+    """Keep what must not be forgotten, before anything is sent."""
+    try:
+        saving.keep_lock(lock, mappings, name)
+    except OSError as error:
+        raise ExportError(f"{error.filename}: cannot be written: {error.strerror}; nothing was sent") from error
+
+
+def check_strictly(reading: Reading) -> None:
+    """Refuse a vault with a flaw.
+
+    Raises:
+        ExportError: it has one.
+    """
+    if reading.findings:
+        flaws = "1 flaw" if len(reading.findings) == 1 else f"{len(reading.findings)} flaws"
+        raise ExportError(f"{flaws} in the vault, and --strict allows none; nothing was written")
+
+
+def _find_writers(formats: Sequence[str], run: Run) -> dict[str, Writer]:
+    """The writers that were asked for; of "all" those that can be used, and the others are told."""
+    asked = [name for name in formats if name != "all"]
+    chosen: dict[str, Writer] = {}
+    for name in dict.fromkeys([*asked, *(writers.names() if "all" in formats else ())]):
+        try:
+            chosen[name] = writers.find(name)
+        except ExportError as error:
+            if name in asked:
+                raise
+            run.warn(f"left out: {error}")
+    return chosen
+
+
+def _keys_of_others(name: str, obeying: Any) -> set[str]:
+    """The keys of a mapping that somebody else obeys: the writer whose mapping it is, or one that shares it."""
+    owner = writers.find(mapping_of(name, obeying))
+    keys = {*owner.Options.__dataclass_fields__, *getattr(owner, "KEYS_OF_OTHERS", ())}
+    return keys - {*obeying.Options.__dataclass_fields__}
+
+
+def _write(
+    run: Run, number: int, total: int, name: str, writer: Writer, knowledge_map: KnowledgeMap, options: Any, out: Path
+) -> Iterator[File | Finding | Lock]:
+    """What a writer makes, once somebody asks for it."""
+    run.tick(f"writing {name}", number, total)
+    mapping = mapping_of(name, writer)
+    before = saving.previous(out, name, run.mappings)
+    with run.file(mapping).placed():
+        for thing in writer.write(knowledge_map, options, before):
+            yield thing
+            run.tick(f"writing {name}", number, total)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Let the garbage collector not look through what was read before, again and again: it is kept to the end."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
