@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from exporter.errors import Finding
-from exporter.model import whole
+from exporter.model import replace_surrogates
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
@@ -110,7 +110,7 @@ def document(reading: Reading, vault: Path) -> bytes:
 
 def _json(value: Any) -> str:
     """JSON that is harmless on a terminal, too."""
-    text = whole(json.dumps(value, ensure_ascii=False))
+    text = replace_surrogates(json.dumps(value, ensure_ascii=False))
     return HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

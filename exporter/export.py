@@ -24,6 +24,8 @@ Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
 Tick = Callable[[str, int, int], None]  # a stage, how much of it is done, and of how much
 StrPath = str | os.PathLike[str]
 
+MEMORY = 64_000_000  # bytes of notes that are kept while formats are written, so that each is read once
+
 
 class Report(NamedTuple):
     """What a run has done."""
@@ -79,11 +81,11 @@ class Run:
         """How the vault is to be understood."""
         return self.file("vault").load(ReadOptions)
 
-    def read(self) -> Reading:
-        """Read the vault, and tell nothing yet."""
+    def read(self, memory: int = 0) -> Reading:
+        """Read the vault, and tell nothing yet; `memory` bytes of notes are kept for who asks for their texts."""
         options = self.read_options()
         with no_collection(), self.file("vault").placed():
-            return read(self.vault, options, partial(self.tick, "reading"), self.workers, self.cache)
+            return read(self.vault, options, partial(self.tick, "reading"), self.workers, self.cache, memory)
 
     def read_and_tell(self, strict: bool = False) -> Reading:
         """Read the vault and tell its flaws.
@@ -91,7 +93,7 @@ class Run:
         Raises:
             ExportError: it has one, and `strict` allows none.
         """
-        reading = self.read()
+        reading = self.read(MEMORY)
         if reading.findings:
             self.tell(reading.findings)
         if strict:

@@ -366,7 +366,7 @@ class KnowledgeMap:
         return _grouped((reference.topic, reference) for reference in self.references)
 
 
-def whole(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with U+FFFD for each lone surrogate: half a character, which no file in UTF-8 can hold."""
     return SURROGATE.sub("\ufffd", text)
 

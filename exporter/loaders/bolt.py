@@ -19,7 +19,7 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavaila
 
 from exporter.errors import ExportError
 from exporter.loaders.web import is_loopback, parsed, shown
-from exporter.views.graph import whole_texts
+from exporter.views.graph import replace_surrogates_in
 
 USERNAME, PASSWORD, DATABASE = "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"
 DEFAULT_USER = "neo4j"
@@ -114,7 +114,7 @@ class Bolt:
             ):
                 return _tried(session, query, {"rows": rows, **parameters})
         except UnicodeEncodeError:  # half a character: UTF-8 cannot say it
-            return self.send(query, [*map(whole_texts, rows)], **parameters)
+            return self.send(query, [*map(replace_surrogates_in, rows)], **parameters)
         except _TooMuch as error:
             if len(rows) == 1:
                 raise self._error(error.error, "") from error

@@ -15,9 +15,9 @@ from functools import cached_property
 from exporter.errors import ExportError
 from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.bolt import UNFINISHED, Bolt, Written
-from exporter.model import NOTHING, KnowledgeMap, Previous, whole
+from exporter.model import NOTHING, KnowledgeMap, Previous, replace_surrogates
 from exporter.views import cypher
-from exporter.views.graph import Options, PropertyGraph, batches, digest, whole_texts
+from exporter.views.graph import Options, PropertyGraph, batches, digest, replace_surrogates_in
 from exporter.views.graph.tables import (
     COMMON,
     LABELS,
@@ -100,7 +100,7 @@ class Sync:
 
     def __init__(self, bolt: Bolt, graph: PropertyGraph, max_delete: int) -> None:
         self._bolt, self._graph, self._max_delete = bolt, graph, max_delete
-        self._marks = {"source": whole(graph.source), "run": graph.run, "now": datetime.now(UTC)}
+        self._marks = {"source": replace_surrogates(graph.source), "run": graph.run, "now": datetime.now(UTC)}
         self._new_relationships = 0
 
     @cached_property
@@ -112,7 +112,7 @@ class Sync:
 
     @cached_property
     def _ids(self) -> dict[str, set[str]]:
-        return {label: {whole(id_) for id_ in ids} for label, ids in self._graph.ids().items()}
+        return {label: {replace_surrogates(id_) for id_ in ids} for label, ids in self._graph.ids().items()}
 
     def _stale(self) -> list[str]:
         """The nodes that go, as they may be told."""
@@ -244,7 +244,7 @@ class Sync:
             assert isinstance(table, Relationships)
             said = dict(zip((column.name for column in table.columns), values[2:], strict=True))
             key = [said[name] if name in table.key else None for name in ("path", "position")]
-            keys.add((table.type, *whole_texts((table.kind, *values[:2], *key))))
+            keys.add((table.type, *replace_surrogates_in((table.kind, *values[:2], *key))))
         return keys
 
     def _write(self, rows: Iterable[Row], total: int, tick: Tick) -> tuple[int, int]:

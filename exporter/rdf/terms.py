@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import quote
 
-from exporter.model import whole
+from exporter.model import replace_surrogates
 
 DCT = "http://purl.org/dc/terms/"
 OWL = "http://www.w3.org/2002/07/owl#"
@@ -108,7 +108,7 @@ def prose(text: str) -> str:
     """Text as every syntax of RDF carries it: Unicode NFC, newlines as "\\n", nothing that XML forbids."""
     if not text.isprintable():
         text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-        text = whole(text)
+        text = replace_surrogates(text)
     return normalize("NFC", text).strip()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, no_collection
+from exporter.model import KnowledgeMap, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.processes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
@@ -45,32 +45,40 @@ def read(
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
     cache: str | PathLike[str] | None = None,
+    memory: int = 0,
 ) -> Reading:
     """Read the vault in the folder `root`: scan, parse, resolve, interpret.
 
     `tick` is told now and then how many notes were read, and of how many. A note that cannot be read is told
     and left out; the others are read. Large vaults are read by so many processes as `workers` says, or as many
     as there are processors; the result is the same. In the folder `cache` it is kept what was read, so that the
-    next run reads only what has changed.
+    next run reads only what has changed. Of the notes, `memory` bytes are kept for who asks for their texts.
 
     Raises:
         ExportError: there is no such folder, it holds no note, or an option names what is not there.
     """
-    return understand(Path(root), options or ReadOptions(), tick, workers, Path(cache) if cache else None)[0]
+    return understand(Path(root), options or ReadOptions(), tick, workers, Path(cache) if cache else None, memory)[0]
 
 
 @no_collection()
 def understand(
-    root: Path, options: ReadOptions, tick: Callable[[int, int], None], workers: int, cache: Path | None
+    root: Path,
+    options: ReadOptions,
+    tick: Callable[[int, int], None],
+    workers: int,
+    cache: Path | None,
+    memory: int = 0,
 ) -> tuple[Reading, Evidence]:
     """Read the vault as `read` does, and keep what is known of it."""
-    vault = scan(root, options.largest_note, options.exclude, options.follow_links)
+    vault = scan(root, options.largest_note, options.exclude, options.follow_links, memory)
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
     kept = Cache(cache, vault.root, [*options.relations, f"largest note: {vault.largest}"]) if cache else None
     notes, findings = read_notes(Work(vault, names, frozenset(options.relations)), workers or processors(), tick, kept)
     canvases, lost = _canvases(vault)
     near = kept.near if kept else None
-    understood = interpret(notes, names, lambda path: parse(vault.read(path)), options, vault.root.name, canvases, near)
+    understood = interpret(
+        notes, names, lambda path: parse(vault.read(path)), options, replace_surrogates(vault.root.name), canvases, near
+    )
     if kept:
         kept.save()
     content = VaultContent(vault, names, notes, understood.topics.ids, understood.topics.ghosts)

@@ -27,7 +27,7 @@ from exporter.model import (
     Step,
     Tag,
     Topic,
-    whole,
+    replace_surrogates,
 )
 
 FORMAT = "mlk-export/1"  # the number rises when a field goes or comes to mean something else
@@ -57,12 +57,12 @@ def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
     line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     yield f'{{\n"format": {line(FORMAT)}'
     for name in HEAD:
-        yield whole(f',\n"{name}": {line(_record(getattr(knowledge_map, name)))}')
+        yield replace_surrogates(f',\n"{name}": {line(_record(getattr(knowledge_map, name)))}')
     for name in TABLES:
         yield f',\n"{name}": ['
         comma = ""
         for record in getattr(knowledge_map, name):
-            yield whole(f"{comma}\n{line(_record(record))}")
+            yield replace_surrogates(f"{comma}\n{line(_record(record))}")
             comma = ","
         yield "\n]" if comma else "]"
     yield "\n}\n"
@@ -101,7 +101,7 @@ def _plain(value: object, place: tuple[str, ...], told: list[str]) -> Any:
         case Mapping():
             table: dict[str, Any] = {}
             for key, inner in value.items():
-                name = whole(str(key))
+                name = replace_surrogates(str(key))
                 if name in table:
                     _lost((*place, name), "an earlier value has the same name in JSON", told)
                 table[name] = _plain(inner, (*place, name), told)

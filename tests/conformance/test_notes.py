@@ -11,7 +11,7 @@ from exporter import ReadOptions, Topic, read
 from exporter.outline import heading_key
 from exporter.reader.markdown.note import Note, parse
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.record import facts
+from exporter.reader.markdown.record import record_of
 
 
 def note(markdown: str) -> Note:
@@ -514,4 +514,4 @@ def test_B7_places() -> None:
     found = note("🙂🙂\n\n🙂 [[a]]\n")
     (link,) = found.mentions
     assert (link.start, found.line(link.start)) == (6, 3)  # in UTF-16 units: 9
-    assert [line for line, *_ in facts(found).links] == [3]
+    assert [line for line, *_ in record_of(found).links] == [3]

@@ -11,7 +11,7 @@ from conformance.rules import SETTLED, rule
 from exporter import ReadOptions, read
 from exporter.reader.batch.columns import columns
 from exporter.reader.markdown.note import parse
-from exporter.reader.markdown.record import facts
+from exporter.reader.markdown.record import record_of
 
 MAPPING = ReadOptions(map="-", areas_without_map=())
 
@@ -66,7 +66,7 @@ def test_D1_without_a_link_they_are_properties() -> None:
         "Rating:: **5** of\u00a0[5](https://a.org)\nseen::\n\nup:: [[a]]\nsee:: x [[a]] y\n[mood:: good] [Mood:: bad]\n"
     )
     assert properties(text) == {"Rating": "5 of 5", "seen": None, "mood": ["good", "bad"]}
-    assert facts(parse(text.encode())).fields[:2] == [(1, "Rating", "5 of 5"), (2, "seen", "")]
+    assert record_of(parse(text.encode())).fields[:2] == [(1, "Rating", "5 of 5"), (2, "seen", "")]
     assert properties("---\nMy key: 1\nsee: '[[a]]'\n---\nmy-key:: 2\nsee:: b\nother:: 3") == {
         "My key": 1,
         "other": "3",

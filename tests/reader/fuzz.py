@@ -25,12 +25,12 @@ def check(data: bytes) -> None:
     from exporter.reader.markdown.front_matter import properties
     from exporter.reader.markdown.note import decode, parse
     from exporter.reader.markdown.quick import quick
-    from exporter.reader.markdown.record import facts
+    from exporter.reader.markdown.record import record_of
 
     columns([data], frozenset({"up", "related"}))
     text, _ = decode(data)
     said = quick(text, properties(text).end)
-    assert said is None or said == facts(parse(data))
+    assert said is None or said == record_of(parse(data))
 
 
 def _pack(folder: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from exporter import Reading, ReadOptions, read
 from exporter.reader.batch import cache as caches
 from exporter.reader.batch import processes
-from exporter.reader.meaning.suggestions import Nearest
+from exporter.reader.meaning.suggestions import Suggestions
 
 PAST = count(1_600_000_000)  # seconds: each file gets a time of its own, long ago
 NAMES = ("a", "b", "Sub/a", "Sub/Gradient", "Sub/Deep/b", "d")
@@ -157,7 +157,7 @@ def test_nearest_names_are_kept_with_the_names(vault: Path, tmp_path: Path, monk
 
     assert "nearest: Gradient" in told()[0]
     with monkeypatch.context() as patch:
-        patch.setattr(Nearest, "_index", None)  # nobody needs to look anew
+        patch.setattr(Suggestions, "_index", None)  # nobody needs to look anew
         _, findings, _ = read(vault, ReadOptions(map="-"), cache=tmp_path / "cache")
         assert any("nearest: Gradient" in finding.message for finding in findings)
     (vault / "Sub" / "Gradient.md").unlink()

@@ -13,7 +13,7 @@ import pytest
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import quick
-from exporter.reader.markdown.record import facts
+from exporter.reader.markdown.record import record_of
 
 # Repeated, each of these has once cost some Markdown reader its linear time
 REPEATED = (
@@ -124,7 +124,7 @@ def test_the_work_grows_as_the_text_does(name: str) -> None:
 def test_nothing_hangs(name: str) -> None:
     """What happens within one call, such as a regular expression, is no step: it shows in a large text alone."""
     text = HOSTILE[name](200_000)
-    facts(parse(text.encode()))
+    record_of(parse(text.encode()))
     quick(text, 0)
     to_text(text)
 

@@ -14,7 +14,7 @@ from reader.generated import PIECES, markdown
 from exporter.reader.markdown.front_matter import properties
 from exporter.reader.markdown.note import decode, read
 from exporter.reader.markdown.quick import quick
-from exporter.reader.markdown.record import Facts, facts
+from exporter.reader.markdown.record import NoteRecord, record_of
 
 ARCHIVE = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data") / "obsidian-hub.tar.xz"
 
@@ -43,11 +43,11 @@ together = st.lists(st.sampled_from(LINES), max_size=12).map("\n".join)
 joined = st.lists(st.lists(st.sampled_from((*LINES, *PIECES)), min_size=1, max_size=3).map("".join)).map("\n".join)
 
 
-def both(text: str) -> tuple[Facts | None, Facts]:
+def both(text: str) -> tuple[NoteRecord | None, NoteRecord]:
     """What the fast reading says, and what the full one does."""
     text, _ = decode(text.encode(errors="replace"))
     found = properties(text)
-    return quick(text, found.end), facts(read(text, found, []))
+    return quick(text, found.end), record_of(read(text, found, []))
 
 
 @given(together | joined | markdown)

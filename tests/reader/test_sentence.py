@@ -17,7 +17,7 @@ from exporter.reader.content.sentence import LONGEST, Sentences, _plain
 from exporter.reader.markdown.inline import shown
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.record import facts
+from exporter.reader.markdown.record import record_of
 
 MAP = """\
 ---
@@ -248,7 +248,7 @@ def test_every_link_of_any_text(text: str) -> None:
     note = parse(text.encode("utf-8", errors="surrogatepass"))
     sentences = Sentences(note.text)
     visible = " ".join(to_text(note.text).split())
-    for line, _, anchor, words, _, _ in facts(note).links:
+    for line, _, anchor, words, _, _ in record_of(note).links:
         found = sentences.of(line, words, anchor)
         assert found == " ".join(found.split()) and len(found) <= LONGEST
         assert not set(found) & set("\ue001\ue002\ue003")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.reader.meaning.suggestions import Nearest, _one_slip
+from exporter.reader.meaning.suggestions import Suggestions, _one_slip
 
 NAMES = [
     "ml/Tensor", "Tensors", "Loop Tiling", "Operator Fusion Techniques", "TensorFlow XLA", "Café Notes", "a/readme",
@@ -48,17 +48,17 @@ NAMES = [
     ],
 )
 def test_what_is_near(missing: str, near: list[str]) -> None:
-    assert list(Nearest(NAMES).to(missing)) == near
+    assert list(Suggestions(NAMES).to(missing)) == near
 
 
 def test_the_order_of_the_names_does_not_matter() -> None:
     for missing in ("Tensr", "README", "Tiling", "x/readme"):
-        assert Nearest(NAMES).to(missing) == Nearest(NAMES[::-1]).to(missing)
+        assert Suggestions(NAMES).to(missing) == Suggestions(NAMES[::-1]).to(missing)
 
 
 @given(st.lists(st.text(max_size=12), max_size=12), st.text(max_size=12))
 def test_no_name_breaks_it(names: list[str], missing: str) -> None:
-    found = Nearest(names).to(missing)
+    found = Suggestions(names).to(missing)
     assert len(found) <= 3
     assert {name.rpartition("/")[2] for name in found} <= {name.rpartition("/")[2] for name in names}
 
@@ -79,7 +79,7 @@ def test_many_and_long_names_are_no_trouble() -> None:
     hostile = ["a" * 100_000] * 100 + ["same"] * 20_000 + ["".join(random.sample("abcdefghij", 10)) for _ in names]
     hostile += ["\u0300" * 100_000, "a " * 50_000, "s" * 100_000, "\u1100" * 100_000]
     start = time.process_time()
-    nearest = Nearest([*names, *hostile])
+    nearest = Suggestions([*names, *hostile])
     for number in range(1000):
         nearest.to(f"Missing {number}")
     for missing in ("a" * 100_000, "a " * 50_000, "\u0300" * 100_000, "/" * 100_000, "same", "abcdefghij", "smae"):

@@ -17,7 +17,7 @@ from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import quick
-from exporter.reader.markdown.record import Mentioned, facts, mentioned
+from exporter.reader.markdown.record import LinkRow, link_row, record_of
 
 NESTED = frozenset((list, dict))
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
@@ -79,18 +79,18 @@ def columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
     Nothing that stands in a note raises an exception: what is wrong is told in `problems`.
     """
     made = Columns()
-    rows: list[Mentioned] = []
+    rows: list[LinkRow] = []
     names: dict[str, str] = {}  # properties' names: their canonical spelling
     for number, data in enumerate(batch):
         text, problems = decode(data)
         found = properties(text)
-        said = quick(text, found.end) or facts(read(text, found, []))
+        said = quick(text, found.end) or record_of(read(text, found, []))
         title, id_, kept = "", None, {}
         aliases: tuple[str, ...] = ()
         tags, links = said.tags, said.links
         problems += found.problems
         if found.values:
-            own = _Own(found, relations, names)
+            own = FrontMatter(found, relations, names)
             title, id_, aliases, kept = own.title, own.id, own.aliases, own.kept
             tags, links = own.tags + tags, own.links + links
             problems += own.problems
@@ -120,7 +120,7 @@ def canonical(name: str) -> str:
     return "-".join(name.lower().split())
 
 
-class _Own:
+class FrontMatter:
     """What a note's properties say: fields of the topic, links, and the rest, which is kept."""
 
     def __init__(self, found: Properties, relations: frozenset[str], names: dict[str, str]) -> None:
@@ -129,7 +129,7 @@ class _Own:
         self.id: tuple[str, int] | None = None
         self.aliases: tuple[str, ...] = ()
         self.tags: list[tuple[int, str]] = []
-        self.links: list[Mentioned] = []
+        self.links: list[LinkRow] = []
         self.kept: dict[str, Any] = {}
         self.problems: list[tuple[int, str, str]] = []
         for name, value in found.values.items():
@@ -168,7 +168,7 @@ class _Own:
         for text in texts(value):
             link = _property_link(text) if "[" in text else None
             if link:
-                self.links.append(mentioned(link, self.found.line_of(name, text.strip()), name))
+                self.links.append(link_row(link, self.found.line_of(name, text.strip()), name))
                 links += not link.external
             elif relation and text.strip():
                 message = f'{name}: {text.strip()!r} is no link; write "[[{text.strip()}]]" in quotes'

@@ -128,7 +128,7 @@ def _side_by_side(work: Work, batches: Sequence[Sequence[int]], workers: int) ->
             ours, theirs = context.Pipe(duplex=False)
             _widen(theirs.fileno())
             process = context.Process(target=_serve, args=(work, batches, turn, theirs), daemon=True)
-            with _deaf():
+            with _ignore_interrupts():
                 process.start()
             theirs.close()
             connections.append(ours)
@@ -153,7 +153,7 @@ def _side_by_side(work: Work, batches: Sequence[Sequence[int]], workers: int) ->
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
+def _ignore_interrupts() -> Iterator[None]:
     """Let what is started here not hear Ctrl+C: this process does, and ends the others."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -19,7 +19,7 @@ from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick_blocks import (
     MARKERS,
     NOTHING,
-    Doubt,
+    Unsure,
     block_ids,
     doubt_definitions,
     doubt_indented,
@@ -27,7 +27,7 @@ from exporter.reader.markdown.quick_blocks import (
     without,
     without_blocks,
 )
-from exporter.reader.markdown.record import EMBED, EXTERNAL, Facts, keyed, mentioned, values
+from exporter.reader.markdown.record import EMBED, EXTERNAL, NoteRecord, keyed, link_row, values
 
 PREFIX = re.compile(rf"({MARKERS})((?:#{{1,6}}(?:[ \t]+|$))?)")
 MARKED_ONLY = re.compile(MARKERS)
@@ -46,16 +46,16 @@ SPAN_ALONE = re.compile(SPAN)
 CLOSERS = {"`": "`", "$": "$", "<": ">", "]": "]"}
 FAR = 5_000  # characters, before and behind a line, within which its paragraph must end
 WIDEST = 20_000  # characters of a line: what stands before it on its line is asked for each tag
-Row = tuple[int, str, str, str, int, str]  # a link: its place, then as in Mentioned
+Row = tuple[int, str, str, str, int, str]  # a link: its place, then as in LinkRow
 
 
-def quick(text: str, start: int) -> Facts | None:
+def quick(text: str, start: int) -> NoteRecord | None:
     """Read the body that begins at `start`: at the beginning of the text, or behind a line break."""
     if len(text) > WIDEST and max(map(len, text.split("\n"))) > WIDEST:
         return None
     try:
-        return _Reading(text, start).facts()
-    except Doubt:
+        return _Reading(text, start).record()
+    except Unsure:
         return None
 
 
@@ -76,8 +76,8 @@ class _Reading:
         self.fields: list[tuple[int, str, str]] = []  # place, key, value
         self.headings: list[tuple[int, int, str]] = []  # place, level, text
 
-    def facts(self) -> Facts:
-        """Read it; Doubt: that would not be sure to be right."""
+    def record(self) -> NoteRecord:
+        """Read it; Unsure: that would not be sure to be right."""
         text, start = self.whole, self.start
         marks = [mark for mark in "`<$\\" if mark in text]
         if (
@@ -111,7 +111,7 @@ class _Reading:
             titles = "\n".join([heading[2] for heading in self.headings])
             opens = levels[0] == "1" and not self.whole[start : self.headings[0][0]].strip()
         links = self._numbered(self.links)
-        return Facts(levels, titles, opens, links, self._numbered(self.tags), blocks, self._numbered(self.fields))
+        return NoteRecord(levels, titles, opens, links, self._numbered(self.tags), blocks, self._numbered(self.fields))
 
     def _numbered(self, found: list[Any]) -> list[Any]:
         """What was found, in the order of the text, each with its line instead of its place."""
@@ -156,7 +156,7 @@ class _Reading:
             if text[place - 1] == "!" or "|" in inner or "#" in inner or ":" in inner:
                 if inner.strip():
                     embed = text[place - 1] == "!"
-                    links.append(mentioned(mention(inner, 0, 0, embed), place - embed, ""))
+                    links.append(link_row(mention(inner, 0, 0, embed), place - embed, ""))
             elif inner := inner.strip():
                 links.append((place, inner, "", to_text(inner), 0, ""))
 
@@ -183,7 +183,7 @@ class _Reading:
                     links.pop()  # of this line, which is read anew
                 position = closer[begin] = line_end(text, position)
             elif "\n" in target[0]:
-                raise Doubt
+                raise Unsure
             else:
                 if to := destination(target):
                     image = text[opener - 1] == "!"
@@ -211,7 +211,7 @@ class _Reading:
             place = found.start()
             if found[1] is None:
                 if MARKED_ONLY.fullmatch(text, text.rfind("\n", 0, place) + 1, place):
-                    raise Doubt
+                    raise Unsure
             elif not _within_link(text, place):
                 before = text[place - 1]
                 for tag in found[1].split("#"):
@@ -230,7 +230,7 @@ class _Reading:
         content = text[prefix.end() : end]
         if prefix[2]:
             if prefix[1]:
-                raise Doubt
+                raise Unsure
             content = CLOSING_HASHES.sub("", content.rstrip()).rstrip()
             self.headings.append((start, len(prefix[2].rstrip()), content.strip()))
         unclosed = self._inline(Block("text", prefix.end(), end, content, 0, None, [(prefix.end(), end)]))
@@ -238,16 +238,16 @@ class _Reading:
             above = text.rfind("\n\n", max(start - FAR, 0), start)
             below = text.find("\n\n", end, end + FAR)
             if (above < 0 and start > FAR) or (below < 0 and end + FAR < len(text)):
-                raise Doubt
+                raise Unsure
             around = text[max(above, 0) : start] + text[end : below if below >= 0 else len(text)]
             if any(CLOSERS[mark] in around for mark in unclosed) or ("]" in unclosed and around.strip()):
-                raise Doubt
+                raise Unsure
 
     def _inline(self, block: Block) -> set[str]:
         """Read a block's text; returns what begins in it and would end behind it."""
         inline = Inline()
         inline.read(block)
-        self.links += [mentioned(link, link.start, key) for link, key in keyed(inline.mentions, inline.fields)]
+        self.links += [link_row(link, link.start, key) for link, key in keyed(inline.mentions, inline.fields)]
         self.tags += inline.tags
         self.fields += values(self.whole, inline.fields, inline.mentions)
         return inline.unclosed
@@ -265,7 +265,7 @@ class _Reading:
             position = stop + 1
         content = "\n".join([text[begin:stop] for begin, stop in lines])
         if "^" in content:
-            raise Doubt
+            raise Unsure
         self._inline(Block("comment", start, end, content, 0, None, lines))
 
 

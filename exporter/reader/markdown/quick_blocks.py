@@ -39,7 +39,7 @@ BLANK = re.compile(r"\n[ \t]*(?=\n|\Z)")
 SAYS = re.compile(r"[\\`$<\[\]#%^]|::")
 
 
-class Doubt(Exception):  # noqa: N818 - nothing is wrong
+class Unsure(Exception):  # noqa: N818 - nothing is wrong
     """The note must be read in full."""
 
 
@@ -68,7 +68,7 @@ def without_blocks(text: str, start: int, comment: Callable[[int, int], None]) -
             end = found.end() if found[6] else _html_end(text, place, position, line, zones[-1][1] if zones else start)
         if end >= 0:
             if within:
-                raise Doubt
+                raise Unsure
             zones.append((place, end))
             position = end
     return without(text, zones) if zones else text
@@ -89,7 +89,7 @@ def _html_end(text: str, place: int, behind: int, line: str, start: int) -> int:
         above = _above(text, place - 1, start)
         if above.strip(" \t>"):
             if NO_TEXT.match(above):
-                raise Doubt
+                raise Unsure
             return -1  # it ends no paragraph
     blank = BLANK.search(text, behind)
     return blank.start() if blank else len(text)
@@ -104,7 +104,7 @@ def doubt_indented(text: str, start: int) -> None:
         if found[1]:
             above = _above(text, place, start)
             if above.strip(" \t>") and not (above.startswith("#") and ATX.match(above)):
-                raise Doubt
+                raise Unsure
             last, doubtful = end, True
             continue
         if found[2]:
@@ -114,13 +114,13 @@ def doubt_indented(text: str, start: int) -> None:
             if text[place:end].isspace():
                 doubtful = True
             elif DEEP.match(text, place + 1, end):
-                raise Doubt
+                raise Unsure
             if not doubtful:
                 continue
         else:
             last, doubtful = end, True  # what follows may be more of the code
         if SAYS.search(text, place, end):
-            raise Doubt
+            raise Unsure
 
 
 def doubt_definitions(text: str, start: int) -> None:
@@ -128,18 +128,18 @@ def doubt_definitions(text: str, start: int) -> None:
     position = text.find("]:", start)
     while position >= 0:
         if DEFINITION.fullmatch(text, text.rfind("\n", 0, position) + 1, position):
-            raise Doubt
+            raise Unsure
         position = text.find("]:", position + 2)
 
 
 def block_ids(text: str, start: int) -> list[str]:
     """The ids of the note's blocks, in lower case."""
     if HEADING_ID.search(text, start):
-        raise Doubt
+        raise Unsure
     found: dict[str, None] = {}
     for mark in BLOCK_ID.finditer(text, start):
         if text[mark.start() - 1] == ">" or not (NEXT.match(text, mark.end())):
-            raise Doubt
+            raise Unsure
         found[mark[1].lower()] = None
     return sorted(found)
 

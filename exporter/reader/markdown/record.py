@@ -13,25 +13,25 @@ from exporter.reader.markdown.plain_text import to_text
 EMBED, EXTERNAL = 1, 2  # flags of a link: it shows what it leads to; it leads out of the vault
 
 # A link or an embed: its line, target, anchor, plain text shown, flags, and the key of the field in which it stands
-Mentioned = tuple[int, str, str, str, int, str]
+LinkRow = tuple[int, str, str, str, int, str]
 
 
-class Facts(NamedTuple):
+class NoteRecord(NamedTuple):
     """What a note's body says, each in the order of the text."""
 
     levels: str  # of the headings, a digit each: "122"
     headings: str  # their texts, as written, a line each
     opens: bool  # the first heading is the title: level 1, nothing before it
-    links: list[Mentioned]
+    links: list[LinkRow]
     tags: list[tuple[int, str]]  # line and tag
     blocks: list[str]  # ids that links can point to, in lower case
     fields: list[tuple[int, str, str]]  # line, key and plain value of those that hold no link of the vault
 
 
-def facts(note: Note) -> Facts:
+def record_of(note: Note) -> NoteRecord:
     """What a note says that was read in full."""
-    links = [mentioned(link, note.line(link.start), key) for link, key in keyed(note.mentions, note.fields)]
-    return Facts(
+    links = [link_row(link, note.line(link.start), key) for link, key in keyed(note.mentions, note.fields)]
+    return NoteRecord(
         "".join([str(heading.level) for heading in note.headings]),
         "\n".join([heading.text.replace("\n", " ") for heading in note.headings]),
         note.opens,
@@ -68,7 +68,7 @@ def values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[
     ]
 
 
-def mentioned(link: Mention, line: int, key: str) -> Mentioned:
+def link_row(link: Mention, line: int, key: str) -> LinkRow:
     """A link as it is kept."""
     text = to_text(link.text) or link.target if link.external else to_text(shown(link))
     return line, link.target, link.anchor, text, link.embed * EMBED + link.external * EXTERNAL, key

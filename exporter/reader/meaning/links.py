@@ -18,7 +18,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.meaning.areas import Areas
-from exporter.reader.meaning.suggestions import Nearest
+from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
 from exporter.reader.options import ReadOptions
@@ -45,8 +45,8 @@ class Links:
         self.notes, self.names, self.mapping, self.map_number = notes, names, mapping, map_number
         self.topics, self.areas, self.findings = topics, areas, findings
         self.made: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
-        self.near_notes = Nearest([path[:-3] for path in names.paths if is_note(path)], near[0])
-        self._near_files = Nearest([path for path in names.paths if not is_note(path)], near[1])
+        self.near_notes = Suggestions([path[:-3] for path in names.paths if is_note(path)], near[0])
+        self._near_files = Suggestions([path for path in names.paths if not is_note(path)], near[1])
         self.size = 0  # of the table, without what `areas` files
         self.pages: list[Reference] = []  # outside the vault, that the map lists
         self.found = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases

@@ -29,7 +29,7 @@ PLURAL = re.compile(r"s\b(?<=[^\W\d]{2}[^\W\ds]s)")
 SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bits)
 
 
-class Nearest:
+class Suggestions:
     """An index of names, which may have folders; made when it is first asked for what is not `known`."""
 
     def __init__(self, names: Iterable[str], known: dict[str, tuple[str, ...]] | None = None) -> None:

@@ -23,6 +23,7 @@ ATTACHMENTS = frozenset(
 OURS = ".manifest.json"  # a folder with this file is output of ours, and no part of the vault
 SETTINGS = ".obsidian/app.json"
 MEGABYTE = 1_000_000
+ENTRY = 200  # bytes that a note takes in memory beside its own
 UNLINKABLE = re.compile(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
 NOT_UTF8 = re.compile("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
 WINDOWS = sys.platform == "win32"
@@ -33,6 +34,21 @@ FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFO
 
 class TooLargeError(OSError):
     """A file above the limit."""
+
+
+class Memory:
+    """The bytes of notes for who reads them again: of those that are read first, as many as there is room for."""
+
+    def __init__(self, room: int = 0) -> None:
+        self.room = room  # bytes
+        self.notes: dict[str, bytes] = {}
+
+    def keep(self, path: str, data: bytes) -> None:
+        """Keep a note, if there is room."""
+        size = len(data) + ENTRY
+        if size <= self.room:
+            self.room -= size
+            self.notes[path] = data
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,7 @@ class Vault:
     excluded: dict[str, str] = field(default_factory=dict)  # what is not in `notes`, a folder with "/" at its end: why
     links: dict[str, str] = field(default_factory=dict)  # path of a link to a folder outside: that folder
     largest: float = math.inf  # bytes; a larger note is not read
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 
     def read(self, path: str, largest: float | None = None) -> bytes:
@@ -57,13 +74,19 @@ class Vault:
             TooLargeError: it is larger than that.
             OSError: it cannot be read, is no ordinary file, or lies outside the vault.
         """
+        if (known := self.memory.notes.get(path)) is not None:
+            return known
         folder, _, name = path.rpartition("/")
         if name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
             raise PermissionError(f"{path!r} is not part of the vault")
         prefix = self._folders.get(folder) or self._enter(folder, path)
+        note = is_note(name)
         if largest is None:
-            largest = self.largest if is_note(name) else math.inf
-        return _read(prefix + name, path, largest)
+            largest = self.largest if note else math.inf
+        data = _read(prefix + name, path, largest)
+        if note:
+            self.memory.keep(path, data)
+        return data
 
     def unread(self, path: str, error: OSError) -> Finding:
         """Statistics for a note that `read` could not give, and tell it."""
@@ -107,12 +130,19 @@ class Vault:
         return prefix
 
 
-def scan(root: Path, largest: float = math.inf, exclude: Sequence[str] = (), follow_links: bool = True) -> Vault:
+def scan(
+    root: Path,
+    largest: float = math.inf,
+    exclude: Sequence[str] = (),
+    follow_links: bool = True,
+    memory: int = 0,
+) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
     Links to folders are followed as Obsidian does, unless `follow_links` is false: where they lead to what is neither
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
-    (rule V1). `largest` is the size in MB above which a note is not read.
+    (rule V1). `largest` is the size in MB above which a note is not read, `memory` how many
+    bytes of notes are kept once they were read.
 
     Raises:
         ExportError: no such folder, it cannot be listed, it holds no note, or `exclude` cannot be understood.
@@ -148,6 +178,7 @@ def scan(root: Path, largest: float = math.inf, exclude: Sequence[str] = (), fol
         found.excluded | {path: hidden[path] for path in ignored},
         found.followed,
         largest * MEGABYTE,
+        Memory(memory),
     )
 
 

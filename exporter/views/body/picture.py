@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exporter.views.body.fonts import folders
-from exporter.views.body.svg import DrawingError, tried
+from exporter.views.body.svg import DrawingError, compile_isolated
 
 SIGNS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}  # how a file of each format begins
 
@@ -81,7 +81,7 @@ class Pictures:
         (self.folder / name).write_bytes(data)
         try:  # alone: of a broken picture Typst does not say which note shows it
             if kind == "svg":
-                tried(data.decode(), self.folder)
+                compile_isolated(data.decode(), self.folder)
             else:
                 _check_size(kind, data)
                 self._compiled(b"#image(sys.inputs.file)", name)
@@ -95,7 +95,7 @@ class Pictures:
         if len(source) > LONGEST:
             raise DrawingError(f"it has more than {LONGEST:,} characters; divide it")
         try:
-            svg = tried(source, self.folder, "mermaid")
+            svg = compile_isolated(source, self.folder, "mermaid")
         except ValueError as error:
             raise DrawingError(f"it cannot be drawn ({error}); mend it") from None
         name = f"diagram-{len(self.diagrams)}.svg"

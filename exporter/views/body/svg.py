@@ -32,7 +32,7 @@ class DrawingError(Exception):
     """Why something cannot be drawn, and the way out."""
 
 
-def tried(text: str, folder: Path, language: str = "svg") -> str:
+def compile_isolated(text: str, folder: Path, language: str = "svg") -> str:
     """The SVG, which may show files of the folder.
 
     Raises:

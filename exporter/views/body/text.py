@@ -2,7 +2,7 @@
 
 import re
 
-from exporter.model import Topic, whole
+from exporter.model import Topic, replace_surrogates
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
@@ -12,7 +12,7 @@ UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
 
 def printable(text: str) -> str:
     """The text without control characters and invisible marks; half a character becomes U+FFFD."""
-    return whole(UNPRINTABLE.sub("", NEWLINE.sub("\n", text)))
+    return replace_surrogates(UNPRINTABLE.sub("", NEWLINE.sub("\n", text)))
 
 
 def label(id: str) -> str:

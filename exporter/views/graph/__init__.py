@@ -12,11 +12,11 @@ from hashlib import blake2b
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Source
 from exporter.views.graph.relationships import Connections
-from exporter.views.graph.rows import batches, digest, place, whole_texts
+from exporter.views.graph.rows import batches, digest, place, replace_surrogates_in
 from exporter.views.graph.tables import LABELS, PATH, REFERENCE, TAG, Nodes, Options, Row, Values
 from exporter.views.graph.topics import Topics
 
-__all__ = ["Options", "PropertyGraph", "batches", "digest", "whole_texts"]
+__all__ = ["Options", "PropertyGraph", "batches", "digest", "replace_surrogates_in"]
 
 LONGEST_ID = 5_000  # bytes; https://neo4j.com/docs/cypher-manual/5/indexes/ : id and source share 8 KB
 LONGEST_SOURCE = 500  # characters; it is a part of every key

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
-from exporter.model import Source, whole
+from exporter.model import Source, replace_surrogates
 from exporter.views.graph.tables import Nodes, Row, Table, Value, Values
 
 
@@ -24,11 +24,11 @@ def digest(table: Nodes, values: Values) -> str:
     return blake2b(repr((table.roles, told)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
-def whole_texts(value: Any) -> Any:
+def replace_surrogates_in(value: Any) -> Any:
     """A value or a whole row, with U+FFFD for each half of a character."""
     if isinstance(value, str):
-        return whole(value)
-    return tuple(map(whole_texts, value)) if isinstance(value, list | tuple) else value
+        return replace_surrogates(value)
+    return tuple(map(replace_surrogates_in, value)) if isinstance(value, list | tuple) else value
 
 
 def batches(rows: Iterable[Row], most: int, size: int) -> Iterator[tuple[Table, list[Values]]]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from exporter.model import KnowledgeMap, LearningPath, Step, Topic, whole
+from exporter.model import KnowledgeMap, LearningPath, Step, Topic, replace_surrogates
 from exporter.views.plane.layout import Box, Group
 
 COLOURS = "123456"  # the format's presets: red, orange, yellow, green, cyan, purple
@@ -124,7 +124,7 @@ class Board:
 
     def _path(self, note: str) -> str:
         """Where Obsidian finds the note."""
-        return whole(str(self._vault / note))
+        return replace_surrogates(str(self._vault / note))
 
     def _linked(self, step: Step) -> str:
         """The step's words, its topics' names as links to their notes; those not named follow in brackets."""
@@ -150,7 +150,7 @@ def identity(*parts: str | int) -> str:
 
 def one_line(text: str) -> str:
     """The text without line breaks and what a file in UTF-8 cannot hold."""
-    return " ".join(whole(text).split())
+    return " ".join(replace_surrogates(text).split())
 
 
 def _text(topic: Topic) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source, Topic, whole
+from exporter.model import KnowledgeMap, Source, Topic, replace_surrogates
 from exporter.rdf.terms import encoded, one_line, web_iri
 from exporter.views.skos import lock
 from exporter.views.skos.lock import Entry
@@ -177,7 +177,7 @@ class Iris:
 
     def _entry(self, topic: Topic) -> Entry:
         iri, id = self._local(self[topic.id]), encoded(topic.id)
-        note, mark = whole(topic.note or ""), lock.mark(self.map, topic)
+        note, mark = replace_surrogates(topic.note or ""), lock.mark(self.map, topic)
         return Entry(iri, one_line(topic.title), "" if id == iri else id, note, mark)
 
     def _local(self, iri: str) -> str:

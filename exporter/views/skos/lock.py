@@ -12,7 +12,7 @@ from hashlib import blake2b
 import msgspec
 
 from exporter.errors import ExportError
-from exporter.model import IN_AREA, KnowledgeMap, Topic, whole
+from exporter.model import IN_AREA, KnowledgeMap, Topic, replace_surrogates
 
 ABOUT = "The IRI of each concept that was ever written. Keep this file with your notes; mlk-export writes it."
 
@@ -71,4 +71,4 @@ def mark(knowledge_map: KnowledgeMap, topic: Topic) -> str:
     if not (topic.note and (links or urls)):
         return ""
     said = repr((links, urls, topic.tags, topic.aliases, sorted(topic.properties.items(), key=lambda item: item[0])))
-    return blake2b(whole(said).encode(), digest_size=6).hexdigest()
+    return blake2b(replace_surrogates(said).encode(), digest_size=6).hexdigest()

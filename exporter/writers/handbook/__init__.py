@@ -24,9 +24,9 @@ from exporter.views.book.back_matter import index, sortable
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition, Options
 from exporter.views.book.plan import roman
-from exporter.writers.handbook.note_source import Sheet, compose
-from exporter.writers.handbook.typesetting import Press
-from exporter.writers.handbook.typst_tree import Markup
+from exporter.writers.handbook.note_source import NoteSource, compose
+from exporter.writers.handbook.typesetting import Typesetter
+from exporter.writers.handbook.typst_tree import TypstTree
 from exporter.writers.handbook.volumes import Volume, cut, elsewhere, told
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
@@ -48,7 +48,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         folder = Path(name)
         pictures = Pictures(knowledge_map.file, folder)
         markups, findings = transform(
-            bodies, bodies.trees(), lambda body, anchors: Markup(body, edition, anchors, pictures, references)
+            bodies, bodies.trees(), lambda body, anchors: TypstTree(body, edition, anchors, pictures, references)
         )
         yield from findings
         sheets, findings = compose(bodies, markups)
@@ -58,7 +58,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
 
 
 def _printed(
-    edition: Edition, volumes: Sequence[Volume], markups: Sequence[Markup], sheets: Sequence[Sheet],
+    edition: Edition, volumes: Sequence[Volume], markups: Sequence[TypstTree], sheets: Sequence[NoteSource],
     references: Mapping[str, tuple[int, str]], folder: Path,
 ) -> Iterator[File | Finding]:  # fmt: skip
     """The volumes, set again until each knows the pages of the others; most books are one."""
@@ -67,7 +67,7 @@ def _printed(
     design = {file: pkgutil.get_data(__name__, file) or b"" for file in ("book.typ", "chart.typ")}
     home = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
     presses = [
-        Press(design, folder, [sheet for sheet in sheets if home[sheet.number] == number], edition)
+        Typesetter(design, folder, [sheet for sheet in sheets if home[sheet.number] == number], edition)
         for number in range(len(volumes))
     ]
     books = [
@@ -138,7 +138,7 @@ def _volume(edition: Edition, volumes: Sequence[Volume], number: int) -> dict[st
 
 
 def _back(
-    edition: Edition, volumes: Sequence[Volume], number: int, markups: Sequence[Markup],
+    edition: Edition, volumes: Sequence[Volume], number: int, markups: Sequence[TypstTree],
     references: Mapping[str, tuple[int, str]],
 ) -> dict[str, list[Any]]:  # fmt: skip
     """What it says of what follows the parts; each list may be empty."""

@@ -12,7 +12,7 @@ from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
 from exporter.writers.handbook.formula import mend
 from exporter.writers.handbook.text import code_literal, literal
-from exporter.writers.handbook.typst_tree import Insert, Markup
+from exporter.writers.handbook.typst_tree import Fragment, TypstTree
 
 NAMES = (
     "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
@@ -21,7 +21,7 @@ NAMES = (
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 
 
-class Sheet:
+class NoteSource:
     """A file of Typst: a note's text or, elsewhere in the book, the answers to its questions."""
 
     def __init__(self, name: str, number: int, body: Body, blocks: list[Node], labels: Sequence[str]) -> None:
@@ -34,7 +34,7 @@ class Sheet:
             language, region = body.language
             self.head += f"#set text(lang: {literal(language)}, region: {literal(region) if region else 'none'})\n"
         self.as_source = body.too_deep  # printed as Markdown, since it cannot be typeset
-        self.pieces: list[str | Insert] = []
+        self.pieces: list[str | Fragment] = []
 
     def typst(self) -> str:
         """What the file says."""
@@ -46,7 +46,7 @@ class Sheet:
         """A file to which all links into it still lead."""
         return IMPORT + "".join(f"#anchor({literal(label)});" for label in self.labels)
 
-    def insert_at(self, line: int, column: int) -> Insert | None:
+    def insert_at(self, line: int, column: int) -> Fragment | None:
         """The formula or picture that stands at this place of the file; lines from 1, columns from 0."""
         if self.as_source:
             return None
@@ -56,7 +56,7 @@ class Sheet:
         for piece in self.pieces:
             end += len(str(piece))
             if offset < end:
-                return piece if isinstance(piece, Insert) else None
+                return piece if isinstance(piece, Fragment) else None
         return None
 
     def give_up(self, reason: str) -> Finding:
@@ -65,14 +65,14 @@ class Sheet:
         return as_source(self.topic, reason)
 
 
-def compose(bodies: Sequence[Body], markups: Sequence[Markup]) -> tuple[list[Sheet], list[Finding]]:
+def compose(bodies: Sequence[Body], markups: Sequence[TypstTree]) -> tuple[list[NoteSource], list[Finding]]:
     """The sheets of each body, and what pandoc does not understand."""
-    made: list[tuple[Sheet, Markup]] = []
+    made: list[tuple[NoteSource, TypstTree]] = []
     findings: list[Finding] = []
     for number, (body, markup) in enumerate(zip(bodies, markups, strict=True)):
-        made.append((Sheet("note", number, body, body.blocks, body.names), markup))
+        made.append((NoteSource("note", number, body, body.blocks, body.names), markup))
         if body.answers:
-            made.append((Sheet("answers", number, body, body.answers, body.answer_names), markup))
+            made.append((NoteSource("answers", number, body, body.answers, body.answer_names), markup))
     texts = pandoc.to_typst([[] if sheet.as_source else sheet.blocks for sheet, _ in made])
     for (sheet, markup), text in zip(made, texts, strict=True):
         sheet.pieces = list(_pieces(text or "", markup))
@@ -85,14 +85,14 @@ def compose(bodies: Sequence[Body], markups: Sequence[Markup]) -> tuple[list[She
     return [sheet for sheet, _ in made], findings
 
 
-def refusal(topic: Topic, insert: Insert, reason: str) -> Finding:
+def refusal(topic: Topic, insert: Fragment, reason: str) -> Finding:
     """Have the words printed for a formula or picture, and say so."""
     insert.refused = True
     message = f"{insert.name} cannot be typeset ({reason}) and is printed as its words; mend it"
     return Finding(topic.source, insert.code, message)
 
 
-def _pieces(text: str, markup: Markup) -> Iterator[str | Insert]:
+def _pieces(text: str, markup: TypstTree) -> Iterator[str | Fragment]:
     """The text with its inserts taken out; a formula that pandoc did not understand is refused."""
     mark = rf"/\*{markup.edge}:"
     start = 0

@@ -15,7 +15,7 @@ from exporter.errors import ExportError, Finding
 from exporter.model import Source
 from exporter.views.body.fonts import folders
 from exporter.views.book.edition import Edition
-from exporter.writers.handbook.note_source import Sheet, refusal
+from exporter.writers.handbook.note_source import NoteSource, refusal
 
 MAIN = b'#import "book.typ": handbook\n#handbook\n'
 STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typst.app/docs/reference/pdf/
@@ -30,10 +30,12 @@ IN_EXTRA = re.compile(  # Chinese, Japanese, Korean, emoji
 )
 
 
-class Press:
+class Typesetter:
     """One book under way: its files, the notes in them, and at last the PDF."""
 
-    def __init__(self, design: Mapping[str, bytes], folder: Path, sheets: Sequence[Sheet], edition: Edition) -> None:
+    def __init__(
+        self, design: Mapping[str, bytes], folder: Path, sheets: Sequence[NoteSource], edition: Edition
+    ) -> None:
         self.files = {"main.typ": MAIN, **design}
         self.folder = folder  # with the pictures, and nothing else that Typst could read
         self.sheets = {sheet.name: sheet for sheet in sheets}

@@ -24,7 +24,7 @@ PIECES = re.compile(f"([{AS_IS}])")
 
 
 @dataclass
-class Insert:
+class Fragment:
     """A formula or a picture: its Typst, which may be refused, and what stands there then."""
 
     name: str  # as a finding says it
@@ -37,7 +37,7 @@ class Insert:
         return self.plain if self.refused else self.typst
 
 
-class Markup(Transformation):
+class TypstTree(Transformation):
     """What a note's tree becomes; `inserts` are what Typst may refuse."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Markup(Transformation):
         self.edition = edition
         self.references = references  # addresses, their numbers and what they are called
         self.edge = pandoc.border(body.text)  # around the inserts; no note holds it
-        self.inserts: list[Insert] = []
+        self.inserts: list[Fragment] = []
         self.lost: dict[str, None] = {}  # goals of links that the vault does not have
         self.mentioned: set[str] = set()  # labels of topics
         self.cited: set[str] = set()  # addresses
@@ -112,7 +112,7 @@ class Markup(Transformation):
         """With its TeX as the text for those who hear it."""
         opening = f"#formula({literal(' '.join(tex.split()))})["  # pandoc's formula follows
         code = f"#raw({'block: true, ' * display}{code_literal(tex)});"
-        insert = Insert(f"the formula ${tex}$", "formula-as-source", opening, code)
+        insert = Fragment(f"the formula ${tex}$", "formula-as-source", opening, code)
         return self._insert(insert, super().formula(display, tidy(tex)))
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
@@ -163,9 +163,9 @@ class Markup(Transformation):
         size = f"{width * PIXEL:g}pt" if width else "auto"
         drawn = f"size => image({literal(file)}, alt: {literal(alt)}, width: size)"
         typst = f"#picture({size}, {drawn}, {literal(caption)});" if alone else f"#box(fitted({size}, {drawn}));"
-        return self._insert(Insert(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
+        return self._insert(Fragment(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
 
-    def _insert(self, insert: Insert, nodes: list[Node]) -> list[Node]:
+    def _insert(self, insert: Fragment, nodes: list[Node]) -> list[Node]:
         mark = raw(f"/*{self.edge}:{len(self.inserts)}*/")
         self.inserts.append(insert)
         return [mark, *nodes, mark]

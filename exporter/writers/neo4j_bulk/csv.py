@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from exporter.model import whole
+from exporter.model import replace_surrogates
 from exporter.views.cypher import unquoted
 from exporter.views.graph.tables import Column, Value
 from exporter.writers.neo4j_bulk.layout import Data
@@ -54,7 +54,7 @@ class Rows:
             try:
                 yield text.encode()
             except UnicodeEncodeError:
-                yield whole(text).encode()
+                yield replace_surrogates(text).encode()
         self._longest = longest
 
     @property

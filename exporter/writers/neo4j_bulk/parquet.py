@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exporter.errors import ExportError
-from exporter.views.graph import whole_texts
+from exporter.views.graph import replace_surrogates_in
 from exporter.views.graph.tables import Column, Value
 from exporter.writers.neo4j_bulk.layout import Data
 
@@ -103,4 +103,4 @@ def _array(values: Sequence[Value], type_: pyarrow.DataType) -> pyarrow.Array:
     try:
         return pyarrow.array(values, type_)
     except UnicodeEncodeError:  # half a character
-        return pyarrow.array([*map(whole_texts, values)], type_)
+        return pyarrow.array([*map(replace_surrogates_in, values)], type_)

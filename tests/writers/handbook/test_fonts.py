@@ -13,7 +13,7 @@ from exporter.model import KnowledgeMap
 from exporter.views.body import fonts
 from exporter.views.book.edition import Edition, Options
 from exporter.writers.handbook import typesetting
-from exporter.writers.handbook.typesetting import Press
+from exporter.writers.handbook.typesetting import Typesetter
 
 HELP = "pip install 'mlk-export[fonts]'"
 TEXT = "漢字、**太字** and `コード`, 한국어, 😀 👩‍🔬 🇯🇵 ✅"
@@ -65,7 +65,7 @@ def test_what_no_font_has_is_told_without_the_extra() -> None:
 )
 def test_han_characters_are_written_as_the_language_writes_them(language: str, font: str, tmp_path: Path) -> None:
     design = {"book.typ": '#let handbook = { set document(title: "x"); "直骨" }'.encode()}
-    book = Press(design, tmp_path, [], Edition(KnowledgeMap(language=language), Options()))
+    book = Typesetter(design, tmp_path, [], Edition(KnowledgeMap(language=language), Options()))
     assert list(book.run({})) == []
     (tmp_path / "book.pdf").write_bytes(book.pdf)
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
