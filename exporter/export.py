@@ -18,7 +18,7 @@ from exporter.errors import ExportError, Finding
 from exporter.model import File, KnowledgeMap, Lock, Previous, no_collection
 from exporter.options import OptionsFile, Settings
 from exporter.reader import Reading, ReadOptions, read
-from exporter.writers import Writer, mapping_of
+from exporter.writers import Writer, keys_of_others, mapping_of
 
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
 Tick = Callable[[str, int, int], None]  # a stage, how much of it is done, and of how much
@@ -143,7 +143,7 @@ def export_vault(
         run.settings.add("with_text", "true", shapes, "--with-text")
     run.settings.check_names({"vault", *obeys.values()})
     options = {
-        name: run.file(obeys[name]).load(writer.Options, _keys_of_others(name, writer))
+        name: run.file(obeys[name]).load(writer.Options, keys_of_others(name, writer))
         for name, writer in chosen.items()
     }
     reading = run.read_and_tell(strict)
@@ -198,7 +198,7 @@ def load_vault(
         if with_text:
             run.settings.add("with_text", "true", shapes, "--with-text")
         run.settings.check_names({"vault", name})
-        options = run.file(name).load(loader.Options, _keys_of_others(name, loader))
+        options = run.file(name).load(loader.Options, keys_of_others(name, loader))
         for warning in target.warnings:
             run.warn(warning)
         target.connect()
@@ -247,13 +247,6 @@ def _find_writers(formats: Sequence[str], run: Run) -> dict[str, Writer]:
                 raise
             run.warn(f"left out: {error}")
     return chosen
-
-
-def _keys_of_others(name: str, obeying: Any) -> set[str]:
-    """The keys of a mapping that somebody else obeys: the writer whose mapping it is, or one that shares it."""
-    owner = writers.find(mapping_of(name, obeying))
-    keys = {*owner.Options.__dataclass_fields__, *getattr(owner, "KEYS_OF_OTHERS", ())}
-    return keys - {*obeying.Options.__dataclass_fields__}
 
 
 def _write(

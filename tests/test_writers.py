@@ -11,7 +11,7 @@ import pytest
 from conftest import TESTS
 
 from exporter import File, Finding, KnowledgeMap, ReadOptions, find, writers
-from exporter.options import load_options
+from exporter.options import OptionsFile
 
 NAMES = list(writers.built_in())
 BOOKS = ("docx", "epub", "handbook")  # whose bytes change with pandoc and Typst; their own tests read them
@@ -95,7 +95,7 @@ def test_the_mapping_shows_every_option(name: str) -> None:
     options = module.Options if module else ReadOptions
     name = getattr(module, "MAPPING", name)
     text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
-    load_options(TESTS.parent / "mappings", name, options)
+    OptionsFile(TESTS.parent / "mappings", name).load(options, writers.keys_of_others(name, module) if module else ())
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))
     missing = {field.name for field in fields(options)} - {name for pair in shown for name in pair}
     assert not missing

@@ -93,6 +93,17 @@ def find(name: str) -> Writer:
     return cast(Writer, module)
 
 
-def mapping_of(name: str, writer: Writer) -> str:
-    """The name of the mapping and the --set that a format obeys."""
-    return str(getattr(writer, "MAPPING", name))
+def mapping_of(name: str, module: object) -> str:
+    """The name of the mapping and the --set that a format, or a loader, obeys."""
+    return str(getattr(module, "MAPPING", name))
+
+
+def keys_of_others(name: str, module: Any) -> set[str]:
+    """The keys of its mapping that only others obey: the writer whose mapping it is, or one that shares it.
+
+    Raises:
+        ExportError: there is no writer of that mapping's name.
+    """
+    owner: Any = find(mapping_of(name, module))
+    keys = {*owner.Options.__dataclass_fields__, *getattr(owner, "KEYS_OF_OTHERS", ())}
+    return keys - {*module.Options.__dataclass_fields__}

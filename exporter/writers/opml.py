@@ -16,14 +16,14 @@ from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
-from exporter.errors import ExportError, Finding
+from exporter.errors import Finding, OptionError
 from exporter.model import IN_AREA, NOTHING, Area, File, KnowledgeMap, LearningPath, Previous, Source, Topic
 
 NAMESPACE = "urn:mlk-export:opml"  # names that are not of OPML have to stand in a namespace
 SPECIFICATION = "http://opml.org/spec2.opml"  # goes into the head's `docs`
 DEPTH = 64  # outlines within outlines; some readers refuse more
 
-JSON = "the format json has them"  # the way out of most findings
+JSON = "the format json has them"  # the hint of most findings
 REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 SPECIAL = re.compile("[" + "".join(REFERENCES) + "]")
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # https://www.w3.org/TR/xml/#charsets
@@ -39,6 +39,15 @@ class Options:
     link: str = ""  # address of a topic's note with {id} or {note} in it; "": no links
     no_area: str = "Further topics"  # title over the topics that are in no area
 
+    def check(self) -> None:
+        """Refuse a link that would be the same for all topics.
+
+        Raises:
+            OptionError: it names neither.
+        """
+        if self.link and "{id}" not in self.link and "{note}" not in self.link:
+            raise OptionError("link", f"link {self.link!r} has neither {{id}} nor {{note}} in it; write one of them")
+
 
 class _Line(NamedTuple):
     """One outline; what follows with a higher level lies within it."""
@@ -51,8 +60,7 @@ class _Line(NamedTuple):
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield `knowledge-map.opml` and one finding for each kind of thing that an outline cannot say."""
-    if options.link and "{id}" not in options.link and "{note}" not in options.link:
-        raise ExportError(f"opml: link {options.link!r} has neither {{id}} nor {{note}} in it; write one of them")
+    options.check()
     yield File("knowledge-map.opml", _document(knowledge_map, options))
     yield from _unsaid(knowledge_map, options)
 
@@ -109,12 +117,12 @@ def _areas(knowledge_map: KnowledgeMap) -> Iterator[tuple[int, Area]]:
 
 
 def _topic_line(level: int, topic: Topic) -> _Line:
-    return _Line(level, topic.title if _sound(topic.title).strip() else topic.id, topic)
+    return _Line(level, topic.title if _xml_safe(topic.title).strip() else topic.id, topic)
 
 
 def _outline(knowledge_map: KnowledgeMap, options: Options, line: _Line, leaf: bool) -> str:
     """The attributes of one outline."""
-    text = f' text="{_escaped(_told(line.text, options))}"'  # it has to be there, be it empty
+    text = f' text="{_escaped(_as_text(line.text, options))}"'  # it has to be there, be it empty
     if line.topic is None:
         return text + _attributes(("mlk:path", line.path.id if line.path else ""))
     topic = line.topic
@@ -124,7 +132,7 @@ def _outline(knowledge_map: KnowledgeMap, options: Options, line: _Line, leaf: b
     if link and not linked:  # readers keep the attribute on leaves alone
         note = f"{note}\n{link}".strip()
     return text + _attributes(
-        ("_note", _told(note, options)),
+        ("_note", _as_text(note, options)),
         ("type", "link" if linked else ""),
         ("url", link if linked else ""),
         ("category", _category(knowledge_map, topic)),
@@ -133,14 +141,14 @@ def _outline(knowledge_map: KnowledgeMap, options: Options, line: _Line, leaf: b
     )
 
 
-def _told(text: str, options: Options) -> str:
+def _as_text(text: str, options: Options) -> str:
     """Text in the reader's language; in HTML a "<" has to be written as "&lt;" before XML escapes it once more."""
     return html.escape(text, quote=False) if options.text == "html" else text
 
 
 def _note(*parts: str) -> str:
     """Plain text of which no line begins a heading or a list: some readers take a note as Markdown."""
-    lines = [_sound(line).strip() for part in parts for line in part.splitlines()]
+    lines = [_xml_safe(line).strip() for part in parts for line in part.splitlines()]
     return "\n".join(BLOCK.sub("• ", line, count=1) for line in lines)
 
 
@@ -149,7 +157,7 @@ def _link(template: str, topic: Topic) -> str:
     if not template or topic.note is None:
         return ""
     safe = "" if "?" in template else "/"  # within a query a path has to be one word
-    id, note = (quote(_sound(part), safe=safe) for part in (topic.id, topic.note))
+    id, note = (quote(_xml_safe(part), safe=safe) for part in (topic.id, topic.note))
     return template.replace("{id}", id).replace("{note}", note)
 
 
@@ -195,8 +203,8 @@ def _unsaid(knowledge_map: KnowledgeMap, options: Options) -> Iterator[Finding]:
     yield from _counted(unfit, "opml-character", "text(s) lose characters that XML forbids", "delete them in the notes")
     if options.text == "plain":
         tagged = (source for source, text in _texts(knowledge_map) if HTML.search(text))
-        way_out = 'where the reader hides it, set text = "html" in mappings/opml.toml'
-        yield from _counted(tagged, "opml-html", "text(s) look like HTML", way_out)
+        hint = 'where the reader hides it, set text = "html" in mappings/opml.toml'
+        yield from _counted(tagged, "opml-html", "text(s) look like HTML", hint)
     deep = (area.source for level, area in _areas(knowledge_map) if level >= DEPTH)
     what = f"area(s) below level {DEPTH - 1} stand beside the area that they lie in"
     yield from _counted(deep, "opml-depth", what, "nest them less deeply")
@@ -211,10 +219,10 @@ def _texts(knowledge_map: KnowledgeMap) -> Iterator[tuple[Source, str]]:
             yield step.source, step.text
 
 
-def _counted(sources: Iterable[Source], code: str, what: str, way_out: str) -> Iterator[Finding]:
+def _counted(sources: Iterable[Source], code: str, what: str, hint: str) -> Iterator[Finding]:
     places = list(sources)
     if places:
-        yield Finding(places[0], code, f"{len(places)} {what}; {way_out}")
+        yield Finding(places[0], code, f"{len(places)} {what}; {hint}")
 
 
 def _indent(level: int) -> str:
@@ -228,9 +236,9 @@ def _attributes(*pairs: tuple[str, str]) -> str:
 
 def _escaped(text: str) -> str:
     """Text as a value of an attribute or as the content of an element; line breaks survive as references."""
-    return SPECIAL.sub(lambda match: REFERENCES[match[0]], _sound(text))
+    return SPECIAL.sub(lambda match: REFERENCES[match[0]], _xml_safe(text))
 
 
-def _sound(text: str) -> str:
+def _xml_safe(text: str) -> str:
     """Text that XML can hold."""
     return UNFIT.sub(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else "", text)

@@ -9,7 +9,7 @@ from writers.handbook.test_handbook import HOSTILE, filed, of, png, topic
 
 from exporter import File, Finding, KnowledgeMap, find
 from exporter.model import LearningPath, Link, NoContent, Source, Step, Topic
-from exporter.views.book.edition import Options
+from exporter.writers.handbook import Options
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}<rect width="9" height="9"/></svg>'
 EVIL = (

@@ -22,7 +22,7 @@ def glossary(knowledge_map: KnowledgeMap) -> list[Data]:
             "aliases": [printable(alias) for alias in topic.aliases],
             "definition": printable(knowledge_map.definition(topic.id)),
         }
-        for topic in sorted(defined, key=lambda topic: (sortable(title_of(topic)), topic.id))
+        for topic in sorted(defined, key=lambda topic: (sort_key(title_of(topic)), topic.id))
     ]
 
 
@@ -34,27 +34,27 @@ def index(knowledge_map: KnowledgeMap) -> list[Data]:
         name, title = label(topic.id), title_of(topic)
         entries.append({"name": title, "label": name, "written": topic.note is not None, "see": None, "topics": []})
         for alias in dict.fromkeys(printable(alias).strip() for alias in topic.aliases):
-            if alias and sortable(alias) != sortable(title):
+            if alias and sort_key(alias) != sort_key(title):
                 entries.append({"name": alias, "label": name, "see": title, "topics": []})
         for tag in topic.tags if topic.note else ():
             tagged.setdefault(tag, []).append(name)
     entries += [
         {"name": f"#{printable(tag)}", "label": None, "see": None, "topics": names} for tag, names in tagged.items()
     ]
-    entries.sort(key=lambda entry: (_letter(entry["name"]) != "", sortable(entry["name"]), entry["name"]))
+    entries.sort(key=lambda entry: (_letter(entry["name"]) != "", sort_key(entry["name"]), entry["name"]))
     return [
         {"letter": letter, "entries": list(group)}
         for letter, group in groupby(entries, key=lambda entry: _letter(entry["name"]))
     ]
 
 
-def sortable(name: str) -> str:
-    """As words stand in an index: without regard to case and accents."""
+def sort_key(name: str) -> str:
+    """What words of an index are sorted by: without regard to case and accents."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _letter(name: str) -> str:
     """Under which it stands; "" for what begins with a digit or a sign."""
-    first = sortable(name)[:1].upper()
+    first = sort_key(name)[:1].upper()
     return first if first.isalpha() else ""

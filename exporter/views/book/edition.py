@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from exporter.errors import ExportError
+from exporter.errors import OptionError
 from exporter.model import KnowledgeMap
 from exporter.views.body.text import language_of, printable
 from exporter.views.body.translations import TRANSLATIONS
@@ -15,8 +15,8 @@ from exporter.views.book.plan import Data, Plan
 
 
 @dataclass(frozen=True)
-class Options:
-    """What `mappings/handbook.toml` may say."""
+class BookOptions:
+    """What `mappings/handbook.toml` may say of every format of the book."""
 
     title: str = ""  # "": the map's
     author: str = ""  # on the title page and in the file's properties
@@ -26,30 +26,31 @@ class Options:
     backlinks: bool = True  # each chapter ends with those that link to it
     glossary: bool = True  # at the end, from the definitions
     line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
-    # of the PDF alone:
-    paper: Literal["a4", "a5", "us-letter"] = "a4"
-    two_sided: bool = True  # margins for binding, and parts begin on a right page
-    new_pages: bool = False  # each chapter on a new page; else short ones follow one another
-    font_size: float = 10.5  # points
-    page_numbers: bool = True  # links print "(p. 12)"
-    volume_pages: int = 1500  # about; a longer book is cut, as Typst needs some 3 MB of memory for a page
-    bibliography: bool = True  # addresses of the web are numbered and listed at the end, else in footnotes
-    index: bool = True  # at the very end: titles, other names and tags, with the pages that mention them
+
+    def check(self) -> None:
+        """Refuse what makes no sense.
+
+        Raises:
+            OptionError: with the option's name and what it must look like.
+        """
+        if self.contents_depth < 1:
+            raise OptionError("contents_depth", f"contents_depth {self.contents_depth} must be at least 1")
+        try:
+            _date(self.date)
+        except ValueError as error:
+            raise OptionError("date", f"date {self.date!r} is no date; write it as 2026-01-31") from error
 
 
 class Edition:
     """A book of a knowledge map."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, options: Options) -> None:
+    def __init__(self, knowledge_map: KnowledgeMap, options: BookOptions) -> None:
         """Plan it.
 
         Raises:
-            ExportError: an option makes no sense.
+            OptionError: an option makes no sense.
         """
-        if options.volume_pages < 1:
-            raise ExportError("handbook: volume_pages must be at least 1")
-        if options.contents_depth < 1 or not 4 <= options.font_size <= 40:
-            raise ExportError("handbook: contents_depth must be at least 1 and font_size between 4 and 40 points")
+        options.check()
         self.map, self.options = knowledge_map, options
         self.language, self.region = language_of(knowledge_map.language) or ("en", None)
         self.words = TRANSLATIONS.get(self.language, TRANSLATIONS["en"])
@@ -65,14 +66,11 @@ class Edition:
             "links": len(knowledge_map.links),
         }
         about = "imprint_map" if knowledge_map.source.file else "imprint"
-        self.made = self.words[about].format(
+        self.imprint = self.words[about].format(
             map=printable(knowledge_map.source.file.rpartition("/")[2].removesuffix(".md")), **counts
         )
         self.glossary: list[Data] = glossary(knowledge_map) if options.glossary else []
 
 
 def _date(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
-    except ValueError as error:
-        raise ExportError(f"handbook: date {text!r} is no date; write it as 2026-01-31") from error
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None

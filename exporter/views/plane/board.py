@@ -1,44 +1,40 @@
-"""What stands on the canvas: a group for each area and path, a card for each topic and step.
+"""What stands on a plane: a group for each area and path, a card for each topic and step; their boxes are yet to be placed.
 
 An area's own note is the first card of its group. A topic has one card, in its home area; that it is in others
-too is said by an arrow to them. A note is a file card, so that Obsidian shows it and knows when it is renamed.
-Steps and topics without a note are text cards. These link in Markdown and not as `[[...]]`: the format says
-that text is Markdown, so every program shows the link, and a percent-encoded path may hold any character.
+too is for arrows to say.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from exporter.model import KnowledgeMap, LearningPath, Step, Topic, replace_surrogates
 from exporter.views.plane.layout import Box, Group
 
-COLOURS = "123456"  # the format's presets: red, orange, yellow, green, cyan, purple
+COLOURS = "123456"  # of areas, in turn
 STEPS_IN_A_ROW = 8  # at least, however narrow the areas are
-
-MARKUP = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>#~=$%&^"})
-LIST = re.compile(r"^(\d*)(?=[-+.)])")  # what would begin a list, at the start of a line
 
 
 @dataclass(slots=True)
 class Node:
-    """A card or a group."""
+    """A card, of a topic or of a step, or a group, which has a label."""
 
     id: str
     box: Box
-    content: dict[str, str]  # as the format wants it: type, and text, file or label
-    colour: str = ""
+    colour: str = ""  # one of COLOURS; "": none
+    label: str = ""
+    topic: Topic | None = None
+    step: Step | None = None
+    number: int = 0  # of the step, from 1
 
 
 class Board:
-    """All groups and cards of a knowledge map; their boxes are yet to be placed."""
+    """All groups and cards of a knowledge map."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, vault: str, no_area: str) -> None:
+    def __init__(self, knowledge_map: KnowledgeMap, no_area: str) -> None:
+        """Take the map; `no_area` is the label of the group of topics that are in no area."""
         self.lanes: list[Group] = []
         self.areas: list[Group] = []
         self.rest: list[Group] = []
@@ -48,7 +44,6 @@ class Board:
         self.topic: dict[str, Node] = {}  # the card of a topic
         self.area: dict[str, Node] = {}  # the group of an area
         self._map = knowledge_map
-        self._vault = PurePosixPath(vault.strip("/"))
         self._add_areas()
         loose = knowledge_map.topics_in(None)
         if loose:
@@ -99,19 +94,16 @@ class Board:
         steps = []
         for number, step in enumerate(path.steps, 1):
             colour = self.colour(step.topics[0]) if step.topics else ""
-            content = {"type": "text", "text": f"**{number}.** {self._linked(step)}".strip()}
-            steps.append(self._add_card(lane, identity("step", path.id, number), content, colour))
+            steps.append(
+                self._add(lane, Node(identity("step", path.id, number), Box(), colour, step=step, number=number))
+            )
             lane.letters = max(lane.letters, len(f"{number}. {step.text}"))
         self.steps.append(steps)
 
     def _add_topic(self, group: Group, topic: Topic, colour: str = "") -> None:
-        content = {"type": "text", "text": _text(topic)}
-        if topic.note:
-            content = {"type": "file", "file": self._path(topic.note)}
-        self.topic[topic.id] = self._add_card(group, identity("topic", topic.id), content, colour)
+        self.topic[topic.id] = self._add(group, Node(identity("topic", topic.id), Box(), colour, topic=topic))
 
-    def _add_card(self, group: Group, id: str, content: dict[str, str], colour: str) -> Node:
-        card = Node(id, Box(), content, colour)
+    def _add(self, group: Group, card: Node) -> Node:
         group.cards.append(card.box)
         self.cards.append(card)
         return card
@@ -119,28 +111,8 @@ class Board:
     def _add_group(self, siblings: list[Group], id: str, label: str, colour: str = "") -> Group:
         group = Group()
         siblings.append(group)
-        self.groups.append(Node(id, group, {"type": "group", "label": one_line(label)}, colour))
+        self.groups.append(Node(id, group, colour, one_line(label)))
         return group
-
-    def _path(self, note: str) -> str:
-        """Where Obsidian finds the note."""
-        return replace_surrogates(str(self._vault / note))
-
-    def _linked(self, step: Step) -> str:
-        """The step's words, its topics' names as links to their notes; those not named follow in brackets."""
-        done, left, unnamed = "", one_line(step.text), []
-        for topic in [self._map.topic[id] for id in step.topics]:
-            if topic.note is None:
-                continue
-            url = quote(self._path(topic.note))
-            names = (topic.title, PurePosixPath(topic.note).stem, *topic.aliases)
-            at, name = next(((at, name) for name in map(one_line, names) if (at := _find(name, left)) >= 0), (-1, ""))
-            if at < 0:
-                unnamed.append(f"[{_markdown(topic.title) or _markdown(topic.id)}]({url})")
-                continue
-            before, name, left = left[:at], left[at : at + len(name)], left[at + len(name) :]
-            done += f"{before.translate(MARKUP)}[{name.translate(MARKUP)}]({url})"
-        return done + left.translate(MARKUP) + (f" ({', '.join(unnamed)})" if unnamed else "")
 
 
 def identity(*parts: str | int) -> str:
@@ -151,24 +123,3 @@ def identity(*parts: str | int) -> str:
 def one_line(text: str) -> str:
     """The text without line breaks and what a file in UTF-8 cannot hold."""
     return " ".join(replace_surrogates(text).split())
-
-
-def _text(topic: Topic) -> str:
-    """A topic without a note: its title and the map's words about it."""
-    words = LIST.sub(r"\1\\", _markdown(topic.summary), count=1)
-    return f"**{_markdown(topic.title) or _markdown(topic.id)}**" + (f"\n\n{words}" if words else "")
-
-
-def _markdown(text: str) -> str:
-    """Markdown that shows this plain text on one line."""
-    return one_line(text).translate(MARKUP)
-
-
-def _find(name: str, text: str) -> int:
-    """Where the name stands in the text as whole words, in capitals or not; -1: nowhere."""
-    if len(text.lower()) == len(text):  # nearly always; else the places would not be the same
-        name, text = name.lower(), text.lower()
-    at = text.find(name) if name else -1
-    while at >= 0 and (text[at - 1 : at].isalnum() or text[at + len(name) :][:1].isalnum()):
-        at = text.find(name, at + 1)
-    return at

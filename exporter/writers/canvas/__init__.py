@@ -1,7 +1,7 @@
 """JSON Canvas: the map as cards, groups and arrows, for Obsidian and other canvas programs.
 
-Format: https://jsoncanvas.org/spec/1.0/. Where things lie is said in layout.py, what they are in cards.py and
-arrows.py. What a note itself says (its tags, aliases and links to the web) is no loss: its card opens the note.
+Format: https://jsoncanvas.org/spec/1.0/. What stands there and where is the view `plane`; what its cards say is in
+cards.py. What a note itself says (its tags, aliases and links to the web) is no loss: its card opens the note.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from exporter.errors import ExportError, Finding
+from exporter.errors import Finding, OptionError
 from exporter.model import NOTHING, File, KnowledgeMap, Previous, Topic
 from exporter.views.plane.arrows import Arrow, collect
 from exporter.views.plane.board import Board, Node, identity, one_line
 from exporter.views.plane.layout import Layout, snap
 from exporter.views.plane.sides import Sides
+from exporter.writers.canvas.cards import Cards
 
 FILE = "knowledge-map.canvas"
 ALSO = "also in"  # on the arrow from a card to an area that is not its home
@@ -34,21 +35,29 @@ class Options:
     card_height: int = 120  # px
     gap: int = 80  # px between cards; a file card shows its name in it
 
+    def check(self) -> None:
+        """Refuse lengths with which a card cannot be read.
+
+        Raises:
+            OptionError: with the option's name and its least value.
+        """
+        for name, least in LEAST.items():
+            if getattr(self, name) < least:
+                raise OptionError(name, f"{name!r} must be {least} or more, not {getattr(self, name)}")
+
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Give the one canvas, and a finding for the words and one for the links that it leaves out.
 
     Raises:
-        ExportError: a length of the options is too small.
+        OptionError: a length of the options is too small.
     """
-    for name, least in LEAST.items():
-        if getattr(options, name) < least:
-            raise ExportError(f"mappings/canvas.toml: {name!r} must be {least} or more, not {getattr(options, name)}")
-    board = Board(knowledge_map, options.vault, options.no_area)
+    options.check()
+    board, cards = Board(knowledge_map, options.no_area), Cards(knowledge_map, options.vault)
     layout = Layout((snap(options.card_width), snap(options.card_height)), snap(options.gap))
     layout.arrange(board.lanes, board.areas, board.rest)
     arrows, left_out = collect(knowledge_map, options.mentions)
-    nodes = [_node(node) for node in [*board.groups, *board.cards]]
+    nodes = [_node(node, cards) for node in [*board.groups, *board.cards]]
     yield File(FILE, _canvas(nodes, _edges(board, knowledge_map.topics, arrows)))
 
     unsaid = [topic for topic in knowledge_map.topics if topic.note and topic.summary]
@@ -68,10 +77,10 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         )
 
 
-def _node(node: Node) -> dict[str, str | int]:
+def _node(node: Node, cards: Cards) -> dict[str, str | int]:
     box = node.box
     place = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
-    return {"id": node.id, **node.content, **place, **({"color": node.colour} if node.colour else {})}
+    return {"id": node.id, **cards.content(node), **place, **({"color": node.colour} if node.colour else {})}
 
 
 def _edges(board: Board, topics: Sequence[Topic], arrows: list[Arrow]) -> Iterator[dict[str, str]]:
@@ -97,7 +106,11 @@ def _edges(board: Board, topics: Sequence[Topic], arrows: list[Arrow]) -> Iterat
 def _edge(
     start: Node, end: Node, sides: tuple[str, str], heads: int = 1, label: str = "", colour: str = ""
 ) -> dict[str, str]:
-    ends = {0: {"toEnd": "none"}, 1: {}, 2: {"fromEnd": "arrow"}}[heads]
+    ends = {}
+    if heads == 0:
+        ends = {"toEnd": "none"}
+    elif heads == 2:
+        ends = {"fromEnd": "arrow"}
     return {
         "id": identity("edge", start.id, end.id),
         "fromNode": start.id,

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views.book.book import Book
-from exporter.views.book.edition import Edition, Options
+from exporter.views.book.edition import BookOptions as Options
+from exporter.views.book.edition import Edition
 
 __all__ = ["MAPPING", "Options", "write"]
 
@@ -25,7 +26,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     """Give the book, and a finding for each thing that is not in it.
 
     Raises:
-        ExportError: an option makes no sense, pandoc is not installed.
+        ExportError: an option makes no sense, or pandoc is not installed.
     """
     book = Book(Edition(knowledge_map, options))
     yield from book.make(ARGUMENTS, {STYLE: pkgutil.get_data(__name__, STYLE) or b""})

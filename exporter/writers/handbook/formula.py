@@ -19,6 +19,6 @@ def tidy(tex: str) -> str:
     return tex if "{array}" in tex else SIZE.sub(r"\\left|\1\\right|", tex)  # where {|c|c|} draws rules
 
 
-def mend(typst: str) -> str:
+def fix(typst: str) -> str:
     """Pandoc's formula with the one bracket that Typst would refuse, Vmatrix's."""
     return typst.replace('mat(delim: "||"', 'mat(delim: "‖"')

@@ -10,7 +10,7 @@ from exporter.model import Topic
 from exporter.views.body import as_source, pandoc
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
-from exporter.writers.handbook.formula import mend
+from exporter.writers.handbook.formula import fix
 from exporter.writers.handbook.text import code_literal, literal
 from exporter.writers.handbook.typst_tree import Fragment, TypstTree
 
@@ -46,7 +46,7 @@ class NoteSource:
         """A file to which all links into it still lead."""
         return IMPORT + "".join(f"#anchor({literal(label)});" for label in self.labels)
 
-    def insert_at(self, line: int, column: int) -> Fragment | None:
+    def fragment_at(self, line: int, column: int) -> Fragment | None:
         """The formula or picture that stands at this place of the file; lines from 1, columns from 0."""
         if self.as_source:
             return None
@@ -65,43 +65,43 @@ class NoteSource:
         return as_source(self.topic, reason)
 
 
-def compose(bodies: Sequence[Body], markups: Sequence[TypstTree]) -> tuple[list[NoteSource], list[Finding]]:
-    """The sheets of each body, and what pandoc does not understand."""
-    made: list[tuple[NoteSource, TypstTree]] = []
+def compose(bodies: Sequence[Body], trees: Sequence[TypstTree]) -> tuple[list[NoteSource], list[Finding]]:
+    """The files of each body, and what pandoc does not understand."""
+    pairs: list[tuple[NoteSource, TypstTree]] = []
     findings: list[Finding] = []
-    for number, (body, markup) in enumerate(zip(bodies, markups, strict=True)):
-        made.append((NoteSource("note", number, body, body.blocks, body.names), markup))
+    for number, (body, tree) in enumerate(zip(bodies, trees, strict=True)):
+        pairs.append((NoteSource("note", number, body, body.blocks, body.names), tree))
         if body.answers:
-            made.append((NoteSource("answers", number, body, body.answers, body.answer_names), markup))
-    texts = pandoc.to_typst([[] if sheet.as_source else sheet.blocks for sheet, _ in made])
-    for (sheet, markup), text in zip(made, texts, strict=True):
-        sheet.pieces = list(_pieces(text or "", markup))
+            pairs.append((NoteSource("answers", number, body, body.answers, body.answer_names), tree))
+    texts = pandoc.to_typst([[] if source.as_source else source.blocks for source, _ in pairs])
+    for (source, tree), text in zip(pairs, texts, strict=True):
+        source.pieces = list(_pieces(text or "", tree))
         if text is None:
-            findings.append(sheet.give_up("it is nested too deeply"))
-    for markup in markups:
-        for insert in markup.inserts:
-            if insert.refused:
-                findings.append(refusal(markup.body.topic, insert, "pandoc does not know all of it"))
-    return [sheet for sheet, _ in made], findings
+            findings.append(source.give_up("it is nested too deeply"))
+    for tree in trees:
+        for fragment in tree.fragments:
+            if fragment.refused:
+                findings.append(refuse(tree.body.topic, fragment, "pandoc does not know all of it"))
+    return [source for source, _ in pairs], findings
 
 
-def refusal(topic: Topic, insert: Fragment, reason: str) -> Finding:
+def refuse(topic: Topic, fragment: Fragment, reason: str) -> Finding:
     """Have the words printed for a formula or picture, and say so."""
-    insert.refused = True
-    message = f"{insert.name} cannot be typeset ({reason}) and is printed as its words; mend it"
-    return Finding(topic.source, insert.code, message)
+    fragment.refused = True
+    message = f"{fragment.name} cannot be typeset ({reason}) and is printed as its words; fix it"
+    return Finding(topic.source, fragment.code, message)
 
 
-def _pieces(text: str, markup: TypstTree) -> Iterator[str | Fragment]:
-    """The text with its inserts taken out; a formula that pandoc did not understand is refused."""
-    mark = rf"/\*{markup.edge}:"
+def _pieces(text: str, tree: TypstTree) -> Iterator[str | Fragment]:
+    """The text with its fragments taken out; a formula that pandoc did not understand is refused."""
+    mark = rf"/\*{tree.edge}:"
     start = 0
-    for found in re.finditer(rf"{mark}(\d+)\*/(.*?){mark}\1\*/", text, re.DOTALL):
-        insert = markup.inserts[int(found[1])]
-        if found[2]:
-            insert.typst += f"{mend(found[2])}];"
-            insert.refused = not found[2].startswith("$")
-        yield text[start : found.start()]
-        yield insert
-        start = found.end()
+    for match in re.finditer(rf"{mark}(\d+)\*/(.*?){mark}\1\*/", text, re.DOTALL):
+        fragment = tree.fragments[int(match[1])]
+        if match[2]:
+            fragment.typst += f"{fix(match[2])}];"
+            fragment.refused = not match[2].startswith("$")
+        yield text[start : match.start()]
+        yield fragment
+        start = match.end()
     yield text[start:]

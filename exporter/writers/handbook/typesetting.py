@@ -15,7 +15,7 @@ from exporter.errors import ExportError, Finding
 from exporter.model import Source
 from exporter.views.body.fonts import folders
 from exporter.views.book.edition import Edition
-from exporter.writers.handbook.note_source import NoteSource, refusal
+from exporter.writers.handbook.note_source import NoteSource, refuse
 
 MAIN = b'#import "book.typ": handbook\n#handbook\n'
 STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typst.app/docs/reference/pdf/
@@ -34,11 +34,11 @@ class Typesetter:
     """One book under way: its files, the notes in them, and at last the PDF."""
 
     def __init__(
-        self, design: Mapping[str, bytes], folder: Path, sheets: Sequence[NoteSource], edition: Edition
+        self, design: Mapping[str, bytes], folder: Path, notes: Sequence[NoteSource], edition: Edition
     ) -> None:
         self.files = {"main.typ": MAIN, **design}
         self.folder = folder  # with the pictures, and nothing else that Typst could read
-        self.sheets = {sheet.name: sheet for sheet in sheets}
+        self.notes = {note.name: note for note in notes}
         self.source, self.timestamp = edition.map.source, edition.timestamp
         self.fonts = folders(edition.map.language)
         self.standards = STANDARDS
@@ -60,24 +60,24 @@ class Typesetter:
                     yield from self._without_standards(complaints)
                     self.standards = []
                     continue
-                findings = list(self._mended(complaints)) or self._mended_alone(error)
+                findings = list(self._take_out(complaints)) or self._take_out_alone(error)
             except RuntimeError as error:  # no place is known
-                findings = self._mended_alone(error)
+                findings = self._take_out_alone(error)
             else:
-                findings = list(self._warned(warnings))
+                findings = list(self._tell_warnings(warnings))
             yield from findings
 
     def texts(self) -> dict[str, str]:
         """The notes, as they are now."""
-        return {name: sheet.typst() for name, sheet in self.sheets.items()}
+        return {name: note.typst() for name, note in self.notes.items()}
 
-    def places(self) -> dict[str, str]:
+    def find_pages(self) -> dict[str, str]:
         """The pages of the labels that book.json names, as they are printed; then what Typst remembers is let go."""
         import typst
 
         query: Any = typst.query
-        found = query(
-            {**self.files, **_encoded(self.texts())},
+        pages = query(
+            {**self.files, **_encode(self.texts())},
             "<places>",
             field="value",
             one=True,
@@ -87,14 +87,14 @@ class Typesetter:
         )
         for number in range(EVICTION):
             typst.compile(str(number).encode(), ignore_system_fonts=True)
-        return dict(json.loads(found))
+        return dict(json.loads(pages))
 
     def _compile(self, notes: Mapping[str, str], standards: list[str]) -> tuple[bytes, list[Warning]]:
         import typst
 
         compile: Any = typst.compile_with_warnings  # whose type hints do not know files in memory
-        made: tuple[bytes, list[Warning]] = compile(
-            {**self.files, **_encoded(notes)},
+        pdf_and_warnings: tuple[bytes, list[Warning]] = compile(
+            {**self.files, **_encode(notes)},
             root=self.folder,
             package_path=self.folder,
             package_cache_path=self.folder,
@@ -103,31 +103,31 @@ class Typesetter:
             pdf_standards=standards,
             timestamp=self.timestamp,
         )
-        return made
+        return pdf_and_warnings
 
-    def _mended(self, complaints: Sequence[str]) -> Iterator[Finding]:
+    def _take_out(self, complaints: Sequence[str]) -> Iterator[Finding]:
         """Take out what the complaints point at; of each note the first alone, as it moves the places of the others."""
-        mended: set[str] = set()
+        changed: set[str] = set()
         for complaint in complaints:
-            place = PLACE.search(complaint)
-            if not place or place[1] in mended:
+            match = PLACE.search(complaint)
+            if not match or match[1] in changed:
                 continue
-            mended.add(place[1])
-            sheet, reason = self.sheets[place[1]], complaint.partition("\n")[0]
-            insert = sheet.insert_at(int(place[2]), int(place[3]))
-            if insert and not insert.refused:
-                yield refusal(sheet.topic, insert, reason)
-            elif not sheet.as_source:
-                yield sheet.give_up(reason)
+            changed.add(match[1])
+            note, reason = self.notes[match[1]], complaint.partition("\n")[0]
+            fragment = note.fragment_at(int(match[2]), int(match[3]))
+            if fragment and not fragment.refused:
+                yield refuse(note.topic, fragment, reason)
+            elif not note.as_source:
+                yield note.give_up(reason)
 
-    def _mended_alone(self, error: RuntimeError) -> list[Finding]:
+    def _take_out_alone(self, error: RuntimeError) -> list[Finding]:
         """Try each note in a book where all others are empty, and have printed as source what fails."""
-        empty = {name: sheet.anchors() for name, sheet in self.sheets.items()}
+        empty = {name: note.anchors() for name, note in self.notes.items()}
         findings = []
-        for name, sheet in self.sheets.items() if not self._refusal(empty) else ():
-            reason = self._refusal({**empty, name: sheet.typst()})
-            if reason and not sheet.as_source:
-                findings.append(sheet.give_up(reason))
+        for name, note in self.notes.items() if not self._refusal(empty) else ():
+            reason = self._refusal({**empty, name: note.typst()})
+            if reason and not note.as_source:
+                findings.append(note.give_up(reason))
         if not findings:
             raise ExportError(
                 f"the handbook cannot be typeset: {error}; this is a flaw of the format: please report it"
@@ -155,25 +155,25 @@ class Typesetter:
                 self.source, "no-pdf-standard", f"the handbook is a plain PDF, for archives not fit: {others[0]}"
             )
 
-    def missing_in(self, texts: Iterable[tuple[Source, str]]) -> Iterator[Finding]:
+    def tell_missing(self, texts: Iterable[tuple[Source, str]]) -> Iterator[Finding]:
         """Tell where the characters stand that are printed as empty boxes."""
         untold = set(self.missing)
         for source, text in texts:
-            lost = self.missing.intersection(text)
-            untold -= lost
-            if lost:
-                yield self._lost(source, lost)
+            missing = self.missing.intersection(text)
+            untold -= missing
+            if missing:
+                yield self._missing(source, missing)
         if untold:
-            yield self._lost(self.source, untold)
+            yield self._missing(self.source, untold)
 
-    def _lost(self, source: Source, characters: set[str]) -> Finding:
+    def _missing(self, source: Source, characters: set[str]) -> Finding:
         some = "".join(sorted(characters)[:SHOWN]) + ("…" if len(characters) > SHOWN else "")
         message = f"printed as empty boxes, as no font of the handbook has them: {some}"
         if not self.fonts and IN_EXTRA.search("".join(characters)):
             message += "; pip install 'mlk-export[fonts]' brings Chinese, Japanese, Korean and emoji"
         return Finding(source, "missing-characters", message)
 
-    def _warned(self, warnings: Sequence[Warning]) -> Iterator[Finding]:
+    def _tell_warnings(self, warnings: Sequence[Warning]) -> Iterator[Finding]:
         for message in dict.fromkeys(map(str, warnings)):
             if "converge" in message:
                 yield Finding(self.source, "unstable-pages", f"page numbers may be wrong: {message}; please report it")
@@ -181,5 +181,5 @@ class Typesetter:
                 yield Finding(self.source, "typst-warning", f"something may look wrong in the handbook: {message}")
 
 
-def _encoded(texts: Mapping[str, str]) -> dict[str, bytes]:
+def _encode(texts: Mapping[str, str]) -> dict[str, bytes]:
     return {name: text.encode() for name, text in texts.items()}

@@ -20,6 +20,7 @@ PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 LONGEST_WORD = 60  # letters
 LONGEST_ENDING = 700  # letters: some eight lines
 AS_IS = "\"'\u200b"  # quotation marks, of which Typst knows those of the language, and places to break
+References = dict[str, tuple[int, str]]  # by address: its number, and what it is called
 PIECES = re.compile(f"([{AS_IS}])")
 
 
@@ -30,15 +31,15 @@ class Fragment:
     name: str  # as a finding says it
     code: str  # of that finding
     typst: str
-    plain: str
+    words: str  # that are printed where it is refused
     refused: bool = False
 
     def __str__(self) -> str:
-        return self.plain if self.refused else self.typst
+        return self.words if self.refused else self.typst
 
 
 class TypstTree(Transformation):
-    """What a note's tree becomes; `inserts` are what Typst may refuse."""
+    """What a note's tree becomes; `fragments` are what Typst may refuse."""
 
     def __init__(
         self,
@@ -46,23 +47,24 @@ class TypstTree(Transformation):
         edition: Edition,
         anchors: Mapping[str, Anchors],
         pictures: Pictures,
-        references: dict[str, tuple[int, str]],
+        references: References,
+        bibliography: bool,
     ) -> None:
+        """Take what the tree is made fit with; `references` grows, and lists all addresses where a `bibliography` is wanted."""
         super().__init__(body, edition.map.topic, anchors, pictures, edition.words)
-        self.edition = edition
-        self.references = references  # addresses, their numbers and what they are called
-        self.edge = pandoc.border(body.text)  # around the inserts; no note holds it
-        self.inserts: list[Fragment] = []
-        self.lost: dict[str, None] = {}  # goals of links that the vault does not have
+        self.followed, self.references, self.bibliography = edition.plan.followed, references, bibliography
+        self.edge = pandoc.border(body.text)  # around the fragments; no note holds it
+        self.fragments: list[Fragment] = []
+        self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
         self.mentioned: set[str] = set()  # labels of topics
         self.cited: set[str] = set()  # addresses
         self.printed: set[str] = set()  # addresses in footnotes
 
     def ask(self) -> None:
-        """Likewise; and keep who links to the note on the page of its last words, unless they are many."""
+        """Put questions at the end; and keep who links to the note on the page of its last words, unless they are many."""
         super().ask()
         blocks = self.body.blocks
-        if self.body.topic.id not in self.edition.plan.followed or not blocks or blocks[-1]["t"] not in PARAGRAPHS:
+        if self.body.topic.id not in self.followed or not blocks or blocks[-1]["t"] not in PARAGRAPHS:
             return
         if len(stringify(blocks[-1]["c"])) <= LONGEST_ENDING:
             indented = [block["t"] for block in blocks[-2:]] == ["Para", "Para"]
@@ -79,11 +81,11 @@ class TypstTree(Transformation):
         ]
 
     def code_span(self, code: str) -> Node:
-        """Likewise."""
+        """As a string, in which a long word can break."""
         return raw(f"#raw({code_literal(code)});")
 
     def callout(self, kind: str, name: str, title: list[Node], body: list[Node]) -> list[Node]:
-        """A box in the kind's colour, with its name for those who print in black."""
+        """A box in the kind's colour, with its name, so that colour is not the only sign."""
         opening = [raw(f"#callout({literal(kind)}, {literal(name)}, ["), *title, raw("])[")]
         return [{"t": "Plain", "c": opening}, *body, raw_block("]")]
 
@@ -112,8 +114,8 @@ class TypstTree(Transformation):
         """With its TeX as the text for those who hear it."""
         opening = f"#formula({literal(' '.join(tex.split()))})["  # pandoc's formula follows
         code = f"#raw({'block: true, ' * display}{code_literal(tex)});"
-        insert = Fragment(f"the formula ${tex}$", "formula-as-source", opening, code)
-        return self._insert(insert, super().formula(display, tidy(tex)))
+        fragment = Fragment(f"the formula ${tex}$", "formula-as-source", opening, code)
+        return self._add(fragment, super().formula(display, tidy(tex)))
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """With the page to turn to; a heading, which stands in the contents, too, goes without."""
@@ -123,7 +125,7 @@ class TypstTree(Transformation):
 
     def missing(self, target: str, body: list[Node]) -> list[Node]:
         """Marked, for the list at the end."""
-        self.lost.setdefault(target)
+        self.missing_targets.setdefault(target)
         return [raw(f"#missing({literal(target)})["), *body, raw("];")]
 
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
@@ -132,7 +134,7 @@ class TypstTree(Transformation):
         within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
         if text in (address, address.removeprefix("mailto:")):
             return link
-        if self.edition.options.bibliography:
+        if self.bibliography:
             self.cited.add(address)
             number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
             return link if within_heading else [*link, raw(f"#cited({number});")]
@@ -163,11 +165,11 @@ class TypstTree(Transformation):
         size = f"{width * PIXEL:g}pt" if width else "auto"
         drawn = f"size => image({literal(file)}, alt: {literal(alt)}, width: size)"
         typst = f"#picture({size}, {drawn}, {literal(caption)});" if alone else f"#box(fitted({size}, {drawn}));"
-        return self._insert(Fragment(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
+        return self._add(Fragment(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
 
-    def _insert(self, insert: Fragment, nodes: list[Node]) -> list[Node]:
-        mark = raw(f"/*{self.edge}:{len(self.inserts)}*/")
-        self.inserts.append(insert)
+    def _add(self, fragment: Fragment, nodes: list[Node]) -> list[Node]:
+        mark = raw(f"/*{self.edge}:{len(self.fragments)}*/")
+        self.fragments.append(fragment)
         return [mark, *nodes, mark]
 
 

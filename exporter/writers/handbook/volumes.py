@@ -15,7 +15,7 @@ from exporter.views.book.plan import Data, roman
 
 LETTERS = 2000  # on a page, so that the number of pages can be told before they are set
 OPENING = 0.25  # of a page: what stands above a chapter's text and below it
-GOAL = re.compile(r"\]\([^()\s]*\)")  # of a link, which is not printed
+TARGET = re.compile(r"\]\([^()\s]*\)")  # of a link, which is not printed
 PAGE = 3.5e6  # bytes of memory that Typst needs for it
 QUOTED = re.compile(r'"([\w.-]+)"')  # among which are the labels, in Typst and in JSON
 
@@ -52,22 +52,20 @@ def cut(parts: Sequence[Data], bodies: Sequence[Body], most: int) -> list[Volume
     return volumes
 
 
-def told(volumes: Sequence[Volume], source: Source) -> Iterator[Finding]:
+def tell_volumes(volumes: Sequence[Volume], source: Source) -> Iterator[Finding]:
     """Say that there are several, and that the largest is too large for this machine, before it is set."""
     if len(volumes) > 1:
         pages = sum(volume.pages for volume in volumes)
         message = f"the book of some {pages:,.0f} pages is cut into {len(volumes)} volumes"
         yield Finding(source, "several-volumes", f"{message}, as `volume_pages` wants it, so that memory is enough")
-    pages, there = max(volume.pages for volume in volumes), memory()
-    if pages * PAGE > there:
-        message = (
-            f"some {pages:,.0f} pages need about {pages * PAGE / 1e9:.1f} GB of memory, and there are {there / 1e9:.1f}"
-        )
-        most = max(1, int(there / PAGE / 2))
+    pages, memory = max(volume.pages for volume in volumes), machine_memory()
+    if pages * PAGE > memory:
+        message = f"some {pages:,.0f} pages need about {pages * PAGE / 1e9:.1f} GB of memory, and there are {memory / 1e9:.1f}"
+        most = max(1, int(memory / PAGE / 2))
         yield Finding(source, "scarce-memory", f"{message}: should the run be killed, set `volume_pages` to {most}")
 
 
-def memory() -> float:
+def machine_memory() -> float:
     """What this machine has in all, in bytes; infinite where it does not say."""
     try:
         return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
@@ -75,7 +73,7 @@ def memory() -> float:
         return inf
 
 
-def elsewhere(
+def find_elsewhere(
     volumes: Sequence[Volume], number: int, texts: Iterable[str], pages: Mapping[str, str]
 ) -> dict[str, tuple[str, str]]:
     """Of the labels that the texts name, those of other volumes: which one, and which page there."""
@@ -112,4 +110,4 @@ def _pieces(part: Data, bodies: Sequence[Body], most: int) -> Iterator[Data]:
 def _pages(topic: Data, bodies: Sequence[Body]) -> float:
     if topic["body"] is None:
         return OPENING
-    return OPENING + len(GOAL.sub("]", bodies[topic["body"]].text)) / LETTERS
+    return OPENING + len(TARGET.sub("]", bodies[topic["body"]].text)) / LETTERS

@@ -11,8 +11,8 @@ from writers.handbook.test_handbook import Book, make, of, read  # noqa: F401 - 
 
 from exporter.model import KnowledgeMap
 from exporter.views.body import fonts
-from exporter.views.book.edition import Edition, Options
-from exporter.writers.handbook import typesetting
+from exporter.views.book.edition import Edition
+from exporter.writers.handbook import Options, typesetting
 from exporter.writers.handbook.typesetting import Typesetter
 
 HELP = "pip install 'mlk-export[fonts]'"

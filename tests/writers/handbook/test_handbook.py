@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exporter.errors import ExportError, Finding
+from exporter.errors import Finding, OptionError
 from exporter.model import (
     IN_AREA,
     MENTIONS,
@@ -381,10 +381,10 @@ def test_a_chapter_ends_with_those_that_lead_to_it(read: Callable[[bytes], Book]
     knowledge_map = of({id: f"Text {id}." for id in ids}, links=links)
     options = Options(page_numbers=False, font_size=7)  # all on one page
     text = " ".join(read(make(knowledge_map, options)[0]).text.split())
-    assert "Related: B Text a. Prepares for: C LinkRow in: D CHAPTER 2" in text  # b is said already
+    assert "Related: B Text a. Prepares for: C Mentioned in: D CHAPTER 2" in text  # b is said already
     assert "Related: A Text b. CHAPTER 3" in text
     without = read(make(knowledge_map, Options(backlinks=False))[0]).text
-    assert "LinkRow in" not in without
+    assert "Mentioned in" not in without
     assert "Prepares for" not in without
 
 
@@ -571,11 +571,11 @@ def test_line_breaks_are_kept_or_filled(read: Callable[[bytes], Book]) -> None:
 
 def test_raw_html_is_told_and_its_words_stay(read: Callable[[bytes], Book]) -> None:
     data, (finding,) = make(
-        of({"a": "Typesetter <kbd>Esc</kbd>, a<br>b.\n\n<div>gone</div>\n\n<!-- nothing to tell -->"})
+        of({"a": "Press <kbd>Esc</kbd>, a<br>b.\n\n<div>gone</div>\n\n<!-- nothing to tell -->"})
     )
     assert (finding.code, finding.source) == ("raw-html", Source("a.md", 1))
     assert finding.message.startswith("HTML is left out: <kbd>, <div>;")
-    assert "Typesetter Esc" in read(data).text
+    assert "Press Esc" in read(data).text
 
 
 def test_formulas_that_fail_are_code_and_the_others_are_set(read: Callable[[bytes], Book]) -> None:
@@ -767,8 +767,10 @@ def test_the_same_bytes_twice(printed: tuple[bytes, list[Finding]], bundled: Kno
     "options", [Options(date="tomorrow"), Options(contents_depth=0), Options(font_size=0), Options(font_size=1000)]
 )
 def test_options_that_make_no_sense(options: Options) -> None:
-    with pytest.raises(ExportError, match="handbook"):
+    with pytest.raises(OptionError) as caught:
         make(KnowledgeMap(), options)
+    assert caught.value.key in str(caught.value)
+    assert getattr(options, caught.value.key) != getattr(Options(), caught.value.key)
 
 
 def test_many_notes_are_several_batches_and_links_at_a_pages_end_have_numbers(read: Callable[[bytes], Book]) -> None:

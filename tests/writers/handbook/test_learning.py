@@ -190,7 +190,7 @@ def test_who_links_to_a_note_stands_on_the_page_of_its_last_words(read: Callable
     texts[ids[0]] += "\n\n> [!question]- Asked?\n> Yes."
     links = tuple(Link("z", MENTIONS, id, "", "", Source("z.md", 2)) for id in ids)
     book = read(make(of({**texts, "z": "Text."}, links=links), Options(new_pages=True))[0])
-    pages = [page for page in book.pages if "LinkRow in: Z" in " ".join(page.split())]
+    pages = [page for page in book.pages if "Mentioned in: Z" in " ".join(page.split())]
     assert len(pages) == len(ids)
     assert all("last words." in page or "Asked?" in page for page in pages)
     assert len(book.pages) > len(ids) + 15  # some have two

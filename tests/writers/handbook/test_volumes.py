@@ -11,7 +11,7 @@ from exporter.errors import Finding
 from exporter.model import REQUIRES, File, KnowledgeMap, LearningPath, Link, Step
 from exporter.views.book.plan import roman
 from exporter.writers.handbook import Options, write
-from exporter.writers.handbook.volumes import memory
+from exporter.writers.handbook.volumes import machine_memory
 
 ELSEWHERE = re.compile(r"\(vol\. ([IVX]+), p\. (\d+)\)")
 
@@ -118,7 +118,7 @@ def test_a_volume_is_set_again_only_where_a_page_that_it_names_is_another(
 
 
 def test_it_is_told_before_anything_is_set_that_memory_may_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exporter.writers.handbook.volumes.memory", lambda: 20e6)
+    monkeypatch.setattr("exporter.writers.handbook.volumes.machine_memory", lambda: 20e6)
     things = write(of(dict.fromkeys("abc", "word " * 3000)), Options())
     finding = next(iter(things))
     assert isinstance(finding, Finding)
@@ -126,7 +126,7 @@ def test_it_is_told_before_anything_is_set_that_memory_may_run_out(monkeypatch: 
     assert finding.message.startswith("some 24 pages need about 0.1 GB of memory, and there are 0.0: ")
     assert finding.message.endswith("set `volume_pages` to 2")
     monkeypatch.undo()
-    assert memory() > 1e8
+    assert machine_memory() > 1e8
     assert not [thing for thing in write(of({"a": "word"}), Options()) if isinstance(thing, Finding)]
 
 

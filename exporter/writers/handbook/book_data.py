@@ -1,0 +1,98 @@
+"""What book.typ reads of one volume from book.json."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from exporter.version import VERSION
+from exporter.views.body.text import label, title_of
+from exporter.views.book.back_matter import index, sort_key
+from exporter.views.book.edition import Edition
+from exporter.views.book.plan import roman
+from exporter.writers.handbook.options import Options
+from exporter.writers.handbook.typst_tree import References, TypstTree
+from exporter.writers.handbook.volumes import Volume
+
+FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
+
+
+def book_data(
+    edition: Edition,
+    options: Options,
+    volumes: Sequence[Volume],
+    number: int,
+    trees: Sequence[TypstTree],
+    references: References,
+) -> dict[str, Any]:
+    """All that the design has to know of the volume of this number, from 0."""
+    return {
+        **_front(edition, options),
+        **_volume(edition, volumes, number),
+        **_back(edition, options, volumes, number, trees, references),
+    }
+
+
+def _front(edition: Edition, options: Options) -> dict[str, Any]:
+    """What book.json says of the book as a whole."""
+    date = edition.date
+    return {
+        "title": edition.title,
+        "summary": edition.summary,
+        "author": edition.author,
+        "date": {"year": date.year, "month": date.month, "day": date.day} if date else None,
+        "lang": edition.language,
+        "region": edition.region,
+        "paper": options.paper,
+        "two_sided": options.two_sided,
+        "new_pages": options.new_pages,
+        "font_size": options.font_size,
+        "contents_depth": options.contents_depth,
+        "page_numbers": options.page_numbers,
+        "words": edition.words,
+        "made": edition.imprint,
+        "colophon": edition.words["colophon"].format(version=VERSION, fonts=FONTS),
+    }
+
+
+def _volume(edition: Edition, volumes: Sequence[Volume], number: int) -> dict[str, Any]:
+    """What it says of this volume."""
+    several = len(volumes) > 1
+    return {
+        "volume": [roman(number + 1), roman(len(volumes))] if several else None,
+        "paths": [] if number else edition.plan.paths,
+        "parts": volumes[number].parts,
+        "labels": list(volumes[number].labels) if several else [],
+    }
+
+
+def _back(
+    edition: Edition,
+    options: Options,
+    volumes: Sequence[Volume],
+    number: int,
+    trees: Sequence[TypstTree],
+    references: References,
+) -> dict[str, list[Any]]:
+    """What it says of what follows the parts; each list may be empty."""
+    volume = volumes[number]
+    notes = [trees[note] for note in volume.notes]
+    cited = set[str]().union(*(tree.cited for tree in notes))
+    named = set(volume.labels).union(*(tree.mentioned for tree in notes))
+    groups = index(edition.map) if options.index else []
+    if len(volumes) > 1:
+        for group in groups:
+            group["entries"] = [entry for entry in group["entries"] if named & {entry["label"], *entry["topics"]}]
+    return {
+        "answers": [
+            {"number": body.number, "title": title_of(body.topic), "label": label(body.topic.id), "body": note}
+            for note in volume.notes
+            if (body := trees[note].body).answers
+        ],
+        "glossary": edition.glossary if number == len(volumes) - 1 else [],
+        "references": [
+            [position, title, address] for address, (position, title) in references.items() if address in cited
+        ],
+        "missing": sorted({target for tree in notes for target in tree.missing_targets}, key=sort_key),
+        "index": [group for group in groups if group["entries"]],
+    }
