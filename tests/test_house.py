@@ -17,6 +17,7 @@ PACKAGE = ROOT / "exporter"
 FLOORS = {
     "exporter": "model outline version | errors | options rdf | reader views | console writers | saving loaders | export"
     " | __init__ | cli | __main__",
+    "exporter.model": "records table output | content | knowledge_map | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
     "exporter.reader.markdown": "__init__ html front_matter | blocks | inline quick_blocks | note plain_text | record | quick",

@@ -46,11 +46,11 @@ class Options:
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield `knowledge-map.json` and a finding for each value of a property that JSON cannot hold."""
     yield File("knowledge-map.json", _document(knowledge_map))
-    owners = ((owner.properties, owner.source) for owner in knowledge_map.topics)
+    owners = ((topic.properties, topic.source) for topic in knowledge_map.topics)
     for properties, source in ((knowledge_map.properties, knowledge_map.source), *owners):
-        told: list[str] = []
-        _plain(properties, (), told)
-        yield from (Finding(source, "json-value", message) for message in told)
+        conversion = _Conversion()
+        conversion.convert(properties)
+        yield from (Finding(source, "json-value", message) for message in conversion.losses)
 
 
 def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
@@ -72,44 +72,53 @@ def _record(value: Any) -> Any:
     """A record under the names of its fields, in their order, and so are the records within it."""
     match value:
         case Topic():
-            return {**value._asdict(), "properties": _plain(value.properties, (), []), "source": _record(value.source)}
+            return {
+                **value._asdict(),
+                "properties": _Conversion().convert(value.properties),
+                "source": _record(value.source),
+            }
         case Source() | Area() | Tag() | Link() | LearningPath() | Step() | Reference():
             return {name: _record(inner) for name, inner in zip(value._fields, value, strict=True)}
         case tuple():
             return [_record(inner) for inner in value]
         case Mapping():
-            return _plain(value, (), [])
+            return _Conversion().convert(value)
     return value
 
 
-def _plain(value: object, place: tuple[str, ...], told: list[str]) -> Any:
-    """The value as JSON can say it; `told` gets a message for each that is lost."""
-    match value:
-        case None | bool() | str():
-            return value
-        case int() if abs(value) <= SAFE:
-            return value
-        case int() if value.bit_length() <= BITS:
-            return str(value)
-        case float() if math.isfinite(value):
-            return value
-        case int() | float():
-            number = str(value) if isinstance(value, float) else f"a number of {value.bit_length()} bits"
-            return _lost(place, f"{number} is no JSON number", told)
-        case Mapping() | list() | tuple() if len(place) > DEPTH:
-            return _lost(place, f"lies deeper than {DEPTH} levels", told)
-        case Mapping():
-            table: dict[str, Any] = {}
-            for key, inner in value.items():
-                name = replace_surrogates(str(key))
-                if name in table:
-                    _lost((*place, name), "an earlier value has the same name in JSON", told)
-                table[name] = _plain(inner, (*place, name), told)
-            return table
-        case list() | tuple():
-            return [_plain(inner, (*place, str(number)), told) for number, inner in enumerate(value, 1)]
-    return str(value)
+class _Conversion:
+    """Makes a property's value one that JSON can say; `losses` tells what it cannot."""
 
+    def __init__(self) -> None:
+        self.losses: list[str] = []
 
-def _lost(place: tuple[str, ...], why: str, told: list[str]) -> None:
-    told.append(f"property {'.'.join(place)!r}: {why} and is left out; change it in the note")
+    def convert(self, value: object, path: tuple[str, ...] = ()) -> Any:
+        """The value as JSON can say it; `path` are the keys and numbers that lead to it."""
+        match value:
+            case None | bool() | str():
+                return value
+            case int() if abs(value) <= SAFE:
+                return value
+            case int() if value.bit_length() <= BITS:
+                return str(value)
+            case float() if math.isfinite(value):
+                return value
+            case int() | float():
+                number = str(value) if isinstance(value, float) else f"a number of {value.bit_length()} bits"
+                return self._lose(path, f"{number} is no JSON number")
+            case Mapping() | list() | tuple() if len(path) > DEPTH:
+                return self._lose(path, f"lies deeper than {DEPTH} levels")
+            case Mapping():
+                table: dict[str, Any] = {}
+                for key, inner in value.items():
+                    name = replace_surrogates(str(key))
+                    if name in table:
+                        self._lose((*path, name), "an earlier value has the same name in JSON")
+                    table[name] = self.convert(inner, (*path, name))
+                return table
+            case list() | tuple():
+                return [self.convert(inner, (*path, str(number))) for number, inner in enumerate(value, 1)]
+        return str(value)
+
+    def _lose(self, path: tuple[str, ...], why: str) -> None:
+        self.losses.append(f"property {'.'.join(path)!r}: {why} and is left out; change it in the note")

@@ -1,0 +1,57 @@
+"""The hub: what a vault says (KnowledgeMap) and what is made of it (File). Imports nothing of ours.
+
+records.py: flat records that name one another by id, named tuples, as a million of them must cost little;
+knowledge_map.py: the tables of them, which can be compared, sorted, pickled and dumped as they stand; table.py: tables
+made on demand; content.py: the vault's files, read on demand; output.py: what writers yield and are given.
+
+Text in it is valid Unicode: the reader lets no half of a character (a lone surrogate) in, so every text can be saved as
+UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is for writers that want to be safe of that.
+"""
+
+from exporter.model.content import Content, NoContent
+from exporter.model.knowledge_map import KnowledgeMap
+from exporter.model.output import NOTHING, File, Lock, Previous, replace_surrogates
+from exporter.model.records import (
+    BROADER,
+    IN_AREA,
+    MENTIONS,
+    RELATED,
+    REQUIRES,
+    VAULT,
+    Area,
+    LearningPath,
+    Link,
+    Reference,
+    Source,
+    Step,
+    Tag,
+    Topic,
+)
+from exporter.model.table import Table, no_collection
+
+__all__ = [
+    "BROADER",
+    "IN_AREA",
+    "MENTIONS",
+    "NOTHING",
+    "RELATED",
+    "REQUIRES",
+    "VAULT",
+    "Area",
+    "Content",
+    "File",
+    "KnowledgeMap",
+    "LearningPath",
+    "Link",
+    "Lock",
+    "NoContent",
+    "Previous",
+    "Reference",
+    "Source",
+    "Step",
+    "Table",
+    "Tag",
+    "Topic",
+    "no_collection",
+    "replace_surrogates",
+]

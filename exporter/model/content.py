@@ -1,0 +1,50 @@
+"""What stands in the vault's files beside the tables: texts and attachments, read when asked for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from exporter.model.records import Link, Topic
+
+
+class Content(Protocol):
+    """What stands in the vault's files, read when asked for: a million notes must fit in memory."""
+
+    def text(self, topic: Topic) -> str:
+        """Give the topic's Markdown body; see `KnowledgeMap.text`."""
+
+    def lead(self, topic: Topic) -> str:
+        """Give the first paragraph; see `KnowledgeMap.lead`."""
+
+    def sentence(self, link: Link) -> str:
+        """Give the sentence with the link; see `KnowledgeMap.sentence`."""
+
+    def file(self, path: str) -> bytes:
+        """Give the bytes of an attachment of the vault."""
+
+    def changed(self) -> int:
+        """Give the time of the last change; see `KnowledgeMap.changed`."""
+
+
+class NoContent:
+    """The content of a knowledge map that was not read from files."""
+
+    def text(self, topic: Topic) -> str:
+        """Give no text."""
+        return ""
+
+    def lead(self, topic: Topic) -> str:
+        """Give no first paragraph."""
+        return ""
+
+    def sentence(self, link: Link) -> str:
+        """Give no sentence."""
+        return ""
+
+    def file(self, path: str) -> bytes:
+        """Find no attachment."""
+        raise FileNotFoundError(path)
+
+    def changed(self) -> int:
+        """Give 1970: nothing was ever changed."""
+        return 0

@@ -1,0 +1,43 @@
+"""What a writer yields, and what it is given of its earlier run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a writer wants to be given again by its next run, as `Previous.lock`: names that it must not forget."""
+
+    content: str
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What a writer has made before, as it stands now, whoever has changed it since."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)  # by `File.path`; read when somebody asks
+    lock: str | None = None  # its last `Lock`; "": there is none yet; None: none can be kept
+
+
+NOTHING = Previous()  # there was no earlier run
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file to be written, relative to the writer's own folder under `out/`."""
+
+    path: str  # with "/"; not absolute, no ".."
+    content: str | bytes | Iterable[str] | Iterable[bytes]  # text is saved as UTF-8 with "\n"
+    # The version in `Previous.files` that this one was made from: it alone is replaced, and whatever else stands there by
+    # then is left, with an error; None: what an earlier run of ours has left is replaced, and nothing else.
+    based_on: bytes | None = None
+
+
+def replace_surrogates(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate: half a character, which no file in UTF-8 can hold."""
+    return SURROGATE.sub("\ufffd", text)
