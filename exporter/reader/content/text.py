@@ -100,7 +100,7 @@ class VaultContent:
         if number is None or anchor.startswith("^"):
             return anchor
         written = self._notes.headings[number]
-        if "#" not in anchor and not MARKED.search(written):
+        if "#" not in anchor and "^" not in written and not MARKED.search(written):
             first = written.partition("\n")[0]
             if self._notes.levels[number][:1] != "1" or heading_key(first) != heading_key(anchor):
                 return anchor
@@ -126,16 +126,21 @@ class _Headings:
 
     def shown(self, anchor: str) -> str:
         """The anchor as it is, if it will do; "" for the title; what the note has not stays."""
-        found = self._written.find(anchor)
-        if found is None:
+        match = self._written.find(anchor)
+        if match is None:
             return anchor
-        number = found[0] - self._hidden
+        number = match[0] - self._hidden
         if number < 0:
             return ""
-        shown = self._shown.find(anchor)
-        if shown and shown[0] == number:
+        if self._leads_to(anchor, number):
             return anchor
-        return "#".join(self._texts[above + self._hidden] for above in self._shown.lineage(number))
+        words = [self._texts[above + self._hidden] for above in self._shown.lineage(number)]
+        paths = ["#".join(words[start:]) for start in reversed(range(len(words)))]  # the shortest first
+        return next((path for path in paths if self._leads_to(path, number)), words[-1])
+
+    def _leads_to(self, anchor: str, number: int) -> bool:
+        match = self._shown.find(anchor)
+        return match is not None and match[0] == number
 
 
 class _Rendering:
