@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from command import lay
+from command import lay, mlk_export
 
-from exporter import ExportError
-from exporter.options import load_options
+from exporter import ExportError, OptionError
+from exporter.options import OptionsFile, load_options
 
 
 @dataclass(frozen=True)
@@ -188,3 +188,71 @@ def test_a_setting_without_quotes_is_an_error_that_shows_how_to_write_it(tmp_pat
     told = error(tmp_path, "", "base=https://example.org/")
     assert told.startswith("--set book.base=https://example.org/: not TOML")
     assert """--set 'book.KEY="text"'""" in told
+
+
+# -- values that make no sense ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Checked(Options):
+    def check(self) -> None:
+        if self.depth < 1:
+            raise OptionError("depth", f"depth {self.depth} must be at least 1")
+        for name, kind in self.names.items():
+            if kind == "bad":
+                raise OptionError(f"names.{name}", f"names.{name} {kind!r} will not do")
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "told"),
+    [
+        ("cover = true\ndepth = 0\n", [], "book.toml:2: depth 0 must be at least 1"),
+        ("[names]\na = 'x'\n'b c' = 'bad'\n", [], "book.toml:3: names.b c 'bad' will not do"),
+        ("names = { a = 'x', b = 'bad' }", [], "book.toml:1: names.b 'bad' will not do"),
+        ("\nnames.b = 'bad'", [], "book.toml:2: names.b 'bad' will not do"),
+        ("depth = 1", ["depth=0"], "--set book.depth=0: depth 0 must be at least 1"),
+        ("depth = 0", ["depth=1"], ""),
+        ("", ["depth=3", "depth=-1"], "--set book.depth=-1: depth -1 must be at least 1"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place(tmp_path: Path, text: str, settings: list[str], told: str) -> None:
+    lay(tmp_path, {"book.toml": text})
+    if not told:
+        assert load_options(tmp_path, "book", Checked, settings).depth == 1
+        return
+    with pytest.raises(ExportError) as caught:
+        load_options(tmp_path, "book", Checked, settings)
+    assert str(caught.value).replace(f"{tmp_path}/", "") == told
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "told"),
+    [
+        ("handbook", "volume_pages = 0", "volume_pages 0 must be at least 1"),
+        ("handbook", "font_size = 300", "font_size 300 must be between 4 and 40 points"),
+        ("handbook", 'date = "tomorrow"', "date 'tomorrow' is no date; write it as 2026-01-31"),
+        ("epub", "contents_depth = 0", "contents_depth 0 must be at least 1"),
+        ("docx", "contents_depth = 0", "contents_depth 0 must be at least 1"),
+        ("canvas", "gap = 1", "'gap' must be 40 or more, not 1"),
+        ("opml", 'link = "https://x/"', "link 'https://x/' has neither {id} nor {note} in it; write one of them"),
+    ],
+)
+def test_every_format_tells_it_with_file_and_line(tmp_path: Path, name: str, line: str, told: str) -> None:
+    lay(tmp_path / "vault")
+    mapping = "handbook" if name in ("epub", "docx") else name
+    lay(tmp_path, {f"mappings/{mapping}.toml": f"# ours\n{line}\n"})
+    run = mlk_export("--format", name, cwd=tmp_path)
+    assert (run.code, run.error) == (1, f"mappings/{mapping}.toml:2: {told}")
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "mappings" / f"{mapping}.toml").write_text("")
+    setting = f"{mapping}.{line.replace(' = ', '=')}"
+    assert mlk_export("--format", name, "--set", setting, cwd=tmp_path).error == f"--set {setting}: {told}"
+
+
+def test_a_format_passes_over_the_keys_of_others_that_share_its_mapping(tmp_path: Path) -> None:
+    lay(tmp_path, {"book.toml": 'depth = 3\nleather = "red"\n'})
+    assert OptionsFile(tmp_path, "book").load(Options, {"leather"}) == Options(depth=3)
+    assert "unknown key 'leather'" in error(tmp_path, 'leather = "red"')
+    lay(tmp_path, {"book.toml": "leathr = 1\n"})
+    with pytest.raises(ExportError, match="did you mean 'leather'"):
+        OptionsFile(tmp_path, "book").load(Options, {"leather"})

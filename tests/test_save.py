@@ -10,7 +10,7 @@ import pytest
 from command import lay, tree
 
 from exporter import ExportError, File, Finding, Source, save
-from exporter.saving import KILLED, MANIFEST, STAGING
+from exporter.saving import KILLED, MANIFEST, STAGING, previous
 
 OLD = {"same.txt": "one\n", "changed.txt": "old\n", "stale.txt": "gone soon\n", "deep/down/stale.txt": "this too\n"}
 NEW = {"same.txt": "one\n", "changed.txt": "new\n", "deep/new.txt": "fresh\n"}
@@ -377,3 +377,72 @@ def test_a_person_may_work_on_between_a_killed_run_and_the_next(out: Path, monke
     (out / "notes" / "changed.txt").unlink()
     (finding,) = write(out, NEW)
     assert finding.source.file.endswith("stale.txt")
+
+
+# -- what was made before --------------------------------------------------------------------------------------
+
+
+def test_a_writer_is_given_what_it_made_as_it_stands_now(out: Path) -> None:
+    assert dict(previous(out, "notes").files) == {}
+    write(out, OLD)
+    lay(out, {"notes/changed.txt": "by hand\n", "notes/theirs.txt": "never ours"})
+    (out / "notes" / "stale.txt").unlink()
+    files = previous(out, "notes").files
+    assert dict(files) == {"same.txt": b"one\n", "changed.txt": b"by hand\n", "deep/down/stale.txt": b"this too\n"}
+    assert "theirs.txt" not in files
+    assert "stale.txt" not in files
+
+
+@pytest.mark.parametrize("manifest", ["", "[]", '{"files": 3}', '{"files": {"same.txt": null}}', "\xff"])
+def test_of_a_damaged_manifest_nothing_is_known(out: Path, manifest: str) -> None:
+    write(out, OLD)
+    (out / "notes" / MANIFEST).write_text(manifest)
+    assert dict(previous(out, "notes").files) == {}
+
+
+def test_files_behind_links_are_not_what_it_made(out: Path) -> None:
+    write(out, OLD)
+    lay(out.parent, {"secret.txt": "of somebody else"})
+    (out / "notes" / "same.txt").unlink()
+    (out / "notes" / "same.txt").symlink_to(out.parent / "secret.txt")
+    assert "same.txt" not in previous(out, "notes").files
+
+
+def merged(out: Path, based_on: bytes | None = None, text: str = "merged\n") -> dict[str, Iterable[File | Finding]]:
+    before = previous(out, "notes").files["changed.txt"] if based_on is None else based_on
+    return {"notes": [File("changed.txt", text, based_on=before)]}
+
+
+def test_a_file_that_somebody_changed_is_replaced_by_one_that_is_based_on_it(out: Path) -> None:
+    write(out, OLD)
+    lay(out, {"notes/changed.txt": "by hand\n"})
+    save(merged(out), out)
+    assert (out / "notes" / "changed.txt").read_text() == "merged\n"
+    save(merged(out, text="again\n"), out)
+    assert (out / "notes" / "changed.txt").read_text() == "again\n"
+
+
+@pytest.mark.parametrize("now", ["changed meanwhile\n", None])
+def test_what_changed_since_it_was_read_is_not_replaced(out: Path, now: str | None) -> None:
+    write(out, OLD)
+    made = merged(out)
+    if now is None:
+        (out / "notes" / "changed.txt").unlink()
+    else:
+        lay(out, {"notes/changed.txt": now})
+    assert (
+        refused(out, made) == f"{out / 'notes' / 'changed.txt'}: was changed while this run was under way; export again"
+    )
+
+
+def test_our_own_version_is_not_replaced_either_if_another_was_read(out: Path) -> None:
+    write(out, OLD)
+    assert "under way" in refused(out, merged(out, b"some other version"))
+
+
+def test_who_made_the_same_meanwhile_has_nothing_to_lose(out: Path) -> None:
+    write(out, OLD)
+    made = merged(out)
+    lay(out, {"notes/changed.txt": "merged\n"})
+    save(made, out)
+    assert (out / "notes" / "changed.txt").read_text() == "merged\n"

@@ -570,9 +570,7 @@ def test_line_breaks_are_kept_or_filled(read: Callable[[bytes], Book]) -> None:
 
 
 def test_raw_html_is_told_and_its_words_stay(read: Callable[[bytes], Book]) -> None:
-    data, (finding,) = make(
-        of({"a": "Press <kbd>Esc</kbd>, a<br>b.\n\n<div>gone</div>\n\n<!-- nothing to tell -->"})
-    )
+    data, (finding,) = make(of({"a": "Press <kbd>Esc</kbd>, a<br>b.\n\n<div>gone</div>\n\n<!-- nothing to tell -->"}))
     assert (finding.code, finding.source) == ("raw-html", Source("a.md", 1))
     assert finding.message.startswith("HTML is left out: <kbd>, <div>;")
     assert "Press Esc" in read(data).text
