@@ -80,7 +80,7 @@ def save(
             if folder.kept:
                 tell(folder.kept)
         for name, lock in locks.items():
-            if mappings:
+            if mappings and (mappings / f"{name}.toml").exists():
                 keep_lock(lock, mappings, name)
     except OSError as error:
         raise ExportError(f"{error.filename or out}: cannot be written: {error.strerror or error}") from error

@@ -31,8 +31,7 @@ def test_a_lock_that_cannot_be_read_ends_the_run(tmp_path: Path) -> None:
 
 
 def test_it_is_kept_once_all_is_written(tmp_path: Path) -> None:
-    out, mappings = tmp_path / "out", tmp_path / "mappings"
-    mappings.mkdir()
+    out, mappings = tmp_path / "out", lay(tmp_path / "mappings", {"notes.toml": ""})
     save({"notes": [Lock("1"), File("a.txt", "")]}, out, mappings)
     assert (mappings / "notes.lock").read_text() == "1"
     before = (mappings / "notes.lock").stat().st_mtime_ns
@@ -41,12 +40,18 @@ def test_it_is_kept_once_all_is_written(tmp_path: Path) -> None:
     with pytest.raises(ExportError):
         save({"notes": [Lock("2"), File("../a.txt", "")]}, out, mappings)
     assert (mappings / "notes.lock").read_text() == "1"
-    assert sorted(path.name for path in mappings.iterdir()) == ["notes.lock"]
+    assert sorted(path.name for path in mappings.iterdir()) == ["notes.lock", "notes.toml"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_without_a_mapping_a_lock_is_let_go(tmp_path: Path) -> None:
+    save({"notes": [Lock("1"), File("a.txt", "")]}, tmp_path / "out", tmp_path)
+    assert not (tmp_path / "notes.lock").exists()
+
+
+def test_a_lock_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    lay(tmp_path, {"notes.toml": "", "notes.lock/folder": ""})
     with pytest.raises(ExportError, match="cannot be written"):
-        save({"notes": [Lock("1"), File("a.txt", "")]}, tmp_path / "out", tmp_path / "nowhere")
+        save({"notes": [Lock("1"), File("a.txt", "")]}, tmp_path / "out", tmp_path)
 
 
 def test_from_the_command_line(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from command import lay, mlk_export, tree
+from command import MAP, lay, mlk_export, tree
 from conftest import TESTS
 
 from exporter import writers
@@ -53,8 +53,32 @@ def test_an_installed_writer_is_run_like_our_own(here: Path, titles: str) -> Non
     run = mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
     assert (run.code, run.paths) == (0, ["out/titles/titles.txt"])
     assert (here / run.paths[0]).read_text() == TITLES
-    (finding,) = run.findings
-    assert (finding.place, finding.line, finding.code) == ("vault/Tree.md", 1, "no-summary")
+    assert run.findings == []
+    run = mlk_export("--format", "titles", "--set", "titles.longest=2", cwd=here, PYTHONPATH=titles)
+    assert (here / run.paths[0]).read_text() == "Hi\nTr\nHill\nTree\n"  # without a mapping nobody knows who wrote them
+    assert [(told.place, told.line, told.code) for told in run.findings] == [
+        ("vault/Hill.md", 1, "title-cut"),
+        ("vault/Tree.md", 1, "title-cut"),
+    ]
+
+
+def test_it_is_given_what_it_made_before(here: Path, titles: str) -> None:
+    lay(here, {"mappings/titles.toml": ""})
+    file = here / "out/titles/titles.txt"
+    mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
+    assert (here / "mappings/titles.lock").read_text() == "Hill\nTree"
+    file.write_text("of a person\n" + file.read_text())
+    lay(here / "vault", {"Map.md": MAP.replace("[[Tree]]", "[[Bog]]"), "Bog.md": "Wet.\n"})
+    (here / "vault" / "Tree.md").unlink()
+    assert mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles).code == 0
+    assert file.read_text() == "Hill\nBog\nof a person\n"
+    assert (here / "mappings/titles.lock").read_text() == "Hill\nBog"
+
+
+def test_a_value_that_it_refuses_is_told_with_its_place(here: Path, titles: str) -> None:
+    lay(here, {"mappings/titles.toml": "\nlongest = 0\n"})
+    run = mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
+    assert run.error == "mappings/titles.toml:2: longest 0 must be at least 1"
 
 
 def test_it_has_a_mapping_of_its_own(here: Path, titles: str) -> None:

@@ -1,0 +1,40 @@
+"""What the pages for programmers show is run: the recipes of docs/library.md, the writer of docs/writers.md."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, TESTS
+
+PAGE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+RECIPES = re.findall(r"## (\d\. [^\n]+)\n.*?```python\n(.*?)```\n\n```text\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_there_are_five() -> None:
+    assert [title[:2] for title, *_ in RECIPES] == ["1.", "2.", "3.", "4.", "5."]
+    assert PAGE.count("```python") == len(RECIPES)
+
+
+@pytest.mark.parametrize(("title", "code", "output"), RECIPES, ids=[title for title, *_ in RECIPES])
+def test_the_recipes_print_what_the_page_says(
+    title: str, code: str, output: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    shutil.copytree(ROOT / "vault", tmp_path / "vault")
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)}
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    if request.config.getoption("--update"):
+        page = ROOT / "docs" / "library.md"
+        old, new = f"{code}```\n\n```text\n{output}```", f"{code}```\n\n```text\n{done.stdout}```"
+        page.write_text(page.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    else:
+        assert done.stdout == output
+
+
+def test_the_writer_of_the_page_is_the_one_that_is_tested() -> None:
+    page = (ROOT / "docs" / "writers.md").read_text(encoding="utf-8")
+    assert (TESTS / "plugin" / "mlk_export_titles.py").read_text(encoding="utf-8") in page
