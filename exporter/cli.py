@@ -41,7 +41,7 @@ STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if 
 WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j: each note's Markdown, too, as the property text.")
 
 
-def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
+def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes which reads a vault."""
     for option in (
         click.option("--no-cache", is_flag=True, help="Read every note, not only what has changed since the last run."),
@@ -102,7 +102,7 @@ class _Formats(click.ParamType[str]):
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True, help="Folder to write below: OUT/NAME/.")
 @WITH_TEXT
 @STRICT
-@_shared
+@_shared_options
 @click.version_option(package_name="mlk-export", prog_name="mlk-export")
 @click.pass_context
 @_nice_errors
@@ -132,14 +132,14 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
 @click.option("--all", "every", is_flag=True, help="Tell each flaw, even if many are alike.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
 @STRICT
-@_shared
+@_shared_options
 @click.pass_context
 @_nice_errors
 def check(context: click.Context, every: bool, as_json: bool, **options: Any) -> None:
     """Read the vault, tell its flaws and write nothing."""
     from exporter.export import Run, check_strictly
 
-    shared = _merged(context, options)
+    shared = _merge_options(context, options)
     strict = shared.pop("strict")
     with _Terminal(_vault(shared["vault"]), quiet=as_json) as terminal:
         reading = Run(terminal.vault, **terminal.arguments(shared)).read()
@@ -148,7 +148,7 @@ def check(context: click.Context, every: bool, as_json: bool, **options: Any) ->
         else:
             form = console.format_findings if every else console.condense
             terminal.say(form(reading.findings, terminal.vault))
-            terminal.found = len(reading.findings)
+            terminal.count = len(reading.findings)
             terminal.summary(reading)
         if strict:
             check_strictly(reading)
@@ -156,7 +156,7 @@ def check(context: click.Context, every: bool, as_json: bool, **options: Any) ->
 
 @main.command("explain")
 @click.argument("note")
-@_shared
+@_shared_options
 @click.pass_context
 @_nice_errors
 def explain_(context: click.Context, note: str, **shared: Any) -> None:
@@ -167,10 +167,10 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
     from exporter.export import Run
     from exporter.reader import explain
 
-    shared = _merged(context, shared)
+    shared = _merge_options(context, shared)
     with _Terminal(_vault(shared["vault"])) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
-        with run.file("vault").placed():
+        with run.file("vault").locate_errors():
             lines = explain.explain(
                 note, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
             )
@@ -190,7 +190,7 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
 )
 @WITH_TEXT
 @STRICT
-@_shared
+@_shared_options
 @click.pass_context
 @_nice_errors
 def load_(
@@ -215,7 +215,7 @@ def load_(
     """
     from exporter.export import load_vault
 
-    shared = _merged(context, options)
+    shared = _merge_options(context, options)
     with _Terminal(_vault(shared["vault"])) as terminal:
         report = load_vault(
             terminal.vault,
@@ -247,7 +247,7 @@ class _Terminal:
     """Where a run is told: a bar and findings on standard error, what it made on standard output."""
 
     def __init__(self, vault: Path, quiet: bool = False) -> None:
-        self.vault, self.found = vault, 0
+        self.vault, self.count = vault, 0
         self._start, self._quiet, self._progress = time.perf_counter(), quiet, console.Progress()
 
     def __enter__(self) -> _Terminal:
@@ -273,7 +273,7 @@ class _Terminal:
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Print findings."""
-        self.found += len(findings)
+        self.count += len(findings)
         self.say(console.format_findings(findings, self.vault))
 
     def say(self, lines: Iterable[str]) -> None:
@@ -291,7 +291,7 @@ class _Terminal:
     def summary(self, reading: Reading) -> None:
         """Print what became of all notes and links, what was found, and how long it took."""
         seconds = time.perf_counter() - self._start
-        self.say([f"{console.summary(reading)}, {console.counted(self.found, 'finding')}, {seconds:.2f} seconds"])
+        self.say([f"{console.summary(reading)}, {console.pluralize(self.count, 'finding')}, {seconds:.2f} seconds"])
 
 
 def _echo(text: str, err: bool = False) -> None:
@@ -299,7 +299,7 @@ def _echo(text: str, err: bool = False) -> None:
     click.echo(console.terminal_safe(text, sys.stderr if err else sys.stdout), err=err)
 
 
-def _merged(context: click.Context, shared: dict[str, Any]) -> dict[str, Any]:
+def _merge_options(context: click.Context, shared: dict[str, Any]) -> dict[str, Any]:
     """A command's options, which may stand before its name, too."""
     above = context.parent.params if context.parent else {}
     return {name: value or above.get(name) for name, value in shared.items()}

@@ -55,7 +55,7 @@ def condense(findings: Sequence[Finding], vault: Path) -> Iterator[str]:
                 yield f"... and {counts[kind] - SHOWN:,} more like it (--all shows each)"
 
 
-def counted(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """A number and its noun: "1 finding", "2 findings"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -65,10 +65,10 @@ def summary(reading: Reading) -> str:
     knowledge_map, statistics = reading.knowledge_map, reading.statistics
     topics = len(knowledge_map.topics)
     return (
-        f"{counted(statistics.notes, 'note')} ({counted(statistics.topics, 'topic')}, {statistics.map} map, "
-        f"{len(statistics.excluded)} excluded), {counted(topics, 'topic')} ({topics - statistics.topics} without a note), "
-        f"{counted(len(knowledge_map.areas), 'area')}, {counted(len(knowledge_map.tags), 'tag')}, "
-        f"{counted(statistics.links, 'link')} "
+        f"{pluralize(statistics.notes, 'note')} ({pluralize(statistics.topics, 'topic')}, {statistics.map} map, "
+        f"{len(statistics.excluded)} excluded), {pluralize(topics, 'topic')} ({topics - statistics.topics} without a note), "
+        f"{pluralize(len(knowledge_map.areas), 'area')}, {pluralize(len(knowledge_map.tags), 'tag')}, "
+        f"{pluralize(statistics.links, 'link')} "
         f"({statistics.resolved} resolved, {statistics.unresolved} unresolved, {statistics.external} external)"
     )
 
@@ -111,7 +111,7 @@ def document(reading: Reading, vault: Path) -> bytes:
 def _json(value: Any) -> str:
     """JSON that is harmless on a terminal, too."""
     text = replace_surrogates(json.dumps(value, ensure_ascii=False))
-    return HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 class Progress:

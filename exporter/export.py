@@ -84,7 +84,7 @@ class Run:
     def read(self, memory: int = 0) -> Reading:
         """Read the vault, and tell nothing yet; `memory` bytes of notes are kept for who asks for their texts."""
         options = self.read_options()
-        with no_collection(), self.file("vault").placed():
+        with no_collection(), self.file("vault").locate_errors():
             return read(self.vault, options, partial(self.tick, "reading"), self.workers, self.cache, memory)
 
     def read_and_tell(self, strict: bool = False) -> Reading:
@@ -203,7 +203,7 @@ def load_vault(
             run.warn(warning)
         target.connect()
         reading = run.read_and_tell(strict)
-        with _kept(), run.file(name).placed():
+        with _kept(), run.file(name).locate_errors():
             plan = target.plan(reading.knowledge_map, options, Previous(lock=saving.read_lock(run.mappings, name)))
             if plan.findings:
                 run.tell(plan.findings)
@@ -256,7 +256,7 @@ def _write(
     run.tick(f"writing {name}", number, total)
     mapping = mapping_of(name, writer)
     before = saving.previous(out, name, run.mappings)
-    with run.file(mapping).placed():
+    with run.file(mapping).locate_errors():
         for thing in writer.write(knowledge_map, options, before):
             yield thing
             run.tick(f"writing {name}", number, total)

@@ -57,32 +57,32 @@ class OptionsFile:
         Raises:
             ExportError: an unknown key, a value of the wrong type, or one that the options' own `check` refuses.
         """
-        values = _checked(self._table, shape, others, self._place_in_file)
+        values = _check_table(self._table, shape, others, self._source_in_file)
         for setting, table in self._settings:
-            told = f"--set {self._name}.{setting}"
-            for key, value in _checked(table, shape, others, lambda key, told=told: told).items():
+            source = f"--set {self._name}.{setting}"
+            for key, value in _check_table(table, shape, others, lambda key, source=source: source).items():
                 old = values.get(key, getattr(shape(), key))
                 values[key] = old | value if isinstance(value, dict) else value
         options = shape(**values)
-        with self.placed():
+        with self.locate_errors():
             getattr(options, "check", lambda: None)()
         return options
 
     @contextmanager
-    def placed(self) -> Iterator[None]:
+    def locate_errors(self) -> Iterator[None]:
         """Say where the value stands that an OptionError is about."""
         try:
             yield
         except OptionError as error:
-            raise ExportError(f"{self.place(error.key)}: {error}") from error
+            raise ExportError(f"{self.source_of(error.key)}: {error}") from error
 
-    def place(self, key: str) -> str:
+    def source_of(self, key: str) -> str:
         """Where an option gets its value: "mappings/skos.toml:3", or the entry of this run that says it."""
         first = key.partition(".")[0]
         setting = next((setting for setting, table in self._settings[::-1] if first in table), None)
-        return f"--set {self._name}.{setting}" if setting else self._place_in_file(key)
+        return f"--set {self._name}.{setting}" if setting else self._source_in_file(key)
 
-    def _place_in_file(self, key: str) -> str:
+    def _source_in_file(self, key: str) -> str:
         return f"{self._file}:{_line_of(key, self._text)}"
 
 
@@ -156,8 +156,8 @@ def _parse(name: str, setting: str) -> dict[str, Any]:
         ) from error
 
 
-def _checked(
-    table: Mapping[str, Any], shape: type[T], others: Collection[str], place: Callable[..., str]
+def _check_table(
+    table: Mapping[str, Any], shape: type[T], others: Collection[str], source: Callable[..., str]
 ) -> dict[str, Any]:
     """The entries that are of this shape, as its types want them; unknown keys are refused, and those of others left out."""
     hints = get_type_hints(shape)
@@ -166,40 +166,40 @@ def _checked(
         if key not in known and key not in others:
             near = get_close_matches(key, [*known, *others], n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join([*known, *others]) or 'none'}"
-            raise ExportError(f"{place(key)}: unknown key {key!r}; {hint}")
-    return {key: _fit(value, hints[key], key, place(key)) for key, value in table.items() if key in known}
+            raise ExportError(f"{source(key)}: unknown key {key!r}; {hint}")
+    return {key: _fit(value, hints[key], key, source(key)) for key, value in table.items() if key in known}
 
 
-def _fit(value: Any, hint: Any, key: str, place: str) -> Any:
+def _fit(value: Any, hint: Any, key: str, source: str) -> Any:
     """The value as the hint wants it: lists become tuples, whole numbers may stand for numbers."""
     kind, inner = get_origin(hint) or hint, get_args(hint)
     if kind is Literal:
         if value not in inner:
             near = get_close_matches(str(value), [str(word) for word in inner], n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(map(str, inner))}"
-            raise ExportError(f"{place}: {key!r} cannot be {value!r}; {hint}")
+            raise ExportError(f"{source}: {key!r} cannot be {value!r}; {hint}")
         return value
     if kind is tuple and isinstance(value, list):
-        return tuple(_fit(item, inner[0], f"{key}[{number}]", place) for number, item in enumerate(value))
+        return tuple(_fit(item, inner[0], f"{key}[{number}]", source) for number, item in enumerate(value))
     if kind is dict and isinstance(value, dict):
-        return {name: _fit(item, inner[1], f"{key}.{name}", place) for name, item in value.items()}
+        return {name: _fit(item, inner[1], f"{key}.{name}", source) for name, item in value.items()}
     if kind is float and type(value) is int:
         return float(value)
     if kind in (tuple, dict) or type(value) is not kind:
-        raise ExportError(f"{place}: {key!r} must be {WORDS[kind]}, not {value!r}")
+        raise ExportError(f"{source}: {key!r} must be {WORDS[kind]}, not {value!r}")
     return value
 
 
 def _line_of(key: str, text: str) -> int:
     """The line of a key; of "table.key" that of the inner one, where the table says it."""
     outer, _, inner = key.partition(".")
-    match = re.search(rf"^[ \t]*(?:{_named(outer)}[=.]|\[+[ \t]*{_named(outer)}[\].])", text, re.MULTILINE)
+    match = re.search(rf"^[ \t]*(?:{_key_pattern(outer)}[=.]|\[+[ \t]*{_key_pattern(outer)}[\].])", text, re.MULTILINE)
     if match and inner:
-        pattern = re.compile(rf"(?:^|[{{,.])[ \t]*{_named(inner)}=", re.MULTILINE)
+        pattern = re.compile(rf"(?:^|[{{,.])[ \t]*{_key_pattern(inner)}=", re.MULTILINE)
         match = pattern.search(text, match.end() - 1) or match
     return text.count("\n", 0, match.end()) + 1 if match else 1
 
 
-def _named(key: str) -> str:
+def _key_pattern(key: str) -> str:
     """A pattern for a key as TOML may write it."""
     return rf"[\"']?{re.escape(key)}[\"']?[ \t]*"

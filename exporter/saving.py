@@ -167,24 +167,24 @@ class _Folder:
     """`out/NAME/`: what stands there, what is about to."""
 
     def __init__(self, name: str, out: Path, staging: Path) -> None:
-        self.goal, self.staging = out / name, staging / name
-        if not self.goal.resolve().is_relative_to(out.resolve()):
-            raise ExportError(f"{self.goal}: leads out of {out}; remove the link or choose another folder with --out")
+        self.folder, self.staging = out / name, staging / name
+        if not self.folder.resolve().is_relative_to(out.resolve()):
+            raise ExportError(f"{self.folder}: leads out of {out}; remove the link or choose another folder with --out")
         self.made: dict[str, str] = {}  # path: SHA-256 of what is to be written
         self.bases: dict[str, str] = {}  # path: SHA-256 of the one version that it may replace
         self.kept: list[Finding] = []
         self.staging.mkdir()
-        self.old = _manifest(self.goal)
+        self.old = _manifest(self.folder)
 
     def stage(self, file: File) -> None:
         path = PurePosixPath(file.path)
         if not path.parts or path.is_absolute() or ".." in path.parts or path.parts[0] == MANIFEST:
             raise ExportError(
-                f"{self.goal.name}: {file.path!r} is no path below {self.goal}; the writer has to be fixed"
+                f"{self.folder.name}: {file.path!r} is no path below {self.folder}; the writer has to be fixed"
             )
         target = self.staging / path
         if target.exists() or any(str(parent) in self.made for parent in path.parents):
-            raise ExportError(f"{self.goal.name}: {file.path!r} is written twice; the writer has to be fixed")
+            raise ExportError(f"{self.folder.name}: {file.path!r} is written twice; the writer has to be fixed")
         target.parent.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         with target.open("wb") as stream:
@@ -198,13 +198,13 @@ class _Folder:
 
     def look_out(self) -> None:
         """Refuse to go on where a file of somebody else would be overwritten."""
-        folders = {self.goal / parent for path in self.made for parent in PurePosixPath(path).parents} | {self.goal}
+        folders = {self.folder / parent for path in self.made for parent in PurePosixPath(path).parents} | {self.folder}
         for folder in sorted(folders):
             if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
                 raise ExportError(f"{folder}: a file stands where a folder is to be made; move it away")
         for path, digest in self.made.items():
-            target = self.goal / path
-            if target.is_symlink() or not target.resolve().is_relative_to(self.goal.resolve()):
+            target = self.folder / path
+            if target.is_symlink() or not target.resolve().is_relative_to(self.folder.resolve()):
                 raise ExportError(f"{target}: is, or lies behind, a link; remove the link, then export again")
             if target.exists() and not target.is_file():
                 raise ExportError(f"{target}: a folder stands where a file is to be written; move it away")
@@ -218,11 +218,11 @@ class _Folder:
 
     def commit(self) -> Iterator[Path]:
         """Rename what is new, remove what is stale; a run that is killed in between is healed by the next one."""
-        self.goal.mkdir(exist_ok=True)
+        self.folder.mkdir(exist_ok=True)
         stale = {path: digests for path, digests in self.old.items() if path not in self.made}
         self._remember({**self.old, **{path: [digest, *self.old.get(path, [])] for path, digest in self.made.items()}})
         for path in self.made:
-            target = self.goal / path
+            target = self.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             (self.staging / path).replace(target)
             yield target
@@ -231,22 +231,22 @@ class _Folder:
         self._remember({path: [digest] for path, digest in self.made.items()})
 
     def _remove(self, path: str, digests: list[str]) -> None:
-        target = self.goal / path
-        if not _is_inside(self.goal, path):
+        target = self.folder / path
+        if not _is_inside(self.folder, path):
             return
         if _digest(target) not in digests:
-            place = Source(str(target.absolute()), 1)
-            self.kept.append(Finding(place, "kept-file", "no longer written, but changed by somebody: left as it is"))
+            source = Source(str(target.absolute()), 1)
+            self.kept.append(Finding(source, "kept-file", "no longer written, but changed by somebody: left as it is"))
             return
         target.unlink()
-        for folder in target.relative_to(self.goal).parents:
-            if folder.name and not any((self.goal / folder).iterdir()):
-                (self.goal / folder).rmdir()
+        for folder in target.relative_to(self.folder).parents:
+            if folder.name and not any((self.folder / folder).iterdir()):
+                (self.folder / folder).rmdir()
 
     def _remember(self, files: dict[str, list[str]]) -> None:
         new = self.staging / MANIFEST
         new.write_text(json.dumps({"files": dict(sorted(files.items()))}, indent=1) + "\n")
-        new.replace(self.goal / MANIFEST)
+        new.replace(self.folder / MANIFEST)
 
 
 def _digest(file: Path) -> str:

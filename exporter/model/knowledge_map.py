@@ -64,7 +64,7 @@ class KnowledgeMap:
         That of this id, else all whose title, note or alias is called so, in capitals or not.
         """
         topic = self.topic.get(name)
-        return (topic,) if topic else self._named.get(_fold(name), ())
+        return (topic,) if topic else self._by_name.get(_fold(name), ())
 
     def prerequisites(self, id: str) -> tuple[Topic, ...]:
         """All that has to be known before a topic, directly or not, in an order in which it can be learnt.
@@ -168,13 +168,13 @@ class KnowledgeMap:
         return ""
 
     @cached_property
-    def _named(self) -> dict[str, tuple[Topic, ...]]:
+    def _by_name(self) -> dict[str, tuple[Topic, ...]]:
         """Topics by all that they are called, without regard to capitals."""
         names = (
             (dict.fromkeys(map(_fold, (topic.title, PurePosixPath(topic.note or "").stem, *topic.aliases))), topic)
             for topic in self.topics
         )
-        return _grouped((name, topic) for folded, topic in names for name in folded if name)
+        return _group((name, topic) for folded, topic in names for name in folded if name)
 
     def _required_by(self, id: str) -> list[str]:
         """What a topic requires, in the map's order."""
@@ -187,7 +187,7 @@ class KnowledgeMap:
 
     @cached_property
     def _areas_in(self) -> dict[str | None, tuple[Area, ...]]:
-        return _grouped((area.parent, area) for area in self.areas)
+        return _group((area.parent, area) for area in self.areas)
 
     @cached_property
     def _topics_in(self) -> dict[str | None, tuple[Topic, ...]]:
@@ -196,28 +196,28 @@ class KnowledgeMap:
         members.sort(key=lambda link: (link.source.file != self.source.file, link.source))
         filed = dict.fromkeys((link.end, link.start) for link in members)  # once, though map and note may both say it
         groups: dict[str | None, tuple[Topic, ...]] = {}
-        groups.update(_grouped((area, self.topic[topic]) for area, topic in filed))
+        groups.update(_group((area, self.topic[topic]) for area, topic in filed))
         groups[None] = tuple(topic for topic in self.topics if not topic.areas and topic.id not in self.area)
         return groups
 
     @cached_property
     def _links_from(self) -> dict[str, tuple[Link, ...]]:
-        return _grouped((link.start, link) for link in self.links)
+        return _group((link.start, link) for link in self.links)
 
     @cached_property
     def _links_to(self) -> dict[str, tuple[Link, ...]]:
-        return _grouped((link.end, link) for link in self.links)
+        return _group((link.end, link) for link in self.links)
 
     @cached_property
     def _references_of(self) -> dict[str, tuple[Reference, ...]]:
-        return _grouped((reference.topic, reference) for reference in self.references)
+        return _group((reference.topic, reference) for reference in self.references)
 
 
 def _fold(name: str) -> str:
     return " ".join(normalize("NFC", name).casefold().split())
 
 
-def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+def _group(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     groups: defaultdict[K, list[V]] = defaultdict(list)
     for key, value in pairs:
         groups[key].append(value)

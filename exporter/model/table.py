@@ -44,13 +44,13 @@ class Table(Sequence[V]):
         return self._rows
 
     @overload
-    def __getitem__(self, place: int) -> V: ...
+    def __getitem__(self, index: int) -> V: ...
 
     @overload
-    def __getitem__(self, place: slice) -> tuple[V, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[V, ...]: ...
 
-    def __getitem__(self, place: int | slice) -> V | tuple[V, ...]:
-        return self.rows[place]
+    def __getitem__(self, index: int | slice) -> V | tuple[V, ...]:
+        return self.rows[index]
 
     def __len__(self) -> int:
         return self._size

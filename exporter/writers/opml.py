@@ -69,10 +69,10 @@ def _document(knowledge_map: KnowledgeMap, options: Options) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     root = _attributes(("version", "2.0"), ("xml:lang", knowledge_map.language), ("xmlns:mlk", NAMESPACE))
     yield f"<opml{root}>\n"
-    yield f"  <head>\n    <title>{_escaped(knowledge_map.title)}</title>\n"
+    yield f"  <head>\n    <title>{_escape(knowledge_map.title)}</title>\n"
     yield f"    <docs>{SPECIFICATION}</docs>\n"
     if knowledge_map.summary:
-        yield f"    <mlk:summary>{_escaped(knowledge_map.summary)}</mlk:summary>\n"
+        yield f"    <mlk:summary>{_escape(knowledge_map.summary)}</mlk:summary>\n"
     yield "  </head>\n  <body>\n"
     end = _Line(1, "")  # closes what is open
     for line, following in pairwise(chain(_lines(knowledge_map, options), [end])):
@@ -122,7 +122,7 @@ def _topic_line(level: int, topic: Topic) -> _Line:
 
 def _outline(knowledge_map: KnowledgeMap, options: Options, line: _Line, leaf: bool) -> str:
     """The attributes of one outline."""
-    text = f' text="{_escaped(_as_text(line.text, options))}"'  # it has to be there, be it empty
+    text = f' text="{_escape(_as_text(line.text, options))}"'  # it has to be there, be it empty
     if line.topic is None:
         return text + _attributes(("mlk:path", line.path.id if line.path else ""))
     topic = line.topic
@@ -189,25 +189,25 @@ def _unsaid(knowledge_map: KnowledgeMap, options: Options) -> Iterator[Finding]:
         if link.kind != IN_AREA:
             links.setdefault(link.kind, []).append(link.source)
     for kind, sources in links.items():
-        yield from _counted(
+        yield from _count(
             sources, "opml-link", f"link(s) of the kind {kind!r} are left out, an outline only nests", JSON
         )
     topics = knowledge_map.topics
     aliased = (topic.source for topic in topics if topic.aliases)
-    yield from _counted(aliased, "opml-alias", "topic(s) lose their aliases", JSON)
+    yield from _count(aliased, "opml-alias", "topic(s) lose their aliases", JSON)
     further = (topic.source for topic in topics if not {"definition", "description"}.issuperset(topic.properties))
-    yield from _counted(further, "opml-property", "topic(s) lose their further properties", JSON)
+    yield from _count(further, "opml-property", "topic(s) lose their further properties", JSON)
     outside = (reference.source for reference in knowledge_map.references)
-    yield from _counted(outside, "opml-reference", "link(s) that leave the vault are left out", JSON)
+    yield from _count(outside, "opml-reference", "link(s) that leave the vault are left out", JSON)
     unfit = (source for source, text in _texts(knowledge_map) if UNFIT.search(text))
-    yield from _counted(unfit, "opml-character", "text(s) lose characters that XML forbids", "delete them in the notes")
+    yield from _count(unfit, "opml-character", "text(s) lose characters that XML forbids", "delete them in the notes")
     if options.text == "plain":
         tagged = (source for source, text in _texts(knowledge_map) if HTML.search(text))
         hint = 'where the reader hides it, set text = "html" in mappings/opml.toml'
-        yield from _counted(tagged, "opml-html", "text(s) look like HTML", hint)
+        yield from _count(tagged, "opml-html", "text(s) look like HTML", hint)
     deep = (area.source for level, area in _areas(knowledge_map) if level >= DEPTH)
     what = f"area(s) below level {DEPTH - 1} stand beside the area that they lie in"
-    yield from _counted(deep, "opml-depth", what, "nest them less deeply")
+    yield from _count(deep, "opml-depth", what, "nest them less deeply")
 
 
 def _texts(knowledge_map: KnowledgeMap) -> Iterator[tuple[Source, str]]:
@@ -219,7 +219,7 @@ def _texts(knowledge_map: KnowledgeMap) -> Iterator[tuple[Source, str]]:
             yield step.source, step.text
 
 
-def _counted(sources: Iterable[Source], code: str, what: str, hint: str) -> Iterator[Finding]:
+def _count(sources: Iterable[Source], code: str, what: str, hint: str) -> Iterator[Finding]:
     places = list(sources)
     if places:
         yield Finding(places[0], code, f"{len(places)} {what}; {hint}")
@@ -231,10 +231,10 @@ def _indent(level: int) -> str:
 
 def _attributes(*pairs: tuple[str, str]) -> str:
     """Those that have a value."""
-    return "".join(f' {name}="{_escaped(value)}"' for name, value in pairs if value)
+    return "".join(f' {name}="{_escape(value)}"' for name, value in pairs if value)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Text as a value of an attribute or as the content of an element; line breaks survive as references."""
     return SPECIAL.sub(lambda match: REFERENCES[match[0]], _xml_safe(text))
 

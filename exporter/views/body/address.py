@@ -1,4 +1,4 @@
-"""Goals of links that lead out of the vault, as a book may hold them."""
+"""Targets of links that lead out of the vault, as a book may hold them."""
 
 import re
 from urllib.parse import urlsplit, urlunsplit
@@ -9,7 +9,7 @@ LONGEST_ADDRESS = 2000  # characters; Typst refuses from 8000 on
 
 
 def web_address(target: str) -> str:
-    """The goal of a link as an IRI of the web or of mail (https://www.rfc-editor.org/rfc/rfc3987).
+    """The target of a link as an IRI of the web or of mail (https://www.rfc-editor.org/rfc/rfc3987).
 
     It is "" where it is none, or too long.
     """

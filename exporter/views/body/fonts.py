@@ -20,4 +20,6 @@ def folders(language: str = "") -> list[Path]:
 
 def _inside(package: str, *folders: str) -> list[Path]:
     spec = find_spec(package)
-    return [Path(place, folder) for place in (spec and spec.submodule_search_locations) or () for folder in folders]
+    return [
+        Path(location, folder) for location in (spec and spec.submodule_search_locations) or () for folder in folders
+    ]

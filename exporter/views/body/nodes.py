@@ -23,8 +23,8 @@ class Anchors:
 
     def find(self, anchor: str) -> str:
         """The label of the heading that an anchor names; "" where it names none."""
-        found = self._outline.find(anchor)
-        return self._labels[found[0]] if found else ""
+        match = self._outline.find(anchor)
+        return self._labels[match[0]] if match else ""
 
     def labels(self) -> list[str]:
         """All of them, in their order."""
@@ -91,7 +91,7 @@ def string(text: str) -> Node:
     return {"t": "Str", "c": text}
 
 
-def joined(inlines: Iterable[Node]) -> list[Node]:
+def join_strings(inlines: Iterable[Node]) -> list[Node]:
     """The nodes with words and the spaces between them as one; the first, which may look like a list's number, stays alone."""
     made: list[Node] = []
     for words, nodes in groupby(inlines, lambda node: node["t"] in ("Str", "Space")):
@@ -103,7 +103,7 @@ def joined(inlines: Iterable[Node]) -> list[Node]:
     return made
 
 
-def unbroken(inlines: list[Node]) -> list[Node]:
+def drop_breaks(inlines: list[Node]) -> list[Node]:
     """The nodes without the line breaks around formulas that have a line of their own."""
     displayed = [node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath" for node in inlines]
     if not any(displayed):
@@ -115,7 +115,7 @@ def unbroken(inlines: list[Node]) -> list[Node]:
     ]
 
 
-def highlighted(inlines: list[Node]) -> list[Node]:
+def mark_highlights(inlines: list[Node]) -> list[Node]:
     """The nodes with ==what is marked== marked."""
     if not any(node["t"] == "Str" and "==" in node["c"] for node in inlines):
         return inlines
@@ -125,7 +125,10 @@ def highlighted(inlines: list[Node]) -> list[Node]:
             parts.append(node)
             continue
         for number, text in enumerate(node["c"].split("==")):
-            parts += [None] * (number > 0) + [{"t": "Str", "c": text}] * bool(text)
+            if number:
+                parts.append(None)
+            if text:
+                parts.append(string(text))
     blank = [part is None or part["t"] in BLANKS for part in parts]
     made: list[Node] = []
     opening = -1

@@ -29,7 +29,7 @@ class Omissions:
             yield self.finding("raw-html", f"HTML is left out: {', '.join(self.tags)}; write it as Markdown")
         if self.dead_links:
             links = ", ".join(self.dead_links)
-            yield self.finding("dead-link", f"printed without their goal, which a book cannot reach: {links}")
+            yield self.finding("dead-link", f"printed without their target, which a book cannot reach: {links}")
         if self.wide_tables:
             message = (
                 f"a table of {max(self.wide_tables):,} columns is too wide for a page: each row is printed as a list"

@@ -43,17 +43,17 @@ class Pictures:
         if path not in self.names:
             self.names[path] = ""
             try:
-                self.names[path] = self._copied(path)
+                self.names[path] = self._copy(path)
             except DrawingError as error:
                 self.reasons[path] = str(error)
         return self.names[path]
 
     def diagram(self, source: str) -> tuple[str, int]:
-        """The file of a diagram in Mermaid, likewise, and how wide it should be in CSS pixels."""
+        """The file of a diagram in Mermaid, and how wide it should be in CSS pixels; "" where there is none, as for `file`."""
         if source not in self.diagrams:
             self.diagrams[source] = "", 0
             try:
-                self.diagrams[source] = self._drawn(source)
+                self.diagrams[source] = self._draw(source)
             except DrawingError as error:
                 self.reasons[source] = str(error)
         return self.diagrams[source]
@@ -67,15 +67,15 @@ class Pictures:
         kind = file.rpartition(".")[2]
         if kind not in DENSITIES:
             return file, 0
-        data = self._compiled(PAGE, file, format="png", ppi=PPI, font_paths=folders())
+        data = self._compile(PAGE, file, format="png", ppi=PPI, font_paths=folders())
         (self.folder / f"{file}.png").write_bytes(data)
         return f"{file}.png", round(int.from_bytes(data[16:20]) * DENSITIES[kind] / PPI)
 
-    def _copied(self, path: str) -> str:
+    def _copy(self, path: str) -> str:
         try:
             data = self.read(path)
         except (OSError, ValueError):
-            raise DrawingError("it cannot be read; put the file there or mend its name") from None
+            raise DrawingError("it cannot be read; put the file there or fix its name") from None
         kind = _format(data)
         name = f"picture-{len(self.names)}.{kind}"
         (self.folder / name).write_bytes(data)
@@ -84,12 +84,12 @@ class Pictures:
                 compile_isolated(data.decode(), self.folder)
             else:
                 _check_size(kind, data)
-                self._compiled(b"#image(sys.inputs.file)", name)
+                self._compile(b"#image(sys.inputs.file)", name)
         except (RuntimeError, ValueError):  # of which Typst's are kinds
             raise DrawingError("only intact PNG, JPEG, GIF, WebP and SVG files can be printed; convert it") from None
         return name
 
-    def _drawn(self, source: str) -> tuple[str, int]:
+    def _draw(self, source: str) -> tuple[str, int]:
         if find_spec("merman") is None:
             raise DrawingError("drawing it needs merman: pip install 'mlk-export[diagrams]'")
         if len(source) > LONGEST:
@@ -97,18 +97,18 @@ class Pictures:
         try:
             svg = compile_isolated(source, self.folder, "mermaid")
         except ValueError as error:
-            raise DrawingError(f"it cannot be drawn ({error}); mend it") from None
+            raise DrawingError(f"it cannot be drawn ({error}); fix it") from None
         name = f"diagram-{len(self.diagrams)}.svg"
         (self.folder / name).write_bytes(svg.encode())
         width = VIEW_BOX.match(svg)
         return name, round(float(width[1]) * SCALE) if width else 0
 
-    def _compiled(self, page: bytes, file: str, **options: Any) -> bytes:
+    def _compile(self, page: bytes, file: str, **options: Any) -> bytes:
         import typst
 
         compile: Any = typst.compile  # whose type hints want more than it does
-        made: bytes = compile(page, root=self.folder, sys_inputs={"file": file}, ignore_system_fonts=True, **options)
-        return made
+        data: bytes = compile(page, root=self.folder, sys_inputs={"file": file}, ignore_system_fonts=True, **options)
+        return data
 
 
 def _format(data: bytes) -> str:

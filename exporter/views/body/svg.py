@@ -63,14 +63,14 @@ def _main(language: str) -> None:
     compile: Any = typst.compile  # whose type hints want more than it does
     try:
         if language == "mermaid":
-            svg = _drawn(svg)
+            svg = _draw(svg)
         compile(b"#image(bytes(sys.inputs.svg))", root=".", sys_inputs={"svg": svg}, ignore_system_fonts=True)
     except Exception as error:  # of many kinds
         reason = " ".join(getattr(error, "message", str(error)).split())[:200] or type(error).__name__
     print(json.dumps((svg, reason)))
 
 
-def _drawn(source: str) -> str:
+def _draw(source: str) -> str:
     import merman
 
     svg: str = merman.Merman().render_svg(source, json.dumps(MERMAID))

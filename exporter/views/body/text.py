@@ -34,5 +34,5 @@ def language_of(tag: object) -> tuple[str, str | None] | None:
 
     https://www.rfc-editor.org/rfc/rfc5646
     """
-    found = TAG.match(tag) if isinstance(tag, str) else None
-    return (found[1].lower(), found[2] and found[2].upper()) if found else None
+    match = TAG.match(tag) if isinstance(tag, str) else None
+    return (match[1].lower(), match[2] and match[2].upper()) if match else None

@@ -12,7 +12,16 @@ from urllib.parse import unquote
 
 from exporter.views.body.address import web_address
 from exporter.views.body.body import Body
-from exporter.views.body.nodes import BLANKS, PARAGRAPHS, Anchors, highlighted, joined, string, stringify, unbroken
+from exporter.views.body.nodes import (
+    BLANKS,
+    PARAGRAPHS,
+    Anchors,
+    drop_breaks,
+    join_strings,
+    mark_highlights,
+    string,
+    stringify,
+)
 from exporter.views.body.omissions import MOST_COLUMNS, Omissions
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
@@ -47,7 +56,8 @@ class Transformation:
             pictures: gives the files of pictures and diagrams.
             translations: the words that we say.
         """
-        self.body, self.topics, self.anchors, self.pictures, self.said = body, topics, anchors, pictures, translations
+        self.body, self.topics, self.anchors, self.pictures = body, topics, anchors, pictures
+        self.translations = translations
         self.omissions = Omissions(body.topic.source)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.formulas: dict[str, None] = {}  # TeX
@@ -57,13 +67,14 @@ class Transformation:
         """Put the note's questions at its end, and the answers to where the book has them."""
         name = label(self.body.topic.id)
         if self.questions:
-            self.body.blocks.append(self.review(self.said["questions"]))
+            self.body.blocks.append(self.review(self.translations["questions"]))
         for number, (question, answer) in enumerate(self.questions, 1):
-            names, said = (f"{name}__q{number}", f"{name}__a{number}"), f"{self.body.number}.{number}".lstrip(".")
+            names = f"{name}__q{number}", f"{name}__a{number}"
+            printed = f"{self.body.number}.{number}".lstrip(".")
             self.body.names.append(names[0])
             self.body.answer_names.append(names[1])
-            self.body.blocks += self.question(said, names, question)
-            self.body.answers += self.answer(said, names, answer)
+            self.body.blocks += self.question(printed, names, question)
+            self.body.answers += self.answer(printed, names, answer)
 
     # ---- what a format may draw its own way ----
 
@@ -114,7 +125,7 @@ class Transformation:
         """Text within a line."""
         return [string(text)]
 
-    def marked(self, body: list[Node]) -> list[Node]:
+    def highlight(self, body: list[Node]) -> list[Node]:
         """Highlighted text."""
         return [{"t": "Span", "c": [["", ["mark"], []], body]}]
 
@@ -187,7 +198,7 @@ class Transformation:
             self.omissions.diagrams.setdefault(self.pictures.reasons[code])
             return self.code(language, code)
         words = " ".join(code.split())
-        alt = f"Diagram: {words[:LONGEST_WORDS]}{'…' * (len(words) > LONGEST_WORDS)}"
+        alt = f"Diagram: {words if len(words) <= LONGEST_WORDS else f'{words[:LONGEST_WORDS]}…'}"
         return [{"t": "Para", "c": self.picture(file, alt, "", words[:40], alone=True, width=width)}]
 
     def _paragraph(self, kind: str, inlines: list[Node]) -> Node:
@@ -205,20 +216,20 @@ class Transformation:
 
     def _quote(self, blocks: list[Node]) -> list[Node]:
         first = blocks[0]["c"] if blocks and blocks[0]["t"] == "Para" else []
-        found = CALLOUT.match(first[0]["c"]) if first and first[0]["t"] == "Str" else None
-        if not found:
+        match = CALLOUT.match(first[0]["c"]) if first and first[0]["t"] == "Str" else None
+        if not match:
             return [{"t": "BlockQuote", "c": self.blocks(blocks)}]
         line = next((number for number, node in enumerate(first) if node["t"] in BLANKS[1:]), len(first))
-        title = [string(first[0]["c"][found.end() :]), *first[1:line]]
+        title = [string(first[0]["c"][match.end() :]), *first[1:line]]
         body = [{"t": "Para", "c": first[line + 1 :]}] if first[line + 1 :] else []
-        kind = CALLOUTS.get(found[1].lower(), "")
-        name = self.said[f"callout_{kind}"] if kind else found[1].capitalize()
-        said, rest = stringify(title).strip(), self.blocks([*body, *blocks[1:]])
-        words = self._inlines(title) if said else [string(name)]
-        if kind == "question" and found[2] == "-" and rest:  # folded: to be thought about before one looks
-            self.questions.append((words, rest))
+        kind = CALLOUTS.get(match[1].lower(), "")
+        name = self.translations[f"callout_{kind}"] if kind else match[1].capitalize()
+        text, content = stringify(title).strip(), self.blocks([*body, *blocks[1:]])
+        words = self._inlines(title) if text else [string(name)]
+        if kind == "question" and match[2] == "-" and content:  # folded: to be thought about before one looks
+            self.questions.append((words, content))
             return []
-        return self.callout(kind, "" if said.casefold() in ("", name.casefold()) else name, words, rest)
+        return self.callout(kind, "" if text.casefold() in ("", name.casefold()) else name, words, content)
 
     def _list(self, items: list[list[Node]]) -> list[Node]:
         made: list[tuple[bool | None, list[Node]]] = []
@@ -235,7 +246,7 @@ class Transformation:
     # ---- inlines ----
 
     def _inlines(self, inlines: list[Node]) -> list[Node]:
-        return joined(made for node in highlighted(unbroken(inlines)) for made in self._inline(node))
+        return join_strings(made for node in mark_highlights(drop_breaks(inlines)) for made in self._inline(node))
 
     def _inline(self, node: Node) -> list[Node]:
         kind: str = node["t"]
@@ -246,7 +257,7 @@ class Transformation:
             case "Emph" | "Strong" | "Strikeout":
                 return [{"t": kind, "c": self._inlines(content)}]
             case "Span":
-                return self.marked(self._inlines(content[1]))
+                return self.highlight(self._inlines(content[1]))
             case "Code":
                 return [self.code_span(printable(content[1]))]
             case "Math":
@@ -266,7 +277,7 @@ class Transformation:
                     return [{"t": "LineBreak"}]
                 self._drop(content[1])
                 return []
-        return [node] if content is None else []  # likewise
+        return [node] if content is None else []  # pandoc's other kinds do not come from this Markdown
 
     def _drop(self, html: str) -> None:
         if not html.startswith("<!--"):

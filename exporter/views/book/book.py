@@ -29,7 +29,7 @@ class Book:
     """A book on its way through pandoc."""
 
     def __init__(self, edition: Edition) -> None:
-        self.edition, self.said = edition, edition.words
+        self.edition, self.words = edition, edition.words
         self.bodies = Bodies(edition)
         self.data = b""
 
@@ -40,7 +40,7 @@ class Book:
         with TemporaryDirectory(prefix="handbook-") as name:
             folder = Path(name)
             pictures = Pictures(edition.map.file, folder)
-            made, findings = transform(
+            transformations, findings = transform(
                 self.bodies,
                 self.bodies.trees(),
                 lambda body, anchors: Transformation(body, edition.map.topic, anchors, pictures, edition.words),
@@ -53,12 +53,12 @@ class Book:
             except (CalledProcessError, RecursionError):
                 yield from self._give_up()
                 refused = self._render(arguments, folder)
-        for transformation in made:
+        for transformation in transformations:
             for tex in transformation.formulas:
                 if tex in refused:
                     message = f"the formula ${tex}$ cannot be typeset (pandoc does not know all of it)"
                     yield transformation.omissions.finding(
-                        "formula-as-source", f"{message} and is printed as its words; mend it"
+                        "formula-as-source", f"{message} and is printed as its words; fix it"
                     )
 
     def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
@@ -66,7 +66,7 @@ class Book:
         edition = self.edition
         about = {
             "title": edition.title,
-            "toc-title": self.said["contents"],
+            "toc-title": self.words["contents"],
             "author": edition.author,
             "date": edition.date.date().isoformat() if edition.date else "",
             "lang": "-".join(filter(None, [edition.language, edition.region])),
@@ -85,30 +85,30 @@ class Book:
                 yield as_source(body.topic, "it is nested too deeply")
 
     def blocks(self) -> Iterator[Node]:
-        """The whole; chapters begin with a heading of level 2, all else with one of level 1."""
+        """All blocks of the book; chapters begin with a heading of level 2, all else with one of level 1."""
         for path in self.edition.plan.paths:
             yield _header(1, path["label"], [string(path["title"])])
-            yield _ordered(map(self._step, path["steps"]))
+            yield _ordered_list(map(self._step, path["steps"]))
         for part in self.edition.plan.parts:
             yield _header(1, part["label"], self._title(part, roman))
             if part["summary"]:
                 yield _div("summary", [_para([string(part["summary"])])])
             yield from self._opening(part)
             if part["entries"]:
-                yield _para([_strong(self.said["in_part"])])
+                yield _para([_strong(self.words["in_part"])])
                 yield {"t": "BulletList", "c": [self._entry(entry) for entry in part["entries"]]}
             for chapter in part["chapters"]:
                 yield _header(2, chapter["label"], self._title(chapter, str))
                 yield from self._opening(chapter)
         answered = [body for body in self.bodies if body.answers and not body.too_deep]
         if answered:
-            yield _header(1, "__answers", [string(self.said["answers"])])
+            yield _header(1, "__answers", [string(self.words["answers"])])
         for body in answered:
             title = [_span("number", [string(body.number)]), SPACE, string(title_of(body.topic))]
             yield _para([{"t": "Strong", "c": title}])
             yield from body.answers
         if self.edition.glossary:
-            yield _header(1, "__glossary", [string(self.said["glossary"])])
+            yield _header(1, "__glossary", [string(self.words["glossary"])])
             yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in self.edition.glossary]}
 
     def _title(self, topic: Data, numeral: Any) -> list[Node]:
@@ -119,7 +119,7 @@ class Book:
     def _opening(self, topic: Data) -> Iterator[Node]:
         """All that stands below a title, down to who links to it."""
         if topic["aliases"]:
-            yield _div("aliases", [_para([_emph(f"{self.said['also']} {', '.join(topic['aliases'])}")])])
+            yield _div("aliases", [_para([_emph(f"{self.words['also']} {', '.join(topic['aliases'])}")])])
         if topic["definition"]:
             yield _div("definition", [_para([_emph(topic["definition"])])])
         for word, topics in topic["links"]:
@@ -140,7 +140,7 @@ class Book:
         title = string(entry["title"])
         unwritten = entry["kind"] == "unwritten"
         line = [_span("unwritten", [title], entry["label"])] if unwritten else [_link(entry["label"], [title])]
-        state = self.said["unwritten"] if unwritten else entry["place"]
+        state = self.words["unwritten"] if unwritten else entry["place"]
         if state:
             line += [SPACE, _emph(f"— {state}")]
         return [_plain([*line, *([{"t": "LineBreak"}, string(entry["summary"])] if entry["summary"] else [])])]
@@ -150,7 +150,7 @@ class Book:
         return [_para([string(step["text"])]), *([{"t": "BulletList", "c": links}] if links else [])]
 
     def _definition(self, entry: Data) -> list[Any]:
-        also = f"{self.said['also']} {', '.join(entry['aliases'])}"
+        also = f"{self.words['also']} {', '.join(entry['aliases'])}"
         aliases = [SPACE, _emph(f"({also})")] if entry["aliases"] else []
         return [[_link(entry["label"], [string(entry["title"])]), *aliases], [[_para([string(entry["definition"])])]]]
 
@@ -167,7 +167,7 @@ def _header(level: int, name: str, title: list[Node]) -> Node:
     return {"t": "Header", "c": [level, [name, [], []], title]}
 
 
-def _ordered(items: Iterator[list[Node]]) -> Node:
+def _ordered_list(items: Iterator[list[Node]]) -> Node:
     return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], list(items)]}
 
 

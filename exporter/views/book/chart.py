@@ -64,7 +64,7 @@ class Plane:
         columns = max(3, *(len(row) for row, _ in rows))
         self.width, self.gap = SIZES[columns]
         half = (self.width + self.gap) / 2
-        self.x = {id: 50 + half * (place + 1 - columns) for id, place in _places(rows, lines, columns).items()}
+        self.x = {id: 50 + half * (column + 1 - columns) for id, column in _places(rows, lines, columns).items()}
         self.row = {id: number for number, (row, _) in enumerate(rows) for id in row}
         self.rows = [sorted(self.x[id] for id in row) for row, _ in rows]  # the middles of the boxes
         self.lanes: dict[tuple[int, int], list[tuple[str, int]]] = {}  # row and x: whose lines pass there
@@ -79,29 +79,29 @@ class Plane:
         if first > last:
             return self.route(end, start, kind)[::-1]
         # each kind leaves and enters boxes at a place of its own, so that none hides another
-        x, goal = (self.x[id] + kind * self.width / 4 for id in (start, end))
+        x, target = (self.x[id] + kind * self.width / 4 for id in (start, end))
         y = first * PITCH + HEIGHT
         if first == last:
             left, right = sorted((self.x[start], self.x[end]))
             if kind == CLOSING or any(left < other < right for other in self.rows[first]):
-                return [(x, y), (x, y + HEIGHT * 0.8), (goal, y + HEIGHT * 0.8), (goal, y)]
+                return [(x, y), (x, y + HEIGHT * 0.8), (target, y + HEIGHT * 0.8), (target, y)]
             edge = self.width / 2 if left == self.x[start] else -self.width / 2
             return [(self.x[start] + edge, y - HEIGHT / 2)] * 2 + [(self.x[end] - edge, y - HEIGHT / 2)] * 2
         points = [(x, y)]
         for row in range(first + 1, last):
-            x = self._lane(row, x, goal, (start, kind))
+            x = self._lane(row, x, target, (start, kind))
             points += [(x, row * PITCH), (x, row * PITCH + HEIGHT)]
         path = points[:1]
-        for (x, y), (to, low) in pairwise([*points, (goal, last * PITCH)]):
+        for (x, y), (to, low) in pairwise([*points, (target, last * PITCH)]):
             path += [(x, (y + low) / 2), (to, (y + low) / 2), (to, low)]
         return path
 
-    def _lane(self, row: int, x: float, goal: float, owner: tuple[str, int]) -> float:
+    def _lane(self, row: int, x: float, target: float, owner: tuple[str, int]) -> float:
         """Where a line passes between the boxes of a row, with the least way to the side; lines from one box share it."""
         sides = [0, *(at + side for at in self.rows[row] for side in (-self.width / 2, self.width / 2)), 100]
         free = [(a + self.gap / 2, b - self.gap / 2) for a, b in zip(sides[::2], sides[1::2], strict=True)]
         lanes = [max(a, min(x, b)) for a, b in free if b - a > -0.01]
-        lane = min(lanes, key=lambda lane: (round(abs(lane - x) + abs(lane - goal), 3), abs(lane - x)))
+        lane = min(lanes, key=lambda lane: (round(abs(lane - x) + abs(lane - target), 3), abs(lane - x)))
         owners = self.lanes.setdefault((row, round(lane)), [])
         owners += [owner] if owner not in owners else []
         return lane + BESIDE[owners.index(owner) % len(BESIDE)]
@@ -174,22 +174,22 @@ def _split(ids: Sequence[str]) -> list[list[str]]:
 
 def _places(rows: Sequence[Row], lines: Sequence[Line], columns: int) -> dict[str, int]:
     """Where boxes stand, in half columns: each row in turn takes the order and places nearest to what it is linked with."""
-    place: dict[str, int] = {}
+    columns_of: dict[str, int] = {}
 
     def settle(row: Sequence[str], fixed: bool) -> None:
         own = [line for line in lines if not set(row).isdisjoint(line[:2])]
         orders: Iterable[Sequence[str]] = [row] if fixed else permutations(row)
         spots = [s for s in combinations(range(2 * columns - 1), len(row)) if all(b - a > 1 for a, b in pairwise(s))]
-        tries = [place | dict(zip(order, spot, strict=True)) for order in orders for spot in spots]
+        tries = [columns_of | dict(zip(order, spot, strict=True)) for order in orders for spot in spots]
 
         def cost(tried: dict[str, int]) -> int:
             far = sum((tried[a] - tried[b]) ** 2 for a, b, _ in own if a in tried and b in tried)
             return 100 * far + sum((tried[id] - columns + 1) ** 2 for id in row)  # else near to the middle
 
         nearest = min(tries, key=cost)
-        place.update(nearest)
+        columns_of.update(nearest)
 
     for sweep in range(SWEEPS):
         for row in rows[:: -1 if sweep % 2 else 1]:
             settle(*row)
-    return place
+    return columns_of

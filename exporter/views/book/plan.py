@@ -17,7 +17,7 @@ BACKLINKS = 24  # that a chapter names, of more than one above it
 
 
 class Plan:
-    """The book's order, and the notes whose text it wants: a note's number is its place among them."""
+    """The book's order, and the notes whose text it wants: a note's number is its position among them."""
 
     def __init__(
         self, knowledge_map: KnowledgeMap, words: Translations, with_backlinks: bool, along_paths: bool
@@ -31,10 +31,10 @@ class Plan:
         self.turn = {id: turn for turn, id in enumerate(dict.fromkeys(learnt))} if along_paths else {}
         areas = list(_areas(knowledge_map))
         areas.sort(
-            key=lambda area: min(self._turn(topic) for topic in (knowledge_map.topic[area.id], *self._filed(area)))
+            key=lambda area: min(self._turn(topic) for topic in (knowledge_map.topic[area.id], *self._topics_in(area)))
         )
         self.part_number = {area.id: number for number, area in enumerate(areas, 1)}
-        self.members = {area.id: _once(self._sorted(self._filed(area))) for area in areas}
+        self.members = {area.id: _once(self._sort(self._topics_in(area))) for area in areas}
         # the one place of each topic that is no area; topics that no area has are at home in None
         home = {
             id: area
@@ -45,7 +45,7 @@ class Plan:
         self.home: dict[str, str | None] = {
             topic.id: home.get(topic.id) for topic in knowledge_map.topics if topic.id not in self.part_number
         }
-        self.members_of_none = self._sorted(
+        self.members_of_none = self._sort(
             topic for topic in knowledge_map.topics if self.home.get(topic.id, "") is None
         )
         self.chapter_number: dict[str, int] = {}
@@ -71,16 +71,16 @@ class Plan:
         """When a path comes to the topic, where the book goes along the paths."""
         return self.turn.get(topic.id, inf)
 
-    def _sorted(self, topics: Iterable[Topic]) -> list[Topic]:
+    def _sort(self, topics: Iterable[Topic]) -> list[Topic]:
         return sorted(topics, key=self._turn)
 
     def _to_learn(self, id: str) -> Data:
         """A topic of a step, and what has to be known before."""
         needed = dict.fromkeys(link.end for link in self.map.links_from(id) if link.kind == REQUIRES)
-        name, title = self._named(id)
-        return {"label": name, "title": title, "requires": [self._named(each) for each in needed]}
+        name, title = self._label_and_title(id)
+        return {"label": name, "title": title, "requires": [self._label_and_title(each) for each in needed]}
 
-    def _filed(self, area: Area) -> Iterator[Topic]:
+    def _topics_in(self, area: Area) -> Iterator[Topic]:
         yield from self.map.topics_in(area.id)
         for below in self.map.areas_in(area.id):
             yield self.map.topic[below.id]
@@ -126,11 +126,11 @@ class Plan:
         typed: dict[str, dict[str, list[str]]] = {}
         for link in self.map.links_from(topic.id):
             if link.kind not in (IN_AREA, MENTIONS):
-                typed.setdefault(link.kind, {})[link.end] = self._named(link.end)
+                typed.setdefault(link.kind, {})[link.end] = self._label_and_title(link.end)
         for link in self.map.links_to(topic.id):
             if link.kind == RELATED:
-                typed.setdefault(RELATED, {})[link.start] = self._named(link.start)
-        lines = {kind: [self._said(kind), list(ends.values())] for kind, ends in typed.items()}
+                typed.setdefault(RELATED, {})[link.start] = self._label_and_title(link.start)
+        lines = {kind: [self._in_words(kind), list(ends.values())] for kind, ends in typed.items()}
         needed = self.words[REQUIRES]  # the first to be said
         backlinks = list(self._backlinks(topic, set().union(*typed.values())))
         if backlinks:
@@ -152,44 +152,46 @@ class Plan:
             "body": body,
         }
 
-    def _backlinks(self, topic: Topic, said: set[str]) -> Iterator[Data]:
-        """Who builds on the topic and who mentions it, in the map's order, each once and none that is `said` already."""
+    def _backlinks(self, topic: Topic, linked: set[str]) -> Iterator[Data]:
+        """Who builds on the topic and who mentions it, in the map's order, each once and none that is `linked` already."""
         for kind in (REQUIRES, MENTIONS) if self.with_backlinks else ():
-            starts = {link.start for link in self.map.links_to(topic.id) if link.kind == kind} - said - {topic.id}
+            starts = {link.start for link in self.map.links_to(topic.id) if link.kind == kind} - linked - {topic.id}
             known = sorted(starts, key=self.order.__getitem__)
             shown = known[:BACKLINKS] if len(known) > BACKLINKS + 1 else known
             more = self.words["more"].format(len(known) - len(shown)) if len(known) > len(shown) else ""
             if known:
-                yield {"word": self.words[f"by_{kind}"], "topics": [self._named(id) for id in shown], "more": more}
-            said = said | starts
+                yield {
+                    "word": self.words[f"by_{kind}"],
+                    "topics": [self._label_and_title(id) for id in shown],
+                    "more": more,
+                }
+            linked = linked | starts
 
     def _entry(self, topic: Topic, area: str | None) -> Data:
         """A line of the list with which a part opens."""
-        number, place = self.chapter_number.get(topic.id), None
+        number, reference = self.chapter_number.get(topic.id), None
         kind = "chapter" if topic.note else "unwritten"
         if self.home.get(topic.id, "") != area:
-            kind = "elsewhere"
-            part, chapter = self.part_number.get(topic.id), number
-            where = (
-                f"{self.words['part']} {roman(part)}"
-                if part
-                else f"{self.words['chapter']} {chapter}"
-                if chapter
-                else ""
-            )
-            number, place = None, f"{self.words['see']} {where}".rstrip()
-        name, title = self._named(topic.id)
+            kind, number, reference = "elsewhere", None, f"{self.words['see']} {self._number_in_words(topic)}".rstrip()
+        name, title = self._label_and_title(topic.id)
         return {
-            "kind": kind, "label": name, "title": title, "number": number, "place": place,
+            "kind": kind, "label": name, "title": title, "number": number, "place": reference,
             "summary": printable(topic.summary),
         }  # fmt: skip
 
-    def _said(self, kind: str) -> str:
+    def _number_in_words(self, topic: Topic) -> str:
+        """The part or the chapter that the topic is, by its number; "" where it is none."""
+        if part := self.part_number.get(topic.id):
+            return f"{self.words['part']} {roman(part)}"
+        chapter = self.chapter_number.get(topic.id)
+        return f"{self.words['chapter']} {chapter}" if chapter else ""
+
+    def _in_words(self, kind: str) -> str:
         """The kind of a link in the book's words; a kind of the vault's own speaks for itself."""
         known = kind in (REQUIRES, RELATED, BROADER)
         return self.words[kind] if known else printable(kind[:1].upper() + kind[1:])
 
-    def _named(self, id: str) -> list[str]:
+    def _label_and_title(self, id: str) -> list[str]:
         return [label(id), title_of(self.map.topic[id])]
 
 

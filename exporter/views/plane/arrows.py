@@ -34,7 +34,7 @@ def collect(knowledge_map: KnowledgeMap, most: int) -> tuple[list[Arrow], list[L
             mentions.setdefault(way if way[::-1] not in mentions else way[::-1], []).append(link)
         elif link.kind not in kinds.setdefault(way, []):
             kinds[way].append(link.kind)
-    arrows = _typed(kinds)
+    arrows = _typed_arrows(kinds)
     free = {pair: links for pair, links in mentions.items() if pair not in kinds and pair[::-1] not in kinds}
     drawn: Counter[str] = Counter()
     left_out = []
@@ -48,7 +48,7 @@ def collect(knowledge_map: KnowledgeMap, most: int) -> tuple[list[Arrow], list[L
     return arrows, sorted(left_out, key=lambda link: link.source)
 
 
-def _typed(kinds: dict[tuple[str, str], list[str]]) -> list[Arrow]:
+def _typed_arrows(kinds: dict[tuple[str, str], list[str]]) -> list[Arrow]:
     """One arrow for all kinds that lead one way; one for both ways where they are the same."""
     arrows = []
     done = set()
@@ -57,7 +57,7 @@ def _typed(kinds: dict[tuple[str, str], list[str]]) -> list[Arrow]:
             continue
         done.add(way)
         all_back = kinds.get(way[::-1], [])
-        there, back = ([kind for kind in found if kind != RELATED] for found in (all_there, all_back))
+        there, back = ([kind for kind in each if kind != RELATED] for each in (all_there, all_back))
         related = [RELATED] if RELATED in all_there or RELATED in all_back else []
         if sorted(there) == sorted(back):
             arrows.append(Arrow(*way, 2 if there else 0, ", ".join(there + related)))

@@ -56,7 +56,7 @@ class Layout:
 
     def arrange(self, lanes: list[Group], areas: list[Group], rest: list[Group]) -> None:
         """Place lanes on top, areas on shelves below them and the rest at the foot; the top left corner is 0, 0."""
-        bands, nested, space = [*lanes, *rest], list(_nested(areas)), self.gap + AISLE
+        bands, nested, space = [*lanes, *rest], list(_walk(areas)), self.gap + AISLE
         counts = sorted({min(len(areas), round(len(areas) ** 0.5 * step / 8)) for step in range(1, WIDTHS + 1)})
         tries: list[tuple[float, float, int]] = []
         for shape in SHAPES:
@@ -148,7 +148,7 @@ def snap(length: float) -> int:
     return math.ceil(length / GRID) * GRID
 
 
-def _nested(groups: list[Group]) -> Iterator[Group]:
+def _walk(groups: list[Group]) -> Iterator[Group]:
     """These groups and all within them, each before its own."""
     waiting = list(groups)
     while waiting:

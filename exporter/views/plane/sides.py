@@ -37,39 +37,39 @@ class Sides:
             self._boxes.add(box)
             self._labels.add(Box(box.x, box.y - NAME, box.width, NAME + box.height))
 
-    def choose(self, start: Box, end: Box, label: str, taken: tuple[str, str] | None = None) -> tuple[str, str]:
-        """The side at which an edge leaves and the one at which it arrives; not the pair that is taken."""
+    def choose(self, start: Box, end: Box, label: str, other: tuple[str, str] | None = None) -> tuple[str, str]:
+        """The side at which an edge leaves and the one at which it arrives; not the pair of an `other` edge."""
         ways = [_Way(start, leaving, end, arriving) for leaving in OUTWARD for arriving in OUTWARD]
         ways.sort(key=lambda way: way.length)  # stable: of equals the one that goes on to the right, then down
         best, least = ways[0], math.inf
         for way in ways:
             if way.length >= least:
                 break
-            if way.sides != taken:
+            if way.sides != other:
                 cost = self._cost(way, label, least)
                 if cost < least:
                     best, least = way, cost
         if label:
-            (left, y), _, (right, _) = _label_at(best.places(), label)
+            (left, y), _, (right, _) = _label_at(best.points(), label)
             self._labels.add(Box(int(left), int(y) - LINE, int(right - left), 2 * LINE))
         return best.sides
 
     def _cost(self, way: _Way, label: str, least: float) -> float:
         """Its length and what it hides, in px; not counted on once it is no less than the least."""
-        places = way.places()
+        points = way.points()
         cost = way.length
-        if label and any(self._labels.cover(place) for place in _label_at(places, label)):
+        if label and any(self._labels.cover(point) for point in _label_at(points, label)):
             cost += COVERED
-        for place in places:
+        for point in points:
             if cost >= least:
                 break
-            if self._boxes.cover(place):
+            if self._boxes.cover(point):
                 cost += HIDDEN
         return cost
 
 
 class _Boxes:
-    """Boxes that can be looked up by place."""
+    """Boxes that can be looked up by a point."""
 
     def __init__(self) -> None:
         self._near: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
@@ -79,9 +79,9 @@ class _Boxes:
             for row in range(box.y // CELL, (box.y + box.height) // CELL + 1):
                 self._near[column, row].append(box)
 
-    def cover(self, place: tuple[float, float]) -> bool:
-        """Whether the place lies within one of them."""
-        x, y = place
+    def cover(self, point: tuple[float, float]) -> bool:
+        """Whether the point lies within one of them."""
+        x, y = point
         near = self._near.get((int(x // CELL), int(y // CELL)), ())
         return any(box.x < x < box.x + box.width and box.y < y < box.y + box.height for box in near)
 
@@ -97,15 +97,15 @@ class _Way:
         self.length = math.dist(a, c) + math.dist(c, d) + math.dist(d, b)  # of the polygon around it
         self._corners = a, c, d, b
 
-    def places(self) -> list[tuple[float, float]]:
+    def points(self) -> list[tuple[float, float]]:
         """Where it passes."""
         (ax, ay), (cx, cy), (dx, dy), (bx, by) = self._corners
         return [(a * ax + c * cx + d * dx + b * bx, a * ay + c * cy + d * dy + b * by) for a, c, d, b in WEIGHTS]
 
 
-def _label_at(places: list[tuple[float, float]], label: str) -> tuple[tuple[float, float], ...]:
+def _label_at(points: list[tuple[float, float]], label: str) -> tuple[tuple[float, float], ...]:
     """The left end, the middle and the right end of a label."""
-    x, y = places[POINTS // 2]
+    x, y = points[POINTS // 2]
     half = (len(label) + 2) * LETTER / 2
     return (x - half, y), (x, y), (x + half, y)
 

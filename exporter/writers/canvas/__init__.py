@@ -79,8 +79,8 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
 
 def _node(node: Node, cards: Cards) -> dict[str, str | int]:
     box = node.box
-    place = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
-    return {"id": node.id, **cards.content(node), **place, **({"color": node.colour} if node.colour else {})}
+    shape = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+    return {"id": node.id, **cards.content(node), **shape, **({"color": node.colour} if node.colour else {})}
 
 
 def _edges(board: Board, topics: Sequence[Topic], arrows: list[Arrow]) -> Iterator[dict[str, str]]:
@@ -94,12 +94,12 @@ def _edges(board: Board, topics: Sequence[Topic], arrows: list[Arrow]) -> Iterat
         for group in board.also_in(topic):
             pair = sides.choose(card.box, group.box, ALSO)
             yield _edge(card, group, pair, label=ALSO, colour=group.colour)
-    taken: dict[tuple[str, str], tuple[str, str]] = {}
+    chosen: dict[tuple[str, str], tuple[str, str]] = {}
     for arrow in arrows:
         start, end, label = board.topic[arrow.start], board.topic[arrow.end], one_line(arrow.label)
-        back = taken.get((arrow.end, arrow.start))
+        back = chosen.get((arrow.end, arrow.start))
         pair = sides.choose(start.box, end.box, label, back and (back[1], back[0]))
-        taken[arrow.start, arrow.end] = pair
+        chosen[arrow.start, arrow.end] = pair
         yield _edge(start, end, pair, arrow.heads, label, board.colour(arrow.start) if label else "")
 
 

@@ -28,7 +28,7 @@ class Cards:
     def content(self, node: Node) -> dict[str, str]:
         """The type of a node, and its text, file or label."""
         if node.step:
-            return {"type": "text", "text": f"**{node.number}.** {self._linked(node.step)}".strip()}
+            return {"type": "text", "text": f"**{node.number}.** {self._link_topics(node.step)}".strip()}
         if node.topic and node.topic.note:
             return {"type": "file", "file": self._path(node.topic.note)}
         if node.topic:
@@ -39,7 +39,7 @@ class Cards:
         """Where Obsidian finds the note."""
         return replace_surrogates(str(self._vault / note))
 
-    def _linked(self, step: Step) -> str:
+    def _link_topics(self, step: Step) -> str:
         """The step's words, its topics' names as links to their notes; those not named follow in brackets."""
         done, left, unnamed = "", one_line(step.text), []
         for topic in [self._map.topic[id] for id in step.topics]:

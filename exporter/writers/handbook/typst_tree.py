@@ -106,7 +106,7 @@ class TypstTree(Transformation):
         text = breakable(text) if len(text) > LONGEST_WORD else text
         return [raw(piece) if piece in AS_IS else string(piece) for piece in PIECES.split(text) if piece]
 
-    def marked(self, body: list[Node]) -> list[Node]:
+    def highlight(self, body: list[Node]) -> list[Node]:
         """As with a marker."""
         return [raw("#highlight["), *body, raw("];")]
 

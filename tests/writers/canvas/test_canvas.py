@@ -440,7 +440,7 @@ def test_an_edge_avoids_the_card_between() -> None:
     assert sides.choose(cards[0], cards[1], "") == ("right", "left")
     assert sides.choose(cards[1], cards[0], "") == ("left", "right")
     assert sides.choose(cards[0], cards[2], "") != ("right", "left")
-    assert sides.choose(cards[0], cards[1], "", taken=("right", "left")) != ("right", "left")
+    assert sides.choose(cards[0], cards[1], "", other=("right", "left")) != ("right", "left")
     assert Sides([cards[0], cards[2]]).choose(cards[0], cards[2], "") == ("right", "left")
 
 

@@ -69,7 +69,7 @@ HEADERS = {
 def test_a_picture_of_too_many_pixels_is_not_decoded(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Pictures, "_compiled", lambda *_: pytest.fail("decoded"))
+    monkeypatch.setattr(Pictures, "_compile", lambda *_: pytest.fail("decoded"))
     assert why_not(HEADERS[name], tmp_path) == "it has more than 100 million pixels; make it smaller"
 
 
