@@ -29,7 +29,7 @@ MERMAID = {  # https://github.com/Latias94/merman/blob/main/docs/bindings/OPTION
 
 
 class DrawingError(Exception):
-    """Why something cannot be drawn, and the way out."""
+    """Why something cannot be drawn, and what to do."""
 
 
 def compile_isolated(text: str, folder: Path, language: str = "svg") -> str:
