@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exporter import console
-from exporter.errors import ExportError, Finding, UsageError
+from exporter.errors import ExportError, Finding, UsageError, pluralize
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
@@ -291,7 +291,7 @@ class _Terminal:
     def summary(self, reading: Reading) -> None:
         """Print what became of all notes and links, what was found, and how long it took."""
         seconds = time.perf_counter() - self._start
-        self.say([f"{console.summary(reading)}, {console.pluralize(self.count, 'finding')}, {seconds:.2f} seconds"])
+        self.say([f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"])
 
 
 def _echo(text: str, err: bool = False) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from exporter.errors import Finding
+from exporter.errors import Finding, pluralize
 from exporter.model import replace_surrogates
 
 if TYPE_CHECKING:
@@ -53,11 +53,6 @@ def condense(findings: Sequence[Finding], vault: Path) -> Iterator[str]:
             yield from format_findings([finding], vault)
             if counts[kind] > ALIKE and printed[kind] == SHOWN:
                 yield f"... and {counts[kind] - SHOWN:,} more like it (--all shows each)"
-
-
-def pluralize(number: int, noun: str) -> str:
-    """A number and its noun: "1 finding", "2 findings"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def summary(reading: Reading) -> str:

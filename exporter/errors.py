@@ -25,6 +25,11 @@ class OptionError(ExportError):
         self.key = key
 
 
+def pluralize(number: int, noun: str) -> str:
+    """A number and its noun: "1 finding", "2 findings"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Finding(NamedTuple):
     """One flaw of the vault, or one thing that a format cannot say, at its place."""
 

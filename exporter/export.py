@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
-from exporter.errors import ExportError, Finding
+from exporter.errors import ExportError, Finding, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, no_collection
 from exporter.options import OptionsFile, Settings
 from exporter.reader import Reading, ReadOptions, read
@@ -231,7 +231,7 @@ def check_strictly(reading: Reading) -> None:
         ExportError: it has one.
     """
     if reading.findings:
-        flaws = "1 flaw" if len(reading.findings) == 1 else f"{len(reading.findings)} flaws"
+        flaws = pluralize(len(reading.findings), "flaw")
         raise ExportError(f"{flaws} in the vault, and --strict allows none; nothing was written")
 
 

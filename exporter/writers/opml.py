@@ -16,7 +16,7 @@ from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
-from exporter.errors import Finding, OptionError
+from exporter.errors import Finding, OptionError, pluralize
 from exporter.model import IN_AREA, NOTHING, Area, File, KnowledgeMap, LearningPath, Previous, Source, Topic
 
 NAMESPACE = "urn:mlk-export:opml"  # names that are not of OPML have to stand in a namespace
@@ -189,25 +189,25 @@ def _unsaid(knowledge_map: KnowledgeMap, options: Options) -> Iterator[Finding]:
         if link.kind != IN_AREA:
             links.setdefault(link.kind, []).append(link.source)
     for kind, sources in links.items():
-        yield from _count(
-            sources, "opml-link", f"link(s) of the kind {kind!r} are left out, an outline only nests", JSON
-        )
+        yield from _count(sources, "opml-link", "link", f"of the kind {kind!r} left out, an outline only nests", JSON)
     topics = knowledge_map.topics
     aliased = (topic.source for topic in topics if topic.aliases)
-    yield from _count(aliased, "opml-alias", "topic(s) lose their aliases", JSON)
+    yield from _count(aliased, "opml-alias", "topic", "without the aliases", JSON)
     further = (topic.source for topic in topics if not {"definition", "description"}.issuperset(topic.properties))
-    yield from _count(further, "opml-property", "topic(s) lose their further properties", JSON)
+    yield from _count(further, "opml-property", "topic", "without the further properties", JSON)
     outside = (reference.source for reference in knowledge_map.references)
-    yield from _count(outside, "opml-reference", "link(s) that leave the vault are left out", JSON)
+    yield from _count(outside, "opml-reference", "link", "to the web left out", JSON)
     unfit = (source for source, text in _texts(knowledge_map) if UNFIT.search(text))
-    yield from _count(unfit, "opml-character", "text(s) lose characters that XML forbids", "delete them in the notes")
+    yield from _count(
+        unfit, "opml-character", "text", "without characters that XML forbids", "delete them in the notes"
+    )
     if options.text == "plain":
         tagged = (source for source, text in _texts(knowledge_map) if HTML.search(text))
         hint = 'where the reader hides it, set text = "html" in mappings/opml.toml'
-        yield from _count(tagged, "opml-html", "text(s) look like HTML", hint)
+        yield from _count(tagged, "opml-html", "text", "with what looks like HTML", hint)
     deep = (area.source for level, area in _areas(knowledge_map) if level >= DEPTH)
-    what = f"area(s) below level {DEPTH - 1} stand beside the area that they lie in"
-    yield from _count(deep, "opml-depth", what, "nest them less deeply")
+    what = f"below level {DEPTH - 1} beside the area above, not in it"
+    yield from _count(deep, "opml-depth", "area", what, "nest them less deeply")
 
 
 def _texts(knowledge_map: KnowledgeMap) -> Iterator[tuple[Source, str]]:
@@ -219,10 +219,11 @@ def _texts(knowledge_map: KnowledgeMap) -> Iterator[tuple[Source, str]]:
             yield step.source, step.text
 
 
-def _count(sources: Iterable[Source], code: str, what: str, hint: str) -> Iterator[Finding]:
-    places = list(sources)
-    if places:
-        yield Finding(places[0], code, f"{len(places)} {what}; {hint}")
+def _count(sources: Iterable[Source], code: str, noun: str, what: str, hint: str) -> Iterator[Finding]:
+    """One finding for all sources, at the first."""
+    sources = list(sources)
+    if sources:
+        yield Finding(sources[0], code, f"{pluralize(len(sources), noun)} {what}; {hint}")
 
 
 def _indent(level: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from exporter.errors import Finding, OptionError
+from exporter.errors import Finding, OptionError, pluralize
 from exporter.model import NOTHING, File, KnowledgeMap, Previous, Topic
 from exporter.views.plane.arrows import Arrow, collect
 from exporter.views.plane.board import Board, Node, identity, one_line
@@ -65,14 +65,14 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         yield Finding(
             unsaid[0].source,
             "summary-not-shown",
-            f"the map has words about {len(unsaid)} topics, this one first, that are not on the canvas:"
+            f"the map has words about {pluralize(len(unsaid), 'topic')}, this one first, that are not on the canvas:"
             " a file card shows the note alone; say them there",
         )
     if left_out and options.mentions > 0:
         yield Finding(
             left_out[0].source,
             "mention-not-drawn",
-            f"{len(left_out)} mentions have no arrow, this one first: a card has at most {options.mentions};"
+            f"{pluralize(len(left_out), 'mention')} without an arrow, this one first: a card has at most {options.mentions};"
             " raise 'mentions' in mappings/canvas.toml",
         )
 

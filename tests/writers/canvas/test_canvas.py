@@ -431,7 +431,7 @@ def test_the_strongest_mentions_are_drawn() -> None:
     assert arrows(*links, options=Options(mentions=0)) == []
     (finding,) = findings(mapped(*map(topic, "abcd"), links=tuple(links)))
     assert (finding.source, finding.code) == (Source("a.md", 1), "mention-not-drawn")
-    assert finding.message.startswith("1 mentions ")
+    assert finding.message.startswith("1 mention ")
 
 
 def test_an_edge_avoids_the_card_between() -> None:
