@@ -19,7 +19,7 @@ from exporter.reader.explain import rule
 from exporter.reader.statistics import Statistics
 
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Hil]].\n"}
-FLAW = "no note is named 'Hil'; nearest: Hill; write it or mend the link"
+FLAW = "no note is named 'Hil'; nearest: Hill; write it or fix the link"
 
 
 @pytest.fixture
@@ -146,8 +146,8 @@ def test_links_of_the_map_are_told_wherever_they_stand(tmp_path: Path) -> None:
     found = read(tmp_path)
     told = [(found.source.line, found.message.rpartition("; ")[2]) for found in found.findings]
     assert told == [
-        (2, "mend the link or add the file"),
-        (2, "write it or mend the link"),
+        (2, "fix the link or add the file"),
+        (2, "write it or fix the link"),
         (6, "here it is a topic without a note"),
     ]
     assert found.statistics._replace(excluded={})[4:] == (5, 2, 3, 0)
@@ -185,8 +185,8 @@ def test_links_of_canvases_are_resolved_and_told(tmp_path: Path) -> None:
         (("c.canvas", 6), "bad-canvas"),
     ]
     messages = [finding.message for finding in found.findings]
-    assert "no file is named 'Note.md'; nearest: x/Note.md; mend the link or add the file" in messages
-    assert "no note is named 'Nots'; nearest: Note; write it or mend the link" in messages
+    assert "no file is named 'Note.md'; nearest: x/Note.md; fix the link or add the file" in messages
+    assert "no note is named 'Nots'; nearest: Note; write it or fix the link" in messages
     assert found.knowledge_map.links == ()
     assert found.statistics._replace(excluded={})[4:] == (7, 4, 2, 1)
 
@@ -374,7 +374,7 @@ def test_canvases_and_what_says_so_twice(here: Path) -> None:
     assert lines[0] == "vault/Map.md:11: id: later (from the name; nobody has written a note of it)"
     assert "vault/c.canvas:1: links here: [[Later]] of the canvas" in lines
     (told,) = [line for line in explained(mlk_export("explain", "Map", cwd=here)) if "-> nothing" in line]
-    assert told.endswith("no note is named 'Later'; write it or mend the link; here it is a topic without a note")
+    assert told.endswith("no note is named 'Later'; write it or fix the link; here it is a topic without a note")
 
 
 def test_a_small_vault(here: Path) -> None:
@@ -399,7 +399,7 @@ def test_a_small_vault(here: Path) -> None:
         "vault/b/Wood.md:1: id: wood (the file's name)",
         "vault/b/Wood.md:1: title: Wood (the file's name)",
         "vault/b/Wood.md:1: area: none (areas come from: map, properties)",
-        "vault/b/Wood.md:1: link [[Nowher]] -> nothing: no note is named 'Nowher'; nearest: Nowhere; write it or mend the link",
+        "vault/b/Wood.md:1: link [[Nowher]] -> nothing: no note is named 'Nowher'; nearest: Nowhere; write it or fix the link",
         "vault/b/Wood.md:1: link [[p.png]] -> p.png: the only file of this name (R5) by its whole file name (R4); an attachment",
         "vault/b/Wood.md:1: link [[T/t]] -> T/t.md: the exact path (R8); no topic: excluded by 'T/' in vault.toml",
         "vault/b/Wood.md:1: link [[Map]] -> Map.md: the only file of this name (R5); the map, and no topic",

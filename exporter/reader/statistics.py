@@ -30,7 +30,7 @@ def count(vault: Vault, understood: Understood) -> Statistics:
         len(understood.topics.numbers),
         int(bool(understood.knowledge_map.source.file)),
         dict(sorted(vault.excluded.items())),
-        links.found,
+        links.total,
         links.resolved,
         links.unresolved,
         links.external,

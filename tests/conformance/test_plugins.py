@@ -9,7 +9,7 @@ from command import lay
 from conformance.rules import SETTLED, rule
 
 from exporter import ReadOptions, read
-from exporter.reader.batch.columns import columns
+from exporter.reader.batch.columns import read_columns
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import record_of
 
@@ -24,7 +24,7 @@ def fields(markdown: str) -> list[tuple[str, str]]:
 
 def properties(markdown: str) -> dict[str, Any]:
     """What the topic of such a note has."""
-    return columns([markdown.encode()], frozenset(MAPPING.relations)).properties[0]
+    return read_columns([markdown.encode()], frozenset(MAPPING.relations)).properties[0]
 
 
 @rule(

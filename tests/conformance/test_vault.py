@@ -60,7 +60,7 @@ def test_V1_excluded_files_are_no_topics_but_stay_targets(tmp_path: Path) -> Non
 def test_V2_links_to_folders_outside_are_followed(tmp_path: Path) -> None:
     outside = lay(tmp_path / "outside", {"deep/n.md": "n", "file.md": ""})
     lay(tmp_path / "vault", {"a.md": "", "sub/b.md": ""})
-    for name, goal in {
+    for name, target in {
         "out": outside,
         "twice": outside,
         "within": outside / "deep",
@@ -69,7 +69,7 @@ def test_V2_links_to_folders_outside_are_followed(tmp_path: Path) -> None:
         "in": tmp_path / "vault" / "sub",
         "file.md": outside / "file.md",
     }.items():
-        (tmp_path / "vault" / name).symlink_to(goal)
+        (tmp_path / "vault" / name).symlink_to(target)
     found = scan(tmp_path / "vault")
     assert found.notes == ("a.md", "out/deep/n.md", "out/file.md", "sub/b.md")
     assert meant(found, "n") == "out/deep/n.md"

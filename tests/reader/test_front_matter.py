@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.reader.markdown.front_matter import Properties, properties
+from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.note import decode
 
 # What npm's `yaml` makes of each; yaml_traps.mjs records it
@@ -57,7 +57,7 @@ DEVIATIONS = {
 
 
 def front(yaml: str) -> Properties:
-    return properties(f"---\n{yaml}\n---\n")
+    return read_properties(f"---\n{yaml}\n---\n")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def same(ours: Any, theirs: Any) -> bool:
 def test_traps(name: str) -> None:
     trap = TRAPS[name]
     text, _ = decode(f"---\n{trap['yaml']}\n---\n".encode())
-    found = properties(text)
+    found = read_properties(text)
     unusable = not isinstance(trap.get("result"), dict | None) or "error" in trap
     agree = same(found.values, recorded(trap)) and bool(found.problems) == unusable
     deviates = [reason for reason, names in DEVIATIONS.items() if name in names]
@@ -179,7 +179,7 @@ def test_what_is_wrong_and_where(yaml: str, line: int) -> None:
     [("---\na: 1\n\ntext", True), ("---\n\ntext: x", False), ("---\n# x", False), ("---\n", False), ("a: 1", False)],
 )
 def test_front_matter_without_an_end(text: str, told: bool) -> None:
-    found = properties(text)
+    found = read_properties(text)
     assert (found.values, found.end) == ({}, 0)
     assert [code for _, code, _ in found.problems] == ["bad-yaml"] * told
 

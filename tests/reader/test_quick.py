@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader.generated import PIECES, markdown
 
-from exporter.reader.markdown.front_matter import properties
+from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import decode, read
-from exporter.reader.markdown.quick import quick
+from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import NoteRecord, record_of
 
 ARCHIVE = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data") / "obsidian-hub.tar.xz"
@@ -46,8 +46,8 @@ joined = st.lists(st.lists(st.sampled_from((*LINES, *PIECES)), min_size=1, max_s
 def both(text: str) -> tuple[NoteRecord | None, NoteRecord]:
     """What the fast reading says, and what the full one does."""
     text, _ = decode(text.encode(errors="replace"))
-    found = properties(text)
-    return quick(text, found.end), record_of(read(text, found, []))
+    found = read_properties(text)
+    return read_quickly(text, found.end), record_of(read(text, found, []))
 
 
 @given(together | joined | markdown)

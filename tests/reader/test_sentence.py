@@ -13,8 +13,8 @@ from reader.test_hostile import REPEATED
 
 from exporter import KnowledgeMap, ReadOptions, read
 from exporter.model import Link, Source
-from exporter.reader.content.sentence import LONGEST, Sentences, _plain
-from exporter.reader.markdown.inline import shown
+from exporter.reader.content.sentence import LONGEST, Sentences, _to_plain
+from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.record import record_of
@@ -269,7 +269,7 @@ def test_any_text_and_any_question(text: str, line: int, words: str) -> None:
 @settings(deadline=None, max_examples=1000)
 def test_the_quick_way_to_plain_text_agrees(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert _plain(text) == to_text(text)
+    assert _to_plain(text) == to_text(text)
 
 
 MANY = 20_000
@@ -313,4 +313,4 @@ def test_hostile(piece: str) -> None:
 def test_shown_words_are_those_of_the_table() -> None:
     """`Link.text` is made so; a link is found by it."""
     note = parse(b"One [[X|**b**]]. Two [[X]].")
-    assert [to_text(shown(link)) for link in note.mentions] == ["b", "X"]
+    assert [to_text(shown_text(link)) for link in note.mentions] == ["b", "X"]
