@@ -1,4 +1,10 @@
-"""A vault -> (KnowledgeMap, findings): the only room that knows Markdown and Obsidian."""
+"""A vault -> (KnowledgeMap, findings): the only room that knows Markdown and Obsidian.
+
+Its wings, in the order of the work: vault/: which files there are; markdown/: what one note says; batch/: what all notes
+say, and where their links lead; meaning/: the tables of the hub; content/: the notes' texts, when somebody asks.
+Its own files: names.py: paths, and how names are compared; options.py: how a vault is to be understood;
+statistics.py: what became of every note and link; explain.py: why a note has its id, areas and links.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +29,7 @@ __all__ = ["ReadOptions", "Reading", "Statistics", "read"]
 
 
 class Reading(NamedTuple):
-    """What was read of a vault."""
+    """What was read of a vault: its knowledge map, its flaws, and how many notes and links there are."""
 
     knowledge_map: KnowledgeMap
     findings: list[Finding]  # its flaws, sorted by file and line

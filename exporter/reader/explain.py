@@ -51,7 +51,7 @@ def explain(
     if len(matches) > 1:
         raise ExportError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
     if not matches:
-        near = evidence.understood.links.near_notes.near(name.removesuffix(NOTE))
+        near = evidence.understood.links.note_suggestions.near(name.removesuffix(NOTE))
         hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
         raise ExportError(f"no note or topic is named {name!r}; {hint}")
     return [f"{source.below(root)}: {text}" for source, text in explanation.lines(matches[0])]

@@ -17,7 +17,7 @@ class Statistics(NamedTuple):
     excluded: dict[str, str]  # path of a note, or of a folder with "/" at its end: why it is no topic; sorted
     links: int  # in notes, in the map and in canvases; embeds are links
     resolved: int  # lead to a file, or to a topic that has no note
-    unresolved: int  # lead nowhere; each is told
+    unresolved: int  # lead nowhere; each is a finding
     external: int  # lead out of the vault
 
 
@@ -28,7 +28,7 @@ def count(vault: Vault, understood: Understood) -> Statistics:
     return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded),
         len(understood.topics.numbers),
-        int(bool(understood.knowledge_map.source.file)),
+        1 if understood.knowledge_map.source.file else 0,
         dict(sorted(vault.excluded.items())),
         links.total,
         links.resolved,

@@ -55,11 +55,12 @@ def folder() -> Path:
 
 
 class Cache:
-    """The cache of one vault."""
+    """The file in which it is kept what was read of one vault."""
 
-    def __init__(self, where: Path, root: Path, options: Iterable[str]) -> None:
+    def __init__(self, directory: Path, root: Path, options: Iterable[str]) -> None:
+        """Take the folder of all caches, the vault's own, and the options upon which the reading of a note depends."""
         name = blake2b(os.fsencode(root), digest_size=16).hexdigest()
-        self.path = where / f"{name}.msgpack"
+        self.path = directory / f"{name}.msgpack"
         self._head = MAGIC + _version(options)
         self.start = time.time_ns()
         self.suggested = Suggested({}, {})  # grows in the run

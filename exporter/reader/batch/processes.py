@@ -45,7 +45,7 @@ class Work(NamedTuple):
     relations: frozenset[str]
 
     def read(self, numbers: Sequence[int]) -> Batch:
-        """Read the notes of these numbers."""
+        """Read the notes of these numbers; those that cannot be read are named in `Batch.lost`."""
         data: list[bytes] = []
         lost: list[tuple[int, OSError]] = []
         for number in numbers:
@@ -190,7 +190,7 @@ def _widen(descriptor: int) -> None:
 
 
 def _serve(work: Work, batches: Sequence[Sequence[int]], turn: Any, connection: Connection) -> None:
-    """Be one of the processes."""
+    """Read batches in a process of its own, and send them, until nobody has one left."""
     gc.disable()
     try:
         while (number := _take(turn)) < len(batches):

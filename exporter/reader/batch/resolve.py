@@ -13,7 +13,7 @@ UNKNOWN = -2
 
 
 class Target(NamedTuple):
-    """What a link points to."""
+    """The file that a link means, and those that it may as well mean."""
 
     path: str | None  # a file of the vault, or None
     rivals: tuple[str, ...] = ()  # further files that the link may as well mean; the choice is arbitrary

@@ -241,7 +241,7 @@ class _Paragraph:
         self._several: _Several | None = None
 
     def sentence(self, line: int, words: str, anchor: str) -> str:
-        """The sentence with the link."""
+        """The sentence with the link of this line that shows these words; "" where there is none."""
         if self._single is None:
             text = self._text
             if "%%" in text and not HIDDEN.sub("", text).strip():
@@ -278,7 +278,7 @@ class _Several:
                     self._spans[key] = span_of.get(link.start)
 
     def sentence(self, line: int, words: str, anchor: str) -> str:
-        """The sentence with the link."""
+        """The sentence with the link of this line that shows these words; "" where there is none."""
         key = (line, words, anchor)
         if key not in self._spans:  # no link says so, but an entry of the map does
             start = self._plain.find(words, 0, FAR)

@@ -53,15 +53,15 @@ class VaultContent:
         self._headings: dict[str, _Headings] = {}  # by path
 
     def text(self, topic: Topic) -> str:
-        """See `KnowledgeMap.text`."""
+        """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
         return _Rendering(self).note(topic.note or "").strip("\n") + "\n"
 
     def lead(self, topic: Topic) -> str:
-        """See `KnowledgeMap.lead`."""
+        """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
         return LAST_TAGS.sub("", to_text(lead(self._vault.read(topic.note or ""))))
 
     def sentence(self, link: Link) -> str:
-        """See `KnowledgeMap.sentence`."""
+        """Read the sentence in which a link stands: see `KnowledgeMap.sentence`."""
         path, line = link.source
         if not link.text or not is_note(path):
             return ""
@@ -72,11 +72,11 @@ class VaultContent:
         return sentences.of(line, link.text, link.anchor)
 
     def file(self, path: str) -> bytes:
-        """See `KnowledgeMap.file`."""
+        """Read an attachment, by its path: see `KnowledgeMap.file`."""
         return self._vault.read(path)
 
     def changed(self) -> int:
-        """See `KnowledgeMap.changed`."""
+        """Tell when a note was changed last, in seconds since 1970: see `KnowledgeMap.changed`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         if epoch and not (epoch.isascii() and epoch.isdecimal()):
             raise ExportError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number; set it to seconds since 1970")

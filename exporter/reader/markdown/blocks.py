@@ -55,7 +55,7 @@ class Block:
 
 @dataclass(slots=True)
 class Item:
-    """A list item."""
+    """A list item, with what lies in it."""
 
     start: int  # offset of its marker
     text: int  # offset behind its marker
@@ -356,7 +356,10 @@ class _Reader:
         end = 0
         while match := DEFINITION.match(content, end):
             end = match.end()
-        return lines[content.count("\n", 0, end) + (end == len(content) and content[-1] != "\n") :]
+        taken_out = content.count("\n", 0, end)
+        if end == len(content) and content[-1] != "\n":  # the last line has no break
+            taken_out += 1
+        return lines[taken_out:]
 
     def _block(self, kind: str, lines: list[tuple[int, int]], end: int, level: int = 0, start: int = -1) -> None:
         before = None if self.containers else (self.before_last, self.last)

@@ -163,7 +163,7 @@ def _values(raw: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise FrontMatterError(0, "the front matter is no list of `property: value` lines; nothing of it is read")
     # as many keys as there are colons that could follow one, and nothing odd: then none stands twice
-    colons = raw.count(": ") + raw.count(":\n") + raw.endswith(":")
+    colons = raw.count(": ") + raw.count(":\n") + (1 if raw.endswith(":") else 0)
     if (colons != len(values) and not _each_once(raw, values, colons)) or (
         ("{" in raw or "&" in raw or "!" in raw or "? " in raw or '":' in raw or "':" in raw) and ODD.search(raw)
     ):

@@ -328,8 +328,8 @@ class Inline:
                     if opener in closers and opener >= ends[line[opener]] and add(match, closers[opener], task):
                         ends[line[opener]] = closers[opener]
                         bracketed = True
-                if not (bracketed or task) and (whole := FIELD.match(line)):
-                    add(whole, _value_end(line, whole, block, position), task)
+                if not (bracketed or task) and (field_match := FIELD.match(line)):
+                    add(field_match, _value_end(line, field_match, block, position), task)
             position += len(line) + 1
 
 

@@ -21,7 +21,7 @@ from exporter.reader.markdown.patterns import BLOCK_ID, CALLOUT
 
 
 class Heading(NamedTuple):
-    """A heading."""
+    """A heading of a note, with its offsets."""
 
     start: int  # of its line
     end: int  # behind its line, an underline included
@@ -30,7 +30,7 @@ class Heading(NamedTuple):
 
 
 class BlockId(NamedTuple):
-    """A block that links can point to."""
+    """The offsets of a block that links can point to."""
 
     start: int
     end: int
@@ -38,7 +38,7 @@ class BlockId(NamedTuple):
 
 @dataclass
 class Note:
-    """What one note says."""
+    """What one note says, each thing with its offsets in `text`."""
 
     text: str  # without a byte order mark, lines ended by "\\n"
     properties: Properties

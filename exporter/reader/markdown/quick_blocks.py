@@ -41,11 +41,11 @@ SAYS = re.compile(r"[\\`$<\[\]#%^]|::")
 
 
 class Unsure(Exception):  # noqa: N818 - nothing is wrong
-    """The note must be read in full."""
+    """Raised where a line alone does not decide: the note must be read in full."""
 
 
 def without_blocks(text: str, start: int, comment: Callable[[int, int], None]) -> str:
-    """The text without its code, HTML and formula blocks, and without %%comments%%, whose places `comment` is told."""
+    """The text without its code, HTML and formula blocks, and without %%comments%%; `comment` is called with their offsets."""
     zones: list[tuple[int, int]] = []
     position = start
     while match := OPENER.search(text, position):
@@ -151,13 +151,13 @@ def _line_above(text: str, offset: int, start: int) -> str:
 
 
 def line_end(text: str, offset: int) -> int:
-    """Where the line of a place ends."""
+    """The offset at which the line of this offset ends."""
     end = text.find("\n", offset)
     return end if end >= 0 else len(text)
 
 
 def blank_out(text: str, ranges: list[tuple[int, int]], edge: str = "\n") -> str:
-    """The text with nothing in these places; where they are whole lines, blank lines stand around it."""
+    """The text with nothing in these ranges; where they are complete lines, blank lines stand around it."""
     parts: list[str] = []
     last = 0
     for start, end in ranges:

@@ -69,6 +69,6 @@ def field_values(text: str, fields: list[Field], mentions: Sequence[Mention]) ->
 
 
 def link_row(link: Mention, line: int, key: str) -> LinkRow:
-    """A link as it is kept."""
+    """A link as a record keeps it, in plain text."""
     text = to_text(link.text) or link.target if link.external else to_text(shown_text(link))
     return line, link.target, link.anchor, text, link.embed * EMBED + link.external * EXTERNAL, key

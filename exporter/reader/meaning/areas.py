@@ -28,7 +28,7 @@ class Areas:
             self.areas[id_] = Area(id_, parent if parent != id_ else None, source)
 
     def file(self, topic: str, area: str, origin: AreaSource, source: Source, text: str = "") -> None:
-        """File a topic under an area."""
+        """File a topic under an area, unless nobody may file by this origin; who said it first counts."""
         if origin not in self.origins or topic == area:
             return
         if (topic, area) in self.filings:

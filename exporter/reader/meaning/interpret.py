@@ -24,7 +24,7 @@ from exporter.reader.vault.canvas import Canvas
 
 
 class Material(NamedTuple):
-    """What was read of a vault's files, and what it means is still to be told."""
+    """What was read of a vault's files, before anybody knows what it means."""
 
     vault_name: str  # of its folder
     notes: Notes
@@ -173,15 +173,15 @@ class _MapReading:
             for role in ("areas", "by area", "topics", "path", "")
         }
         for section in by_role["areas"]:
-            self._areas(section)
+            self._read_areas(section)
         listed = bool(by_role["areas"])
         for section in by_role["by area"]:
-            self._topics_by_area(section, note, listed)
+            self._read_topics_by_area(section, note, listed)
         for section in by_role["topics"]:
             for entry in section.entries:
-                self._entry(entry)
+                self._read_entry(entry)
         for section in by_role["path"]:
-            self._path(section)
+            self._read_path(section)
         for section in by_role[""]:
             title = to_text(section.heading.text) if section.heading else ""
             entries = "1 entry is" if len(section.entries) == 1 else f"{len(section.entries)} entries are"
@@ -197,10 +197,10 @@ class _MapReading:
     def _tell(self, line: int, code: str, message: str) -> None:
         self.findings.append(Finding(Source(self.path, line), code, message))
 
-    def _entry(self, entry: Entry) -> list[str]:
+    def _read_entry(self, entry: Entry) -> list[str]:
         """The topics that an entry lists, and what it says of them."""
         source = Source(self.path, entry.line)
-        ids = self._linked([link for link in entry.links if not link.external], source)
+        ids = self._topics_of([link for link in entry.links if not link.external], source)
         if not ids and entry.title and not any(not link.external for link in entry.links):
             ids = [self.topics.ghost(entry.title, source)]  # no note yet, or a page outside the vault
             self.references.extend(
@@ -212,7 +212,7 @@ class _MapReading:
                 self.topics.summaries.setdefault(id_, entry.summary)
         return ids
 
-    def _linked(self, links: list[Mention], source: Source) -> list[str]:
+    def _topics_of(self, links: list[Mention], source: Source) -> list[str]:
         """The topics that links of the map name; a link to no note names a topic that has none yet."""
         ids: dict[str, None] = {}
         folder = folder_of(self.path)
@@ -225,19 +225,19 @@ class _MapReading:
                 ids[id_] = None
         return list(ids)
 
-    def _areas(self, section: Section) -> None:
+    def _read_areas(self, section: Section) -> None:
         nearest: dict[int, str | None] = {}  # id() of an entry: its area, or the one that it lies in
         for entry in section.entries:
             above = nearest[id(entry.parent)] if entry.parent else None
-            area = next(iter(self._entry(entry)), None)
+            area = next(iter(self._read_entry(entry)), None)
             if area:
                 self.areas.add(area, Source(self.path, entry.line), above)
             nearest[id(entry)] = area or above
 
-    def _topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
+    def _read_topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
         area = self._area_of_heading(section, note, listed)
         for entry in section.entries:
-            for id_ in self._entry(entry):
+            for id_ in self._read_entry(entry):
                 if area:
                     self.areas.file(id_, area, "map", Source(self.path, entry.line), entry.title)
 
@@ -261,7 +261,7 @@ class _MapReading:
                 self._tell(section.line, "unknown-area", message)
         else:
             links = [link for link in note.mentions if heading.start <= link.start < heading.end and not link.external]
-            area = next(iter(self._linked(links, source)), None) or ids_by_name.get(heading_key(title))
+            area = next(iter(self._topics_of(links, source)), None) or ids_by_name.get(heading_key(title))
             if area is None and listed:
                 hint = "link the heading to its area, give that area this alias, or name it under [area_names] of vault.toml"
                 self._tell(section.line, "unknown-area", f"no area is called {title!r}, so it becomes one; {hint}")
@@ -270,13 +270,13 @@ class _MapReading:
         self.areas.add(area, source)
         return area
 
-    def _path(self, section: Section) -> None:
+    def _read_path(self, section: Section) -> None:
         title = to_text(section.heading.text) if section.heading else "Learning path"
         steps = []
         for entry in section.entries:
             if entry.parent is None:
                 source = Source(self.path, entry.line)
-                topics = self._linked([link for link in entry.all_links if not link.external], source)
+                topics = self._topics_of([link for link in entry.all_links if not link.external], source)
                 for id_ in topics:
                     self.order.setdefault(id_, len(self.order))
                 steps.append(Step(entry.text, tuple(topics), source))

@@ -47,8 +47,8 @@ class Links:
         self.findings: list[Finding] = []
         self._relations = relations
         self.special: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
-        self.near_notes = Suggestions([path[:-3] for path in names.paths if is_note(path)], suggested.notes)
-        self._near_files = Suggestions([path for path in names.paths if not is_note(path)], suggested.files)
+        self.note_suggestions = Suggestions([path[:-3] for path in names.paths if is_note(path)], suggested.notes)
+        self._file_suggestions = Suggestions([path for path in names.paths if not is_note(path)], suggested.files)
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._outlines: dict[int, Outline] = {}  # by the note's number
@@ -60,9 +60,8 @@ class Links:
         notes, files = self.notes, self.notes.files
         is_topic = [end is not None for end in self._ends]
         self.size = sum(map(is_topic.__getitem__, files))
-        self.size -= sum(
-            [is_topic[files[row]] for row in compress(count(), map(eq, files, self._note_of))]
-        )  # to itself
+        to_themselves = compress(count(), map(eq, files, self._note_of))
+        self.size -= sum([is_topic[files[row]] for row in to_themselves])
         map_rows = self._rows_of_map()  # they have roles of their own
         self.size -= sum([is_topic[file] for file in files[map_rows.start : map_rows.stop]])
         self.total = len(files)
@@ -107,8 +106,9 @@ class Links:
         if start is None or end is None or end == start:
             return
         link = Link(start, self._kind(notes.keys[row]), end, notes.texts[row], notes.anchors[row], self._source(row))
-        self.special[row] = made = self._file(link)
-        self.size -= made is None
+        self.special[row] = typed = self._file(link)
+        if typed is None:
+            self.size -= 1
 
     def _source(self, row: int) -> Source:
         return Source(self.notes.paths[self._note_of[row]], self.notes.lines[row])
@@ -241,7 +241,11 @@ class Links:
             )
         ending = ENDING.search(name)
         note = ending[0] if ending and ending[0].lower() == NOTE else ""
-        nearest = self.near_notes.near(name.removesuffix(note)) if note or not ending else self._near_files.near(name)
+        nearest = (
+            self.note_suggestions.near(name.removesuffix(note))
+            if note or not ending
+            else self._file_suggestions.near(name)
+        )
         hint = f"; nearest: {', '.join([near + note for near in nearest])}" if nearest else ""
         if file or ending:
             return "missing-file", f"no file is named {name!r}{hint}; fix the link or add the file"

@@ -19,7 +19,7 @@ SEPARATOR = re.compile(r"\s+[-–—]\s+|\s*:\s+")
 
 @dataclass
 class Entry:
-    """One list item of the map."""
+    """One list item of the map, taken apart."""
 
     line: int
     links: list[Mention]  # what it lists: the links before the " - "; without one, all

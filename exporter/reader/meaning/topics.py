@@ -64,7 +64,7 @@ class Topics:
         return tuple(dict.fromkeys([self._tag_ids[tag] for _, tag in self.notes.tags[number]]))
 
     def tag(self, written: str) -> Tag:
-        """A tag as it stands in a note."""
+        """The record of a tag, by its words in a note."""
         return self.tags[self._tag_ids[written].lower()]
 
     def topic(self, id_: str, areas: tuple[str, ...]) -> Topic:

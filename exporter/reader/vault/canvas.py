@@ -30,7 +30,7 @@ class CanvasLink(NamedTuple):
 
 @dataclass
 class Canvas:
-    """What one canvas says."""
+    """The links of one canvas, and what is wrong with it."""
 
     links: list[CanvasLink] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

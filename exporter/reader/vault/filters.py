@@ -26,11 +26,11 @@ Problem = tuple[int, str, str]  # line, code, message
 
 
 class BadFilterError(ValueError):
-    """What cannot be a filter, and why."""
+    """A text that cannot be a filter; the message says why."""
 
 
 class Filter(NamedTuple):
-    """One filter."""
+    """The start of a path or a pattern, and why it hides what it fits."""
 
     start: str  # of a path
     search: Callable[[bytes], object] | None  # of a /pattern/, in a path

@@ -33,7 +33,7 @@ FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFO
 
 
 class TooLargeError(OSError):
-    """A file above the limit."""
+    """A file is larger than the limit."""
 
 
 class Memory:
@@ -44,7 +44,7 @@ class Memory:
         self.notes: dict[str, bytes] = {}
 
     def keep(self, path: str, data: bytes) -> None:
-        """Keep a note, if there is room."""
+        """Keep a note's bytes, if there is room."""
         size = len(data) + ENTRY
         if size <= self.room:
             self.room -= size
