@@ -184,8 +184,8 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
     assert targets("[y](My%20Note.md) [z](caf%C3%A9) [w](a.md#b%20c)") == ["My Note.md", "café", "a.md"]
     assert links("[w](a.md#b%20c)")[0].anchor == "b c"
     knowledge_map, findings = vault(tmp_path, **{"Sub/My Note": "", "c": "[y](My%20Note.md) [z](Other/My%20Note.md)\n"})
-    found = [(link.start, link.end, link.text) for link in knowledge_map.links if link.kind == MENTIONS]
-    assert found == [("c", "my-note", "y")]
+    mentions = [(link.start, link.end, link.text) for link in knowledge_map.links if link.kind == MENTIONS]
+    assert mentions == [("c", "my-note", "y")]
     assert [finding.code for finding in findings] == ["missing-file"]
 
 
@@ -196,7 +196,7 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
     "MVM, OTF, REL 1.7.0, REL 0.13.6",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("[y](My Note.md)", []),
         ("[y](<My Note.md>)", ["My Note.md"]),
@@ -214,8 +214,8 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
         ("[a](b.md", []),
     ],
 )
-def test_R15_what_a_markdown_link_is(markdown: str, found: list[str]) -> None:
-    assert targets(markdown) == found
+def test_R15_what_a_markdown_link_is(markdown: str, expected: list[str]) -> None:
+    assert targets(markdown) == expected
 
 
 @rule(
@@ -229,9 +229,9 @@ def test_R16_a_scheme_leads_out_of_the_vault() -> None:
     markdown = (
         "[a](https://x.org/y#z) [b](mailto:a@b.org) [c](obsidian://open?vault=v) <https://d.org> ![e](http://f/g.png)"
     )
-    found = parse(markdown.encode()).mentions
-    assert [link.external for link in found] == [True] * 5
-    assert [link.target for link in found][:2] == ["https://x.org/y#z", "mailto:a@b.org"]
+    mentions = parse(markdown.encode()).mentions
+    assert [link.external for link in mentions] == [True] * 5
+    assert [link.target for link in mentions][:2] == ["https://x.org/y#z", "mailto:a@b.org"]
     assert targets("[[https://x.org]]") == ["https://x.org"]
     assert meant("a.md", "https://x.org") is None
     assert targets("[a](c:d.md) [b](x/https:d.md)") == ["c:d.md", "x/https:d.md"]
@@ -288,7 +288,7 @@ def test_R19_what_is_empty() -> None:
     remark="`[[[x]]]` is taken as the inner link, which nobody knows",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("[[Sq]uare]]", ["Sq]uare"]),
         ("[[one\ntwo]]", []),
@@ -300,8 +300,8 @@ def test_R19_what_is_empty() -> None:
         ("a]] [[b]]", ["b"]),
     ],
 )
-def test_R20_only_two_brackets_close(markdown: str, found: list[str]) -> None:
-    assert targets(markdown) == found
+def test_R20_only_two_brackets_close(markdown: str, expected: list[str]) -> None:
+    assert targets(markdown) == expected
 
 
 @rule("R21", 'without a text, `a#b#c` is shown as "a > b > c", and `#h` as "h"', SETTLED, "OTF")

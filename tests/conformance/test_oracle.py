@@ -84,8 +84,8 @@ def tags(fixture: Fixture, note: Note) -> Iterator[Any]:
 def all_tags(fixture: Fixture, note: Note) -> Iterator[Any]:
     """With those of the properties."""
     yield fixture["getAllTags"]
-    made = read_columns([fixture["fileContents"].encode()], frozenset())
-    yield [f"#{tag}" for _, tag in made.tags[0]]
+    columns = read_columns([fixture["fileContents"].encode()], frozenset())
+    yield [f"#{tag}" for _, tag in columns.tags[0]]
 
 
 def blocks(fixture: Fixture, note: Note) -> Iterator[Any]:
@@ -104,11 +104,11 @@ def test_we_read_what_obsidian_reads(
 ) -> None:
     differences = {}
     for name, fixture in fixtures.items():
-        theirs, ours = aspect(fixture, parse(fixture["fileContents"].encode()))
-        if theirs != ours:
-            differences[aspect.__name__, name] = theirs, ours
+        obsidian, reader = aspect(fixture, parse(fixture["fileContents"].encode()))
+        if obsidian != reader:
+            differences[aspect.__name__, name] = obsidian, reader
     assert len(fixtures) == 89
-    assert {pair: found for pair, found in differences.items() if pair not in EXPLAINED} == {}
+    assert {pair: values for pair, values in differences.items() if pair not in EXPLAINED} == {}
     assert differences.keys() == {pair for pair in EXPLAINED if pair[0] == aspect.__name__}
 
 

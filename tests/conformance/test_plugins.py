@@ -18,8 +18,8 @@ MAPPING = ReadOptions(map="-", areas_without_map=())
 
 def fields(markdown: str) -> list[tuple[str, str]]:
     """Key and value of each field, as written."""
-    found = parse(markdown.encode())
-    return [(field.key, found.text[field.start : field.end]) for field in found.fields]
+    parsed = parse(markdown.encode())
+    return [(field.key, parsed.text[field.start : field.end]) for field in parsed.fields]
 
 
 def properties(markdown: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def properties(markdown: str) -> dict[str, Any]:
     "the topic's title, tags, aliases and id come from the front matter alone",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("key:: value", [("key", "value")]),
         ("key::[[a]] b", [("key", "[[a]] b")]),
@@ -57,8 +57,8 @@ def properties(markdown: str) -> dict[str, Any]:
         (f"key:: {'a' * 32_768}\n\n[key:: {'a' * 32_700}]", [("key", "a" * 32_700)]),
     ],
 )
-def test_D1_which_fields_there_are(markdown: str, found: list[tuple[str, str]]) -> None:
-    assert fields(markdown) == found
+def test_D1_which_fields_there_are(markdown: str, expected: list[tuple[str, str]]) -> None:
+    assert fields(markdown) == expected
 
 
 def test_D1_without_a_link_they_are_properties() -> None:

@@ -29,8 +29,8 @@ def check(data: bytes) -> None:
 
     read_columns([data], frozenset({"up", "related"}))
     text, _ = decode(data)
-    said = read_quickly(text, read_properties(text).end)
-    assert said is None or said == record_of(parse(data))
+    record = read_quickly(text, read_properties(text).end)
+    assert record is None or record == record_of(parse(data))
 
 
 def _pack(folder: Path) -> None:

@@ -18,7 +18,7 @@ def hidden(filters: list[str], *paths: str) -> list[str]:
     return sorted(Filters(filters).find_hidden(paths))
 
 
-def found(pattern: str, path: str) -> bool:
+def matches(pattern: str, path: str) -> bool:
     return hidden([f"/{pattern}/"], path) == [path]
 
 
@@ -112,9 +112,9 @@ def test_settings_that_are_not_there_or_cannot_be_read() -> None:
 
 def test_broken_filters_are_told_where_they_stand() -> None:
     filters, problems = obsidians(app("sub/", 3, "/(a/", "", {"a": 1}, "/a(?!b)/", "\ud800", "/\ud800/", "n"))
-    places = [(line, code) for line, code, _ in problems]
+    lines = [(line, code) for line, code, _ in problems]
     # what is no text is told at the entry before
-    assert places == [(line, "bad-filter") for line in (4, 6, 7, 7, 11)]
+    assert lines == [(line, "bad-filter") for line in (4, 6, 7, 7, 11)]
     assert "looks ahead or back" in problems[4][2]
     for _, _, message in problems:
         assert message.encode()
@@ -131,8 +131,8 @@ def test_patterns_share_one_limit() -> None:
     """So their number needs none of its own."""
     fitting = LARGEST // 500
     filters, problems = obsidians(app(*["/a{490}/"] * (fitting + 3), "/n/"))
-    wanted = "'/a{490}/' is too large, with the patterns before it; it hides nothing here"
-    assert [message for _, _, message in problems] == [wanted] * 3
+    expected = "'/a{490}/' is too large, with the patterns before it; it hides nothing here"
+    assert [message for _, _, message in problems] == [expected] * 3
     assert list(filters.find_hidden(["n"])) == ["n"]
 
 
@@ -161,8 +161,8 @@ def test_patterns_share_one_limit() -> None:
     ],
 )
 def test_what_a_pattern_means(pattern: str, yes: str, no: str | None) -> None:
-    assert found(pattern, yes)
-    assert no is None or not found(pattern, no)
+    assert matches(pattern, yes)
+    assert no is None or not matches(pattern, no)
 
 
 @pytest.mark.parametrize(
@@ -231,5 +231,5 @@ def test_any_text_is_a_filter_or_refused(text: str) -> None:
 
 @given(PATHS, st.lists(st.text("abé ", min_size=1, max_size=3), max_size=4))
 def test_starts_of_paths_hide_what_begins_so(paths: list[str], starts: list[str]) -> None:
-    wanted = tuple(normalize("NFC", start) for start in starts)
-    assert hidden(starts, *paths) == sorted(path for path in paths if normalize("NFC", path).startswith(wanted))
+    composed = tuple(normalize("NFC", start) for start in starts)
+    assert hidden(starts, *paths) == sorted(path for path in paths if normalize("NFC", path).startswith(composed))

@@ -30,13 +30,13 @@ REPEATED = (
 
 def lines(line: Callable[[int], str], size: int) -> str:
     """Lines that grow, until there are so many characters."""
-    made: list[str] = []
+    parts: list[str] = []
     length = 0
     for number in count(1):
-        made.append(line(number))
-        length += len(made[-1]) + 1
+        parts.append(line(number))
+        length += len(parts[-1]) + 1
         if length > size:
-            return "\n".join(made)
+            return "\n".join(parts)
     raise AssertionError
 
 
@@ -140,8 +140,8 @@ def test_bytes_that_are_no_text(data: bytes) -> None:
 
 @pytest.mark.usefixtures("patience")
 def test_line_of_each_tag() -> None:
-    found = parse(HOSTILE["list of tags"](200_000).encode()).properties
-    tags = found.values["tags"]
-    assert [found.line_of("tags", tag) for tag in tags] == list(range(3, len(tags) + 3))
+    properties = parse(HOSTILE["list of tags"](200_000).encode()).properties
+    tags = properties.values["tags"]
+    assert [properties.line_of("tags", tag) for tag in tags] == list(range(3, len(tags) + 3))
     for number in range(20_000):
-        assert found.line_of("tags", f"no {number}") == 2
+        assert properties.line_of("tags", f"no {number}") == 2

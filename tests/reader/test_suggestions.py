@@ -58,9 +58,9 @@ def test_the_order_of_the_names_does_not_matter() -> None:
 
 @given(st.lists(st.text(max_size=12), max_size=12), st.text(max_size=12))
 def test_no_name_breaks_it(names: list[str], missing: str) -> None:
-    found = Suggestions(names).near(missing)
-    assert len(found) <= 3
-    assert {name.rpartition("/")[2] for name in found} <= {name.rpartition("/")[2] for name in names}
+    nearest = Suggestions(names).near(missing)
+    assert len(nearest) <= 3
+    assert {name.rpartition("/")[2] for name in nearest} <= {name.rpartition("/")[2] for name in names}
 
 
 @given(st.text("abc", min_size=1, max_size=6), st.text("abc", max_size=6))
