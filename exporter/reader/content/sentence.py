@@ -131,27 +131,36 @@ class Sentences:
 
     def _add(self, content: str, first: int, marks: str) -> None:
         """Add the paragraphs of a block that begins on this line, behind these marks."""
-        callout = None
-        if content[:1] == "[":
-            label = FOOTNOTE_DEFINITION.match(content)
-            if not label and marks.rstrip(" \t")[-1:] in tuple("-+*.)"):
-                label = BOX.match(content)
-            content = content[label.end() :] if label else content
-            callout = CALLOUT.match(content) if ">" in marks else None
-        if "^" in content:
-            last = content.rfind("\n") + 1
-            if mark := BLOCK_ID.search(content[last:]):
-                content = content[: last + mark.start()]
-        if "\n" not in content and "::" not in content:
-            self._paragraphs[first] = _Paragraph(content[callout.end() if callout else 0 :], first, False)
+        content = _without_block_id(_without_label(content, marks))
+        callout = CALLOUT.match(content) if ">" in marks else None
+        begin = callout.end() if callout else 0
+        if "\n" not in content and "::" not in content:  # as nearly all are
+            self._paragraphs[first] = _Paragraph(content[begin:], first, False)
             return
         lines = content.split("\n")
-        if callout:
-            lines[0] = lines[0][callout.end() :]
-        self._paragraphs.update(dict.fromkeys(range(first, first + len(lines))))
+        lines[0] = lines[0][begin:]
+        self._paragraphs.update(dict.fromkeys(range(first, first + len(lines))))  # None, unless what follows says more
         for begin, end, row in _split(lines, callout is not None):
             paragraph = _Paragraph("\n".join(lines[begin:end]), first + begin, row)
             self._paragraphs.update(dict.fromkeys(range(first + begin, first + end), paragraph))
+
+
+def _without_label(content: str, marks: str) -> str:
+    """A block's text behind the label of a footnote, or the box of a task in a list."""
+    if content[:1] != "[":
+        return content
+    label = FOOTNOTE_DEFINITION.match(content)
+    if not label and marks.rstrip(" \t")[-1:] in tuple("-+*.)"):
+        label = BOX.match(content)
+    return content[label.end() :] if label else content
+
+
+def _without_block_id(content: str) -> str:
+    if "^" not in content:
+        return content
+    last = content.rfind("\n") + 1
+    mark = BLOCK_ID.search(content[last:])
+    return content[: last + mark.start()] if mark else content
 
 
 def _in_comments(text: str) -> frozenset[int]:

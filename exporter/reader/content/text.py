@@ -16,7 +16,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentence import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
-from exporter.reader.markdown.patterns import BLOCK_ID
+from exporter.reader.markdown.patterns import BLOCK_ID, BOX
 from exporter.reader.markdown.plain_text import MARKED, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.scan import Vault
@@ -29,7 +29,9 @@ LAST_SECOND = 253402300799  # of the year 9999, after which no date can be writt
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
-LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
+LEAD = re.compile(
+    rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?"
+)  # marks of quotes, of a list, of a task
 
 
 class VaultContent:

@@ -11,6 +11,7 @@ from functools import cache
 
 from exporter.reader.markdown import html
 from exporter.reader.markdown.blocks import ATX
+from exporter.reader.markdown.patterns import BOX
 
 NOTHING = ";"  # stands where nothing is said: ends a tag, begins none, and means nothing to any pattern here
 # What a line's text may stand behind; nothing of it is given back, which would take time without end
@@ -24,7 +25,7 @@ OPENER = re.compile(
 # A line that makes a heading of the one before it, or that may be code, as it is indented deep
 _DEEP = (  # what stands within a quote or an item so deep that it may be code; and marks behind marks
     r"(?:>(?: {5}| {0,3}\t)|(?:[-+*]|\d{1,9}[.)])"
-    r"(?: {5}| +\t|\t[ \t]|[ \t]+(?:\[[^\n]\][ \t]+)?(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z))))"
+    rf"(?: {{5}}| +\t|\t[ \t]|[ \t]+(?:{BOX.pattern})?(?:>|(?:[-+*]|\d{{1,9}}[.)])(?=[ \t\n]|\Z))))"
 )
 DOUBTFUL = re.compile(rf"\n(?=[ \t>=+*\-\d])(?:([ \t>]*(?:-+|=+)[ \t]*(?=\n|\Z))|( {{4}}| {{0,3}}\t)|[ \t>]*{_DEEP})")
 DEEP = re.compile(rf"[ \t]*(?:>|{_DEEP})")
