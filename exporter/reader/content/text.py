@@ -29,9 +29,8 @@ LAST_SECOND = 253402300799  # of the year 9999, after which no date can be writt
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
-LEAD = re.compile(
-    rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?"
-)  # marks of quotes, of a list, of a task
+# Marks of quotes, of a list, of a task
+LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
 
 class VaultContent:
@@ -129,14 +128,14 @@ class _Headings:
 
     def translate(self, anchor: str) -> str:
         """The anchor as it is, if it will do; "" for the title; what the note has not stays."""
-        numbers = self._written.find(anchor)
-        if numbers is None:
+        written = self._written.find(anchor)
+        if written is None:
             return anchor
-        number = numbers[0] - self._hidden
+        number = written[0] - self._hidden
         if number < 0:
             return ""
-        translate = self._shown.find(anchor)
-        if translate and translate[0] == number:
+        shown = self._shown.find(anchor)
+        if shown and shown[0] == number:
             return anchor
         return "#".join(self._texts[above + self._hidden] for above in self._shown.lineage(number))
 

@@ -180,7 +180,7 @@ class _Reader:
         elif self.leaf and self.leaf != "paragraph":
             self._go_on(end, end, 0)
         else:
-            self._close(matched - bare, position)  # an item may begin with one blank line, not with two
+            self._close(matched - 1 if bare else matched, position)  # an item may begin with one blank line, not two
 
     def _leaf(self, at: int, end: int, matched: int, position: int, within: bool) -> bool:
         """Begin what is no paragraph; returns whether anything began."""
@@ -220,12 +220,12 @@ class _Reader:
 
     def _html(self, line: str, at: int, end: int, matched: int, position: int) -> bool:
         """Begin an HTML block; returns whether it is one."""
-        kind = next((pair for pair in html.BLOCKS if pair[0].match(line)), None)
-        if not kind:  # another tag must be alone, and ends no paragraph
+        delimiters = next((pair for pair in html.BLOCKS if pair[0].match(line)), None)
+        if not delimiters:  # another tag must be alone, and ends no paragraph
             tag = None if self.leaf == "paragraph" else html.TAG.match(line)
             if not tag or line[tag.end() :].strip(" \t"):
                 return False
-        closer = kind[1] if kind else None
+        closer = delimiters[1] if delimiters else None
         self._begin(matched, position, "html")
         over = closer and closer.search(line, 2)
         if not over:

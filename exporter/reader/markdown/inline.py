@@ -283,7 +283,8 @@ class Inline:
         if self.text.startswith("]", end + 2) and FOOTNOTE_ANCHOR.search(inner):
             end += 1
             inner += "]"
-        self.mentions.append(mention(inner, self.at(i - embed), self.at(end + 2), embed))
+        begin = self.at(i - embed)  # of the "!", if there is one: a boolean as a number, as this runs for each link
+        self.mentions.append(mention(inner, begin, self.at(end + 2), embed))
         self.masked.append((i, end + 2))
         return end + 2
 

@@ -117,7 +117,7 @@ def read(text: str, properties: Properties, problems: list[tuple[int, str, str]]
                 continue
         inline.read(block)
         if "^" in block.content:
-            _block_id(note, block, before)
+            _add_block_id(note, block, before)
         before = (block.start, block.end)
     return note
 
@@ -143,7 +143,7 @@ def _intro(text: str, start: int) -> str:
     return ""
 
 
-def _block_id(note: Note, block: Block, before: tuple[int, int]) -> None:
+def _add_block_id(note: Note, block: Block, before: tuple[int, int]) -> None:
     """Find the mark at the end of a block: `words ^id`; one on its own means the block before it."""
     last = block.content.rpartition("\n")[2]
     match = BLOCK_ID.search(last)

@@ -28,7 +28,7 @@ from exporter.reader.markdown.quick_blocks import (
     line_end,
     without_blocks,
 )
-from exporter.reader.markdown.record import EMBED, EXTERNAL, NoteRecord, field_values, link_row, with_keys
+from exporter.reader.markdown.record import EMBED, EXTERNAL, NoteRecord, field_values, link_row, pair_with_keys
 
 PREFIX = re.compile(rf"({MARKERS})((?:#{{1,6}}(?:[ \t]+|$))?)")
 MARKED_ONLY = re.compile(MARKERS)
@@ -254,7 +254,7 @@ class _QuickReader:
         """Read a block's text; returns what begins in it and would end behind it."""
         inline = Inline()
         inline.read(block)
-        self.links += [link_row(link, link.start, key) for link, key in with_keys(inline.mentions, inline.fields)]
+        self.links += [link_row(link, link.start, key) for link, key in pair_with_keys(inline.mentions, inline.fields)]
         self.tags += inline.tags
         self.fields += field_values(self.full_text, inline.fields, inline.mentions)
         return inline.unclosed

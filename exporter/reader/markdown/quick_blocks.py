@@ -78,13 +78,13 @@ def without_blocks(text: str, start: int, comment: Callable[[int, int], None]) -
 
 def _html_end(text: str, offset: int, behind: int, line: str, start: int) -> int:
     """The end of the HTML block that a line begins; -1: it begins none."""
-    kind = next(pair for pair in html.BLOCKS if pair[0].match(line)) if html.BEGINS.match(line) else None
-    if kind and kind[1]:
-        if kind[1].search(line, 2):
+    delimiters = next(pair for pair in html.BLOCKS if pair[0].match(line)) if html.BEGINS.match(line) else None
+    if delimiters and delimiters[1]:
+        if delimiters[1].search(line, 2):
             return behind
-        closing = kind[1].search(text, behind)
+        closing = delimiters[1].search(text, behind)
         return line_end(text, closing.end()) if closing else len(text)
-    if not kind:
+    if not delimiters:
         tag = html.TAG.match(line) if line.rstrip(" \t").endswith(">") else None
         if not tag or line[tag.end() :].strip(" \t"):
             return -1

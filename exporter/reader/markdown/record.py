@@ -30,7 +30,7 @@ class NoteRecord(NamedTuple):
 
 def record_of(note: Note) -> NoteRecord:
     """What a note says that was read in full."""
-    links = [link_row(link, note.line(link.start), key) for link, key in with_keys(note.mentions, note.fields)]
+    links = [link_row(link, note.line(link.start), key) for link, key in pair_with_keys(note.mentions, note.fields)]
     return NoteRecord(
         "".join([str(heading.level) for heading in note.headings]),
         "\n".join([heading.text.replace("\n", " ") for heading in note.headings]),
@@ -42,7 +42,7 @@ def record_of(note: Note) -> NoteRecord:
     )
 
 
-def with_keys(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
+def pair_with_keys(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
     """Each link with the key of the field in which it stands."""
     if not fields:
         return [(link, "") for link in mentions]
@@ -71,4 +71,5 @@ def field_values(text: str, fields: list[Field], mentions: Sequence[Mention]) ->
 def link_row(link: Mention, line: int, key: str) -> LinkRow:
     """A link as a record keeps it, in plain text."""
     text = to_text(link.text) or link.target if link.external else to_text(shown_text(link))
-    return line, link.target, link.anchor, text, link.embed * EMBED + link.external * EXTERNAL, key
+    flags = link.embed * EMBED + link.external * EXTERNAL  # booleans as numbers: this runs for each link
+    return line, link.target, link.anchor, text, flags, key

@@ -35,6 +35,10 @@ class Canvas:
     links: list[CanvasLink] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    def tell(self, line: int, message: str) -> None:
+        """Add a flaw of the file itself."""
+        self.problems.append((line, "bad-canvas", message))
+
 
 def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
     """Read one canvas; whatever is wrong becomes a problem of it, never an exception. `read` reads Markdown."""
@@ -46,7 +50,7 @@ def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
         nodes = reading.nodes()
     except (ValueError, RecursionError) as error:
         why = "lists lie in one another too deep" if isinstance(error, RecursionError) else f"{error!s:.100}"
-        _tell(canvas, text.count("\n", 0, reading.at) + 1, f"cannot be read: {why}; its links are not known")
+        canvas.tell(text.count("\n", 0, reading.at) + 1, f"cannot be read: {why}; its links are not known")
     line, counted = 1, 0  # lines are counted up to this offset
     for at, node in nodes:
         line += text.count("\n", counted, at)
@@ -57,30 +61,26 @@ def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
     return canvas
 
 
-def _tell(canvas: Canvas, line: int, message: str) -> None:
-    canvas.problems.append((line, "bad-canvas", message))
-
-
 def _node(canvas: Canvas, line: int, node: Any, read: Callable[[bytes], Note]) -> None:
     """Add the links of one node."""
     kind = node.get("type") if isinstance(node, dict) else None
     if not isinstance(kind, str):
-        return _tell(canvas, line, "a node must be an object with a type; it is passed over")
+        return canvas.tell(line, "a node must be an object with a type; it is passed over")
     if kind == "group":
         return None
     name = {"file": "file", "text": "text", "link": "url"}.get(kind)
     if name is None:
-        return _tell(canvas, line, f"{kind!r:.50} is no type of node in JSON Canvas 1.0; it is passed over")
+        return canvas.tell(line, f"{kind!r:.50} is no type of node in JSON Canvas 1.0; it is passed over")
     value = node.get(name)
     if not isinstance(value, str) or (not value and kind != "text"):
-        return _tell(canvas, line, f"a node of type {kind!r} must say its {name!r}; it is passed over")
+        return canvas.tell(line, f"a node of type {kind!r} must say its {name!r}; it is passed over")
     value = _join_surrogates(value)
     if kind == "link":
         canvas.links.append(CanvasLink(line, _mention(value, external=True)))
     elif kind == "file":
         subpath = node.get("subpath", "")
         if not isinstance(subpath, str):
-            _tell(canvas, line, "the subpath of a file must be a text; it is passed over")
+            canvas.tell(line, "the subpath of a file must be a text; it is passed over")
             subpath = ""
         canvas.links.append(CanvasLink(line, _mention(f"/{value}", _join_surrogates(subpath).removeprefix("#"))))
     elif value:
