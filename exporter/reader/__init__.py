@@ -19,7 +19,7 @@ from exporter.reader.batch.processes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
-from exporter.reader.meaning.interpret import Material, Understood, interpret
+from exporter.reader.meaning.interpret import Material, Meaning, interpret
 from exporter.reader.options import ReadOptions
 from exporter.reader.statistics import Statistics, count
 from exporter.reader.vault import canvas
@@ -42,7 +42,7 @@ class Evidence(NamedTuple):
     vault: Vault
     names: Names
     canvases: dict[str, canvas.Canvas]
-    understood: Understood
+    meaning: Meaning
 
 
 def read(
@@ -89,14 +89,14 @@ def understand(
     canvases, lost = _read_canvases(vault)
     vault_name = replace_surrogates(vault.root.name)
     material = Material(vault_name, notes, canvases, names, lambda path: parse(vault.read(path)))
-    understood = interpret(material, options, store.suggested if store else None)
+    meaning = interpret(material, options, store.suggested if store else None)
     if store:
         store.save()
-    content = VaultContent(vault, names, notes, understood.topics.ids, understood.topics.ghosts)
-    knowledge_map = replace(understood.knowledge_map, content=content)
-    findings = sorted([*vault.findings, *findings, *lost, *understood.findings])
-    reading = Reading(knowledge_map, findings, count(vault, understood))
-    return reading, Evidence(vault, names, canvases, understood)
+    content = VaultContent(vault, names, notes, meaning.topics.ids, meaning.topics.ghosts)
+    knowledge_map = replace(meaning.knowledge_map, content=content)
+    findings = sorted([*vault.findings, *findings, *lost, *meaning.findings])
+    reading = Reading(knowledge_map, findings, count(vault, meaning))
+    return reading, Evidence(vault, names, canvases, meaning)
 
 
 def _read_canvases(vault: Vault) -> tuple[dict[str, canvas.Canvas], list[Finding]]:

@@ -51,7 +51,7 @@ def explain(
     if len(matches) > 1:
         raise ExportError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
     if not matches:
-        near = evidence.understood.links.note_suggestions.near(name.removesuffix(NOTE))
+        near = evidence.meaning.links.note_suggestions.near(name.removesuffix(NOTE))
         hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
         raise ExportError(f"no note or topic is named {name!r}; {hint}")
     return [f"{source.below(root)}: {text}" for source, text in explanation.lines(matches[0])]
@@ -90,9 +90,9 @@ class _Explanation:
     """The lines about one note."""
 
     def __init__(self, reading: Reading, evidence: Evidence, options: ReadOptions) -> None:
-        self.vault, self.names, self.canvases, understood = evidence
+        self.vault, self.names, self.canvases, meaning = evidence
         self.map, self.findings = reading.knowledge_map, reading.findings
-        self.topics, self.areas, self.links = understood.topics, understood.areas, understood.links
+        self.topics, self.areas, self.links = meaning.topics, meaning.areas, meaning.links
         self.notes, self.options = self.links.notes, options
         self.ends = list(accumulate(self.notes.counts))  # of each note's links
 

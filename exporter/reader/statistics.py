@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exporter.reader.meaning.interpret import Understood
+from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.vault.scan import Vault
 
 
@@ -21,14 +21,14 @@ class Statistics(NamedTuple):
     external: int  # lead out of the vault
 
 
-def count(vault: Vault, understood: Understood) -> Statistics:
+def count(vault: Vault, meaning: Meaning) -> Statistics:
     """Count; each number by its own way, so that a sum that does not hold shows a loss."""
     notes = set(vault.notes)
-    links = understood.links
+    links = meaning.links
     return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded),
-        len(understood.topics.numbers),
-        1 if understood.knowledge_map.source.file else 0,
+        len(meaning.topics.numbers),
+        1 if meaning.knowledge_map.source.file else 0,
         dict(sorted(vault.excluded.items())),
         links.total,
         links.resolved,

@@ -33,7 +33,7 @@ class Material(NamedTuple):
     parse: Callable[[str], Note]  # reads a note in full, by its path
 
 
-class Understood(NamedTuple):
+class Meaning(NamedTuple):
     """What the notes mean, and what it was made from."""
 
     knowledge_map: KnowledgeMap  # without its content
@@ -43,7 +43,7 @@ class Understood(NamedTuple):
     findings: list[Finding]
 
 
-def interpret(material: Material, options: ReadOptions, suggested: Suggested | None = None) -> Understood:
+def interpret(material: Material, options: ReadOptions, suggested: Suggested | None = None) -> Meaning:
     """Make the tables of the hub, and tell what is wrong.
 
     `suggested` holds the nearest names to missing ones, as far as an earlier run has found them; it grows.
@@ -70,7 +70,7 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
         links.read_canvas(canvas_path, canvas)
     areas.file_by_names(notes.paths, topics.ids)
     areas.settle()
-    return Understood(
+    return Meaning(
         KnowledgeMap(
             title,
             summary,
