@@ -108,7 +108,7 @@ def test_a_vault_with_two_maps(here: Path) -> None:
 def test_a_map_whose_links_lead_nowhere(here: Path) -> None:
     run, topics = exported(here, {"Map.md": "# Map\n\n## Areas\n- [[Sea]] - salt\n- [[Sky]]\n\n#index\n"})
     assert told(run) == [("vault/Map.md", 4, "missing-note"), ("vault/Map.md", 5, "missing-note")]
-    assert "no note is named 'Sea'; write it or mend the link" in run.findings[0].message
+    assert "no note is named 'Sea'; write it or fix the link" in run.findings[0].message
     assert topics == ["sea", "sky", "hill", "tree"]
 
 
@@ -307,9 +307,22 @@ def test_a_broken_mapping(here: Path, text: str, message: str) -> None:
     assert refused(here).startswith(message)
 
 
-def test_a_map_that_is_not_there(here: Path) -> None:
-    lay(here, {"mappings/vault.toml": "map = 'Mpa'\n"})
-    assert "vault.toml: map = 'Mpa': no note has this name; mend it, or leave `map` out" in refused(here)
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("map = 'Mpa'", "'Mpa' names no note; fix it, or leave `map` out"),
+        ("exclude = ['T/', '/(/']", "'/(/' is no pattern: missing ): (; fix it, or take it out of `exclude`"),
+        ("exclude = ['']", "'' is no text, or an empty one; fix it, or take it out of `exclude`"),
+    ],
+)
+def test_a_wrong_value_of_the_mapping(here: Path, entry: str, message: str) -> None:
+    """Is told with the place where it stands, whatever command reads the vault."""
+    assert refused(here, "--set", f"vault.{entry}") == f"--set vault.{entry}: {message}"
+    lay(here, {"mappings/vault.toml": f"# ours\n{entry}\n"})
+    told = f"mappings/vault.toml:2: {message}"
+    assert refused(here) == told
+    assert mlk_export("check", cwd=here).error == told
+    assert mlk_export("explain", "Hill", cwd=here).error == told
 
 
 def test_a_broken_mapping_of_a_writer_is_told_before_any_work(here: Path) -> None:

@@ -19,7 +19,7 @@ from exporter.reader.explain import rule
 from exporter.reader.statistics import Statistics
 
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Hil]].\n"}
-FLAW = "no note is named 'Hil'; nearest: Hill; write it or mend the link"
+FLAW = "no note is named 'Hil'; nearest: Hill; write it or fix the link"
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def codes(reading: Reading) -> Counter[str]:
 # -- the account -----------------------------------------------------------------------------------------------
 
 
-def assert_sums(found: Statistics) -> None:
-    assert found.notes == found.topics + found.map + len(found.excluded)
-    assert found.links == found.resolved + found.unresolved + found.external
+def assert_sums(statistics: Statistics) -> None:
+    assert statistics.notes == statistics.topics + statistics.map + len(statistics.excluded)
+    assert statistics.links == statistics.resolved + statistics.unresolved + statistics.external
 
 
 NAMES = ["Ash", "Birch", "Cedar", "Elm", "Fir"]  # each is at most one file
@@ -92,30 +92,30 @@ def test_every_note_and_link_is_accounted_for(data: st.DataObject) -> None:
             written_links += [("drawn", link) for link in [*drawn, *["https://a.b"] * len(drawn), "Root", "Lost root"]]
         exclude = data.draw(st.sampled_from([(), ("Templates/",)]))
 
-        found = read(root, ReadOptions(largest_note=0.004, exclude=exclude, areas_without_map=()))
-        account = found.statistics
-        assert_sums(account)
+        reading = read(root, ReadOptions(largest_note=0.004, exclude=exclude, areas_without_map=()))
+        statistics = reading.statistics
+        assert_sums(statistics)
         files = list(root.rglob("*.md"))
         excluded = {
             path.relative_to(root).as_posix()
             for path in files
             if path.is_symlink() or path.parent.name == "big" or (exclude and path.parent.name == "Templates")
         }
-        assert account.notes == len(files)
-        assert account.map == mapped
-        assert set(account.excluded) == excluded
-        assert account.topics == sum(topic.note is not None for topic in found.knowledge_map.topics)
+        assert statistics.notes == len(files)
+        assert statistics.map == mapped
+        assert set(statistics.excluded) == excluded
+        assert statistics.topics == sum(topic.note is not None for topic in reading.knowledge_map.topics)
         hidden = {path.stem for path in files if exclude and path.parent.name == "Templates"}
         links = [(start, end) for start, end in written_links if start not in hidden]
-        there = {path.stem for path in files} - lost
-        ghosts = set(listed) - there
+        names = {path.stem for path in files} - lost
+        ghosts = set(listed) - names
         leads = [
-            end in there or not end or (end in ghosts and start != "Map") for start, end in links if ":" not in end
+            end in names or not end or (end in ghosts and start != "Map") for start, end in links if ":" not in end
         ]
-        assert account.links == len(links)
-        assert account.external == sum(":" in end for _, end in links)
-        assert account.resolved == sum(leads)
-        assert account.unresolved == codes(found)["missing-note"] + codes(found)["missing-file"]
+        assert statistics.links == len(links)
+        assert statistics.external == sum(":" in end for _, end in links)
+        assert statistics.resolved == sum(leads)
+        assert statistics.unresolved == codes(reading)["missing-note"] + codes(reading)["missing-file"]
 
 
 def test_exclusions_have_reasons(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_exclusions_have_reasons(tmp_path: Path) -> None:
     if os.name != "nt":
         (tmp_path / "link.md").symlink_to("a.md")
         (tmp_path / "again").symlink_to(".")
-    found = read(tmp_path, ReadOptions(map="-", largest_note=0.001)).statistics
+    statistics = read(tmp_path, ReadOptions(map="-", largest_note=0.001)).statistics
     reasons = {
         "T/t.md": "ignored by Obsidian's filter 'T/'",
         "again/": "symbolic link",
@@ -132,10 +132,10 @@ def test_exclusions_have_reasons(tmp_path: Path) -> None:
         "link.md": "symbolic link",
         "out/": "output of mlk-export",
     }
-    assert {path: why for path, why in reasons.items() if os.name != "nt" or "link" not in why} == found.excluded
-    assert list(found.excluded) == sorted(found.excluded)
-    assert (found.topics, found.links, found.resolved) == (1, 1, 1)
-    assert_sums(found)
+    assert {path: why for path, why in reasons.items() if os.name != "nt" or "link" not in why} == statistics.excluded
+    assert list(statistics.excluded) == sorted(statistics.excluded)
+    assert (statistics.topics, statistics.links, statistics.resolved) == (1, 1, 1)
+    assert_sums(statistics)
 
 
 def test_links_of_the_map_are_told_wherever_they_stand(tmp_path: Path) -> None:
@@ -143,14 +143,14 @@ def test_links_of_the_map_are_told_wherever_they_stand(tmp_path: Path) -> None:
         tmp_path,
         {"M.md": "#index\nSee [[Gone]] and ![[no.png]].\n\n## Areas\n- [[A]]\n- [[Later]]\n", "A.md": "[[Later]]"},
     )
-    found = read(tmp_path)
-    told = [(found.source.line, found.message.rpartition("; ")[2]) for found in found.findings]
-    assert told == [
-        (2, "mend the link or add the file"),
-        (2, "write it or mend the link"),
+    reading = read(tmp_path)
+    endings = [(finding.source.line, finding.message.rpartition("; ")[2]) for finding in reading.findings]
+    assert endings == [
+        (2, "fix the link or add the file"),
+        (2, "write it or fix the link"),
         (6, "here it is a topic without a note"),
     ]
-    assert found.statistics._replace(excluded={})[4:] == (5, 2, 3, 0)
+    assert reading.statistics._replace(excluded={})[4:] == (5, 2, 3, 0)
 
 
 def test_a_map_in_a_folder_resolves_as_any_note_there(tmp_path: Path) -> None:
@@ -158,8 +158,11 @@ def test_a_map_in_a_folder_resolves_as_any_note_there(tmp_path: Path) -> None:
         tmp_path,
         {"maps/M.md": "#index\n## Areas\n- [[./A]]\n- [[B]]\n", "maps/A.md": "", "maps/B.md": "", "C/B.md": ""},
     )
-    found = read(tmp_path)
-    assert [found.knowledge_map.topic[area.id].note for area in found.knowledge_map.areas] == ["maps/A.md", "maps/B.md"]
+    reading = read(tmp_path)
+    assert [reading.knowledge_map.topic[area.id].note for area in reading.knowledge_map.areas] == [
+        "maps/A.md",
+        "maps/B.md",
+    ]
 
 
 # -- canvases --------------------------------------------------------------------------------------------------
@@ -175,28 +178,28 @@ def test_links_of_canvases_are_resolved_and_told(tmp_path: Path) -> None:
     ]
     lines = ",\n".join(map(json.dumps, nodes))
     lay(tmp_path, {"c.canvas": f'{{"nodes":[\n{lines}]}}', "x/Note.md": "# Here\n", "a/two.md": "", "b/two.md": ""})
-    found = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
-    told = [(found.source, found.code) for found in found.findings if found.source[0] == "c.canvas"]
-    assert told == [
+    reading = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
+    findings = [(finding.source, finding.code) for finding in reading.findings if finding.source[0] == "c.canvas"]
+    assert findings == [
         (("c.canvas", 2), "missing-heading"),
         (("c.canvas", 3), "missing-file"),
         (("c.canvas", 4), "ambiguous-link"),
         (("c.canvas", 4), "missing-note"),
         (("c.canvas", 6), "bad-canvas"),
     ]
-    messages = [finding.message for finding in found.findings]
-    assert "no file is named 'Note.md'; nearest: x/Note.md; mend the link or add the file" in messages
-    assert "no note is named 'Nots'; nearest: Note; write it or mend the link" in messages
-    assert found.knowledge_map.links == ()
-    assert found.statistics._replace(excluded={})[4:] == (7, 4, 2, 1)
+    messages = [finding.message for finding in reading.findings]
+    assert "no file is named 'Note.md'; nearest: x/Note.md; fix the link or add the file" in messages
+    assert "no note is named 'Nots'; nearest: Note; write it or fix the link" in messages
+    assert reading.knowledge_map.links == ()
+    assert reading.statistics._replace(excluded={})[4:] == (7, 4, 2, 1)
 
 
 def test_a_canvas_that_is_too_large_is_told_and_no_note(tmp_path: Path) -> None:
     lay(tmp_path, {"a.md": "", "c.canvas": 2000 * " "})
-    found = read(tmp_path, ReadOptions(map="-", largest_note=0.001))
-    assert codes(found) == {"large-note": 1}
-    assert_sums(found.statistics)
-    assert found.statistics.excluded == {}
+    reading = read(tmp_path, ReadOptions(map="-", largest_note=0.001))
+    assert codes(reading) == {"large-note": 1}
+    assert_sums(reading.statistics)
+    assert reading.statistics.excluded == {}
 
 
 # -- for people ------------------------------------------------------------------------------------------------
@@ -234,8 +237,8 @@ def test_headings_missing_from_many_notes_are_alike(here: Path) -> None:
 
 def document(run: Run) -> dict[str, object]:
     assert run.said == [] or run.code
-    found: dict[str, object] = json.loads("\n".join(run.paths))
-    return found
+    parsed: dict[str, object] = json.loads("\n".join(run.paths))
+    return parsed
 
 
 def test_json_says_all(tmp_path: Path) -> None:
@@ -287,9 +290,9 @@ def test_json_holds_no_half_characters_and_nothing_that_moves_a_terminal(here: P
 
 def test_the_page_names_every_field(here: Path) -> None:
     page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
-    found = document(mlk_export("check", "--json", cwd=here))
-    counts: dict[str, object] = found["counts"]  # type: ignore[assignment]
-    fields = {*found, *counts, *counts["notes"], *counts["links"]}  # type: ignore[misc]
+    printed = document(mlk_export("check", "--json", cwd=here))
+    counts: dict[str, object] = printed["counts"]  # type: ignore[assignment]
+    fields = {*printed, *counts, *counts["notes"], *counts["links"]}  # type: ignore[misc]
     for field in fields | {"path", "reason", "file", "line", "code", "message"}:
         assert f"`{field}`" in page, field
 
@@ -373,8 +376,8 @@ def test_canvases_and_what_says_so_twice(here: Path) -> None:
     lines = explained(mlk_export("explain", "later", cwd=here))
     assert lines[0] == "vault/Map.md:11: id: later (from the name; nobody has written a note of it)"
     assert "vault/c.canvas:1: links here: [[Later]] of the canvas" in lines
-    (told,) = [line for line in explained(mlk_export("explain", "Map", cwd=here)) if "-> nothing" in line]
-    assert told.endswith("no note is named 'Later'; write it or mend the link; here it is a topic without a note")
+    (unresolved,) = [line for line in explained(mlk_export("explain", "Map", cwd=here)) if "-> nothing" in line]
+    assert unresolved.endswith("no note is named 'Later'; write it or fix the link; here it is a topic without a note")
 
 
 def test_a_small_vault(here: Path) -> None:
@@ -399,7 +402,7 @@ def test_a_small_vault(here: Path) -> None:
         "vault/b/Wood.md:1: id: wood (the file's name)",
         "vault/b/Wood.md:1: title: Wood (the file's name)",
         "vault/b/Wood.md:1: area: none (areas come from: map, properties)",
-        "vault/b/Wood.md:1: link [[Nowher]] -> nothing: no note is named 'Nowher'; nearest: Nowhere; write it or mend the link",
+        "vault/b/Wood.md:1: link [[Nowher]] -> nothing: no note is named 'Nowher'; nearest: Nowhere; write it or fix the link",
         "vault/b/Wood.md:1: link [[p.png]] -> p.png: the only file of this name (R5) by its whole file name (R4); an attachment",
         "vault/b/Wood.md:1: link [[T/t]] -> T/t.md: the exact path (R8); no topic: excluded by 'T/' in vault.toml",
         "vault/b/Wood.md:1: link [[Map]] -> Map.md: the only file of this name (R5); the map, and no topic",
@@ -414,9 +417,9 @@ def test_a_small_vault(here: Path) -> None:
         "vault/T/t.md:1: this note is no topic: excluded by 'T/' in vault.toml",
         "vault/b/Wood.md:1: links here: [[T/t]]",
     ]
-    taken = explained(mlk_export("explain", "Tree.md", cwd=here))[0]
-    assert taken.startswith("vault/Tree.md:1: id: tree-")
-    assert "the file's name gives 'tree', which a/Wood.md has; so a hash of the path marks it" in taken
+    line = explained(mlk_export("explain", "Tree.md", cwd=here))[0]
+    assert line.startswith("vault/Tree.md:1: id: tree-")
+    assert "the file's name gives 'tree', which a/Wood.md has; so a hash of the path marks it" in line
     assert any(line.endswith("[bad-id]") for line in explained(mlk_export("explain", "Nowhere", cwd=here)))
 
 
@@ -451,20 +454,20 @@ def test_the_rule_that_is_told_is_one_that_decides(paths: list[str], target: str
     if not target:
         assert rule(names, target, folder, (0,)) == "the note itself (R1)"
         return
-    found = names.find(target, folder)
-    if found[0] < 0:
+    numbers = names.find(target, folder)
+    if numbers[0] < 0:
         return
-    said, path = rule(names, target, folder, found), paths[found[0]]
+    reason, path = rule(names, target, folder, numbers), paths[numbers[0]]
     stem = target.removesuffix(".md").rpartition("/")[2].lower()
     same = [other for other in paths if other.lower().rpartition("/")[2] in (stem, f"{stem}.md")]
-    assert ("(R6)" in said) == target.startswith("."), said
-    assert ("(R7)" in said) == target.startswith("/"), said
-    assert ("(R12)" in said) == (len(found) > 1), said
-    if "(R5)" in said:
+    assert ("(R6)" in reason) == target.startswith("."), reason
+    assert ("(R7)" in reason) == target.startswith("/"), reason
+    assert ("(R12)" in reason) == (len(numbers) > 1), reason
+    if "(R5)" in reason:
         assert same == [path]
-    if "(R8)" in said:
+    if "(R8)" in reason:
         assert path.lower() in (target.lower(), f"{target.lower()}.md")
-    if "(R10)" in said:
+    if "(R10)" in reason:
         assert path.rpartition("/")[0] == folder
-    if "(R11)" in said:
+    if "(R11)" in reason:
         assert all(len(path) <= len(other) for other in same if other.lower().endswith(f"/{target.lower()}.md"))

@@ -20,7 +20,7 @@ FLOORS = {
     "exporter.model": "records table output | content | knowledge_map | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
-    "exporter.reader.markdown": "__init__ html front_matter | blocks | inline quick_blocks | note plain_text | record | quick",
+    "exporter.reader.markdown": "__init__ html patterns front_matter | blocks | inline quick_blocks | note plain_text | record | quick",
     "exporter.reader.vault": "__init__ filters canvas | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache | processes",
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas | links | interpret",

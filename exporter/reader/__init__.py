@@ -1,4 +1,10 @@
-"""A vault -> (KnowledgeMap, findings): the only room that knows Markdown and Obsidian."""
+"""A vault -> (KnowledgeMap, findings): the only room that knows Markdown and Obsidian.
+
+Its wings, in the order of the work: vault/: which files there are; markdown/: what one note says; batch/: what all notes
+say, and where their links lead; meaning/: the tables of the hub; content/: the notes' texts, when somebody asks.
+Its own files: names.py: paths, and how names are compared; options.py: how a vault is to be understood;
+statistics.py: what became of every note and link; explain.py: why a note has its id, areas and links.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +19,7 @@ from exporter.reader.batch.processes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
-from exporter.reader.meaning.interpret import Understood, interpret
+from exporter.reader.meaning.interpret import Material, Meaning, interpret
 from exporter.reader.options import ReadOptions
 from exporter.reader.statistics import Statistics, count
 from exporter.reader.vault import canvas
@@ -23,7 +29,7 @@ __all__ = ["ReadOptions", "Reading", "Statistics", "read"]
 
 
 class Reading(NamedTuple):
-    """What was read of a vault."""
+    """What was read of a vault: its knowledge map, its flaws, and how many notes and links there are."""
 
     knowledge_map: KnowledgeMap
     findings: list[Finding]  # its flaws, sorted by file and line
@@ -36,7 +42,7 @@ class Evidence(NamedTuple):
     vault: Vault
     names: Names
     canvases: dict[str, canvas.Canvas]
-    understood: Understood
+    meaning: Meaning
 
 
 def read(
@@ -49,13 +55,19 @@ def read(
 ) -> Reading:
     """Read the vault in the folder `root`: scan, parse, resolve, interpret.
 
-    `tick` is told now and then how many notes were read, and of how many. A note that cannot be read is told
-    and left out; the others are read. Large vaults are read by so many processes as `workers` says, or as many
-    as there are processors; the result is the same. In the folder `cache` it is kept what was read, so that the
-    next run reads only what has changed. Of the notes, `memory` bytes are kept for who asks for their texts.
+    A note that cannot be read becomes a finding and is left out; the others are read.
+
+    Args:
+        root: the folder with the notes.
+        options: how they are to be understood.
+        tick: is told now and then how many notes were read, and of how many.
+        workers: how many processes read a large vault; 0: as many as may be started safely. The result is the same.
+        cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
+        memory: bytes of notes that are kept for who asks for their texts.
 
     Raises:
-        ExportError: there is no such folder, it holds no note, or an option names what is not there.
+        ExportError: there is no such folder, or it holds no note.
+        OptionError: an option names what is not there, or makes no sense.
     """
     return understand(Path(root), options or ReadOptions(), tick, workers, Path(cache) if cache else None, memory)[0]
 
@@ -72,30 +84,29 @@ def understand(
     """Read the vault as `read` does, and keep what is known of it."""
     vault = scan(root, options.largest_note, options.exclude, options.follow_links, memory)
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
-    kept = Cache(cache, vault.root, [*options.relations, f"largest note: {vault.largest}"]) if cache else None
-    notes, findings = read_notes(Work(vault, names, frozenset(options.relations)), workers or processors(), tick, kept)
-    canvases, lost = _canvases(vault)
-    near = kept.near if kept else None
-    understood = interpret(
-        notes, names, lambda path: parse(vault.read(path)), options, replace_surrogates(vault.root.name), canvases, near
-    )
-    if kept:
-        kept.save()
-    content = VaultContent(vault, names, notes, understood.topics.ids, understood.topics.ghosts)
-    knowledge_map = replace(understood.knowledge_map, content=content)
-    findings = sorted([*vault.findings, *findings, *lost, *understood.findings])
-    reading = Reading(knowledge_map, findings, count(vault, understood))
-    return reading, Evidence(vault, names, canvases, understood)
+    store = Cache(cache, vault.root, [*options.relations, f"largest note: {vault.largest}"]) if cache else None
+    notes, findings = read_notes(Work(vault, names, frozenset(options.relations)), workers or processors(), tick, store)
+    canvases, lost = _read_canvases(vault)
+    vault_name = replace_surrogates(vault.root.name)
+    material = Material(vault_name, notes, canvases, names, lambda path: parse(vault.read(path)))
+    meaning = interpret(material, options, store.suggested if store else None)
+    if store:
+        store.save()
+    content = VaultContent(vault, names, notes, meaning.topics.ids, meaning.topics.ghosts)
+    knowledge_map = replace(meaning.knowledge_map, content=content)
+    findings = sorted([*vault.findings, *findings, *lost, *meaning.findings])
+    reading = Reading(knowledge_map, findings, count(vault, meaning))
+    return reading, Evidence(vault, names, canvases, meaning)
 
 
-def _canvases(vault: Vault) -> tuple[dict[str, canvas.Canvas], list[Finding]]:
-    """What the canvases say; those that cannot be read are told."""
-    found: dict[str, canvas.Canvas] = {}
+def _read_canvases(vault: Vault) -> tuple[dict[str, canvas.Canvas], list[Finding]]:
+    """What the canvases say, by path, and a finding for each that cannot be read."""
+    canvases: dict[str, canvas.Canvas] = {}
     findings: list[Finding] = []
     for path in vault.canvases:
         try:
-            found[path] = canvas.parse(vault.read(path, vault.largest))
+            canvases[path] = canvas.parse(vault.read(path, vault.largest))
         except OSError as error:
-            findings.append(vault.unread(path, error))
+            findings.append(vault.leave_out(path, error))
             del vault.excluded[path]  # it is no note
-    return found, findings
+    return canvases, findings

@@ -11,7 +11,7 @@ from pathlib import Path
 from exporter.errors import ExportError
 from exporter.model import MENTIONS, Source
 from exporter.reader import Evidence, Reading, ReadOptions, understand
-from exporter.reader.batch.columns import canonical
+from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
@@ -27,31 +27,37 @@ Line = tuple[Source, str]
 
 
 def explain(
-    wanted: str,
+    name: str,
     root: Path,
-    mapping: ReadOptions | None = None,
+    options: ReadOptions | None = None,
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
     cache: Path | None = None,
 ) -> list[str]:
-    """Explain the note, or the topic without a note, that `wanted` names.
+    """Explain the note, or the topic without a note, that `name` means.
+
+    Args:
+        name: its path, its name, an alias, or the topic's id.
+        root: the folder of the vault.
+        options, tick, workers, cache: as for `read`.
 
     Raises:
         ExportError: as `read` does, or there is none of this name, or several.
     """
-    reading, known = understand(root, mapping or ReadOptions(), tick, workers, cache)
-    explained = _Explained(reading, known)
-    found = explained.find(wanted, root)
-    if len(found) > 1:
-        raise ExportError(f"{wanted!r} may be any of {', '.join(sorted(found))}; name one by its path or id")
-    if not found:
-        near = known.understood.links.near_notes.to(wanted.removesuffix(NOTE))
+    options = options or ReadOptions()
+    reading, evidence = understand(root, options, tick, workers, cache)
+    explanation = _Explanation(reading, evidence, options)
+    matches = explanation.find(name, root)
+    if len(matches) > 1:
+        raise ExportError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
+    if not matches:
+        near = evidence.meaning.links.note_suggestions.near(name.removesuffix(NOTE))
         hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
-        raise ExportError(f"no note or topic is named {wanted!r}; {hint}")
-    return [f"{source.below(root)}: {text}" for source, text in explained.lines(found[0])]
+        raise ExportError(f"no note or topic is named {name!r}; {hint}")
+    return [f"{source.below(root)}: {text}" for source, text in explanation.lines(matches[0])]
 
 
-def rule(names: Names, target: str, folder: str, found: Sequence[int]) -> str:
+def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
     """Why a link in a note of this folder means the first of these files, with the rules of docs/conformance.md."""
     if not target:
         return "the note itself (R1)"
@@ -59,49 +65,49 @@ def rule(names: Names, target: str, folder: str, found: Sequence[int]) -> str:
         return "this exact path from the note's folder (R6)"
     if target.startswith("/"):
         return "this exact path from the vault's root (R7)"
-    path, wanted = key(names.paths[found[0]]), key(target)
-    whole = f"/{path}".endswith(f"/{wanted}")
-    why = " by its whole file name (R4)" if whole else ""
-    if not whole:
-        wanted += NOTE
-    called = names.called(wanted.rpartition("/")[2])
-    ending = [number for number in called if f"/{key(names.paths[number])}".endswith(f"/{wanted}")]
-    if path == wanted and (len(ending) > 1 or "/" in wanted):
+    path, name = key(names.paths[numbers[0]]), key(target)
+    by_full_name = f"/{path}".endswith(f"/{name}")
+    why = " by its whole file name (R4)" if by_full_name else ""
+    if not by_full_name:
+        name += NOTE
+    same_name = names.numbers_of(name.rpartition("/")[2])
+    ending = [number for number in same_name if f"/{key(names.paths[number])}".endswith(f"/{name}")]
+    if path == name and (len(ending) > 1 or "/" in name):
         return f"the exact path (R8){why}"
     if len(ending) == 1:
-        return ("the only file of this name (R5)" if "/" not in wanted else "the only path that ends so (R9)") + why
+        return ("the only file of this name (R5)" if "/" not in name else "the only path that ends so (R9)") + why
     beside = [number for number in ending if key(names.paths[number]).rpartition("/")[0] == key(folder)]
     steps = [f"of {len(ending)} the one in the note's own folder (R10)"] if beside else []
-    if len(found) > 1:
-        rivals = ", ".join(names.paths[number] for number in found[1:4])
-        steps.append(f"the first by name of {len(found)} equally short paths (R12), before {rivals}")
+    if len(numbers) > 1:
+        rivals = ", ".join(names.paths[number] for number in numbers[1:4])
+        steps.append(f"the first by name of {len(numbers)} equally short paths (R12), before {rivals}")
     elif len(beside) != 1:
         steps.append(f"the shortest path of {len(beside or ending)} (R11)")
     return ", then ".join(steps) + why
 
 
-class _Explained:
+class _Explanation:
     """The lines about one note."""
 
-    def __init__(self, reading: Reading, known: Evidence) -> None:
-        self.vault, self.names, self.canvases, understood = known
+    def __init__(self, reading: Reading, evidence: Evidence, options: ReadOptions) -> None:
+        self.vault, self.names, self.canvases, meaning = evidence
         self.map, self.findings = reading.knowledge_map, reading.findings
-        self.topics, self.areas, self.links = understood.topics, understood.areas, understood.links
-        self.notes = self.links.notes
+        self.topics, self.areas, self.links = meaning.topics, meaning.areas, meaning.links
+        self.notes, self.options = self.links.notes, options
         self.ends = list(accumulate(self.notes.counts))  # of each note's links
 
     # -- which one ------------------------------------------------------------------------------------------
 
-    def find(self, wanted: str, root: Path) -> list[str]:
+    def find(self, name: str, root: Path) -> list[str]:
         """The paths of notes, or ids of topics without one, that are named so: by path, id, name, or title and alias."""
         notes = [path for path in self.names.paths if is_note(path)]
         paths = dict.fromkeys([*notes, *self.vault.excluded])
-        given = [wanted]
+        spellings = [name]
         for top in (root.absolute(), self.vault.root):
-            for file in (Path(wanted).absolute(), Path(os.path.realpath(wanted))):
+            for file in (Path(name).absolute(), Path(os.path.realpath(name))):
                 if file.is_relative_to(top):
-                    given.append(file.relative_to(top).as_posix())
-        for path in given:
+                    spellings.append(file.relative_to(top).as_posix())
+        for path in spellings:
             for spelled in (path, path + NOTE, f"{path}/"):
                 if spelled in paths:
                     return [spelled]
@@ -109,34 +115,35 @@ class _Explained:
             while folder := folder.rpartition("/")[0]:
                 if f"{folder}/" in paths:
                     return [f"{folder}/"]
-        if wanted in self.topics:
-            number = self.topics.numbers.get(wanted)
-            return [wanted if number is None else self.notes.paths[number]]
-        name = key(wanted.removesuffix(NOTE))
-        if found := [path for path in paths if key(path).removesuffix(NOTE).rpartition("/")[2] == name]:
-            return found
-        if found := [path for path in paths if key(path) in (name, name + NOTE)]:
-            return found
-        if not name:
+        if name in self.topics:
+            number = self.topics.numbers.get(name)
+            return [name if number is None else self.notes.paths[number]]
+        key_of_name = key(name.removesuffix(NOTE))
+        if matches := [path for path in paths if key(path).removesuffix(NOTE).rpartition("/")[2] == key_of_name]:
+            return matches
+        if matches := [path for path in paths if key(path) in (key_of_name, key_of_name + NOTE)]:
+            return matches
+        if not key_of_name:
             return []
         titles = zip(self.notes.paths, self.notes.titles, self.notes.aliases, strict=True)
-        found = [path for path, title, aliases in titles if name in {key(other) for other in (title, *aliases)}]
-        return found or [id_ for id_ in [self.topics.ghosts.get(name)] if id_]
+        matches = [path for path, title, aliases in titles if key_of_name in map(key, (title, *aliases))]
+        return matches or [id_ for id_ in [self.topics.ghosts.get(key_of_name)] if id_]
 
-    # -- what is said -----------------------------------------------------------------------------------------
+    # -- its lines --------------------------------------------------------------------------------------------
 
-    def lines(self, wanted: str) -> Iterator[Line]:
+    def lines(self, path_or_id: str) -> Iterator[Line]:
         """All lines about a note, by its path, or about a topic without one, by its id."""
-        if wanted in self.topics.others:
-            yield from self._ghost(wanted)
+        if path_or_id in self.topics.others:
+            yield from self._ghost(path_or_id)
             return
-        if why := self.vault.excluded.get(wanted):
-            what = "what lies in this folder is" if wanted.endswith("/") else "this note is"
-            yield Source(wanted.rstrip("/"), 1), f"{what} no topic: {why}"
-            if wanted in self.names.paths:
-                yield from self._links_to([self.names.paths.index(wanted)], None)
+        path = path_or_id
+        if reason := self.vault.excluded.get(path):
+            subject = "what lies in this folder is" if path.endswith("/") else "this note is"
+            yield Source(path.rstrip("/"), 1), f"{subject} no topic: {reason}"
+            if path in self.names.paths:
+                yield from self._links_to([self.names.paths.index(path)], None)
             return
-        number = self.notes.paths.index(wanted)
+        number = self.notes.paths.index(path)
         id_ = self.topics.ids[number]
         if id_ is None:
             yield self._map(number)
@@ -148,19 +155,19 @@ class _Explained:
         yield from self._links_to([number], None)
         if id_ is not None:
             yield from self._steps(id_)
-        yield from (
-            (found.source, f"{found.message} [{found.code}]") for found in self.findings if found.source.file == wanted
-        )
+        for finding in self.findings:
+            if finding.source.file == path:
+                yield finding.source, f"{finding.message} [{finding.code}]"
 
     def _map(self, number: int) -> Line:
-        path, mapping = self.notes.paths[number], self.links.mapping
-        line, why = 1, "vault.toml names it" if mapping.map else "it has the vault's name"
-        tags = {tag.lower() for tag in mapping.map_tags}
-        for place, tag in self.notes.tags[number]:
-            if tag.lower() in tags and not mapping.map:
-                line, why = place, f"it has the tag #{tag}"
+        path, options = self.notes.paths[number], self.options
+        line, reason = 1, "vault.toml names it" if options.map else "it has the vault's name"
+        map_tags = {tag.lower() for tag in options.map_tags}
+        for line_of_tag, tag in self.notes.tags[number]:
+            if tag.lower() in map_tags and not options.map:
+                line, reason = line_of_tag, f"it has the tag #{tag}"
                 break
-        return Source(path, line), f"this note is the map, and no topic ({why})"
+        return Source(path, line), f"this note is the map, and no topic ({reason})"
 
     def _ghost(self, id_: str) -> Iterator[Line]:
         topic = self.topics.others[id_]
@@ -173,19 +180,20 @@ class _Explained:
     def _name(self, number: int, id_: str) -> Iterator[Line]:
         path = self.notes.paths[number]
         note = parse(self.vault.read(path))
-        lines = {canonical(name): line for name, line in note.properties.lines.items()}
-        asked = self.notes.ids[number]
-        own, place = (asked[0], asked[1]) if asked else (slug(name_of(path)), 1)
-        origin = "the property `id`" if asked else "the file's name"
-        if id_ == own:
-            yield Source(path, place), f"id: {id_} ({origin})"
-        elif own:
-            taken = f"{origin} gives {own!r}, which {self.notes.paths[self.topics.numbers[own]]} has"
-            yield Source(path, place), f"id: {id_} ({taken}; so a hash of the path marks it)"
+        lines = {canonical_name(name): line for name, line in note.properties.lines.items()}
+        from_property = self.notes.ids[number]
+        first_choice, line = from_property or (slug(name_of(path)), 1)
+        origin = "the property `id`" if from_property else "the file's name"
+        if id_ == first_choice:
+            reason = origin
+        elif first_choice:
+            owner = self.notes.paths[self.topics.numbers[first_choice]]
+            reason = f"{origin} gives {first_choice!r}, which {owner} has; so a hash of the path marks it"
         else:
-            yield Source(path, place), f"id: {id_} ({origin} has neither letter nor digit; a hash of the path marks it)"
+            reason = f"{origin} has neither letter nor digit; a hash of the path marks it"
+        yield Source(path, line), f"id: {id_} ({reason})"
         title = self.topics.title(id_)
-        values = {canonical(name): value for name, value in note.properties.values.items()}
+        values = {canonical_name(name): value for name, value in note.properties.values.items()}
         if isinstance(values.get("title"), str) and values["title"].strip():
             yield Source(path, lines.get("title", 1)), f"title: {title} (the property `title`)"
         elif self.notes.titles[number]:
@@ -199,17 +207,17 @@ class _Explained:
         if area := self.areas.areas.get(id_):
             above = f"in the area {area.parent}" if area.parent else "at the top"
             yield area.source, f"is an area itself, {above}"
-        filed = self.areas.of_topics().get(id_, ())
+        areas = self.areas.by_topic().get(id_, ())
         order = ", ".join(self.areas.origins)
-        for place, home in enumerate(filed):
-            origin, link = self.areas.filed[id_, home]
-            rank = "its home" if not place else f"behind {filed[0]}, as areas come from: {order}"
-            yield link.source, f"area: {home} ({BY[origin]}; {rank})"
+        for area_id in areas:
+            origin, link = self.areas.filings[id_, area_id]
+            rank = "its home" if area_id == areas[0] else f"behind {areas[0]}, as areas come from: {order}"
+            yield link.source, f"area: {area_id} ({BY[origin]}; {rank})"
         for topic, other, origin, source in self.areas.outvoted:
             if topic == id_:
-                first = self.areas.filed[id_, other][0] if (id_, other) in self.areas.filed else ""
+                first = self.areas.filings[id_, other][0] if (id_, other) in self.areas.filings else ""
                 yield source, f"area: {other} ({BY[origin]}; filed there already, by: {first})"
-        if not filed and id_ not in self.areas.areas:
+        if not areas and id_ not in self.areas.areas:
             yield self.topics.topic(id_, ()).source, f"area: none (areas come from: {order})"
 
     def _tags(self, number: int) -> Iterator[Line]:
@@ -220,26 +228,26 @@ class _Explained:
         body = note.line(note.properties.end)
         for line, written in self.notes.tags[number]:
             tag = self.topics.tag(written)
-            where = "the property `tags`" if note.properties.end and line < body else "in the text"
+            origin = "the property `tags`" if note.properties.end and line < body else "in the text"
             under = f"; under {tag.parent}" if tag.parent else ""
             spelled = "" if tag.id == written else f"; first spelled so at {tag.source}"
-            yield Source(path, line), f"tag: {tag.id} ({where}{under}{spelled})"
+            yield Source(path, line), f"tag: {tag.id} ({origin}{under}{spelled})"
 
     def _links(self, number: int) -> Iterator[Line]:
         notes = self.notes
         path = notes.paths[number]
         end = self.ends[number]
         for row in range(end - notes.counts[number], end):
-            yield Source(path, notes.lines[row]), f"{self._shown(row)} -> {self._goal(row, path)}"
+            yield Source(path, notes.lines[row]), f"{self._link_text(row)} -> {self._target(row, path)}"
 
-    def _shown(self, row: int) -> str:
+    def _link_text(self, row: int) -> str:
         notes = self.notes
         anchor = f"#{notes.anchors[row]}" if notes.anchors[row] else ""
         word = f"{notes.keys[row]}: " if notes.keys[row] else ""
         written = f"[[{notes.targets[row]}{anchor}]]"
         return f"link {word}{notes.targets[row] if notes.flags[row] & EXTERNAL else written}"
 
-    def _goal(self, row: int, path: str) -> str:
+    def _target(self, row: int, path: str) -> str:
         notes, target = self.notes, self.notes.targets[row]
         if notes.flags[row] & EXTERNAL:
             return "leads out of the vault"
@@ -248,7 +256,9 @@ class _Explained:
             id_ = self.topics.ghosts.get(key(target))
             if id_ and path != self.map.source.file:
                 return f"{id_}, a topic without a note ({self.topics.others[id_].source} names it)"
-            return f"nothing: {self.links.lacking(target)[1]}" + ("; here it is a topic without a note" if id_ else "")
+            return f"nothing: {self.links.describe_missing(target)[1]}" + (
+                "; here it is a topic without a note" if id_ else ""
+            )
         file = self.names.paths[number]
         why = rule(self.names, target, folder_of(path), (number, *notes.rivals.get(row, ())))
         parts = [f"{file}: {why}"]
@@ -257,12 +267,12 @@ class _Explained:
             parts.append(f"no topic: {ignored}" if ignored else "an attachment")
         elif self.topics.ids[number] is None:
             parts.append("the map, and no topic" if file == self.map.source.file else "not read")
-        if notes.anchors[row] and (what := self.links.lacks(number, notes.anchors[row])):
-            parts.append(f"it has no {what} {notes.anchors[row]!r}")
-        made = self.links.made.get(row)
-        if made and made.kind not in (MENTIONS, canonical(notes.keys[row])):
-            parts.append(f"a link of the kind {made.kind}")
-        elif row in self.links.made and notes.keys[row] and not made:
+        if notes.anchors[row] and (part := self.links.missing_part(number, notes.anchors[row])):
+            parts.append(f"it has no {part} {notes.anchors[row]!r}")
+        link = self.links.special.get(row)
+        if link and link.kind not in (MENTIONS, canonical_name(notes.keys[row])):
+            parts.append(f"a link of the kind {link.kind}")
+        elif row in self.links.special and notes.keys[row] and not link:
             parts.append("it files the topic there" if path != file else "to itself, so no link")
         return "; ".join(parts)
 
@@ -274,17 +284,17 @@ class _Explained:
                 ghost and file < 0 and not notes.flags[row] & EXTERNAL and ghosts.get(key(notes.targets[row])) == ghost
             ):
                 start = notes.paths[bisect_right(self.ends, row)]
-                yield Source(start, notes.lines[row]), f"links here: {self._shown(row).removeprefix('link ')}"
+                yield Source(start, notes.lines[row]), f"links here: {self._link_text(row).removeprefix('link ')}"
         for path, canvas in self.canvases.items():
             for line, link in canvas.links:
                 if not link.external:
-                    file = self.links.drawn(path, link)[0]
+                    file = self.links.find_drawn(path, link)[0]
                     if file in numbers or (ghost and file < 0 and ghosts.get(key(link.target)) == ghost):
                         written = f"[[{link.target}]]" if link.end else "a node"
                         yield Source(path, line), f"links here: {written} of the canvas"
 
     def _steps(self, id_: str) -> Iterator[Line]:
         for path in self.map.paths:
-            for place, step in enumerate(path.steps, 1):
+            for number, step in enumerate(path.steps, 1):
                 if id_ in step.topics:
-                    yield step.source, f"step {place} of {len(path.steps)} of {path.title!r}: {step.text}"
+                    yield step.source, f"step {number} of {len(path.steps)} of {path.title!r}: {step.text}"

@@ -35,4 +35,4 @@ class ReadOptions:
     )
     exclude: tuple[str, ...] = ()  # starts of paths or "/regular expressions/": these notes are no topics
     follow_links: bool = True  # links to folders outside the vault
-    largest_note: float = 32.0  # MB; larger notes are left out and told
+    largest_note: float = 32.0  # MB; larger notes are left out, with a finding

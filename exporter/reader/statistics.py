@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exporter.reader.meaning.interpret import Understood
+from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.vault.scan import Vault
 
 
@@ -17,20 +17,20 @@ class Statistics(NamedTuple):
     excluded: dict[str, str]  # path of a note, or of a folder with "/" at its end: why it is no topic; sorted
     links: int  # in notes, in the map and in canvases; embeds are links
     resolved: int  # lead to a file, or to a topic that has no note
-    unresolved: int  # lead nowhere; each is told
+    unresolved: int  # lead nowhere; each is a finding
     external: int  # lead out of the vault
 
 
-def count(vault: Vault, understood: Understood) -> Statistics:
+def count(vault: Vault, meaning: Meaning) -> Statistics:
     """Count; each number by its own way, so that a sum that does not hold shows a loss."""
     notes = set(vault.notes)
-    links = understood.links
+    links = meaning.links
     return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded),
-        len(understood.topics.numbers),
-        int(bool(understood.knowledge_map.source.file)),
+        len(meaning.topics.numbers),
+        1 if meaning.knowledge_map.source.file else 0,
         dict(sorted(vault.excluded.items())),
-        links.found,
+        links.total,
         links.resolved,
         links.unresolved,
         links.external,

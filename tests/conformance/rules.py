@@ -99,8 +99,8 @@ def rows() -> list[Row]:
 
 def page() -> str:
     """docs/conformance.md."""
-    found = {row.rule.id: row for row in rows()}
-    return "\n".join([*_introduction(), *_tables(found), *_legend()]) + "\n"
+    rows_by_id = {row.rule.id: row for row in rows()}
+    return "\n".join([*_introduction(), *_tables(rows_by_id), *_legend()]) + "\n"
 
 
 def _introduction() -> Iterator[str]:
@@ -115,12 +115,12 @@ def _introduction() -> Iterator[str]:
     yield ""
     yield "Besides, `tests/conformance/test_oracle.py` compares us with what the real Obsidian read in 89 notes: headings, list"
     yield "items, links, tags, blocks, properties and which file each link means. Today nothing differs. And"
-    yield "`tests/reader/test_properties.py` compares our reading of properties with that of Obsidian's YAML parser."
+    yield "`tests/reader/test_front_matter.py` compares our reading of properties with that of Obsidian's YAML parser."
 
 
-def _tables(found: dict[str, Row]) -> Iterator[str]:
+def _tables(rows_by_id: dict[str, Row]) -> Iterator[str]:
     for letter, (title, _) in CHAPTERS.items():
-        chapter = [found[id] for id in IDS if id[0] == letter and id in found]
+        chapter = [rows_by_id[id] for id in IDS if id[0] == letter and id in rows_by_id]
         if chapter:
             yield from (
                 "",

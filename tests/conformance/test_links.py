@@ -10,7 +10,7 @@ from conformance.rules import ONE_DESCRIPTION, SETTLED, rule
 from exporter import Finding, KnowledgeMap, ReadOptions, read
 from exporter.model import MENTIONS
 from exporter.reader.batch.resolve import Names
-from exporter.reader.markdown.inline import Mention, shown
+from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import parse
 
 
@@ -30,7 +30,7 @@ def targets(markdown: str) -> list[str]:
 def vault(folder: Path, **notes: str) -> tuple[KnowledgeMap, list[Finding]]:
     """Read a vault without a map: each keyword is a note's name."""
     lay(folder, {f"{name}.md": text for name, text in notes.items()})
-    return read(folder, ReadOptions(map="-"))
+    return read(folder, ReadOptions(map="-"))[:2]
 
 
 @rule(
@@ -184,8 +184,8 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
     assert targets("[y](My%20Note.md) [z](caf%C3%A9) [w](a.md#b%20c)") == ["My Note.md", "café", "a.md"]
     assert links("[w](a.md#b%20c)")[0].anchor == "b c"
     knowledge_map, findings = vault(tmp_path, **{"Sub/My Note": "", "c": "[y](My%20Note.md) [z](Other/My%20Note.md)\n"})
-    found = [(link.start, link.end, link.text) for link in knowledge_map.links if link.kind == MENTIONS]
-    assert found == [("c", "my-note", "y")]
+    mentions = [(link.start, link.end, link.text) for link in knowledge_map.links if link.kind == MENTIONS]
+    assert mentions == [("c", "my-note", "y")]
     assert [finding.code for finding in findings] == ["missing-file"]
 
 
@@ -196,7 +196,7 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
     "MVM, OTF, REL 1.7.0, REL 0.13.6",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("[y](My Note.md)", []),
         ("[y](<My Note.md>)", ["My Note.md"]),
@@ -214,8 +214,8 @@ def test_R14_markdown_links_go_by_the_same_rules(tmp_path: Path) -> None:
         ("[a](b.md", []),
     ],
 )
-def test_R15_what_a_markdown_link_is(markdown: str, found: list[str]) -> None:
-    assert targets(markdown) == found
+def test_R15_what_a_markdown_link_is(markdown: str, expected: list[str]) -> None:
+    assert targets(markdown) == expected
 
 
 @rule(
@@ -229,9 +229,9 @@ def test_R16_a_scheme_leads_out_of_the_vault() -> None:
     markdown = (
         "[a](https://x.org/y#z) [b](mailto:a@b.org) [c](obsidian://open?vault=v) <https://d.org> ![e](http://f/g.png)"
     )
-    found = parse(markdown.encode()).mentions
-    assert [link.external for link in found] == [True] * 5
-    assert [link.target for link in found][:2] == ["https://x.org/y#z", "mailto:a@b.org"]
+    mentions = parse(markdown.encode()).mentions
+    assert [link.external for link in mentions] == [True] * 5
+    assert [link.target for link in mentions][:2] == ["https://x.org/y#z", "mailto:a@b.org"]
     assert targets("[[https://x.org]]") == ["https://x.org"]
     assert meant("a.md", "https://x.org") is None
     assert targets("[a](c:d.md) [b](x/https:d.md)") == ["c:d.md", "x/https:d.md"]
@@ -273,7 +273,7 @@ def test_R18_in_a_table_the_bar_is_escaped() -> None:
 @rule("R19", "`[[]]` is no link; `[[|x]]` is one whose name is this very text", SETTLED, "OTF")
 def test_R19_what_is_empty() -> None:
     assert targets("[[]] [[ ]]") == []
-    assert [(link.target, shown(link)) for link in links("[[|x]] [[|]] [[|#h]]")] == [
+    assert [(link.target, shown_text(link)) for link in links("[[|x]] [[|]] [[|#h]]")] == [
         ("|x", "|x"),
         ("|", "|"),
         ("|", "| > h"),
@@ -288,7 +288,7 @@ def test_R19_what_is_empty() -> None:
     remark="`[[[x]]]` is taken as the inner link, which nobody knows",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("[[Sq]uare]]", ["Sq]uare"]),
         ("[[one\ntwo]]", []),
@@ -300,13 +300,13 @@ def test_R19_what_is_empty() -> None:
         ("a]] [[b]]", ["b"]),
     ],
 )
-def test_R20_only_two_brackets_close(markdown: str, found: list[str]) -> None:
-    assert targets(markdown) == found
+def test_R20_only_two_brackets_close(markdown: str, expected: list[str]) -> None:
+    assert targets(markdown) == expected
 
 
 @rule("R21", 'without a text, `a#b#c` is shown as "a > b > c", and `#h` as "h"', SETTLED, "OTF")
 def test_R21_what_is_shown_without_a_text() -> None:
-    assert [shown(link) for link in links("[[a#b#c]] [[#h]] [[#^b]] [[a|t]] [[x/y]]")] == [
+    assert [shown_text(link) for link in links("[[a#b#c]] [[#h]] [[#^b]] [[a|t]] [[x/y]]")] == [
         "a > b > c",
         "h",
         "^b",

@@ -20,8 +20,8 @@ def note(markdown: str) -> Note:
 
 def part(markdown: str, anchor: str) -> str | None:
     """The text of what an anchor names."""
-    found = note(markdown).section(anchor)
-    return markdown[found[0] : found[1]].strip() if found else None
+    section = note(markdown).section(anchor)
+    return markdown[section[0] : section[1]].strip() if section else None
 
 
 def targets(markdown: str) -> list[str]:
@@ -35,8 +35,8 @@ def tags(markdown: str) -> list[str]:
 def topic(folder: Path, markdown: str) -> Topic:
     """The topic of the one note of a vault."""
     lay(folder, {"n.md": markdown})
-    (found,) = read(folder, ReadOptions(map="-"))[0].topics
-    return found
+    (only_topic,) = read(folder, ReadOptions(map="-"))[0].topics
+    return only_topic
 
 
 @rule("S1", "`#a#b`: each heading is looked for under the one before", ONE_DESCRIPTION, "CORB, HLP")
@@ -78,9 +78,12 @@ def test_S3_block_ids_in_any_case() -> None:
 def test_S4_what_is_no_heading(tmp_path: Path) -> None:
     text = "[[b#[^1]]] [[b#[^1]|one]] ![[p.pdf#page=3]] [[p.pdf#height=400]] ![[i.png#left|100]] ![](i.png#round)"
     lay(tmp_path, {"a.md": text, "b.md": "x[^1]\n\n[^1]: y\n", "p.pdf": "", "i.png": ""})
-    found, findings, _ = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
+    knowledge_map, findings, _ = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
     assert findings == []
-    assert [(link.end, link.anchor, link.text) for link in found.links] == [("b", "[^1]", "b"), ("b", "[^1]", "one")]
+    assert [(link.end, link.anchor, link.text) for link in knowledge_map.links] == [
+        ("b", "[^1]", "b"),
+        ("b", "[^1]", "one"),
+    ]
     assert [text[link.start : link.end] for link in note(text).mentions] == text.replace(" ", "\n").split()
 
 
@@ -104,10 +107,10 @@ def test_S6_where_a_block_id_stands() -> None:
 
 @rule("L1", "embeds, and their sizes: `|100` and `|100x145` behind an embed", SETTLED, "OTF, HLP")
 def test_L1_embeds_and_their_sizes() -> None:
-    found = note(
+    parsed = note(
         "![[a]] ![[b.png|100]] ![[b.png|alt|10x20]] ![c|100](d.png) ![250](d.png) [[e|100]] ![[f|1x]]"
     ).mentions
-    assert [(link.target, link.text, link.embed) for link in found] == [
+    assert [(link.target, link.text, link.embed) for link in parsed] == [
         ("a", "", True),
         ("b.png", "", True),
         ("b.png", "alt", True),
@@ -145,11 +148,11 @@ def test_L2_links_count_everywhere_in_the_text(markdown: str) -> None:
     remark="a text (`KnowledgeMap.text`) leaves comments out",
 )
 def test_L3_comments_of_obsidian_hide_no_links() -> None:
-    found = note("x %%[[a]] #b%% y\n\n%%\n# No\n- [[c]] #d\n%%\n\n# Yes\n")
-    assert [link.target for link in found.mentions] == ["a", "c"]
-    assert [tag for _, tag in found.tags] == ["b", "d"]
-    assert [heading.text for heading in found.headings] == ["Yes"]
-    assert not found.items
+    parsed = note("x %%[[a]] #b%% y\n\n%%\n# No\n- [[c]] #d\n%%\n\n# Yes\n")
+    assert [link.target for link in parsed.mentions] == ["a", "c"]
+    assert [tag for _, tag in parsed.tags] == ["b", "d"]
+    assert [heading.text for heading in parsed.headings] == ["Yes"]
+    assert not parsed.items
 
 
 @rule(
@@ -226,13 +229,13 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
     front = 'up: "[[a]]"\nnext: ["[[b|B]]", x, "[[a]] and [[b]]"]\nsee: [[a]]\nsame: "text [[a]]"\n'
     front += 'md: "[the b](b.md#There)"\nno: "[a](a.md) [b](b.md)"\nweb: "[page](https://example.org)"\n'
     lay(tmp_path, {"n.md": f"---\n{front}---\n", "a.md": "", "b.md": "# There"})
-    found, findings, _ = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
-    assert [(link.kind, link.end, link.text, link.anchor) for link in found.links] == [
+    knowledge_map, findings, _ = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
+    assert [(link.kind, link.end, link.text, link.anchor) for link in knowledge_map.links] == [
         ("broader", "a", "a", ""),
         ("next", "b", "B", ""),
         ("md", "b", "the b", "There"),
     ]
-    assert [(r.topic, r.title, r.url, r.source.line) for r in found.references] == [
+    assert [(r.topic, r.title, r.url, r.source.line) for r in knowledge_map.references] == [
         ("n", "page", "https://example.org", 8)
     ]
     assert [(finding.source.line, finding.code) for finding in findings] == [(4, "unquoted-link")]
@@ -247,7 +250,7 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
     remark="`[name]: [[Note]]` is taken as words and a link, which nobody knows",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("[x #a][r] [#b][] #c\n\n[r]: n.md#d\n", ["a", "b", "c"]),
         ("[r]: #a\n[s]: <#b> '#c\n #d'\n[t]:\n#e\n#f\n", ["f"]),
@@ -259,8 +262,8 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
         ("[#a]:\n", ["a"]),
     ],
 )
-def test_L10_definitions_say_nothing(markdown: str, found: list[str]) -> None:
-    assert tags(markdown) == found
+def test_L10_definitions_say_nothing(markdown: str, expected: list[str]) -> None:
+    assert tags(markdown) == expected
     assert targets(markdown) == []
 
 
@@ -278,7 +281,7 @@ def test_L10_what_stands_around_definitions() -> None:
     "HLP issue 816 (read in Obsidian), OTF",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("#1984", []),
         ("#1990s #y1984 #2/3", ["1990s", "y1984", "2/3"]),
@@ -288,8 +291,8 @@ def test_L10_what_stands_around_definitions() -> None:
         ("#a/b/c", ["a/b/c"]),
     ],
 )
-def test_T1_what_a_tag_is_made_of(markdown: str, found: list[str]) -> None:
-    assert tags(markdown) == found
+def test_T1_what_a_tag_is_made_of(markdown: str, expected: list[str]) -> None:
+    assert tags(markdown) == expected
 
 
 @rule("T2", "a blank of any kind stands before it; any punctuation blocks it", SETTLED, "CYA 138")
@@ -300,7 +303,7 @@ def test_T2_a_blank_stands_before_a_tag() -> None:
 
 @rule("T3", "or the end of another token", SETTLED, "CYA 140, OTF")
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("#a#b", ["a", "b"]),
         ("#a/#b", ["a", "b"]),
@@ -311,21 +314,25 @@ def test_T2_a_blank_stands_before_a_tag() -> None:
         ("[[x]]#a", []),
     ],
 )
-def test_T3_what_else_may_stand_before_a_tag(markdown: str, found: list[str]) -> None:
-    assert tags(markdown) == found
+def test_T3_what_else_may_stand_before_a_tag(markdown: str, expected: list[str]) -> None:
+    assert tags(markdown) == expected
 
 
 @rule("T4", "one tag in any case, the first spelling shown; `a/b` lies under `a`", SETTLED, "HLP")
 def test_T4_one_tag_in_any_case(tmp_path: Path) -> None:
     lay(tmp_path, {"n.md": "#Big/One #big/one #BIG #big/Two\n"})
-    found = read(tmp_path, ReadOptions(map="-"))[0]
-    assert found.topic["n"].tags == ("Big/One", "Big", "Big/Two")
-    assert [(tag.id, tag.parent) for tag in found.tags] == [("Big", None), ("Big/One", "Big"), ("Big/Two", "Big")]
+    knowledge_map = read(tmp_path, ReadOptions(map="-"))[0]
+    assert knowledge_map.topic["n"].tags == ("Big/One", "Big", "Big/Two")
+    assert [(tag.id, tag.parent) for tag in knowledge_map.tags] == [
+        ("Big", None),
+        ("Big/One", "Big"),
+        ("Big/Two", "Big"),
+    ]
 
 
 @rule("T5", "tags in properties: a list, or one word, under `tags`; `tag` is gone", SETTLED, "OTF, REL 1.9.3, CORB")
 @pytest.mark.parametrize(
-    ("front", "found"),
+    ("front", "expected"),
     [
         ("tags: [a, '#b', c/d]", ("a", "b", "c/d")),
         ("tags: a", ("a",)),
@@ -337,8 +344,8 @@ def test_T4_one_tag_in_any_case(tmp_path: Path) -> None:
         ("tags:", ()),
     ],
 )
-def test_T5_tags_in_properties(tmp_path: Path, front: str, found: tuple[str, ...]) -> None:
-    assert topic(tmp_path, f"---\n{front}\n---\n").tags == found
+def test_T5_tags_in_properties(tmp_path: Path, front: str, expected: tuple[str, ...]) -> None:
+    assert topic(tmp_path, f"---\n{front}\n---\n").tags == expected
 
 
 @rule(
@@ -407,14 +414,14 @@ def test_P4_dates_stay_text() -> None:
     "invalid YAML or a key twice, at any depth: no properties, the body is read",
     SETTLED,
     "REL 1.4.9, YAML",
-    differs="the finding `bad-yaml` tells the line; the few texts that YAML's parsers read differently are listed in `tests/reader/test_properties.py`",
+    differs="the finding `bad-yaml` tells the line; the few texts that YAML's parsers read differently are listed in `tests/reader/test_front_matter.py`",
 )
 @pytest.mark.parametrize("front", ["a: [", "a: 1\na: 2", "a: b: c", "up: [[A]], [[B]]", "\ta: @b"])
 def test_P5_broken_properties_are_none(front: str) -> None:
-    found = note(f"---\n{front}\n---\n[[a]]\n")
-    assert found.properties.values == {}
-    assert [code for _, code, _ in found.problems] == ["bad-yaml"]
-    assert [link.target for link in found.mentions] == ["a"]
+    parsed = note(f"---\n{front}\n---\n[[a]]\n")
+    assert parsed.properties.values == {}
+    assert [code for _, code, _ in parsed.problems] == ["bad-yaml"]
+    assert [link.target for link in parsed.mentions] == ["a"]
 
 
 @rule(
@@ -432,7 +439,7 @@ def test_P6_the_title(tmp_path: Path) -> None:
 
 @rule("B1", "headings as in CommonMark", SETTLED, "HLP, CommonMark 4.2, CommonMark 4.3")
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("#no\n# yes", [(1, "yes")]),
         ("one\n===\ntwo\n---\n", [(1, "one"), (2, "two")]),
@@ -441,15 +448,15 @@ def test_P6_the_title(tmp_path: Path) -> None:
         ("##\n# a #\n# b#\n# c \\#", [(2, ""), (1, "a"), (1, "b#"), (1, "c \\#")]),
     ],
 )
-def test_B1_headings(markdown: str, found: list[tuple[int, str]]) -> None:
-    assert [(heading.level, heading.text) for heading in note(markdown).headings] == found
+def test_B1_headings(markdown: str, expected: list[tuple[int, str]]) -> None:
+    assert [(heading.level, heading.text) for heading in note(markdown).headings] == expected
 
 
 @rule("B2", "each list item knows the one it lies in", SETTLED, "OTF")
 def test_B2_items_and_what_they_lie_in() -> None:
-    found = note("- a\n  - b\n    1. c\n- d\n\n* e\n\n+ f\n> - g\n>   - h\n")
-    assert [item.parent for item in found.items] == [-1, 0, 1, -1, -1, -1, -1, 6]
-    assert [item.ordered for item in found.items] == [False, False, True, False, False, False, False, False]
+    parsed = note("- a\n  - b\n    1. c\n- d\n\n* e\n\n+ f\n> - g\n>   - h\n")
+    assert [item.parent for item in parsed.items] == [-1, 0, 1, -1, -1, -1, -1, 6]
+    assert [item.ordered for item in parsed.items] == [False, False, True, False, False, False, False, False]
 
 
 @rule(
@@ -459,9 +466,9 @@ def test_B2_items_and_what_they_lie_in() -> None:
     "OTF",
 )
 def test_B3_tasks() -> None:
-    found = note("- [ ] 1. a\n- [x] 2 b\n1) [?] c\n\n> [!todo]\n> - [ ] d\n")
-    assert [found.line(item.start) for item in found.items] == [1, 1, 2, 3, 6]
-    assert [item.parent for item in found.items] == [-1, 0, -1, -1, -1]
+    parsed = note("- [ ] 1. a\n- [x] 2 b\n1) [?] c\n\n> [!todo]\n> - [ ] d\n")
+    assert [parsed.line(item.start) for item in parsed.items] == [1, 1, 2, 3, 6]
+    assert [item.parent for item in parsed.items] == [-1, 0, -1, -1, -1]
 
 
 @rule(
@@ -489,9 +496,9 @@ def test_B4_callouts(head: str) -> None:
     remark="inline ones (`^[...]`) are plain text",
 )
 def test_B5_footnotes() -> None:
-    found = note("x[^1] y[^a b] z[^long-id]\n\n[^1]: see [[a]]\n\n    and [[b]]\n")
-    assert [found.text[start:end] for start, end in found.footnotes] == ["1", "long-id", "1"]
-    assert [link.target for link in found.mentions] == ["a", "b"]
+    parsed = note("x[^1] y[^a b] z[^long-id]\n\n[^1]: see [[a]]\n\n    and [[b]]\n")
+    assert [parsed.text[start:end] for start, end in parsed.footnotes] == ["1", "long-id", "1"]
+    assert [link.target for link in parsed.mentions] == ["a", "b"]
 
 
 @rule("B6", "`==words==` are marked, and nothing else", SETTLED, "HLP")
@@ -511,7 +518,7 @@ def test_B6_marked_words(tmp_path: Path) -> None:
     "are code points, and `tests/conformance/test_oracle.py` converts them",
 )
 def test_B7_places() -> None:
-    found = note("🙂🙂\n\n🙂 [[a]]\n")
-    (link,) = found.mentions
-    assert (link.start, found.line(link.start)) == (6, 3)  # in UTF-16 units: 9
-    assert [line for line, *_ in record_of(found).links] == [3]
+    parsed = note("🙂🙂\n\n🙂 [[a]]\n")
+    (link,) = parsed.mentions
+    assert (link.start, parsed.line(link.start)) == (6, 3)  # in UTF-16 units: 9
+    assert [line for line, *_ in record_of(parsed).links] == [3]

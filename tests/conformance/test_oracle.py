@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from exporter.reader.batch.columns import columns
+from exporter.reader.batch.columns import read_columns
 from exporter.reader.batch.resolve import Names
-from exporter.reader.markdown.inline import shown
+from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import Note, parse
 
 DATA = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data")
@@ -69,7 +69,7 @@ def links(fixture: Fixture, note: Note) -> Iterator[Any]:
             units(note, link.end),
             f"{link.target}#{link.anchor}" if link.anchor else link.target,
             note.text[link.start : link.end],
-            shown(link),
+            shown_text(link),
         )
         for link in note.mentions
         if not link.external
@@ -84,8 +84,8 @@ def tags(fixture: Fixture, note: Note) -> Iterator[Any]:
 def all_tags(fixture: Fixture, note: Note) -> Iterator[Any]:
     """With those of the properties."""
     yield fixture["getAllTags"]
-    made = columns([fixture["fileContents"].encode()], frozenset())
-    yield [f"#{tag}" for _, tag in made.tags[0]]
+    columns = read_columns([fixture["fileContents"].encode()], frozenset())
+    yield [f"#{tag}" for _, tag in columns.tags[0]]
 
 
 def blocks(fixture: Fixture, note: Note) -> Iterator[Any]:
@@ -104,11 +104,11 @@ def test_we_read_what_obsidian_reads(
 ) -> None:
     differences = {}
     for name, fixture in fixtures.items():
-        theirs, ours = aspect(fixture, parse(fixture["fileContents"].encode()))
-        if theirs != ours:
-            differences[aspect.__name__, name] = theirs, ours
+        obsidian, reader = aspect(fixture, parse(fixture["fileContents"].encode()))
+        if obsidian != reader:
+            differences[aspect.__name__, name] = obsidian, reader
     assert len(fixtures) == 89
-    assert {pair: found for pair, found in differences.items() if pair not in EXPLAINED} == {}
+    assert {pair: values for pair, values in differences.items() if pair not in EXPLAINED} == {}
     assert differences.keys() == {pair for pair in EXPLAINED if pair[0] == aspect.__name__}
 
 

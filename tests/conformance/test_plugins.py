@@ -9,7 +9,7 @@ from command import lay
 from conformance.rules import SETTLED, rule
 
 from exporter import ReadOptions, read
-from exporter.reader.batch.columns import columns
+from exporter.reader.batch.columns import read_columns
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import record_of
 
@@ -18,13 +18,13 @@ MAPPING = ReadOptions(map="-", areas_without_map=())
 
 def fields(markdown: str) -> list[tuple[str, str]]:
     """Key and value of each field, as written."""
-    found = parse(markdown.encode())
-    return [(field.key, found.text[field.start : field.end]) for field in found.fields]
+    parsed = parse(markdown.encode())
+    return [(field.key, parsed.text[field.start : field.end]) for field in parsed.fields]
 
 
 def properties(markdown: str) -> dict[str, Any]:
     """What the topic of such a note has."""
-    return columns([markdown.encode()], frozenset(MAPPING.relations)).properties[0]
+    return read_columns([markdown.encode()], frozenset(MAPPING.relations)).properties[0]
 
 
 @rule(
@@ -38,7 +38,7 @@ def properties(markdown: str) -> dict[str, Any]:
     "the topic's title, tags, aliases and id come from the front matter alone",
 )
 @pytest.mark.parametrize(
-    ("markdown", "found"),
+    ("markdown", "expected"),
     [
         ("key:: value", [("key", "value")]),
         ("key::[[a]] b", [("key", "[[a]] b")]),
@@ -57,8 +57,8 @@ def properties(markdown: str) -> dict[str, Any]:
         (f"key:: {'a' * 32_768}\n\n[key:: {'a' * 32_700}]", [("key", "a" * 32_700)]),
     ],
 )
-def test_D1_which_fields_there_are(markdown: str, found: list[tuple[str, str]]) -> None:
-    assert fields(markdown) == found
+def test_D1_which_fields_there_are(markdown: str, expected: list[tuple[str, str]]) -> None:
+    assert fields(markdown) == expected
 
 
 def test_D1_without_a_link_they_are_properties() -> None:

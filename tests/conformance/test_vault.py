@@ -24,9 +24,9 @@ def vault(folder: Path, *paths: str, **settings: object) -> Vault:
     return scan(folder)
 
 
-def meant(found: Vault, target: str, source: str = "c.md") -> str | None:
+def meant(scanned: Vault, target: str, source: str = "c.md") -> str | None:
     """The file that a link's path means."""
-    return Names([*found.notes, *found.ignored, *found.attachments]).resolve(target, source).path
+    return Names([*scanned.notes, *scanned.ignored, *scanned.attachments]).resolve(target, source).path
 
 
 @rule(
@@ -39,14 +39,14 @@ def meant(found: Vault, target: str, source: str = "c.md") -> str | None:
 )
 def test_V1_excluded_files_are_no_topics_but_stay_targets(tmp_path: Path) -> None:
     paths = ["a.md", "Templates/t.md", "Templates.md", "x/Templates/u.md", "old/2020.md", "old/b.md", "old/c.canvas"]
-    found = vault(tmp_path, *paths, userIgnoreFilters=["Templates/", "/^old\\/(?:\\d+|c)\\./"])
-    assert found.notes == ("Templates.md", "a.md", "old/b.md", "x/Templates/u.md")
-    assert found.ignored == ("Templates/t.md", "old/2020.md")
-    assert (found.attachments, found.canvases) == (("old/c.canvas",), ())
-    assert meant(found, "t") == "Templates/t.md"
-    assert meant(found, "2020") == "old/2020.md"
-    assert meant(found, "c.canvas") == "old/c.canvas"
-    assert found.findings == []
+    scanned = vault(tmp_path, *paths, userIgnoreFilters=["Templates/", "/^old\\/(?:\\d+|c)\\./"])
+    assert scanned.notes == ("Templates.md", "a.md", "old/b.md", "x/Templates/u.md")
+    assert scanned.ignored == ("Templates/t.md", "old/2020.md")
+    assert (scanned.attachments, scanned.canvases) == (("old/c.canvas",), ())
+    assert meant(scanned, "t") == "Templates/t.md"
+    assert meant(scanned, "2020") == "old/2020.md"
+    assert meant(scanned, "c.canvas") == "old/c.canvas"
+    assert scanned.findings == []
 
 
 @rule(
@@ -60,7 +60,7 @@ def test_V1_excluded_files_are_no_topics_but_stay_targets(tmp_path: Path) -> Non
 def test_V2_links_to_folders_outside_are_followed(tmp_path: Path) -> None:
     outside = lay(tmp_path / "outside", {"deep/n.md": "n", "file.md": ""})
     lay(tmp_path / "vault", {"a.md": "", "sub/b.md": ""})
-    for name, goal in {
+    for name, target in {
         "out": outside,
         "twice": outside,
         "within": outside / "deep",
@@ -69,14 +69,14 @@ def test_V2_links_to_folders_outside_are_followed(tmp_path: Path) -> None:
         "in": tmp_path / "vault" / "sub",
         "file.md": outside / "file.md",
     }.items():
-        (tmp_path / "vault" / name).symlink_to(goal)
-    found = scan(tmp_path / "vault")
-    assert found.notes == ("a.md", "out/deep/n.md", "out/file.md", "sub/b.md")
-    assert meant(found, "n") == "out/deep/n.md"
-    assert found.read("out/deep/n.md") == b"n"
-    assert {finding.code for finding in found.findings} == {"symbolic-link"}
-    told = ["above", "file.md", "in", "loop", "twice", "within"]
-    assert sorted(finding.source.file for finding in found.findings) == told
+        (tmp_path / "vault" / name).symlink_to(target)
+    scanned = scan(tmp_path / "vault")
+    assert scanned.notes == ("a.md", "out/deep/n.md", "out/file.md", "sub/b.md")
+    assert meant(scanned, "n") == "out/deep/n.md"
+    assert scanned.read("out/deep/n.md") == b"n"
+    assert {finding.code for finding in scanned.findings} == {"symbolic-link"}
+    names = ["above", "file.md", "in", "loop", "twice", "within"]
+    assert sorted(finding.source.file for finding in scanned.findings) == names
 
 
 @rule("V3", "settings about new links and attachments change what is written, never what is read", SETTLED, "CORB, HLP")
@@ -107,14 +107,14 @@ def test_L8_a_canvas_links_to_its_files_and_from_its_texts(tmp_path: Path) -> No
 {"id":"5","type":"group","label":"[[no]]"}],
 "edges":[{"id":"6","fromNode":"1","toNode":"3","label":"[[no]]"}]}"""
     lay(tmp_path, {"c.canvas": drawing})
-    found = vault(tmp_path, "a/Note.md", "x/Note.md")
-    (path,) = found.canvases
-    said = canvas.parse(found.read(path))
-    assert said.problems == []
-    places = [(line, meant(found, link.target, path), link.anchor) for line, link in said.links if not link.external]
+    scanned = vault(tmp_path, "a/Note.md", "x/Note.md")
+    (path,) = scanned.canvases
+    drawn = canvas.parse(scanned.read(path))
+    assert drawn.problems == []
+    links = [(line, meant(scanned, link.target, path), link.anchor) for line, link in drawn.links if not link.external]
     # the exact path or nothing for a file; a link in a text goes by all the rules
-    assert places == [(2, "x/Note.md", "Head"), (3, None, ""), (4, "a/Note.md", "")]
-    assert [(line, link.target) for line, link in said.links if link.external] == [(5, "https://a.b")]
+    assert links == [(2, "x/Note.md", "Head"), (3, None, ""), (4, "a/Note.md", "")]
+    assert [(line, link.target) for line, link in drawn.links if link.external] == [(5, "https://a.b")]
 
 
 @rule(
@@ -125,30 +125,30 @@ def test_L8_a_canvas_links_to_its_files_and_from_its_texts(tmp_path: Path) -> No
 )
 def test_L9_bases_are_targets_and_hold_no_links(tmp_path: Path) -> None:
     lay(tmp_path, {"Books.base": "filters: 'file.hasLink(\"[[x]]\")'\nviews: []\n"})
-    found = vault(tmp_path, "a.md", "sub/Empty.base")
-    assert found.attachments == ("Books.base", "sub/Empty.base")
-    assert (found.canvases, found.findings) == ((), [])
-    assert meant(found, "Books.base") == "Books.base"
-    assert meant(found, "Empty.base") == "sub/Empty.base"
-    assert meant(found, "Books") is None
-    assert found.read("sub/Empty.base") == b""
+    scanned = vault(tmp_path, "a.md", "sub/Empty.base")
+    assert scanned.attachments == ("Books.base", "sub/Empty.base")
+    assert (scanned.canvases, scanned.findings) == ((), [])
+    assert meant(scanned, "Books.base") == "Books.base"
+    assert meant(scanned, "Empty.base") == "sub/Empty.base"
+    assert meant(scanned, "Books") is None
+    assert scanned.read("sub/Empty.base") == b""
 
 
 def test_R22_files_of_every_kind_are_targets_with_their_ending(tmp_path: Path) -> None:
     """Attachments go by the same rules: OTF (observed), HLP."""
-    found = vault(tmp_path, "a.md", "files/a_pdf_file.pdf", "x/P.PNG", "d.canvas", "e.txt")
-    assert meant(found, "a_pdf_file.pdf") == "files/a_pdf_file.pdf"
-    assert meant(found, "p.png") == "x/P.PNG"
-    assert meant(found, "d.canvas") == "d.canvas"
-    assert [meant(found, name) for name in ("a_pdf_file", "d", "e.txt")] == [None] * 3
+    scanned = vault(tmp_path, "a.md", "files/a_pdf_file.pdf", "x/P.PNG", "d.canvas", "e.txt")
+    assert meant(scanned, "a_pdf_file.pdf") == "files/a_pdf_file.pdf"
+    assert meant(scanned, "p.png") == "x/P.PNG"
+    assert meant(scanned, "d.canvas") == "d.canvas"
+    assert [meant(scanned, name) for name in ("a_pdf_file", "d", "e.txt")] == [None] * 3
 
 
 def test_R24_hidden_files_are_not_in_the_vault(tmp_path: Path) -> None:
     """Files and folders that begin with a dot: C (one description)."""
-    found = vault(
+    scanned = vault(
         tmp_path, "a.md", ".obsidian/n.md", ".trash/gone.md", "b/.hidden.md", "b/.h/x.md", ".p.png", "b/.c.canvas"
     )
-    assert (found.notes, found.attachments, found.canvases, found.excluded) == (("a.md",), (), (), {})
+    assert (scanned.notes, scanned.attachments, scanned.canvases, scanned.excluded) == (("a.md",), (), (), {})
     for path in (".obsidian/n.md", "b/.hidden.md", "b/.h/x.md", ".p.png"):
         with pytest.raises(OSError):
-            found.read(path)
+            scanned.read(path)

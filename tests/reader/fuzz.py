@@ -21,16 +21,16 @@ def corpus() -> list[bytes]:
 
 def check(data: bytes) -> None:
     """Read a note both ways; fails if it raises or if they do not agree."""
-    from exporter.reader.batch.columns import columns
-    from exporter.reader.markdown.front_matter import properties
+    from exporter.reader.batch.columns import read_columns
+    from exporter.reader.markdown.front_matter import read_properties
     from exporter.reader.markdown.note import decode, parse
-    from exporter.reader.markdown.quick import quick
+    from exporter.reader.markdown.quick import read_quickly
     from exporter.reader.markdown.record import record_of
 
-    columns([data], frozenset({"up", "related"}))
+    read_columns([data], frozenset({"up", "related"}))
     text, _ = decode(data)
-    said = quick(text, properties(text).end)
-    assert said is None or said == record_of(parse(data))
+    record = read_quickly(text, read_properties(text).end)
+    assert record is None or record == record_of(parse(data))
 
 
 def _pack(folder: Path) -> None:

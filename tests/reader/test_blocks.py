@@ -15,7 +15,7 @@ def seen(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("a\nb\n\nc", ["a\nb", "c"]),
         ("  a\n   b\n", ["a\nb"]),
@@ -118,8 +118,8 @@ def seen(text: str) -> list[str]:
         ("- [ ] 1. a\n- [ ] # b", ["-", "-", "a", "-", "[ ] # b"]),
     ],
 )
-def test_blocks(text: str, found: list[str]) -> None:
-    assert seen(text) == found
+def test_blocks(text: str, expected: list[str]) -> None:
+    assert seen(text) == expected
 
 
 def test_the_text_begins_where_it_is_told_to() -> None:

@@ -108,15 +108,15 @@ def test_warm_is_cold(rounds: list[list[tuple[Callable[[Path, str, str], None], 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The notes that are read from disk."""
-    found: list[str] = []
+    paths: list[str] = []
     real = processes.Work.read
 
     def counted(self: processes.Work, numbers: range) -> processes.Batch:
-        found.extend(self.vault.notes[number] for number in numbers)
+        paths.extend(self.vault.notes[number] for number in numbers)
         return real(self, numbers)
 
     monkeypatch.setattr(processes.Work, "read", counted)
-    return found
+    return paths
 
 
 @pytest.fixture
@@ -152,16 +152,16 @@ def test_a_note_written_a_moment_ago_is_read_again(vault: Path, tmp_path: Path, 
 
 
 def test_nearest_names_are_kept_with_the_names(vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def told() -> list[str]:
+    def messages() -> list[str]:
         return [finding.message for finding in both(vault, tmp_path / "cache")[1] if "Gradiant" in finding.message]
 
-    assert "nearest: Gradient" in told()[0]
+    assert "nearest: Gradient" in messages()[0]
     with monkeypatch.context() as patch:
         patch.setattr(Suggestions, "_index", None)  # nobody needs to look anew
         _, findings, _ = read(vault, ReadOptions(map="-"), cache=tmp_path / "cache")
         assert any("nearest: Gradient" in finding.message for finding in findings)
     (vault / "Sub" / "Gradient.md").unlink()
-    assert "nearest" not in told()[0]
+    assert "nearest" not in messages()[0]
 
 
 def test_other_relations_make_another_cache(vault: Path, tmp_path: Path, reads: list[str]) -> None:
@@ -172,9 +172,9 @@ def test_other_relations_make_another_cache(vault: Path, tmp_path: Path, reads: 
 
 def test_another_limit_makes_another_cache(vault: Path, tmp_path: Path) -> None:
     write(vault / "b.md", "x" * 2000)
-    for largest, there in ((32.0, True), (0.001, False), (32.0, True)):
+    for largest, is_read in ((32.0, True), (0.001, False), (32.0, True)):
         knowledge_map, *_ = both(vault, tmp_path / "cache", largest_note=largest)
-        assert ("b" in knowledge_map.topic) == there
+        assert ("b" in knowledge_map.topic) == is_read
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "bit", "garbage", "other", "folder"])

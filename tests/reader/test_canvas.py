@@ -16,9 +16,9 @@ from exporter.reader.vault.canvas import parse
 
 def links(data: bytes) -> list[tuple[int, str, str]]:
     """Line, target and anchor of the links of a canvas that is right."""
-    found = parse(data)
-    assert found.problems == []
-    return [(line, link.target, link.anchor) for line, link in found.links]
+    canvas = parse(data)
+    assert canvas.problems == []
+    return [(line, link.target, link.anchor) for line, link in canvas.links]
 
 
 def problems(data: bytes | str) -> list[tuple[int, str]]:
@@ -51,10 +51,10 @@ def test_files_are_links_by_their_path() -> None:
 
 def test_text_is_read_as_a_note_is() -> None:
     text = "---\nup: [[Prop]]\n---\n# See [[n#h|words]] and ![[p.png]]\n\n`[[code]]` [web](https://x.y) %%[[c]]%%"
-    found = parse(drawn({"type": "group"}, {"type": "text", "text": text}, {"type": "text", "text": ""}))
-    assert found.problems == []
-    said = [(line, link.target, link.anchor, link.embed, link.external) for line, link in found.links]
-    assert said == [
+    canvas = parse(drawn({"type": "group"}, {"type": "text", "text": text}, {"type": "text", "text": ""}))
+    assert canvas.problems == []
+    links = [(line, link.target, link.anchor, link.embed, link.external) for line, link in canvas.links]
+    assert links == [
         (4, "Prop", "", False, False),
         (4, "n", "h", False, False),
         (4, "p.png", "", True, False),
@@ -72,17 +72,17 @@ def test_another_reader_of_markdown() -> None:
         note.problems.append((7, "some-code", "some words"))
         return note
 
-    found = parse(drawn({"type": "text", "text": "ü"}), read)
-    assert (asked, [link.target for _, link in found.links]) == ([b"\n\xc3\xbc"], ["x"])
-    assert found.problems == [(3, "some-code", "some words")]
+    canvas = parse(drawn({"type": "text", "text": "ü"}), read)
+    assert (asked, [link.target for _, link in canvas.links]) == ([b"\n\xc3\xbc"], ["x"])
+    assert canvas.problems == [(3, "some-code", "some words")]
 
 
 def test_addresses_lead_out_and_groups_nowhere() -> None:
-    found = parse(
+    canvas = parse(
         drawn({"type": "link", "url": "https://x.y/[[a]]"}, {"type": "group", "label": "[[no]]", "background": "p.png"})
     )
-    ((line, link),) = found.links
-    assert (line, link.target, link.external, found.problems) == (3, "https://x.y/[[a]]", True, [])
+    ((line, link),) = canvas.links
+    assert (line, link.target, link.external, canvas.problems) == (3, "https://x.y/[[a]]", True, [])
 
 
 def test_lines_of_files_written_otherwise() -> None:
@@ -167,9 +167,9 @@ def test_bytes_and_characters_that_are_none() -> None:
 
 
 def test_many_flaws_are_told_in_few_lines() -> None:
-    found = parse(drawn(*[{"type": "x"}] * 1000)).problems
-    assert len(found) == canvases.MOST_PROBLEMS + 1
-    assert found[-1] == (23, "bad-canvas", "and 980 more flaws")
+    problems = parse(drawn(*[{"type": "x"}] * 1000)).problems
+    assert len(problems) == canvases.MOST_PROBLEMS + 1
+    assert problems[-1] == (23, "bad-canvas", "and 980 more flaws")
 
 
 def test_20_megabytes() -> None:
@@ -177,9 +177,9 @@ def test_20_megabytes() -> None:
         *[{"id": "0123456789abcdef", "type": "file", "file": "a/b.md"}] * 200_000, {"type": "text", "text": "x" * 10**7}
     )
     begun = time.process_time()
-    found = links(data)
+    all_links = links(data)
     assert time.process_time() - begun < 30
-    assert (len(data) > 20_000_000, len(found), found[-1][0]) == (True, 200_000, 200_002)
+    assert (len(data) > 20_000_000, len(all_links), all_links[-1][0]) == (True, 200_000, 200_002)
 
 
 JSON = st.recursive(
@@ -206,13 +206,13 @@ def test_any_bytes(data: bytes) -> None:
 def test_any_json(other: Any, nodes: list[Any], indent: int | None, ascii_only: bool) -> None:
     """No exception, every link that a right node holds, and all can be printed."""
     data = json.dumps({"x": other, "nodes": nodes}, indent=indent, ensure_ascii=ascii_only)
-    found = parse(data.encode(errors="surrogatepass"))
-    wanted = [
+    canvas = parse(data.encode(errors="surrogatepass"))
+    expected = [
         node["file"]
         for node in nodes
         if isinstance(node, dict) and node.get("type") == "file" and isinstance(node.get("file"), str) and node["file"]
     ]
-    assert len([link for _, link in found.links if link.target.startswith("/")]) >= len(wanted)
+    assert len([link for _, link in canvas.links if link.target.startswith("/")]) >= len(expected)
     lines = data.count("\n") + 1
-    assert all(1 <= link.line <= lines and link.mention.target.encode() is not None for link in found.links)
-    assert all(1 <= line <= lines and message.encode() and code for line, code, message in found.problems)
+    assert all(1 <= link.line <= lines and link.mention.target.encode() is not None for link in canvas.links)
+    assert all(1 <= line <= lines and message.encode() and code for line, code, message in canvas.problems)

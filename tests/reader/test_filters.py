@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter import ExportError
+from exporter.errors import OptionError
 from exporter.reader.vault.filters import LARGEST, MOST, Filters, Problem
 
 
 def hidden(filters: list[str], *paths: str) -> list[str]:
-    return sorted(Filters(filters).hidden(paths))
+    return sorted(Filters(filters).find_hidden(paths))
 
 
-def found(pattern: str, path: str) -> bool:
+def matches(pattern: str, path: str) -> bool:
     return hidden([f"/{pattern}/"], path) == [path]
 
 
@@ -38,20 +38,20 @@ def test_starts_of_paths_and_patterns() -> None:
     paths = ["Te/a.md", "Te/b/c.md", "Tea.md", "x/Te/d.md", "n.md"]
     filters, problems = obsidians(app("Te/", "/\\/d\\.md$/", "nothing/", "/a/"))
     assert problems == []
-    assert filters.hidden(paths) == {
+    assert filters.find_hidden(paths) == {
         "Te/a.md": "ignored by Obsidian's filter 'Te/'",
         "Te/b/c.md": "ignored by Obsidian's filter 'Te/'",
         "Tea.md": "ignored by Obsidian's filter '/a/'",
         "x/Te/d.md": r"ignored by Obsidian's filter '/\\/d\\.md$/'",
     }
-    assert Filters(["n", "Te"]).hidden(paths)["n.md"] == "excluded by 'n' in vault.toml"
-    assert Filters([]).hidden(paths) == {}
+    assert Filters(["n", "Te"]).find_hidden(paths)["n.md"] == "excluded by 'n' in vault.toml"
+    assert Filters([]).find_hidden(paths) == {}
 
 
 def test_those_of_the_mapping_come_first() -> None:
     filters = Filters(["b"])
     assert filters.add_obsidians(lambda: app("a", "/b/").encode()) == []
-    assert filters.hidden(["a", "b", "c"]) == {
+    assert filters.find_hidden(["a", "b", "c"]) == {
         "a": "ignored by Obsidian's filter 'a'",
         "b": "excluded by 'b' in vault.toml",
     }
@@ -65,8 +65,9 @@ def test_letters_of_two_forms() -> None:
 
 @pytest.mark.parametrize("wrong", ["", "/", "//", "/(/", "/(?=a)/", "/a{2000}/", "/(?:a{999}){9}/"])
 def test_a_wrong_filter_of_the_mapping_ends_it(wrong: str) -> None:
-    with pytest.raises(ExportError, match=r"\Avault\.toml: exclude: '.*' (is|looks) .*; mend it, or take it out\Z"):
+    with pytest.raises(OptionError, match=r"\A'.*' (is|looks) .*; fix it, or take it out of `exclude`\Z") as caught:
         Filters(["a", wrong])
+    assert caught.value.key == "exclude"
 
 
 # Obsidian's settings
@@ -88,7 +89,7 @@ def test_a_wrong_filter_of_the_mapping_ends_it(wrong: str) -> None:
 def test_broken_settings_are_told(content: str | bytes, line: int) -> None:
     filters, problems = obsidians(content)
     assert [problem[:2] for problem in problems] == [(line, "bad-settings")]
-    assert filters.hidden(["x"]) == {}
+    assert filters.find_hidden(["x"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_broken_settings_are_told(content: str | bytes, line: int) -> None:
 )
 def test_settings_that_exclude_nothing(content: str) -> None:
     filters, problems = obsidians(content)
-    assert (problems, filters.hidden(["x"])) == ([], {})
+    assert (problems, filters.find_hidden(["x"])) == ([], {})
 
 
 def test_settings_that_are_not_there_or_cannot_be_read() -> None:
@@ -111,28 +112,28 @@ def test_settings_that_are_not_there_or_cannot_be_read() -> None:
 
 def test_broken_filters_are_told_where_they_stand() -> None:
     filters, problems = obsidians(app("sub/", 3, "/(a/", "", {"a": 1}, "/a(?!b)/", "\ud800", "/\ud800/", "n"))
-    places = [(line, code) for line, code, _ in problems]
+    lines = [(line, code) for line, code, _ in problems]
     # what is no text is told at the entry before
-    assert places == [(line, "bad-filter") for line in (4, 6, 7, 7, 11)]
+    assert lines == [(line, "bad-filter") for line in (4, 6, 7, 7, 11)]
     assert "looks ahead or back" in problems[4][2]
     for _, _, message in problems:
         assert message.encode()
-    assert sorted(filters.hidden(["a.md", "n.md", "sub/a.md"])) == ["n.md", "sub/a.md"]
+    assert sorted(filters.find_hidden(["a.md", "n.md", "sub/a.md"])) == ["n.md", "sub/a.md"]
 
 
 def test_too_many_filters_are_told_once() -> None:
     filters, problems = obsidians(app(*["x"] * MOST, "n", "m"))
     assert [code for _, code, _ in problems] == ["bad-filter"]
-    assert filters.hidden(["m", "n"]) == {}
+    assert filters.find_hidden(["m", "n"]) == {}
 
 
 def test_patterns_share_one_limit() -> None:
     """So their number needs none of its own."""
     fitting = LARGEST // 500
     filters, problems = obsidians(app(*["/a{490}/"] * (fitting + 3), "/n/"))
-    wanted = "'/a{490}/' is too large, with the patterns before it; it hides nothing here"
-    assert [message for _, _, message in problems] == [wanted] * 3
-    assert list(filters.hidden(["n"])) == ["n"]
+    expected = "'/a{490}/' is too large, with the patterns before it; it hides nothing here"
+    assert [message for _, _, message in problems] == [expected] * 3
+    assert list(filters.find_hidden(["n"])) == ["n"]
 
 
 # Regular expressions
@@ -160,8 +161,8 @@ def test_patterns_share_one_limit() -> None:
     ],
 )
 def test_what_a_pattern_means(pattern: str, yes: str, no: str | None) -> None:
-    assert found(pattern, yes)
-    assert no is None or not found(pattern, no)
+    assert matches(pattern, yes)
+    assert no is None or not matches(pattern, no)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_what_a_pattern_means(pattern: str, yes: str, no: str | None) -> None:
 )
 def test_patterns_that_are_refused(pattern: str, capfd: pytest.CaptureFixture[str]) -> None:
     begun = time.process_time()
-    with pytest.raises(ExportError):
+    with pytest.raises(OptionError):
         Filters([f"/{pattern}/"])
     assert time.process_time() - begun < 2
     assert capfd.readouterr() == ("", "")  # the library tells nothing by itself
@@ -225,10 +226,10 @@ def test_patterns_mean_what_they_mean_to_python(pattern: str, paths: list[str]) 
 def test_any_text_is_a_filter_or_refused(text: str) -> None:
     filters, problems = obsidians(app(text, f"/{text}/"))
     assert len(problems) <= 2
-    assert set(filters.hidden(["a/b.md"])) <= {"a/b.md"}
+    assert set(filters.find_hidden(["a/b.md"])) <= {"a/b.md"}
 
 
 @given(PATHS, st.lists(st.text("abé ", min_size=1, max_size=3), max_size=4))
 def test_starts_of_paths_hide_what_begins_so(paths: list[str], starts: list[str]) -> None:
-    wanted = tuple(normalize("NFC", start) for start in starts)
-    assert hidden(starts, *paths) == sorted(path for path in paths if normalize("NFC", path).startswith(wanted))
+    composed = tuple(normalize("NFC", start) for start in starts)
+    assert hidden(starts, *paths) == sorted(path for path in paths if normalize("NFC", path).startswith(composed))

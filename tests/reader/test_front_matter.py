@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter.reader.markdown.front_matter import Properties, properties
+from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.note import decode
 
 # What npm's `yaml` makes of each; yaml_traps.mjs records it
@@ -57,7 +57,7 @@ DEVIATIONS = {
 
 
 def front(yaml: str) -> Properties:
-    return properties(f"---\n{yaml}\n---\n")
+    return read_properties(f"---\n{yaml}\n---\n")
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def front(yaml: str) -> Properties:
     ],
 )
 def test_values(yaml: str, value: Any) -> None:
-    found = front(f"a: {yaml}" if yaml[:1] not in ("\n", "\t") else f"a:{yaml}")
-    assert (found.values, found.problems) == ({"a": value}, [])
+    properties = front(f"a: {yaml}" if yaml[:1] not in ("\n", "\t") else f"a:{yaml}")
+    assert (properties.values, properties.problems) == ({"a": value}, [])
 
 
 def recorded(trap: dict[str, Any]) -> Any:
@@ -111,29 +111,29 @@ def recorded(trap: dict[str, Any]) -> Any:
     return result if isinstance(result, dict) else {}
 
 
-def same(ours: Any, theirs: Any) -> bool:
+def same(value: Any, other: Any) -> bool:
     """Equal and of one type; numbers as doubles, for JavaScript has no others."""
-    if isinstance(theirs, dict) and theirs.keys() == {"$number"}:
-        theirs = float(theirs["$number"])
-    if isinstance(theirs, dict) and isinstance(ours, dict):
-        return ours.keys() == theirs.keys() and all(same(ours[key], theirs[key]) for key in ours)
-    if isinstance(theirs, list) and isinstance(ours, list):
-        return len(ours) == len(theirs) and all(map(same, ours, theirs))
-    if type(ours) in (int, float) and type(theirs) in (int, float):
-        return float(ours) == float(theirs) or (math.isnan(ours) and math.isnan(theirs))
-    return type(ours) is type(theirs) and bool(ours == theirs)
+    if isinstance(other, dict) and other.keys() == {"$number"}:
+        other = float(other["$number"])
+    if isinstance(other, dict) and isinstance(value, dict):
+        return value.keys() == other.keys() and all(same(value[key], other[key]) for key in value)
+    if isinstance(other, list) and isinstance(value, list):
+        return len(value) == len(other) and all(map(same, value, other))
+    if type(value) in (int, float) and type(other) in (int, float):
+        return float(value) == float(other) or (math.isnan(value) and math.isnan(other))
+    return type(value) is type(other) and bool(value == other)
 
 
 @pytest.mark.parametrize("name", TRAPS)
 def test_traps(name: str) -> None:
     trap = TRAPS[name]
     text, _ = decode(f"---\n{trap['yaml']}\n---\n".encode())
-    found = properties(text)
+    properties = read_properties(text)
     unusable = not isinstance(trap.get("result"), dict | None) or "error" in trap
-    agree = same(found.values, recorded(trap)) and bool(found.problems) == unusable
+    agree = same(properties.values, recorded(trap)) and bool(properties.problems) == unusable
     deviates = [reason for reason, names in DEVIATIONS.items() if name in names]
-    assert agree != bool(deviates), (found.values, found.problems, trap, deviates)
-    assert found.end == len(text)
+    assert agree != bool(deviates), (properties.values, properties.problems, trap, deviates)
+    assert properties.end == len(text)
 
 
 def test_each_deviation_is_a_trap() -> None:
@@ -168,26 +168,26 @@ def test_each_deviation_is_a_trap() -> None:
     ],
 )
 def test_what_is_wrong_and_where(yaml: str, line: int) -> None:
-    found = front(yaml)
-    assert found.values == {}
-    assert [(place, code) for place, code, _ in found.problems] == [(line, "bad-yaml")]
-    assert found.end == len(yaml) + 9
+    properties = front(yaml)
+    assert properties.values == {}
+    assert [(number, code) for number, code, _ in properties.problems] == [(line, "bad-yaml")]
+    assert properties.end == len(yaml) + 9
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "is_finding"),
     [("---\na: 1\n\ntext", True), ("---\n\ntext: x", False), ("---\n# x", False), ("---\n", False), ("a: 1", False)],
 )
-def test_front_matter_without_an_end(text: str, told: bool) -> None:
-    found = properties(text)
-    assert (found.values, found.end) == ({}, 0)
-    assert [code for _, code, _ in found.problems] == ["bad-yaml"] * told
+def test_front_matter_without_an_end(text: str, is_finding: bool) -> None:
+    properties = read_properties(text)
+    assert (properties.values, properties.end) == ({}, 0)
+    assert [code for _, code, _ in properties.problems] == ["bad-yaml"] * is_finding
 
 
 def test_where_the_keys_stand() -> None:
-    found = front("a: |\n  b: 1\n# c: 2\nc d: [\n  x]\n\"e\": 1\n'f': 2\ng:h: 3\nключ: 4\n-i: 5\n? j\n: 6")
-    assert found.lines == {"a": 2, "c d": 5, "e": 7, "f": 8, "g:h": 9, "ключ": 10, "-i": 11}
-    assert set(found.values) == {*found.lines, "j"}
+    properties = front("a: |\n  b: 1\n# c: 2\nc d: [\n  x]\n\"e\": 1\n'f': 2\ng:h: 3\nключ: 4\n-i: 5\n? j\n: 6")
+    assert properties.lines == {"a": 2, "c d": 5, "e": 7, "f": 8, "g:h": 9, "ключ": 10, "-i": 11}
+    assert set(properties.values) == {*properties.lines, "j"}
 
 
 def test_one_key_in_two_cases_is_two() -> None:
@@ -238,8 +238,8 @@ def test_line_of(key: str, words: str, line: int) -> None:
     ids=["? ", "- ", ": ", "[", "{", "deep", "aliases of aliases", "aliases", "tabs", "keys", "brackets", "one key"],
 )
 def test_what_would_break_the_yaml_parser(yaml: str) -> None:
-    found = front(yaml)
-    assert (found.values, [code for _, code, _ in found.problems]) == ({}, ["bad-yaml"])
+    properties = front(yaml)
+    assert (properties.values, [code for _, code, _ in properties.problems]) == ({}, ["bad-yaml"])
 
 
 def test_aliases_and_depth_within_reason() -> None:
@@ -253,7 +253,7 @@ def test_aliases_and_depth_within_reason() -> None:
 @given(st.text(st.sampled_from("ab: -\n'\"[]{}#&*!|>%@`?,\t0.~<é"), max_size=60))
 @settings(deadline=None, max_examples=300)
 def test_no_yaml_breaks_it(yaml: str) -> None:
-    found = front(yaml)
-    for key in found.values:
-        assert 1 <= found.line_of(key, "a") <= yaml.count("\n") + 3
-    assert all(1 <= line <= yaml.count("\n") + 4 for line, _, _ in found.problems)
+    properties = front(yaml)
+    for key in properties.values:
+        assert 1 <= properties.line_of(key, "a") <= yaml.count("\n") + 3
+    assert all(1 <= line <= yaml.count("\n") + 4 for line, _, _ in properties.problems)

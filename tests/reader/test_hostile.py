@@ -12,7 +12,7 @@ import pytest
 
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.quick import quick
+from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import record_of
 
 # Repeated, each of these has once cost some Markdown reader its linear time
@@ -30,13 +30,13 @@ REPEATED = (
 
 def lines(line: Callable[[int], str], size: int) -> str:
     """Lines that grow, until there are so many characters."""
-    made: list[str] = []
+    parts: list[str] = []
     length = 0
     for number in count(1):
-        made.append(line(number))
-        length += len(made[-1]) + 1
+        parts.append(line(number))
+        length += len(parts[-1]) + 1
         if length > size:
-            return "\n".join(made)
+            return "\n".join(parts)
     raise AssertionError
 
 
@@ -115,7 +115,7 @@ def steps(run: Callable[[], object]) -> int:
 def test_the_work_grows_as_the_text_does(name: str) -> None:
     few, many = (HOSTILE[name](size) for size in (2_000, 8_000))
     # four times the text: 16 times the work would be quadratic; random text varies
-    for read in (lambda text: parse(text.encode()), lambda text: quick(text, 0), to_text):
+    for read in (lambda text: parse(text.encode()), lambda text: read_quickly(text, 0), to_text):
         assert steps(lambda: read(many)) < 8 * steps(lambda: read(few)) + 500  # noqa: B023 - called at once
 
 
@@ -125,7 +125,7 @@ def test_nothing_hangs(name: str) -> None:
     """What happens within one call, such as a regular expression, is no step: it shows in a large text alone."""
     text = HOSTILE[name](200_000)
     record_of(parse(text.encode()))
-    quick(text, 0)
+    read_quickly(text, 0)
     to_text(text)
 
 
@@ -140,8 +140,8 @@ def test_bytes_that_are_no_text(data: bytes) -> None:
 
 @pytest.mark.usefixtures("patience")
 def test_line_of_each_tag() -> None:
-    found = parse(HOSTILE["list of tags"](200_000).encode()).properties
-    tags = found.values["tags"]
-    assert [found.line_of("tags", tag) for tag in tags] == list(range(3, len(tags) + 3))
+    properties = parse(HOSTILE["list of tags"](200_000).encode()).properties
+    tags = properties.values["tags"]
+    assert [properties.line_of("tags", tag) for tag in tags] == list(range(3, len(tags) + 3))
     for number in range(20_000):
-        assert found.line_of("tags", f"no {number}") == 2
+        assert properties.line_of("tags", f"no {number}") == 2

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from conftest import TESTS
 
-from exporter import ExportError, Finding, KnowledgeMap, ReadOptions, read
+from exporter import Finding, KnowledgeMap, ReadOptions, read
+from exporter.errors import OptionError
 
 Vault = Callable[..., tuple[KnowledgeMap, list[Finding]]]
 
@@ -20,7 +21,7 @@ def vault(tmp_path: Path) -> Vault:
             file = tmp_path / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-        return read(tmp_path, ReadOptions(**options))  # type: ignore[arg-type]
+        return read(tmp_path, ReadOptions(**options))[:2]  # type: ignore[arg-type]
 
     return make
 
@@ -41,8 +42,8 @@ AB = {"A.md": "a", "B.md": "b", "X.md": "x", "Y.md": "y"}
 
 
 def test_a_heading_means_an_area_by_its_link(vault: Vault) -> None:
-    found, findings = vault({**AB, "M.md": MAP + "### On [[B]] and more\n- [[X]]\n"})
-    assert (filed(found), findings) == ({"a": [], "b": ["x"]}, [])
+    knowledge_map, findings = vault({**AB, "M.md": MAP + "### On [[B]] and more\n- [[X]]\n"})
+    assert (filed(knowledge_map), findings) == ({"a": [], "b": ["x"]}, [])
 
 
 def test_a_heading_means_an_area_by_its_title(vault: Vault) -> None:
@@ -56,41 +57,41 @@ def test_a_heading_means_an_area_by_its_alias(vault: Vault) -> None:
 
 
 def test_a_heading_means_an_area_by_the_mapping(vault: Vault) -> None:
-    found, findings = vault({**AB, "M.md": MAP + "### Elsewhere\n- [[X]]\n"}, area_names={"Elsewhere": "B"})
-    assert (filed(found)["b"], findings) == (["x"], [])
+    knowledge_map, findings = vault({**AB, "M.md": MAP + "### Elsewhere\n- [[X]]\n"}, area_names={"Elsewhere": "B"})
+    assert (filed(knowledge_map)["b"], findings) == (["x"], [])
 
 
 def test_an_area_that_nobody_knows_is_made_and_told(vault: Vault) -> None:
-    found, findings = vault({**AB, "M.md": MAP + "### Elsewhere\n- [[X]]\n"})
-    assert filed(found) == {"a": [], "b": [], "elsewhere": ["x"]}
+    knowledge_map, findings = vault({**AB, "M.md": MAP + "### Elsewhere\n- [[X]]\n"})
+    assert filed(knowledge_map) == {"a": [], "b": [], "elsewhere": ["x"]}
     assert codes(findings) == ["unknown-area"]
     assert findings[0].source.line == 8
 
 
 def test_the_order_of_each_area_is_kept(vault: Vault) -> None:
-    found, _ = vault({**AB, "M.md": MAP + "### A\n- [[X]]\n- [[Y]]\n### B\n- [[Y]]\n- [[X]]\n"})
-    assert filed(found) == {"a": ["x", "y"], "b": ["y", "x"]}
-    assert found.topic["x"].areas == ("a", "b")
-    assert [topic.id for topic in found.topics] == ["a", "b", "x", "y"]
+    knowledge_map, _ = vault({**AB, "M.md": MAP + "### A\n- [[X]]\n- [[Y]]\n### B\n- [[Y]]\n- [[X]]\n"})
+    assert filed(knowledge_map) == {"a": ["x", "y"], "b": ["y", "x"]}
+    assert knowledge_map.topic["x"].areas == ("a", "b")
+    assert [topic.id for topic in knowledge_map.topics] == ["a", "b", "x", "y"]
 
 
 def test_words_behind_the_dash_are_the_summary(vault: Vault) -> None:
     items = "- [[X]] - the *X* - of `x`\n- [[Y]]: why\n- [[A - Z|not - yet]] — one - two\n- Without a note - words\n"
-    found, _ = vault({**AB, "M.md": "#index\n## Core Areas\n" + items})
-    assert [(topic.id, topic.summary) for topic in found.topics][:4] == [
+    knowledge_map, _ = vault({**AB, "M.md": "#index\n## Core Areas\n" + items})
+    assert [(topic.id, topic.summary) for topic in knowledge_map.topics][:4] == [
         ("x", "the X - of x"),
         ("y", "why"),
         ("a-z", "one - two"),
         ("without-a-note", "words"),
     ]
-    assert found.topic["without-a-note"].note is None
-    assert found.topic["without-a-note"].title == "Without a note"
+    assert knowledge_map.topic["without-a-note"].note is None
+    assert knowledge_map.topic["without-a-note"].title == "Without a note"
 
 
 def test_a_path_keeps_words_topics_and_order(vault: Vault) -> None:
     path = "## Learning Path\n1. Begin with [[Y|why]], then [[X]]\n   - and [[A]]\n2. Rest\n3. [[Y]] again\n"
-    found, _ = vault({**AB, "M.md": "#index\n" + path})
-    (learning,) = found.paths
+    knowledge_map, _ = vault({**AB, "M.md": "#index\n" + path})
+    (learning,) = knowledge_map.paths
     assert [(step.text, step.topics, step.source.line) for step in learning.steps] == [
         ("Begin with why, then X and A", ("y", "x", "a"), 3),
         ("Rest", (), 5),
@@ -100,58 +101,64 @@ def test_a_path_keeps_words_topics_and_order(vault: Vault) -> None:
 
 def test_several_paths(vault: Vault) -> None:
     path = "## Learning Paths\n### Short\n1. [[A]]\n### Long\n1. [[A]]\n2. [[B]]\n"
-    found, _ = vault({**AB, "M.md": "#index\n" + path})
-    assert [(path.id, len(path.steps)) for path in found.paths] == [("short", 1), ("long", 2)]
+    knowledge_map, _ = vault({**AB, "M.md": "#index\n" + path})
+    assert [(path.id, len(path.steps)) for path in knowledge_map.paths] == [("short", 1), ("long", 2)]
 
 
 def test_an_empty_path_is_told(vault: Vault) -> None:
-    found, findings = vault({**AB, "M.md": MAP + "## Learning Path\nNothing yet.\n"})
-    assert found.paths == ()
+    knowledge_map, findings = vault({**AB, "M.md": MAP + "## Learning Path\nNothing yet.\n"})
+    assert knowledge_map.paths == ()
     assert codes(findings) == ["empty-path"]
 
 
 def test_areas_within_areas(vault: Vault) -> None:
-    found, _ = vault({**AB, "M.md": "#index\n## Areas\n- [[A]]\n  - [[B]]\n    - [[X]]\n- [[Y]]\n"})
-    assert [(area.id, area.parent) for area in found.areas] == [("a", None), ("b", "a"), ("x", "b"), ("y", None)]
+    knowledge_map, _ = vault({**AB, "M.md": "#index\n## Areas\n- [[A]]\n  - [[B]]\n    - [[X]]\n- [[Y]]\n"})
+    assert [(area.id, area.parent) for area in knowledge_map.areas] == [
+        ("a", None),
+        ("b", "a"),
+        ("x", "b"),
+        ("y", None),
+    ]
 
 
 def test_a_map_without_roles_is_an_area_for_each_heading(vault: Vault) -> None:
-    found, findings = vault({**AB, "M.md": "#moc\n# Home\n## [[A]]\n- [[X]]\n## Others\n- [[Y]]\n- [[B]]\n"})
-    assert (filed(found), findings) == ({"a": ["x"], "others": ["y", "b"]}, [])
+    knowledge_map, findings = vault({**AB, "M.md": "#moc\n# Home\n## [[A]]\n- [[X]]\n## Others\n- [[Y]]\n- [[B]]\n"})
+    assert (filed(knowledge_map), findings) == ({"a": ["x"], "others": ["y", "b"]}, [])
 
 
 def test_a_list_without_a_role_is_told(vault: Vault) -> None:
     _, findings = vault({**AB, "M.md": MAP + "### A\n- [[X]]\n\n## Scribbles\n- [[Y]]\n"})
     assert codes(findings) == ["unread-section"]
+    assert "the heading 'Scribbles' has no role, so its 1 entry is not read" in findings[0].message
 
 
 def test_a_link_outside_is_a_topic_with_a_reference(vault: Vault) -> None:
-    found, _ = vault({**AB, "M.md": MAP + "### A\n- [MLIR](https://mlir.llvm.org) - a site\n"})
-    assert found.topic["mlir"].summary == "a site"
-    assert [(r.topic, r.url) for r in found.references] == [("mlir", "https://mlir.llvm.org")]
+    knowledge_map, _ = vault({**AB, "M.md": MAP + "### A\n- [MLIR](https://mlir.llvm.org) - a site\n"})
+    assert knowledge_map.topic["mlir"].summary == "a site"
+    assert [(r.topic, r.url) for r in knowledge_map.references] == [("mlir", "https://mlir.llvm.org")]
 
 
 def test_a_map_that_leads_nowhere_names_topics_without_notes(vault: Vault) -> None:
-    found, findings = vault({"M.md": MAP + "### A\n- [[X]]\n"})
-    assert [topic.id for topic in found.topics if topic.note is None] == ["a", "b", "x"]
+    knowledge_map, findings = vault({"M.md": MAP + "### A\n- [[X]]\n"})
+    assert [topic.id for topic in knowledge_map.topics if topic.note is None] == ["a", "b", "x"]
     assert codes(findings) == ["missing-note"] * 3
 
 
 def test_notes_link_to_topics_without_a_note(vault: Vault) -> None:
-    found, findings = vault({**AB, "X.md": "[[not yet]]", "M.md": MAP + "### A\n- Not yet\n"})
-    assert [(link.kind, link.end) for link in found.links_from("x")] == [("mentions", "not-yet")]
+    knowledge_map, findings = vault({**AB, "X.md": "[[not yet]]", "M.md": MAP + "### A\n- Not yet\n"})
+    assert [(link.kind, link.end) for link in knowledge_map.links_from("x")] == [("mentions", "not-yet")]
     assert findings == []
-    assert found.text("x") == "[not yet](<topic:not-yet>)\n"
+    assert knowledge_map.text("x") == "[not yet](<topic:not-yet>)\n"
 
 
 def test_which_note_is_the_map(vault: Vault) -> None:
     lists = "## Areas\n- [[A]]\n"
     assert vault({"A.md": "", "M.md": f"{lists}#MOC"})[0].source.file == "M.md"
-    found, findings = vault({"N.md": f"{lists}#index"})
-    assert (found.source.file, codes(findings)) == ("", ["two-maps"])
+    knowledge_map, findings = vault({"N.md": f"{lists}#index"})
+    assert (knowledge_map.source.file, codes(findings)) == ("", ["two-maps"])
     assert vault({}, map="n")[0].source.file == "N.md"
     assert vault({}, map="-")[1] == []
-    with pytest.raises(ExportError, match="map = 'Z': no note has this name"):
+    with pytest.raises(OptionError, match="'Z' names no note"):
         vault({}, map="Z")
 
 
@@ -164,14 +171,19 @@ def test_a_note_named_after_the_vault_is_the_map(tmp_path: Path) -> None:
     folder = tmp_path / "Garden"
     folder.mkdir()
     (folder / "garden.md").write_text("# Green\nIntro of *it*.\n## Areas\n- [[A]]\n")
-    found = read(folder).knowledge_map
-    assert (found.title, found.summary, found.source.file) == ("Green", "Intro of it.", "garden.md")
+    knowledge_map = read(folder).knowledge_map
+    assert (knowledge_map.title, knowledge_map.summary, knowledge_map.source.file) == (
+        "Green",
+        "Intro of it.",
+        "garden.md",
+    )
 
 
 def test_links_to_the_map_stand_in_no_table_and_are_told(vault: Vault) -> None:
-    found, findings = vault({**AB, "X.md": "up:: [[M]]\n\n[[M]]", "M.md": MAP})
-    assert found.links == ()
+    knowledge_map, findings = vault({**AB, "X.md": "up:: [[M]]\n\n[[M]]", "M.md": MAP})
+    assert knowledge_map.links == ()
     assert codes(findings) == ["map-link"]
+    assert findings[0].message == "2 links lead to the map itself, which is no topic; left out of every table"
 
 
 # -- areas from elsewhere ----------------------------------------------------------------------------------
@@ -179,30 +191,30 @@ def test_links_to_the_map_stand_in_no_table_and_are_told(vault: Vault) -> None:
 
 def test_areas_from_properties(vault: Vault) -> None:
     notes = {"A.md": "", "B.md": '---\nup: "[[A]]"\n---\n', "C.md": "parent:: [[B]]"}
-    found, _ = vault(notes, map="-")
-    assert filed(found) == {"a": ["b"], "b": ["c"]}
-    assert [(area.id, area.parent) for area in found.areas] == [("a", None), ("b", "a")]
+    knowledge_map, _ = vault(notes, map="-")
+    assert filed(knowledge_map) == {"a": ["b"], "b": ["c"]}
+    assert [(area.id, area.parent) for area in knowledge_map.areas] == [("a", None), ("b", "a")]
 
 
 def test_areas_from_folders(vault: Vault) -> None:
     notes = {"loose.md": "", "ml/ml.md": "# Machine learning", "ml/deep/x.md": "", "y/z.md": "", "y.md": ""}
-    found, _ = vault(notes, map="-")
-    assert filed(found) == {"ml": [], "ml-deep": ["x"], "y": ["z"]}
-    assert [(area.id, area.parent) for area in found.areas] == [("ml", None), ("ml-deep", "ml"), ("y", None)]
-    assert found.topic["ml"].title == "Machine learning"
-    assert found.topic["ml-deep"].note is None
+    knowledge_map, _ = vault(notes, map="-")
+    assert filed(knowledge_map) == {"ml": [], "ml-deep": ["x"], "y": ["z"]}
+    assert [(area.id, area.parent) for area in knowledge_map.areas] == [("ml", None), ("ml-deep", "ml"), ("y", None)]
+    assert knowledge_map.topic["ml"].title == "Machine learning"
+    assert knowledge_map.topic["ml-deep"].note is None
 
 
 def test_areas_from_tags(vault: Vault) -> None:
-    found, _ = vault({"a.md": "#ml/deep", "b.md": "#ml"}, map="-", areas_without_map=("tags",))
-    assert [(area.id, area.parent) for area in found.areas] == [("ml", None), ("ml-deep", "ml")]
-    assert filed(found) == {"ml": ["b"], "ml-deep": ["a"]}
+    knowledge_map, _ = vault({"a.md": "#ml/deep", "b.md": "#ml"}, map="-", areas_without_map=("tags",))
+    assert [(area.id, area.parent) for area in knowledge_map.areas] == [("ml", None), ("ml-deep", "ml")]
+    assert filed(knowledge_map) == {"ml": ["b"], "ml-deep": ["a"]}
 
 
 def test_the_map_and_a_property_disagree(vault: Vault) -> None:
     notes = {**AB, "X.md": '---\nup: "[[B]]"\n---\n', "M.md": MAP + "### A\n- [[X]]\n"}
-    found, findings = vault(notes)
-    assert found.topic["x"].areas == ("a", "b")
+    knowledge_map, findings = vault(notes)
+    assert knowledge_map.topic["x"].areas == ("a", "b")
     assert codes(findings) == ["area-disagreement"]
     assert str(findings[0].source) == "X.md:2"
     assert "M.md:9" in findings[0].message
@@ -211,16 +223,16 @@ def test_the_map_and_a_property_disagree(vault: Vault) -> None:
 
 
 def test_up_to_what_is_no_area_of_the_map_is_a_broader_link(vault: Vault) -> None:
-    found, _ = vault({**AB, "X.md": '---\nup: "[[Y]]"\n---\n', "M.md": MAP})
-    assert [(link.start, link.kind, link.end) for link in found.links] == [("x", "broader", "y")]
+    knowledge_map, _ = vault({**AB, "X.md": '---\nup: "[[Y]]"\n---\n', "M.md": MAP})
+    assert [(link.start, link.kind, link.end) for link in knowledge_map.links] == [("x", "broader", "y")]
 
 
 def test_areas_in_one_another_are_cut_and_told(vault: Vault) -> None:
     notes = {name: f'---\nup: "[[{end}]]"\n---\n' for name, end in (("A.md", "B"), ("B.md", "C"), ("C.md", "A"))}
-    found, findings = vault(notes, map="-")
+    knowledge_map, findings = vault(notes, map="-")
     assert codes(findings) == ["area-circle"]
-    assert sum(area.parent is None for area in found.areas) == 1
-    assert len(found.links) == 2
+    assert sum(area.parent is None for area in knowledge_map.areas) == 1
+    assert len(knowledge_map.links) == 2
 
 
 # -- topics ------------------------------------------------------------------------------------------------
@@ -232,15 +244,15 @@ def test_ids_come_from_the_property_or_the_file_name_never_from_the_title(vault:
         "B.md": "---\nid: the-b\ntitle: Bee\n---\n",
         "7.md": "---\nid: 7\n---\n",
     }
-    found, _ = vault({**notes, "Größe & Maß.md": "", "+++.md": ""}, map="-")
-    ids = {topic.title: topic.id for topic in found.topics}
+    knowledge_map, _ = vault({**notes, "Größe & Maß.md": "", "+++.md": ""}, map="-")
+    ids = {topic.title: topic.id for topic in knowledge_map.topics}
     assert ids.pop("+++").startswith("note-")
     assert ids == {"Another title": "some-note", "Bee": "the-b", "7": "7", "Größe & Maß": "größe-maß"}
 
 
 def test_two_notes_with_one_name_both_survive(vault: Vault) -> None:
-    found, findings = vault({"x/readme.md": "", "readme.md": "", "longer/readme.md": ""}, map="-")
-    ids = {topic.note: topic.id for topic in found.topics if topic.note}
+    knowledge_map, findings = vault({"x/readme.md": "", "readme.md": "", "longer/readme.md": ""}, map="-")
+    ids = {topic.note: topic.id for topic in knowledge_map.topics if topic.note}
     assert ids["readme.md"] == "readme"
     assert len(set(ids.values())) == 3
     assert codes(findings) == ["duplicate-id"] * 2
@@ -250,40 +262,40 @@ def test_two_notes_with_one_name_both_survive(vault: Vault) -> None:
 
 def test_two_notes_with_one_id_both_survive(vault: Vault) -> None:
     notes = {"a.md": "---\nid: same\n---\n", "b.md": "---\ntags: x\nid: same\n---\n", "same.md": ""}
-    found, findings = vault(notes, map="-")
-    assert len({topic.id for topic in found.topics}) == 3
-    assert found.topic["same"].note == "a.md"
+    knowledge_map, findings = vault(notes, map="-")
+    assert len({topic.id for topic in knowledge_map.topics}) == 3
+    assert knowledge_map.topic["same"].note == "a.md"
     assert [str(finding.source) for finding in findings] == ["b.md:3", "same.md:1"]
 
 
 def test_a_wrong_id_is_told(vault: Vault) -> None:
-    found, findings = vault({"a.md": "---\nid: [x]\n---\n"}, map="-")
-    assert (found.topics[0].id, codes(findings)) == ("a", ["bad-id"])
+    knowledge_map, findings = vault({"a.md": "---\nid: [x]\n---\n"}, map="-")
+    assert (knowledge_map.topics[0].id, codes(findings)) == ("a", ["bad-id"])
 
 
 def test_tags_are_one_whatever_their_case_and_lie_in_one_another(vault: Vault) -> None:
-    found, _ = vault({"a.md": "---\ntags: [ML/Deep, '#x']\n---\n#ml/deep/er #ml", "b.md": "#ML"}, map="-")
-    assert [(tag.id, tag.parent) for tag in found.tags] == [
+    knowledge_map, _ = vault({"a.md": "---\ntags: [ML/Deep, '#x']\n---\n#ml/deep/er #ml", "b.md": "#ML"}, map="-")
+    assert [(tag.id, tag.parent) for tag in knowledge_map.tags] == [
         ("ML", None),
         ("ML/Deep", "ML"),
         ("ML/Deep/er", "ML/Deep"),
         ("x", None),
     ]
-    assert found.topic["a"].tags == ("ML/Deep", "x", "ML/Deep/er", "ML")
+    assert knowledge_map.topic["a"].tags == ("ML/Deep", "x", "ML/Deep/er", "ML")
 
 
 def test_properties_keep_what_is_no_field_and_no_link(vault: Vault) -> None:
     front = 'id: a\ntags: t\nrequires: "[[B]]"\nsize: 3\nmixed: ["[[B]]", words]\nseen: about [[B|the b]]\n'
-    found, _ = vault({"a.md": f"---\n{front}---\n", "b.md": ""}, map="-")
-    assert found.topic["a"].properties == {"size": 3, "mixed": ["B", "words"], "seen": "about the b"}
-    links = [(link.kind, link.end, link.source.line) for link in found.links]
+    knowledge_map, _ = vault({"a.md": f"---\n{front}---\n", "b.md": ""}, map="-")
+    assert knowledge_map.topic["a"].properties == {"size": 3, "mixed": ["B", "words"], "seen": "about the b"}
+    links = [(link.kind, link.end, link.source.line) for link in knowledge_map.links]
     assert links == [("requires", "b", 4), ("mixed", "b", 6)]
 
 
 def test_typed_links_from_inline_fields(vault: Vault) -> None:
     text = "Prerequisites:: [[b]], [[c]]\n\nand [inspired by:: [[c]]] but [[b]]"
-    found, _ = vault({"a.md": text, "b.md": "", "c.md": ""}, map="-")
-    assert sorted((link.kind, link.end) for link in found.links) == [
+    knowledge_map, _ = vault({"a.md": text, "b.md": "", "c.md": ""}, map="-")
+    assert sorted((link.kind, link.end) for link in knowledge_map.links) == [
         ("inspired-by", "c"),
         ("mentions", "b"),
         ("requires", "b"),
@@ -292,9 +304,9 @@ def test_typed_links_from_inline_fields(vault: Vault) -> None:
 
 
 def test_a_relation_that_is_no_link_is_told(vault: Vault) -> None:
-    found, findings = vault({"a.md": "---\nrequires: B\nup: [[B]]\n---\n", "b.md": ""}, map="-")
+    knowledge_map, findings = vault({"a.md": "---\nrequires: B\nup: [[B]]\n---\n", "b.md": ""}, map="-")
     assert codes(findings) == ["plain-relation", "unquoted-link"]
-    assert found.links == ()
+    assert knowledge_map.links == ()
 
 
 def test_an_alias_is_told_with_the_note_that_has_it(vault: Vault) -> None:

@@ -12,13 +12,13 @@ def note(text: str) -> Note:
     return parse(text.encode())
 
 
-def written(found: Note) -> list[str]:
-    return [found.text[link.start : link.end] for link in found.mentions]
+def written(parsed: Note) -> list[str]:
+    return [parsed.text[link.start : link.end] for link in parsed.mentions]
 
 
 def fields(text: str) -> list[tuple[str, str]]:
-    found = note(text)
-    return [(field.key, found.text[field.start : field.end]) for field in found.fields]
+    parsed = note(text)
+    return [(field.key, parsed.text[field.start : field.end]) for field in parsed.fields]
 
 
 def test_links_as_written() -> None:
@@ -40,33 +40,33 @@ def test_a_link_around_an_image_comes_first() -> None:
 
 
 def test_where_the_text_of_a_markdown_link_ends() -> None:
-    found = note("> [a [b]\n> c](d) ![e|7](f) [[g]]")
-    assert [found.text[link.text_end : link.end] for link in found.mentions] == ["](d)", "](f)", found.text]
+    parsed = note("> [a [b]\n> c](d) ![e|7](f) [[g]]")
+    assert [parsed.text[link.text_end : link.end] for link in parsed.mentions] == ["](d)", "](f)", parsed.text]
 
 
 @given(markdown)
 @settings(deadline=None, max_examples=300)
 def test_places_are_right_whatever_is_written(text: str) -> None:
-    found = note(text)
-    for link in found.mentions:
-        raw = found.text[link.start : link.end]
+    parsed = note(text)
+    for link in parsed.mentions:
+        raw = parsed.text[link.start : link.end]
         assert raw.startswith(("!", "[", "<")) and raw.endswith(("]]", ")", ">"))
         assert link.embed == raw.startswith("!")
         if "\n" not in raw:  # read again alone, it says the same
             (again, *_) = note(f"x {raw}").mentions
             assert again[2:7] == link[2:7]
-    for offset, tag in found.tags:
-        assert found.text.startswith(f"#{tag}", offset)
-    assert found.mentions == sorted(found.mentions)
-    assert found.tags == sorted(found.tags)
-    assert [heading.start for heading in found.headings] == sorted(heading.start for heading in found.headings)
-    assert [item.start for item in found.items] == sorted(item.start for item in found.items)
-    assert all(item.start < item.text <= item.end <= len(found.text) for item in found.items)
-    assert all(-1 <= item.parent < number for number, item in enumerate(found.items))
-    spans = [*found.comments, *found.footnotes, *(block[:2] for block in found.block_ids.values())]
-    spans += [(heading.start, heading.end) for heading in found.headings] + [field[:2] for field in found.fields]
-    assert all(found.properties.end <= start <= end <= len(found.text) for start, end in spans)
-    assert all(1 <= line <= found.line(len(found.text)) for line, _, _ in found.problems)
+    for offset, tag in parsed.tags:
+        assert parsed.text.startswith(f"#{tag}", offset)
+    assert parsed.mentions == sorted(parsed.mentions)
+    assert parsed.tags == sorted(parsed.tags)
+    assert [heading.start for heading in parsed.headings] == sorted(heading.start for heading in parsed.headings)
+    assert [item.start for item in parsed.items] == sorted(item.start for item in parsed.items)
+    assert all(item.start < item.text <= item.end <= len(parsed.text) for item in parsed.items)
+    assert all(-1 <= item.parent < number for number, item in enumerate(parsed.items))
+    spans = [*parsed.comments, *parsed.footnotes, *(block[:2] for block in parsed.block_ids.values())]
+    spans += [(heading.start, heading.end) for heading in parsed.headings] + [field[:2] for field in parsed.fields]
+    assert all(parsed.properties.end <= start <= end <= len(parsed.text) for start, end in spans)
+    assert all(1 <= line <= parsed.line(len(parsed.text)) for line, _, _ in parsed.problems)
 
 
 @given(st.binary(max_size=300) | markdown.map(lambda text: text.encode("utf-16")))
@@ -83,8 +83,8 @@ def test_line_ends_do_not_matter(front: str, body: str) -> None:
 
 
 def test_lines() -> None:
-    found = note("a\n\nb\n")
-    assert [found.line(offset) for offset in range(6)] == [1, 1, 2, 3, 3, 4]
+    parsed = note("a\n\nb\n")
+    assert [parsed.line(offset) for offset in range(6)] == [1, 1, 2, 3, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_lines() -> None:
     ],
 )
 def test_bytes_into_text(data: bytes, text: str, problems: list[int]) -> None:
-    found = parse(data)
-    assert found.text == text
-    assert [(line, code) for line, code, _ in found.problems] == [(line, "not-utf8") for line in problems]
+    parsed = parse(data)
+    assert parsed.text == text
+    assert [(line, code) for line, code, _ in parsed.problems] == [(line, "not-utf8") for line in problems]
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("key:: value", [("key", "value")]),
         ("- key:: [[a]]\n- *two words* :: x", [("key", "[[a]]"), ("two words", "x")]),
@@ -123,12 +123,12 @@ def test_bytes_into_text(data: bytes, text: str, problems: list[int]) -> None:
         ("::", []),
     ],
 )
-def test_fields(text: str, found: list[tuple[str, str]]) -> None:
-    assert fields(text) == found
+def test_fields(text: str, expected: list[tuple[str, str]]) -> None:
+    assert fields(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "gone"),
+    ("text", "hidden"),
     [
         ("a %%b%% c %%d%% e", ["%%b%%", "%%d%%"]),
         ("a <!-- b --> c", ["<!-- b -->"]),
@@ -141,9 +141,9 @@ def test_fields(text: str, found: list[tuple[str, str]]) -> None:
         ("a\n\n^b", ["^b"]),
     ],
 )
-def test_what_no_reader_sees(text: str, gone: list[str]) -> None:
-    found = note(text)
-    assert [found.text[start:end] for start, end in found.comments] == gone
+def test_what_no_reader_sees(text: str, hidden: list[str]) -> None:
+    parsed = note(text)
+    assert [parsed.text[start:end] for start, end in parsed.comments] == hidden
 
 
 @pytest.mark.parametrize(
@@ -169,10 +169,10 @@ def test_the_intro(text: str, intro: str) -> None:
 
 
 def test_the_first_of_two_block_ids_counts() -> None:
-    found = note("one ^a\n\ntwo ^A\n")
-    assert found.text[slice(*found.block_ids["a"])] == "one ^a"
+    parsed = note("one ^a\n\ntwo ^A\n")
+    assert parsed.text[slice(*parsed.block_ids["a"])] == "one ^a"
 
 
 def test_links_in_links_end_somewhere() -> None:
-    found = note("![" * 5000 + "](a)" * 5000)
-    assert 0 < len(found.mentions) <= 100
+    parsed = note("![" * 5000 + "](a)" * 5000)
+    assert 0 < len(parsed.mentions) <= 100

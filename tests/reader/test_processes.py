@@ -90,10 +90,10 @@ def test_an_error_ends_the_others_too(vault: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_progress_is_told_in_order(vault: Path) -> None:
-    told: list[tuple[int, int]] = []
-    read(vault, MAP, lambda done, total: told.append((done, total)), workers=3)
-    assert told == sorted(told)
-    assert told[-1] == (44, 44)
+    ticks: list[tuple[int, int]] = []
+    read(vault, MAP, lambda done, total: ticks.append((done, total)), workers=3)
+    assert ticks == sorted(ticks)
+    assert ticks[-1] == (44, 44)
 
 
 def test_a_program_with_threads_is_not_forked() -> None:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader.generated import PIECES, markdown
 
-from exporter.reader.markdown.front_matter import properties
+from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import decode, read
-from exporter.reader.markdown.quick import quick
+from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import NoteRecord, record_of
 
 ARCHIVE = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data") / "obsidian-hub.tar.xz"
@@ -46,8 +46,8 @@ joined = st.lists(st.lists(st.sampled_from((*LINES, *PIECES)), min_size=1, max_s
 def both(text: str) -> tuple[NoteRecord | None, NoteRecord]:
     """What the fast reading says, and what the full one does."""
     text, _ = decode(text.encode(errors="replace"))
-    found = properties(text)
-    return quick(text, found.end), record_of(read(text, found, []))
+    properties = read_properties(text)
+    return read_quickly(text, properties.end), record_of(read(text, properties, []))
 
 
 @given(together | joined | markdown)
@@ -135,9 +135,9 @@ def test_what_is_read_fast(text: str, is_read: bool) -> None:
 
 
 def assert_nearly_all(notes: Iterable[bytes]) -> None:
-    found = [both(data.decode(errors="replace")) for data in notes]
-    assert all(fast is None or fast == full for fast, full in found)
-    assert sum(fast is not None for fast, _ in found) >= 0.99 * len(found) > 0
+    pairs = [both(data.decode(errors="replace")) for data in notes]
+    assert all(fast is None or fast == full for fast, full in pairs)
+    assert sum(fast is not None for fast, _ in pairs) >= 0.99 * len(pairs) > 0
 
 
 def test_our_notes_are_read_fast() -> None:

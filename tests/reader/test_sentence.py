@@ -13,8 +13,8 @@ from reader.test_hostile import REPEATED
 
 from exporter import KnowledgeMap, ReadOptions, read
 from exporter.model import Link, Source
-from exporter.reader.content.sentence import LONGEST, Sentences, _plain
-from exporter.reader.markdown.inline import shown
+from exporter.reader.content.sentence import LONGEST, Sentences, _to_plain
+from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.record import record_of
@@ -184,9 +184,9 @@ def test_nothing_is_found() -> None:
 
 def test_a_long_one_is_cut_around_the_link() -> None:
     before, behind = "before " * 100, "behind " * 100
-    found = one(f"Ah. {before}[[X]] {behind}. Two.")
-    assert found.startswith("…before ") and found.endswith(" behind…") and " X " in found
-    assert LONGEST - 20 < len(found) <= LONGEST
+    sentence = one(f"Ah. {before}[[X]] {behind}. Two.")
+    assert sentence.startswith("…before ") and sentence.endswith(" behind…") and " X " in sentence
+    assert LONGEST - 20 < len(sentence) <= LONGEST
     assert one(f"[[X]] {behind}").startswith("X behind ")
     assert one(f"{before}[[X]]").endswith(" before X")
     assert one("字" * 1000 + "[[X]]" + "字" * 1000) == f"…{'字' * 248}X{'字' * 249}…"
@@ -207,8 +207,8 @@ def vault(folder: Path) -> KnowledgeMap:
 
 def test_the_knowledge_map_gives_it(tmp_path: Path) -> None:
     knowledge_map = vault(tmp_path)
-    found = {(link.start, link.kind, link.end): knowledge_map.sentence(link) for link in knowledge_map.links}
-    assert found == {
+    sentences = {(link.start, link.kind, link.end): knowledge_map.sentence(link) for link in knowledge_map.links}
+    assert sentences == {
         ("x", "in_area", "area"): "X, Y - Two at once",
         ("y", "in_area", "area"): "X, Y - Two at once",
         ("z", "in_area", "area"): "Z: the third.",
@@ -235,8 +235,8 @@ def test_the_notes_of_the_last_links_are_kept(tmp_path: Path, monkeypatch: pytes
     """In the order of the table, in which the map's own links stand between those of the notes, each is read once."""
     knowledge_map = vault(tmp_path)
     asked: list[str] = []
-    made = Sentences.__init__
-    monkeypatch.setattr(Sentences, "__init__", lambda self, text: (asked.append(text), made(self, text))[1])
+    init = Sentences.__init__
+    monkeypatch.setattr(Sentences, "__init__", lambda self, text: (asked.append(text), init(self, text))[1])
     for link in knowledge_map.links:
         knowledge_map.sentence(link)
     assert len(asked) == len({link.source.file for link in knowledge_map.links})
@@ -249,18 +249,18 @@ def test_every_link_of_any_text(text: str) -> None:
     sentences = Sentences(note.text)
     visible = " ".join(to_text(note.text).split())
     for line, _, anchor, words, _, _ in record_of(note).links:
-        found = sentences.of(line, words, anchor)
-        assert found == " ".join(found.split()) and len(found) <= LONGEST
-        assert not set(found) & set("\ue001\ue002\ue003")
+        sentence = sentences.of(line, words, anchor)
+        assert sentence == " ".join(sentence.split()) and len(sentence) <= LONGEST
+        assert not set(sentence) & set("\ue001\ue002\ue003")
         if words in visible and len(words) < LONGEST and words == to_text(words):
-            assert found == "" or words in found
+            assert sentence == "" or words in sentence
 
 
 @given(st.text(max_size=60), st.integers(-2, 9), st.text(max_size=5))
 @settings(deadline=None, max_examples=300)
 def test_any_text_and_any_question(text: str, line: int, words: str) -> None:
-    found = Sentences(text).of(line, words)
-    assert "\n" not in found and len(found) <= LONGEST
+    sentence = Sentences(text).of(line, words)
+    assert "\n" not in sentence and len(sentence) <= LONGEST
 
 
 @given(
@@ -269,7 +269,7 @@ def test_any_text_and_any_question(text: str, line: int, words: str) -> None:
 @settings(deadline=None, max_examples=1000)
 def test_the_quick_way_to_plain_text_agrees(pieces: list[str]) -> None:
     text = "".join(pieces)
-    assert _plain(text) == to_text(text)
+    assert _to_plain(text) == to_text(text)
 
 
 MANY = 20_000
@@ -292,9 +292,9 @@ def test_many_links_take_no_time_without_end(name: str) -> None:
     text = "".join([piece for piece, _ in pieces])
     start = time.process_time()
     sentences = Sentences(f"{text}\n|-|\n")
-    found = [sentences.of(line, f"n{k}") for k, (_, line) in enumerate(pieces)]
+    results = [sentences.of(line, f"n{k}") for k, (_, line) in enumerate(pieces)]
     assert time.process_time() - start < 20  # about one second; what is quadratic takes minutes
-    assert all(map(str.__contains__, found, [f"n{k}" for k in range(MANY)])) or not any(found)
+    assert all(map(str.__contains__, results, [f"n{k}" for k in range(MANY)])) or not any(results)
 
 
 @pytest.mark.parametrize("piece", REPEATED, ids=repr)
@@ -313,4 +313,4 @@ def test_hostile(piece: str) -> None:
 def test_shown_words_are_those_of_the_table() -> None:
     """`Link.text` is made so; a link is found by it."""
     note = parse(b"One [[X|**b**]]. Two [[X]].")
-    assert [to_text(shown(link)) for link in note.mentions] == ["b", "X"]
+    assert [to_text(shown_text(link)) for link in note.mentions] == ["b", "X"]

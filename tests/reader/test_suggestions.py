@@ -48,19 +48,19 @@ NAMES = [
     ],
 )
 def test_what_is_near(missing: str, near: list[str]) -> None:
-    assert list(Suggestions(NAMES).to(missing)) == near
+    assert list(Suggestions(NAMES).near(missing)) == near
 
 
 def test_the_order_of_the_names_does_not_matter() -> None:
     for missing in ("Tensr", "README", "Tiling", "x/readme"):
-        assert Suggestions(NAMES).to(missing) == Suggestions(NAMES[::-1]).to(missing)
+        assert Suggestions(NAMES).near(missing) == Suggestions(NAMES[::-1]).near(missing)
 
 
 @given(st.lists(st.text(max_size=12), max_size=12), st.text(max_size=12))
 def test_no_name_breaks_it(names: list[str], missing: str) -> None:
-    found = Suggestions(names).to(missing)
-    assert len(found) <= 3
-    assert {name.rpartition("/")[2] for name in found} <= {name.rpartition("/")[2] for name in names}
+    nearest = Suggestions(names).near(missing)
+    assert len(nearest) <= 3
+    assert {name.rpartition("/")[2] for name in nearest} <= {name.rpartition("/")[2] for name in names}
 
 
 @given(st.text("abc", min_size=1, max_size=6), st.text("abc", max_size=6))
@@ -81,7 +81,7 @@ def test_many_and_long_names_are_no_trouble() -> None:
     start = time.process_time()
     nearest = Suggestions([*names, *hostile])
     for number in range(1000):
-        nearest.to(f"Missing {number}")
+        nearest.near(f"Missing {number}")
     for missing in ("a" * 100_000, "a " * 50_000, "\u0300" * 100_000, "/" * 100_000, "same", "abcdefghij", "smae"):
-        nearest.to(missing)
+        nearest.near(missing)
     assert time.process_time() - start < 5

@@ -20,7 +20,7 @@ def text(folder: Path, body: str, **notes: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         # to topics
         ("[[Other note]]", "[Other note](<topic:other-note>)"),
@@ -69,12 +69,12 @@ def text(folder: Path, body: str, **notes: str) -> str:
         ("> [!tip] a\n> ==b== #c [^1]\n\n[^1]: d", "> [!tip] a\n> ==b== #c [^1]\n\n[^1]: d"),
     ],
 )
-def test_text(tmp_path: Path, body: str, found: str) -> None:
-    assert text(tmp_path, body) == f"{found}\n"
+def test_text(tmp_path: Path, body: str, expected: str) -> None:
+    assert text(tmp_path, body) == f"{expected}\n"
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("a\n\n![[e]]\n\nb", "a\n\n\nfirst\n\n- one\n- two\n\n\n\n## H\n\nunder\n\n## I\n\nlast\n\n\nb"),
         ("a\n![[e#H]]\nb", "a\n\n## H\n\nunder\n\nb"),
@@ -90,9 +90,9 @@ def test_text(tmp_path: Path, body: str, found: str) -> None:
         ("a ![[e#^id]] b", "a [e \\> \\^id](<topic:e#%5Eid>) b"),
     ],
 )
-def test_embeds(tmp_path: Path, body: str, found: str) -> None:
+def test_embeds(tmp_path: Path, body: str, expected: str) -> None:
     note = "# e\n\nfirst ^id\n\n- one\n- two\n\n^list\n\n## H\n\nunder\n\n## I\n\nlast\n"
-    assert text(tmp_path, body, e=note).rstrip() == found
+    assert text(tmp_path, body, e=note).rstrip() == expected
 
 
 def test_links_of_an_embedded_note_begin_at_its_own_folder(tmp_path: Path) -> None:
@@ -115,8 +115,8 @@ def test_chains_and_trees_of_embeds_end(tmp_path: Path) -> None:
 
 def test_footnotes_of_embedded_notes_get_other_names(tmp_path: Path) -> None:
     note = "x[^1]\n\n[^1]: y"
-    found = text(tmp_path, "a[^1]\n\n![[e]]\n\n![[f]]\n\n[^1]: b", e=note, f=note)
-    assert [found.count(label) for label in ("[^1]", "[^1-1]", "[^2-1]")] == [2, 2, 2]
+    rendered = text(tmp_path, "a[^1]\n\n![[e]]\n\n![[f]]\n\n[^1]: b", e=note, f=note)
+    assert [rendered.count(label) for label in ("[^1]", "[^1-1]", "[^2-1]")] == [2, 2, 2]
 
 
 def test_an_embedded_note_that_is_gone(tmp_path: Path) -> None:
@@ -143,12 +143,12 @@ def test_no_vault_breaks_it(tmp_path_factory: pytest.TempPathFactory, body: str,
     )
     knowledge_map = read(folder, ReadOptions(map="-")).knowledge_map
     for topic in knowledge_map.topics:
-        found = knowledge_map.text(topic.id)
-        assert found.endswith("\n") == (topic.note is not None)
+        rendered = knowledge_map.text(topic.id)
+        assert rendered.endswith("\n") == (topic.note is not None)
 
 
 @given(st.text(st.sampled_from("ab [](<>)|\\\n>-#^1."), max_size=30))
 @settings(deadline=None, max_examples=100)
 def test_a_paragraph_is_read_whatever_stands_around_it(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
-    found = text(tmp_path_factory.mktemp("v"), f"a\n\n{words}\n\nx [[Other note]] y\n\n{words}")
-    assert "x [Other note](<topic:other-note>) y" in found
+    rendered = text(tmp_path_factory.mktemp("v"), f"a\n\n{words}\n\nx [[Other note]] y\n\n{words}")
+    assert "x [Other note](<topic:other-note>) y" in rendered

@@ -1,1 +1,5 @@
-"""TODO."""
+"""Many notes -> columns, lists with an entry for each note or link, and the file that each link means.
+
+columns.py: what notes say; resolve.py: which file a link means; cache.py: what the last run has read;
+processes.py: all notes of a vault, by one process or several.
+"""

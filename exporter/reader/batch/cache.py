@@ -23,20 +23,26 @@ from typing import NamedTuple
 
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes
 
-Near = tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]  # names that are missing: the nearest notes, files
 Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
 MAGIC = b"mlk-export notes 1\n"
 GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
 
 
-class Kept(NamedTuple):
+class Suggested(NamedTuple):
+    """The nearest names to those that no file has, as they were found so far; both tables grow in a run."""
+
+    notes: dict[str, tuple[str, ...]]  # by the missing name
+    files: dict[str, tuple[str, ...]]
+
+
+class CachedNotes(NamedTuple):
     """Notes as they were read by an earlier run."""
 
     stamps: list[Stamp | None]  # of `notes.paths`; None: must be read again
     notes: Notes
-    names: bytes  # digest of the files' names, upon which the links' goals depend
-    near: Near  # upon which it depends, too
+    names: bytes  # digest of the files' names, upon which the links' targets depend
+    suggested: Suggested  # depends on the files' names, too
 
 
 def folder() -> Path:
@@ -49,18 +55,19 @@ def folder() -> Path:
 
 
 class Cache:
-    """The cache of one vault."""
+    """The file in which it is kept what was read of one vault."""
 
-    def __init__(self, where: Path, root: Path, options: Iterable[str]) -> None:
+    def __init__(self, directory: Path, root: Path, options: Iterable[str]) -> None:
+        """Take the folder of all caches, the vault's own, and the options upon which the reading of a note depends."""
         name = blake2b(os.fsencode(root), digest_size=16).hexdigest()
-        self.path = where / f"{name}.msgpack"
+        self.path = directory / f"{name}.msgpack"
         self._head = MAGIC + _version(options)
-        self.began = time.time_ns()
-        self.near: Near = {}, {}  # what is known of missing names; grows in the run
-        self.fresh: Kept | None = None  # what `save` will write
+        self.start = time.time_ns()
+        self.suggested = Suggested({}, {})  # grows in the run
+        self.to_save: CachedNotes | None = None  # what `save` will write
 
-    def load(self) -> Kept | None:
-        """What was kept; None: nothing that could be used."""
+    def load(self) -> CachedNotes | None:
+        """What an earlier run has saved; None: nothing that could be used."""
         import msgspec
 
         try:
@@ -68,23 +75,23 @@ class Cache:
         except OSError:
             return None
         body = len(self._head) + 4
-        if not data.startswith(self._head) or zlib.crc32(memoryview(data)[body:]) != _number(data[body - 4 : body]):
+        if not data.startswith(self._head) or zlib.crc32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
             return None
         try:
-            return msgspec.msgpack.decode(memoryview(data)[body:], type=Kept)
+            return msgspec.msgpack.decode(memoryview(data)[body:], type=CachedNotes)
         except (msgspec.DecodeError, ValueError):  # written by somebody else
             return None
 
     def save(self) -> None:
-        """Keep what was read afresh; a folder that cannot be written is none of the user's worries."""
+        """Write what the next run can use; a folder that cannot be written is none of the user's worries."""
         import msgspec
 
-        kept = self.fresh
-        if not kept:
+        notes = self.to_save
+        if not notes:
             return
-        stamps = [stamp if stamp and stamp[0] < self.began - GRAIN else None for stamp in kept.stamps]
+        stamps = [stamp if stamp and stamp[0] < self.start - GRAIN else None for stamp in notes.stamps]
         try:
-            body = msgspec.msgpack.encode(kept._replace(stamps=stamps))
+            body = msgspec.msgpack.encode(notes._replace(stamps=stamps))
         except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             return
         with contextlib.suppress(OSError):
@@ -99,46 +106,46 @@ class Cache:
                 raise
 
 
-def known_notes(kept: Kept, paths: Sequence[str], stamps: Sequence[Stamp | None]) -> list[int]:
-    """The number that each note has among those kept; -1: it is new, or has changed."""
-    places: Iterable[int] = range(len(paths))
-    if kept.notes.paths != paths:
-        number = {path: place for place, path in enumerate(kept.notes.paths)}
-        places = [number.get(path, -1) for path in paths]
-    pairs = zip(places, stamps, strict=True)
-    return [place if stamp and place >= 0 and kept.stamps[place] == stamp else -1 for place, stamp in pairs]
+def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: Sequence[Stamp | None]) -> list[int]:
+    """The number that each note has in the cache; -1: it is new, or has changed."""
+    numbers: Iterable[int] = range(len(paths))
+    if cached.notes.paths != paths:
+        number_of = {path: number for number, path in enumerate(cached.notes.paths)}
+        numbers = [number_of.get(path, -1) for path in paths]
+    pairs = zip(numbers, stamps, strict=True)
+    return [number if stamp and number >= 0 and cached.stamps[number] == stamp else -1 for number, stamp in pairs]
 
 
-def merged(kept: Notes, fresh: Notes, known: Sequence[int]) -> Notes:
-    """All notes: those kept whose numbers `known` gives, and the fresh ones where it has -1."""
-    if known == list(range(len(kept.paths))):
-        return kept
+def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
+    """All notes: the cached ones whose numbers are given, and the fresh ones where -1 is."""
+    if numbers == list(range(len(cached.paths))):
+        return cached
     notes = Notes(lost=fresh.lost)
-    places = count(len(kept.paths))  # the fresh ones are numbered on
-    origins = [number if number >= 0 else next(places) for number in known]
+    fresh_numbers = count(len(cached.paths))  # the fresh ones are numbered on
+    origins = [number if number >= 0 else next(fresh_numbers) for number in numbers]
     for column in (*BY_NOTE, "paths"):
-        both = [*getattr(kept, column), *getattr(fresh, column)]
+        both = [*getattr(cached, column), *getattr(fresh, column)]
         setattr(notes, column, [both[number] for number in origins])
-    rows = [0, *accumulate([*kept.counts, *fresh.counts])]
+    rows = [0, *accumulate([*cached.counts, *fresh.counts])]
     for column in (*BY_LINK, "files"):
-        both = [*getattr(kept, column), *getattr(fresh, column)]
+        both = [*getattr(cached, column), *getattr(fresh, column)]
         setattr(notes, column, [*chain.from_iterable(both[rows[number] : rows[number + 1]] for number in origins)])
-    numbers = {origin: number for number, origin in enumerate(origins)}
+    number_of = {origin: number for number, origin in enumerate(origins)}
     starts = [0, *accumulate(notes.counts)]
-    for part, first in ((kept, 0), (fresh, len(kept.paths))):
+    for part, first in ((cached, 0), (fresh, len(cached.paths))):
         for note, line, code, message in part.problems:
-            if note + first in numbers:
-                notes.problems.append((numbers[note + first], line, code, message))
+            if note + first in number_of:
+                notes.problems.append((number_of[note + first], line, code, message))
         for row, rivals in part.rivals.items():
             origin = bisect_right(rows, row + rows[first]) - 1
-            if origin in numbers:
-                notes.rivals[starts[numbers[origin]] + row + rows[first] - rows[origin]] = rivals
+            if origin in number_of:
+                notes.rivals[starts[number_of[origin]] + row + rows[first] - rows[origin]] = rivals
     notes.problems.sort()
     return notes
 
 
 def digest(paths: Iterable[str]) -> bytes:
-    """What the links' goals depend upon: the names of all files."""
+    """What the links' targets depend upon: the names of all files, in 16 bytes."""
     return blake2b("\0".join(paths).encode(errors="surrogatepass"), digest_size=16).digest()
 
 
@@ -153,5 +160,5 @@ def _version(options: Iterable[str]) -> bytes:
     return blake2b("\n".join([sys.version, *stamps, "", *sorted(options)]).encode(), digest_size=16).digest()
 
 
-def _number(data: bytes) -> int:
+def _to_int(data: bytes) -> int:
     return int.from_bytes(data, "big")

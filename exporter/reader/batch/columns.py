@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.reader.batch.resolve import Files
-from exporter.reader.markdown.front_matter import Properties, properties
+from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.quick import quick
+from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import LinkRow, link_row, record_of
 
 NESTED = frozenset((list, dict))
@@ -51,144 +51,146 @@ class Columns:
 
 @dataclass(slots=True)
 class Notes(Columns):
-    """What all notes of a vault say, and where their links lead; a note's number is its place in `paths`."""
+    """What all notes of a vault say, and where their links lead; a note's number is its index in `paths`."""
 
     paths: list[str] = field(default_factory=list)
     files: list[int] = field(default_factory=list)  # an entry a link: the number of its file; -1: there is none
     rivals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # a link's number: files that it may as well mean
     lost: frozenset[int] = frozenset()  # notes that could not be read
 
-    def add(self, more: Columns, paths: Sequence[str], found: Files) -> None:
+    def add(self, more: Columns, paths: Sequence[str], files: Files) -> None:
         """Put the notes of a batch behind these."""
         note, row = len(self.counts), len(self.files)
         for column in (*BY_NOTE, *BY_LINK):
             getattr(self, column).extend(getattr(more, column))
         self.problems.extend((number + note, line, code, text) for number, line, code, text in more.problems)
         self.paths.extend(paths)
-        self.files.extend(found.files)
-        self.rivals.update((link + row, rivals) for link, rivals in found.rivals.items())
+        self.files.extend(files.files)
+        self.rivals.update((link + row, rivals) for link, rivals in files.rivals.items())
 
 
 BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings", "blocks", "counts")
 BY_LINK = ("lines", "targets", "anchors", "texts", "flags", "keys")
 
 
-def columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
+def read_columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
     """Read notes; `relations` are the properties whose values have to be links, in the spelling of `canonical`.
 
-    Nothing that stands in a note raises an exception: what is wrong is told in `problems`.
+    Nothing that stands in a note raises an exception: what is wrong stands in `problems`.
     """
-    made = Columns()
+    columns = Columns()
     rows: list[LinkRow] = []
     names: dict[str, str] = {}  # properties' names: their canonical spelling
     for number, data in enumerate(batch):
         text, problems = decode(data)
-        found = properties(text)
-        said = quick(text, found.end) or record_of(read(text, found, []))
-        title, id_, kept = "", None, {}
+        properties = read_properties(text)
+        record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
+        title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
-        tags, links = said.tags, said.links
-        problems += found.problems
-        if found.values:
-            own = FrontMatter(found, relations, names)
-            title, id_, aliases, kept = own.title, own.id, own.aliases, own.kept
-            tags, links = own.tags + tags, own.links + links
-            problems += own.problems
-        if said.fields:
-            _add_fields(kept, said.fields, found.values)
-        if not title and said.opens:
-            title = to_text(said.headings.partition("\n")[0])
-        made.titles.append(title)
-        made.ids.append(id_)
-        made.aliases.append(aliases)
-        made.tags.append(tags)
-        made.properties.append(kept)
-        made.levels.append(said.levels)
-        made.headings.append(said.headings)
-        made.blocks.append("\n".join(said.blocks))
-        made.counts.append(len(links))
+        tags, links = record.tags, record.links
+        problems += properties.problems
+        if properties.values:
+            front_matter = FrontMatter(properties, relations, names)
+            title, id_, aliases, rest = front_matter.title, front_matter.id, front_matter.aliases, front_matter.rest
+            tags, links = front_matter.tags + tags, front_matter.links + links
+            problems += front_matter.problems
+        if record.fields:
+            _add_fields(rest, record.fields, properties.values)
+        if not title and record.opens:
+            title = to_text(record.headings.partition("\n")[0])
+        columns.titles.append(title)
+        columns.ids.append(id_)
+        columns.aliases.append(aliases)
+        columns.tags.append(tags)
+        columns.properties.append(rest)
+        columns.levels.append(record.levels)
+        columns.headings.append(record.headings)
+        columns.blocks.append("\n".join(record.blocks))
+        columns.counts.append(len(links))
         rows += links
         if problems:
-            made.problems += [(number, *problem) for problem in problems]
+            columns.problems += [(number, *problem) for problem in problems]
     if rows:
-        made.lines, made.targets, made.anchors, made.texts, made.flags, made.keys = map(list, zip(*rows, strict=True))
-    return made
+        columns.lines, columns.targets, columns.anchors, columns.texts, columns.flags, columns.keys = map(
+            list, zip(*rows, strict=True)
+        )
+    return columns
 
 
-def canonical(name: str) -> str:
+def canonical_name(name: str) -> str:
     """A property's or field's name as relations are named: "See  Also" is "see-also"."""
     return "-".join(name.lower().split())
 
 
 class FrontMatter:
-    """What a note's properties say: fields of the topic, links, and the rest, which is kept."""
+    """What a note's properties say: fields of the topic, links, and the rest, which stay properties."""
 
-    def __init__(self, found: Properties, relations: frozenset[str], names: dict[str, str]) -> None:
-        self.found = found
+    def __init__(self, properties: Properties, relations: frozenset[str], names: dict[str, str]) -> None:
+        self.properties = properties
         self.title = ""
         self.id: tuple[str, int] | None = None
         self.aliases: tuple[str, ...] = ()
         self.tags: list[tuple[int, str]] = []
         self.links: list[LinkRow] = []
-        self.kept: dict[str, Any] = {}
+        self.rest: dict[str, Any] = {}
         self.problems: list[tuple[int, str, str]] = []
-        for name, value in found.values.items():
+        for name, value in properties.values.items():
             spelling = names.get(name)
             if spelling is None:
-                spelling = names[name] = canonical(name)
+                spelling = names[name] = canonical_name(name)
             if spelling == "tags":
-                self._tags(name, value)
+                self._add_tags(name, value)
             elif spelling == "title":
                 self.title = self.title or (" ".join(value.split()) if isinstance(value, str) else "")
             elif spelling == "aliases":
                 aliases = [alias.strip() for alias in texts(value)]
                 self.aliases = tuple(dict.fromkeys([*self.aliases, *filter(None, aliases)]))
             elif spelling == "id":
-                self._id(name, value)
+                self._read_id(name, value)
             elif spelling in relations or (type(value) is str and "[" in value) or type(value) in NESTED:
-                self._value(name, value, spelling in relations)
+                self._add_value(name, value, spelling in relations)
             else:
-                self.kept[name] = value  # as nearly all are
+                self.rest[name] = value  # as nearly all are
 
-    def _tags(self, name: str, value: Any) -> None:
+    def _add_tags(self, name: str, value: Any) -> None:
         for text in texts(value):
             tag = text.strip().removeprefix("#").strip("/")
             if TAG.fullmatch(f"#{tag}") and not tag.isdigit():
-                self.tags.append((self.found.line_of(name, text), tag))
+                self.tags.append((self.properties.line_of(name, text), tag))
 
-    def _id(self, name: str, value: Any) -> None:
-        line = self.found.lines.get(name, 1)
+    def _read_id(self, name: str, value: Any) -> None:
+        line = self.properties.lines.get(name, 1)
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             self.id = str(value).strip(), line
         elif value is not None:
             self.problems.append((line, "bad-id", "the property `id` must be one word; the file's name is taken"))
 
-    def _value(self, name: str, value: Any, relation: bool) -> None:
+    def _add_value(self, name: str, value: Any, relation: bool) -> None:
         links = 0
         for text in texts(value):
             link = _property_link(text) if "[" in text else None
             if link:
-                self.links.append(link_row(link, self.found.line_of(name, text.strip()), name))
+                self.links.append(link_row(link, self.properties.line_of(name, text.strip()), name))
                 links += not link.external
             elif relation and text.strip():
                 message = f'{name}: {text.strip()!r} is no link; write "[[{text.strip()}]]" in quotes'
-                self.problems.append((self.found.line_of(name, text.strip()), "plain-relation", message))
-        if isinstance(value, list) and (wanted := _unquoted(value)):
-            message = f'{name}: a link in YAML needs quotes: "[[{wanted}]]"'
-            self.problems.append((self.found.lines.get(name, 1), "unquoted-link", message))
+                self.problems.append((self.properties.line_of(name, text.strip()), "plain-relation", message))
+        if isinstance(value, list) and (target := _unquoted_link(value)):
+            message = f'{name}: a link in YAML needs quotes: "[[{target}]]"'
+            self.problems.append((self.properties.lines.get(name, 1), "unquoted-link", message))
         if not links or links < (len(value) if isinstance(value, list) else 1):
-            self.kept[name] = _without_brackets(value)
+            self.rest[name] = _without_brackets(value)
 
 
-def _add_fields(kept: dict[str, Any], fields: list[tuple[int, str, str]], front: dict[str, Any]) -> None:
-    """Add what fields say to the properties, which come first; a field that stands there twice is a list."""
-    taken = {canonical(name) for name in front} | OWN
-    found: dict[str, tuple[str, list[str | None]]] = {}
+def _add_fields(properties: dict[str, Any], fields: list[tuple[int, str, str]], front: dict[str, Any]) -> None:
+    """Add what fields say to the properties; those of the front matter come first, a field that stands twice is a list."""
+    names_in_use = {canonical_name(name) for name in front} | OWN
+    values_of: dict[str, tuple[str, list[str | None]]] = {}
     for _, name, value in fields:
-        found.setdefault(canonical(name), (name, []))[1].append(value or None)
-    for word, (name, values) in found.items():
-        if word not in taken:
-            kept[name] = values if len(values) > 1 else values[0]
+        values_of.setdefault(canonical_name(name), (name, []))[1].append(value or None)
+    for word, (name, values) in values_of.items():
+        if word not in names_in_use:
+            properties[name] = values if len(values) > 1 else values[0]
 
 
 def texts(value: Any) -> list[str]:
@@ -197,18 +199,18 @@ def texts(value: Any) -> list[str]:
 
 
 def _property_link(text: str) -> Mention | None:
-    """The link that a property's value is: one whole `[[link]]`, or one whole Markdown link (rule L7)."""
-    if found := PROPERTY_LINK.fullmatch(text):
-        return mention(found[1], 0, 0, embed=False)
-    whole = text.strip()
-    if whole.startswith("[") and whole.endswith(")"):
-        links = parse(whole.encode(errors="replace")).mentions
-        if len(links) == 1 and (links[0].start, links[0].end) == (0, len(whole)):
+    """The link that a property's value is: one `[[link]]` or one Markdown link, and nothing else (rule L7)."""
+    if match := PROPERTY_LINK.fullmatch(text):
+        return mention(match[1], 0, 0, embed=False)
+    stripped = text.strip()
+    if stripped.startswith("[") and stripped.endswith(")"):
+        links = parse(stripped.encode(errors="replace")).mentions
+        if len(links) == 1 and (links[0].start, links[0].end) == (0, len(stripped)):
             return links[0]
     return None
 
 
-def _unquoted(value: list[Any]) -> str:
+def _unquoted_link(value: list[Any]) -> str:
     """The name in `up: [[Note]]`, which is a list in a list to YAML."""
     inner = value[0] if len(value) == 1 else None
     return inner[0] if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str) else ""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exporter.errors import Finding
-from exporter.reader.batch.cache import FEWEST, Cache, Kept, digest, known_notes, merged
-from exporter.reader.batch.columns import Columns, Notes, columns
+from exporter.reader.batch.cache import FEWEST, Cache, CachedNotes, digest, match_notes, merge
+from exporter.reader.batch.columns import Columns, Notes, read_columns
 from exporter.reader.batch.resolve import Files, Names, resolve
 from exporter.reader.vault.scan import Vault
 
@@ -32,7 +32,7 @@ MANY = 2_000  # notes, from which on another process is repaid: it takes 20 ms t
 class Batch(NamedTuple):
     """What was read of some notes that follow one another."""
 
-    said: Columns
+    columns: Columns
     files: Files
     lost: list[tuple[int, OSError]]  # notes that could not be read, by number
 
@@ -45,7 +45,7 @@ class Work(NamedTuple):
     relations: frozenset[str]
 
     def read(self, numbers: Sequence[int]) -> Batch:
-        """Read the notes of these numbers."""
+        """Read the notes of these numbers; those that cannot be read are named in `Batch.lost`."""
         data: list[bytes] = []
         lost: list[tuple[int, OSError]] = []
         for number in numbers:
@@ -54,37 +54,37 @@ class Work(NamedTuple):
             except OSError as error:
                 data.append(b"")
                 lost.append((number, error))
-        said = columns(data, self.relations)
-        return Batch(said, resolve(said, numbers, self.names), lost)
+        columns = read_columns(data, self.relations)
+        return Batch(columns, resolve(columns, numbers, self.names), lost)
 
 
 def read_notes(
     work: Work, workers: int, tick: Callable[[int, int], None], cache: Cache | None = None
 ) -> tuple[Notes, list[Finding]]:
-    """Read all notes that `cache` does not know; those that cannot be read are told and left out.
+    """Read all notes that `cache` does not know; those that cannot be read become findings and are left out.
 
-    What `cache` is to keep is handed to it; it is written by its `save`.
+    What the next run can use is handed to `cache`, whose `save` writes it.
     """
     total = len(work.vault.notes)
-    kept = None
+    cached = None
     if total < FEWEST:
         cache = None
     if cache:
-        kept = cache.load()
+        cached = cache.load()
         stamps = work.vault.stamps()
-        known = known_notes(kept, work.vault.notes, stamps) if kept else [-1] * total
-        names = digest(work.names.paths)
-    fresh = [number for number, place in enumerate(known) if place < 0] if kept else range(total)
+        numbers = match_notes(cached, work.vault.notes, stamps) if cached else [-1] * total
+        names_digest = digest(work.names.paths)
+    fresh = [index for index, number in enumerate(numbers) if number < 0] if cached else range(total)
     notes, findings = _read(work, fresh, workers, tick)
-    if kept:
-        notes = merged(kept.notes, notes, known)
-        if names != kept.names:
+    if cached:
+        notes = merge(cached.notes, notes, numbers)
+        if names_digest != cached.names:
             notes.files, notes.rivals = resolve(notes, range(total), work.names)
-    if cache and kept and names == kept.names:
-        cache.near = kept.near
-    if cache and (not kept or len(fresh) > FEW or names != kept.names):
-        taken = [None if note in notes.lost else stamp for note, stamp in enumerate(stamps)]
-        cache.fresh = Kept(taken, notes, names, cache.near)
+    if cache and cached and names_digest == cached.names:
+        cache.suggested = cached.suggested
+    if cache and (not cached or len(fresh) > FEW or names_digest != cached.names):
+        stamps = [None if note in notes.lost else stamp for note, stamp in enumerate(stamps)]
+        cache.to_save = CachedNotes(stamps, notes, names_digest, cache.suggested)
     return notes, findings
 
 
@@ -97,11 +97,11 @@ def _read(
     lost: set[int] = set()
     batches = [numbers[first : first + BATCH] for first in range(0, len(numbers), BATCH)]
     several = workers > 1 and len(numbers) >= MANY
-    read = _side_by_side(work, batches, workers) if several else map(work.read, batches)
-    for batch, (said, files, gone) in zip(batches, read, strict=True):
-        notes.add(said, [vault.notes[number] for number in batch], files)
-        lost.update(number for number, _ in gone)
-        findings += (vault.unread(vault.notes[number], error) for number, error in gone)
+    read = _read_in_parallel(work, batches, workers) if several else map(work.read, batches)
+    for batch, (columns, files, unread) in zip(batches, read, strict=True):
+        notes.add(columns, [vault.notes[number] for number in batch], files)
+        lost.update(number for number, _ in unread)
+        findings += (vault.leave_out(vault.notes[number], error) for number, error in unread)
         tick(len(notes.paths), len(numbers))
     notes.lost = frozenset(lost)
     return notes, findings
@@ -114,7 +114,7 @@ def processors() -> int:
     return 1
 
 
-def _side_by_side(work: Work, batches: Sequence[Sequence[int]], workers: int) -> Iterator[Batch]:
+def _read_in_parallel(work: Work, batches: Sequence[Sequence[int]], workers: int) -> Iterator[Batch]:
     """Read batches by several processes, this one among them: whoever is free takes the next. They come in order."""
     import multiprocessing.connection
 
@@ -125,22 +125,22 @@ def _side_by_side(work: Work, batches: Sequence[Sequence[int]], workers: int) ->
     processes: list[BaseProcess] = []
     try:
         for _ in range(workers - 1):
-            ours, theirs = context.Pipe(duplex=False)
-            _widen(theirs.fileno())
-            process = context.Process(target=_serve, args=(work, batches, turn, theirs), daemon=True)
+            receiver, sender = context.Pipe(duplex=False)
+            _widen(sender.fileno())
+            process = context.Process(target=_serve, args=(work, batches, turn, sender), daemon=True)
             with _ignore_interrupts():
                 process.start()
-            theirs.close()
-            connections.append(ours)
+            sender.close()
+            connections.append(receiver)
             processes.append(process)
         for number in range(len(batches)):
             while number not in read:
                 for connection in [connection for connection in connections if connection.poll()]:
                     _receive(connection, connections, read)
                 if number not in read:
-                    taken = _take(turn)
-                    if taken < len(batches):
-                        read[taken] = work.read(batches[taken])
+                    next_number = _take(turn)
+                    if next_number < len(batches):
+                        read[next_number] = work.read(batches[next_number])
                     elif connections:
                         multiprocessing.connection.wait(connections)
                     else:  # who took it is gone
@@ -190,7 +190,7 @@ def _widen(descriptor: int) -> None:
 
 
 def _serve(work: Work, batches: Sequence[Sequence[int]], turn: Any, connection: Connection) -> None:
-    """Be one of the processes."""
+    """Read batches in a process of its own, and send them, until nobody has one left."""
     gc.disable()
     try:
         while (number := _take(turn)) < len(batches):

@@ -13,7 +13,7 @@ UNKNOWN = -2
 
 
 class Target(NamedTuple):
-    """What a link points to."""
+    """The file that a link means, and those that it may as well mean."""
 
     path: str | None  # a file of the vault, or None
     rivals: tuple[str, ...] = ()  # further files that the link may as well mean; the choice is arbitrary
@@ -31,7 +31,7 @@ class Files(NamedTuple):
     """What the links of a batch point to, as numbers in `Names.paths`."""
 
     files: list[int]  # an entry a link; -1: no file
-    rivals: dict[int, tuple[int, ...]]  # a link's place in `files`: further files that it may as well mean
+    rivals: dict[int, tuple[int, ...]]  # a link's index in `files`: further files that it may as well mean
 
 
 class Names:
@@ -66,10 +66,10 @@ class Names:
         first, *rivals = self.find(target, folder_of(source))
         return Target(self.paths[first] if first >= 0 else None, tuple(self.paths[rival] for rival in rivals))
 
-    def called(self, name: str) -> list[int]:
-        """The numbers of the files of this name."""
-        found = self._files.get(key(name), [])
-        return [found] if isinstance(found, int) else found
+    def numbers_of(self, name: str) -> list[int]:
+        """The numbers of the files of this name, whatever folder they lie in."""
+        numbers = self._files.get(key(name), [])
+        return [numbers] if isinstance(numbers, int) else numbers
 
     def find(self, target: str, folder: str) -> tuple[int, ...]:
         """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
@@ -78,19 +78,19 @@ class Names:
             return (number,)
         target, folder = key(target), key(folder)
         exact = target.startswith(("/", "./", "../"))
-        path = target.removeprefix("/") if not target.startswith(".") or not exact else _joined(folder, target)
+        path = target.removeprefix("/") if not target.startswith(".") or not exact else _join(folder, target)
         # a name with a dot may be a whole file name; otherwise, or if there is none, it is a note's
-        whole = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else (-1,)
-        return whole if whole[0] >= 0 else self._find(path + NOTE, folder, exact)
+        as_full_name = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else (-1,)
+        return as_full_name if as_full_name[0] >= 0 else self._find(path + NOTE, folder, exact)
 
     def _find(self, path: str, folder: str, exact: bool) -> tuple[int, ...]:
         """The file of this path; unless it must be exact, one whose path ends so, first in the folder, then anywhere."""
-        known = self._files.get(path.rpartition("/")[2], [])
-        if isinstance(known, int):
+        numbers = self._files.get(path.rpartition("/")[2], [])
+        if isinstance(numbers, int):
             if "/" not in path and not exact:
-                return (known,)
-            known = [known]
-        files = [(key(self.paths[number]), number) for number in known]
+                return (numbers,)
+            numbers = [numbers]
+        files = [(key(self.paths[number]), number) for number in numbers]
         at_root = [file for file in files if file[0] == path]
         if at_root or exact:
             return self._best(at_root)
@@ -115,7 +115,7 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         -1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, columns.flags, strict=True)
     ]
     rivals: dict[int, tuple[int, ...]] = {}
-    known: dict[tuple[str, str], tuple[int, ...]] = {}
+    seen: dict[tuple[str, str], tuple[int, ...]] = {}
     ends = list(accumulate(columns.counts))
     note = 0
     for link in [link for link, file in enumerate(files) if file == UNKNOWN]:
@@ -124,16 +124,16 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         target = targets[link]
         path = names.paths[notes[note]]
         folder = folder_of(path)
-        found = known.get((target, folder)) if target else (notes[note],)
-        if found is None:
-            found = known[target, folder] = names.find(target, folder)
-        files[link] = found[0]
-        if len(found) > 1:
-            rivals[link] = found[1:]
+        numbers = seen.get((target, folder)) if target else (notes[note],)
+        if numbers is None:
+            numbers = seen[target, folder] = names.find(target, folder)
+        files[link] = numbers[0]
+        if len(numbers) > 1:
+            rivals[link] = numbers[1:]
     return Files(files, rivals)
 
 
-def _joined(folder: str, relative: str) -> str:
+def _join(folder: str, relative: str) -> str:
     parts = folder.split("/") if folder else []
     for part in relative.split("/"):
         if part == "..":

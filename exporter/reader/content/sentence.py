@@ -13,16 +13,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
-from exporter.reader.markdown.blocks import CLOSING_HASHES, FIRST, FOOTNOTE, Block, Item, blocks
-from exporter.reader.markdown.front_matter import properties
-from exporter.reader.markdown.inline import BLOCK_ID, Inline, mention, shown
+from exporter.reader.markdown.blocks import CLOSING_HASHES, FIRST, Block, Item, blocks
+from exporter.reader.markdown.front_matter import read_properties
+from exporter.reader.markdown.inline import Inline, mention, shown_text
+from exporter.reader.markdown.patterns import BLOCK_ID, BOX, CALLOUT, FOOTNOTE_DEFINITION
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick_blocks import MARKERS
 
 LONGEST = 500  # characters of a sentence; of a longer one what stands around the link is given
 WORD_LENGTH = 40  # characters within which a word ends
 FAR = 20_000  # characters of a paragraph in which words are looked for that are no link's
-BOX = re.compile(r"\[[^\n\]]\][ \t]+")  # of a task
 COMMENT = re.compile(r"%%|<!--")
 LINE_MARKS = " \t>+*-.)0123456789"  # of quotes and lists
 ITEM = re.compile(r"( {4}|[ \t]*\t)?[ \t]*[-+*][ \t]+\S")
@@ -40,7 +40,6 @@ HIDDEN = re.compile(r"%%[^%]*+(?:%(?!%)[^%]*+)*+%%")
 OTHER_MARKS = (*"\\`$<&*_~=\ue000", "%%")
 LABEL = re.compile(r"[*_]*\w[^\n:.!?;,]{0,40}:[*_]*(?=\s|\Z)")  # "Author: [[X]]"
 DELIMITERS = re.compile(r"[ \t]*+\|?+(?:[ \t]*+:?+-++:?+[ \t]*+(?:\||\Z))++[ \t]*+")  # the row below a table's head
-CALLOUT = re.compile(r"\[![^\[\]\n]+\][+-]?(?:\s+|\Z)")  # what its title stands behind
 EMBED = re.compile(r"[ \t]*!\[\[[^\[\]\n]+\]\][ \t]*")  # alone on a line: a block of its own
 BREAK = re.compile(r"<br\b", re.IGNORECASE)
 BAR = re.compile(r"\\.|\|", re.DOTALL)  # between cells, unless escaped
@@ -70,7 +69,7 @@ class Sentences:
 
     def __init__(self, text: str) -> None:
         """Take the text of a note, with its front matter."""
-        end = properties(text).end
+        end = read_properties(text).end
         self._lines = text.split("\n")
         self._first = text.count("\n", 0, end) + 1  # line of the body; front matter is no sentence
         self._paragraphs: dict[int, _Paragraph | None] = {}  # by line
@@ -81,7 +80,7 @@ class Sentences:
         """The sentence of the link on this line that shows these words; "" where there is none."""
         if not words or not self._first <= line <= len(self._lines):
             return ""
-        if line not in self._paragraphs and not self._all_read and (line in self._unsure or not self._alone(line)):
+        if line not in self._paragraphs and not self._all_read and (line in self._unsure or not self._read_alone(line)):
             first, last = self._around(line)
             indented = self._lines[first - 1].startswith(("    ", "\t"))
             if not indented and self._unsure.isdisjoint(range(first, last + 1)):
@@ -92,7 +91,7 @@ class Sentences:
         paragraph = self._paragraphs.get(line)
         return paragraph.sentence(line, words, anchor) if paragraph else ""
 
-    def _alone(self, line: int) -> bool:
+    def _read_alone(self, line: int) -> bool:
         """Add the paragraph of a line that is one by itself, as nearly all are; gives whether it is.
 
         It holds a link, so it is no code, however deep it is indented.
@@ -102,9 +101,9 @@ class Sentences:
         if text[:1] == "#" and (heading := HEADING.match(text)):
             self._add(CLOSING_HASHES.sub("", text[heading.end() :].rstrip()).rstrip(), line, "")
             return True
-        if line > self._first and not _part(lines[line - 2], text):
+        if line > self._first and not _are_apart(lines[line - 2], text):
             return False
-        if line < len(lines) and not _part(text, lines[line]):
+        if line < len(lines) and not _are_apart(text, lines[line]):
             return False
         marks = MARKED_BEFORE.match(text) if text[:1] in FIRST else None
         self._add(text[marks.end() :] if marks else text, line, marks[0] if marks else "")
@@ -132,32 +131,41 @@ class Sentences:
 
     def _add(self, content: str, first: int, marks: str) -> None:
         """Add the paragraphs of a block that begins on this line, behind these marks."""
-        callout = None
-        if content[:1] == "[":
-            label = FOOTNOTE.match(content)
-            if not label and marks.rstrip(" \t")[-1:] in tuple("-+*.)"):
-                label = BOX.match(content)
-            content = content[label.end() :] if label else content
-            callout = CALLOUT.match(content) if ">" in marks else None
-        if "^" in content:
-            last = content.rfind("\n") + 1
-            if mark := BLOCK_ID.search(content[last:]):
-                content = content[: last + mark.start()]
-        if "\n" not in content and "::" not in content:
-            self._paragraphs[first] = _Paragraph(content[callout.end() if callout else 0 :], first, False)
+        content = _without_block_id(_without_label(content, marks))
+        callout = CALLOUT.match(content) if ">" in marks else None
+        begin = callout.end() if callout else 0
+        if "\n" not in content and "::" not in content:  # as nearly all are
+            self._paragraphs[first] = _Paragraph(content[begin:], first, False)
             return
         lines = content.split("\n")
-        if callout:
-            lines[0] = lines[0][callout.end() :]
-        self._paragraphs.update(dict.fromkeys(range(first, first + len(lines))))
+        lines[0] = lines[0][begin:]
+        self._paragraphs.update(dict.fromkeys(range(first, first + len(lines))))  # None, unless what follows says more
         for begin, end, row in _split(lines, callout is not None):
             paragraph = _Paragraph("\n".join(lines[begin:end]), first + begin, row)
             self._paragraphs.update(dict.fromkeys(range(first + begin, first + end), paragraph))
 
 
+def _without_label(content: str, marks: str) -> str:
+    """A block's text behind the label of a footnote, or the box of a task in a list."""
+    if content[:1] != "[":
+        return content
+    label = FOOTNOTE_DEFINITION.match(content)
+    if not label and marks.rstrip(" \t")[-1:] in tuple("-+*.)"):
+        label = BOX.match(content)
+    return content[label.end() :] if label else content
+
+
+def _without_block_id(content: str) -> str:
+    if "^" not in content:
+        return content
+    last = content.rfind("\n") + 1
+    mark = BLOCK_ID.search(content[last:])
+    return content[: last + mark.start()] if mark else content
+
+
 def _in_comments(text: str) -> frozenset[int]:
     """The lines of comments that go over several, where the lines around do not tell what is one paragraph."""
-    found: set[int] = set()
+    lines: set[int] = set()
     line, position = 1, 0
     while comment := COMMENT.search(text, position):
         start, begin = comment.span()
@@ -171,14 +179,14 @@ def _in_comments(text: str) -> frozenset[int]:
         end = closer if closer >= 0 else len(text)
         more = text.count("\n", begin, end)
         if more:
-            found.update(range(line, line + more + 1))
+            lines.update(range(line, line + more + 1))
         line, position = line + more, end + 2
-    if found and ("```" in text or "~~~" in text):  # in code they are none
-        found.update(range(1, text.count("\n") + 2))
-    return frozenset(found)
+    if lines and ("```" in text or "~~~" in text):  # in code they are none
+        lines.update(range(1, text.count("\n") + 2))
+    return frozenset(lines)
 
 
-def _part(above: str, below: str) -> bool:
+def _are_apart(above: str, below: str) -> bool:
     """Whether two lines, one below the other, are never of one paragraph; False: they may be."""
     if _blank(above) or _blank(below):
         return True
@@ -242,13 +250,13 @@ class _Paragraph:
         self._several: _Several | None = None
 
     def sentence(self, line: int, words: str, anchor: str) -> str:
-        """The sentence with the link."""
+        """The sentence with the link of this line that shows these words; "" where there is none."""
         if self._single is None:
             text = self._text
             if "%%" in text and not HIDDEN.sub("", text).strip():
                 text = self._text = ""  # nobody sees anything of it
-            whole = "" if self._row or ("<" in text and BREAK.search(text)) else _plain(text)
-            self._single = whole if len(whole) <= LONGEST and not _has_stop(whole) else ""
+            plain = "" if self._row or ("<" in text and BREAK.search(text)) else _to_plain(text)
+            self._single = plain if len(plain) <= LONGEST and not _has_stop(plain) else ""
         if words in self._single or not self._text:
             return self._single
         if self._several is None:
@@ -262,33 +270,33 @@ class _Several:
     def __init__(self, text: str, line: int, row: bool) -> None:
         text = MARK.sub("", text)
         inline = _inline(text)
-        marked, begun = _marked(text, inline, row)
-        self._plain, cuts, spans = _unmarked(to_text(marked))
-        if len(spans) != len(begun):  # a mark was lost where `to_text` reads otherwise; the words will be looked for
-            spans, begun = [], []
+        marked, starts = _add_marks(text, inline, row)
+        self._plain, cuts, spans = _remove_marks(to_text(marked))
+        if len(spans) != len(starts):  # a mark was lost where `to_text` reads otherwise; the words will be looked for
+            spans, starts = [], []
         self._ends = sorted({0, len(self._plain), *cuts, *_stops(self._plain, spans)})
-        self._places: dict[tuple[int, str, str], Span | None] = {}  # of the links, by line, words and anchor
-        place_of = dict(zip(begun, spans, strict=True))
+        self._spans: dict[tuple[int, str, str], Span | None] = {}  # of the links, by line, words and anchor
+        span_of = dict(zip(starts, spans, strict=True))
         counted = 0
         for link in inline.mentions:
             if not link.external:
                 line += text.count("\n", counted, link.start)
                 counted = link.start
-                key = (line, _plain(shown(link)), link.anchor)
-                if self._places.get(key) is None:  # a comment may hold the same link, which nobody sees
-                    self._places[key] = place_of.get(link.start)
+                key = (line, _to_plain(shown_text(link)), link.anchor)
+                if self._spans.get(key) is None:  # a comment may hold the same link, which nobody sees
+                    self._spans[key] = span_of.get(link.start)
 
     def sentence(self, line: int, words: str, anchor: str) -> str:
-        """The sentence with the link."""
+        """The sentence with the link of this line that shows these words; "" where there is none."""
         key = (line, words, anchor)
-        if key not in self._places:  # no link says so, but an entry of the map does
+        if key not in self._spans:  # no link says so, but an entry of the map does
             start = self._plain.find(words, 0, FAR)
-            self._places[key] = (start, start + len(words)) if start >= 0 else None
-        place = self._places[key]
-        return self._cut(*place) if place else ""
+            self._spans[key] = (start, start + len(words)) if start >= 0 else None
+        span = self._spans[key]
+        return self._cut(*span) if span else ""
 
     def _cut(self, start: int, end: int) -> str:
-        """The sentence around this place; of a long one what stands around it."""
+        """The sentence around these offsets; of a long one what stands around them."""
         text = self._plain
         k = bisect_right(self._ends, start)
         first, last = self._ends[k - 1], max(self._ends[k] if k < len(self._ends) else len(text), end)
@@ -312,11 +320,12 @@ class _Several:
             space = text.rfind(" ", max(stop - WORD_LENGTH, end), stop)
             stop = space if space >= 0 else stop
         words = " ".join(text[begin:stop].split())
-        return f"{'…' * (begin > first)}{words}{'…' * (stop < last)}"
+        head, tail = "…" if begin > first else "", "…" if stop < last else ""
+        return f"{head}{words}{tail}"
 
 
-def _plain(text: str) -> str:
-    """As `to_text` does, at a fraction of the cost where there are no marks but those of links."""
+def _to_plain(text: str) -> str:
+    """Markdown as plain text, like `to_text`, at a fraction of the cost where there are no marks but those of links."""
     for mark in OTHER_MARKS:  # several times as fast as one pattern
         if mark in text:
             return to_text(text)
@@ -333,7 +342,7 @@ def _words(link: re.Match[str]) -> str:
     inner: str | None = link[2]
     if inner is None:
         return link[3]
-    return shown(mention(inner, 0, 0, embed=link[1] == "!")) if inner.strip() else "["
+    return shown_text(mention(inner, 0, 0, embed=link[1] == "!")) if inner.strip() else "["
 
 
 def _inline(text: str) -> Inline:
@@ -342,14 +351,14 @@ def _inline(text: str) -> Inline:
     return inline
 
 
-def _marked(text: str, inline: Inline, row: bool) -> tuple[str, list[int]]:
+def _add_marks(text: str, inline: Inline, row: bool) -> tuple[str, list[int]]:
     """The text with marks around what its links show, and where these links begin, in the order of the marks.
 
     Code has marks, too, and what links outside the vault show, if there is a stop in it; and cells end at marks.
     """
-    hidden, taken = _merged(inline.comments), _merged(inline.masked)
+    hidden, masked = _outermost(inline.comments), _outermost(inline.masked)
     edits: list[tuple[int, int, str]] = []
-    begun: list[tuple[int, int]] = []  # where the mark stands; where the link begins
+    starts: list[tuple[int, int]] = []  # where the mark stands; where the link begins
     for link in inline.mentions:
         if _within(link.start, hidden) or (link.external and not STOP.search(link.text)):
             continue
@@ -357,44 +366,44 @@ def _marked(text: str, inline: Inline, row: bool) -> tuple[str, list[int]]:
             begin = link.start + 1 + link.embed
             edits += [(begin, begin, BEGIN), (begin + len(link.text), begin + len(link.text), END)]
         else:
-            begin, words = link.start, _plain(shown(link))
+            begin, words = link.start, _to_plain(shown_text(link))
             if "[[" in words or "]]" in words:
                 continue
             edits.append((begin, link.end, f"[[x|{BEGIN}{words}{END}]]"))
-        begun.append((begin, link.start))
+        starts.append((begin, link.start))
     for start, end in inline.masked:
         if text[start] == "`" and STOP.search(text, start, end) and not _within(start, hidden):
             edits += [(start, start, BEGIN), (end, end, END)]
-            begun.append((start, start))
+            starts.append((start, start))
         elif text[start] == "<" and BREAK.match(text, start) and not _within(start, hidden):
             edits.append((start, end, f" {CUT} "))
     if row:
         for bar in BAR.finditer(text):
-            if bar[0] == "|" and not _within(bar.start(), taken) and not _within(bar.start(), hidden):
+            if bar[0] == "|" and not _within(bar.start(), masked) and not _within(bar.start(), hidden):
                 edits.append((bar.start(), bar.end(), f" {CUT} "))
     parts, position = [], 0
     for start, end, mark in sorted(edits):
         parts += [text[position:start], mark]
         position = end
-    return "".join([*parts, text[position:]]), [start for _, start in sorted(begun)]
+    return "".join([*parts, text[position:]]), [start for _, start in sorted(starts)]
 
 
-def _unmarked(text: str) -> tuple[str, list[int], list[Span]]:
+def _remove_marks(text: str) -> tuple[str, list[int], list[Span]]:
     """The text without its marks, where cells end in it, and what stood between marks, by where it begins."""
     parts: list[str] = []
     cuts: list[int] = []
     spans: list[Span] = []
-    open_: list[int] = []
+    open_spans: list[int] = []
     at = 0
     for part in MARK.split(text):
         if part == CUT:
             cuts.append(at)
         elif part == BEGIN:
-            open_.append(len(spans))
+            open_spans.append(len(spans))
             spans.append((at, at))
         elif part == END:
-            if open_:
-                k = open_.pop()
+            if open_spans:
+                k = open_spans.pop()
                 spans[k] = (spans[k][0], at)
         else:
             parts.append(part)
@@ -404,21 +413,21 @@ def _unmarked(text: str) -> tuple[str, list[int], list[Span]]:
 
 def _stops(text: str, spans: list[Span]) -> Iterator[int]:
     """Where sentences begin, but for the first."""
-    taken = _merged(spans)
+    linked = _outermost(spans)
     begins = {start for start, _ in spans}
     last = 0
-    for found in STOP.finditer(text):
-        stop, end = found.span()
-        if end == len(text) or _within(stop, taken):
+    for match in STOP.finditer(text):
+        stop, end = match.span()
+        if end == len(text) or _within(stop, linked):
             continue
         if text[stop] not in "。！？｡":
             following = text[end]
-            if following.islower() and (end not in begins or found[0].rstrip().endswith(("...", "…"))):
+            if following.islower() and (end not in begins or match[0].rstrip().endswith(("...", "…"))):
                 continue  # what is linked may be a name in lower case, with which a sentence begins
             if following in NO_BEGINNING:
                 continue
             # what is linked is no abbreviation
-            if found[0].rstrip() == "." and not _within(stop - 1, taken) and _goes_on(text, last, stop, following):
+            if match[0].rstrip() == "." and not _within(stop - 1, linked) and _goes_on(text, last, stop, following):
                 continue
         yield end
         last = end
@@ -443,15 +452,15 @@ def _goes_on(text: str, start: int, stop: int, following: str) -> bool:
     return following.islower() and word.lower() in OFTEN
 
 
-def _merged(spans: list[Span]) -> list[Span]:
+def _outermost(spans: list[Span]) -> list[Span]:
     """The spans in order, without those within others."""
-    found: list[Span] = []
+    outermost: list[Span] = []
     for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if not found or start >= found[-1][1]:
-            found.append((start, end))
-    return found
+        if not outermost or start >= outermost[-1][1]:
+            outermost.append((start, end))
+    return outermost
 
 
-def _within(place: int, spans: list[Span]) -> bool:
-    k = bisect_right(spans, (place, sys.maxsize)) - 1
-    return k >= 0 and place < spans[k][1]
+def _within(offset: int, spans: list[Span]) -> bool:
+    k = bisect_right(spans, (offset, sys.maxsize)) - 1
+    return k >= 0 and offset < spans[k][1]

@@ -14,8 +14,9 @@ from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentence import Sentences
-from exporter.reader.markdown.inline import BLOCK_ID, Mention, shown
+from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
+from exporter.reader.markdown.patterns import BLOCK_ID, BOX
 from exporter.reader.markdown.plain_text import MARKED, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.scan import Vault
@@ -28,7 +29,8 @@ LAST_SECOND = 253402300799  # of the year 9999, after which no date can be writt
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
-LEAD = re.compile(r"([ \t>]*)((?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[.\][ \t]+)?")  # marks of quotes, of a list, of a task
+# Marks of quotes, of a list, of a task
+LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
 
 class VaultContent:
@@ -52,15 +54,15 @@ class VaultContent:
         self._headings: dict[str, _Headings] = {}  # by path
 
     def text(self, topic: Topic) -> str:
-        """See `KnowledgeMap.text`."""
+        """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
         return _Rendering(self).note(topic.note or "").strip("\n") + "\n"
 
     def lead(self, topic: Topic) -> str:
-        """See `KnowledgeMap.lead`."""
+        """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
         return LAST_TAGS.sub("", to_text(lead(self._vault.read(topic.note or ""))))
 
     def sentence(self, link: Link) -> str:
-        """See `KnowledgeMap.sentence`."""
+        """Read the sentence in which a link stands: see `KnowledgeMap.sentence`."""
         path, line = link.source
         if not link.text or not is_note(path):
             return ""
@@ -71,23 +73,23 @@ class VaultContent:
         return sentences.of(line, link.text, link.anchor)
 
     def file(self, path: str) -> bytes:
-        """See `KnowledgeMap.file`."""
+        """Read an attachment, by its path: see `KnowledgeMap.file`."""
         return self._vault.read(path)
 
     def changed(self) -> int:
-        """See `KnowledgeMap.changed`."""
-        given = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if given and not (given.isascii() and given.isdecimal()):
-            raise ExportError(f"SOURCE_DATE_EPOCH is {given!r}, which is no number; set it to seconds since 1970")
+        """Tell when a note was changed last, in seconds since 1970: see `KnowledgeMap.changed`."""
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+        if epoch and not (epoch.isascii() and epoch.isdecimal()):
+            raise ExportError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number; set it to seconds since 1970")
         changes = (stamp[0] // 10**9 for stamp in self._vault.stamps() if stamp)
-        return min(max(0, int(given) if given else max(changes, default=0)), LAST_SECOND)
+        return min(max(0, int(epoch) if epoch else max(changes, default=0)), LAST_SECOND)
 
     def target(self, link: Mention, source: str) -> tuple[str | None, str | None]:
         """The file and the topic that a link means; either may be missing."""
         path = self._names.resolve(link.target, source).path
         return path, self._ids.get(path) if path else self._ghosts.get(key(link.target))
 
-    def parsed(self, path: str) -> Note:
+    def parse_note(self, path: str) -> Note:
         """Read and parse a note of the vault."""
         return parse(self._vault.read(path))
 
@@ -106,8 +108,8 @@ class VaultContent:
                 return anchor
         headings = self._headings.get(path)
         if headings is None:
-            headings = self._headings[path] = _Headings(self.parsed(path))
-        return headings.shown(anchor)
+            headings = self._headings[path] = _Headings(self.parse_note(path))
+        return headings.translate(anchor)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -118,18 +120,18 @@ class _Headings:
     """The headings of a note, as written and as its text shows them."""
 
     def __init__(self, note: Note) -> None:
-        self._hidden = int(note.opens)  # the one that opens the note is its title
+        self._hidden = 1 if note.opens else 0  # the one that opens the note is its title
         self._texts = [to_text(BLOCK_ID.sub("", heading.text)).replace("#", " ") for heading in note.headings]
         levels = [heading.level for heading in note.headings]
         self._written = Outline(levels, [heading.text for heading in note.headings])
         self._shown = Outline(levels[self._hidden :], self._texts[self._hidden :])
 
-    def shown(self, anchor: str) -> str:
+    def translate(self, anchor: str) -> str:
         """The anchor as it is, if it will do; "" for the title; what the note has not stays."""
-        match = self._written.find(anchor)
-        if match is None:
+        written = self._written.find(anchor)
+        if written is None:
             return anchor
-        number = match[0] - self._hidden
+        number = written[0] - self._hidden
         if number < 0:
             return ""
         if self._leads_to(anchor, number):
@@ -139,8 +141,8 @@ class _Headings:
         return next((path for path in paths if self._leads_to(path, number)), words[-1])
 
     def _leads_to(self, anchor: str, number: int) -> bool:
-        match = self._shown.find(anchor)
-        return match is not None and match[0] == number
+        shown = self._shown.find(anchor)
+        return shown is not None and shown[0] == number
 
 
 class _Rendering:
@@ -152,7 +154,7 @@ class _Rendering:
         self.embedded = 0
 
     def note(self, path: str, anchor: str = "") -> str:
-        note = self.content.parsed(path)
+        note = self.content.parse_note(path)
         number = self.embedded
         start, end = (note.headings[0].end if note.opens else note.properties.end), len(note.text)
         if anchor:
@@ -161,41 +163,41 @@ class _Rendering:
         edits = [(a, b, "") for a, b in note.comments]
         for link in note.mentions:
             if start <= link.start < end:
-                edits += self._external(note, link) if link.external else self._link(note, link, path)
+                edits += self._edit_external(note, link) if link.external else self._edit_link(note, link, path)
         if len(self.within) > 1:  # footnotes of two notes may have one name
             edits += [(a, a, f"{number}-") for a, _ in note.footnotes]
         self.within.pop()
-        return _edited(note.text, sorted(edits), start, end)
+        return _apply_edits(note.text, sorted(edits), start, end)
 
-    def _link(self, note: Note, link: Mention, source: str) -> list[tuple[int, int, str]]:
-        """What changes about a link; the text of a Markdown link stays, as there may be images in it."""
+    def _edit_link(self, note: Note, link: Mention, source: str) -> list[tuple[int, int, str]]:
+        """The edits that a link needs; the text of a Markdown link stays, as there may be images in it."""
         path, topic = self.content.target(link, source)
-        note_there = path is not None and is_note(path)
+        to_note = path is not None and is_note(path)
         if link.embed and path and path.rpartition(".")[2].lower() in IMAGES:
-            alt = link.text if link.text_end else _escaped(link.text)
+            alt = link.text if link.text_end else _escape(link.text)
             return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}{_width(note.text, link)}>)")]
-        if link.embed and note_there and (text := self._embed(note, link, path or "")) is not None:
+        if link.embed and to_note and (text := self._embed(note, link, path or "")) is not None:
             return [(link.start, link.end, text)]
         to = ""
         if topic is not None:
-            named = self.content.anchor(path, link.anchor) if path and link.anchor else link.anchor
-            anchor = f"#{quote(named, safe='')}" if named else ""
+            anchor_shown = self.content.anchor(path, link.anchor) if path and link.anchor else link.anchor
+            anchor = f"#{quote(anchor_shown, safe='')}" if anchor_shown else ""
             to = f"](<topic:{quote(topic, safe='')}{anchor}>)"
-        elif path and not note_there:
+        elif path and not to_note:
             to = f"](<file:{quote(path)}>)"
         elif not path:
             to = f"](<missing:{quote(link.target, safe='')}>)"
         if link.text_end and link.text and not link.embed:
             return [(link.start, link.start + 1, "[" if to else ""), (link.text_end, link.end, to)]
-        words = link.text if link.text_end and link.text else _escaped(shown(link))
+        words = link.text if link.text_end and link.text else _escape(shown_text(link))
         return [(link.start, link.end, f"[{words}{to}" if to else words)]
 
-    def _external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
-        """What changes about a link to a URL: the size of an image goes, and the brackets of [[obsidian://...]]."""
+    def _edit_external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
+        """The edits that a link to a URL needs: the size of an image goes, and the brackets of [[obsidian://...]]."""
         if link.embed and link.text_end and note.text.startswith(link.text, link.start + 2):
             return [(link.start + 2 + len(link.text), link.text_end, "")]
         if not link.text_end and note.text[link.start] == "[":
-            return [(link.start, link.end, f"[{_escaped(shown(link))}](<{link.target}>)")]
+            return [(link.start, link.end, f"[{_escape(shown_text(link))}](<{link.target}>)")]
         return []
 
     def _embed(self, note: Note, link: Mention, path: str) -> str | None:
@@ -210,7 +212,7 @@ class _Rendering:
         self.embedded += 1
         try:
             text = self.note(path, link.anchor).strip("\n")
-        except OSError:  # told when the vault was read
+        except OSError:  # a finding of the reading
             return ""
         item = lead[2] or ""
         newline = f"\n{lead[1]}{' ' * len(item)}"
@@ -220,16 +222,16 @@ class _Rendering:
 
 def _width(text: str, link: Mention) -> str:
     """How wide an image is to be, as a fragment; "" where the link does not say (rule L1)."""
-    shown = text[link.start + 2 : link.text_end or link.end - 2]
-    found = SIZE_AT_END.search(shown if "|" in shown or not link.text_end else f"|{shown}")
-    return f"#width={found[1]}" if found else ""
+    words = text[link.start + 2 : link.text_end or link.end - 2]
+    match = SIZE_AT_END.search(words if "|" in words or not link.text_end else f"|{words}")
+    return f"#width={match[1]}" if match else ""
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return MARKS.sub(r"\\\1", text)
 
 
-def _edited(text: str, edits: list[tuple[int, int, str]], start: int, end: int) -> str:
+def _apply_edits(text: str, edits: list[tuple[int, int, str]], start: int, end: int) -> str:
     parts, position = [], start
     for begin, stop, new in edits:
         if position <= begin and stop <= end:

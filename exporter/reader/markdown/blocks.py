@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from exporter.reader.markdown import html
+from exporter.reader.markdown.patterns import BOX, FOOTNOTE_DEFINITION
 
 FIRST = frozenset(" \t\n>#=-+*_`~<$%[0123456789")  # a line that begins otherwise is a paragraph's
 ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)(.*)")
@@ -21,9 +22,7 @@ SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
 FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 BREAK = {mark: re.compile(rf"(?:[{mark}][ \t]*+)++") for mark in "-*_"}
 MARKER = re.compile(r"([-+*]|([0-9]{1,9})[.)])(?=[ \t]|$)")
-BOX = re.compile(r"\[[^\n]\][ \t]+")  # of a task
 RUNS = frozenset(["-", "+", "*", ".", ")", "code"])  # items of one list, and lines of indented code, are one block
-FOOTNOTE = re.compile(r"\[\^[^\s\]\[^]+\]:")
 DEFINITION = re.compile(  # [name]: target "title", CommonMark 4.7; nobody means one by [name]: [[Note]]
     r"\[(?!\^)(?!\s*\])(?:[^\[\]\\]|\\[\s\S]){1,999}+\]:[ \t]*+\n?+[ \t]*+(?:<(?:[^<>\n\\]|\\.)*+>|(?!<|\[\[)[^\s\x00-\x1f]++)"
     r"(?:(?:[ \t]++\n?+|\n)[ \t]*+(?:\"(?:[^\"\\]|\\[\s\S])*+\"|'(?:[^'\\]|\\[\s\S])*+'|\((?:[^()\\]|\\[\s\S])*+\)))?"
@@ -56,7 +55,7 @@ class Block:
 
 @dataclass(slots=True)
 class Item:
-    """A list item."""
+    """A list item, with what lies in it."""
 
     start: int  # offset of its marker
     text: int  # offset behind its marker
@@ -80,7 +79,7 @@ def blocks(text: str, position: int) -> Iterator[Block | Item]:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.found: list[Block | Item] = []
+        self.finished: list[Block | Item] = []
         self.containers: list[_Container] = []
         self.quotes: list[int] = []  # which of the containers are quotes
         self.items = 0
@@ -111,12 +110,12 @@ class _Reader:
                 self._close_leaf()
             else:
                 self._line(position, end)
-            if self.found:
-                yield from self.found
-                self.found.clear()
+            if self.finished:
+                yield from self.finished
+                self.finished.clear()
             position = end + 1
         self._close(0, len(text))
-        yield from self.found
+        yield from self.finished
 
     def _line(self, position: int, end: int) -> None:
         text = self.text
@@ -155,9 +154,9 @@ class _Reader:
                 at, column, base = self._quote(at, column, end)
                 self.quotes.append(matched)
                 self.containers.append(_Container(0))
-            elif found := self._marker(at, end, paragraph and inside):
-                self._begin(matched, position, found[1][-1])
-                at, column, base = self._item(found, at, column, base, end)
+            elif match := self._marker(at, end, paragraph and inside):
+                self._begin(matched, position, match[1][-1])
+                at, column, base = self._item(match, at, column, base, end)
             else:
                 break
             if at == end:
@@ -181,7 +180,7 @@ class _Reader:
         elif self.leaf and self.leaf != "paragraph":
             self._go_on(end, end, 0)
         else:
-            self._close(matched - bare, position)  # an item may begin with one blank line, not with two
+            self._close(matched - 1 if bare else matched, position)  # an item may begin with one blank line, not two
 
     def _leaf(self, at: int, end: int, matched: int, position: int, within: bool) -> bool:
         """Begin what is no paragraph; returns whether anything began."""
@@ -195,14 +194,14 @@ class _Reader:
             if not lines:  # they are no heading
                 return self._leaf(at, end, matched, position, within=False)
             self._block("heading", lines, end, level=1 if first == "=" else 2)
-        elif first == "#" and (found := ATX.match(line)):
+        elif first == "#" and (match := ATX.match(line)):
             self._begin(matched, position, "heading")
-            body = CLOSING_HASHES.sub("", found[2].rstrip()).rstrip()
-            start = at + found.start(2)
-            self._block("heading", [(start, start + len(body))], end, level=len(found[1]), start=at)
-        elif first in "`~" and (found := FENCE.match(line)):
+            body = CLOSING_HASHES.sub("", match[2].rstrip()).rstrip()
+            start = at + match.start(2)
+            self._block("heading", [(start, start + len(body))], end, level=len(match[1]), start=at)
+        elif first in "`~" and (match := FENCE.match(line)):
             self._begin(matched, position, "fence")
-            self.leaf, self.fence = "fence", found[1] or found[2]
+            self.leaf, self.fence = "fence", match[1] or match[2]
         elif self._is_break(at, end):
             self._begin(matched, position, "break")
         elif first == "%" and line.startswith("%%") and "%%" not in line[2:]:
@@ -211,7 +210,7 @@ class _Reader:
         elif first == "$" and line.startswith("$$") and "$$" not in line[2:] and text.find("$$", end) >= 0:
             self._begin(matched, position, "formula")
             self.leaf, self.closer = "formula", re.compile(r"\$\$")
-        elif first == "[" and FOOTNOTE.match(line):
+        elif first == "[" and FOOTNOTE_DEFINITION.match(line):
             self._begin(matched, position, "footnote")
             self.containers.append(_Container(4))
             self.leaf, self.lines = "paragraph", [(at, end)]
@@ -221,12 +220,12 @@ class _Reader:
 
     def _html(self, line: str, at: int, end: int, matched: int, position: int) -> bool:
         """Begin an HTML block; returns whether it is one."""
-        known = next((pair for pair in html.BLOCKS if pair[0].match(line)), None)
-        if not known:  # another tag must be alone, and ends no paragraph
+        delimiters = next((pair for pair in html.BLOCKS if pair[0].match(line)), None)
+        if not delimiters:  # another tag must be alone, and ends no paragraph
             tag = None if self.leaf == "paragraph" else html.TAG.match(line)
             if not tag or line[tag.end() :].strip(" \t"):
                 return False
-        closer = known[1] if known else None
+        closer = delimiters[1] if delimiters else None
         self._begin(matched, position, "html")
         over = closer and closer.search(line, 2)
         if not over:
@@ -248,10 +247,10 @@ class _Reader:
         elif self.closer is None:
             over = not line
         else:
-            found = self.closer.search(line)
-            over = found is not None
-            if found and self.leaf == "html":
-                stop = at + found.end()
+            match = self.closer.search(line)
+            over = match is not None
+            if match and self.leaf == "html":
+                stop = at + match.end()
         if self.lines:
             self.lines.append((at, stop))
         if over:
@@ -280,35 +279,35 @@ class _Reader:
     def _marker(self, at: int, end: int, interrupts: bool) -> re.Match[str] | None:
         if self.text[at] not in "-+*0123456789":
             return None
-        found = MARKER.match(self.text, at, end)
-        if not found or self._is_break(at, end):
+        match = MARKER.match(self.text, at, end)
+        if not match or self._is_break(at, end):
             return None
         # a paragraph is interrupted only by an item with text, and by a number only if it is 1
-        if interrupts and ((found[2] and int(found[2]) != 1) or not self.text[found.end() : end].strip()):
+        if interrupts and ((match[2] and int(match[2]) != 1) or not self.text[match.end() : end].strip()):
             return None
-        return found
+        return match
 
     def _is_break(self, at: int, end: int) -> bool:
         """Whether a thematic break stands here."""
         character = self.text[at]
         if character not in BREAK or at < self.no_break:
             return False
-        found = BREAK[character].match(self.text, at, end)
-        if found and found.end() == end and self.text.count(character, at, end) >= 3:
+        match = BREAK[character].match(self.text, at, end)
+        if match and match.end() == end and self.text.count(character, at, end) >= 3:
             return True
-        self.no_break = found.end() if found else at  # "- - - x": neither at the second "-"; a line is read once
+        self.no_break = match.end() if match else at  # "- - - x": neither at the second "-"; a line is read once
         return False
 
-    def _item(self, found: re.Match[str], at: int, column: int, base: int, end: int) -> tuple[int, int, int]:
+    def _item(self, match: re.Match[str], at: int, column: int, base: int, end: int) -> tuple[int, int, int]:
         """Begin a list item; returns where its text begins, in which column, and from which its indentation counts."""
-        width = found.end() - at
-        after, after_column = self._skip(found.end(), column + width, end)
+        width = match.end() - at
+        after, after_column = self._skip(match.end(), column + width, end)
         space = after_column - column - width
         if after == end or space > 4:
             space = 1
         parent = next((container.number for container in reversed(self.containers) if container.item), -1)
-        item = Item(at, after, end, parent, bool(found[2]))
-        self.found.append(item)
+        item = Item(at, after, end, parent, bool(match[2]))
+        self.finished.append(item)
         self.containers.append(_Container(column - base + width + space, item, self.items))
         self.items += 1
         base = column + width + space
@@ -355,9 +354,12 @@ class _Reader:
             return lines
         content = "\n".join([self.text[begin:stop] for begin, stop in lines])
         end = 0
-        while found := DEFINITION.match(content, end):
-            end = found.end()
-        return lines[content.count("\n", 0, end) + (end == len(content) and content[-1] != "\n") :]
+        while match := DEFINITION.match(content, end):
+            end = match.end()
+        taken_out = content.count("\n", 0, end)
+        if end == len(content) and content[-1] != "\n":  # the last line has no break
+            taken_out += 1
+        return lines[taken_out:]
 
     def _block(self, kind: str, lines: list[tuple[int, int]], end: int, level: int = 0, start: int = -1) -> None:
         before = None if self.containers else (self.before_last, self.last)
@@ -366,4 +368,4 @@ class _Reader:
         if len(lines) > 1:
             content = "\n".join([self.text[begin:stop] for begin, stop in lines])
         first = begin if start < 0 else start
-        self.found.append(Block(kind, first, end, content, level, before, lines))
+        self.finished.append(Block(kind, first, end, content, level, before, lines))

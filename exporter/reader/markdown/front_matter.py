@@ -45,7 +45,7 @@ DEEP = re.compile(rf"^[ \t?:-]{{{DEEPEST}}}", re.MULTILINE)  # some thousand lev
 AT_LINE = re.compile(r"line (\d+)")
 LONE_RETURN = re.compile(r"\r(?!\n)")
 SURROGATES = re.compile(r"\\u([Dd][89ABab]..)\\u([Dd][C-Fc-f]..)")  # how JSON escapes an emoji
-PLAIN = frozenset((str, int, float, bool, type(None)))
+PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
 
 
 class FrontMatterError(ValueError):
@@ -82,22 +82,22 @@ class Properties:
         at = -1 if raw.startswith(f"{key}:") else raw.find(f"\n{key}:")
         if words and (at >= 0 or raw.startswith(f"{key}:")):
             value = at + len(key) + 2
-            place = raw.find(words, value, value + MOST_LETTERS)
-            end = place + len(words)
-            before = raw[place - 2 : place]
+            offset = raw.find(words, value, value + MOST_LETTERS)
+            end = offset + len(words)
+            before = raw[offset - 2 : offset]
             # As nearly always: there it is, whole, and no other key comes before it
             if (
-                place >= 0
+                offset >= 0
                 and (before in BEFORE or before[-1:] in "\"'[")
                 and raw[end : end + 1] in "\"'\n,]"
-                and not MARGIN.search(raw, value, place)
+                and not MARGIN.search(raw, value, offset)
             ):
-                return raw.count("\n", 0, place) + 2
+                return raw.count("\n", 0, offset) + 2
         return self._line_of(key, words)
 
     def _line_of(self, key: str, words: str) -> int:
-        if (key, words) in self._places:
-            return self._places[key, words]
+        if (key, words) in self._lines_of_values:
+            return self._lines_of_values[key, words]
         line = self.lines.get(key, 1)
         for number, text in enumerate(self._texts[line - 2 : line - 2 + MOST_LINES] if line > 1 else (), start=line):
             if number > line and text and text[0] not in " \t-":
@@ -111,19 +111,19 @@ class Properties:
         return self.raw.split("\n")
 
     @cached_property
-    def _places(self) -> dict[tuple[str, str], int]:
+    def _lines_of_values(self) -> dict[tuple[str, str], int]:
         """The line of each value and list item that fills one: by its key and its words, without quotes."""
         keys = {line: key for key, line in self.lines.items()}
-        places: dict[tuple[str, str], int] = {}
+        lines: dict[tuple[str, str], int] = {}
         key = ""
         for number, text in enumerate(self._texts, start=2):
             if number in keys:
                 key, text = keys[number], text.partition(":")[2]
-            places.setdefault((key, text.strip().removeprefix("- ").strip().strip("\"'")), number)
-        return places
+            lines.setdefault((key, text.strip().removeprefix("- ").strip().strip("\"'")), number)
+        return lines
 
 
-def properties(text: str) -> Properties:
+def read_properties(text: str) -> Properties:
     """Read the front matter at the head of a note; what is not YAML becomes a problem, and the body is still read."""
     if not text.startswith("---\n"):
         return Properties()
@@ -140,10 +140,10 @@ def properties(text: str) -> Properties:
     except FrontMatterError as error:
         line, message = raw.count("\n", 0, error.at) + 2, str(error)
     except (ValueError, RecursionError) as error:
-        told = re.sub(r"^YAML parse error: | at byte .*", "", str(error).strip().split("\n")[0]) or "cannot be read"
+        reason = re.sub(r"^YAML parse error: | at byte .*", "", str(error).strip().split("\n")[0]) or "cannot be read"
         at = AT_LINE.search(str(error))
         line = int(at[1]) + 1 if at else 1
-        message = f"the properties are not YAML: {told}; put values with special characters in quotes"
+        message = f"the properties are not YAML: {reason}; put values with special characters in quotes"
     return Properties({}, raw, end, [(line, "bad-yaml", message)])
 
 
@@ -151,7 +151,7 @@ def _values(raw: str) -> dict[str, Any]:
     """What the YAML says; in most notes the parser's own dictionary as it is."""
     _check(raw)
     if "\t" in raw or "\r" in raw or "\0" in raw:
-        raw = _mended(raw)
+        raw = _repair(raw)
     documents = _documents(raw)
     if len(documents) > 1:
         *_, begin = DOCUMENT.finditer(raw)
@@ -163,15 +163,17 @@ def _values(raw: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise FrontMatterError(0, "the front matter is no list of `property: value` lines; nothing of it is read")
     # as many keys as there are colons that could follow one, and nothing odd: then none stands twice
-    colons = raw.count(": ") + raw.count(":\n") + raw.endswith(":")
+    colons = raw.count(": ") + raw.count(":\n") + (1 if raw.endswith(":") else 0)
     if (colons != len(values) and not _each_once(raw, values, colons)) or (
         ("{" in raw or "&" in raw or "!" in raw or "? " in raw or '":' in raw or "':" in raw) and ODD.search(raw)
     ):
         _check_keys(raw)
     for key, value in values.items():
         kind = type(value)
-        if type(key) is not str or (kind not in PLAIN and (kind is not list or not PLAIN.issuperset(map(type, value)))):
-            return {_word(key): _plain(value) for key, value in values.items()}
+        if type(key) is not str or (
+            kind not in PLAIN_TYPES and (kind is not list or not PLAIN_TYPES.issuperset(map(type, value)))
+        ):
+            return {_key_text(key): _to_plain(value) for key, value in values.items()}
     return values
 
 
@@ -198,17 +200,17 @@ def _join(pair: re.Match[str]) -> str:
 
 def _check(raw: str) -> None:
     """Refuse what would make the YAML parser run out of memory or of stack."""
-    if len(raw) >= DEEPEST and (found := DEEP.search(raw)):
-        raise FrontMatterError(found.start(), "the properties are nested too deep; none of them is read")
+    if len(raw) >= DEEPEST and (match := DEEP.search(raw)):
+        raise FrontMatterError(match.start(), "the properties are nested too deep; none of them is read")
     if "&" in raw and "*" in raw:
-        anchors = {found[1].rstrip(":") for found in ANCHOR.finditer(raw)}
-        aliases = [found.start() for found in ALIAS.finditer(raw) if found[1].rstrip(":") in anchors]
+        anchors = {match[1].rstrip(":") for match in ANCHOR.finditer(raw)}
+        aliases = [match.start() for match in ALIAS.finditer(raw) if match[1].rstrip(":") in anchors]
         if len(aliases) > MOST_ALIASES:
             message = f"the properties hold more than {MOST_ALIASES} YAML aliases (*name); none of them is read"
             raise FrontMatterError(aliases[MOST_ALIASES], message)
 
 
-def _mended(raw: str) -> str:
+def _repair(raw: str) -> str:
     """The YAML without what it may hold, but this parser stumbles over, as a tab behind a colon."""
     # to the parser, a null character ends all and a carriage return ends the line
     raw = LONE_RETURN.sub("\ufffd", raw).replace("\0", "\ufffd")
@@ -230,7 +232,7 @@ def _check_keys(raw: str) -> None:
     for key in _keys(raw):
         if key.mapping < 0:
             continue
-        value = _resolved(key.words)
+        value = _resolve_key(key.words)
         before = first.setdefault((key.mapping, value), key.start)
         if before != key.start:
             line = raw.count("\n", 0, before) + 2
@@ -238,7 +240,7 @@ def _check_keys(raw: str) -> None:
             raise FrontMatterError(key.start, message)
 
 
-def _resolved(words: str) -> Any:
+def _resolve_key(words: str) -> Any:
     """The value of a key: 1 for "0x1", but the text for "'1'"."""
     if WORD.fullmatch(words):
         return words
@@ -246,7 +248,7 @@ def _resolved(words: str) -> Any:
         (value,) = _documents(words) or [None]
     except ValueError:
         return words
-    return words if isinstance(value, list | dict) else _plain(value)
+    return words if isinstance(value, list | dict) else _to_plain(value)
 
 
 class Key(NamedTuple):
@@ -284,14 +286,14 @@ def _keys(raw: str) -> Iterator[Key]:
             blocks.pop()
 
     while position < len(raw):
-        found = (FLOW_TOKEN if flows else TOKEN).match(raw, position)
-        assert found
-        kind, start, position = found.lastgroup, found.start(), found.end()
-        if "\n" in found[0]:
-            line = start + found[0].rindex("\n") + 1
+        match = (FLOW_TOKEN if flows else TOKEN).match(raw, position)
+        assert match
+        kind, start, position = match.lastgroup, match.start(), match.end()
+        if "\n" in match[0]:
+            line = start + match[0].rindex("\n") + 1
         if kind == "open":
             number += 1
-            flows.append(number if found[0] == "{" else -1)
+            flows.append(number if match[0] == "{" else -1)
             fresh, lead, asked = True, False, -1
         elif kind == "close":
             flows.pop()
@@ -302,21 +304,21 @@ def _keys(raw: str) -> Iterator[Key]:
             if kind in ("words", "quoted"):
                 colon = FLOW_COLON.match(raw, position)
                 position = colon.end() if colon else position
-                yield Key(flows[-1] if fresh else -1, start, position, found[0])
+                yield Key(flows[-1] if fresh else -1, start, position, match[0])
                 fresh = False
-            elif found[0] == ":":
+            elif match[0] == ":":
                 yield Key(flows[-1] if fresh else -1, start, position, "")
                 fresh = False
         elif kind == "line":
             node, lead, tab = -1, True, False
         elif kind == "blank":
-            tab = tab or (lead and "\t" in found[0])
+            tab = tab or (lead and "\t" in match[0])
         elif kind == "mark":
             column = start - line
-            if found[0] != ":":
+            if match[0] != ":":
                 leave(column)
                 margin = column
-                asked = explicit = column if found[0] == "?" else -1
+                asked = explicit = column if match[0] == "?" else -1
             elif column == explicit or not lead:
                 margin = column if column == explicit else max(margin, 0)
                 asked = explicit = -1
@@ -332,10 +334,10 @@ def _keys(raw: str) -> Iterator[Key]:
             colon = COLON.match(raw, position)
             if colon:
                 position = colon.end()
-                yield Key(mapping(begin - line), begin, position, found[0], tab)
+                yield Key(mapping(begin - line), begin, position, match[0], tab)
             else:
                 if asked >= 0:
-                    yield Key(mapping(asked), begin, position, found[0], tab)
+                    yield Key(mapping(asked), begin, position, match[0], tab)
                 if kind == "words":
                     position = _value_end(raw, position, margin)
             node = asked = -1
@@ -370,32 +372,35 @@ def _count(value: Any) -> int:
     return sum(map(_count, value)) if isinstance(value, list) else 0
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     """Plain Python values, as deep as they go: YAML's own tags are dropped, keys become text."""
     if isinstance(value, dict):
         # a mapping as the only key, and no value: a template that nobody has filled in, "date: {{date}}"
         if len(value) == 1 and isinstance(getattr(next(iter(value)), "value", None), dict) and None in value.values():
             return None
-        return {_word(key): _plain(item) for key, item in value.items()}
+        return {_key_text(key): _to_plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return _plain(value.value) if hasattr(value, "value") else value
+        return [_to_plain(item) for item in value]
+    return _to_plain(value.value) if hasattr(value, "value") else value
 
 
-def _word(key: Any) -> str:
+def _key_text(key: Any) -> str:
     """A key as text, as JavaScript has it."""
     if isinstance(key, str):
         return key
     if isinstance(key, dict):
-        items = [_word(name) if value is None else f"{_word(name)}: {_word(value)}" for name, value in key.items()]
+        items = [
+            _key_text(name) if value is None else f"{_key_text(name)}: {_key_text(value)}"
+            for name, value in key.items()
+        ]
         items = [f"? {item}" if item[:1] in ("{", "[") else item for item in items]
         return f"{{ {', '.join(items)} }}" if items else "{}"
     if isinstance(key, list):
-        return f"[ {', '.join(map(_word, key))} ]" if key else "[]"
+        return f"[ {', '.join(map(_key_text, key))} ]" if key else "[]"
     if key is None or isinstance(key, bool):
         return {None: "", True: "true", False: "false"}[key]
     if isinstance(key, float):
         if not isfinite(key):
             return "NaN" if key != key else "Infinity" if key > 0 else "-Infinity"
         return str(int(key)) if key.is_integer() and abs(key) < 1e21 else str(key)
-    return _word(key.value) if hasattr(key, "value") else str(key)
+    return _key_text(key.value) if hasattr(key, "value") else str(key)

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from exporter.reader.markdown import html
 from exporter.reader.markdown.blocks import Block
+from exporter.reader.markdown.patterns import BLOCK_ID, FOOTNOTE, TASK
 
 # A tag's body; what ends it was read in Obsidian 1.x (obsidian-help issue 816)
 TAG = re.compile(r"#([^\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
@@ -28,18 +29,15 @@ DECLARATION = re.compile(r"<![A-Za-z]")
 UNFINISHED = re.compile(r"<[A-Za-z/!?]")  # a tag, or a declaration, which may end on a later line
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: "C:" is a drive
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,200})\]")
 SIZE = re.compile(r"\d+(?:x\d+)?")
 FOOTNOTE_ANCHOR = re.compile(r"#\[\^[^\[\]|]+$")  # of [[note#[^1]]], up to the first "]]"
 BRACKETS = re.compile(r"\\.|[\[\]()]")
-BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")
 # Behind "::" stands a blank, a link or nothing: "std::vector" is no field
 FIELD = re.compile(  # on a line of its own: marks, the key of words and emoji, marks
     r"(?:\d+[.)][ \t]+)?[^\w:\[\](){}`#|<>\n]*+(\w[\w \t/\u200d\u203c-\u2bff\ufe0f\U0001f000-\U0001faff-]{0,120}?)"
     r"[*_~]*[ \t]*::(?=\s|\[\[|$)[ \t]*"
 )
 BRACKET_FIELD = re.compile(r"[\[(]([^:\[\](){}|\n]{1,120})::(?=[\s\])]|\[\[)[ \t]*")
-TASK = re.compile(r"(?:[-*+][ \t]+|\d+[.)][ \t]+)?\[[^\n]\][ \t]")
 MARKS = re.compile(r"[*~=]+|\b_+|_+\b")  # of emphasis, around a field's key
 LONGEST = 32_768  # characters of a line that Dataview reads
 DEEPEST = 100  # brackets around an image: each of images within images has the text of all that it holds
@@ -80,9 +78,9 @@ def mention(inner: str, start: int, end: int, embed: bool) -> Mention:
     return Mention(start, end, path.strip(), anchor.strip(), text, embed, path.startswith("obsidian://"))
 
 
-def destination(found: re.Match[str]) -> tuple[str, str, bool] | None:
-    """Path, anchor and whether it leads out of the vault, of what TARGET found; None: it names nothing."""
-    url = found[1] or found[2]
+def destination(match: re.Match[str]) -> tuple[str, str, bool] | None:
+    """Path, anchor and whether it leads out of the vault, of a match of TARGET; None: it names nothing."""
+    url = match[1] or match[2]
     if not url:
         return None
     if "\\" in url:
@@ -93,7 +91,7 @@ def destination(found: re.Match[str]) -> tuple[str, str, bool] | None:
     return path, anchor, False
 
 
-def shown(link: Mention) -> str:
+def shown_text(link: Mention) -> str:
     """What the reader of the note sees: the words given, else "note > heading"; a footnote's label is no word."""
     parts = [part for part in (link.target, *link.anchor.split("#")) if part and not part.startswith("[^")]
     return link.text or " > ".join(parts)
@@ -118,18 +116,18 @@ class Inline:
     def read(self, block: Block) -> None:
         """Read a block that may say something."""
         text = block.content
-        found = INTERESTING.search(text)
+        match = INTERESTING.search(text)
         self.unclosed: set[str] = set()  # what begins in this block and would end behind it, if it went on
         self.masked: list[tuple[int, int]] = []  # code, HTML, formulas and links of this block
-        if found:
+        if match:
             mentions = len(self.mentions)
-            self._scan(block, found)
+            self._scan(block, match)
             if len(self.mentions) - mentions > 1:  # a link around an image is found after it
                 self.mentions[mentions:] = sorted(self.mentions[mentions:])
         if "::" in text:
             self._fields(block)
 
-    def _scan(self, block: Block, found: re.Match[str] | None) -> None:
+    def _scan(self, block: Block, match: re.Match[str] | None) -> None:
         self.text = text = block.content
         self.at = block.offset
         self.next: dict[str, int] = {}  # where a closer stands next; behind the text: nowhere
@@ -139,8 +137,8 @@ class Inline:
         comment = 0  # end of the %%comment%% that this is in
         blind = 0  # a tag may begin here, although no space is before: another token just ended
         escaped = -1  # behind the last escaped character
-        while found:
-            i = found.start()
+        while match:
+            i = match.start()
             character = text[i]
             position = i + 1
             if character == "\\":
@@ -186,15 +184,15 @@ class Inline:
                     self.masked.append((i, position))
                     if not image:
                         dead = len(brackets)
-            found = INTERESTING.search(text, position)
+            match = INTERESTING.search(text, position)
 
     def _find(self, closer: str, start: int) -> int:
         """Like str.find, but linear over the whole block: what was found or not is remembered."""
-        known = self.next.get(closer, -1)
-        if known < start:
-            known = self.text.find(closer, start)
-            self.next[closer] = known if known >= 0 else len(self.text)
-        return known if known < len(self.text) else -1
+        index = self.next.get(closer, -1)
+        if index < start:
+            index = self.text.find(closer, start)
+            self.next[closer] = index if index >= 0 else len(self.text)
+        return index if index < len(self.text) else -1
 
     def _code(self, i: int) -> int:
         text = self.text
@@ -244,11 +242,11 @@ class Inline:
                 return i + 4
             end += 3
             self.comments.append((self.at(i), self.at(end)))
-        elif found := AUTOLINK.match(text, i):
-            end = found.end()
-            self.mentions.append(Mention(self.at(i), self.at(end), found[1], "", "", False, True))
-        elif found := html.TAG.match(text, i):
-            end = found.end()
+        elif match := AUTOLINK.match(text, i):
+            end = match.end()
+            self.mentions.append(Mention(self.at(i), self.at(end), match[1], "", "", False, True))
+        elif match := html.TAG.match(text, i):
+            end = match.end()
         else:  # an instruction, a section or a declaration
             closer = "?>" if text.startswith("<?", i) else "]]>" if text.startswith("<![CDATA[", i) else ">"
             end = self._find(closer, i + 2)
@@ -265,15 +263,15 @@ class Inline:
         # only behind a space, or where another token just ended: #a#b, _#a_, |#a|, [#a](u), \[#a
         if not (before.isspace() or i == blind or before in "_|*~="):
             return i + 1
-        found = TAG.match(self.text, i)
-        if not found:
+        match = TAG.match(self.text, i)
+        if not match:
             return i + 1
-        body = found[1].rstrip("/")
+        body = match[1].rstrip("/")
         if before in "_*~=" and body.endswith(before):  # the emphasis that began before it
             body = body.rstrip(before)
         if body and not body.isdigit():
             self.tags.append((self.at(i), body))
-        return found.end()
+        return match.end()
 
     def _wikilink(self, i: int, embed: bool) -> int:
         end = self._find("]]", i + 2)
@@ -285,7 +283,8 @@ class Inline:
         if self.text.startswith("]", end + 2) and FOOTNOTE_ANCHOR.search(inner):
             end += 1
             inner += "]"
-        self.mentions.append(mention(inner, self.at(i - embed), self.at(end + 2), embed))
+        begin = self.at(i - embed)  # of the "!", if there is one: a boolean as a number, as this runs for each link
+        self.mentions.append(mention(inner, begin, self.at(end + 2), embed))
         self.masked.append((i, end + 2))
         return end + 2
 
@@ -307,15 +306,15 @@ class Inline:
             if not hidden or begin >= hidden[-1][1]:
                 hidden.append((begin, end))
 
-        def add(found: re.Match[str], end: int, task: bool) -> bool:
+        def add(match: re.Match[str], end: int, task: bool) -> bool:
             """Add a field, unless it stands in code or in a link; gives whether it does not."""
-            place = position + found.start(1)
-            k = bisect_right(hidden, (place, len(block.content))) - 1
-            if k >= 0 and hidden[k][1] > place:
+            start = position + match.start(1)
+            k = bisect_right(hidden, (start, len(block.content))) - 1
+            if k >= 0 and hidden[k][1] > start:
                 return False
-            if key := MARKS.sub("", found[1]).strip():
-                start = found.end()
-                self.fields.append(Field(block.offset(position + start), block.offset(position + end), key, task))
+            if key := MARKS.sub("", match[1]).strip():
+                value_start = match.end()
+                self.fields.append(Field(block.offset(position + value_start), block.offset(position + end), key, task))
             return True
 
         position = 0
@@ -325,36 +324,36 @@ class Inline:
                 closers = _closers(line)
                 ends = {"[": 0, "(": 0}  # of the last field in such brackets: one within it is part of its value
                 bracketed = False
-                for found in BRACKET_FIELD.finditer(line):
-                    opener = found.start()
-                    if opener in closers and opener >= ends[line[opener]] and add(found, closers[opener], task):
+                for match in BRACKET_FIELD.finditer(line):
+                    opener = match.start()
+                    if opener in closers and opener >= ends[line[opener]] and add(match, closers[opener], task):
                         ends[line[opener]] = closers[opener]
                         bracketed = True
-                if not (bracketed or task) and (whole := FIELD.match(line)):
-                    add(whole, _value_end(line, whole, block, position), task)
+                if not (bracketed or task) and (field_match := FIELD.match(line)):
+                    add(field_match, _value_end(line, field_match, block, position), task)
             position += len(line) + 1
 
 
-def _value_end(line: str, found: re.Match[str], block: Block, position: int) -> int:
+def _value_end(line: str, match: re.Match[str], block: Block, position: int) -> int:
     """Where the value of a field on its own line ends: before the end of a comment, and before the block's id."""
-    if block.kind == "comment" or "%%" in line[: found.start(1)]:
-        end = line.find("%%", found.end())
+    if block.kind == "comment" or "%%" in line[: match.start(1)]:
+        end = line.find("%%", match.end())
         if end >= 0:
             return end
     last = position + len(line) == len(block.content)
-    mark = BLOCK_ID.search(line, found.end() - 1) if last and "^" in line else None
-    return max(mark.start(), found.end()) if mark else len(line)
+    mark = BLOCK_ID.search(line, match.end() - 1) if last and "^" in line else None
+    return max(mark.start(), match.end()) if mark else len(line)
 
 
 def _closers(line: str) -> dict[int, int]:
     """Where each bracket and parenthesis of a line is closed; the two kinds do not mind one another."""
     closers: dict[int, int] = {}
     opened: dict[str, list[int]] = {"]": [], ")": []}
-    for found in BRACKETS.finditer(line):
-        if found[0] == "[":
-            opened["]"].append(found.start())
-        elif found[0] == "(":
-            opened[")"].append(found.start())
-        elif opened.get(found[0]):
-            closers[opened[found[0]].pop()] = found.start()
+    for match in BRACKETS.finditer(line):
+        if match[0] == "[":
+            opened["]"].append(match.start())
+        elif match[0] == "(":
+            opened[")"].append(match.start())
+        elif opened.get(match[0]):
+            closers[opened[match[0]].pop()] = match.start()
     return closers

@@ -15,14 +15,13 @@ from typing import NamedTuple
 
 from exporter.outline import Outline
 from exporter.reader.markdown.blocks import Block, Item, blocks
-from exporter.reader.markdown.front_matter import Properties, properties
-from exporter.reader.markdown.inline import BLOCK_ID, Field, Inline, Mention
-
-CALLOUT = re.compile(r"\[![^\[\]\n]+\][+-]?(?:[ \t\n]+|$)")  # what its title stands behind
+from exporter.reader.markdown.front_matter import Properties, read_properties
+from exporter.reader.markdown.inline import Field, Inline, Mention
+from exporter.reader.markdown.patterns import BLOCK_ID, CALLOUT
 
 
 class Heading(NamedTuple):
-    """A heading."""
+    """A heading of a note, with its offsets."""
 
     start: int  # of its line
     end: int  # behind its line, an underline included
@@ -31,7 +30,7 @@ class Heading(NamedTuple):
 
 
 class BlockId(NamedTuple):
-    """A block that links can point to."""
+    """The offsets of a block that links can point to."""
 
     start: int
     end: int
@@ -39,7 +38,7 @@ class BlockId(NamedTuple):
 
 @dataclass
 class Note:
-    """What one note says."""
+    """What one note says, each thing with its offsets in `text`."""
 
     text: str  # without a byte order mark, lines ended by "\\n"
     properties: Properties
@@ -56,17 +55,17 @@ class Note:
 
     @cached_property
     def _lines(self) -> list[int]:
-        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def section(self, anchor: str) -> tuple[int, int] | None:
         """Start and end of what `anchor` names: "Heading", "Heading#Sub-heading" or "^block"; None: nothing."""
         if anchor.startswith("^"):
             block = self.block_ids.get(anchor[1:].lower())
             return block[:2] if block else None
-        found = self._outline.find(anchor)
-        if found is None:
+        numbers = self._outline.find(anchor)
+        if numbers is None:
             return None
-        first, behind = found
+        first, behind = numbers
         end = self.headings[behind].start if behind < len(self.headings) else len(self.text)
         return self.headings[first].start, end
 
@@ -88,25 +87,25 @@ class Note:
 def parse(data: bytes) -> Note:
     """Read one note's bytes; whatever is wrong with them becomes a problem of the note, never an exception."""
     text, problems = decode(data)
-    return read(text, properties(text), problems)
+    return read(text, read_properties(text), problems)
 
 
-def read(text: str, found: Properties, problems: list[tuple[int, str, str]]) -> Note:
-    """Read a note's text, whose properties are read already."""
+def read(text: str, properties: Properties, problems: list[tuple[int, str, str]]) -> Note:
+    """Read a note's text, whose properties and `problems` up to here are known."""
     inline = Inline()
     note = Note(
         text,
-        found,
+        properties,
         mentions=inline.mentions,
         tags=inline.tags,
         fields=inline.fields,
         comments=inline.comments,
         footnotes=inline.footnotes,
-        problems=problems + found.problems,
+        problems=problems + properties.problems,
     )
-    before = (found.end, found.end)
-    note.intro = _intro(text, found.end)
-    for block in blocks(text, found.end):
+    before = (properties.end, properties.end)
+    note.intro = _intro(text, properties.end)
+    for block in blocks(text, properties.end):
         if isinstance(block, Item):
             note.items.append(block)
             continue
@@ -118,7 +117,7 @@ def read(text: str, found: Properties, problems: list[tuple[int, str, str]]) -> 
                 continue
         inline.read(block)
         if "^" in block.content:
-            _block_id(note, block, before)
+            _add_block_id(note, block, before)
         before = (block.start, block.end)
     return note
 
@@ -126,7 +125,7 @@ def read(text: str, found: Properties, problems: list[tuple[int, str, str]]) -> 
 def lead(data: bytes) -> str:
     """The first paragraph of a note, as `Note.intro` has it, if it is running text; the rest is not read."""
     text, _ = decode(data)
-    intro = _intro(text, properties(text).end)
+    intro = _intro(text, read_properties(text).end)
     return "" if intro.startswith(("|", "![")) or "::" in intro else intro
 
 
@@ -144,13 +143,13 @@ def _intro(text: str, start: int) -> str:
     return ""
 
 
-def _block_id(note: Note, block: Block, before: tuple[int, int]) -> None:
+def _add_block_id(note: Note, block: Block, before: tuple[int, int]) -> None:
     """Find the mark at the end of a block: `words ^id`; one on its own means the block before it."""
     last = block.content.rpartition("\n")[2]
-    found = BLOCK_ID.search(last)
-    if not found:
+    match = BLOCK_ID.search(last)
+    if not match:
         return
-    begin = len(block.content) - len(last) + found.start()
+    begin = len(block.content) - len(last) + match.start()
     start, end = block.start, block.end
     if not block.content[:begin].strip():
         start, end = before if block.before is None else block.before
@@ -160,11 +159,11 @@ def _block_id(note: Note, block: Block, before: tuple[int, int]) -> None:
             start = line
     mark = block.offset(begin)
     note.comments.append((mark, block.end))
-    note.block_ids.setdefault(found[1].lower(), BlockId(start, end))
+    note.block_ids.setdefault(match[1].lower(), BlockId(start, end))
 
 
 def decode(data: bytes) -> tuple[str, list[tuple[int, str, str]]]:
-    """Bytes to text: UTF-8, or UTF-16 with its mark; bytes that are neither are replaced and told."""
+    """Bytes to text, and what is wrong with them: UTF-8, or UTF-16 with its mark; other bytes are replaced."""
     problems: list[tuple[int, str, str]] = []
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append((1, "not-utf8", "is UTF-16, which Obsidian does not read; save it as UTF-8"))

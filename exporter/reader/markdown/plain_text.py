@@ -4,13 +4,13 @@ import re
 from html import unescape
 
 from exporter.reader.markdown.blocks import Block
-from exporter.reader.markdown.inline import ESCAPE, Inline, shown
+from exporter.reader.markdown.inline import ESCAPE, Inline, shown_text
 
 MARKED = re.compile(r"[\\`$<%\[&*_~=]")
 TOKEN = re.compile(
     rf"{ESCAPE.pattern}|(&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,31}});)|\*+|_+|~~+|==+"
 )
-KEPT = "\ue000"  # a private character: stands for what must not be read again
+PLACEHOLDER = "\ue000"  # a private character: stands for what must not be read again
 
 
 def to_text(markdown: str) -> str:
@@ -19,9 +19,9 @@ def to_text(markdown: str) -> str:
     Title, summary and step are read as one line, so nothing is known of blocks here.
     """
     if MARKED.search(markdown):
-        rest, kept = _without_inlines(markdown.replace(KEPT, ""))
-        words = iter(kept)
-        markdown = re.sub(KEPT, lambda _: next(words), _without_emphasis(rest))
+        rest, fragments = _without_inlines(markdown.replace(PLACEHOLDER, ""))
+        words = iter(fragments)
+        markdown = re.sub(PLACEHOLDER, lambda _: next(words), _without_emphasis(rest))
     elif "  " not in markdown and markdown.isprintable():
         return markdown.strip()
     return " ".join(markdown.split())
@@ -38,7 +38,7 @@ def _without_inlines(text: str) -> tuple[str, list[str]]:
             edits += [(link.start, link.start + 1 + link.embed, None), (link.text_end, link.end, None)]
             edits += [(link.start + 1 + link.embed + len(link.text), link.text_end, None)]  # the size of an image
         else:
-            edits.append((link.start, link.end, shown(link)))
+            edits.append((link.start, link.end, shown_text(link)))
     for start, end in inline.masked:
         if text[start] == "`":
             edits.append((start, end, text[start:end].strip("`").strip()))
@@ -47,16 +47,16 @@ def _without_inlines(text: str) -> tuple[str, list[str]]:
         elif text[start] == "<":
             edits.append((start, end, None))
     parts: list[str] = []
-    kept: list[str] = []
+    fragments: list[str] = []
     position = 0
     for start, end, words in sorted(edits, key=lambda edit: (edit[0], -edit[1], edit[2] is None)):
         if start >= position:
             parts.append(text[position:start])
             if words is not None:
-                parts.append(KEPT)
-                kept.append(words)
+                parts.append(PLACEHOLDER)
+                fragments.append(words)
             position = end
-    return "".join([*parts, text[position:]]), kept
+    return "".join([*parts, text[position:]]), fragments
 
 
 def _without_emphasis(text: str) -> str:
@@ -64,14 +64,14 @@ def _without_emphasis(text: str) -> str:
     parts: list[str] = []
     openers: dict[str, list[tuple[int, int]]] = {mark: [] for mark in "*_~="}  # index of the part, how many are left
     position = 0
-    for found in TOKEN.finditer(text):
-        parts.append(text[position : found.start()])
-        position = found.end()
-        if found[1] or found[2]:
-            parts.append(found[1] or unescape(found[2]))
+    for match in TOKEN.finditer(text):
+        parts.append(text[position : match.start()])
+        position = match.end()
+        if match[1] or match[2]:
+            parts.append(match[1] or unescape(match[2]))
             continue
-        mark, count = found[0][0], len(found[0])
-        opens, closes = _flanks(text, found.start(), position, mark)
+        mark, count = match[0][0], len(match[0])
+        opens, closes = _flanks(text, match.start(), position, mark)
         while closes and count and openers[mark]:
             part, more = openers[mark].pop()
             used = min(more, count)
@@ -88,7 +88,7 @@ def _without_emphasis(text: str) -> str:
 def _flanks(text: str, start: int, end: int, mark: str) -> tuple[bool, bool]:
     """Whether a run of marks can open emphasis, and whether it can close it."""
     before, after = text[start - 1 : start] or " ", text[end : end + 1] or " "
-    word_before, word_after = before.isalnum() or before == KEPT, after.isalnum() or after == KEPT
+    word_before, word_after = before.isalnum() or before == PLACEHOLDER, after.isalnum() or after == PLACEHOLDER
     left = not after.isspace() and (word_after or not word_before)
     right = not before.isspace() and (word_before or not word_after)
     if mark == "_":

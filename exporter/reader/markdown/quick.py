@@ -14,20 +14,21 @@ from typing import Any
 
 from exporter.reader.markdown import html
 from exporter.reader.markdown.blocks import CLOSING_HASHES, Block
-from exporter.reader.markdown.inline import DEEPEST, FOOTNOTE, TAG, TARGET, Inline, destination, mention, without_size
+from exporter.reader.markdown.inline import DEEPEST, TAG, TARGET, Inline, destination, mention, without_size
+from exporter.reader.markdown.patterns import FOOTNOTE
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick_blocks import (
     MARKERS,
     NOTHING,
     Unsure,
+    blank_out,
     block_ids,
     doubt_definitions,
     doubt_indented,
     line_end,
-    without,
     without_blocks,
 )
-from exporter.reader.markdown.record import EMBED, EXTERNAL, NoteRecord, keyed, link_row, values
+from exporter.reader.markdown.record import EMBED, EXTERNAL, NoteRecord, field_values, link_row, pair_with_keys
 
 PREFIX = re.compile(rf"({MARKERS})((?:#{{1,6}}(?:[ \t]+|$))?)")
 MARKED_ONLY = re.compile(MARKERS)
@@ -46,21 +47,21 @@ SPAN_ALONE = re.compile(SPAN)
 CLOSERS = {"`": "`", "$": "$", "<": ">", "]": "]"}
 FAR = 5_000  # characters, before and behind a line, within which its paragraph must end
 WIDEST = 20_000  # characters of a line: what stands before it on its line is asked for each tag
-Row = tuple[int, str, str, str, int, str]  # a link: its place, then as in LinkRow
+Row = tuple[int, str, str, str, int, str]  # a link: its offset, then as in LinkRow
 
 
-def quick(text: str, start: int) -> NoteRecord | None:
+def read_quickly(text: str, start: int) -> NoteRecord | None:
     """Read the body that begins at `start`: at the beginning of the text, or behind a line break."""
     if len(text) > WIDEST and max(map(len, text.split("\n"))) > WIDEST:
         return None
     try:
-        return _Reading(text, start).record()
+        return _QuickReader(text, start).record()
     except Unsure:
         return None
 
 
-class _Reading:
-    """One note: what is found in it, by place."""
+class _QuickReader:
+    """One note: what it says, by offset."""
 
     def __init__(self, text: str, start: int) -> None:
         self.line = 1
@@ -69,16 +70,20 @@ class _Reading:
         else:
             text = "\n" + text
             self.line = 0
-        self.whole = text
+        self.full_text = text
         self.start = start
         self.links: list[Row] = []
         self.tags: list[tuple[int, str]] = []
-        self.fields: list[tuple[int, str, str]] = []  # place, key, value
-        self.headings: list[tuple[int, int, str]] = []  # place, level, text
+        self.fields: list[tuple[int, str, str]] = []  # offset, key, value
+        self.headings: list[tuple[int, int, str]] = []  # offset, level, text
 
     def record(self) -> NoteRecord:
-        """Read it; Unsure: that would not be sure to be right."""
-        text, start = self.whole, self.start
+        """Read the note.
+
+        Raises:
+            Unsure: it must be read in full.
+        """
+        text, start = self.full_text, self.start
         marks = [mark for mark in "`<$\\" if mark in text]
         if (
             "<" in marks
@@ -97,7 +102,7 @@ class _Reading:
         for begin, end in closer.items():
             self._look_closer(text, begin, end)
         if closer:
-            clean = without(clean, sorted(closer.items()))
+            clean = blank_out(clean, sorted(closer.items()))
         self._wikilinks(clean)
         self._headings(clean)
         if "#" in clean:
@@ -109,24 +114,26 @@ class _Reading:
                 self.headings.sort()
             levels = "".join([str(heading[1]) for heading in self.headings])
             titles = "\n".join([heading[2] for heading in self.headings])
-            opens = levels[0] == "1" and not self.whole[start : self.headings[0][0]].strip()
-        links = self._numbered(self.links)
-        return NoteRecord(levels, titles, opens, links, self._numbered(self.tags), blocks, self._numbered(self.fields))
+            opens = levels[0] == "1" and not self.full_text[start : self.headings[0][0]].strip()
+        links = self._number_lines(self.links)
+        return NoteRecord(
+            levels, titles, opens, links, self._number_lines(self.tags), blocks, self._number_lines(self.fields)
+        )
 
-    def _numbered(self, found: list[Any]) -> list[Any]:
-        """What was found, in the order of the text, each with its line instead of its place."""
-        if not found:
-            return found
-        if len(found) > 1:
-            found.sort()
-        line, last, numbered = self.line, 0, []
-        count = self.whole.count
-        for row in found:
-            place = row[0]
-            line += count("\n", last, place)
-            last = place
-            numbered.append((line, *row[1:]))
-        return numbered
+    def _number_lines(self, rows: list[Any]) -> list[Any]:
+        """The rows in the order of the text, each with its line instead of its offset."""
+        if not rows:
+            return rows
+        if len(rows) > 1:
+            rows.sort()
+        line, last, result = self.line, 0, []
+        count = self.full_text.count
+        for row in rows:
+            offset = row[0]
+            line += count("\n", last, offset)
+            last = offset
+            result.append((line, *row[1:]))
+        return result
 
     def _without_spans(self, text: str, marks: list[str]) -> tuple[str, dict[int, int]]:
         """The text without the code and the HTML within its lines; and the lines that need a closer look."""
@@ -142,23 +149,23 @@ class _Reading:
                     end = line_end(text, position)
                     if mark in "`<" and SPANS.fullmatch(text, begin, end) and text.find("[[", begin, end) < 0:
                         seen[begin] = end
-                        spans += [found.span() for found in SPAN_ALONE.finditer(text, begin, end)]
+                        spans += [match.span() for match in SPAN_ALONE.finditer(text, begin, end)]
                     else:
                         closer[begin] = end
                 position = text.find(mark, end)
-        return without(text, sorted(spans), NOTHING) if spans else text, closer
+        return blank_out(text, sorted(spans), NOTHING) if spans else text, closer
 
     def _wikilinks(self, text: str) -> None:
         links = self.links
-        for found in WIKILINK.finditer(text, self.start):
-            inner = found[1]
-            place = found.start()
-            if text[place - 1] == "!" or "|" in inner or "#" in inner or ":" in inner:
+        for match in WIKILINK.finditer(text, self.start):
+            inner = match[1]
+            offset = match.start()
+            if text[offset - 1] == "!" or "|" in inner or "#" in inner or ":" in inner:
                 if inner.strip():
-                    embed = text[place - 1] == "!"
-                    links.append(link_row(mention(inner, 0, 0, embed), place - embed, ""))
+                    embed = text[offset - 1] == "!"
+                    links.append(link_row(mention(inner, 0, 0, embed), offset - embed, ""))
             elif inner := inner.strip():
-                links.append((place, inner, "", to_text(inner), 0, ""))
+                links.append((offset, inner, "", to_text(inner), 0, ""))
 
     def _markdown_links(self, text: str, clean: str, closer: dict[int, int]) -> None:
         """Links `[words](target)` with nothing else between the brackets; other lines go to `closer`."""
@@ -192,35 +199,35 @@ class _Reading:
                         words = without_size(words)
                     if not words and not external:
                         words = " > ".join([part for part in (path, *anchor.split("#")) if part and part[:2] != "[^"])
-                    shown = to_text(words) or (path if external else "")
-                    links.append((opener - image, path, anchor, shown, image * EMBED + external * EXTERNAL, ""))
+                    shown_text = to_text(words) or (path if external else "")
+                    links.append((opener - image, path, anchor, shown_text, image * EMBED + external * EXTERNAL, ""))
                 position = behind = target.end()
             position = clean.find("](", position)
         self.links += links
 
     def _headings(self, text: str) -> None:
-        for found in HEADING.finditer(text, self.start):
-            written = self.whole[found.start(2) : found.end(2)] if found[2] else ""
+        for match in HEADING.finditer(text, self.start):
+            written = self.full_text[match.start(2) : match.end(2)] if match[2] else ""
             body = written.strip()
             if body.endswith("#"):
                 body = CLOSING_HASHES.sub("", written.lstrip(" \t").rstrip()).strip()
-            self.headings.append((found.start() + 1, len(found[1]), body))
+            self.headings.append((match.start() + 1, len(match[1]), body))
 
     def _tags(self, text: str) -> None:
-        for found in HASH.finditer(text, self.start):
-            place = found.start()
-            if found[1] is None:
-                if MARKED_ONLY.fullmatch(text, text.rfind("\n", 0, place) + 1, place):
+        for match in HASH.finditer(text, self.start):
+            offset = match.start()
+            if match[1] is None:
+                if MARKED_ONLY.fullmatch(text, text.rfind("\n", 0, offset) + 1, offset):
                     raise Unsure
-            elif not _within_link(text, place):
-                before = text[place - 1]
-                for tag in found[1].split("#"):
+            elif not _within_link(text, offset):
+                before = text[offset - 1]
+                for tag in match[1].split("#"):
                     body = tag.rstrip("/")
                     if before in "_*~=" and body.endswith(before):  # the emphasis that began before it
                         body = body.rstrip(before)
                     if body and not body.isdigit():
-                        self.tags.append((place, body))
-                    place += len(tag) + 1
+                        self.tags.append((offset, body))
+                    offset += len(tag) + 1
                     before = tag[-1]
 
     def _look_closer(self, text: str, start: int, end: int) -> None:
@@ -247,14 +254,14 @@ class _Reading:
         """Read a block's text; returns what begins in it and would end behind it."""
         inline = Inline()
         inline.read(block)
-        self.links += [link_row(link, link.start, key) for link, key in keyed(inline.mentions, inline.fields)]
+        self.links += [link_row(link, link.start, key) for link, key in pair_with_keys(inline.mentions, inline.fields)]
         self.tags += inline.tags
-        self.fields += values(self.whole, inline.fields, inline.mentions)
+        self.fields += field_values(self.full_text, inline.fields, inline.mentions)
         return inline.unclosed
 
     def _comment(self, start: int, end: int) -> None:
         """Read a %%comment%% that fills lines: what it says counts."""
-        text = self.whole
+        text = self.full_text
         lines = []
         position = start
         while position <= end:
@@ -269,18 +276,18 @@ class _Reading:
         self._inline(Block("comment", start, end, content, 0, None, lines))
 
 
-def _within_link(text: str, place: int) -> bool:
-    """Whether a place lies in a `[[link]]`, in the target of a Markdown link or in the mark of a footnote."""
-    begin = text.rfind("\n", 0, place) + 1
-    opener = text.rfind("[[", begin, place)
+def _within_link(text: str, offset: int) -> bool:
+    """Whether an offset lies in a `[[link]]`, in the target of a Markdown link or in the mark of a footnote."""
+    begin = text.rfind("\n", 0, offset) + 1
+    opener = text.rfind("[[", begin, offset)
     link = WIKILINK.match(text, opener) if opener >= 0 else None
-    opener = text.rfind("[^", begin, place)
+    opener = text.rfind("[^", begin, offset)
     mark = FOOTNOTE.match(text, opener) if opener >= 0 else None
-    if (link and link.end() > place) or (mark and mark.end() > place):
+    if (link and link.end() > offset) or (mark and mark.end() > offset):
         return True
-    while (opener := text.find("](", begin, place)) >= 0:
+    while (opener := text.find("](", begin, offset)) >= 0:
         target = TARGET.match(text, opener + 1)
-        if target and target.end() > place:
+        if target and target.end() > offset:
             return bool(target[1] or target[2])
         begin = target.end() if target else opener + 1
     return False

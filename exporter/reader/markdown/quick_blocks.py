@@ -11,6 +11,7 @@ from functools import cache
 
 from exporter.reader.markdown import html
 from exporter.reader.markdown.blocks import ATX
+from exporter.reader.markdown.patterns import BOX
 
 NOTHING = ";"  # stands where nothing is said: ends a tag, begins none, and means nothing to any pattern here
 # What a line's text may stand behind; nothing of it is given back, which would take time without end
@@ -24,10 +25,11 @@ OPENER = re.compile(
 # A line that makes a heading of the one before it, or that may be code, as it is indented deep
 _DEEP = (  # what stands within a quote or an item so deep that it may be code; and marks behind marks
     r"(?:>(?: {5}| {0,3}\t)|(?:[-+*]|\d{1,9}[.)])"
-    r"(?: {5}| +\t|\t[ \t]|[ \t]+(?:\[[^\n]\][ \t]+)?(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t\n]|\Z))))"
+    rf"(?: {{5}}| +\t|\t[ \t]|[ \t]+(?:{BOX.pattern})?(?:>|(?:[-+*]|\d{{1,9}}[.)])(?=[ \t\n]|\Z))))"
 )
 DOUBTFUL = re.compile(rf"\n(?=[ \t>=+*\-\d])(?:([ \t>]*(?:-+|=+)[ \t]*(?=\n|\Z))|( {{4}}| {{0,3}}\t)|[ \t>]*{_DEEP})")
 DEEP = re.compile(rf"[ \t]*(?:>|{_DEEP})")
+# as patterns.BLOCK_ID, but over the whole text, and a pattern that begins with its letter is searched for faster
 BLOCK_ID = re.compile(r"\^(?<=[\s>]\^)([A-Za-z0-9-]+)[ \t]*(?=\n|\Z)")
 HEADING_ID = re.compile(
     r"\n#{1,6}[ \t][^\n]*?\^[A-Za-z0-9-]++(?:[^\S\n]*+#++[^\S\n]*+|[ \t]*+[^\S\n \t][^\S\n]*+)(?=\n|\Z)"
@@ -40,53 +42,53 @@ SAYS = re.compile(r"[\\`$<\[\]#%^]|::")
 
 
 class Unsure(Exception):  # noqa: N818 - nothing is wrong
-    """The note must be read in full."""
+    """Raised where a line alone does not decide: the note must be read in full."""
 
 
 def without_blocks(text: str, start: int, comment: Callable[[int, int], None]) -> str:
-    """The text without its code, HTML and formula blocks, and without %%comments%%, whose places `comment` is told."""
+    """The text without its code, HTML and formula blocks, and without %%comments%%; `comment` is called with their offsets."""
     zones: list[tuple[int, int]] = []
     position = start
-    while found := OPENER.search(text, position):
-        place = found.end(1)
-        position = line_end(text, place)
-        line = text[place:position]
-        within = bool(found[1])  # a quote, a list, or indented: what it means depends on the lines above
+    while match := OPENER.search(text, position):
+        offset = match.end(1)
+        position = line_end(text, offset)
+        line = text[offset:position]
+        within = bool(match[1])  # a quote, a list, or indented: what it means depends on the lines above
         end = -1
-        if fence := found[2] or found[3]:
+        if fence := match[2] or match[3]:
             closing = _fence_end(fence).search(text, position)
             end = closing.end() if closing else len(text)
-        elif found[4]:
+        elif match[4]:
             closing_at = text.find("%%", position)
             end = line_end(text, closing_at) if closing_at >= 0 else len(text)
             if not within:
-                comment(place, end)
-        elif found[5]:
+                comment(offset, end)
+        elif match[5]:
             closing_at = text.find("$$", position)
             end = line_end(text, closing_at) if closing_at >= 0 else -1
         else:
-            end = found.end() if found[6] else _html_end(text, place, position, line, zones[-1][1] if zones else start)
+            end = match.end() if match[6] else _html_end(text, offset, position, line, zones[-1][1] if zones else start)
         if end >= 0:
             if within:
                 raise Unsure
-            zones.append((place, end))
+            zones.append((offset, end))
             position = end
-    return without(text, zones) if zones else text
+    return blank_out(text, zones) if zones else text
 
 
-def _html_end(text: str, place: int, behind: int, line: str, start: int) -> int:
+def _html_end(text: str, offset: int, behind: int, line: str, start: int) -> int:
     """The end of the HTML block that a line begins; -1: it begins none."""
-    known = next(pair for pair in html.BLOCKS if pair[0].match(line)) if html.BEGINS.match(line) else None
-    if known and known[1]:
-        if known[1].search(line, 2):
+    delimiters = next(pair for pair in html.BLOCKS if pair[0].match(line)) if html.BEGINS.match(line) else None
+    if delimiters and delimiters[1]:
+        if delimiters[1].search(line, 2):
             return behind
-        closing = known[1].search(text, behind)
+        closing = delimiters[1].search(text, behind)
         return line_end(text, closing.end()) if closing else len(text)
-    if not known:
+    if not delimiters:
         tag = html.TAG.match(line) if line.rstrip(" \t").endswith(">") else None
         if not tag or line[tag.end() :].strip(" \t"):
             return -1
-        above = _above(text, place - 1, start)
+        above = _line_above(text, offset - 1, start)
         if above.strip(" \t>"):
             if NO_TEXT.match(above):
                 raise Unsure
@@ -98,28 +100,28 @@ def _html_end(text: str, place: int, behind: int, line: str, start: int) -> int:
 def doubt_indented(text: str, start: int) -> None:
     """Refuse lines whose meaning hangs on the columns of the lines above: code, or the underline of a heading."""
     last, doubtful = -1, False
-    for found in DOUBTFUL.finditer(text, start):
-        place = found.start()
-        end = line_end(text, place + 1)
-        if found[1]:
-            above = _above(text, place, start)
+    for match in DOUBTFUL.finditer(text, start):
+        offset = match.start()
+        end = line_end(text, offset + 1)
+        if match[1]:
+            above = _line_above(text, offset, start)
             if above.strip(" \t>") and not (above.startswith("#") and ATX.match(above)):
                 raise Unsure
             last, doubtful = end, True
             continue
-        if found[2]:
-            if place != last:
-                doubtful = NO_TEXT.match(_above(text, place, start)) is not None
+        if match[2]:
+            if offset != last:
+                doubtful = NO_TEXT.match(_line_above(text, offset, start)) is not None
             last = end
-            if text[place:end].isspace():
+            if text[offset:end].isspace():
                 doubtful = True
-            elif DEEP.match(text, place + 1, end):
+            elif DEEP.match(text, offset + 1, end):
                 raise Unsure
             if not doubtful:
                 continue
         else:
             last, doubtful = end, True  # what follows may be more of the code
-        if SAYS.search(text, place, end):
+        if SAYS.search(text, offset, end):
             raise Unsure
 
 
@@ -136,27 +138,27 @@ def block_ids(text: str, start: int) -> list[str]:
     """The ids of the note's blocks, in lower case."""
     if HEADING_ID.search(text, start):
         raise Unsure
-    found: dict[str, None] = {}
+    ids: dict[str, None] = {}
     for mark in BLOCK_ID.finditer(text, start):
         if text[mark.start() - 1] == ">" or not (NEXT.match(text, mark.end())):
             raise Unsure
-        found[mark[1].lower()] = None
-    return sorted(found)
+        ids[mark[1].lower()] = None
+    return sorted(ids)
 
 
-def _above(text: str, place: int, start: int) -> str:
+def _line_above(text: str, offset: int, start: int) -> str:
     """The line that ends at this break; nothing above the first."""
-    return text[text.rfind("\n", start, place) + 1 : place] if place > start else ""
+    return text[text.rfind("\n", start, offset) + 1 : offset] if offset > start else ""
 
 
-def line_end(text: str, place: int) -> int:
-    """Where the line of a place ends."""
-    end = text.find("\n", place)
+def line_end(text: str, offset: int) -> int:
+    """The offset at which the line of this offset ends."""
+    end = text.find("\n", offset)
     return end if end >= 0 else len(text)
 
 
-def without(text: str, ranges: list[tuple[int, int]], edge: str = "\n") -> str:
-    """The text with nothing in these places; where they are whole lines, blank lines stand around it."""
+def blank_out(text: str, ranges: list[tuple[int, int]], edge: str = "\n") -> str:
+    """The text with nothing in these ranges; where they are complete lines, blank lines stand around it."""
     parts: list[str] = []
     last = 0
     for start, end in ranges:

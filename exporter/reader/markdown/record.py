@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from exporter.reader.markdown.inline import Field, Mention, shown
+from exporter.reader.markdown.inline import Field, Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import to_text
 
@@ -30,7 +30,7 @@ class NoteRecord(NamedTuple):
 
 def record_of(note: Note) -> NoteRecord:
     """What a note says that was read in full."""
-    links = [link_row(link, note.line(link.start), key) for link, key in keyed(note.mentions, note.fields)]
+    links = [link_row(link, note.line(link.start), key) for link, key in pair_with_keys(note.mentions, note.fields)]
     return NoteRecord(
         "".join([str(heading.level) for heading in note.headings]),
         "\n".join([heading.text.replace("\n", " ") for heading in note.headings]),
@@ -38,26 +38,26 @@ def record_of(note: Note) -> NoteRecord:
         links,
         [(note.line(offset), tag) for offset, tag in note.tags],
         sorted(note.block_ids),
-        [(note.line(place), key, value) for place, key, value in values(note.text, note.fields, note.mentions)],
+        [(note.line(offset), key, value) for offset, key, value in field_values(note.text, note.fields, note.mentions)],
     )
 
 
-def keyed(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
+def pair_with_keys(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
     """Each link with the key of the field in which it stands."""
     if not fields:
         return [(link, "") for link in mentions]
-    found = []
+    pairs = []
     rest = iter(sorted(fields))
     field = next(rest, None)
     for link in mentions:
         while field and field.end <= link.start:
             field = next(rest, None)
-        found.append((link, field.key if field and field.start <= link.start else ""))
-    return found
+        pairs.append((link, field.key if field and field.start <= link.start else ""))
+    return pairs
 
 
-def values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[tuple[int, str, str]]:
-    """Place, key and plain value of the fields of the note that hold no link of the vault."""
+def field_values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[tuple[int, str, str]]:
+    """Offset, key and plain value of the fields of the note that hold no link of the vault."""
     if not fields:
         return []
     links = [link.start for link in mentions if not link.external]
@@ -69,6 +69,7 @@ def values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[
 
 
 def link_row(link: Mention, line: int, key: str) -> LinkRow:
-    """A link as it is kept."""
-    text = to_text(link.text) or link.target if link.external else to_text(shown(link))
-    return line, link.target, link.anchor, text, link.embed * EMBED + link.external * EXTERNAL, key
+    """A link as a record keeps it, in plain text."""
+    text = to_text(link.text) or link.target if link.external else to_text(shown_text(link))
+    flags = link.embed * EMBED + link.external * EXTERNAL  # booleans as numbers: this runs for each link
+    return line, link.target, link.anchor, text, flags, key

@@ -14,12 +14,12 @@ from exporter.reader.options import AreaSource
 class Areas:
     """The areas, and the topics filed under them; `origins` says who may file, the strongest first."""
 
-    def __init__(self, origins: tuple[AreaSource, ...], topics: Topics, findings: list[Finding]) -> None:
+    def __init__(self, origins: tuple[AreaSource, ...], topics: Topics) -> None:
         self.origins = origins
         self.topics = topics
-        self.findings = findings
+        self.findings: list[Finding] = []
         self.areas: dict[str, Area] = {}  # by id, in order
-        self.filed: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
+        self.filings: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
         self.outvoted: list[tuple[str, str, AreaSource, Source]] = []  # topic, area, who said so after that, and where
 
     def add(self, id_: str, source: Source, parent: str | None = None) -> None:
@@ -28,13 +28,13 @@ class Areas:
             self.areas[id_] = Area(id_, parent if parent != id_ else None, source)
 
     def file(self, topic: str, area: str, origin: AreaSource, source: Source, text: str = "") -> None:
-        """File a topic under an area."""
+        """File a topic under an area, unless nobody may file by this origin; who said it first counts."""
         if origin not in self.origins or topic == area:
             return
-        if (topic, area) in self.filed:
+        if (topic, area) in self.filings:
             self.outvoted.append((topic, area, origin, source))
         else:
-            self.filed[topic, area] = origin, Link(topic, IN_AREA, area, text, "", source)
+            self.filings[topic, area] = origin, Link(topic, IN_AREA, area, text, "", source)
 
     def file_by_names(self, paths: Sequence[str], ids: Sequence[str | None]) -> None:
         """File what nobody else has filed by its folder or its nested tags, where these are origins.
@@ -42,8 +42,8 @@ class Areas:
         `paths` and `ids` are those of the notes and of their topics.
         """
         for origin in self.origins:
-            filed = {topic for topic, _ in self.filed}
-            notes = [(path, id_) for path, id_ in zip(paths, ids, strict=True) if id_ and id_ not in filed]
+            ids_filed = {topic for topic, _ in self.filings}
+            notes = [(path, id_) for path, id_ in zip(paths, ids, strict=True) if id_ and id_ not in ids_filed]
             if origin == "folders":
                 by_stem = {path[: path.rfind(".")]: id_ for path, id_ in zip(paths, ids, strict=True) if id_}
                 areas: dict[str, str] = {}
@@ -70,28 +70,30 @@ class Areas:
             area = id_
         return id_
 
-    def of_topics(self) -> dict[str, tuple[str, ...]]:
-        """The areas of each filed topic, in the order of the origins."""
-        found: dict[str, list[tuple[int, str]]] = {}
-        for (topic, area), (origin, _) in self.filed.items():
-            found.setdefault(topic, []).append((self.origins.index(origin), area))
+    def by_topic(self) -> dict[str, tuple[str, ...]]:
+        """The areas of each topic that is filed anywhere, in the order of the origins."""
+        ranked: dict[str, list[tuple[int, str]]] = {}
+        for (topic, area), (origin, _) in self.filings.items():
+            ranked.setdefault(topic, []).append((self.origins.index(origin), area))
         return {
-            topic: tuple(area for _, area in sorted(areas, key=lambda pair: pair[0])) for topic, areas in found.items()
+            topic: tuple(area for _, area in sorted(areas, key=lambda pair: pair[0])) for topic, areas in ranked.items()
         }
 
     def settle(self) -> None:
         """Give areas that are filed under others their parents, and tell where notes and the map disagree."""
         by_map: dict[str, Link] = {}  # topic: its first place on the map
-        for (topic, area), (origin, link) in self.filed.items():
+        for (topic, area), (origin, link) in self.filings.items():
             if topic in self.areas and self.areas[topic].parent is None:
                 self.areas[topic] = self.areas[topic]._replace(parent=area)
             if origin == "map":
                 by_map.setdefault(topic, link)
-        for (topic, area), (origin, link) in self.filed.items():
+        for (topic, area), (origin, link) in self.filings.items():
             if origin == "properties" and (other := by_map.get(topic)):
                 title = self.topics.title
-                said = f"the note says area {title(area)!r}, the map {title(other.end)!r} ({other.source})"
-                message = f"{said}; both hold; mend one of them"
+                message = (
+                    f"the note says area {title(area)!r}, the map {title(other.end)!r} ({other.source}); "
+                    "both hold; fix one of them"
+                )
                 self.findings.append(Finding(link.source, "area-disagreement", message))
         self._cut_circles()
 
@@ -102,10 +104,10 @@ class Areas:
             while (parent := self.areas[chain[-1]].parent) and parent not in settled:
                 if parent in chain:
                     area = self.areas[chain[-1]] = self.areas[chain[-1]]._replace(parent=None)
-                    self.filed.pop((area.id, parent), None)
+                    self.filings.pop((area.id, parent), None)
                     names = ", ".join(chain[chain.index(parent) :])
                     message = (
-                        f"the areas {names} lie in one another; {area.id} is taken out of {parent}; mend one of them"
+                        f"the areas {names} lie in one another; {area.id} is taken out of {parent}; fix one of them"
                     )
                     self.findings.append(Finding(area.source, "area-circle", message))
                     break

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from exporter.errors import ExportError, Finding
+from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
 from exporter.outline import heading_key
-from exporter.reader.batch.cache import Near
+from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
@@ -23,7 +23,17 @@ from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
 
 
-class Understood(NamedTuple):
+class Material(NamedTuple):
+    """What was read of a vault's files, before anybody knows what it means."""
+
+    vault_name: str  # of its folder
+    notes: Notes
+    canvases: Mapping[str, Canvas]  # by path
+    names: Names  # of all files: which of them a link means
+    parse: Callable[[str], Note]  # reads a note in full, by its path
+
+
+class Meaning(NamedTuple):
     """What the notes mean, and what it was made from."""
 
     knowledge_map: KnowledgeMap  # without its content
@@ -33,41 +43,34 @@ class Understood(NamedTuple):
     findings: list[Finding]
 
 
-def interpret(
-    notes: Notes,
-    names: Names,
-    parsed: Callable[[str], Note],
-    mapping: ReadOptions,
-    vault_name: str,
-    canvases: Mapping[str, Canvas],
-    near: Near | None = None,
-) -> Understood:
-    """Make the tables of the hub, and tell what is wrong; `parsed` reads the map in full, `near` is what is known of
-    missing names and grows.
+def interpret(material: Material, options: ReadOptions, suggested: Suggested | None = None) -> Meaning:
+    """Make the tables of the hub, and tell what is wrong.
+
+    `suggested` holds the nearest names to missing ones, as far as an earlier run has found them; it grows.
 
     Raises:
-        ExportError: the mapping names a map that is not there.
+        OptionError: `map` names no note.
     """
-    findings = [Finding(Source(notes.paths[note], line), code, text) for note, line, code, text in notes.problems]
-    number = _choose_map(notes, names, mapping, vault_name, findings)
-    topics = Topics(notes, number, findings)
-    areas = Areas(mapping.areas_from if number >= 0 else mapping.areas_without_map, topics, findings)
-    links = Links(notes, names, mapping, number, topics, areas, findings, near or ({}, {}))
+    notes, names = material.notes, material.names
+    number, findings = _choose_map(material, options)
+    topics = Topics(notes, number)
+    areas = Areas(options.areas_from if number >= 0 else options.areas_without_map, topics)
+    links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
-    map_reading = _MapReading(path, mapping, topics, areas, links)
-    title, summary, language, properties = vault_name, "", mapping.language or "en", {}
+    map_reading = _MapReading(path, options, topics, areas, names)
+    title, summary, language, properties = material.vault_name, "", options.language or "en", {}
     if path:
-        note = parsed(path)
+        note = material.parse(path)
         map_reading.read(note)
         values, properties = note.properties.values, notes.properties[number]
         title, summary = notes.titles[number] or name_of(path), to_text(note.intro)
-        language = mapping.language or str(values.get("lang") or values.get("language") or "en")
+        language = options.language or str(values.get("lang") or values.get("language") or "en")
     links.read()
-    for canvas, said in canvases.items():
-        links.read_canvas(canvas, said)
+    for canvas_path, canvas in material.canvases.items():
+        links.read_canvas(canvas_path, canvas)
     areas.file_by_names(notes.paths, topics.ids)
     areas.settle()
-    return Understood(
+    return Meaning(
         KnowledgeMap(
             title,
             summary,
@@ -77,51 +80,63 @@ def interpret(
             topics=Table(len(topics), lambda: _topics(topics, areas, map_reading.order)),
             areas=tuple(areas.areas.values()),
             tags=tuple(sorted(topics.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),
-            links=Table(links.size + len(areas.filed), links.table),
+            links=Table(links.size + len(areas.filings), links.table),
             paths=tuple(map_reading.paths),
-            references=links.references(),
+            references=links.references(map_reading.references),
         ),
         topics,
         areas,
         links,
-        findings,
+        [
+            *(Finding(Source(notes.paths[note], line), code, text) for note, line, code, text in notes.problems),
+            *findings,
+            *topics.findings,
+            *map_reading.findings,
+            *links.findings,
+            *areas.findings,
+        ],
     )
 
 
-def _choose_map(notes: Notes, names: Names, mapping: ReadOptions, vault_name: str, findings: list[Finding]) -> int:
-    """The number of the map note; -1 where there is none."""
-    if mapping.map == "-":
-        return -1
-    if mapping.map:
-        number = names.find(mapping.map, "")[0]
+def _choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
+    """The number of the map note, -1 where there is none; and a finding where it is not clear which one it is."""
+    notes, names = material.notes, material.names
+    if options.map == "-":
+        return -1, []
+    if options.map:
+        number = names.find(options.map, "")[0]
         if not 0 <= number < len(notes.paths) or number in notes.lost:
-            raise ExportError(f"vault.toml: map = {mapping.map!r}: no note has this name; mend it, or leave `map` out")
-        return number
-    wanted = {tag.lower() for tag in mapping.map_tags}
-    found = dict.fromkeys((number for number in names.called(f"{vault_name}.md") if number < len(notes.paths)), 1)
+            raise OptionError("map", f"{options.map!r} names no note; fix it, or leave `map` out")
+        return number, []
+    lines = _map_candidates(material, options)
+    if len(lines) == 1:
+        return next(iter(lines)), []
+    if lines:
+        paths = [notes.paths[number] for number in lines]
+        others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
+        message = f"{len(lines)} notes could be the map ({others}); none is taken; name one as `map` in vault.toml"
+        return -1, [Finding(Source(paths[1], list(lines.values())[1]), "two-maps", message)]
+    words = " or ".join(f"#{tag}" for tag in options.map_tags)
+    hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
+    return -1, [Finding(VAULT, "no-map", f"no note is the map; {hint}")]
+
+
+def _map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
+    """The numbers of notes that are named after the vault or have a tag of maps, in order: the line that says so."""
+    notes, name = material.notes, f"{material.vault_name}.md"
+    map_tags = {tag.lower() for tag in options.map_tags}
+    lines = dict.fromkeys((number for number in material.names.numbers_of(name) if number < len(notes.paths)), 1)
     for number, tags in enumerate(notes.tags):
         for line, tag in tags:
-            if tag.lower() in wanted:
-                found[number] = line
+            if tag.lower() in map_tags:
+                lines[number] = line
                 break
-    found = dict(sorted(found.items()))
-    if len(found) == 1:
-        return next(iter(found))
-    if found:
-        paths = [notes.paths[number] for number in found]
-        others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
-        message = f"{len(found)} notes could be the map ({others}); none is taken; name one as `map` in vault.toml"
-        findings.append(Finding(Source(paths[1], list(found.values())[1]), "two-maps", message))
-    else:
-        words = " or ".join(f"#{tag}" for tag in mapping.map_tags)
-        hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
-        findings.append(Finding(VAULT, "no-map", f"no note is the map; {hint}"))
-    return -1
+    return dict(sorted(lines.items()))
 
 
 def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[Topic]:
     """The topics: areas first, then what is filed under each, then the rest; within these as the map says, then by id."""
-    filed = areas.of_topics()
+    filed = areas.by_topic()
     groups: dict[str, list[str]] = {area: [] for area in areas.areas}
     rest: list[str] = []
     for id_ in topics:
@@ -141,13 +156,15 @@ def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[
 class _MapReading:
     """Reads the map note's lists into topics, areas and paths."""
 
-    def __init__(self, path: str, mapping: ReadOptions, topics: Topics, areas: Areas, links: Links) -> None:
-        self.path, self.mapping, self.topics, self.areas, self.links = path, mapping, topics, areas, links
-        self.order: dict[str, int] = {}  # Topic.id: its place in the map
+    def __init__(self, path: str, options: ReadOptions, topics: Topics, areas: Areas, names: Names) -> None:
+        self.path, self.options, self.topics, self.areas, self.names = path, options, topics, areas, names
+        self.order: dict[str, int] = {}  # Topic.id: its position in the map, from 0
         self.paths: list[LearningPath] = []
+        self.references: list[Reference] = []  # pages outside the vault that it lists
+        self.findings: list[Finding] = []
 
     def read(self, note: Note) -> None:
-        lists = sections(note, self.mapping)
+        lists = sections(note, self.options)
         if not any(section.role in ("areas", "by area", "topics") for section in lists):
             for section in lists:  # no heading has a role of its own: then each is an area
                 section.role = section.role or "by area"
@@ -156,18 +173,19 @@ class _MapReading:
             for role in ("areas", "by area", "topics", "path", "")
         }
         for section in by_role["areas"]:
-            self._areas(section)
+            self._read_areas(section)
         listed = bool(by_role["areas"])
         for section in by_role["by area"]:
-            self._topics_by_area(section, note, listed)
+            self._read_topics_by_area(section, note, listed)
         for section in by_role["topics"]:
             for entry in section.entries:
-                self._entry(entry)
+                self._read_entry(entry)
         for section in by_role["path"]:
-            self._path(section)
+            self._read_path(section)
         for section in by_role[""]:
             title = to_text(section.heading.text) if section.heading else ""
-            message = f"the heading {title!r} has no role, so its {len(section.entries)} entries are not read; name it in vault.toml"
+            entries = "1 entry is" if len(section.entries) == 1 else f"{len(section.entries)} entries are"
+            message = f"the heading {title!r} has no role, so its {entries} not read; name it in vault.toml"
             self._tell(section.line, "unread-section", message)
         if not self.order:
             self._tell(
@@ -177,49 +195,49 @@ class _MapReading:
             )
 
     def _tell(self, line: int, code: str, message: str) -> None:
-        self.links.findings.append(Finding(Source(self.path, line), code, message))
+        self.findings.append(Finding(Source(self.path, line), code, message))
 
-    def _entry(self, entry: Entry) -> list[str]:
+    def _read_entry(self, entry: Entry) -> list[str]:
         """The topics that an entry lists, and what it says of them."""
-        place = Source(self.path, entry.line)
-        found = self._linked([link for link in entry.links if not link.external], place)
-        if not found and entry.title and not any(not link.external for link in entry.links):
-            found = [self.topics.ghost(entry.title, place)]  # no note yet, or a page outside the vault
-            self.links.pages.extend(
-                Reference(found[0], to_text(link.text) or link.target, link.target, place) for link in entry.links
+        source = Source(self.path, entry.line)
+        ids = self._topics_of([link for link in entry.links if not link.external], source)
+        if not ids and entry.title and not any(not link.external for link in entry.links):
+            ids = [self.topics.ghost(entry.title, source)]  # no note yet, or a page outside the vault
+            self.references.extend(
+                Reference(ids[0], to_text(link.text) or link.target, link.target, source) for link in entry.links
             )
-        for id_ in found:
+        for id_ in ids:
             self.order.setdefault(id_, len(self.order))
             if entry.summary:
                 self.topics.summaries.setdefault(id_, entry.summary)
-        return found
+        return ids
 
-    def _linked(self, links: list[Mention], place: Source) -> list[str]:
+    def _topics_of(self, links: list[Mention], source: Source) -> list[str]:
         """The topics that links of the map name; a link to no note names a topic that has none yet."""
-        found: dict[str, None] = {}
+        ids: dict[str, None] = {}
         folder = folder_of(self.path)
         for link in links:
             if not link.target:
                 continue  # the map itself
-            number = self.links.names.find(link.target, folder)[0]
-            id_ = self.topics.of_file(number) if number >= 0 else self.topics.ghost(link.target, place)
+            number = self.names.find(link.target, folder)[0]
+            id_ = self.topics.of_file(number) if number >= 0 else self.topics.ghost(link.target, source)
             if id_:
-                found[id_] = None
-        return list(found)
+                ids[id_] = None
+        return list(ids)
 
-    def _areas(self, section: Section) -> None:
+    def _read_areas(self, section: Section) -> None:
         nearest: dict[int, str | None] = {}  # id() of an entry: its area, or the one that it lies in
         for entry in section.entries:
             above = nearest[id(entry.parent)] if entry.parent else None
-            area = next(iter(self._entry(entry)), None)
+            area = next(iter(self._read_entry(entry)), None)
             if area:
                 self.areas.add(area, Source(self.path, entry.line), above)
             nearest[id(entry)] = area or above
 
-    def _topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
+    def _read_topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
         area = self._area_of_heading(section, note, listed)
         for entry in section.entries:
-            for id_ in self._entry(entry):
+            for id_ in self._read_entry(entry):
                 if area:
                     self.areas.file(id_, area, "map", Source(self.path, entry.line), entry.title)
 
@@ -228,42 +246,40 @@ class _MapReading:
         heading = section.heading
         if heading is None:
             return None
-        place = Source(self.path, section.line)
+        source = Source(self.path, section.line)
         title = to_text(heading.text)
-        known: dict[str, str] = {}
+        ids_by_name: dict[str, str] = {}
         for id_ in self.areas.areas:
             for name in self.topics.names(id_):
-                known.setdefault(heading_key(name), id_)
-        wanted = {heading_key(name): area for name, area in self.mapping.area_names.items()}.get(heading_key(title))
-        if wanted is not None:
-            number = self.links.names.find(wanted, "")[0]
-            area = self.topics.of_file(number) or known.get(heading_key(wanted))
+                ids_by_name.setdefault(heading_key(name), id_)
+        area_name = {heading_key(name): area for name, area in self.options.area_names.items()}.get(heading_key(title))
+        if area_name is not None:
+            number = self.names.find(area_name, "")[0]
+            area = self.topics.of_file(number) or ids_by_name.get(heading_key(area_name))
             if area is None:
-                message = (
-                    f"[area_names] of vault.toml says that {title!r} means {wanted!r}, but no area or note is called so"
-                )
+                message = f"[area_names] of vault.toml says that {title!r} means {area_name!r}, but no area or note is called so"
                 self._tell(section.line, "unknown-area", message)
         else:
-            own = [link for link in note.mentions if heading.start <= link.start < heading.end and not link.external]
-            area = next(iter(self._linked(own, place)), None) or known.get(heading_key(title))
+            links = [link for link in note.mentions if heading.start <= link.start < heading.end and not link.external]
+            area = next(iter(self._topics_of(links, source)), None) or ids_by_name.get(heading_key(title))
             if area is None and listed:
                 hint = "link the heading to its area, give that area this alias, or name it under [area_names] of vault.toml"
                 self._tell(section.line, "unknown-area", f"no area is called {title!r}, so it becomes one; {hint}")
-        area = area or self.topics.ghost(title, place)
+        area = area or self.topics.ghost(title, source)
         self.order.setdefault(area, len(self.order))
-        self.areas.add(area, place)
+        self.areas.add(area, source)
         return area
 
-    def _path(self, section: Section) -> None:
+    def _read_path(self, section: Section) -> None:
         title = to_text(section.heading.text) if section.heading else "Learning path"
         steps = []
         for entry in section.entries:
             if entry.parent is None:
-                place = Source(self.path, entry.line)
-                topics = self._linked([link for link in entry.all_links if not link.external], place)
+                source = Source(self.path, entry.line)
+                topics = self._topics_of([link for link in entry.all_links if not link.external], source)
                 for id_ in topics:
                     self.order.setdefault(id_, len(self.order))
-                steps.append(Step(entry.text, tuple(topics), place))
+                steps.append(Step(entry.text, tuple(topics), source))
         if not steps:
             self._tell(section.line, "empty-path", f"the learning path {title!r} has no steps; number them 1. 2. 3.")
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, compress, count, islice, repeat
 from operator import eq
@@ -12,8 +12,8 @@ from typing import Any
 from exporter.errors import Finding
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source, Table
 from exporter.outline import Outline
-from exporter.reader.batch.cache import Near
-from exporter.reader.batch.columns import Notes, canonical
+from exporter.reader.batch.cache import Suggested
+from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.record import EXTERNAL
@@ -21,35 +21,36 @@ from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
-from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
 
 ENDING = re.compile(r"\.\w{1,5}$")  # of a file that is no note
-record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
+make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
 
 
 class Links:
-    """Reads the links of all notes."""
+    """Reads the links of all notes and canvases."""
 
     def __init__(
-        self,
-        notes: Notes,
-        names: Names,
-        mapping: ReadOptions,
-        map_number: int,
-        topics: Topics,
-        areas: Areas,
-        findings: list[Finding],
-        near: Near,
+        self, topics: Topics, areas: Areas, names: Names, relations: Mapping[str, str], suggested: Suggested
     ) -> None:
-        self.notes, self.names, self.mapping, self.map_number = notes, names, mapping, map_number
-        self.topics, self.areas, self.findings = topics, areas, findings
-        self.made: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
-        self.near_notes = Suggestions([path[:-3] for path in names.paths if is_note(path)], near[0])
-        self._near_files = Suggestions([path for path in names.paths if not is_note(path)], near[1])
+        """Take what links mean.
+
+        Args:
+            topics: which topic each note is, and which names have one without a note.
+            areas: is told what properties and fields file.
+            names: which file a name means.
+            relations: the kind of link that a property or field makes, by its canonical name.
+            suggested: the nearest names to those that no file has, as far as an earlier run has found them; grows.
+        """
+        self.topics, self.areas, self.names = topics, areas, names
+        self.notes, self.map_number = topics.notes, topics.map_number
+        self.findings: list[Finding] = []
+        self._relations = relations
+        self.special: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
+        self.note_suggestions = Suggestions([path[:-3] for path in names.paths if is_note(path)], suggested.notes)
+        self._file_suggestions = Suggestions([path for path in names.paths if not is_note(path)], suggested.files)
         self.size = 0  # of the table, without what `areas` files
-        self.pages: list[Reference] = []  # outside the vault, that the map lists
-        self.found = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
+        self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._outlines: dict[int, Outline] = {}  # by the note's number
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._messages: dict[tuple[str, bool], tuple[str, str]] = {}  # by what has no file: code and message
@@ -59,54 +60,57 @@ class Links:
         notes, files = self.notes, self.notes.files
         is_topic = [end is not None for end in self._ends]
         self.size = sum(map(is_topic.__getitem__, files))
-        self.size -= sum(
-            [is_topic[files[row]] for row in compress(count(), map(eq, files, self._note_of))]
-        )  # to itself
-        own = self._rows_of_map()  # they have roles of their own
-        self.size -= sum([is_topic[file] for file in files[own.start : own.stop]])
-        self.found = len(files)
+        to_themselves = compress(count(), map(eq, files, self._note_of))
+        self.size -= sum([is_topic[files[row]] for row in to_themselves])
+        map_rows = self._rows_of_map()  # they have roles of their own
+        self.size -= sum([is_topic[file] for file in files[map_rows.start : map_rows.stop]])
+        self.total = len(files)
         self.external = sum([flag & EXTERNAL != 0 for flag in notes.flags])
         nowhere = [row for row in compress(count(), map((-1).__eq__, files)) if not notes.flags[row] & EXTERNAL]
-        self.resolved = self.found - self.external - len(nowhere)
+        self.resolved = self.total - self.external - len(nowhere)
         for row in nowhere:
-            self._ghost(row)
+            self._read_unresolved(row)
         for row in compress(count(), notes.anchors):
-            if files[row] >= 0 and (what := self.lacks(files[row], notes.anchors[row])):
-                self._tell_anchor(files[row], notes.anchors[row], what, self._place(row))
+            if files[row] >= 0 and (part := self.missing_part(files[row], notes.anchors[row])):
+                self._tell_anchor(files[row], notes.anchors[row], part, self._source(row))
         for row in compress(count(), notes.keys):
-            self._of_property(row)
+            self._read_property(row)
         for row, rivals in notes.rivals.items():
-            self._rivals(files[row], rivals, notes.targets[row], self._place(row))
+            self._tell_rivals(files[row], rivals, notes.targets[row], self._source(row))
         if self.map_number >= 0:  # else -1 would be every link that leads nowhere
-            to_map = [row for row in compress(count(), map(self.map_number.__eq__, files)) if row not in own]
+            to_map = [row for row in compress(count(), map(self.map_number.__eq__, files)) if row not in map_rows]
             if to_map:
-                message = f"{len(to_map)} links lead to the map itself, which is no topic; they stand in no table"
-                self.findings.append(Finding(self._place(to_map[0]), "map-link", message))
+                links = "1 link leads" if len(to_map) == 1 else f"{len(to_map)} links lead"
+                message = f"{links} to the map itself, which is no topic; left out of every table"
+                self.findings.append(Finding(self._source(to_map[0]), "map-link", message))
 
-    def _ghost(self, row: int) -> None:
+    def _read_unresolved(self, row: int) -> None:
         """A link that leads to no file: it may name a topic that has no note."""
         notes, start = self.notes, self.topics.ids[self._note_of[row]]
         ghosts = self.topics.ghosts
         end = ghosts.get(key(notes.targets[row])) if ghosts else None
         if end is None or start is None:
-            self._missing(notes.targets[row], self._place(row), "here it is a topic without a note" if end else "")
+            self._tell_missing(
+                notes.targets[row], self._source(row), "here it is a topic without a note" if end else ""
+            )
             return
         self.resolved += 1
         self.size += 1
-        self.made[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], self._place(row))
+        self.special[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], self._source(row))
 
-    def _of_property(self, row: int) -> None:
+    def _read_property(self, row: int) -> None:
         """A link that stands in a property or a field, whose name gives it its kind."""
         notes, start = self.notes, self.topics.ids[self._note_of[row]]
-        plain = self.made.get(row)
+        plain = self.special.get(row)
         end = plain.end if plain else self._ends[notes.files[row]]
         if start is None or end is None or end == start:
             return
-        link = Link(start, self._kind(notes.keys[row]), end, notes.texts[row], notes.anchors[row], self._place(row))
-        self.made[row] = made = self._filed(link)
-        self.size -= made is None
+        link = Link(start, self._kind(notes.keys[row]), end, notes.texts[row], notes.anchors[row], self._source(row))
+        self.special[row] = typed = self._file(link)
+        if typed is None:
+            self.size -= 1
 
-    def _place(self, row: int) -> Source:
+    def _source(self, row: int) -> Source:
         return Source(self.notes.paths[self._note_of[row]], self.notes.lines[row])
 
     @cached_property
@@ -118,30 +122,30 @@ class Links:
         """Look at the links of a canvas, which is no topic: they stand in no table."""
         self.findings += (Finding(Source(path, line), code, message) for line, code, message in canvas.problems)
         for line, link in canvas.links:
-            place, target = Source(path, line), link.target
-            self.found += 1
+            source, target = Source(path, line), link.target
+            self.total += 1
             if link.external:
                 self.external += 1
                 continue
-            drawn = not link.end  # the file of a node
-            number, *rivals = self.drawn(path, link)
-            if number < 0 and (drawn or key(target) not in self.topics.ghosts):
-                self._missing(target[1:] if drawn else target, place, file=drawn)
+            in_node = not link.end  # the file of a node
+            number, *rivals = self.find_drawn(path, link)
+            if number < 0 and (in_node or key(target) not in self.topics.ghosts):
+                self._tell_missing(target[1:] if in_node else target, source, file=in_node)
                 continue
             self.resolved += 1
             if rivals:
-                self._rivals(number, rivals, target, place)
-            if number >= 0 and link.anchor and (what := self.lacks(number, link.anchor)):
-                self._tell_anchor(number, link.anchor, what, place)
+                self._tell_rivals(number, rivals, target, source)
+            if number >= 0 and link.anchor and (part := self.missing_part(number, link.anchor)):
+                self._tell_anchor(number, link.anchor, part, source)
 
-    def drawn(self, path: str, link: Mention) -> tuple[int, ...]:
+    def find_drawn(self, path: str, link: Mention) -> tuple[int, ...]:
         """The numbers of the files that a link of a canvas means; that of a node names an exact path (rule L8)."""
-        found = self.names.find(link.target, folder_of(path)) if link.target else (self._number[path],)
-        exact = link.end or found[0] < 0 or key(self.names.paths[found[0]]) == key(link.target[1:])
-        return found if exact else (-1,)
+        numbers = self.names.find(link.target, folder_of(path)) if link.target else (self._numbers[path],)
+        exact = link.end or numbers[0] < 0 or key(self.names.paths[numbers[0]]) == key(link.target[1:])
+        return numbers if exact else (-1,)
 
     @cached_property
-    def _number(self) -> dict[str, int]:
+    def _numbers(self) -> dict[str, int]:
         return {path: number for number, path in enumerate(self.names.paths)}
 
     def _rows_of_map(self) -> range:
@@ -158,48 +162,48 @@ class Links:
 
     def table(self) -> Iterator[Link]:
         """All links, by the topic that they start at and then by place."""
-        more: dict[str, list[Link]] = {}
-        for _, link in self.areas.filed.values():
-            more.setdefault(link.start, []).append(link)
-        found: dict[str, list[Link]] = {}
-        notes, ids, made, row = self.notes, self.topics.ids, self.made, 0
+        filed: dict[str, list[Link]] = {}
+        for _, link in self.areas.filings.values():
+            filed.setdefault(link.start, []).append(link)
+        by_start: dict[str, list[Link]] = {}
+        notes, ids, special, row = self.notes, self.topics.ids, self.special, 0
         ends = self._ends
         rows = zip(notes.lines, notes.anchors, notes.texts, notes.files, strict=True)
         for note, (start, path, size) in enumerate(zip(ids, notes.paths, notes.counts, strict=True)):
             links: list[Link] = []
             for line, anchor, text, file in islice(rows, size):
-                if row in made:
-                    links += filter(None, [made[row]])
+                if row in special:
+                    links += filter(None, [special[row]])
                 elif (end := ends[file]) is not None and file != note:
-                    source = record(Source, (path, line))
-                    links.append(record(Link, (start, MENTIONS, end, text, anchor, source)))
+                    source = make_record(Source, (path, line))
+                    links.append(make_record(Link, (start, MENTIONS, end, text, anchor, source)))
                 row += 1
             if links and start is not None:
-                found[start] = links
-        for start in sorted({*found, *more}):
-            links = [*more.get(start, ()), *found.get(start, ())]
-            if start in more and (len(more[start]) > 1 or links[0].source > links[-1].source):
+                by_start[start] = links
+        for start in sorted({*by_start, *filed}):
+            links = [*filed.get(start, ()), *by_start.get(start, ())]
+            if start in filed and (len(filed[start]) > 1 or links[0].source > links[-1].source):
                 links.sort(key=lambda link: link.source)
             yield from links
 
-    def references(self) -> Table[Reference]:
-        """What the notes and the map name outside the vault, by topic and then by place."""
-        flags, own = self.notes.flags, self._rows_of_map()
-        size = sum([flag & EXTERNAL != 0 for flag in [*flags[: own.start], *flags[own.stop :]]])
-        return Table(size + len(self.pages), self._references)
+    def references(self, of_map: Sequence[Reference]) -> Table[Reference]:
+        """What the notes and the map name outside the vault, by topic and then by place; the map's own are given."""
+        flags, map_rows = self.notes.flags, self._rows_of_map()
+        size = sum([flag & EXTERNAL != 0 for flag in [*flags[: map_rows.start], *flags[map_rows.stop :]]])
+        return Table(size + len(of_map), lambda: self._references(of_map))
 
-    def _references(self) -> list[Reference]:
+    def _references(self, of_map: Sequence[Reference]) -> list[Reference]:
         notes = self.notes
-        found = list(self.pages)
+        references = list(of_map)
         rows = zip(notes.lines, notes.targets, notes.texts, notes.flags, strict=True)
         for start, path, size in zip(self.topics.ids, notes.paths, notes.counts, strict=True):
             for line, target, text, flag in islice(rows, size):
                 if flag & EXTERNAL and start is not None:
-                    found.append(record(Reference, (start, text, target, record(Source, (path, line)))))
-        found.sort(key=lambda reference: (reference.topic, reference.source))
-        return found
+                    references.append(make_record(Reference, (start, text, target, make_record(Source, (path, line)))))
+        references.sort(key=lambda reference: (reference.topic, reference.source))
+        return references
 
-    def _filed(self, link: Link) -> Link | None:
+    def _file(self, link: Link) -> Link | None:
         """A link of a property or of a field, unless it files its topic under an area."""
         # "up" makes an area of what it names only where no map says what the areas are
         filing = link.kind == IN_AREA or (
@@ -215,20 +219,20 @@ class Links:
         """The kind of link that a property or field makes."""
         kind = self._kinds.get(name)
         if kind is None:
-            word = canonical(name)
-            kind = self._kinds[name] = self.mapping.relations.get(word, word)
+            word = canonical_name(name)
+            kind = self._kinds[name] = self._relations.get(word, word)
         return kind
 
-    def _missing(self, name: str, place: Source, remark: str = "", file: bool = False) -> None:
+    def _tell_missing(self, name: str, source: Source, remark: str = "", file: bool = False) -> None:
         """Tell a link that leads to no file; `file`: the name is the path of one."""
         self.unresolved += 1
-        told = self._messages.get((name, file))
-        if told is None:
-            told = self._messages[name, file] = self.lacking(name, file)
-        code, message = told
-        self.findings.append(Finding(place, code, f"{message}; {remark}" if remark else message))
+        problem = self._messages.get((name, file))
+        if problem is None:
+            problem = self._messages[name, file] = self.describe_missing(name, file)
+        code, message = problem
+        self.findings.append(Finding(source, code, f"{message}; {remark}" if remark else message))
 
-    def lacking(self, name: str, file: bool = False) -> tuple[str, str]:
+    def describe_missing(self, name: str, file: bool = False) -> tuple[str, str]:
         """Code and message of a name that no file has."""
         if not file and (owner := self.topics.alias_owners.get(key(name))):
             return (
@@ -237,23 +241,27 @@ class Links:
             )
         ending = ENDING.search(name)
         note = ending[0] if ending and ending[0].lower() == NOTE else ""
-        nearest = self.near_notes.to(name.removesuffix(note)) if note or not ending else self._near_files.to(name)
+        nearest = (
+            self.note_suggestions.near(name.removesuffix(note))
+            if note or not ending
+            else self._file_suggestions.near(name)
+        )
         hint = f"; nearest: {', '.join([near + note for near in nearest])}" if nearest else ""
         if file or ending:
-            return "missing-file", f"no file is named {name!r}{hint}; mend the link or add the file"
-        return "missing-note", f"no note is named {name!r}{hint}; write it or mend the link"
+            return "missing-file", f"no file is named {name!r}{hint}; fix the link or add the file"
+        return "missing-note", f"no note is named {name!r}{hint}; write it or fix the link"
 
-    def _rivals(self, number: int, rivals: Sequence[int], name: str, place: Source) -> None:
+    def _tell_rivals(self, number: int, rivals: Sequence[int], name: str, source: Source) -> None:
         path = self.names.paths[number]
         others = ", ".join([self.names.paths[rival] for rival in rivals[:3]])
         message = f"{name!r} may be {path} or {others}; {path} is taken; write the link with its folder"
-        self.findings.append(Finding(place, "ambiguous-link", message))
+        self.findings.append(Finding(source, "ambiguous-link", message))
 
-    def _tell_anchor(self, number: int, anchor: str, what: str, place: Source) -> None:
-        message = f"{self.notes.paths[number]} has no {what} {anchor!r}; mend the link or the {what}"
-        self.findings.append(Finding(place, "missing-block" if what == "block" else "missing-heading", message))
+    def _tell_anchor(self, number: int, anchor: str, part: str, source: Source) -> None:
+        message = f"{self.notes.paths[number]} has no {part} {anchor!r}; fix the link or the {part}"
+        self.findings.append(Finding(source, "missing-block" if part == "block" else "missing-heading", message))
 
-    def lacks(self, number: int, anchor: str) -> str:
+    def missing_part(self, number: int, anchor: str) -> str:
         """What an anchor names that the note has not: a "block" or a "heading"; "": it has it."""
         notes = self.notes
         if number >= len(notes.paths) or anchor.startswith("[^"):

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from exporter.outline import heading_key
 from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.note import Heading, Note
+from exporter.reader.markdown.patterns import BOX
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.options import ReadOptions
 
 SEPARATOR = re.compile(r"\s+[-–—]\s+|\s*:\s+")
-BOX = re.compile(r"^\[.\][ \t]+")  # of a task
 
 
 @dataclass
 class Entry:
-    """One list item of the map."""
+    """One list item of the map, taken apart."""
 
     line: int
     links: list[Mention]  # what it lists: the links before the " - "; without one, all
@@ -27,7 +27,7 @@ class Entry:
     summary: str  # its words behind the " - "; "" where there is none
     parent: Entry | None = field(repr=False)
     text: str = ""  # all its words, nested items included, as plain text; of an entry without a parent
-    all_links: list[Mention] = field(default_factory=list)  # likewise
+    all_links: list[Mention] = field(default_factory=list)  # those of nested items included; of such an entry, too
 
 
 @dataclass
@@ -40,19 +40,19 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
 
 
-def sections(note: Note, mapping: ReadOptions) -> list[Section]:
+def sections(note: Note, options: ReadOptions) -> list[Section]:
     """The map's lists in their order, each with the role of its heading or of one above it."""
     roles = {
         heading_key(title): role
         for role, titles in (
-            ("areas", mapping.area_headings),
-            ("path", mapping.path_headings),
-            ("by area", mapping.topics_by_area_headings),
-            ("topics", mapping.topic_headings),
+            ("areas", options.area_headings),
+            ("path", options.path_headings),
+            ("by area", options.topics_by_area_headings),
+            ("topics", options.topic_headings),
         )
         for title in titles
     }
-    found: list[Section] = []
+    lists: list[Section] = []
     above: list[tuple[int, str]] = []  # level and role of the headings that this one lies under
     starts = []
     for heading in note.headings:
@@ -60,59 +60,59 @@ def sections(note: Note, mapping: ReadOptions) -> list[Section]:
             above.pop()
         role = roles.get(heading_key(to_text(heading.text)), above[-1][1] if above else "")
         above.append((heading.level, role))
-        found.append(Section(role, heading, note.line(heading.start)))
+        lists.append(Section(role, heading, note.line(heading.start)))
         starts.append(heading.start)
-    found.insert(0, Section("", None, 1))
+    lists.insert(0, Section("", None, 1))
     starts.insert(0, 0)
     entries = list(_entries(note))
-    at = 0
+    number = 0
     for item, entry in zip(note.items, entries, strict=True):
-        while at + 1 < len(starts) and starts[at + 1] <= item.start:
-            at += 1
-        found[at].entries.append(entry)
-    return [section for section in found if section.entries or section.role == "path"]
+        while number + 1 < len(starts) and starts[number + 1] <= item.start:
+            number += 1
+        lists[number].entries.append(entry)
+    return [section for section in lists if section.entries or section.role == "path"]
 
 
 def _entries(note: Note) -> Iterator[Entry]:
-    made: list[Entry] = []
+    entries: list[Entry] = []
     links = [link for link in note.mentions if not link.embed]
     starts = [link.start for link in links]
     for k, item in enumerate(note.items):
         child = note.items[k + 1] if k + 1 < len(note.items) and note.items[k + 1].parent == k else None
-        own_end = min(child.start, item.end) if child else item.end
-        first, behind = bisect_left(starts, item.text), bisect_left(starts, own_end)
-        own = links[first:behind]
-        words = BOX.sub("", note.text[item.text : own_end])
-        shift = own_end - len(words)
-        cut = _cut(words, [(link.start - shift, link.end - shift) for link in own])
-        head = [link for link in own if link.start - shift < cut[0]]
+        text_end = min(child.start, item.end) if child else item.end
+        first, behind = bisect_left(starts, item.text), bisect_left(starts, text_end)
+        item_links = links[first:behind]
+        words = _without_box(note.text[item.text : text_end])
+        shift = text_end - len(words)
+        cut = _find_separator(words, [(link.start - shift, link.end - shift) for link in item_links])
+        head = [link for link in item_links if link.start - shift < cut[0]]
         entry = Entry(
             note.line(item.start),
-            head or own,
+            head or item_links,
             to_text(words[: cut[0]]),
             to_text(words[cut[1] :]),
-            parent=made[item.parent] if item.parent >= 0 else None,
+            parent=entries[item.parent] if item.parent >= 0 else None,
         )
         if entry.parent is None:
-            entry.text = to_text(_flat(note, k))
+            entry.text = to_text(_text_of(note, k))
             entry.all_links = links[first : bisect_left(starts, item.end)]
-        made.append(entry)
+        entries.append(entry)
         yield entry
 
 
-def _cut(words: str, links: list[tuple[int, int]]) -> tuple[int, int]:
+def _find_separator(words: str, links: list[tuple[int, int]]) -> tuple[int, int]:
     """Where the first " - " outside of a link stands: its start and end; the end of the words where there is none."""
     starts = [start for start, _ in links]
-    for found in SEPARATOR.finditer(words):
-        k = bisect_right(starts, found.start()) - 1
-        if k >= 0 and found.start() < links[k][1]:
+    for separator in SEPARATOR.finditer(words):
+        k = bisect_right(starts, separator.start()) - 1
+        if k >= 0 and separator.start() < links[k][1]:
             continue  # within a link
-        if ":" not in found[0] or k >= 0:  # a colon counts only behind a link
-            return found.span()
+        if ":" not in separator[0] or k >= 0:  # a colon counts only behind a link
+            return separator.span()
     return len(words), len(words)
 
 
-def _flat(note: Note, k: int) -> str:
+def _text_of(note: Note, k: int) -> str:
     """The words of an item and of those in it, without their markers."""
     item = note.items[k]
     parts, position = [], item.text
@@ -122,4 +122,10 @@ def _flat(note: Note, k: int) -> str:
         parts.append(note.text[position : inner.start])
         position = inner.text
     parts.append(note.text[position : item.end])
-    return BOX.sub("", " ".join(parts))
+    return _without_box(" ".join(parts))
+
+
+def _without_box(words: str) -> str:
+    """The words of an item without the box of a task, "[x] ", before them."""
+    box = BOX.match(words)
+    return words[box.end() :] if box else words

@@ -12,12 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from unicodedata import normalize
 
-MOST = 3  # names that are told
+MOST = 3  # names that are suggested
 LONGEST = 255  # characters that are compared; no file's name is longer
 SHORTEST = 4  # letters of a word that may hold a slip: of shorter ones too many are near
 ENOUGH = 0.65  # of the letters of two names that stand in words of both
 ENOUGH_WITHIN = 0.5  # the same, if all words of one stand in the other
-FARTHER = 0.25  # than the best: then it is not told
+FARTHER = 0.25  # than the best: then it is not suggested
 LETTERS = 36  # that are tried as the missing or the right one: the most frequent
 CANDIDATES = 12  # names that are looked at closely for one that is missing
 COMMON = 100  # names that have a word: of a more common one only so many are looked at
@@ -30,11 +30,12 @@ SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bi
 
 
 class Suggestions:
-    """An index of names, which may have folders; made when it is first asked for what is not `known`."""
+    """An index of names, which may have folders; made when it is first asked for what is not in `answers`."""
 
-    def __init__(self, names: Iterable[str], known: dict[str, tuple[str, ...]] | None = None) -> None:
+    def __init__(self, names: Iterable[str], answers: dict[str, tuple[str, ...]] | None = None) -> None:
+        """Take the names that there are; `answers` holds what was found before, and grows."""
         self._unread: Iterable[str] | None = names
-        self._known = {} if known is None else known
+        self._answers = {} if answers is None else answers
 
     def _index(self, names: Iterable[str]) -> None:
         self._unread = None
@@ -42,7 +43,7 @@ class Suggestions:
         parts.sort(key=lambda part: len(part[0]))  # so the shortest of those with a word come first
         self._names = [name for _, name in parts]
         self._lasts = [last for last, _ in parts]
-        self._words = [line.split() for line in _folded(self._lasts)]
+        self._words = [line.split() for line in _fold(self._lasts)]
         self._closed: defaultdict[str, list[int]] = defaultdict(list)  # words as one: the numbers of the names
         self._with: defaultdict[str, list[int]] = defaultdict(list)  # a word: the numbers of the names that have it
         self._sums: dict[int, list[str]] = {}  # number of a word: the words
@@ -53,18 +54,18 @@ class Suggestions:
             for word in words:
                 having[word].append(number)
 
-    def to(self, name: str) -> tuple[str, ...]:
+    def near(self, name: str) -> tuple[str, ...]:
         """The nearest names, the best first, each as a link may spell it; none if nothing is near."""
-        found = self._known.get(name)
-        if found is None:
+        names = self._answers.get(name)
+        if names is None:
             if self._unread is not None:
                 self._index(self._unread)
-            found = self._known[name] = tuple(self._find(name))
-        return found
+            names = self._answers[name] = tuple(self._find(name))
+        return names
 
     def _find(self, name: str) -> list[str]:
         last = name[name.rfind("/") + 1 :]
-        (line,) = _folded([last])
+        (line,) = _fold([last])
         words = line.split()
         if not words:
             return []
@@ -73,62 +74,62 @@ class Suggestions:
         best = sorted(far, key=lambda n: (round(far[n], 9), abs(len(self._lasts[n]) - len(last)), self._names[n]))
         near = [number for number in best[:MOST] if far[number] <= far[best[0]] + FARTHER]
         lasts = {self._lasts[number] for number in near}
-        whole = "/" in name or last in lasts or len(lasts) < len(near)  # its folder tells it from others
-        return [self._names[number] if whole else self._lasts[number] for number in near]
+        with_folders = "/" in name or last in lasts or len(lasts) < len(near)  # its folder tells it from others
+        return [self._names[number] if with_folders else self._lasts[number] for number in near]
 
     def _by_words(self, words: list[str]) -> dict[int, float]:
         """The names that share words with this one, and how far they are: 0 is the same, 1 has nothing in common."""
         having = self._with
         shared = {word: (word,) if word in having else self._slips(word) for word in words}
-        known = sorted(
+        similar = sorted(
             {near for nears in shared.values() for near in nears}, key=lambda near: (len(having[near]), near)
         )
-        if not known:
+        if not similar:
             return {}
-        first = having[known[0]]
-        if len(first) > COMMON and len(known) > 1:  # then those that have the next one, too
-            first = sorted({*first[: 20 * COMMON]}.intersection(having[known[1]][: 20 * COMMON])) or first
+        first = having[similar[0]]
+        if len(first) > COMMON and len(similar) > 1:  # then those that have the next one, too
+            first = sorted({*first[: 20 * COMMON]}.intersection(having[similar[1]][: 20 * COMMON])) or first
         pool = dict.fromkeys(first[:COMMON])
-        for near in known[1:]:
+        for near in similar[1:]:
             if len(having[near]) < RARE:
                 pool.update(dict.fromkeys(having[near]))
-        matching, all_words, most = set(known).intersection, self._words, list(pool)
-        if len(most) > CANDIDATES and len(known) > 1:
+        matching, all_words, most = set(similar).intersection, self._words, list(pool)
+        if len(most) > CANDIDATES and len(similar) > 1:
             most.sort(key=lambda number: -len(matching(all_words[number])))
         digits = [word for word in words if word.isdigit()]
         size = sum(map(len, words))
-        found: dict[int, float] = {}
+        distances: dict[int, float] = {}
         for number in most[:CANDIDATES]:
-            theirs = all_words[number]
-            pairs = [(word, near) for word in words for near in shared[word] if near in theirs]
+            other_words = all_words[number]
+            pairs = [(word, near) for word in words for near in shared[word] if near in other_words]
             both = sum([len(word) + len(near) for word, near in pairs])
-            share = both / (size + sum(map(len, theirs)))
-            if share < (ENOUGH_WITHIN if len(pairs) >= min(len(words), len(theirs)) else ENOUGH):
+            share = both / (size + sum(map(len, other_words)))
+            if share < (ENOUGH_WITHIN if len(pairs) >= min(len(words), len(other_words)) else ENOUGH):
                 continue
-            if digits == [word for word in theirs if word.isdigit()]:  # "Week 12" is not near "Week 13"
-                found[number] = 1 - share + 0.01 * sum([word != near for word, near in pairs])
-        return found
+            if digits == [word for word in other_words if word.isdigit()]:  # "Week 12" is not near "Week 13"
+                distances[number] = 1 - share + 0.01 * sum([word != near for word, near in pairs])
+        return distances
 
     def _slips(self, word: str) -> list[str]:
         """The words one slip away from this one."""
         if len(word) < SHORTEST - 1 or word.isdigit():
             return []
         if not self._letters:
-            known = [word for word in self._with if not word.isdigit()]
-            frequent = Counter("".join(known)).most_common(LETTERS)
+            words = [word for word in self._with if not word.isdigit()]
+            frequent = Counter("".join(words)).most_common(LETTERS)
             self._letters = [NUMBERS[letter] for letter, _ in frequent]
-            for other in known:
+            for other in words:
                 self._sums.setdefault(sum(map(NUMBERS.__getitem__, other)), []).append(other)
         numbers = [NUMBERS[letter] for letter in dict.fromkeys(word)]
-        whole = sum([NUMBERS[letter] for letter in word])
-        less = [whole, *[whole - number for number in numbers]]
+        total = sum([NUMBERS[letter] for letter in word])
+        less = [total, *[total - number for number in numbers]]
         sums, letters = self._sums, self._letters
-        tried = {number for other in less for letter in letters if (number := other + letter) in sums}
-        found = [near for number in tried.union(less) for near in sums.get(number, ())[:CANDIDATES]]
-        return sorted([near for near in found if len(word + near) >= 2 * SHORTEST - 1 and _one_slip(word, near)])
+        reachable = {number for other in less for letter in letters if (number := other + letter) in sums}
+        matches = [near for number in reachable.union(less) for near in sums.get(number, ())[:CANDIDATES]]
+        return sorted([near for near in matches if len(word + near) >= 2 * SHORTEST - 1 and _one_slip(word, near)])
 
 
-def _folded(names: Sequence[str]) -> list[str]:
+def _fold(names: Sequence[str]) -> list[str]:
     """Names in the form in which they are compared, with blanks between their words; all at once, as that is fast."""
     text = "\n".join([name[:LONGEST].replace("\n", " ") for name in names]).lower()
     if not text.isascii():
@@ -156,5 +157,5 @@ def _one_slip(word: str, other: str) -> bool:
         start += 1
     while end < most - start and word[-1 - end] == other[-1 - end]:
         end += 1
-    ours, theirs = word[start : len(word) - end], other[start : len(other) - end]
-    return max(len(ours), len(theirs)) <= 1 or (len(ours) == 2 and ours == theirs[::-1])
+    rest, other_rest = word[start : len(word) - end], other[start : len(other) - end]
+    return max(len(rest), len(other_rest)) <= 1 or (len(rest) == 2 and rest == other_rest[::-1])

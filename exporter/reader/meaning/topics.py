@@ -18,11 +18,13 @@ DEEPEST = 30  # levels of a tag that lie in one another; each has the names of a
 class Topics:
     """Every note but the map, and what the map or a folder names without there being a note."""
 
-    def __init__(self, notes: Notes, map_number: int, findings: list[Finding]) -> None:
+    def __init__(self, notes: Notes, map_number: int) -> None:
+        """Name the topic of each note; `map_number` is the number of the map, -1 where there is none."""
         self.notes = notes
-        self.findings = findings
+        self.map_number = map_number
+        self.findings: list[Finding] = []
         self.ids: list[str | None] = [None] * len(notes.paths)  # by the note's number; None: the map, or not read
-        self._name(map_number)
+        self._assign_ids()
         self.numbers = {id_: number for number, id_ in enumerate(self.ids) if id_ is not None}
         self.others: dict[str, Topic] = {}  # by id: topics that have no note
         self.ghosts: dict[str, str] = {}  # key of a name that no note has: its topic's id
@@ -32,7 +34,7 @@ class Topics:
         for path, written in zip(notes.paths, notes.tags, strict=True):
             for line, tag in written:
                 if tag not in self._tag_ids:
-                    self._tag_ids[tag] = self._tag(tag, Source(path, line))
+                    self._tag_ids[tag] = self._add_tag(tag, Source(path, line))
 
     def __len__(self) -> int:
         return len(self.numbers) + len(self.others)
@@ -62,7 +64,7 @@ class Topics:
         return tuple(dict.fromkeys([self._tag_ids[tag] for _, tag in self.notes.tags[number]]))
 
     def tag(self, written: str) -> Tag:
-        """A tag as it stands in a note."""
+        """The record of a tag, by its words in a note."""
         return self.tags[self._tag_ids[written].lower()]
 
     def topic(self, id_: str, areas: tuple[str, ...]) -> Topic:
@@ -82,7 +84,7 @@ class Topics:
         """The id of the topic of this title that has no note."""
         id_ = self.ghosts.get(key(title))
         if id_ is None:
-            id_ = self.ghosts[key(title)] = self._free(slug(title), title)
+            id_ = self.ghosts[key(title)] = self._free_id(slug(title), title)
             self.others[id_] = Topic(id_, title, "", (), (), (), None, {}, source)
         return id_
 
@@ -94,29 +96,29 @@ class Topics:
         """The id of the topic that stands for a folder, or for a tag with others below it."""
         id_ = slug(path)
         if id_ not in self.others:
-            id_ = self._free(id_, path)
+            id_ = self._free_id(id_, path)
             self.others.setdefault(id_, Topic(id_, path.rpartition("/")[2], "", (), (), (), None, {}, source))
         return id_
 
     @cached_property
     def alias_owners(self) -> dict[str, str]:
-        """The first note that has an alias, by the alias's key; asked for when a link leads nowhere."""
+        """The first note that has an alias, by the alias's key; made when a link leads nowhere."""
         owners: dict[str, str] = {}
         for number, aliases in enumerate(self.notes.aliases):
             for alias in aliases:
                 owners.setdefault(key(alias), self.notes.paths[number])
         return owners
 
-    def _free(self, id_: str, name: str) -> str:
-        return id_ if id_ and id_ not in self else _marked(id_ or "topic", name)
+    def _free_id(self, id_: str, name: str) -> str:
+        return id_ if id_ and id_ not in self else _id_with_hash(id_ or "topic", name)
 
-    def _name(self, map_number: int) -> None:
+    def _assign_ids(self) -> None:
         """Give every note its id: those that ask for one first, then the shortest paths."""
         notes = self.notes
         owners: dict[str, int] = {}
         rivals: dict[str, list[int]] = {}  # notes that have one id
         for number, (path, asked) in enumerate(zip(notes.paths, notes.ids, strict=True)):
-            if number == map_number or number in notes.lost:
+            if number == self.map_number or number in notes.lost:
                 continue
             id_ = asked[0] if asked else slug(name_of(path))
             owner = owners.setdefault(id_, number)
@@ -128,19 +130,19 @@ class Topics:
             numbers.sort(key=lambda number: (not notes.ids[number], len(notes.paths[number]), notes.paths[number]))
             for number in numbers:
                 first = id_ and number == numbers[0]
-                self.ids[number] = id_ if first else self._another(id_, number, notes.paths[numbers[0]])
+                self.ids[number] = id_ if first else self._replacement_id(id_, number, notes.paths[numbers[0]])
 
-    def _another(self, id_: str, number: int, owner: str) -> str:
+    def _replacement_id(self, id_: str, number: int, owner: str) -> str:
         """An id for a note whose own is taken, or empty."""
         path, asked = self.notes.paths[number], self.notes.ids[number]
-        new = _marked(id_ or "note", path)
+        new = _id_with_hash(id_ or "note", path)
         if id_:
-            taken = f"belongs to {owner}" if asked else f"is taken by {owner}, which has the same name"
-            message = f"the id {id_!r} {taken}; this note gets {new!r}; give it an `id` of its own"
+            reason = f"belongs to {owner}" if asked else f"is taken by {owner}, which has the same name"
+            message = f"the id {id_!r} {reason}; this note gets {new!r}; give it an `id` of its own"
             self.findings.append(Finding(Source(path, asked[1] if asked else 1), "duplicate-id", message))
         return new
 
-    def _tag(self, tag: str, source: Source) -> str:
+    def _add_tag(self, tag: str, source: Source) -> str:
         """The id of a tag; "a/b" brings "a" into being, and the first spelling of each is kept."""
         above: Tag | None = None
         for part in tag.split("/", DEEPEST):
@@ -151,6 +153,6 @@ class Topics:
         return above.id
 
 
-def _marked(id_: str, name: str) -> str:
+def _id_with_hash(id_: str, name: str) -> str:
     """An id that is taken, made unlike any other: by the name it is for and not by a count, so that it lives on."""
     return f"{id_}-{sha256(name.encode()).hexdigest()[:8]}"

@@ -16,7 +16,7 @@ from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.note import Note, decode
 from exporter.reader.markdown.note import parse as parse_note
 
-MOST_PROBLEMS = 20  # told of one canvas; how many more there are is told at the end
+MOST_PROBLEMS = 20  # of one canvas; at the end stands how many more there are
 SPACE = re.compile(r"[ \t\n\r]*")
 Problem = tuple[int, str, str]  # line, code, message
 
@@ -30,23 +30,27 @@ class CanvasLink(NamedTuple):
 
 @dataclass
 class Canvas:
-    """What one canvas says."""
+    """The links of one canvas, and what is wrong with it."""
 
     links: list[CanvasLink] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, line: int, message: str) -> None:
+        """Add a flaw of the file itself."""
+        self.problems.append((line, "bad-canvas", message))
 
 
 def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
     """Read one canvas; whatever is wrong becomes a problem of it, never an exception. `read` reads Markdown."""
     text, problems = decode(data)
     canvas = Canvas(problems=problems)
-    reading = _Reading(text)
+    reading = _Json(text)
     nodes: list[tuple[int, Any]] = []
     try:
         nodes = reading.nodes()
     except (ValueError, RecursionError) as error:
         why = "lists lie in one another too deep" if isinstance(error, RecursionError) else f"{error!s:.100}"
-        _wrong(canvas, text.count("\n", 0, reading.at) + 1, f"cannot be read: {why}; its links are not known")
+        canvas.tell(text.count("\n", 0, reading.at) + 1, f"cannot be read: {why}; its links are not known")
     line, counted = 1, 0  # lines are counted up to this offset
     for at, node in nodes:
         line += text.count("\n", counted, at)
@@ -57,36 +61,32 @@ def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
     return canvas
 
 
-def _wrong(canvas: Canvas, line: int, message: str) -> None:
-    canvas.problems.append((line, "bad-canvas", message))
-
-
 def _node(canvas: Canvas, line: int, node: Any, read: Callable[[bytes], Note]) -> None:
     """Add the links of one node."""
     kind = node.get("type") if isinstance(node, dict) else None
     if not isinstance(kind, str):
-        return _wrong(canvas, line, "a node must be an object with a type; it is passed over")
+        return canvas.tell(line, "a node must be an object with a type; it is passed over")
     if kind == "group":
         return None
     name = {"file": "file", "text": "text", "link": "url"}.get(kind)
     if name is None:
-        return _wrong(canvas, line, f"{kind!r:.50} is no type of node in JSON Canvas 1.0; it is passed over")
+        return canvas.tell(line, f"{kind!r:.50} is no type of node in JSON Canvas 1.0; it is passed over")
     value = node.get(name)
     if not isinstance(value, str) or (not value and kind != "text"):
-        return _wrong(canvas, line, f"a node of type {kind!r} must say its {name!r}; it is passed over")
-    value = _whole(value)
+        return canvas.tell(line, f"a node of type {kind!r} must say its {name!r}; it is passed over")
+    value = _join_surrogates(value)
     if kind == "link":
         canvas.links.append(CanvasLink(line, _mention(value, external=True)))
     elif kind == "file":
         subpath = node.get("subpath", "")
         if not isinstance(subpath, str):
-            _wrong(canvas, line, "the subpath of a file must be a text; it is passed over")
+            canvas.tell(line, "the subpath of a file must be a text; it is passed over")
             subpath = ""
-        canvas.links.append(CanvasLink(line, _mention(f"/{value}", _whole(subpath).removeprefix("#"))))
+        canvas.links.append(CanvasLink(line, _mention(f"/{value}", _join_surrogates(subpath).removeprefix("#"))))
     elif value:
-        said = read(b"\n" + value.encode())  # a line before it: what it begins with is no properties
-        canvas.links += (CanvasLink(line, mention) for mention in said.mentions)
-        canvas.problems += ((line, code, message) for _, code, message in said.problems)
+        note = read(b"\n" + value.encode())  # a line before it: what it begins with is no properties
+        canvas.links += (CanvasLink(line, mention) for mention in note.mentions)
+        canvas.problems += ((line, code, message) for _, code, message in note.problems)
     return None
 
 
@@ -94,18 +94,18 @@ def _mention(target: str, anchor: str = "", external: bool = False) -> Mention:
     return Mention(start=0, end=0, target=target, anchor=anchor, text="", embed=False, external=external)
 
 
-def _whole(text: str) -> str:
-    """A text without halves of characters, which JSON can hold and no file."""
+def _join_surrogates(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate and a character for each pair, as JSON may escape it in halves."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-class _Reading:
+class _Json:
     """Steps through the top of the file, since only so it is known where a node stands; a node is read as a whole."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
-        self._decode = json.JSONDecoder(parse_constant=_no_number).raw_decode
+        self._decode = json.JSONDecoder(parse_constant=_refuse_number).raw_decode
 
     def nodes(self) -> list[tuple[int, Any]]:
         """The nodes with their offsets; of a key that stands twice the last holds, as in JavaScript.
@@ -147,8 +147,8 @@ class _Reading:
         return self.text[self.at : self.at + 1]
 
     def _step(self, character: str) -> None:
-        if (found := self._peek()) != character:
-            raise ValueError(f"{found!r} stands where {character!r} must" if found else f"{character!r} is missing")
+        if (actual := self._peek()) != character:
+            raise ValueError(f"{actual!r} stands where {character!r} must" if actual else f"{character!r} is missing")
         self.at += 1
 
     def _value(self) -> tuple[int, Any]:
@@ -163,5 +163,5 @@ class _Reading:
         return begin, value
 
 
-def _no_number(text: str) -> NoReturn:
+def _refuse_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is no number in JSON")

@@ -14,40 +14,45 @@ from functools import partial
 from typing import NamedTuple
 from unicodedata import normalize
 
-from exporter.errors import ExportError
+from exporter.errors import OptionError
 
 LIST = "userIgnoreFilters"  # of .obsidian/app.json
 MOST = 1000  # filters that it may name, so that no settings make a run endless
 LARGEST = 2000  # steps of all patterns together, a step about a character: at worst half a millisecond per path
 MEMORY = 1_000_000  # bytes that one pattern may use
 LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
-_composed = partial(normalize, "NFC")
+_compose = partial(normalize, "NFC")
 Problem = tuple[int, str, str]  # line, code, message
 
 
 class BadFilterError(ValueError):
-    """What cannot be a filter, and why."""
+    """A text that cannot be a filter; the message says why."""
 
 
 class Filter(NamedTuple):
-    """One filter."""
+    """The start of a path or a pattern, and why it hides what it fits."""
 
     start: str  # of a path
     search: Callable[[bytes], object] | None  # of a /pattern/, in a path
-    why: str  # what is told of a file that it hides
+    why: str  # the reason that a file which it hides is given
 
 
 class Filters:
-    """All filters in order, first those of vault.toml (ExportError, if one is wrong); of several the first is told."""
+    """All filters in order, first those of vault.toml; of several that hide a file the first is its reason."""
 
     def __init__(self, exclude: Iterable[str]) -> None:
+        """Take the option `exclude`.
+
+        Raises:
+            OptionError: one of them is no filter.
+        """
         self._filters: list[Filter] = []
         self._size = 0  # of all patterns
         for text in exclude:
             try:
                 self._add(text, f"excluded by {text!r} in vault.toml")
             except BadFilterError as error:
-                raise ExportError(f"vault.toml: exclude: {text!r} {error}; mend it, or take it out") from error
+                raise OptionError("exclude", f"{text!r} {error}; fix it, or take it out of `exclude`") from error
 
     def add_obsidians(self, read: Callable[[], bytes]) -> list[Problem]:
         """Add those of .obsidian/app.json, as `read` gives it; what is wrong hides nothing."""
@@ -81,24 +86,24 @@ class Filters:
             tell("bad-filter", f"{entries[MOST]!r:.100} and what follows are too many; they hide nothing here")
         return problems
 
-    def hidden(self, paths: Iterable[str]) -> dict[str, str]:
-        """Those paths that a filter hides, and why."""
-        found: dict[str, str] = {}
+    def find_hidden(self, paths: Iterable[str]) -> dict[str, str]:
+        """The paths that a filter hides, each with the reason."""
+        reasons: dict[str, str] = {}
         if not self._filters:
-            return found
-        paths = sorted(paths, key=_composed)
-        names = [_composed(path) for path in paths]
+            return reasons
+        paths = sorted(paths, key=_compose)
+        names = [_compose(path) for path in paths]
         for start, search, why in self._filters:
             if search:
-                hidden = [path for path, name in zip(paths, names, strict=True) if search(name.encode())]
+                matches = [path for path, name in zip(paths, names, strict=True) if search(name.encode())]
             else:
                 begin = end = bisect_left(names, start)
                 while end < len(names) and names[end].startswith(start):
                     end += 1
-                hidden = paths[begin:end]
-            for path in hidden:
-                found.setdefault(path, why)
-        return found
+                matches = paths[begin:end]
+            for path in matches:
+                reasons.setdefault(path, why)
+        return reasons
 
     def _add(self, text: object, why: str) -> None:
         if not isinstance(text, str) or not text.strip("/"):
@@ -109,7 +114,7 @@ class Filters:
             if self._size + size > LARGEST:
                 raise BadFilterError("is too large, with the patterns before it")
             self._size += size
-        self._filters.append(Filter(_composed(text), search, why))
+        self._filters.append(Filter(_compose(text), search, why))
 
 
 def _pattern(text: str) -> tuple[Callable[[bytes], object], int]:

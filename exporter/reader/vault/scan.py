@@ -20,7 +20,7 @@ CANVAS = "canvas"
 ATTACHMENTS = frozenset(
     "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf base canvas".split()
 )
-OURS = ".manifest.json"  # a folder with this file is output of ours, and no part of the vault
+MANIFEST = ".manifest.json"  # a folder with this file is output of ours, and no part of the vault
 SETTINGS = ".obsidian/app.json"
 MEGABYTE = 1_000_000
 ENTRY = 200  # bytes that a note takes in memory beside its own
@@ -33,7 +33,7 @@ FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFO
 
 
 class TooLargeError(OSError):
-    """A file above the limit."""
+    """A file is larger than the limit."""
 
 
 class Memory:
@@ -44,7 +44,7 @@ class Memory:
         self.notes: dict[str, bytes] = {}
 
     def keep(self, path: str, data: bytes) -> None:
-        """Keep a note, if there is room."""
+        """Keep a note's bytes, if there is room."""
         size = len(data) + ENTRY
         if size <= self.room:
             self.room -= size
@@ -74,8 +74,8 @@ class Vault:
             TooLargeError: it is larger than that.
             OSError: it cannot be read, is no ordinary file, or lies outside the vault.
         """
-        if (known := self.memory.notes.get(path)) is not None:
-            return known
+        if (remembered := self.memory.notes.get(path)) is not None:
+            return remembered
         folder, _, name = path.rpartition("/")
         if name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
             raise PermissionError(f"{path!r} is not part of the vault")
@@ -88,8 +88,8 @@ class Vault:
             self.memory.keep(path, data)
         return data
 
-    def unread(self, path: str, error: OSError) -> Finding:
-        """Statistics for a note that `read` could not give, and tell it."""
+    def leave_out(self, path: str, error: OSError) -> Finding:
+        """Count a note that `read` could not give as excluded; returns the finding that says so."""
         if isinstance(error, TooLargeError):
             self.excluded[path] = "too large"
             message = f"{error} and is left out; the limit is `largest_note` in vault.toml"
@@ -99,18 +99,18 @@ class Vault:
         return Finding(Source(path, 1), "unreadable-note", message)
 
     def stamps(self) -> list[tuple[int, int, int] | None]:
-        """Time of change (ns), size (bytes) and inode of each note, for a cache; None of those that are gone."""
-        found: list[tuple[int, int, int] | None] = []
+        """Time of change (ns), size (bytes) and inode of each note, for a cache; None where there is no such file now."""
+        stamps: list[tuple[int, int, int] | None] = []
         lstat = os.lstat
         for path in self.notes:
             folder, _, name = path.rpartition("/")
             try:
                 status = lstat((self._folders.get(folder) or self._enter(folder, path)) + name)
-            except OSError:  # told when it is read
-                found.append(None)
+            except OSError:  # a finding, once it is read
+                stamps.append(None)
             else:
-                found.append((status.st_mtime_ns, status.st_size, status.st_ino))
-        return found
+                stamps.append((status.st_mtime_ns, status.st_size, status.st_ino))
+        return stamps
 
     def _enter(self, folder: str, path: str) -> str:
         """The real path of a folder with "/", if it lies where the vault's files do and no link leads there unseen."""
@@ -119,12 +119,12 @@ class Vault:
         link = folder
         while link and link not in self.links:
             link = link.rpartition("/")[0]
-        wanted = Path(self.links.get(link, self.root), folder[len(link) :].lstrip("/"))
+        expected = Path(self.links.get(link, self.root), folder[len(link) :].lstrip("/"))
         try:
             real = os.path.realpath(self.root / folder, strict=True)
         except ValueError as error:  # NUL in the path, or what no file's name can hold
             raise FileNotFoundError(f"{path!r} is no path") from error
-        if Path(real) != wanted:
+        if Path(real) != expected:
             raise PermissionError(f"{path} lies outside the vault")
         prefix = self._folders[folder] = f"{real.rstrip('/')}/"
         return prefix
@@ -145,45 +145,46 @@ def scan(
     bytes of notes are kept once they were read.
 
     Raises:
-        ExportError: no such folder, it cannot be listed, it holds no note, or `exclude` cannot be understood.
+        ExportError: no such folder, it cannot be listed, or it holds no note.
+        OptionError: `exclude` cannot be understood.
     """
     if not root.is_dir():
         what = "is a file, not a folder" if root.exists() else "no such folder"
         raise ExportError(f"{root}: {what}; name the folder that holds your notes with --vault")
     filters = Filters(exclude)
     root = root.resolve()
-    found = _Listing(root)
-    found.walk("")
-    found.follow(follow_links)
-    notes, attachments = sorted(found.notes), sorted(found.attachments)
+    listing = _Listing(root)
+    listing.walk("")
+    listing.follow(follow_links)
+    notes, attachments = sorted(listing.notes), sorted(listing.attachments)
     if not notes:
         raise ExportError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
     for line, code, message in filters.add_obsidians(lambda: _settings(root)):
-        found.tell(SETTINGS, code, message, line)
+        listing.tell(SETTINGS, code, message, line)
     canvases = [path for path in attachments if path[-7:].lower() == f".{CANVAS}"]
-    hidden = filters.hidden([*notes, *canvases])
-    shown = [path for path in notes if path not in hidden]
+    hidden_paths = filters.find_hidden([*notes, *canvases])
+    shown = [path for path in notes if path not in hidden_paths]
     if not shown:
-        raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden[notes[0]]}")
-    ignored = sorted(path for path in hidden if is_note(path))
-    found.tell_same_names(notes)
-    found.tell_unlinkable([*shown, *attachments])
+        raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
+    ignored = sorted(path for path in hidden_paths if is_note(path))
+    listing.tell_same_names(notes)
+    listing.tell_unlinkable([*shown, *attachments])
     return Vault(
         root,
         tuple(shown),
         tuple(attachments),
-        found.findings,
+        listing.findings,
         tuple(ignored),
-        tuple(path for path in canvases if path not in hidden),
-        found.excluded | {path: hidden[path] for path in ignored},
-        found.followed,
+        tuple(path for path in canvases if path not in hidden_paths),
+        listing.excluded | {path: hidden_paths[path] for path in ignored},
+        listing.followed,
         largest * MEGABYTE,
         Memory(memory),
     )
 
 
 class _Listing:
-    """What was found so far."""
+    """The vault's files in the making, and what is wrong with them."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -198,7 +199,7 @@ class _Listing:
         self.findings.append(Finding(Source(path.encode(errors="replace").decode(), line), code, message))
 
     def leave_out(self, path: str, why: str, code: str = "", message: str = "") -> None:
-        """Statistics for what is not read, if it is a note or a folder ("/" at its end), and tell it where there is a code."""
+        """Count what is not read as excluded, if it is a note or a folder ("/" at its end); a code makes it a finding."""
         if path[-1] == "/" or is_note(path):
             self.excluded[os.fsencode(path).decode(errors="backslashreplace")] = why
         if code:
@@ -213,16 +214,16 @@ class _Listing:
                 folders += sorted(self._list(folder), reverse=True)  # in order: sorting nearly sorted paths is cheap
             except OSError as error:
                 if not folder:
-                    raise ExportError(f"{self.root}: cannot be read: {error.strerror}; mend its permissions") from error
+                    raise ExportError(f"{self.root}: cannot be read: {error.strerror}; fix its permissions") from error
                 self._unreadable(folder, error)
 
-    def follow(self, wanted: bool) -> None:
-        """Walk the folders that links lead to, by sorted path; or account for the links, if that is not wanted."""
-        known = [("the vault itself", _lineage(self.root))]
+    def follow(self, enabled: bool) -> None:
+        """Walk the folders that links lead to, by sorted path; or count the links as excluded, if that is not enabled."""
+        lineages = [("the vault itself", _lineage(self.root))]
         while self.links:
             self.links.sort(reverse=True)  # those below the one that was followed last are new
             link = self.links.pop()
-            if not wanted:
+            if not enabled:
                 self.leave_out(f"{link}/", "symbolic link")
                 continue
             try:
@@ -231,12 +232,12 @@ class _Listing:
             except OSError as error:
                 self._unreadable(link, error)
                 continue
-            if other := next((name for name, its in known if its[0] in lineage or lineage[0] in its), None):
+            if other := next((name for name, inodes in lineages if inodes[0] in lineage or lineage[0] in inodes), None):
                 message = f"is a symbolic link to a folder that holds {other} or lies in it; it is not followed"
                 message += ", and what it leads to is not read twice"
                 self.leave_out(f"{link}/", "symbolic link", "symbolic-link", message)
                 continue
-            known.append((f"what {link!r} leads to", lineage))
+            lineages.append((f"what {link!r} leads to", lineage))
             self.followed[link] = real
             self.walk(link)
 
@@ -246,8 +247,8 @@ class _Listing:
         if not any(mark in text for mark in "#^[]|\n") and not re.search(r"/\s", text):
             return
         for path in text[1:].split("\0/"):
-            if found := UNLINKABLE.search(path.rpartition("/")[2]):
-                message = f"no link can name this file, because of the {found[0]!r} in its name; rename it"
+            if match := UNLINKABLE.search(path.rpartition("/")[2]):
+                message = f"no link can name this file, because of the {match[0]!r} in its name; rename it"
                 self.tell(path, "unlinkable-name", message)
 
     def tell_same_names(self, notes: list[str]) -> None:
@@ -262,8 +263,8 @@ class _Listing:
 
     def _list(self, folder: str) -> list[str]:
         """Note the files of one folder; gives the folders in it."""
-        with os.scandir(f"{self.root}/{folder}") as found:
-            entries = list(found)
+        with os.scandir(f"{self.root}/{folder}") as iterator:
+            entries = list(iterator)
         if is_note(folder):
             self.tell(folder, "folder-as-note", "is a folder, not a note; its notes are read")
         names: list[str] = []
@@ -271,7 +272,7 @@ class _Listing:
         for entry in entries:
             name = entry.name
             if name[0] == ".":
-                if name == OURS and folder:
+                if name == MANIFEST and folder:
                     self.leave_out(f"{folder}/", "output of mlk-export")
                     return []
             elif (
@@ -342,12 +343,12 @@ def _read(real: str, path: str, largest: float) -> bytes:
         data = os.read(file, size + 1)
         if len(data) == size:
             return data
-        whole = bytearray(data)  # a short read, or it grows
+        content = bytearray(data)  # a short read, or it grows
         while data := os.read(file, MEGABYTE):
-            whole += data
-            if len(whole) > largest:
-                raise _too_large(len(whole))
-        return bytes(whole)
+            content += data
+            if len(content) > largest:
+                raise _too_large(len(content))
+        return bytes(content)
     finally:
         os.close(file)
 

@@ -1,0 +1,12 @@
+"""Marks of Obsidian and Dataview that several files of this wing look for: patterns alone."""
+
+import re
+
+_BOX = r"\[[^\n]\]"
+BOX = re.compile(rf"{_BOX}[ \t]+")  # of a task, behind its marker: "[ ] ", "[x] "
+TASK = re.compile(rf"(?:[-*+][ \t]+|\d+[.)][ \t]+)?{_BOX}[ \t]")  # a line that is one, with its marker or without
+CALLOUT = re.compile(r"\[![^\[\]\n]+\][+-]?(?:\s+|\Z)")  # "[!note]- ": what its title stands behind
+_LABEL = r"[^\s\[\]^]"
+FOOTNOTE = re.compile(rf"\[\^({_LABEL}{{1,200}})\]")  # the mark of one: "[^1]"
+FOOTNOTE_DEFINITION = re.compile(rf"\[\^{_LABEL}+\]:")  # what its text stands behind: "[^1]:"
+BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")  # at the end of a line: " ^id"
