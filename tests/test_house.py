@@ -16,7 +16,7 @@ PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
     "exporter": "model outline version | errors | options rdf | reader views | console writers | saving loaders | export"
-    " | __init__ | cli | __main__",
+    " testing | __init__ | cli | __main__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
     "exporter.reader.markdown": "__init__ html front_matter | blocks | inline quick_blocks | note plain_text | record | quick",
@@ -54,6 +54,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "options.py",
     "saving.py",
     "loaders/web.py",  # the network
+    "testing.py",  # golden trees
     "views/body/pandoc.py",  # a temporary folder for the programs it calls, which read files
     "views/body/picture.py",
     "views/book/book.py",
