@@ -85,7 +85,8 @@ def make_map(
         fields: others of `KnowledgeMap`: `title`, `language`, `paths`, `references`, ...
     """
     links, parents = tuple(links), parents or {}
-    areas = dict.fromkeys(id for inner, outer in parents.items() for id in (outer, inner) if id is not None)
+    areas = dict.fromkeys(area for area in parents.values() if area is not None and area not in parents)
+    areas |= dict.fromkeys(parents)
     areas |= dict.fromkeys(area for each in topics for area in each.areas)
     named = dict.fromkeys([*areas, *(id for each in links for id in (each.start, each.end))])
     unwritten = named.keys() - {each.id for each in topics}

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
 
@@ -12,6 +13,7 @@ from command import lay, mlk_export, tree
 from conftest import TESTS
 
 from exporter import writers
+from exporter.testing import check_writer
 
 TITLES = "Hill\nTree\n"
 
@@ -57,6 +59,11 @@ def test_an_installed_writer_is_run_like_our_own(here: Path, titles: str) -> Non
     assert (finding.place, finding.line, finding.code) == ("vault/Tree.md", 1, "no-summary")
 
 
+def test_it_keeps_the_rules_of_all_writers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(TESTS / "plugin")
+    check_writer(import_module("mlk_export_titles"))
+
+
 def test_it_has_a_mapping_of_its_own(here: Path, titles: str) -> None:
     lay(here, {"mappings/titles.toml": 'bullet = "* "\n'})
     mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
@@ -78,6 +85,7 @@ def test_it_is_completed_by_the_shell(here: Path, titles: str) -> None:
     assert mlk_export(cwd=here, PYTHONPATH=titles, **words).paths == ["plain,titles"]
 
 
+@pytest.mark.book
 def test_all_includes_it(here: Path, titles: str) -> None:
     run = mlk_export("--format", "all", cwd=here, PYTHONPATH=titles)
     assert run.code == 0
@@ -152,6 +160,7 @@ def test_a_broken_writer_that_is_asked_for_is_an_error(here: Path, broken: str) 
     assert not (here / "out").exists()
 
 
+@pytest.mark.book
 def test_all_leaves_a_broken_writer_out_and_says_so(here: Path, broken: str) -> None:
     run = mlk_export("--format", "all", cwd=here, PYTHONPATH=broken)
     assert run.code == 0

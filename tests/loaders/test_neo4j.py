@@ -17,7 +17,7 @@ import pytest
 from command import Run, lay, mlk_export
 from conftest import ROOT
 from graph_databases import PASSWORD, Neo4j, script
-from maps import HERE, hostile_map, hostile_names, link, topic
+from maps import HERE, hostile_map, hostile_names
 from ports import free_ports
 from texts import hostile_texts
 
@@ -38,6 +38,7 @@ from exporter.model import (
     Tag,
     replace_surrogates,
 )
+from exporter.testing import link, topic
 from exporter.writers.neo4j import Options, write
 
 

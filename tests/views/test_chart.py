@@ -13,10 +13,10 @@ import typst
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from maps import link, topic
 
 from exporter import KnowledgeMap
 from exporter.model import MENTIONS, RELATED, REQUIRES
+from exporter.testing import link, topic
 from exporter.views.body.translations import TRANSLATIONS
 from exporter.views.book.chart import chart
 

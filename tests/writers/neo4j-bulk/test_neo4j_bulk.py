@@ -12,13 +12,14 @@ import pytest
 from command import lay, mlk_export
 from conftest import ROOT
 from graph_databases import REQUIRED, VERSIONS, Database, Neo4j, script
-from maps import HERE, hostile_map, hostile_names, rich_map, topic
+from maps import HERE, hostile_map, hostile_names, rich_map
 from texts import hostile_texts
 
 from exporter import ExportError, KnowledgeMap, ReadOptions, find, read
 from exporter.errors import Finding
 from exporter.model import LearningPath, Step
 from exporter.options import load_options
+from exporter.testing import topic
 from exporter.views.graph import Options
 from exporter.writers import neo4j
 
