@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 FOLDERS = {"writers/docx": "book", "writers/epub": "book", "writers/handbook": "book"}
 FIXTURES = {
@@ -43,6 +44,11 @@ def begin(item: pytest.Item) -> None:
 def end() -> None:
     _marks.clear()
     os.environ.pop(PANDOC, None)
+
+
+def examples(count: int) -> int:
+    """How many examples a test of a property asks for: so many, or a tenth of it in the quick run's profile."""
+    return max(1, count * settings.default.max_examples // 100)  # 100 is hypothesis' own default
 
 
 def need(*marks: str) -> None:

@@ -157,6 +157,7 @@ def test_the_readme_names_it(word: str) -> None:
     assert f"`{word}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_every_finding_is_explained() -> None:
     """Codes are the words with hyphens that the package holds as text of their own, but for a few other names."""
     others = {

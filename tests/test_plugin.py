@@ -15,6 +15,8 @@ from conftest import TESTS
 from exporter import writers
 from exporter.testing import check_writer
 
+pytestmark = pytest.mark.slow  # each starts the command
+
 TITLES = "Hill\nTree\n"
 
 

@@ -461,6 +461,7 @@ def test_what_the_server_refuses_is_one_clear_line(
     assert "Hunter2" not in run.error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["neo4j", "bolt", "neo4j+s", "bolt+ssc"])
 def test_where_no_server_is_one_clear_line(vault: Path, scheme: str) -> None:
     (port,) = free_ports(1)
@@ -491,6 +492,7 @@ def test_where_something_else_answers_is_one_clear_line(vault: Path, neo4j: Neo4
     assert ": no Neo4j answers there" in run.error or "certificate is not trusted" in run.error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "said"),
     [

@@ -15,6 +15,8 @@ from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import quick
 from exporter.reader.markdown.record import record_of
 
+pytestmark = pytest.mark.slow  # large texts
+
 # Repeated, each of these has once cost some Markdown reader its linear time
 REPEATED = (
     *("[[", "[[a|", "[[a", "[[a\n", "[[a]b", "[[[", "![[a", "](", "[](", "](a \"", "](a '", "](a (", "[x](<", "[](((", "[x](a(b", "[a](b) "),

@@ -227,6 +227,7 @@ def test_the_small_vault(small: KnowledgeMap) -> None:
     assert sorted(node["file"] for node in cards) == sorted(topic.note for topic in small.topics if topic.note)
 
 
+@pytest.mark.slow
 def test_equal_maps_give_equal_bytes(with_hash_seed: Callable[[str, str], bytes]) -> None:
     code = (
         "import sys; from pathlib import Path; from exporter import read; from exporter.writers import canvas\n"
@@ -277,6 +278,7 @@ def test_an_area_lies_within_its_parent_and_has_its_colour() -> None:
     assert made["edges"] == []  # e is in a already, because d is
 
 
+@pytest.mark.slow
 def test_areas_may_be_nested_deeply() -> None:
     ids = [f"n{number}" for number in range(1500)]
     areas = tuple(Area(id, before, MAP) for before, id in zip([None, *ids], ids, strict=False))
@@ -502,7 +504,7 @@ def maps(draw: st.DrawFn) -> KnowledgeMap:
     return KnowledgeMap(topics=tuple(topics), areas=tuple(areas), links=tuple(links), paths=tuple(paths))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(maps(), st.integers(0, 3))
 def test_any_map(knowledge_map: KnowledgeMap, mentions: int) -> None:
     options = Options(mentions=mentions)

@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from marks import examples
 
 from exporter import testing
 from exporter.errors import ExportError, Finding
@@ -688,7 +689,7 @@ words = st.sampled_from(["a", "b c", "panic()", "\\frac", "\\left", "[^1]", "\n\
 hostile = st.lists(marks | words | st.text(max_size=4), max_size=40).map("".join)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=hostile, title=hostile, formula=hostile)
 def test_any_text_makes_a_book(body: str, title: str, formula: str) -> None:
     topics = (topic("a", title=title, aliases=(title,)), topic("b", title="Other"))

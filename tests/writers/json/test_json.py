@@ -127,6 +127,7 @@ def test_a_record_stands_on_one_line(bundled: KnowledgeMap) -> None:
     assert [json.loads(line.removesuffix(","))["title"] for line in changed] == ["New"]
 
 
+@pytest.mark.slow
 def test_node_reads_the_same(require: Callable[[bool, str], None], bundled: KnowledgeMap) -> None:
     node = shutil.which("node")
     require(node is not None, "node, to parse JSON")

@@ -189,6 +189,7 @@ def test_parquet_without_pyarrow_is_refused_before_any_work(tmp_path: Path, monk
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.slow
 def test_the_mapping_is_that_of_the_script(tmp_path: Path) -> None:
     lay(tmp_path, {"vault/a.md": "#person\n", "maps/neo4j.toml": 'source = "mine"\n[labels]\nperson = "Person"\n'})
     done = mlk_export("--vault", "vault", "--mappings", "maps", "--format", "neo4j-bulk", cwd=tmp_path)

@@ -425,6 +425,7 @@ def test_run_is_made_of_the_content(small: KnowledgeMap) -> None:
     assert runs(first) != runs(other)
 
 
+@pytest.mark.slow
 def test_same_bytes_under_any_hash_seed(with_hash_seed: Callable[[str, str], bytes]) -> None:
     vault = Path(__file__).parents[2] / "vaults" / "small"
     code = (

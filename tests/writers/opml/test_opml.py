@@ -176,6 +176,7 @@ def npm_opml(require: Callable[[bool, str], None]) -> Callable[[str], Any]:
     return parse
 
 
+@pytest.mark.slow
 def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: KnowledgeMap) -> None:
     read = npm_opml(outline(bundled))
     path, *areas, loose = read["body"]["subs"]
@@ -186,6 +187,7 @@ def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: Kno
     assert areas[1]["subs"][0]["_note"].count("\n") == 1
 
 
+@pytest.mark.slow
 def test_npm_opml_reads_hostile_text(npm_opml: Callable[[str], Any]) -> None:
     title = "\"'<&>]]>\t\r\nüλ数🙂 \u202eRTL\u202c " + "long " * 2000
     read = npm_opml(outline(make_map(topic("a b/c#d%e\"f'ü", title, summary='one\n\n\ttwo "&<3\nthree'))))
@@ -332,6 +334,7 @@ def test_nested_areas_nest_after_the_topics_beside_them() -> None:
     assert [element.get(ID) for element in top[0][1]] == ["y"]
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_areas_is_flattened_and_told() -> None:
     names = [f"a{number}" for number in range(3000)]
     nested = dict(zip(names[1:], names, strict=False))

@@ -39,6 +39,8 @@ from exporter.model import (
 from exporter.testing import link
 from exporter.writers.skos import Options, write
 
+pytestmark = pytest.mark.slow  # programs of others
+
 BASE = Options.base
 HERE = Source("Garden.md", 1)
 OPTIONS = Options(

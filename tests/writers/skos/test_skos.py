@@ -210,6 +210,7 @@ def test_small(small: KnowledgeMap) -> None:
     check(small)
 
 
+@pytest.mark.slow
 def test_bundled(bundled: KnowledgeMap) -> None:
     check(bundled)
     graph = graph_of(bundled)
@@ -485,6 +486,7 @@ def test_the_mapping_names_every_option_with_its_default() -> None:
     assert all(re.search(rf"^\[?{name}\b", text, re.MULTILINE) for name in named)
 
 
+@pytest.mark.slow
 def test_hash_seeds_make_no_difference(with_hash_seed: Callable[[str, str], bytes]) -> None:
     code = f"""
 import sys
@@ -574,6 +576,7 @@ def knowledge_maps(draw: st.DrawFn) -> KnowledgeMap:
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     knowledge_maps(),
