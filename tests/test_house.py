@@ -4,10 +4,14 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pypandoc
 import pytest
 from conftest import ROOT
+from graph_databases import ArcadeDB
+from maven import java
 
 from exporter import writers
 from exporter.cli import main
@@ -186,6 +190,16 @@ def test_every_finding_is_explained() -> None:
     page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     explained = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
     assert sorted(explained) == sorted(told - others)
+
+
+def test_who_has_no_marks_starts_no_server_no_java_and_no_pandoc(tmp_path: Path) -> None:
+    """So the quick run, which takes only those, needs none of them."""
+    starts: tuple[Callable[[], object], ...] = (lambda: ArcadeDB(tmp_path), lambda: java(11))
+    for start in starts:
+        with pytest.raises(pytest.fail.Exception, match=r"this test needs @pytest\.mark\.(server|java)"):
+            start()
+    with pytest.raises(OSError, match="No pandoc was found"):
+        pypandoc.get_pandoc_path()
 
 
 def test_nothing_of_this_machine_is_in_the_project() -> None:

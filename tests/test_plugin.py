@@ -1,19 +1,19 @@
 """Writers from elsewhere, by entry point: tests/plugin/ is a real package, installed as anybody would install it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from command import lay, mlk_export, tree
-from conftest import TESTS
+from conftest import ROOT, TESTS
 
 from exporter import writers
-from exporter.testing import check_writer
 
 pytestmark = pytest.mark.slow  # each starts the command
 
@@ -61,9 +61,14 @@ def test_an_installed_writer_is_run_like_our_own(here: Path, titles: str) -> Non
     assert (finding.place, finding.line, finding.code) == ("vault/Tree.md", 1, "no-summary")
 
 
-def test_it_keeps_the_rules_of_all_writers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_keeps_the_rules_as_the_page_about_tests_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(TESTS / "plugin")
-    check_writer(import_module("mlk_export_titles"))
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(import mlk_export_titles\n.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    names["test_the_rules_of_all_writers"]()
+    names["test_a_title_is_a_line"]()
 
 
 def test_it_has_a_mapping_of_its_own(here: Path, titles: str) -> None:
