@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import is_dataclass
 from itertools import accumulate, zip_longest
 from pathlib import Path, PurePosixPath
@@ -79,17 +79,18 @@ def make_map(
         topics: in their order. What is named as an area is one, and the map note files the topic there; tags have
             their records, "a/b" below "a". What is no topic yet becomes one that nobody has written.
         links: all but those into areas.
-        parents: the area in which an area lies, by its id; None: at the top, for an area that would be empty.
+        parents: the area in which an area lies, by its id, and None at the top: for an area that is empty, or lies
+            elsewhere than in the first area of its topic.
         texts: Markdown by Topic.id, as `KnowledgeMap.text` gives it; another topic's note cannot be read then.
         files: attachments, by path.
         fields: others of `KnowledgeMap`: `title`, `language`, `paths`, `references`, ...
     """
-    links, parents = tuple(links), parents or {}
+    parents, links = parents or {}, tuple(links)
+    homes: dict[str, str | None] = {each.id: each.areas[0] for each in topics if each.areas}
+    homes.update(parents)
     areas = dict.fromkeys(area for area in parents.values() if area is not None and area not in parents)
-    areas |= dict.fromkeys(parents)
-    areas |= dict.fromkeys(area for each in topics for area in each.areas)
-    named = dict.fromkeys([*areas, *(id for each in links for id in (each.start, each.end))])
-    unwritten = named.keys() - {each.id for each in topics}
+    areas |= dict.fromkeys([*parents, *(area for each in topics for area in each.areas)])
+    topics += tuple(_unwritten({each.id for each in topics}, areas, homes, links))
     filed = (
         Link(each.id, IN_AREA, area, each.title, "", Source(MAP.file, line))
         for line, each in enumerate(topics, 1)
@@ -99,11 +100,22 @@ def make_map(
     if texts is not None or files is not None:
         defaults["content"] = _Notes(texts or {}, files or {})
     return KnowledgeMap(
-        topics=(*topics, *(topic(id, note=None) for id in named if id in unwritten)),
-        areas=tuple(Area(id, parents.get(id), MAP) for id in areas),
+        topics=topics,
+        areas=tuple(Area(id, homes.get(id), MAP) for id in areas),
         links=(*filed, *links),
         **{**defaults, **fields},
     )
+
+
+def _unwritten(
+    ids: Set[str], areas: Iterable[str], homes: Mapping[str, str | None], links: Iterable[Link]
+) -> Iterator[Topic]:
+    """The topics that areas and links name beside these."""
+    named = dict.fromkeys([*areas, *(id for each in links for id in (each.start, each.end))])
+    for id in named:
+        if id not in ids:
+            home = homes.get(id)
+            yield topic(id, note=None, areas=() if home is None else (home,))
 
 
 def sample_map() -> KnowledgeMap:
@@ -126,7 +138,7 @@ def sample_map() -> KnowledgeMap:
             link("oak", BROADER, "plants", 6),
             link("oak", "inspired by", "elm", 7),
         ],
-        parents={"trees": "plants", "meadows": None},
+        parents={"meadows": None},
         texts={
             "plants": "# All\n\nText with *marks*, `code` and [oak](<topic:oak#Leaves>).\n",
             "trees": "",

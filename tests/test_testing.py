@@ -24,6 +24,7 @@ def test_whatever_a_record_names_is_there(knowledge_map: KnowledgeMap) -> None:
     tags = {tag.id for tag in knowledge_map.tags}
     assert areas.keys() <= topics.keys()
     assert {area.parent for area in knowledge_map.areas} <= {None, *areas}
+    assert all(area.parent is None or area.parent in topics[area.id].areas for area in knowledge_map.areas)
     assert {tag.parent for tag in knowledge_map.tags} <= {None, *tags}
     for each in knowledge_map.topics:
         assert {*each.tags} <= tags
@@ -51,6 +52,7 @@ def test_a_map_in_a_few_words() -> None:
     assert [(tag.id, tag.parent) for tag in knowledge_map.tags] == [("a", None), ("b", None), ("b/c", "b")]
     assert [(each.start, each.kind, each.end, str(each.source)) for each in knowledge_map.links] == [
         ("oak", IN_AREA, "trees", "Map.md:1"),
+        ("trees", IN_AREA, "plants", "Map.md:3"),
         ("oak", BROADER, "plant", "oak.md:3"),
     ]
     assert (knowledge_map.text("oak"), knowledge_map.file("a.png"), knowledge_map.language) == ("Text.", b"png", "de")
