@@ -222,9 +222,12 @@ class Neo4j(Database):
         return subprocess.run([*command, "-f", str(file)], env=environment, capture_output=True, text=True)
 
     def load(self, script: str) -> None:
-        done = self.shell(script)
-        assert done.returncode == 0, done.stderr[:2000]
-        assert done.stdout == ""
+        """By cypher-shell in one version alone: it is the same program for all, and starts in seconds."""
+        if self.version == REQUIRED:
+            done = self.shell(script)
+            assert (done.returncode, done.stdout) == (0, ""), done.stderr[:2000]
+        else:
+            super().load(script)
 
     def _command(self) -> list[str]:
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
