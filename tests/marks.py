@@ -4,7 +4,6 @@
 that none is forgotten; the rest stand at the tests. Whoever starts a server, Java or pandoc asks `need` first.
 """
 
-import os
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,11 @@ FIXTURES = {
     "oxigraph": "server",
     "riot": "java",
     "judge": "java",
-    "verapdf": "java",
 }
 PANDOC = "PYPANDOC_PANDOC"  # where the program is to be found, for a process that a test starts too
 
 _marks: set[str] = set()  # of the test that is running
+_environment = pytest.MonkeyPatch()
 
 
 def mark(item: pytest.Item) -> None:
@@ -38,12 +37,13 @@ def begin(item: pytest.Item) -> None:
     """Let a test have what its marks say, and nothing else."""
     _marks.update(each.name for each in item.iter_markers())
     if "book" not in _marks:
-        os.environ[PANDOC] = "/needs-the-mark-book"
+        _environment.setenv(PANDOC, "/needs-the-mark-book")
 
 
 def end() -> None:
+    """Let the next test begin anew."""
     _marks.clear()
-    os.environ.pop(PANDOC, None)
+    _environment.undo()
 
 
 def examples(count: int) -> int:
