@@ -1,4 +1,5 @@
 # make run    export the bundled vault in every format into out/
+# make quick  before each commit, a minute: ruff, mypy, the tests that need no server, Java, book or patience
 # make test   everything that CI runs
 # Each makes its own virtual environment first; the rest is for contributors.
 
@@ -7,16 +8,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test format update constraints bench bench-peers clean
+.PHONY: run quick test lint format update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
 
-test: $(READY)
+quick: lint  # on fewer examples too
+	$(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

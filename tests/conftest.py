@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
+import marks
 import pytest
 from graph_databases import database, neo4j, servers  # noqa: F401 - fixtures
+from hypothesis import settings
 
 from exporter import KnowledgeMap, ReadOptions, read
 from exporter.options import load_options
@@ -15,11 +17,28 @@ from exporter.options import load_options
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 
+settings.register_profile("quick", max_examples=10, deadline=None)  # pytest --hypothesis-profile=quick
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update", action="store_true", help="accept today's output as the expected one, then read the diff"
     )
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marks.mark(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    marks.begin(item)
+    try:
+        return (yield)
+    finally:
+        marks.end()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from marks import need
 from maven import fetched, java
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import ClientError, ServiceUnavailable
@@ -143,6 +144,7 @@ class ArcadeDB(Database):
     name, user, database = "arcadedb", "root", "vault"
 
     def __init__(self, home: Path) -> None:
+        need("server")
         self.port, http = free_ports(2)
         command = [sys.executable, "-c", ARCADEDB, str(home), PASSWORD, str(self.port), str(http)]
         with (home / "console.txt").open("wb") as console:
@@ -167,6 +169,7 @@ class Neo4j(Database):
     def __init__(
         self, home: Path, require: Callable[[bool, str], None], version: str = REQUIRED, heap: str = "1g"
     ) -> None:
+        need("server")
         program = java(VERSIONS[version])
         if program is None and version != REQUIRED:
             pytest.skip(f"Neo4j {version} needs Java {VERSIONS[version]} or newer")
@@ -219,9 +222,12 @@ class Neo4j(Database):
         return subprocess.run([*command, "-f", str(file)], env=environment, capture_output=True, text=True)
 
     def load(self, script: str) -> None:
-        done = self.shell(script)
-        assert done.returncode == 0, done.stderr[:2000]
-        assert done.stdout == ""
+        """By cypher-shell in one version alone: it is the same program for all, and starts in seconds."""
+        if self.version == REQUIRED:
+            done = self.shell(script)
+            assert (done.returncode, done.stdout) == (0, ""), done.stderr[:2000]
+        else:
+            super().load(script)
 
     def _command(self) -> list[str]:
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]

@@ -1,6 +1,4 @@
-"""Knowledge maps made by hand, in a few words each."""
-
-from typing import Any
+"""Knowledge maps with all that is hard about one; exporter.testing makes the simple ones."""
 
 from texts import hostile_texts
 
@@ -16,8 +14,8 @@ from exporter.model import (
     Source,
     Step,
     Tag,
-    Topic,
 )
+from exporter.testing import link, topic
 
 HERE = Source("Map.md", 1)
 # Of every type that YAML has, and what is hard about it.
@@ -55,15 +53,6 @@ PROPERTIES = {
     "back`tick; 'quote'": 1,
     "größe 数": 2,
 }
-
-
-def topic(id_: str, **fields: Any) -> Topic:
-    told = {"title": id_, "summary": "", "areas": (), "tags": (), "aliases": (), "note": f"{id_}.md", "properties": {}}
-    return Topic(**{"id": id_, **told, "source": Source(f"{id_}.md", 1), **fields})
-
-
-def link(start: str, kind: str, end: str, line: int = 1, text: str = "", anchor: str = "") -> Link:
-    return Link(start, kind, end, text, anchor, Source(f"{start}.md", line))
 
 
 def hostile_map() -> KnowledgeMap:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+from marks import need
+
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 
 
 def java(oldest: int) -> str | None:
     """A Java of this version or newer: that of the PATH, of JAVA_HOME, or one beside it."""
+    need("java", "server")
     home = os.environ.get("JAVA_HOME")
     beside = sorted(Path("/usr/lib/jvm").glob("*/bin/java"))
     for program in (shutil.which("java"), home and f"{home}/bin/java", *map(str, beside)):

@@ -15,6 +15,8 @@ from command import MAP, Run, lay, mlk_export, tree
 
 from exporter import writers
 
+pytestmark = pytest.mark.slow  # each starts the command
+
 SECRET = "hush-hush"
 
 
@@ -255,6 +257,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.book
 def test_hostile_names_are_read_and_written_in_every_format(here: Path) -> None:
     lay(here / "vault", {f"{name}.md": f"# {name}\n\nSee [[Hill]].\n" for name in HOSTILE})
     before = {path.name for path in here.iterdir()}
@@ -402,6 +405,7 @@ def spied(here: Path) -> None:
     (here / "vault" / "secret.md").symlink_to(here / "secret.md")
 
 
+@pytest.mark.book
 def test_nothing_from_outside_the_vault_is_read_and_nothing_outside_the_output_is_written(here: Path) -> None:
     spied(here)
     outside = {path: data for path, data in tree(here).items() if not path.startswith("out/")}
@@ -413,6 +417,7 @@ def test_nothing_from_outside_the_vault_is_read_and_nothing_outside_the_output_i
     assert not any(SECRET.encode() in data or b"root:x:" in data for data in written)
 
 
+@pytest.mark.book
 def test_no_picture_from_outside_the_vault_is_printed(here: Path) -> None:
     spied(here)
     assert mlk_export("--format", "handbook", cwd=here).code == 0
@@ -421,6 +426,7 @@ def test_no_picture_from_outside_the_vault_is_printed(here: Path) -> None:
         assert {int(item.Width) for item in streams if item.get("/Subtype") == "/Image"} == {3}
 
 
+@pytest.mark.book
 def test_no_words_from_outside_the_vault_are_printed(here: Path, require: Callable[[bool, str], None]) -> None:
     require(shutil.which("pdftotext") is not None, "pdftotext, of poppler-utils")
     spied(here)
@@ -432,6 +438,7 @@ def test_no_words_from_outside_the_vault_are_printed(here: Path, require: Callab
     assert "root:x:" not in words
 
 
+@pytest.mark.book
 def test_the_environment_is_not_exported(here: Path) -> None:
     lay(
         here / "vault",

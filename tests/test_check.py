@@ -12,11 +12,14 @@ from command import SUMMARY, VAULT, Run, lay, mlk_export
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 
 from exporter import Reading, ReadOptions, read
 from exporter.reader.batch.resolve import Names
 from exporter.reader.explain import rule
 from exporter.reader.statistics import Statistics
+
+pytestmark = pytest.mark.slow  # most start the command
 
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Hil]].\n"}
 FLAW = "no note is named 'Hil'; nearest: Hill; write it or fix the link"
@@ -56,7 +59,7 @@ def written(links: list[str], forms: list[str]) -> str:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_every_note_and_link_is_accounted_for(data: st.DataObject) -> None:
     with TemporaryDirectory() as name:

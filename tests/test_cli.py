@@ -14,6 +14,8 @@ from conftest import ROOT, TESTS
 
 from exporter import console, writers
 
+pytestmark = pytest.mark.slow  # most start the command
+
 JSON = "out/json/knowledge-map.json"
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Wood]].\n"}
 FLAW = "vault/Tree.md:2: no note is named 'Wood'; write it or fix the link [missing-note]"
@@ -42,6 +44,7 @@ def test_one_format_and_nothing_else_said(here: Path) -> None:
     assert json.loads((here / JSON).read_text())["title"] == "Our map"
 
 
+@pytest.mark.book
 def test_in_a_vault_itself_its_output_is_not_read_at_the_next_run(tmp_path: Path) -> None:
     lay(tmp_path)
     first = mlk_export("--format", "all", cwd=tmp_path)
@@ -78,6 +81,7 @@ def test_several_formats_come_in_the_order_asked_for_and_once(here: Path) -> Non
     assert run.paths == ["out/opml/knowledge-map.opml", JSON]
 
 
+@pytest.mark.book
 def test_all_is_every_format(here: Path) -> None:
     run = mlk_export("--format", "all", cwd=here)
     assert run.code == 0
@@ -230,6 +234,7 @@ def test_what_the_user_can_mend_is_1_and_one_line(here: Path, arguments: list[st
 # -- the channels ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.book
 def test_standard_output_has_only_paths_that_exist_one_a_line(flawed: Path) -> None:
     run = mlk_export("--format", "all", cwd=flawed)
     assert run.paths

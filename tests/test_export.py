@@ -95,6 +95,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[str], Counter[str]
     return opened, asked
 
 
+@pytest.mark.book
 def test_each_note_is_read_once_and_parsed_once_by_pandoc(
     counted: tuple[Counter[str], Counter[str]], tmp_path: Path
 ) -> None:

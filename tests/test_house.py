@@ -4,10 +4,14 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pypandoc
 import pytest
 from conftest import ROOT
+from graph_databases import ArcadeDB
+from maven import java
 
 from exporter import writers
 from exporter.cli import main
@@ -16,7 +20,7 @@ PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
     "exporter": "model outline version | errors | options rdf | reader views | console writers | saving loaders | export"
-    " | __init__ | cli | __main__",
+    " testing | __init__ | cli | __main__",
     "exporter.model": "records table output | content | knowledge_map | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
@@ -55,6 +59,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "options.py",
     "saving.py",
     "loaders/web.py",  # the network
+    "testing.py",  # golden trees
     "views/body/pandoc.py",  # a temporary folder for the programs it calls, which read files
     "views/body/picture.py",
     "views/book/book.py",
@@ -157,6 +162,7 @@ def test_the_readme_names_it(word: str) -> None:
     assert f"`{word}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_every_finding_is_explained() -> None:
     """Codes are the words with hyphens that the package holds as text of their own, but for a few other names."""
     others = {
@@ -185,6 +191,16 @@ def test_every_finding_is_explained() -> None:
     page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     explained = re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)
     assert sorted(explained) == sorted(told - others)
+
+
+def test_who_has_no_marks_starts_no_server_no_java_and_no_pandoc(tmp_path: Path) -> None:
+    """So the quick run, which takes only those, needs none of them."""
+    starts: tuple[Callable[[], object], ...] = (lambda: ArcadeDB(tmp_path), lambda: java(11))
+    for start in starts:
+        with pytest.raises(pytest.fail.Exception, match=r"this test needs @pytest\.mark\.(server|java)"):
+            start()
+    with pytest.raises(OSError, match="No pandoc was found"):
+        pypandoc.get_pandoc_path()
 
 
 def test_nothing_of_this_machine_is_in_the_project() -> None:

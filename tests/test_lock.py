@@ -54,6 +54,7 @@ def test_a_lock_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         save({"notes": [Lock("1"), File("a.txt", "")]}, tmp_path / "out", tmp_path)
 
 
+@pytest.mark.slow
 def test_from_the_command_line(tmp_path: Path) -> None:
     lay(tmp_path / "vault", VAULT)
     mlk_export("--format", "skos", cwd=tmp_path)

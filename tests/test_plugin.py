@@ -1,17 +1,21 @@
 """Writers from elsewhere, by entry point: tests/plugin/ is a real package, installed as anybody would install it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from command import MAP, lay, mlk_export, tree
-from conftest import TESTS
+from conftest import ROOT, TESTS
 
 from exporter import writers
+
+pytestmark = pytest.mark.slow  # each starts the command
 
 TITLES = "Hill\nTree\n"
 
@@ -81,6 +85,16 @@ def test_a_value_that_it_refuses_is_told_with_its_place(here: Path, titles: str)
     assert run.error == "mappings/titles.toml:2: longest 0 must be at least 1"
 
 
+def test_it_keeps_the_rules_as_the_page_about_tests_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(TESTS / "plugin")
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(import mlk_export_titles\n.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)
+    names["test_the_rules_of_all_writers"]()
+    names["test_a_title_is_a_line"]()
+
+
 def test_it_has_a_mapping_of_its_own(here: Path, titles: str) -> None:
     lay(here, {"mappings/titles.toml": 'bullet = "* "\n'})
     mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
@@ -102,6 +116,7 @@ def test_it_is_completed_by_the_shell(here: Path, titles: str) -> None:
     assert mlk_export(cwd=here, PYTHONPATH=titles, **words).paths == ["plain,titles"]
 
 
+@pytest.mark.book
 def test_all_includes_it(here: Path, titles: str) -> None:
     run = mlk_export("--format", "all", cwd=here, PYTHONPATH=titles)
     assert run.code == 0
@@ -176,6 +191,7 @@ def test_a_broken_writer_that_is_asked_for_is_an_error(here: Path, broken: str) 
     assert not (here / "out").exists()
 
 
+@pytest.mark.book
 def test_all_leaves_a_broken_writer_out_and_says_so(here: Path, broken: str) -> None:
     run = mlk_export("--format", "all", cwd=here, PYTHONPATH=broken)
     assert run.code == 0

@@ -19,6 +19,8 @@ from conftest import ROOT
 
 from exporter import KnowledgeMap
 
+pytestmark = pytest.mark.book  # every format of the bundled vault
+
 MAP = "ML Compilers Knowledge Map.md"
 
 
@@ -77,6 +79,7 @@ def test_the_map_keeps_every_row_of_the_seed(bundled: KnowledgeMap) -> None:
             assert topic.summary, topic.id
 
 
+@pytest.mark.slow
 def test_no_flaw_in_the_bundled_vault() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "exporter", "check", "--strict"], cwd=ROOT, capture_output=True, text=True

@@ -308,6 +308,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("before", [{}, OLD])
 def test_a_run_that_was_killed_is_healed_by_the_next_one(
     out: Path, tmp_path: Path, before: dict[str, str], monkeypatch: pytest.MonkeyPatch

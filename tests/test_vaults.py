@@ -19,6 +19,8 @@ from conftest import ROOT
 
 from exporter import NOTHING, Finding, KnowledgeMap, find, read, save, writers
 
+pytestmark = pytest.mark.slow  # large vaults
+
 DATA = Path(os.environ.get("MLK_EXPORT_DATA") or ROOT.parent / "shared" / "data")
 VAULTS = {"help-en": "obsidian-help-en.tar.xz", "hub": "obsidian-hub.tar.xz"}  # folder in the archive: the archive
 BOOKS = ("handbook", "epub", "docx")
@@ -143,6 +145,7 @@ def assert_readable(file: Path, knowledge_map: KnowledgeMap) -> None:
             assert file.read_text(encoding="utf-8").strip()
 
 
+@pytest.mark.book
 @pytest.mark.parametrize(("vault", "name"), PAIRS)
 def test_every_format_is_written(
     vault: str,

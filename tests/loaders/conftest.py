@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from jena import jars
+from marks import need
 from ports import free_ports
 from rdflib import Graph
 
@@ -108,6 +109,7 @@ class running:  # noqa: N801 - used as a function
     """Run a server for as long as the block lasts; what it said is told if it does not come."""
 
     def __init__(self, command: list[str], port: int, home: Path) -> None:
+        need("server")
         self.home, self.port = home, port
         with (home / "console.txt").open("wb") as console:
             self.process = subprocess.Popen(

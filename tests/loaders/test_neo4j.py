@@ -17,7 +17,7 @@ import pytest
 from command import Run, lay, mlk_export
 from conftest import ROOT
 from graph_databases import PASSWORD, Neo4j, script
-from maps import HERE, hostile_map, hostile_names, link, topic
+from maps import HERE, hostile_map, hostile_names
 from ports import free_ports
 from texts import hostile_texts
 
@@ -38,6 +38,7 @@ from exporter.model import (
     Tag,
     replace_surrogates,
 )
+from exporter.testing import link, topic
 from exporter.writers.neo4j import Options, write
 
 
@@ -460,6 +461,7 @@ def test_what_the_server_refuses_is_one_clear_line(
     assert "Hunter2" not in run.error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["neo4j", "bolt", "neo4j+s", "bolt+ssc"])
 def test_where_no_server_is_one_clear_line(vault: Path, scheme: str) -> None:
     (port,) = free_ports(1)
@@ -490,6 +492,7 @@ def test_where_something_else_answers_is_one_clear_line(vault: Path, neo4j: Neo4
     assert ": no Neo4j answers there" in run.error or "certificate is not trusted" in run.error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "said"),
     [

@@ -11,6 +11,7 @@ import pytest
 from command import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 
 from exporter import Reading, ReadOptions, read
 from exporter.reader.batch import cache as caches
@@ -89,8 +90,9 @@ CHANGES = st.tuples(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(CHANGES, max_size=4), min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_warm_is_cold(rounds: list[list[tuple[Callable[[Path, str, str], None], str, str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         vault, cache = Path(folder, "vault"), Path(folder, "cache")

@@ -172,6 +172,7 @@ def test_many_flaws_are_told_in_few_lines() -> None:
     assert problems[-1] == (23, "bad-canvas", "and 980 more flaws")
 
 
+@pytest.mark.slow
 def test_20_megabytes() -> None:
     data = drawn(
         *[{"id": "0123456789abcdef", "type": "file", "file": "a/b.md"}] * 200_000, {"type": "text", "text": "x" * 10**7}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.note import decode
@@ -219,6 +220,7 @@ def test_line_of(key: str, words: str, line: int) -> None:
     assert front(yaml).line_of(key, words) == line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "yaml",
     [
@@ -251,7 +253,7 @@ def test_aliases_and_depth_within_reason() -> None:
 
 
 @given(st.text(st.sampled_from("ab: -\n'\"[]{}#&*!|>%@`?,\t0.~<é"), max_size=60))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_no_yaml_breaks_it(yaml: str) -> None:
     properties = front(yaml)
     for key in properties.values:

@@ -15,6 +15,8 @@ from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import record_of
 
+pytestmark = pytest.mark.slow  # large texts
+
 # Repeated, each of these has once cost some Markdown reader its linear time
 REPEATED = (
     *("[[", "[[a|", "[[a", "[[a\n", "[[a]b", "[[[", "![[a", "](", "[](", "](a \"", "](a '", "](a (", "[x](<", "[](((", "[x](a(b", "[a](b) "),
@@ -123,7 +125,7 @@ def test_the_work_grows_as_the_text_does(name: str) -> None:
 @pytest.mark.usefixtures("patience")
 def test_nothing_hangs(name: str) -> None:
     """What happens within one call, such as a regular expression, is no step: it shows in a large text alone."""
-    text = HOSTILE[name](200_000)
+    text = HOSTILE[name](100_000)
     record_of(parse(text.encode()))
     read_quickly(text, 0)
     to_text(text)

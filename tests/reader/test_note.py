@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 from reader.generated import markdown
 
 from exporter.reader.markdown.note import Note, parse
@@ -45,7 +46,7 @@ def test_where_the_text_of_a_markdown_link_ends() -> None:
 
 
 @given(markdown)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_places_are_right_whatever_is_written(text: str) -> None:
     parsed = note(text)
     for link in parsed.mentions:
@@ -70,13 +71,13 @@ def test_places_are_right_whatever_is_written(text: str) -> None:
 
 
 @given(st.binary(max_size=300) | markdown.map(lambda text: text.encode("utf-16")))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_no_bytes_break_it(data: bytes) -> None:
     parse(data)
 
 
 @given(markdown, markdown)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None)
 def test_line_ends_do_not_matter(front: str, body: str) -> None:
     text = f"---\n{front}\n---\n{body}".replace("\r", "")
     assert parse(text.replace("\n", "\r\n").encode()) == parse(text.encode()) == parse(b"\xef\xbb\xbf" + text.encode())

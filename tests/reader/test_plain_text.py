@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 
 from exporter.reader.markdown.plain_text import to_text
 
@@ -41,7 +42,7 @@ def test_plain(markdown: str, text: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab *_~=`[]()<>!|\\$%#&;^\n"), max_size=80))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_it_takes_away_and_adds_nothing(markdown: str) -> None:
     text = to_text(markdown)
     assert text == " ".join(text.split())

@@ -39,6 +39,7 @@ def for_small_vaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "BATCH", 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 @pytest.mark.parametrize("number", [2, 3, 20])
 def test_the_number_of_processes_does_not_matter(

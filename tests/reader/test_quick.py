@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 from reader.generated import PIECES, markdown
 
 from exporter.reader.markdown.front_matter import read_properties
@@ -51,7 +52,7 @@ def both(text: str) -> tuple[NoteRecord | None, NoteRecord]:
 
 
 @given(together | joined | markdown)
-@settings(deadline=None, max_examples=2000)
+@settings(deadline=None, max_examples=examples(2000))
 def test_they_agree_on_whatever_is_written(text: str) -> None:
     fast, full = both(text)
     assert fast is None or fast == full
@@ -144,6 +145,7 @@ def test_our_notes_are_read_fast() -> None:
     assert_nearly_all(path.read_bytes() for path in sorted((ROOT / "vault").rglob("*.md")))
 
 
+@pytest.mark.slow
 def test_notes_of_others_are_read_fast(require: Callable[[bool, str], None]) -> None:
     require(ARCHIVE.is_file(), f"{ARCHIVE.name}, a public vault; name its folder with MLK_EXPORT_DATA")
     with tarfile.open(ARCHIVE) as packed:

@@ -261,6 +261,7 @@ def test_a_file_that_changes_while_it_is_read(
             scan(vault, 0.004).read("x.md")
 
 
+@pytest.mark.slow
 def test_another_process_reads_it(vault: Path) -> None:
     scanned = scan(vault, 1)
     scanned.read("sub/p.png")

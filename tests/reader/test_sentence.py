@@ -8,6 +8,7 @@ import pytest
 from command import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 from reader.generated import markdown
 from reader.test_hostile import REPEATED
 
@@ -243,7 +244,7 @@ def test_the_notes_of_the_last_links_are_kept(tmp_path: Path, monkeypatch: pytes
 
 
 @given(markdown)
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 def test_every_link_of_any_text(text: str) -> None:
     note = parse(text.encode("utf-8", errors="surrogatepass"))
     sentences = Sentences(note.text)
@@ -257,7 +258,7 @@ def test_every_link_of_any_text(text: str) -> None:
 
 
 @given(st.text(max_size=60), st.integers(-2, 9), st.text(max_size=5))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 def test_any_text_and_any_question(text: str, line: int, words: str) -> None:
     sentence = Sentences(text).of(line, words)
     assert "\n" not in sentence and len(sentence) <= LONGEST
@@ -266,7 +267,7 @@ def test_any_text_and_any_question(text: str, line: int, words: str) -> None:
 @given(
     st.lists(st.sampled_from([*"ab []|#^%!()\n:", "[[a]]", "[[b#c|d]]", "![[e|9]]", "[f](g.md)", "]("]), max_size=12)
 )
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=examples(1000))
 def test_the_quick_way_to_plain_text_agrees(pieces: list[str]) -> None:
     text = "".join(pieces)
     assert _to_plain(text) == to_text(text)
@@ -286,6 +287,7 @@ LONG: dict[str, Callable[[int], tuple[str, int]]] = {  # the k-th piece, and its
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LONG)
 def test_many_links_take_no_time_without_end(name: str) -> None:
     pieces = [LONG[name](k) for k in range(MANY)]
@@ -297,6 +299,7 @@ def test_many_links_take_no_time_without_end(name: str) -> None:
     assert all(map(str.__contains__, results, [f"n{k}" for k in range(MANY)])) or not any(results)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", REPEATED, ids=repr)
 def test_hostile(piece: str) -> None:
     text = piece * (20_000 // len(piece))

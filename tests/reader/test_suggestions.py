@@ -72,6 +72,7 @@ def test_one_slip_is_what_it_says(word: str, other: str) -> None:
     assert _one_slip(word, other) == (other in slips)
 
 
+@pytest.mark.slow
 def test_many_and_long_names_are_no_trouble() -> None:
     """Ten times what it takes here, on a quiet machine: what is meant is that nothing grows with a square."""
     random = Random(1)

@@ -6,6 +6,7 @@ import pytest
 from command import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 from reader.generated import markdown
 
 from exporter import ReadOptions, read
@@ -134,7 +135,7 @@ def test_attachments(tmp_path: Path) -> None:
 
 
 @given(body=markdown, first=markdown, second=markdown)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_no_vault_breaks_it(tmp_path_factory: pytest.TempPathFactory, body: str, first: str, second: str) -> None:
     embeds = "\n\n![[f]]\n- ![[n#x|y]]\n\n![[a#^q]]\n"
     folder = lay(
@@ -148,7 +149,7 @@ def test_no_vault_breaks_it(tmp_path_factory: pytest.TempPathFactory, body: str,
 
 
 @given(st.text(st.sampled_from("ab [](<>)|\\\n>-#^1."), max_size=30))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None)
 def test_a_paragraph_is_read_whatever_stands_around_it(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
     rendered = text(tmp_path_factory.mktemp("v"), f"a\n\n{words}\n\nx [[Other note]] y\n\n{words}")
     assert "x [Other note](<topic:other-note>) y" in rendered

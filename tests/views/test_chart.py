@@ -13,10 +13,11 @@ import typst
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from maps import link, topic
+from marks import examples
 
 from exporter import KnowledgeMap
 from exporter.model import MENTIONS, RELATED, REQUIRES
+from exporter.testing import link, topic
 from exporter.views.body.translations import TRANSLATIONS
 from exporter.views.book.chart import chart
 
@@ -99,7 +100,7 @@ def maps(draw: st.DrawFn) -> KnowledgeMap:
     return KnowledgeMap(topics=of(ids).topics, links=tuple(link(*each) for each in sorted(links)))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(maps())
 def test_whatever_the_links_are(knowledge_map: KnowledgeMap) -> None:
     data = chart(knowledge_map, knowledge_map.topics)
@@ -187,6 +188,7 @@ def test_the_words_are_those_of_the_book() -> None:
     assert data["more"] == "und 9 weiteren"
 
 
+@pytest.mark.slow
 def test_the_same_in_every_process(with_hash_seed: Callable[[str, str], bytes]) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r})\n"
@@ -209,6 +211,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.book
 @pytest.mark.parametrize(("paper", "size"), [("a4", 10.5), ("a5", 10.5), ("a5", 40), ("us-letter", 4)])
 def test_typst_draws_it_by_the_standards(paper: str, size: float, tmp_path: Path) -> None:
     knowledge_map = of("abcdefgh", [*pairwise("abcdb"), ("b", "e"), ("a", "f")], [("d", "e")], **HOSTILE)

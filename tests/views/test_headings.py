@@ -20,6 +20,8 @@ from exporter.reader.markdown.note import parse
 from exporter.views.body.nodes import name_headings, stringify
 from exporter.views.body.sources import sources_of
 
+pytestmark = pytest.mark.book
+
 HEADINGS = """# Week
 
 Words.

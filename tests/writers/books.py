@@ -7,8 +7,9 @@ from maps import hostile_map, hostile_names, rich_map
 from texts import hostile_texts
 from writers.handbook.test_handbook import HOSTILE, filed, of, png, topic
 
-from exporter import File, Finding, KnowledgeMap, find
+from exporter import Finding, KnowledgeMap, find
 from exporter.model import LearningPath, Link, NoContent, Source, Step, Topic
+from exporter.testing import run_writer
 from exporter.writers.handbook import Options
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}<rect width="9" height="9"/></svg>'
@@ -59,11 +60,10 @@ print("<b>", 1 & 2)
 
 def made(name: str, knowledge_map: KnowledgeMap, options: Options = Options()) -> tuple[bytes, list[Finding]]:  # noqa: B008 - frozen
     """The only file of a format, and what is not in it."""
-    things = list(find(name).write(knowledge_map, options))
-    (file,) = [thing for thing in things if isinstance(thing, File)]
-    assert file.path == f"handbook.{'pdf' if name == 'handbook' else name}"
-    assert isinstance(file.content, bytes)
-    return file.content, [thing for thing in things if isinstance(thing, Finding)]
+    output = run_writer(find(name), knowledge_map, options)
+    ((path, data),) = output.files.items()
+    assert path == f"handbook.{'pdf' if name == 'handbook' else name}"
+    return data, output.findings
 
 
 def everything() -> KnowledgeMap:

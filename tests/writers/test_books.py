@@ -10,6 +10,8 @@ from writers.handbook.test_handbook import of
 
 from exporter.views.body import pandoc
 
+pytestmark = pytest.mark.book
+
 REFUSED = '{"t": "Strong", "c": [{"t": "Str", "c": "bad"}]}'
 
 

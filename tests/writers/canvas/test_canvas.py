@@ -1,7 +1,7 @@
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyjsoncanvas import Canvas, CanvasValidationError, FileNode, GroupNode, TextNode
 
+from exporter import testing
 from exporter.errors import ExportError, Finding
 from exporter.model import (
     IN_AREA,
@@ -21,7 +22,6 @@ from exporter.model import (
     RELATED,
     REQUIRES,
     Area,
-    File,
     KnowledgeMap,
     LearningPath,
     Link,
@@ -29,8 +29,10 @@ from exporter.model import (
     Step,
     Topic,
 )
+from exporter.testing import MAP, link, make_map, run_writer
 from exporter.views.plane.layout import Box
 from exporter.views.plane.sides import Sides
+from exporter.writers import canvas as canvas_writer
 from exporter.writers.canvas import Options, write
 
 ROOT = Path(__file__).parents[3]
@@ -39,10 +41,9 @@ Thing = dict[str, Any]
 
 
 def text(knowledge_map: KnowledgeMap, options: Options | None = None) -> str:
-    (file,) = [thing for thing in write(knowledge_map, options or Options()) if isinstance(thing, File)]
-    assert file.path == "knowledge-map.canvas"
-    assert isinstance(file.content, Iterator)
-    return "".join(part for part in file.content if isinstance(part, str))
+    output = run_writer(canvas_writer, knowledge_map, options)
+    assert [*output.files] == ["knowledge-map.canvas"]
+    return output.files["knowledge-map.canvas"].decode()
 
 
 def canvas(knowledge_map: KnowledgeMap, options: Options | None = None) -> dict[str, list[Thing]]:
@@ -51,7 +52,7 @@ def canvas(knowledge_map: KnowledgeMap, options: Options | None = None) -> dict[
 
 
 def findings(knowledge_map: KnowledgeMap, options: Options | None = None) -> list[Finding]:
-    return [thing for thing in write(knowledge_map, options or Options()) if isinstance(thing, Finding)]
+    return run_writer(canvas_writer, knowledge_map, options).findings
 
 
 def overlap(one: Thing, other: Thing) -> bool:
@@ -110,27 +111,15 @@ def flaws(made: dict[str, list[Thing]]) -> list[str]:
     return told
 
 
-def topic(id: str, *areas: str, title: str = "", summary: str = "", note: bool = True, line: int = 1) -> Topic:
-    path = f"{id}.md" if note else None
-    return Topic(id, title or id, summary, areas, (), (), path, {}, Source(path or "Map.md", line))
-
-
-def link(start: str, kind: str, end: str, line: int = 1) -> Link:
-    return Link(start, kind, end, end, "", Source(f"{start}.md", line))
+def topic(id: str, *areas: str, note: bool = True, **fields: Any) -> Topic:
+    return testing.topic(id, areas=areas, note=f"{id}.md" if note else None, **fields)
 
 
 def mapped(
-    *topics: Topic, areas: tuple[str, ...] = (), links: tuple[Link, ...] = (), steps: tuple[Step, ...] = ()
+    *topics: Topic, areas: tuple[str, ...] = (), links: Iterable[Link] = (), steps: tuple[Step, ...] = ()
 ) -> KnowledgeMap:
-    filed = tuple(link(topic.id, IN_AREA, area) for topic in topics for area in topic.areas)
-    path = LearningPath("path", "Learning path", steps, Source("Map.md", 1))
-    return KnowledgeMap(
-        source=Source("Map.md", 1),
-        topics=topics,
-        areas=tuple(Area(area, None, Source("Map.md", 1)) for area in areas),
-        links=(*filed, *links),
-        paths=(path,) if steps else (),
-    )
+    path = LearningPath("path", "Learning path", steps, MAP)
+    return make_map(*topics, links=links, parents=dict.fromkeys(areas), paths=(path,) if steps else ())
 
 
 def arrows(*links: Link, options: Options | None = None) -> list[tuple[str, str, str, str]]:
@@ -238,6 +227,7 @@ def test_the_small_vault(small: KnowledgeMap) -> None:
     assert sorted(node["file"] for node in cards) == sorted(topic.note for topic in small.topics if topic.note)
 
 
+@pytest.mark.slow
 def test_equal_maps_give_equal_bytes(with_hash_seed: Callable[[str, str], bytes]) -> None:
     code = (
         "import sys; from pathlib import Path; from exporter import read; from exporter.writers import canvas\n"
@@ -288,9 +278,10 @@ def test_an_area_lies_within_its_parent_and_has_its_colour() -> None:
     assert made["edges"] == []  # e is in a already, because d is
 
 
+@pytest.mark.slow
 def test_areas_may_be_nested_deeply() -> None:
     ids = [f"n{number}" for number in range(1500)]
-    areas = tuple(Area(id, before, Source("Map.md", 1)) for before, id in zip([None, *ids], ids, strict=False))
+    areas = tuple(Area(id, before, MAP) for before, id in zip([None, *ids], ids, strict=False))
     made = canvas(KnowledgeMap(topics=tuple(map(topic, ids)), areas=areas))
     assert len(made["nodes"]) == 3000
     assert all(inside(inner, outer) for outer, inner in pairwise(made["nodes"][:1500]))
@@ -313,7 +304,7 @@ def test_a_long_path_goes_on_in_further_rows() -> None:
 
 def test_cards_of_a_path_grow_with_their_words() -> None:
     short, long = (
-        canvas(mapped(steps=(Step(words, (), Source("Map.md", 1)),)))["nodes"][1]["height"]
+        canvas(mapped(steps=(Step(words, (), MAP),)))["nodes"][1]["height"]
         for words in ("Read", "Read this and that. " * 20)
     )
     assert short == 120
@@ -341,6 +332,7 @@ def test_ids_outlive_titles_and_places() -> None:
 # Text, read back by pandoc
 
 
+@pytest.mark.book
 @pytest.mark.parametrize(
     "words",
     [
@@ -365,8 +357,9 @@ def test_text_is_shown_as_it_is(words: str) -> None:
         assert "".join(" " if part["t"] == "Space" else part["c"] for part in parts) == " ".join(words.split())
 
 
+@pytest.mark.book
 def test_steps_link_to_notes() -> None:
-    step = Step("Learn FIRST (the IR) and IR, then dig: (soil)", ("The IR", "IR", "[x]", "none"), Source("Map.md", 1))
+    step = Step("Learn FIRST (the IR) and IR, then dig: (soil)", ("The IR", "IR", "[x]", "none"), MAP)
     topics = topic("The IR"), topic("IR"), topic("[x]", title="Not in the text"), topic("none", note=False)
     made = canvas(mapped(*topics, steps=(step,)), Options(vault="my notes"))
     (node,) = [node for node in made["nodes"] if node.get("text", "").startswith("**1.**")]
@@ -492,7 +485,7 @@ def maps(draw: st.DrawFn) -> KnowledgeMap:
         for number, id in enumerate(ids[:count])
     ]
     some_areas = st.lists(st.sampled_from(ids[:count]), max_size=2, unique=True) if count else st.just([])
-    source = Source("Map.md", 1)
+    source = MAP
     topics = []
     for number, id in enumerate(ids):
         chosen = tuple(area for area in draw(some_areas) if area != id)
@@ -511,7 +504,7 @@ def maps(draw: st.DrawFn) -> KnowledgeMap:
     return KnowledgeMap(topics=tuple(topics), areas=tuple(areas), links=tuple(links), paths=tuple(paths))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(maps(), st.integers(0, 3))
 def test_any_map(knowledge_map: KnowledgeMap, mentions: int) -> None:
     options = Options(mentions=mentions)

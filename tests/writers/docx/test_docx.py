@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from hypothesis import given, settings
+from marks import examples
 from writers.books import FORMULAS, MAPS, PICTURES, contents, everything, german, made
 from writers.handbook.test_handbook import hostile, of, plain, topic
 
@@ -181,7 +182,7 @@ def test_notes_that_cannot_be_read_or_set_are_told_and_the_book_is_there() -> No
     assert "> > > deep" in text(book.body)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(body=hostile, title=hostile)
 def test_any_text_makes_a_book(body: str, title: str) -> None:
     topics = (topic("a", title=title, aliases=(title,)), topic("b", title="Other"))

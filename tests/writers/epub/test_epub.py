@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from marks import examples
 from writers.books import FORMULAS, MAPS, PICTURES, contents, everything, german, made
 from writers.handbook.test_handbook import hostile, of, plain, topic
 
@@ -246,7 +247,7 @@ def test_a_heading_without_words_takes_no_link_from_its_chapter(heading: str) ->
     assert (book.page["a"], "a", "up") in book.links(book.page["b"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(body=hostile, title=hostile | st.text(max_size=9), formula=hostile)
 def test_any_text_makes_a_book(body: str, title: str, formula: str) -> None:
     topics = (topic("a", title=title, aliases=(title,)), topic("b", title="Other"))

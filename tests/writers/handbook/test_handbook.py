@@ -14,15 +14,14 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from marks import examples
 
+from exporter import testing
 from exporter.errors import Finding, OptionError
 from exporter.model import (
-    IN_AREA,
     MENTIONS,
     RELATED,
     REQUIRES,
-    Area,
-    File,
     KnowledgeMap,
     LearningPath,
     Link,
@@ -30,11 +29,12 @@ from exporter.model import (
     Step,
     Topic,
 )
+from exporter.testing import MAP, make_map, run_writer
 from exporter.views.book.plan import roman
-from exporter.writers.handbook import Options, write
+from exporter.writers import handbook
+from exporter.writers.handbook import Options
 from exporter.writers.handbook.formula import tidy
 
-MAP = Source("Map.md", 1)
 XHTML = "{http://www.w3.org/1999/xhtml}"
 PRINTED = re.compile(r"(?:p\.|S\.) (\d+)\)?\W*$")
 
@@ -42,65 +42,28 @@ PRINTED = re.compile(r"(?:p\.|S\.) (\d+)\)?\W*$")
 # ---------- small maps ----------
 
 
-class Notes:
-    """Texts by Topic.id and attachments by path."""
-
-    def __init__(self, texts: Mapping[str, str], files: Mapping[str, bytes]) -> None:
-        self.texts, self.files = texts, files
-
-    def text(self, topic: Topic) -> str:
-        if topic.id not in self.texts:
-            raise FileNotFoundError(2, "No such file", topic.id)
-        return self.texts[topic.id]
-
-    def changed(self) -> int:
-        return 86400
-
-    def file(self, path: str) -> bytes:
-        if path not in self.files:
-            raise FileNotFoundError(path)
-        return self.files[path]
-
-
 def topic(id: str, **fields: Any) -> Topic:
-    values: dict[str, Any] = {
-        "title": id.capitalize(), "summary": "", "areas": (), "tags": (), "aliases": (), "note": f"{id}.md",
-        "properties": {}, "source": Source(f"{id}.md", 1),
-    }  # fmt: skip
-    return Topic(id, **{**values, **fields})
+    return testing.topic(id, **{"title": id.capitalize(), **fields})
 
 
 def of(texts: Mapping[str, str], files: Mapping[str, bytes] | None = None, **fields: Any) -> KnowledgeMap:
     """A map of notes in no area."""
-    topics = tuple(topic(id) for id in texts)
-    return KnowledgeMap(
-        **{"title": "Map", "source": MAP, "topics": topics, "content": Notes(texts, files or {}), **fields}
-    )
+    topics = fields.pop("topics", map(topic, texts))
+    return make_map(*topics, texts=texts, files=files, **fields)
 
 
 def filed(*topics: Topic, **fields: Any) -> KnowledgeMap:
-    """A map of these topics; whatever one of them names as its area is an area."""
-    names = dict.fromkeys(area for one in topics for area in one.areas)
-    links = tuple(
-        Link(one.id, IN_AREA, area, one.title, "", Source("Map.md", line))
-        for line, one in enumerate(topics, 1)
-        for area in one.areas
-    )
-    return KnowledgeMap(
-        title="Map", source=MAP, topics=topics, areas=tuple(Area(name, None, MAP) for name in names),
-        links=links + fields.pop("links", ()), content=Notes({one.id: f"Text of {one.id}." for one in topics}, {}), **fields,
-    )  # fmt: skip
+    """A map of notes that have a text each."""
+    return make_map(*topics, **{"texts": {each.id: f"Text of {each.id}." for each in topics}, **fields})
 
 
 # ---------- the book, read by poppler and qpdf ----------
 
 
 def make(knowledge_map: KnowledgeMap, options: Options = Options()) -> tuple[bytes, list[Finding]]:  # noqa: B008 - frozen
-    things = list(write(knowledge_map, options))
-    (file,) = [thing for thing in things if isinstance(thing, File)]
-    assert file.path == "handbook.pdf"
-    assert isinstance(file.content, bytes)
-    return file.content, [thing for thing in things if isinstance(thing, Finding)]
+    output = run_writer(handbook, knowledge_map, options)
+    assert [*output.files] == ["handbook.pdf"]
+    return output.files["handbook.pdf"], output.findings
 
 
 class Book:
@@ -441,11 +404,8 @@ def test_a_topic_of_two_areas_has_one_chapter_and_a_line_in_the_other(read: Call
 
 
 def test_areas_below_areas_and_areas_in_a_circle_are_parts(read: Callable[[bytes], Book]) -> None:
-    topics = tuple(topic(id) for id in "abcd")
-    areas = (Area("a", None, MAP), Area("b", "a", MAP), Area("c", "d", MAP), Area("d", "c", MAP))
-    book = read(
-        make(KnowledgeMap(title="Map", topics=topics, areas=areas, content=Notes(dict.fromkeys("abcd", "x"), {})))[0]
-    )
+    parents = {"a": None, "b": "a", "c": "d", "d": "c"}
+    book = read(make(of(dict.fromkeys("abcd", "x"), parents=parents))[0])
     assert [part for part, _, _ in book.outline[1:]] == ["I A", "II B", "III C", "IV D", "Index"]
     assert "B — see Part II" in book.text
 
@@ -674,10 +634,7 @@ def test_characters_without_a_font_are_told_and_the_standard_is_given_up(read: C
 
 
 def test_an_unreadable_note_is_told() -> None:
-    knowledge_map = of({"a": "x"})
-    _, (finding,) = make(
-        KnowledgeMap(title="M", topics=(*knowledge_map.topics, topic("b")), content=knowledge_map.content)
-    )
+    _, (finding,) = make(of({"a": "x"}, topics=map(topic, "ab")))
     assert (finding.code, finding.source.file) == ("unreadable-note", "b.md")
 
 
@@ -701,17 +658,16 @@ HOSTILE = {
 
 def test_hostile_notes_neither_run_nor_stop_the_book(read: Callable[[bytes], Book]) -> None:
     evil = '#panic() ] " \\ #read("/etc/passwd") $x$ \ud800 \x00'
-    topics = [
+    topics = (
         topic("area", title=evil, aliases=(evil,), properties={"definition": evil}, summary=evil),
         *(topic(id, areas=("area",), title=f"{evil} {id}") for id in HOSTILE),
-    ]
+        topic(" ", title=""), topic("", title="\n"), topic('a/b "c" #d %e <é>'), topic("last", title="Last " * 80),
+    )  # fmt: skip
     knowledge_map = filed(
-        *topics, topic(" ", title=""), topic("", title="\n"), topic('a/b "c" #d %e <é>'), topic("last", title="Last " * 80),
+        *topics, texts={each.id: HOSTILE.get(each.id, "harmless text") for each in topics},
         links=tuple(Link(id, evil, "loop", evil, "", MAP) for id in HOSTILE),
         paths=(LearningPath("p", evil, (Step(evil, ("inject", "quotes"), MAP),), MAP),), summary=evil,
     )  # fmt: skip
-    texts = {each.id: HOSTILE.get(each.id, "harmless text") for each in knowledge_map.topics}
-    knowledge_map = KnowledgeMap(**{**vars_of(knowledge_map), "content": Notes(texts, {})})
     data, findings = make(knowledge_map, Options(title=evil, author=evil))
     book = read(data)
     assert "root:" not in book.text
@@ -726,23 +682,18 @@ def test_hostile_notes_neither_run_nor_stop_the_book(read: Callable[[bytes], Boo
     assert not [finding for finding in findings if finding.code in ("unstable-pages", "no-pdf-standard")]
 
 
-def vars_of(knowledge_map: KnowledgeMap) -> dict[str, Any]:
-    names = ("title", "summary", "language", "source", "topics", "areas", "tags", "links", "paths", "references")
-    return {name: getattr(knowledge_map, name) for name in names}
-
-
 marks = st.sampled_from(["#", "[", "]", "(", ")", "{", "}", "$", "`", "*", "_", "~", "=", "<", ">", "@", '"', "'", "\\", "|", "\n", " ", "- ", "/*", "//", ";", ":", "&", "!", "^"])  # fmt: skip
 words = st.sampled_from(["a", "b c", "panic()", "\\frac", "\\left", "[^1]", "\n\n", "> [!note]", "```", "|-|-|", "---", "# ", "1. ", "<br>", "==", "- [ ] "])  # fmt: skip
 hostile = st.lists(marks | words | st.text(max_size=4), max_size=40).map("".join)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=hostile, title=hostile, formula=hostile)
 def test_any_text_makes_a_book(body: str, title: str, formula: str) -> None:
     topics = (topic("a", title=title, aliases=(title,)), topic("b", title="Other"))
     formula = formula.replace("$", "")
     texts = {"a": body, "b": f"${formula}$ $x{formula}$\n\n$$\n{formula}\n$$"}
-    data, _ = make(KnowledgeMap(title=title, source=MAP, topics=topics, content=Notes(texts, {})))
+    data, _ = make(of(texts, topics=topics, title=title))
     assert data.startswith(b"%PDF-1.7")
 
 

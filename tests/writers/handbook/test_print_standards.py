@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pytest
 from maven import fetched, java
 from writers.handbook.test_handbook import make, of, png
 
@@ -30,6 +31,7 @@ NO_TOPICS = [
 ]
 
 
+@pytest.mark.java
 def test_verapdf_finds_nothing_and_refuses_what_is_wrong(
     handbook: Path, tmp_path: Path, require: Callable[[bool, str], None]
 ) -> None:

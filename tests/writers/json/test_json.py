@@ -3,7 +3,7 @@ import math
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exporter import model
+from exporter import find, model
 from exporter.errors import Finding
-from exporter.model import File, KnowledgeMap, Source, Topic
-from exporter.writers.json import FORMAT, Options, write
+from exporter.model import KnowledgeMap, Source, Topic
+from exporter.testing import make_map, run_writer, topic
+from exporter.writers.json import FORMAT
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "json.md").read_text(encoding="utf-8")
@@ -27,14 +28,13 @@ TABLES = ["topics", "areas", "tags", "links", "paths", "references"]
 
 
 def text(knowledge_map: KnowledgeMap) -> str:
-    (file,) = [thing for thing in write(knowledge_map, Options()) if isinstance(thing, File)]
-    assert file.path == "knowledge-map.json"
-    assert isinstance(file.content, Iterator)  # a large vault is never one string
-    return "".join(part for part in file.content if isinstance(part, str))
+    output = run_writer(find("json"), knowledge_map)
+    assert [*output.files] == ["knowledge-map.json"]
+    return output.files["knowledge-map.json"].decode()
 
 
 def findings(knowledge_map: KnowledgeMap) -> list[Finding]:
-    return [thing for thing in write(knowledge_map, Options()) if isinstance(thing, Finding)]
+    return run_writer(find("json"), knowledge_map).findings
 
 
 def document(knowledge_map: KnowledgeMap) -> dict[str, Any]:
@@ -71,8 +71,7 @@ def sound(value: Any) -> Any:
 
 
 def with_property(value: Any) -> KnowledgeMap:
-    topic = Topic("a", "A", "", (), (), (), "a.md", {"value": value}, Source("a.md", 1))
-    return KnowledgeMap(topics=(topic,))
+    return make_map(topic("a", properties={"value": value}))
 
 
 def written(value: Any) -> Any:
@@ -128,6 +127,7 @@ def test_a_record_stands_on_one_line(bundled: KnowledgeMap) -> None:
     assert [json.loads(line.removesuffix(","))["title"] for line in changed] == ["New"]
 
 
+@pytest.mark.slow
 def test_node_reads_the_same(require: Callable[[bool, str], None], bundled: KnowledgeMap) -> None:
     node = shutil.which("node")
     require(node is not None, "node, to parse JSON")

@@ -12,13 +12,14 @@ import pytest
 from command import lay, mlk_export
 from conftest import ROOT
 from graph_databases import REQUIRED, VERSIONS, Database, Neo4j, script
-from maps import HERE, hostile_map, hostile_names, rich_map, topic
+from maps import HERE, hostile_map, hostile_names, rich_map
 from texts import hostile_texts
 
 from exporter import ExportError, KnowledgeMap, ReadOptions, find, read
 from exporter.errors import Finding
 from exporter.model import LearningPath, Step
 from exporter.options import load_options
+from exporter.testing import topic
 from exporter.views.graph import Options
 from exporter.writers import neo4j
 
@@ -188,6 +189,7 @@ def test_parquet_without_pyarrow_is_refused_before_any_work(tmp_path: Path, monk
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.slow
 def test_the_mapping_is_that_of_the_script(tmp_path: Path) -> None:
     lay(tmp_path, {"vault/a.md": "#person\n", "maps/neo4j.toml": 'source = "mine"\n[labels]\nperson = "Person"\n'})
     done = mlk_export("--vault", "vault", "--mappings", "maps", "--format", "neo4j-bulk", cwd=tmp_path)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from graph_databases import script
-from maps import HERE, PROPERTIES, hostile_map, hostile_names, link, topic
+from maps import HERE, PROPERTIES, hostile_map, hostile_names
 from neo4j.exceptions import ClientError, Neo4jError
 from texts import HOSTILE, hostile_texts
 
@@ -31,6 +31,7 @@ from exporter.model import (
     Tag,
 )
 from exporter.options import load_options
+from exporter.testing import link, topic
 from exporter.writers.neo4j import Options, write
 from exporter.writers.neo4j.script import HEAD, REMOVAL
 
@@ -424,6 +425,7 @@ def test_run_is_made_of_the_content(small: KnowledgeMap) -> None:
     assert runs(first) != runs(other)
 
 
+@pytest.mark.slow
 def test_same_bytes_under_any_hash_seed(with_hash_seed: Callable[[str, str], bytes]) -> None:
     vault = Path(__file__).parents[2] / "vaults" / "small"
     code = (

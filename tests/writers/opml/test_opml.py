@@ -14,40 +14,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exporter import testing
 from exporter.errors import ExportError, Finding
-from exporter.model import IN_AREA, Area, File, KnowledgeMap, LearningPath, Link, Reference, Source, Step, Topic
+from exporter.model import KnowledgeMap, LearningPath, Link, Reference, Source, Step, Topic
+from exporter.testing import MAP, make_map, run_writer
+from exporter.writers import opml
 from exporter.writers.opml import DEPTH, NAMESPACE, Options, write
 
 HERE = Path(__file__).parent
 ID, NOTE, PATH = (f"{{{NAMESPACE}}}{name}" for name in ("id", "note", "path"))
-MAP = Source("Map.md", 1)
 
 
 def topic(id: str, title: str = "A title", **fields: Any) -> Topic:
-    values: dict[str, Any] = {
-        "summary": "", "areas": (), "tags": (), "aliases": (), "note": f"{id}.md", "properties": {}
-    }  # fmt: skip
-    return Topic(id, title, **{**values, "source": Source(f"{id}.md", 1), **fields})
-
-
-def filed(*topics: Topic, nested: dict[str, str] | None = None, **fields: Any) -> KnowledgeMap:
-    """A map of these topics; whatever one of them names as its area is an area."""
-    parents = nested or {}
-    names = dict.fromkeys([*parents.values(), *parents, *(area for one in topics for area in one.areas)])
-    areas = tuple(Area(name, parents.get(name), MAP) for name in names)
-    links = tuple(Link(one.id, IN_AREA, area, one.title, "", MAP) for one in topics for area in one.areas)
-    return KnowledgeMap("Map", source=MAP, topics=topics, areas=areas, links=links + fields.pop("links", ()), **fields)
+    return testing.topic(id, title=title, **fields)
 
 
 def outline(knowledge_map: KnowledgeMap, options: Options = Options()) -> str:  # noqa: B008 - frozen
-    (file,) = [thing for thing in write(knowledge_map, options) if isinstance(thing, File)]
-    assert file.path == "knowledge-map.opml"
-    assert isinstance(file.content, Iterator)  # a large vault is never one string
-    return "".join(part for part in file.content if isinstance(part, str))
+    output = run_writer(opml, knowledge_map, options)
+    assert [*output.files] == ["knowledge-map.opml"]
+    return output.files["knowledge-map.opml"].decode()
 
 
 def findings(knowledge_map: KnowledgeMap, options: Options = Options()) -> list[Finding]:  # noqa: B008 - frozen
-    return [thing for thing in write(knowledge_map, options) if isinstance(thing, Finding)]
+    return run_writer(opml, knowledge_map, options).findings
 
 
 def body(text: str) -> ElementTree.Element:
@@ -125,6 +114,7 @@ def test_listparser_finds_no_flaw(bundled: KnowledgeMap) -> None:
     assert listparser.parse(dated).bozo  # it does look
 
 
+@pytest.mark.book
 def test_pandoc_reads_the_outline(bundled: KnowledgeMap) -> None:
     blocks = pandoc(outline(bundled), "json")
     headings = [block["c"] for block in json.loads(blocks)["blocks"] if block["t"] == "Header"]
@@ -143,8 +133,9 @@ def test_head_and_outlines_are_as_the_specification_wants_them(bundled: Knowledg
     assert all(element.get("text") for element in root[1].iter("outline"))
 
 
+@pytest.mark.book
 def test_text_as_html_keeps_what_pandoc_would_hide() -> None:
-    hostile = filed(topic("vector", "std::vector<int> & more", summary="not <b>bold</b>"))
+    hostile = make_map(topic("vector", "std::vector<int> & more", summary="not <b>bold</b>"))
     assert "vector<int> & more" in pandoc(outline(hostile, Options(text="html")), "plain")
     assert "not <b>bold</b>" in pandoc(outline(hostile, Options(text="html")), "plain")
     assert "<int>" not in pandoc(outline(hostile), "plain")
@@ -185,6 +176,7 @@ def npm_opml(require: Callable[[bool, str], None]) -> Callable[[str], Any]:
     return parse
 
 
+@pytest.mark.slow
 def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: KnowledgeMap) -> None:
     read = npm_opml(outline(bundled))
     path, *areas, loose = read["body"]["subs"]
@@ -195,9 +187,10 @@ def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: Kno
     assert areas[1]["subs"][0]["_note"].count("\n") == 1
 
 
+@pytest.mark.slow
 def test_npm_opml_reads_hostile_text(npm_opml: Callable[[str], Any]) -> None:
     title = "\"'<&>]]>\t\r\nüλ数🙂 \u202eRTL\u202c " + "long " * 2000
-    read = npm_opml(outline(filed(topic("a b/c#d%e\"f'ü", title, summary='one\n\n\ttwo "&<3\nthree'))))
+    read = npm_opml(outline(make_map(topic("a b/c#d%e\"f'ü", title, summary='one\n\n\ttwo "&<3\nthree'))))
     (shown,) = read["body"]["subs"][0]["subs"]
     assert shown["text"] == title
     assert shown["_note"] == 'one\n\ntwo "&<3\nthree'
@@ -240,7 +233,7 @@ def maps(draw: st.DrawFn) -> KnowledgeMap:
     named = st.lists(st.sampled_from(ids), max_size=3).map(tuple) if ids else st.just(())
     steps = tuple(Step(draw(text), draw(named), MAP) for _ in range(draw(st.integers(0, 3))))
     path = LearningPath(draw(text), draw(text), steps, MAP)
-    return filed(*topics, nested=nested, paths=(path,), language=draw(text), summary=draw(text))
+    return make_map(*topics, parents=nested, paths=(path,), language=draw(text), summary=draw(text))
 
 
 @given(maps())
@@ -306,12 +299,12 @@ def link_to(id: str) -> str:
     ],
 )
 def test_no_line_of_a_note_begins_a_block(line: str, shown: str) -> None:
-    note = one(outline(filed(topic("a", summary=f"first\n{line}")))).get("_note")
+    note = one(outline(make_map(topic("a", summary=f"first\n{line}")))).get("_note")
     assert note == f"first\n{shown}"
 
 
 def test_line_breaks_and_tabs_are_written_as_references() -> None:
-    text = outline(filed(topic("a", "one\ttwo\rthree\nfour", summary="five\nsix")))
+    text = outline(make_map(topic("a", "one\ttwo\rthree\nfour", summary="five\nsix")))
     assert 'text="one&#9;two&#13;three&#10;four"' in text
     assert '_note="five&#10;six"' in text
 
@@ -319,7 +312,7 @@ def test_line_breaks_and_tabs_are_written_as_references() -> None:
 def test_categories_are_paths_of_areas_and_tags() -> None:
     outer, inner = topic("outer", "Tools, old/new"), topic("inner", "Inner", areas=("outer",))
     leaf = topic("leaf", "Leaf", areas=("inner", "outer"), tags=("ml", "ml/dsl"))
-    text = outline(filed(outer, inner, leaf, nested={"inner": "outer"}))
+    text = outline(make_map(outer, inner, leaf, parents={"inner": "outer"}))
     categories = {element.get(ID): element.get("category") for element in body(text).iter("outline")}
     assert categories == {
         "outer": None,
@@ -335,17 +328,18 @@ def test_nested_areas_nest_after_the_topics_beside_them() -> None:
         topic("x", areas=("outer",)),
         topic("y", areas=("inner",)),
     ]
-    top = body(outline(filed(*topics, nested={"inner": "outer"})))
+    top = body(outline(make_map(*topics, parents={"inner": "outer"})))
     assert [area.get(ID) for area in top] == ["outer"]
     assert [element.get(ID) for element in top[0]] == ["x", "inner"]
     assert [element.get(ID) for element in top[0][1]] == ["y"]
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_areas_is_flattened_and_told() -> None:
     names = [f"a{number}" for number in range(3000)]
     nested = dict(zip(names[1:], names, strict=False))
     topics = [topic(name, areas=(nested[name],) if name in nested else ()) for name in names]
-    chain = filed(*topics, topic("leaf", areas=(names[-1],)), nested=nested)
+    chain = make_map(*topics, topic("leaf", areas=(names[-1],)), parents=nested)
     level = deepest = 0
     seen = set()
     for event, element in events(outline(chain)):
@@ -367,7 +361,7 @@ def events(text: str) -> Iterator[tuple[str, ElementTree.Element]]:
 
 
 def test_links_are_attributes_of_leaves_and_lines_elsewhere() -> None:
-    knowledge_map = filed(
+    knowledge_map = make_map(
         topic("area", summary="words"),
         topic("leaf", areas=("area",), note="a folder/Leaf & 1.md"),
         topic("none", areas=("area",), note=None),
@@ -386,7 +380,7 @@ def test_links_are_attributes_of_leaves_and_lines_elsewhere() -> None:
 
 
 def test_a_link_that_would_include_a_file_is_a_line() -> None:
-    text = outline(filed(topic("a")), Options(link="https://example.org/{id}.opml"))
+    text = outline(make_map(topic("a")), Options(link="https://example.org/{id}.opml"))
     assert one(text).attrib.keys().isdisjoint({"type", "url"})
     assert one(text).get("_note") == "https://example.org/a.opml"
 
@@ -397,11 +391,11 @@ def test_a_link_that_is_the_same_for_all_topics_is_an_error() -> None:
 
 
 def test_the_title_of_the_rest_can_be_told() -> None:
-    assert body(outline(filed(topic("a")), Options(no_area="Weitere Themen")))[0].get("text") == "Weitere Themen"
+    assert body(outline(make_map(topic("a")), Options(no_area="Weitere Themen")))[0].get("text") == "Weitere Themen"
 
 
 def test_each_kind_of_loss_is_one_finding() -> None:
-    lossy = filed(
+    lossy = make_map(
         topic("a", "A\x00", aliases=("b",), properties={"definition": "kept", "level": 1}),
         topic("b", aliases=("c",)),
         links=(
@@ -420,7 +414,7 @@ def test_each_kind_of_loss_is_one_finding() -> None:
         ("a.md:3", "opml-reference", "1"),
         ("a.md:1", "opml-character", "1"),
     ]
-    assert findings(filed(topic("a", areas=("b",)), topic("b"))) == []
+    assert findings(make_map(topic("a", areas=("b",)), topic("b"))) == []
 
 
 def test_an_empty_map_is_an_outline() -> None:

@@ -8,6 +8,7 @@ import pytest
 from command import lay
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marks import examples
 
 from exporter import ReadOptions, read
 from exporter.errors import ExportError, Finding
@@ -245,7 +246,7 @@ def mapped(made: Iterable[tuple[str, str, str, list[str], str | None]]) -> Knowl
 
 
 @given(st.lists(TOPICS, min_size=2, max_size=5))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 def test_no_iri_is_shared_or_forgotten(states: list[list[tuple[str, str, str, list[str], str | None]]]) -> None:
     lock, known = "", set[str]()
     for state in states:

@@ -28,7 +28,6 @@ from exporter.model import (
     File,
     KnowledgeMap,
     LearningPath,
-    Link,
     Lock,
     Previous,
     Reference,
@@ -37,7 +36,10 @@ from exporter.model import (
     Tag,
     Topic,
 )
+from exporter.testing import link
 from exporter.writers.skos import Options, write
+
+pytestmark = pytest.mark.slow  # programs of others
 
 BASE = Options.base
 HERE = Source("Garden.md", 1)
@@ -180,10 +182,6 @@ def topic(id: str, areas: tuple[str, ...], tags: tuple[str, ...] = (), aliases: 
     if id.endswith("8"):
         properties |= {"broadMatch": "https://other.example/all", "closeMatch": f"https://other.example/{id}"}
     return Topic(id, f"The {id}", f"{id} in the map.", areas, tags, aliases, f"{id}.md", properties, HERE)
-
-
-def link(start: str, kind: str, end: str) -> Link:
-    return Link(start, kind, end, end, "", HERE)
 
 
 def path(id: str, names: list[str]) -> LearningPath:

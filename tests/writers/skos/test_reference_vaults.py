@@ -16,6 +16,8 @@ from exporter.errors import Finding
 from exporter.model import File
 from exporter.writers.skos import Options, write
 
+pytestmark = pytest.mark.slow  # large vaults
+
 BASE = Options.base
 X = "https://other.example/"
 MAP = "# Garden\n\n## Areas\n- [[Plant]] - what grows\n\n## Topics by Area\n### Plant\n- [[Shrub]] - has wood\n- [[Rose]] - has thorns\n- [[Bee]] - is no plant\n\n## Learning Path\n1. [[Rose]]\n\n#index\n"

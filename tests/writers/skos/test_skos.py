@@ -15,6 +15,7 @@ from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, PROV, RDFS, SKOS, XSD
 
+from exporter import testing
 from exporter.errors import ExportError, Finding
 from exporter.model import (
     BROADER,
@@ -34,6 +35,7 @@ from exporter.model import (
     Topic,
 )
 from exporter.options import load_options
+from exporter.testing import link
 from exporter.writers import skos
 from exporter.writers.skos import Options, to_graph, write
 
@@ -121,11 +123,7 @@ RULES = {
 
 
 def topic(id: str, **more: object) -> Topic:
-    return Topic(id, id, "", (), (), (), None, {}, HERE)._replace(**more)
-
-
-def link(start: str, kind: str, end: str) -> Link:
-    return Link(start, kind, end, end, "", HERE)
+    return testing.topic(id, **{"note": None, "source": HERE, **more})
 
 
 def files(knowledge_map: KnowledgeMap, options: Options | None = None) -> dict[str, str]:
@@ -212,6 +210,7 @@ def test_small(small: KnowledgeMap) -> None:
     check(small)
 
 
+@pytest.mark.slow
 def test_bundled(bundled: KnowledgeMap) -> None:
     check(bundled)
     graph = graph_of(bundled)
@@ -487,6 +486,7 @@ def test_the_mapping_names_every_option_with_its_default() -> None:
     assert all(re.search(rf"^\[?{name}\b", text, re.MULTILINE) for name in named)
 
 
+@pytest.mark.slow
 def test_hash_seeds_make_no_difference(with_hash_seed: Callable[[str, str], bytes]) -> None:
     code = f"""
 import sys
@@ -576,6 +576,7 @@ def knowledge_maps(draw: st.DrawFn) -> KnowledgeMap:
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     knowledge_maps(),

@@ -110,10 +110,12 @@ def test_small(small: KnowledgeMap) -> None:
     check(small)
 
 
+@pytest.mark.slow
 def test_bundled(bundled: KnowledgeMap) -> None:
     check(bundled)
 
 
+@pytest.mark.slow
 def test_hash_seeds_make_no_difference(with_hash_seed: Callable[[str, str], bytes]) -> None:
     code = f"""
 import sys
@@ -189,6 +191,7 @@ def test_json_ld_reads_as_plain_json() -> None:
     assert nodes[BASE]["title"] == {"en": "Map"}
 
 
+@pytest.mark.slow
 def test_texts_with_the_marks_of_each_syntax() -> None:
     text = "]]> &amp; <b a='\"'> \\n \\u0041 {{ }} @en ^^ שלום \u202e مرحبا \u2028 \ufeff \x00\x1b\ud800\r\n\t."
     check(
@@ -219,6 +222,7 @@ ODD = [  # properties whose last name begins late, or is a prefix's, or said twi
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("property", ODD)
 def test_links_of_odd_kinds(property: str) -> None:
     knowledge_map = linked(
@@ -243,6 +247,7 @@ def test_what_rdf_xml_cannot_write_is_refused(property: str) -> None:
         list(rdfxml([Record("https://a.example/", [(iri, ["https://b.example/"])])], {}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", ["rdf", "xml", "Xml2", "own", "id", "type", "prefLabel", "https", "mailto", "ns1"])
 def test_odd_prefixes(prefix: str) -> None:
     urls = ("mailto:a@b.example", "https:a", "id:x", "type:y", "own://a/b?<>", "xml:z")
@@ -250,6 +255,7 @@ def test_odd_prefixes(prefix: str) -> None:
     check(replace(AREAS, references=references), replace(ALL, prefix=prefix))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     knowledge_maps(),
@@ -359,6 +365,7 @@ def check_records(records: list[Record], prefixes: dict[str, str]) -> None:
             assert_same(graph, expected, f"{ending}, {reader.__name__}:\n{whole}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "prefixes",
     [{}, SPACES, {**SPACES, BASE: "doi"}, {SKOS: "id", DCT: "title", XSD: "rdf"}],
@@ -411,6 +418,7 @@ class TestPlugin:
         if not any(found.name == "mlk-turtle" for found in plugin.plugins(kind=Serializer)):
             plugin.register("mlk-turtle", Serializer, "exporter.rdf.rdflib_plugin", "TurtleSerializer")
 
+    @pytest.mark.slow
     def test_the_files_again(self, bundled: KnowledgeMap) -> None:
         graph = to_graph(bundled, ALL)
         text = graph.serialize(format="mlk-turtle")
