@@ -30,10 +30,9 @@ class Gone(NamedTuple):
 class Iris:
     """Gives every topic an IRI, no two the same, and knows those that are gone."""
 
-    def __init__(
-        self, knowledge_map: KnowledgeMap, base: str, locked: str | None, most_lost: int, findings: list[Finding]
-    ) -> None:
-        self.map, self.base, self.findings = knowledge_map, base, findings
+    def __init__(self, knowledge_map: KnowledgeMap, base: str, locked: str | None, most_lost: int) -> None:
+        self.map, self.base = knowledge_map, base
+        self.findings: list[Finding] = []
         self.gone: list[Gone] = []  # sorted by IRI
         self.lock = ""  # what is to be remembered; "": nothing is
         self._own: dict[str, str] = {}  # Topic.id: its IRI
@@ -48,7 +47,7 @@ class Iris:
                 f"the lock skos.lock knows {living} concepts, and {len(lost)} of them are not in this vault, so it is "
                 f"neither used nor changed; if it is of this vault, raise `most_lost` in skos.toml, else move the lock away"
             )
-            self._tell(knowledge_map.source, "skos-lock", message)
+            self._add_finding(knowledge_map.source, "skos-lock", message)
             entries, found, left, locked = [], {}, [], None
         for id, entry in found.items():
             self._give(id, self._whole(entry.iri))
@@ -100,7 +99,9 @@ class Iris:
         else:
             self._give(topic.id, iri)
             return
-        self._tell(topic.source, "skos-iri", f"the property `iri`, {asked!r}, {why}; another one is made from the id")
+        self._add_finding(
+            topic.source, "skos-iri", f"the property `iri`, {asked!r}, {why}; another one is made from the id"
+        )
 
     def _known(self, entries: list[Entry]) -> tuple[dict[str, Entry], list[Entry]]:
         """The entry of each topic that was written before, by Topic.id; and the entries that no topic has."""
@@ -171,7 +172,7 @@ class Iris:
                     f"{entry.title!r} ({iri}) is no note any more; it is written as deprecated; name it in the note that "
                     f"takes its place, as an alias or as `replaces: {entry.id or entry.iri}`"
                 )
-                self._tell(self.map.source, "skos-gone", message)
+                self._add_finding(self.map.source, "skos-gone", message)
         self.gone.sort()
         return gone
 
@@ -187,7 +188,7 @@ class Iris:
     def _whole(self, iri: str) -> str:
         return iri if "://" in iri else self.base + iri
 
-    def _tell(self, source: Source, code: str, message: str) -> None:
+    def _add_finding(self, source: Source, code: str, message: str) -> None:
         self.findings.append(Finding(source, code, message))
 
 

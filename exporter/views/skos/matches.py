@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.rdf.terms import SKOS
 from exporter.views.skos.annotations import BROAD, EXACT, MATCHES, NARROW, RELATED, Said
 from exporter.views.skos.hierarchy import Hierarchy
 
-Tell = Callable[[Topic, str], None]
 Kinds = dict[str, list[str]]  # kind of match: IRIs
 
 
@@ -21,8 +21,9 @@ class Matches:
     """The matches of all concepts; those that contradict others are told and left out."""
 
     def __init__(
-        self, said: Iterable[tuple[Topic, Said]], hierarchy: Hierarchy, is_ours: Callable[[str], bool], tell: Tell
+        self, said: Iterable[tuple[Topic, Said]], hierarchy: Hierarchy, is_ours: Callable[[str], bool]
     ) -> None:
+        self.findings: list[Finding] = []
         self.of: dict[str, Kinds] = {}  # by Topic.id
         self._parents: dict[str, str] = {}  # of what is one by exact matches (union-find)
         self._hierarchy: Hierarchy | None = None  # with what is elsewhere; None: nothing there stands above or below
@@ -31,9 +32,8 @@ class Matches:
             for kind in MATCHES:
                 for iri in dict.fromkeys(map(str, properties.terms.get(kind, ()))):
                     if is_ours(iri):
-                        tell(
-                            topic, f"{iri} is of this vocabulary, and a match is for others (qSKOS mri); use `related`"
-                        )
+                        message = f"{iri} is of this vocabulary, and a match is for others (qSKOS mri); use `related`"
+                        self._add_finding(topic, message)
                     else:
                         rows.append((topic, kind, iri))
         if any(kind in (BROAD, NARROW) for _, kind, _ in rows):
@@ -46,13 +46,16 @@ class Matches:
                 self._parents[self._root(_ours(topic.id))] = self._root(iri)
         for topic, kind, iri in sorted(rows, key=lambda row: row[1] == RELATED):  # once the hierarchy is whole
             if why := self._forbids(_ours(topic.id), kind, iri):
-                tell(topic, f"{iri} {why} and is no {kind.removeprefix(SKOS)} as well; left out")
+                self._add_finding(topic, f"{iri} {why} and is no {kind.removeprefix(SKOS)} as well; left out")
             else:
                 self.of.setdefault(topic.id, {}).setdefault(kind, []).append(iri)
 
     def stand(self, one: str, other: str) -> bool:
         """Whether one of two topics stands above the other by way of what is elsewhere."""
         return self._stand(_ours(one), _ours(other))
+
+    def _add_finding(self, topic: Topic, message: str) -> None:
+        self.findings.append(Finding(topic.source, "skos-match", message))
 
     def _forbids(self, ours: str, kind: str, iri: str) -> str:
         """Why a match cannot be; "" if it can, and then it is part of the hierarchy."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from exporter.errors import Finding
 from exporter.model import KnowledgeMap
 from exporter.rdf.terms import SCHEMA, Literal, encoded, one_line, prose, web_iri
 from exporter.views.skos.annotations import day
@@ -54,39 +53,35 @@ class Metadata(NamedTuple):
         """Those with a name, each once."""
         return list({agent.iri: agent for agent in (self.creator, self.publisher) if agent and agent.name}.values())
 
+    def lacking(self) -> list[str]:
+        """What whoever publishes a vocabulary says of it, and this one does not."""
+        agents = {"creator": self.creator, "publisher": self.publisher}
+        license = one_line(self.license) or None
+        days = {"created": self.created, "modified": self.modified}
+        return [
+            *(name for name, value in {**agents, "license": license}.items() if value is None),
+            *(f"{name}'s name" for name, agent in agents.items() if agent and not agent.name),
+            *(name for name, day in days.items() if day is None),
+        ]
 
-def metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str], findings: list[Finding]) -> Metadata:
+
+def read_metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str]) -> Metadata:
     """Put together what is known; `days` are the first and the last on which a note was made or changed."""
     said = {option: _said(knowledge_map, names) for option, names in NAMES.items()}
 
     def text(option: str) -> str:
         return str(getattr(options, option)) or said[option]
 
-    def told_day(option: str, other: str) -> Literal | None:
-        found = day(text(option)) or (day(other) if other else None)
-        if not found:
-            lacking.append(option)
-        return found
-
-    creator = _agent(text("creator"), SCHEMA + "Person", options.base)
-    publisher = _agent(text("publisher"), SCHEMA + "Organization", options.base)
-    lacking = [option for option in ("creator", "publisher", "license") if not one_line(text(option))]
-    agents = {"creator": creator, "publisher": publisher}
-    lacking += [f"{option}'s name" for option, agent in agents.items() if agent and not agent.name]
-    found = Metadata(
-        creator,
-        publisher,
+    return Metadata(
+        _agent(text("creator"), SCHEMA + "Person", options.base),
+        _agent(text("publisher"), SCHEMA + "Organization", options.base),
         text("license"),
         prose(text("version")),
-        told_day("created", days[0]),
-        told_day("modified", days[1]),
+        day(text("created")) or day(days[0]),
+        day(text("modified")) or day(days[1]),
         said["prefix"] if options.prefix == Options.prefix and options.is_free(said["prefix"]) else options.prefix,
         prose(said["description"]),
     )
-    if lacking:
-        message = f"who publishes a vocabulary says its {', '.join(lacking)}: in mappings/skos.toml or as properties of the map"
-        findings.append(Finding(knowledge_map.source, "skos-metadata", message))
-    return found
 
 
 def _said(knowledge_map: KnowledgeMap, names: tuple[str, ...]) -> str:

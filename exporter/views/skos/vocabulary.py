@@ -36,7 +36,7 @@ from exporter.views.skos.annotations import (
 from exporter.views.skos.iris import Iris
 from exporter.views.skos.options import Options
 from exporter.views.skos.relations import Relations
-from exporter.views.skos.scheme import metadata
+from exporter.views.skos.scheme import read_metadata
 
 
 class Vocabulary:
@@ -57,15 +57,16 @@ class Vocabulary:
         self.map, self.options = knowledge_map, options
         self.properties = options.properties()
         self.language = language_tag(knowledge_map.language) or "und"
-        self.findings: list[Finding] = []
-        self.iris = Iris(knowledge_map, options.base, lock, options.most_lost, self.findings)
+        self.iris = Iris(knowledge_map, options.base, lock, options.most_lost)
+        self.findings = [*self.iris.findings]
         if self.language == "und":
             message = f"{knowledge_map.language!r} is no language tag, texts are marked 'und'; write 'en' or the like"
-            self._find(knowledge_map.source, "skos-language", message)
+            self._add_finding(knowledge_map.source, "skos-language", message)
         self._leads: dict[str, str] = {}  # first paragraphs that are definitions
         self._qualified: dict[str, str] = {}  # labels of concepts whose title is another's label
         matching = ((topic, self.said(topic)) for topic in knowledge_map.topics if says_match(topic))
-        self.relations = Relations(knowledge_map, self.properties, matching, self.iris.has, self.findings)
+        self.relations = Relations(knowledge_map, self.properties, matching, self.iris.has)
+        self.findings += self.relations.findings
         self._check_labels()
         self.notations = self._notations()
         self.used: set[str] = set()  # IRIs that come from properties: predicates, datatypes, matches
@@ -73,7 +74,8 @@ class Vocabulary:
         self._check_concepts()
         self._check_references()
         self._check_paths()
-        self.metadata = metadata(knowledge_map, options, self._days, self.findings)
+        self.metadata = read_metadata(knowledge_map, options, self._days)
+        self._check_metadata()
 
     @property
     def scheme(self) -> str:
@@ -170,14 +172,14 @@ class Vocabulary:
             if predicate not in taken
         }
 
-    def _find(self, source: Source, code: str, message: str) -> None:
+    def _add_finding(self, source: Source, code: str, message: str) -> None:
         self.findings.append(Finding(source, code, message))
 
-    def _find_many(self, topics: list[Topic], code: str, what: str, way: str) -> None:
+    def _add_finding_for_many(self, topics: list[Topic], code: str, what: str, way: str) -> None:
         """One finding for what many topics have in common."""
         if topics:
             message = f"{what}: {len(topics)}, first {self.label(topics[0])!r}; {way}"
-            self._find(topics[0].source, code, message)
+            self._add_finding(topics[0].source, code, message)
 
     def _check_labels(self) -> None:
         """Tell concepts of one title apart: the first keeps it, the others get what they lie in (qSKOS ol)."""
@@ -194,7 +196,7 @@ class Vocabulary:
             first[label] = topic
             self._qualified[topic.id] = label
             message = f"a second concept is called {title!r}, the first: {first[title].source}; it is labelled {label!r}; rename one"
-            self._find(topic.source, "skos-same-label", message)
+            self._add_finding(topic.source, "skos-same-label", message)
 
     def _notations(self) -> dict[str, list[Literal]]:
         """The place of each area in the map: "1", "2", and "2.1" for the first below the second; else that in a path.
@@ -241,7 +243,7 @@ class Vocabulary:
                 if sum(map(len, self.labels(topic, said).values())) <= len(written):  # and the title
                     repeated.append(topic)
             for code, message in said.problems:
-                self._find(topic.source, code, message)
+                self._add_finding(topic.source, code, message)
             if said.terms:
                 self._check_said(topic, said, owners)
                 for terms in (self.relations.matches.of.get(topic.id, {}), self.notes_of(said)):
@@ -251,13 +253,17 @@ class Vocabulary:
         self._days = first, last
         way = "write `definition:` in the note, a first paragraph, or words behind its link in the map"
         for kind, topics in lacking.items():
-            self._find_many(topics, "skos-no-definition", f"{kind} without a definition (qSKOS uc)", way)
+            self._add_finding_for_many(topics, "skos-no-definition", f"{kind} without a definition (qSKOS uc)", way)
         way = "file it under an area, or say what it is `related` to"
-        self._find_many(alone, "skos-alone", "concepts that nothing stands above, below or beside (qSKOS oc)", way)
+        self._add_finding_for_many(
+            alone, "skos-alone", "concepts that nothing stands above, below or beside (qSKOS oc)", way
+        )
         way = "each is written once; remove it from the aliases"
-        self._find_many(repeated, "skos-alias", "notes with a title or alias that stands twice (S13)", way)
+        self._add_finding_for_many(repeated, "skos-alias", "notes with a title or alias that stands twice (S13)", way)
         if not self.map.topics:
-            self._find(self.map.source, "skos-empty", "there is no concept, so the scheme has no top (qSKOS otc)")
+            self._add_finding(
+                self.map.source, "skos-empty", "there is no concept, so the scheme has no top (qSKOS otc)"
+            )
 
     def _check_said(self, topic: Topic, said: Said, owners: dict[str, str]) -> None:
         titles = {said.language: self.label(topic)}
@@ -266,7 +272,7 @@ class Vocabulary:
                 message = (
                     f"{term.text!r} is a second title in {term.language!r} and becomes another label (S14); keep one"
                 )
-                self._find(topic.source, "skos-title", message)
+                self._add_finding(topic.source, "skos-title", message)
         own = _literals(said, NOTATION)
         for term in own:
             owner = owners.setdefault(term.text, topic.id)
@@ -274,10 +280,10 @@ class Vocabulary:
                 message = (
                     f"the notation {term.text!r} is that of {owner!r} already (qSKOS anr) and left out; choose another"
                 )
-                self._find(topic.source, "skos-notation", message)
+                self._add_finding(topic.source, "skos-notation", message)
             elif term != own[0]:
                 message = f"{term.text!r} is a second notation and left out; keep one"
-                self._find(topic.source, "skos-notation", message)
+                self._add_finding(topic.source, "skos-notation", message)
             else:
                 self.notations[topic.id] = [term]
 
@@ -293,7 +299,7 @@ class Vocabulary:
         for reference in self.map.references:
             if absolute_iri(reference.url) is None:
                 message = f"{reference.url!r} is no absolute address and left out; begin it with 'https://'"
-                self._find(reference.source, "skos-address", message)
+                self._add_finding(reference.source, "skos-address", message)
 
     def _check_paths(self) -> None:
         for path in self.map.paths:
@@ -302,8 +308,13 @@ class Vocabulary:
                 for id in step.topics:
                     if id in seen:
                         message = f"{id!r} is in {path.title!r} again, only its first place is kept; name it once"
-                        self._find(step.source, "skos-repeated-step", message)
+                        self._add_finding(step.source, "skos-repeated-step", message)
                     seen[id] = None
+
+    def _check_metadata(self) -> None:
+        if lacking := self.metadata.lacking():
+            message = f"who publishes a vocabulary says its {', '.join(lacking)}: in mappings/skos.toml or as properties of the map"
+            self._add_finding(self.map.source, "skos-metadata", message)
 
 
 def _title(item: Topic | LearningPath) -> str:
