@@ -5,13 +5,16 @@ tests/writers/NAME/expected/   the whole tree that it must make of tests/vaults/
 
 import re
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import TESTS
 
-from exporter import File, Finding, KnowledgeMap, ReadOptions, find, writers
-from exporter.options import load_options
+from exporter import File, Finding, KnowledgeMap, ReadOptions, find, loaders, writers
+from exporter.options import OptionsFile
+from exporter.writers import mapping_of
 
 NAMES = list(writers.built_in())
 BOOKS = ("docx", "epub", "handbook")  # whose bytes change with pandoc and Typst; their own tests read them
@@ -95,7 +98,29 @@ def test_the_mapping_shows_every_option(name: str) -> None:
     options = module.Options if module else ReadOptions
     name = getattr(module, "MAPPING", name)
     text = (TESTS.parent / "mappings" / f"{name}.toml").read_text(encoding="utf-8")
-    load_options(TESTS.parent / "mappings", name, options)
+    OptionsFile(TESTS.parent / "mappings", name).load(options, keys_of_all(name))
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))
     missing = {field.name for field in fields(options)} - {name for pair in shown for name in pair}
     assert not missing
+
+
+def keys_of_all(name: str) -> set[str]:
+    """The keys that a mapping may hold, for whomever."""
+    owner = find(name) if name in NAMES else None
+    return {*names_of(owner), *getattr(owner, "KEYS_OF_OTHERS", ())} if owner else set()
+
+
+def names_of(obeying: Any) -> set[str]:
+    return {field.name for field in fields(obeying.Options)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_owns_a_mapping_names_the_keys_of_those_who_share_it(name: str) -> None:
+    owner = find(name)
+    sharing = [module for each in NAMES if mapping_of(each, module := find(each)) == name]
+    for each in {*loaders.LOADERS.values()}:
+        module = import_module(f"exporter.loaders.{each}")
+        if name == module.MAPPING:
+            sharing.append(module)
+    foreign = set[str]().union(*map(names_of, sharing)) - names_of(owner)
+    assert sorted(getattr(owner, "KEYS_OF_OTHERS", ())) == sorted(foreign)

@@ -69,7 +69,7 @@ class Loader(Protocol):
 
     @property
     def Options(self) -> type[Any]:  # noqa: N802 - a class
-        """The options of that writer."""
+        """What it obeys of that mapping: a frozen dataclass, as a writer's."""
 
     def target(self, address: str, environment: Mapping[str, str]) -> Target:
         """The database at an address, with the credentials that stand in the environment.

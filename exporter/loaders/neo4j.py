@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from exporter.errors import ExportError
+from exporter.errors import ExportError, OptionError
 from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.bolt import UNFINISHED, Bolt, Written
 from exporter.model import NOTHING, KnowledgeMap, Previous, replace_surrogates
-from exporter.views import cypher
-from exporter.views.graph import Options, PropertyGraph, batches, digest, replace_surrogates_in
+from exporter.views import cypher, graph
+from exporter.views.graph import PropertyGraph, batches, digest, replace_surrogates_in
 from exporter.views.graph.tables import (
     COMMON,
     LABELS,
@@ -44,6 +45,23 @@ AHEAD = 2  # batches that wait while one is under way
 SHOWN = 5  # ids that are told of what goes
 LIVE = cypher.Marks("$source", "$run", "$now")
 OURS = f"MATCH (n:{COMMON})-[r]->(m) WHERE n.{SOURCE} = $source AND r.{SOURCE} = $source"
+
+
+@dataclass(frozen=True)
+class Options(graph.Options):
+    """What `mappings/neo4j.toml` says of the graph, and of a load."""
+
+    max_delete: int = 20  # percent of a source's nodes, or of its relationships, that may be removed
+
+    def check(self) -> None:
+        """Refuse what would make no graph, or a share that is none.
+
+        Raises:
+            OptionError: a name that no label or type can have, or no percentage.
+        """
+        super().check()
+        if not 0 <= self.max_delete <= 100:
+            raise OptionError("max_delete", f"'max_delete' must be a percentage, from 0 to 100, not {self.max_delete}")
 
 
 def target(address: str, environment: Mapping[str, str]) -> Neo4j:
@@ -78,8 +96,8 @@ class Neo4j:
         Raises:
             ExportError: an option that makes no graph, or too much would go.
         """
-        graph = PropertyGraph(knowledge_map, options)
-        sync = Sync(self._bolt, graph, options.max_delete)
+        property_graph = PropertyGraph(knowledge_map, options)
+        sync = Sync(self._bolt, property_graph, options.max_delete)
         sync.refuse_to_remove_many_nodes()
         steps = [
             Step("constraints", sync.tell_constraints, sync.make_constraints),
@@ -88,7 +106,7 @@ class Neo4j:
             Step("removing", sync.tell_removal, sync.remove),
             Step("indexes", sync.tell_indexes, sync.make_indexes),
         ]
-        return Plan(graph.findings, steps)
+        return Plan(property_graph.findings, steps)
 
     def close(self) -> None:
         """End the connection."""

@@ -38,7 +38,7 @@ from exporter.model import (
     Tag,
     replace_surrogates,
 )
-from exporter.writers.neo4j import Options, write
+from exporter.options import load_options
 
 
 def quiet(done: int, total: int) -> None:
@@ -55,7 +55,7 @@ def wheel(count: int) -> KnowledgeMap:
 def steps(database: Any, knowledge_map: KnowledgeMap, **options: Any) -> Iterator[loaders.Step]:
     with closing(loaders.find(database.address).target(database.address, database.login)) as target:
         target.connect()
-        yield from target.plan(knowledge_map, Options(**options)).steps
+        yield from target.plan(knowledge_map, loader.Options(**options)).steps
 
 
 def load(database: Any, knowledge_map: KnowledgeMap, tick: Tick = quiet, **options: Any) -> list[str]:
@@ -225,21 +225,14 @@ def test_labels_and_types_of_the_mapping(database: Any) -> None:
     assert database.run("MATCH (n:Person) RETURN n.id") == []
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"labels": {"t": "Topic"}}, "neo4j: labels.t 'Topic' must be letters, digits and '_', and none of ours"),
-        ({"labels": {"t": "x:y"}}, "neo4j: labels.t 'x:y' must be letters"),
-        ({"types": {"uses": "NEXT"}}, "neo4j: types.uses 'NEXT' must be letters"),
-        ({"types": {"uses": "`]->() DELETE"}}, "neo4j: types.uses '`]->() DELETE' must be letters"),
-        ({"types": {IN_AREA: "IN"}}, "neo4j: types.in_area: lying in an area is always IN_AREA"),
-        ({"max_delete": 101}, "neo4j: max_delete 101 must be a percentage"),
-    ],
-)
-def test_options_that_make_no_graph_are_refused(options: dict[str, Any], said: str) -> None:
-    with pytest.raises(ExportError) as error:
-        list(write(OLD, Options(**options)))
-    assert str(error.value).startswith(said)
+def test_a_share_that_is_no_percentage_is_told_with_its_place(tmp_path: Path) -> None:
+    message = "'max_delete' must be a percentage, from 0 to 100, not 101"
+    file = tmp_path / "neo4j.toml"
+    file.write_text("source = 'x'\nmax_delete = 101", encoding="utf-8")
+    with pytest.raises(ExportError, match=re.escape(f"{file}:2: {message}")):
+        load_options(tmp_path, "neo4j", loader.Options)
+    with pytest.raises(ExportError, match=re.escape(f"--set neo4j.max_delete=101: {message}")):
+        load_options(tmp_path / "none", "neo4j", loader.Options, ["max_delete=101"])
 
 
 def test_the_notes_text_comes_along_if_wanted(neo4j: Neo4j, bundled: KnowledgeMap) -> None:
@@ -379,7 +372,7 @@ def test_a_relationship_that_finds_no_node_is_told_and_nothing_goes(database: An
 def _planned(database: Any, knowledge_map: KnowledgeMap) -> list[loaders.Step]:
     target = loaders.find(database.address).target(database.address, database.login)
     target.connect()
-    return list(target.plan(knowledge_map, Options()).steps)
+    return list(target.plan(knowledge_map, loader.Options()).steps)
 
 
 def test_rows_go_in_batches_by_number_and_size(neo4j: Neo4j, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ class PropertyGraph:
         """See how the topics share tables, and find what a graph cannot say.
 
         Raises:
-            ExportError: an option that makes no graph.
+            OptionError: an option that makes no graph.
         """
         options.check()
         self.source = (options.source or knowledge_map.title or "vault")[:LONGEST_SOURCE]

@@ -18,8 +18,8 @@ from exporter.views.graph.tables import (
     NEXT,
     POSITION,
     REFERS_TO,
+    RESERVED_TYPES,
     STEP,
-    TAKEN,
     WIDER_TAG,
     Column,
     Relationships,
@@ -79,7 +79,7 @@ class Connections:
         if not name:
             letters = unicodedata.normalize("NFKD", kind.upper()).encode("ascii", "ignore").decode()
             name = NO_NAME.sub("_", letters).strip("_")
-        if not name or name in TAKEN:
+        if not name or name in RESERVED_TYPES:
             name = LINKS_TO
         return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", "Topic", LINK, kind=kind)
 

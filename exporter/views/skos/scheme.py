@@ -56,13 +56,12 @@ class Metadata(NamedTuple):
     def lacking(self) -> list[str]:
         """What whoever publishes a vocabulary says of it, and this one does not."""
         agents = {"creator": self.creator, "publisher": self.publisher}
-        license = one_line(self.license) or None
+        lacking = [name for name, agent in agents.items() if agent is None]
+        if not one_line(self.license):
+            lacking.append("license")
+        lacking += [f"{name}'s name" for name, agent in agents.items() if agent and not agent.name]
         days = {"created": self.created, "modified": self.modified}
-        return [
-            *(name for name, value in {**agents, "license": license}.items() if value is None),
-            *(f"{name}'s name" for name, agent in agents.items() if agent and not agent.name),
-            *(name for name, day in days.items() if day is None),
-        ]
+        return lacking + [name for name, day in days.items() if day is None]
 
 
 def read_metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str]) -> Metadata:

@@ -14,14 +14,16 @@ from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views.graph import Options, PropertyGraph
 from exporter.writers.neo4j.script import script
 
-__all__ = ["Options", "write"]
+__all__ = ["KEYS_OF_OTHERS", "Options", "write"]
+
+KEYS_OF_OTHERS = ("parquet", "max_delete")  # of mappings/neo4j.toml, for neo4j-bulk and the live load
 
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield `load.cypher`, and a finding for each id and each property that a graph cannot have.
 
     Raises:
-        ExportError: an option that makes no graph.
+        OptionError: an option that makes no graph.
     """
     graph = PropertyGraph(knowledge_map, options)
     yield File("load.cypher", script(graph))

@@ -7,12 +7,13 @@ for a writer has no clock. https://neo4j.com/docs/operations-manual/current/impo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
-from exporter.views import cypher
-from exporter.views.graph import Options, PropertyGraph
+from exporter.views import cypher, graph
+from exporter.views.graph import PropertyGraph
 from exporter.writers.neo4j_bulk import after_import, csv, parquet
 from exporter.writers.neo4j_bulk.layout import files
 
@@ -56,19 +57,34 @@ AS_PARQUET = ["--input-type=parquet"]
 MIB = 1 << 20
 
 
+@dataclass(frozen=True)
+class Options(graph.Options):
+    """What `mappings/neo4j.toml` says of the graph, and of these files."""
+
+    parquet: bool = False  # Parquet instead of CSV
+
+    def check(self) -> None:
+        """Refuse what would make no graph, or files that cannot be made here.
+
+        Raises:
+            OptionError: a name that no label or type can have, or Parquet without pyarrow.
+        """
+        super().check()
+        if self.parquet:
+            parquet.check()
+
+
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield the files, what to run before and after, and a finding for each thing that a graph cannot have.
 
     Raises:
-        ExportError: an option that makes no graph, or Parquet without pyarrow.
+        OptionError: an option that makes no graph, or Parquet without pyarrow.
     """
-    if options.parquet:
-        parquet.check()
     form = parquet if options.parquet else csv
-    graph = PropertyGraph(knowledge_map, options)
+    property_graph = PropertyGraph(knowledge_map, options)
     arguments = [*CHECKS, *(AS_PARQUET if options.parquet else AS_CSV)]
     made = []
-    for data in files(graph, form.says_name):
+    for data in files(property_graph, form.says_name):
         if options.parquet:
             yield File(f"{data.name}.parquet", parquet.rows(data))
             arguments.append(f"{data.option}=./{data.name}.parquet")
@@ -77,11 +93,11 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
             yield File(f"{data.name}-header.csv", csv.header(data))
             yield File(f"{data.name}.csv", made[-1])
             arguments.append(f"{data.option}=./{data.name}-header.csv,./{data.name}.csv")
-    after = after_import.statements(graph, form.says_name, form.says)
+    after = after_import.statements(property_graph, form.says_name, form.says)
     schema = chain(cypher.CONSTRAINTS, after, cypher.INDEXES, ["CALL db.awaitIndexes(300)"])
     yield File("schema.cypher", (f"{statement};\n" for statement in schema))
     yield File("README.md", _readme(arguments, made))
-    yield from graph.findings
+    yield from property_graph.findings
 
 
 def _readme(arguments: list[str], made: list[csv.Rows]) -> Iterator[str]:

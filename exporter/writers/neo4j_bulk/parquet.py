@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from exporter.errors import ExportError
+from exporter.errors import OptionError
 from exporter.views.graph import replace_surrogates_in
 from exporter.views.graph.tables import Column, Value
 from exporter.writers.neo4j_bulk.layout import Data
@@ -24,12 +24,12 @@ def check() -> None:
     """Refuse before any work is done.
 
     Raises:
-        ExportError: pyarrow is not installed.
+        OptionError: pyarrow is not installed.
     """
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
-        raise ExportError("neo4j: parquet = true needs pyarrow: pip install 'mlk-export[parquet]'") from error
+        raise OptionError("parquet", "'parquet' needs pyarrow: pip install 'mlk-export[parquet]'") from error
 
 
 def says_name(name: str) -> bool:

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import lay, mlk_export
 from graph_databases import script
 from maps import HERE, PROPERTIES, hostile_map, hostile_names, link, topic
 from neo4j.exceptions import ClientError, Neo4jError
+from ports import free_ports
 from texts import HOSTILE, hostile_texts
 
-from exporter.errors import Finding
+from exporter.errors import ExportError, Finding, OptionError
+from exporter.loaders import neo4j as loader
 from exporter.model import (
     BROADER,
     IN_AREA,
@@ -30,8 +33,9 @@ from exporter.model import (
     Step,
     Tag,
 )
-from exporter.options import load_options
-from exporter.writers.neo4j import Options, write
+from exporter.options import OptionsFile, load_options
+from exporter.writers import neo4j_bulk
+from exporter.writers.neo4j import KEYS_OF_OTHERS, Options, write
 from exporter.writers.neo4j.script import HEAD, REMOVAL
 
 HALF = re.compile("[\ud800-\udfff]")
@@ -437,4 +441,55 @@ def test_same_bytes_under_any_hash_seed(with_hash_seed: Callable[[str, str], byt
 def test_mapping_shows_the_defaults() -> None:
     folder = Path(__file__).parents[3] / "mappings"
     assert (folder / "neo4j.toml").exists()
-    assert load_options(folder, "neo4j", Options) == Options()
+    assert OptionsFile(folder, "neo4j").load(Options, KEYS_OF_OTHERS) == Options()
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "message"),
+    [
+        (
+            {"labels": {"t": "Topic"}},
+            "labels.t",
+            "'labels.t' cannot be 'Topic'; choose letters, digits and '_', and none",
+        ),
+        ({"labels": {"t": "x:y"}}, "labels.t", "'labels.t' cannot be 'x:y'; choose letters"),
+        ({"types": {"uses": "NEXT"}}, "types.uses", "'types.uses' cannot be 'NEXT'; choose letters"),
+        ({"types": {"uses": "`]->() DELETE"}}, "types.uses", "'types.uses' cannot be '`]->() DELETE'; choose letters"),
+        ({"types": {IN_AREA: "IN"}}, "types.in_area", "'types.in_area': lying in an area is always IN_AREA; remove"),
+    ],
+)
+def test_options_that_make_no_graph_are_refused(options: dict[str, Any], key: str, message: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        list(write(KnowledgeMap(), Options(**options)))
+    assert caught.value.key == key
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("shape", [Options, neo4j_bulk.Options, loader.Options])
+def test_a_wrong_value_is_told_with_its_place(tmp_path: Path, shape: type[Options]) -> None:
+    file = tmp_path / "neo4j.toml"
+    file.write_text("[labels]\nperson = 'Area'", encoding="utf-8")
+    with pytest.raises(
+        ExportError, match=rf"^{re.escape(str(file))}:2: 'labels.person' cannot be 'Area'; choose letters"
+    ):
+        load_options(tmp_path, "neo4j", shape)
+    file.unlink()
+    with pytest.raises(ExportError, match=r"^--set neo4j\.types\.uses='STEP': 'types.uses' cannot be 'STEP'; choose"):
+        load_options(tmp_path, "neo4j", shape, ["types.uses='STEP'"])
+
+
+def test_one_mapping_serves_all_who_make_this_graph(tmp_path: Path) -> None:
+    text = "".join(
+        (
+            "source = 'mine'\nwith_text = true\nmax_delete = 7\nparquet = false\n",
+            "[labels]\nperson = 'Person'\n[types]\nuses = 'USES'\n",
+        )
+    )
+    lay(tmp_path, {"vault/a.md": "#person\n", "mappings/neo4j.toml": text})
+    run = mlk_export("--format", "neo4j", "--format", "neo4j-bulk", cwd=tmp_path)
+    assert run.code == 0, run.said
+    assert "SET n:Knowledge:Note:Person" in (tmp_path / "out/neo4j/load.cypher").read_text(encoding="utf-8")
+    assert '"mine"' in (tmp_path / "out/neo4j-bulk/topics-1.csv").read_text(encoding="utf-8")
+    (port,) = free_ports(1)
+    run = mlk_export("load", "--to", f"bolt://127.0.0.1:{port}", "--max-delete", "5", cwd=tmp_path, NEO4J_PASSWORD="x")
+    assert "no Neo4j answers there" in run.error  # so the mapping was read, which comes first
