@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Source, Topic, replace_surrogates
-from exporter.rdf.terms import encoded, one_line, web_iri
+from exporter.rdf.terms import one_line, percent_encode, web_iri
 from exporter.views.skos import lock
 from exporter.views.skos.lock import Entry
 
@@ -60,7 +60,7 @@ class Iris:
     def __getitem__(self, id: str) -> str:
         iri = self._own.get(id)
         if iri is None:
-            iri = self._own[id] = self.base + encoded(id)  # asked for again with every link
+            iri = self._own[id] = self.base + percent_encode(id)  # asked for again with every link
         return iri
 
     def has(self, iri: str) -> bool:
@@ -85,8 +85,8 @@ class Iris:
             if locked and topic.id not in self._own and _has_own_id(topic):
                 ids.append(topic.id)
         for id in ids:
-            if self.base + encoded(id) not in self._given:
-                self._give(id, self.base + encoded(id))
+            if self.base + percent_encode(id) not in self._given:
+                self._give(id, self.base + percent_encode(id))
 
     def _take_iri(self, topic: Topic, asked: object) -> None:
         iri = web_iri(asked) if isinstance(asked, str) else None
@@ -127,7 +127,7 @@ class Iris:
             match(
                 [e for e in moved if e.gone == gone],
                 lambda entry: [entry.id or entry.iri],
-                lambda topic: [encoded(topic.id)],
+                lambda topic: [percent_encode(topic.id)],
             )
         renamed = [entry for entry in moved if entry.note and not entry.gone]
         topics = [topic for topic in topics if topic.note and topic.id not in found]
@@ -138,7 +138,7 @@ class Iris:
 
     def _give(self, id: str, iri: str) -> None:
         self._given[iri] = id
-        if iri != self.base + encoded(id):
+        if iri != self.base + percent_encode(id):
             self._own[id] = iri
 
     def _give_the_rest(self, reserved: set[str]) -> None:
@@ -146,10 +146,10 @@ class Iris:
         given = {*self._given.values()}
         for topic in self.map.topics:
             if topic.id not in given:
-                iri, salt = self.base + encoded(topic.id), topic.note or topic.id
+                iri, salt = self.base + percent_encode(topic.id), topic.note or topic.id
                 while iri in self._given or iri in reserved:
                     salt = sha256(salt.encode(errors="surrogatepass")).hexdigest()
-                    iri = self.base + encoded(f"{topic.id}-{salt[:8]}")
+                    iri = self.base + percent_encode(f"{topic.id}-{salt[:8]}")
                 self._give(topic.id, iri)
 
     def _retire(self, left: list[Entry]) -> list[Entry]:
@@ -177,7 +177,7 @@ class Iris:
         return gone
 
     def _entry(self, topic: Topic) -> Entry:
-        iri, id = self._local(self[topic.id]), encoded(topic.id)
+        iri, id = self._local(self[topic.id]), percent_encode(topic.id)
         note, mark = replace_surrogates(topic.note or ""), lock.mark(self.map, topic)
         return Entry(iri, one_line(topic.title), "" if id == iri else id, note, mark)
 

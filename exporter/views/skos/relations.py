@@ -1,4 +1,4 @@
-"""What stands above what and what is related: decided so that SKOS allows it, and told where it does not.
+"""What stands above what and what is related: decided so that SKOS allows it, with a finding where it does not.
 
 https://www.w3.org/TR/skos-reference/#semantic-relations
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from exporter.errors import Finding
 from exporter.model import IN_AREA, MENTIONS, KnowledgeMap, Link, Source, Topic
 from exporter.rdf.terms import DCT, SKOS
-from exporter.views.skos.annotations import KNOWN, MATCHES, Said
+from exporter.views.skos.annotations import MATCHES, PREDICATES, Annotations
 from exporter.views.skos.hierarchy import Hierarchy
 from exporter.views.skos.matches import Matches
 
@@ -25,8 +25,8 @@ class Relations:
         self,
         knowledge_map: KnowledgeMap,
         properties: Mapping[str, str],
-        matching: Iterable[tuple[Topic, Said]],
-        is_ours: Callable[[str], bool],
+        matching: Iterable[tuple[Topic, Annotations]],
+        is_internal: Callable[[str], bool],
     ) -> None:
         self.map, self.properties = knowledge_map, properties
         self.findings: list[Finding] = []
@@ -34,7 +34,7 @@ class Relations:
         self.related: dict[str, dict[str, None]] = {}  # both ways
         self.loose: dict[str, dict[str, None]] = {}  # declared, but not possible in SKOS: dct:relation
         self._arrange()
-        self.matches = Matches(matching, self.hierarchy, is_ours)
+        self.matches = Matches(matching, self.hierarchy, is_internal)
         self.findings += self.matches.findings
         self._check_links()
 
@@ -85,7 +85,7 @@ class Relations:
             elif self.properties.get(link.kind) == SKOS + "related":
                 self._relate(link)
             elif link.kind != IN_AREA and link.kind not in self.properties:
-                if KNOWN.get(link.kind.replace("-", "")) in MATCHES:
+                if PREDICATES.get(link.kind.replace("-", "")) in MATCHES:
                     message = (
                         f"{link.kind}: {link.end!r} is of this vocabulary, and a match is for others; written as "
                         f"dct:relation; use `related`, or make one note of the two"

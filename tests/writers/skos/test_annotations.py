@@ -13,7 +13,7 @@ from writers.skos.test_skos import AREAS, BASE, check, codes, files, findings, g
 from exporter import ReadOptions, read
 from exporter.errors import ExportError
 from exporter.model import RELATED, KnowledgeMap, Link, Source
-from exporter.views.skos.annotations import day, expanded, variant
+from exporter.views.skos.annotations import expand, fold_label, parse_day
 from exporter.writers.skos import Options
 
 SCHEMA = Namespace("https://schema.org/")
@@ -236,11 +236,11 @@ def test_own_prefixes() -> None:
     [("Auto-Tuning", "autotuning", True), ("Café", "cafe", True), ("C++", "C", False), ("GPU", "GPUs", False)],
 )
 def test_variants(label: str, other: str, same: bool) -> None:
-    assert (variant(label) == variant(other)) == same
+    assert (fold_label(label) == fold_label(other)) == same
 
 
 def test_days_and_iris() -> None:
-    assert day("2025-01-31 10:00") == ("2025-01-31", "", str(XSD.date))
-    assert day("2025-01-31x") is day("20250131") is None
-    assert expanded("wd:a b", {"wd": str(WD)}) == f"{WD}a%20b"
-    assert expanded("urn:x", {}) is None
+    assert parse_day("2025-01-31 10:00") == ("2025-01-31", "", str(XSD.date))
+    assert parse_day("2025-01-31x") is parse_day("20250131") is None
+    assert expand("wd:a b", {"wd": str(WD)}) == f"{WD}a%20b"
+    assert expand("urn:x", {}) is None
