@@ -1,6 +1,8 @@
 """Live databases as targets: what a loader is, and which one knows an address.
 
-A loader is a module of this folder. The scheme of the address names it, and only then it is imported.
+A loader is a module of this folder, graph_store.py or neo4j.py. The scheme of the address names it, and only then it is
+imported. graph_store.py replaces the graphs of an RDF store, over HTTP as web.py speaks it; neo4j.py brings a property
+graph up to date, over Bolt as bolt.py speaks it.
 """
 
 from __future__ import annotations
@@ -77,6 +79,11 @@ class Loader(Protocol):
         Raises:
             ExportError: an address or credentials that cannot be meant.
         """
+
+
+def quantity(number: int, noun: str) -> str:
+    """Put a noun behind its number: "1 node", "2 nodes"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def find(address: str) -> Loader:

@@ -21,9 +21,10 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import SKOS
 
 from exporter import KnowledgeMap, loaders, read
-from exporter.cli import _carry_out
+from exporter.cli import _Terminal as Terminal
 from exporter.errors import ExportError
-from exporter.loaders import Step, graph_store, web
+from exporter.export import load_vault
+from exporter.loaders import Plan, Step, graph_store, web
 from exporter.loaders.graph_store import GraphStore
 from exporter.writers.skos import Options, to_graph
 
@@ -345,7 +346,7 @@ def test_fuseki_says_where_nothing_can_be_put(fuseki: Store, small: KnowledgeMap
     for dataset, told in (
         ("/fixed/data", "405 Method Not Allowed: it can be read there, but not written"),
         ("/ds/query", "405 Method Not Allowed: it can be read there, but not written"),
-        ("/nothing/data", "404 Not Found: no graph store is there; mend the path: /DATASET/data for Fuseki"),
+        ("/nothing/data", "404 Not Found: no graph store is there; fix the path: /DATASET/data for Fuseki"),
     ):
         with pytest.raises(ExportError) as error:
             load(fuseki.root + dataset, small)
@@ -465,7 +466,7 @@ def test_a_redirect_may_name_a_path_alone(puppet: Puppet, small: KnowledgeMap) -
 @pytest.mark.parametrize("place", ["", "http://[x"])
 def test_a_redirect_to_nowhere_is_a_refusal(puppet: Puppet, place: str) -> None:
     puppet.says(307, Location=place)
-    with pytest.raises(ExportError, match="DELETE of <g:x>: 307 Temporary Redirect: mend what it asks for"):
+    with pytest.raises(ExportError, match="DELETE of <g:x>: 307 Temporary Redirect: fix what it asks for"):
         GraphStore(puppet.address, {}).delete("g:x")
 
 
@@ -487,9 +488,9 @@ def test_a_proxy_is_obeyed_but_not_for_this_machine(puppet: Puppet, monkeypatch:
         (400, "400 Bad Request: it does not accept what was sent - it says: so it is"),
         (401, "401 Unauthorized: it wants other credentials; set GRAPH_STORE_USERNAME and GRAPH_STORE_PASSWORD, or "),
         (403, "403 Forbidden: these credentials may not write there; set GRAPH_STORE_USERNAME and "),
-        (404, "404 Not Found: no graph store is there; mend the path: /DATASET/data for Fuseki, /store for Oxigraph"),
+        (404, "404 Not Found: no graph store is there; fix the path: /DATASET/data for Fuseki, /store for Oxigraph"),
         (405, "405 Method Not Allowed: it can be read there, but not written; name the address for writing"),
-        (409, "409 Conflict: mend what it asks for - it says: so it is"),
+        (409, "409 Conflict: fix what it asks for - it says: so it is"),
         (413, "the graph is too large for it; raise the limit of the server or of the proxy before it"),
         (415, "415 Unsupported Media Type: it takes neither RDF/XML nor Turtle; name the address of a graph store"),
         (500, "500 Internal Server Error: look into the server's log, then load again - it says: so it is"),
@@ -617,7 +618,7 @@ def test_a_server_that_speaks_something_else(listener: Listening) -> None:
         client.recv(1000)
         client.sendall(b"220 mail.example ESMTP\r\n")
 
-    with pytest.raises(ExportError, match="what answers there does not speak HTTP; mend the port"):
+    with pytest.raises(ExportError, match="what answers there does not speak HTTP; fix the port"):
         GraphStore(f"http://127.0.0.1:{listener(greet)}/", {}).delete("g:x")
 
 
@@ -625,12 +626,12 @@ def test_no_server(small: KnowledgeMap, at_once: list[float]) -> None:
     address = f"http://127.0.0.1:{free_ports(1)[0]}/ds/data"
     with pytest.raises(ExportError) as error:
         load(address, small)
-    assert str(error.value) == f"{address}: no server listens there; start it, or mend host and port"
+    assert str(error.value) == f"{address}: no server listens there; start it, or fix host and port"
     assert not at_once
 
 
 def test_no_such_host(small: KnowledgeMap) -> None:
-    with pytest.raises(ExportError, match=r"^http://no.such.host.invalid/ds: no such host; mend its name, or look"):
+    with pytest.raises(ExportError, match=r"^http://no.such.host.invalid/ds: no such host; fix its name, or look"):
         load("http://no.such.host.invalid/ds?graph=a:b", small)
 
 
@@ -726,11 +727,15 @@ def test_a_mapping_folder_that_cannot_be_written_stops_it(puppet: Puppet, tmp_pa
 
 
 def test_on_a_terminal_a_bar_is_shown_and_gone_before_the_lines(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     done = {"nodes": "one", "links": "", "rest": "two"}
-    _carry_out([Step(name, lambda: "", lambda tick, said=said: said) for name, said in done.items()])
+    steps = [Step(name, lambda: "", lambda tick, line=line: line) for name, line in done.items()]
+    monkeypatch.setattr(GraphStore, "plan", lambda *_: Plan([], steps))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    lay(tmp_path, VAULT)
+    with Terminal(tmp_path) as terminal:
+        load_vault(tmp_path, "http://localhost", tick=terminal.show, done=lambda line: terminal.print([line]))
     out, err = capsys.readouterr()
     assert out == "one\ntwo\n"
     bars = [line.split() for line in err.split("\r") if line.strip()]

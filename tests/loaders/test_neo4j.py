@@ -360,9 +360,7 @@ def test_a_relationship_that_finds_no_node_is_told_and_nothing_goes(database: An
     constraints.do(quiet)
     nodes.do(quiet)
     database.run("MATCH (n:Topic {id: 't3'}) DETACH DELETE n")
-    with pytest.raises(
-        ExportError, match="4 of 39 MENTIONS relationships have lost a node: somebody else removes nodes"
-    ):
+    with pytest.raises(ExportError, match="4 of 39 MENTIONS relationships lost a node: somebody else removes nodes"):
         relationships.do(quiet)
     assert database.one("MATCH (:Topic {id: 't19'})-[r]->() RETURN count(r)") == 2
     load(database, shrunk)
@@ -459,7 +457,7 @@ def test_where_no_server_is_one_clear_line(vault: Path, scheme: str) -> None:
     address = f"{scheme}://127.0.0.1:{port}"
     run = command(vault, address, NEO4J_PASSWORD="Hunter2")
     assert (run.code, run.paths, len(run.said)) == (1, [], 1)
-    assert run.error.startswith(f"{address}: no Neo4j answers there; start it, or mend the address - it says: ")
+    assert run.error.startswith(f"{address}: no Neo4j answers there; start it, or fix the address - it says: ")
 
 
 def test_where_something_else_answers_is_one_clear_line(vault: Path, neo4j: Neo4j) -> None:
@@ -477,7 +475,7 @@ def test_where_something_else_answers_is_one_clear_line(vault: Path, neo4j: Neo4
         threading.Thread(target=answer, args=(listener,), daemon=True).start()
         run = command(vault, f"bolt://127.0.0.1:{listener.getsockname()[1]}", NEO4J_PASSWORD="Hunter2")
         assert (run.code, len(run.said)) == (1, 1)
-        assert ": no Neo4j answers there; start it, or mend the address - it says: " in run.error
+        assert ": no Neo4j answers there; start it, or fix the address - it says: " in run.error
     run = command(vault, neo4j.address.replace("bolt:", "bolt+s:"), **neo4j.login)
     assert (run.code, len(run.said)) == (1, 1)
     assert ": no Neo4j answers there" in run.error or "certificate is not trusted" in run.error
@@ -623,13 +621,13 @@ def test_a_server_that_comes_back_goes_on(fragile: Neo4j, monkeypatch: pytest.Mo
 
 def test_a_server_with_little_memory_gets_smaller_batches(fragile: Neo4j, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[int] = []
-    written = bolt._written
+    write = bolt._write
 
     def count(transaction: Any, query: str, parameters: dict[str, Any]) -> bolt.Written:
         sent.append(len(parameters["rows"]))
-        return written(transaction, query, parameters)
+        return write(transaction, query, parameters)
 
-    monkeypatch.setattr(bolt, "_written", count)
+    monkeypatch.setattr(bolt, "_write", count)
     topics = tuple(topic(f"t{n}", summary=f"{n} " + "long words " * 90) for n in range(5_000))
     load(fragile, KnowledgeMap(title="Long", topics=topics))
     assert fragile.one("MATCH (n:Topic) RETURN count(n)") == 5_000
@@ -643,7 +641,7 @@ def test_a_full_disk_of_the_server_is_one_clear_line(fragile: Neo4j) -> None:
     resource.prlimit(fragile._process.pid, resource.RLIMIT_FSIZE, (200_000, 200_000))
     more = tuple(topic(f"m{n}", summary="x" * 900) for n in range(9_000))
     error = refused(fragile, replace(wheel(450), topics=(*wheel(450).topics, *more)))
-    assert "what was written stays, nothing more was removed, and the next load makes it whole" in error
+    assert "what was written stays, nothing more was removed, and the next load completes it" in error
     fragile.stop(kill=True)
     fragile.start()
     assert fragile.one("MATCH (n:Topic) WHERE n.id STARTS WITH 't' RETURN count(n)") == 500

@@ -51,13 +51,13 @@ ID = Column("id")
 TITLE = Column("title", blank=True)
 ALIASES = Column("aliases", many=True)
 POSITION = Column("position", "whole")
-PLACE = (Column("file"), Column("line", "whole"))
+FILE_AND_LINE = (Column("file"), Column("line", "whole"))
 TEXT = Column("text")
 KIND = Column("kind", blank=True)  # of a link, the vault's own word
 # A topic links to another as often as its text names it; the graph has one relationship for all of them, with their
 # number and the words of the first, for whoever asks about a graph asks whether two topics are linked, and each
 # path would be found many times over.
-LINK = (*PLACE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "whole"))
+LINK = (*FILE_AND_LINE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "whole"))
 
 TOPIC = (
     ID,
@@ -67,23 +67,23 @@ TOPIC = (
     ALIASES,
     Column("note"),
     POSITION,
-    *PLACE,
+    *FILE_AND_LINE,
 )
-TAG = Nodes("Tag", (ID, *PLACE))
-PATH = Nodes("LearningPath", (ID, TITLE, Column("steps", many=True), *PLACE))
+TAG = Nodes("Tag", (ID, *FILE_AND_LINE))
+PATH = Nodes("LearningPath", (ID, TITLE, Column("steps", many=True), *FILE_AND_LINE))
 REFERENCE = Nodes("Reference", (ID,))
 COMMON = "Knowledge"  # every node has this label
 LABELS = ("Topic", "Tag", "LearningPath", "Reference")  # and one of these
 AREA, NOTE = "Area", "Note"  # what a topic can be besides
 RESERVED_LABELS = {COMMON, AREA, NOTE, *LABELS}
 
-HAS_TAG = Relationships("HAS_TAG", "Topic", "Tag", (POSITION, *PLACE))
-WIDER_TAG = Relationships("BROADER", "Tag", "Tag", PLACE)
+HAS_TAG = Relationships("HAS_TAG", "Topic", "Tag", (POSITION, *FILE_AND_LINE))
+WIDER_TAG = Relationships("BROADER", "Tag", "Tag", FILE_AND_LINE)
 STEP = Relationships(
-    "STEP", "LearningPath", "Topic", (POSITION, Column("order", "whole"), Column("text"), *PLACE), ("position",)
+    "STEP", "LearningPath", "Topic", (POSITION, Column("order", "whole"), Column("text"), *FILE_AND_LINE), ("position",)
 )
-NEXT = Relationships("NEXT", "Topic", "Topic", (Column("path"), POSITION, *PLACE), ("path", "position"))
-REFERS_TO = Relationships("REFERS_TO", "Topic", "Reference", (*PLACE, Column("text"), Column("count", "whole")))
+NEXT = Relationships("NEXT", "Topic", "Topic", (Column("path"), POSITION, *FILE_AND_LINE), ("path", "position"))
+REFERS_TO = Relationships("REFERS_TO", "Topic", "Reference", (*FILE_AND_LINE, Column("text"), Column("count", "whole")))
 LINKS_TO = "LINKS_TO"  # the type of a kind that gives no name of its own
 RESERVED_TYPES = {
     "HAS_TAG",

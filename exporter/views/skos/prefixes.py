@@ -22,7 +22,7 @@ from exporter.views.skos.vocabulary import Vocabulary
 
 
 def of_map(vocabulary: Vocabulary) -> dict[str, str]:
-    """Those of the file of the concepts, with the short name of each."""
+    """The namespaces of the file of the concepts, with the short name of each."""
     knowledge_map = vocabulary.map
     used = _of_scheme(vocabulary)
     if knowledge_map.topics or knowledge_map.paths:
@@ -44,7 +44,7 @@ def of_map(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def of_tags(vocabulary: Vocabulary) -> dict[str, str]:
-    """Those of the file of the tags."""
+    """The namespaces of the file of the tags, with the short name of each."""
     used = {RDFS, *_of_scheme(vocabulary)}
     if any(tag.source.file for tag in vocabulary.map.tags):
         used.add(PROV)
@@ -52,7 +52,7 @@ def of_tags(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def of_deprecated(vocabulary: Vocabulary) -> dict[str, str]:
-    """Those of the file of the concepts that are no more."""
+    """The namespaces of the file of the deprecated concepts, with the short name of each."""
     return {vocabulary.scheme: vocabulary.metadata.prefix, **_with_prefixes({RDFS, OWL, XSD, *_of_scheme(vocabulary)})}
 
 

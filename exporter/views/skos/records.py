@@ -82,21 +82,21 @@ def deprecated_records(vocabulary: Vocabulary) -> Iterator[Record]:
         "deprecated",
         Literal(f"{title}: deprecated", vocabulary.language),
         Literal(f"Concepts that were once part of {title}.", "en"),
-        [gone.iri for gone in vocabulary.iris.gone],
+        [concept.iri for concept in vocabulary.iris.deprecated],
     )
     yield from _agents(vocabulary)
-    for gone in vocabulary.iris.gone:
+    for concept in vocabulary.iris.deprecated:
         yield _record(
-            gone.iri,
+            concept.iri,
             (RDF + "type", [SKOS + "Concept"]),
             (SKOS + "inScheme", [scheme]),
             (RDFS + "isDefinedBy", [scheme]),
             (SKOS + "topConceptOf", [scheme]),
-            (SKOS + "prefLabel", [Literal(gone.title or gone.iri, vocabulary.language)]),
+            (SKOS + "prefLabel", [Literal(concept.title or concept.iri, vocabulary.language)]),
             (SKOS + "definition", [Literal(f"A concept that was once part of {title}.", "en")]),
             (SKOS + "historyNote", [Literal(f"No note of {title} is this concept any more.", "en")]),
             (OWL + "deprecated", [Literal("true", datatype=XSD + "boolean")]),
-            (DCT + "isReplacedBy", [gone.by] if gone.by else []),
+            (DCT + "isReplacedBy", [concept.replaced_by] if concept.replaced_by else []),
         )
 
 
@@ -221,7 +221,7 @@ def _record(subject: str, *statements: tuple[str, Sequence[Term]]) -> Record:
 
 
 def _origin(vocabulary: Vocabulary, file: str) -> list[Term]:
-    """The note that says it."""
+    """The note that a record comes from."""
     return [vocabulary.note(file)] if file else []
 
 

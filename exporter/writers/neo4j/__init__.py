@@ -2,7 +2,7 @@
 
 The language: https://neo4j.com/docs/cypher-manual/5/introduction/. `load.cypher` is made of plain statements for
 `cypher-shell -f load.cypher`; its head says what it loads. The same graph goes to a running server by
-`mlk-export load --to neo4j://...` and into an empty one by the format neo4j-bulk.
+`mlk-export load --to neo4j://...` and into an empty one by the format neo4j-bulk. script.py writes the statements.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 The graph is the one that the format neo4j makes, and mappings/neo4j.toml speaks for both; only `_since` is left out,
 for a writer has no clock. https://neo4j.com/docs/operations-manual/current/import/
+
+layout.py: which files there are and what stands in them; csv.py and parquet.py give them their form; after_import.py: what
+they cannot hold, as statements to run after the import. This file writes the README with the command, and what it names.
 """
 
 from __future__ import annotations
@@ -83,29 +86,29 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     form = parquet if options.parquet else csv
     property_graph = PropertyGraph(knowledge_map, options)
     arguments = [*CHECKS, *(AS_PARQUET if options.parquet else AS_CSV)]
-    made = []
+    tables: list[csv.Rows] = []
     for data in files(property_graph, form.says_name):
         if options.parquet:
             yield File(f"{data.name}.parquet", parquet.rows(data))
             arguments.append(f"{data.option}=./{data.name}.parquet")
         else:
-            made.append(csv.Rows(data))
+            tables.append(csv.Rows(data))
             yield File(f"{data.name}-header.csv", csv.header(data))
-            yield File(f"{data.name}.csv", made[-1])
+            yield File(f"{data.name}.csv", tables[-1])
             arguments.append(f"{data.option}=./{data.name}-header.csv,./{data.name}.csv")
     after = after_import.statements(property_graph, form.says_name, form.says)
     schema = chain(cypher.CONSTRAINTS, after, cypher.INDEXES, ["CALL db.awaitIndexes(300)"])
     yield File("schema.cypher", (f"{statement};\n" for statement in schema))
-    yield File("README.md", _readme(arguments, made))
+    yield File("README.md", _readme(arguments, tables))
     yield from property_graph.findings
 
 
-def _readme(arguments: list[str], made: list[csv.Rows]) -> Iterator[str]:
+def _readme(arguments: list[str], tables: list[csv.Rows]) -> Iterator[str]:
     """The last file, as only who has written the rows knows how long they are."""
-    longest, memory = max((rows.longest for rows in made), default=0), ""
+    longest, memory = max((rows.longest for rows in tables), default=0), ""
     if longest >= csv.BUFFER:
         arguments = [*arguments, f"--read-buffer-size={1 << (longest // MIB).bit_length()}m"]
         memory = MEMORY.format(longest=longest)
-    there = any(argument.startswith("--nodes") for argument in arguments)
-    command = COMMAND.format(options=" \\\n     ".join(arguments)) if there else EMPTY
+    has_nodes = any(argument.startswith("--nodes") for argument in arguments)
+    command = COMMAND.format(options=" \\\n     ".join(arguments)) if has_nodes else EMPTY
     yield README.format(import_=command, memory=memory)
