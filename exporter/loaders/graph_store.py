@@ -66,7 +66,7 @@ class GraphStore:
             self.warnings.append(f"the credentials go to {parts.hostname} unencrypted; use https:// if it can")
 
     def connect(self) -> None:
-        """Do nothing: nothing can be asked of every graph store, so the first graph that is put shows whether it answers."""
+        """Do nothing: there is nothing to ask of every graph store, so the first graph that is put shows it."""
 
     def plan(self, knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Plan:
         """Put the map after the tags, and remove what is no more after it: no reader sees a map whose tags are missing.

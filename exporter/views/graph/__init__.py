@@ -1,9 +1,11 @@
 """The knowledge map as a property graph: nodes and relationships in tables, row by row.
 
 Knows neither Cypher nor CSV. Rows are made one by one, so that a graph of a million notes fits into memory.
-tables.py: which labels, types and columns there are, and what mappings/neo4j.toml may say; topics.py: the nodes of topics
-and the tables that they share; properties.py: a note's own properties as a graph can hold them; relationships.py: the
-relationships, type by type; rows.py: what is done with rows of any table. This file puts them together as one graph.
+
+tables.py: which labels, types and columns there are, and what mappings/neo4j.toml may say; topics.py: the nodes of
+topics and the tables that they share; properties.py: a note's own properties as a graph can hold them;
+relationships.py: the relationships, type by type; rows.py: what is done with rows of any table. All of them together
+are a PropertyGraph, here.
 """
 
 from __future__ import annotations

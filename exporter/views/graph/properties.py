@@ -17,7 +17,7 @@ UNFIT = re.compile("[\x00\ud800-\udfff]")  # cannot be in a property's name
 
 
 def note_properties(topic: Topic, knowledge_map: KnowledgeMap) -> Iterator[tuple[str, Any]]:
-    """Yield the note's properties, without tables: `{a: {b: 1}}` is `a.b`. Nothing that is empty but a text or a list."""
+    """Yield the note's properties without tables: `{a: {b: 1}}` is `a.b`; nothing that is empty but a text or a list."""
     waiting = [*topic.properties.items()][::-1]
     while waiting:
         key, value = waiting.pop()
@@ -54,12 +54,12 @@ def _name(key: str) -> str:
     return PREFIX + name if bare in RESERVED else name
 
 
-def _type(value: Any) -> Literal["text", "whole", "number", "flag"]:
+def _type(value: Any) -> Literal["text", "integer", "float", "boolean"]:
     if isinstance(value, bool):
-        return "flag"
+        return "boolean"
     if isinstance(value, int) and value in INT64:
-        return "whole"
-    return "number" if isinstance(value, float) else "text"
+        return "integer"
+    return "float" if isinstance(value, float) else "text"
 
 
 def _text(value: Any) -> str:

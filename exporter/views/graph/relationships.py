@@ -74,7 +74,7 @@ class Connections:
 
     def _link_table(self, kind: str) -> Relationships:
         if kind == IN_AREA:
-            return Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "flag")), kind=kind)
+            return Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "boolean")), kind=kind)
         name = self._types.get(kind, "")
         if not name:
             letters = unicodedata.normalize("NFKD", kind.upper()).encode("ascii", "ignore").decode()

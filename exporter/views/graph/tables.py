@@ -16,7 +16,7 @@ class Column(NamedTuple):
     """A property: its name and what it holds; a row's None leaves it out. A text that is not `blank` is never empty."""
 
     name: str
-    type: Literal["text", "whole", "number", "flag"] = "text"
+    type: Literal["text", "integer", "float", "boolean"] = "text"
     many: bool = False  # a list of it
     blank: bool = False  # an empty text is something else than none
 
@@ -50,14 +50,14 @@ Row = tuple[Table, Values]
 ID = Column("id")
 TITLE = Column("title", blank=True)
 ALIASES = Column("aliases", many=True)
-POSITION = Column("position", "whole")
-FILE_AND_LINE = (Column("file"), Column("line", "whole"))
+POSITION = Column("position", "integer")
+FILE_AND_LINE = (Column("file"), Column("line", "integer"))
 TEXT = Column("text")
 KIND = Column("kind", blank=True)  # of a link, the vault's own word
 # A topic links to another as often as its text names it; the graph has one relationship for all of them, with their
 # number and the words of the first, for whoever asks about a graph asks whether two topics are linked, and each
 # path would be found many times over.
-LINK = (*FILE_AND_LINE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "whole"))
+LINK = (*FILE_AND_LINE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "integer"))
 
 TOPIC = (
     ID,
@@ -80,10 +80,16 @@ RESERVED_LABELS = {COMMON, AREA, NOTE, *LABELS}
 HAS_TAG = Relationships("HAS_TAG", "Topic", "Tag", (POSITION, *FILE_AND_LINE))
 WIDER_TAG = Relationships("BROADER", "Tag", "Tag", FILE_AND_LINE)
 STEP = Relationships(
-    "STEP", "LearningPath", "Topic", (POSITION, Column("order", "whole"), Column("text"), *FILE_AND_LINE), ("position",)
+    "STEP",
+    "LearningPath",
+    "Topic",
+    (POSITION, Column("order", "integer"), Column("text"), *FILE_AND_LINE),
+    ("position",),
 )
 NEXT = Relationships("NEXT", "Topic", "Topic", (Column("path"), POSITION, *FILE_AND_LINE), ("path", "position"))
-REFERS_TO = Relationships("REFERS_TO", "Topic", "Reference", (*FILE_AND_LINE, Column("text"), Column("count", "whole")))
+REFERS_TO = Relationships(
+    "REFERS_TO", "Topic", "Reference", (*FILE_AND_LINE, Column("text"), Column("count", "integer"))
+)
 LINKS_TO = "LINKS_TO"  # the type of a kind that gives no name of its own
 RESERVED_TYPES = {
     "HAS_TAG",

@@ -161,7 +161,7 @@ def parse_day(text: str) -> Literal | None:
 
 
 def expand(text: str, prefixes: Mapping[str, str]) -> str | None:
-    """Give the IRI of what is elsewhere, written in full or as "wd:Q42"; a page of Wikidata becomes what it is about."""
+    """Give the IRI of what is elsewhere, written in full or as "wd:Q42"; a page of Wikidata gives what it is about."""
     text = text.removeprefix("<").removesuffix(">")
     if page := WIKIDATA.fullmatch(text):
         return PREFIXES["wd"] + page[1]

@@ -55,7 +55,7 @@ def parse(text: str) -> list[Entry]:
 
 
 def dump(entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield a lock's text."""
+    """Yield the text of a lock with these entries."""
     yield f'{{"about": "{ABOUT}",\n"concepts": ['
     comma = ""
     for entry in sorted(entries, key=lambda entry: entry.iri):

@@ -102,7 +102,7 @@ class Relations:
             self._add_finding(link.source, "skos-relation", message)
 
     def _relate(self, link: Link) -> None:
-        """Both ways, unless one stands above the other (S27)."""
+        """Relate two topics both ways, unless one stands above the other (S27)."""
         above = self.hierarchy.is_above
         if above(link.start, link.end) or above(link.end, link.start) or self.matches.stand(link.start, link.end):
             self.loose.setdefault(link.start, {})[link.end] = None

@@ -50,7 +50,7 @@ class Metadata(NamedTuple):
     description: str  # where the map says nothing of itself
 
     def agents(self) -> list[Agent]:
-        """Those with a name, each once."""
+        """Creator and publisher where they have a name, each once."""
         return list({agent.iri: agent for agent in (self.creator, self.publisher) if agent and agent.name}.values())
 
     def lacking(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The decisions: what each concept is called and defined as, what stands above what, what is related, which findings."""
+"""The decisions: what each concept is called, how it is defined, what stands above what, what is related."""
 
 from __future__ import annotations
 

@@ -75,9 +75,9 @@ OTHERS = (range(0xE000, 0xF900), range(0x10000, 0x110000))
 ESCAPED = re.compile(f"[{''.join(map(re.escape, map(chr, ESCAPES)))}]")
 READ = {
     "text": "{0}",
-    "whole": "toInteger({0})",
-    "number": "toFloat({0})",
-    "flag": "toBoolean({0})",
+    "integer": "toInteger({0})",
+    "float": "toFloat({0})",
+    "boolean": "toBoolean({0})",
 }
 
 

@@ -3,8 +3,8 @@
 The graph is the one that the format neo4j makes, and mappings/neo4j.toml speaks for both; only `_since` is left out,
 for a writer has no clock. https://neo4j.com/docs/operations-manual/current/import/
 
-layout.py: which files there are and what stands in them; csv.py and parquet.py give them their form; after_import.py: what
-they cannot hold, as statements to run after the import. This file writes the README with the command, and what it names.
+layout.py: which files there are and what stands in them; csv.py and parquet.py: their two forms; after_import.py: what
+they cannot hold, as statements to run after the import. The README with the command is written here.
 """
 
 from __future__ import annotations

@@ -35,13 +35,13 @@ V = TypeVar("V")
 
 Piece = list[Sequence[Value]]  # the values of some rows, a sequence for each column
 
-TYPES = {"text": "string", "whole": "long", "number": "double", "flag": "boolean"}
+TYPES = {"text": "string", "integer": "long", "float": "double", "boolean": "boolean"}
 NAMES = {"Topic": "topics", "Tag": "tags", "LearningPath": "paths", "Reference": "references"}
 START, END, TYPE = Column(":START_ID"), Column(":END_ID"), Column(":TYPE")
 MARKS = (Column(SOURCE), Column(RUN))
 # Several types share a file, and which ones there are is known only when all was read: it has the columns of each.
 COLUMNS = {
-    ("Topic", "Topic"): (KIND, *dict.fromkeys((*LINK, POSITION, Column("home", "flag"), *NEXT.columns))),
+    ("Topic", "Topic"): (KIND, *dict.fromkeys((*LINK, POSITION, Column("home", "boolean"), *NEXT.columns))),
     ("Topic", "Tag"): HAS_TAG.columns,
     ("Tag", "Tag"): WIDER_TAG.columns,
     ("LearningPath", "Topic"): STEP.columns,

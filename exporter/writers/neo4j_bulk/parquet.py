@@ -93,7 +93,12 @@ class _Sink(io.RawIOBase):
 def _type(column: Column) -> pyarrow.DataType:
     import pyarrow
 
-    types = {"text": pyarrow.string(), "whole": pyarrow.int64(), "number": pyarrow.float64(), "flag": pyarrow.bool_()}
+    types = {
+        "text": pyarrow.string(),
+        "integer": pyarrow.int64(),
+        "float": pyarrow.float64(),
+        "boolean": pyarrow.bool_(),
+    }
     return pyarrow.list_(types[column.type]) if column.many else types[column.type]
 
 
