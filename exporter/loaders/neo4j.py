@@ -223,9 +223,8 @@ class Sync:
         types = self._bolt.run(f"{RELATIONSHIPS} RETURN type(r), count(r), {sums} ORDER BY type(r)", **self._marks)
         present, stale, removed = (sum(row[column] for row in types) for column in (1, 2, 3))
         which = ", ".join(f"{count} {type_}" for type_, *_, count in types if count)
-        done = "they stay, the others are written"
-        present -= self._new_relationships
-        self._refuse(removed, present, "relationship", which, done)
+        before = present - self._new_relationships
+        self._refuse(removed, before, "relationship", which, "they stay, the others are written")
         total = stale + len(self._stale_nodes())
         self._remove(cypher.stale_relationships(LIVE), "r", 0, total, tick)
         self._remove(f"{cypher.stale_nodes(LIVE)} MATCH (n)-[r]-()", "r", stale, total, tick)  # made by others
