@@ -63,7 +63,7 @@ def load(database: Any, knowledge_map: KnowledgeMap, tick: Tick = quiet, **optio
     return [line for step in steps(database, knowledge_map, **options) if (line := step.do(tick))]
 
 
-def told(database: Any, knowledge_map: KnowledgeMap, **options: Any) -> list[str]:
+def dry_run(database: Any, knowledge_map: KnowledgeMap, **options: Any) -> list[str]:
     """What a dry run says of nodes, relationships and what goes."""
     return [step.tell() for step in steps(database, knowledge_map, **options)][1:4]
 
@@ -135,13 +135,13 @@ def test_what_leaves_the_vault_leaves_the_graph(database: Any) -> None:
 
 
 def test_a_dry_run_tells_it_before_and_changes_nothing(database: Any) -> None:
-    nodes, relationships, removal = told(database, OLD)
+    nodes, relationships, removal = dry_run(database, OLD)
     load(database, OLD)
     before = database.dump()
     assert nodes == f"would write {len(before[0])} nodes, {len(before[0])} of them new"
     assert relationships == f"would write {len(before[1])} relationships, {len(before[1])} of them new"
     assert removal == "would remove 0 nodes and 0 relationships"
-    nodes, relationships, removal = told(database, NEW, max_delete=100)
+    nodes, relationships, removal = dry_run(database, NEW, max_delete=100)
     assert database.dump() == before
     done = load(database, NEW, max_delete=100)
     after = database.dump()
@@ -238,38 +238,38 @@ def test_a_share_that_is_no_percentage_is_told_with_its_place(tmp_path: Path) ->
 def test_the_notes_text_comes_along_if_wanted(neo4j: Neo4j, bundled: KnowledgeMap) -> None:
     load(neo4j, bundled, with_text=True)
     texts = dict(neo4j.run("MATCH (n:Note) RETURN n.id, n.text"))
-    assert texts == {known.id: bundled.text(known.id).strip() for known in bundled.topics if known.note}
+    assert texts == {each.id: bundled.text(each.id).strip() for each in bundled.topics if each.note}
     load(neo4j, bundled)
     assert neo4j.one("MATCH (n:Note) WHERE n.text IS NOT NULL RETURN count(n)") == 0
 
 
 def test_relationships_carry_the_sentence(neo4j: Neo4j, bundled: KnowledgeMap) -> None:
     load(neo4j, bundled)
-    found = neo4j.run("MATCH (a)-[r]->(b) WHERE r.kind IS NOT NULL RETURN a.id, r.kind, b.id, r.sentence, r.line")
+    rows = neo4j.run("MATCH (a)-[r]->(b) WHERE r.kind IS NOT NULL RETURN a.id, r.kind, b.id, r.sentence, r.line")
     first: dict[tuple[str, str, str], Link] = {}
-    for known in bundled.links:
-        first.setdefault((known.start, known.kind, known.end), known)
-    assert {(a, kind, b): (said, line) for a, kind, b, said, line in found} == {
-        key: (bundled.sentence(known) or None, known.source.line) for key, known in first.items()
+    for each in bundled.links:
+        first.setdefault((each.start, each.kind, each.end), each)
+    assert {(a, kind, b): (sentence, line) for a, kind, b, sentence, line in rows} == {
+        key: (bundled.sentence(each) or None, each.source.line) for key, each in first.items()
     }
-    said = neo4j.run("MATCH ()-[r:MENTIONS]->() WHERE r.sentence IS NOT NULL RETURN r.sentence, r.text")
-    assert len(said) > 100 and all(text in sentence for sentence, text in said)
+    rows = neo4j.run("MATCH ()-[r:MENTIONS]->() WHERE r.sentence IS NOT NULL RETURN r.sentence, r.text")
+    assert len(rows) > 100 and all(text in sentence for sentence, text in rows)
 
 
 def test_hostile_texts_come_back_exactly(database: Any) -> None:
     knowledge_map = hostile_map()
-    texts = [known.title for known in knowledge_map.topics]
+    texts = [each.title for each in knowledge_map.topics]
     load(database, knowledge_map)
     order = "ORDER BY toInteger(split(n.id, ' ')[0])"
-    found = database.run(
+    rows = database.run(
         f"MATCH (n:Topic)-[r:MENTIONS]->() RETURN n.id, n.title, n.summary, n.aliases, n.value, r.text {order}"
     )
-    assert found == [
+    assert rows == [
         [f"{n} {text}", text, text or None, [text, "", text], text, text or None]
         for n, text in enumerate(map(replace_surrogates, texts))
     ]
     before = database.dump()
-    assert told(database, knowledge_map) == [
+    assert dry_run(database, knowledge_map) == [
         f"would write {len(before[0])} nodes, 0 of them new",
         f"would write {len(before[1])} relationships, 0 of them new",
         "would remove 0 nodes and 0 relationships",
@@ -282,7 +282,7 @@ def test_hostile_texts_come_back_exactly(database: Any) -> None:
 
 def test_hostile_names_come_back_exactly(neo4j: Neo4j) -> None:
     knowledge_map = hostile_names([text for text in hostile_texts() if len(text) < 1000][:120])
-    names = [known.kind for known in knowledge_map.links]
+    names = [each.kind for each in knowledge_map.links]
     load(neo4j, knowledge_map)
     expected = {re.sub("[\0\ud800-\udfff]", "\ufffd", name): number for number, name in enumerate(names)}
     assert expected.items() <= neo4j.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)").items()
@@ -293,21 +293,21 @@ def test_hostile_names_come_back_exactly(neo4j: Neo4j) -> None:
 def test_properties_all_of_a_kind_and_none_alike_share_tables(neo4j: Neo4j) -> None:
     """A thousand notes with five properties each that no other has, and one that is a number here and a text there."""
     properties = [{**{f"p{n}-{k}": k for k in range(5)}, "mixed": n if n % 2 else str(n)} for n in range(1000)]
-    topics = tuple(topic(f"t{n}", properties=own) for n, own in enumerate(properties))
+    topics = tuple(topic(f"t{n}", properties=each) for n, each in enumerate(properties))
     load(neo4j, KnowledgeMap(title="Many", topics=topics))
-    for id_, found in neo4j.run("MATCH (n:Topic) RETURN n.id, properties(n)"):
-        own = properties[int(id_[1:])]
-        assert own.items() <= found.items()
-        assert len(found) == len(own) + 9  # id, title, note, file, line and four marks
+    for id_, stored in neo4j.run("MATCH (n:Topic) RETURN n.id, properties(n)"):
+        expected = properties[int(id_[1:])]
+        assert expected.items() <= stored.items()
+        assert len(stored) == len(expected) + 9  # id, title, note, file, line and four marks
 
 
 def test_the_schema_serves_those_who_ask(neo4j: Neo4j, bundled: KnowledgeMap) -> None:
     load(neo4j, bundled)
     neo4j.run("CALL db.awaitIndexes(60)")
-    found = neo4j.run("CALL db.index.fulltext.queryNodes('mlk_text', 'fusion') YIELD node RETURN node.id")
-    assert found == [["operator-fusion-techniques"]]
+    rows = neo4j.run("CALL db.index.fulltext.queryNodes('mlk_text', 'fusion') YIELD node RETURN node.id")
+    assert rows == [["operator-fusion-techniques"]]
     names = {name for (name,) in neo4j.run("SHOW INDEXES YIELD name WHERE name STARTS WITH 'mlk_' RETURN name")}
-    wanted = {
+    expected = {
         "mlk_topic",
         "mlk_tag",
         "mlk_learningpath",
@@ -316,7 +316,7 @@ def test_the_schema_serves_those_who_ask(neo4j: Neo4j, bundled: KnowledgeMap) ->
         "mlk_knowledge_id",
         "mlk_text",
     }
-    assert names == wanted
+    assert names == expected
 
 
 def test_too_many_nodes_are_not_removed(database: Any) -> None:
@@ -425,7 +425,7 @@ def test_flags_that_do_not_go_with_a_graph_store(vault: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "said"),
+    ("environment", "message"),
     [
         (
             {"NEO4J_PASSWORD": "wrong-Hunter2"},
@@ -442,12 +442,12 @@ def test_flags_that_do_not_go_with_a_graph_store(vault: Path) -> None:
     ],
 )
 def test_what_the_server_refuses_is_one_clear_line(
-    neo4j: Neo4j, vault: Path, environment: dict[str, str], said: str
+    neo4j: Neo4j, vault: Path, environment: dict[str, str], message: str
 ) -> None:
     time.sleep(1 if "NEO4J_PASSWORD" in environment else 0)  # it counts wrong passwords
     run = command(vault, neo4j.address, **{**neo4j.login, **environment})
     assert (run.code, run.paths, len(run.said)) == (1, [], 1)
-    assert run.error.startswith(f"{neo4j.address}: {said}")
+    assert run.error.startswith(f"{neo4j.address}: {message}")
     assert "Hunter2" not in run.error
 
 
@@ -482,7 +482,7 @@ def test_where_something_else_answers_is_one_clear_line(vault: Path, neo4j: Neo4
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         ("neo4j://", "--to: this is no address; write it as neo4j://localhost:7687"),
         ("bolt://localhost:x", "--to: this is no address"),
@@ -495,10 +495,10 @@ def test_where_something_else_answers_is_one_clear_line(vault: Path, neo4j: Neo4
         ("neo4j+x://localhost", "--to: no loader for 'neo4j+x' addresses; known: "),
     ],
 )
-def test_addresses_that_cannot_be_meant_are_refused(vault: Path, address: str, said: str) -> None:
+def test_addresses_that_cannot_be_meant_are_refused(vault: Path, address: str, message: str) -> None:
     run = command(vault, address)
     assert (run.code, run.paths) == (1, [])
-    assert run.error.startswith(said)
+    assert run.error.startswith(message)
     assert "Hunter2" not in run.error
 
 

@@ -77,8 +77,8 @@ def servers(
         return started[version]
 
     yield server
-    for known in started.values():
-        known.stop()
+    for server in started.values():
+        server.stop()
 
 
 @pytest.fixture

@@ -109,9 +109,9 @@ def test_a_deleted_note_is_deprecated(vault: Vault) -> None:
     assert "light" not in iris.values()
     assert vault.deprecated() == {"light": ""}
     assert "skos-gone" in vault.codes
-    told = vault.files["deprecated.ttl"]
-    assert "vault:light\n    a skos:Concept" in told
-    assert 'owl:deprecated "true"^^xsd:boolean' in told
+    deprecated = vault.files["deprecated.ttl"]
+    assert "vault:light\n    a skos:Concept" in deprecated
+    assert 'owl:deprecated "true"^^xsd:boolean' in deprecated
     assert "vault:light" not in vault.files["knowledge-map.ttl"]
     vault.export()
     assert vault.deprecated() == {"light": ""}  # it is not forgotten
@@ -235,8 +235,8 @@ TOPICS = st.lists(
 
 def mapped(made: Iterable[tuple[str, str, str, list[str], str | None]]) -> KnowledgeMap:
     topics: dict[str, Topic] = {}
-    for name, folder, title, aliases, own in made:
-        id_ = own or name.lower().replace(" ", "-")
+    for name, folder, title, aliases, id_ in made:
+        id_ = id_ or name.lower().replace(" ", "-")
         while id_ in topics:
             id_ += "-0123abcd"
         note = f"{folder}{name}.md"

@@ -277,8 +277,8 @@ def test_areas_topics_and_tags() -> None:
 
 
 def test_a_missing_definition_is_told_once_for_each_kind() -> None:
-    told = [finding.message for finding in findings(AREAS) if finding.code == "skos-no-definition"]
-    assert [message.partition(";")[0] for message in told] == [
+    messages = [finding.message for finding in findings(AREAS) if finding.code == "skos-no-definition"]
+    assert [message.partition(";")[0] for message in messages] == [
         "areas without a definition (qSKOS uc): 3, first 'wide'",
         "topics without a definition (qSKOS uc): 1, first 'leaf'",
     ]
@@ -382,9 +382,9 @@ def test_one_label_for_two_concepts() -> None:
     }
 
 
-@pytest.mark.parametrize(("given", "written"), [("en_US", "en-US"), ("de", "de"), ("zh-Hant-TW", "zh-Hant-TW")])
-def test_language(given: str, written: str) -> None:
-    knowledge_map = KnowledgeMap(topics=(topic("a"),), language=given)
+@pytest.mark.parametrize(("language", "written"), [("en_US", "en-US"), ("de", "de"), ("zh-Hant-TW", "zh-Hant-TW")])
+def test_language(language: str, written: str) -> None:
+    knowledge_map = KnowledgeMap(topics=(topic("a"),), language=language)
     assert f'skos:prefLabel "a"@{written} ' in files(knowledge_map)["knowledge-map.ttl"]
     assert codes(knowledge_map) == []
 
