@@ -91,13 +91,8 @@ REFERS_TO = Relationships(
     "REFERS_TO", "Topic", "Reference", (*FILE_AND_LINE, Column("text"), Column("count", "integer"))
 )
 LINKS_TO = "LINKS_TO"  # the type of a kind that gives no name of its own
-RESERVED_TYPES = {
-    "HAS_TAG",
-    "IN_AREA",
-    "NEXT",
-    "REFERS_TO",
-    "STEP",
-}  # mean something, so no other kind may be called so
+# They mean something, so no other kind may be called so.
+RESERVED_TYPES = {"HAS_TAG", "IN_AREA", "NEXT", "REFERS_TO", "STEP"}
 
 NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
