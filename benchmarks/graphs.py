@@ -161,7 +161,7 @@ def _live(server: Neo4j, known: KnowledgeMap) -> float:
     start = time.perf_counter()
     target = loader.target(server.address, server.login)
     target.connect()
-    for step in target.plan(known, Options()).steps:
+    for step in target.plan(known, loader.Options()).steps:
         step.do(lambda done, total: None)
     target.close()
     return time.perf_counter() - start

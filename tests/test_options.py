@@ -228,13 +228,13 @@ def test_a_wrong_value_is_told_with_its_place(tmp_path: Path, text: str, setting
 @pytest.mark.parametrize(
     ("name", "line", "told"),
     [
-        ("handbook", "volume_pages = 0", "volume_pages 0 must be at least 1"),
-        ("handbook", "font_size = 300", "font_size 300 must be between 4 and 40 points"),
-        ("handbook", 'date = "tomorrow"', "date 'tomorrow' is no date; write it as 2026-01-31"),
-        ("epub", "contents_depth = 0", "contents_depth 0 must be at least 1"),
-        ("docx", "contents_depth = 0", "contents_depth 0 must be at least 1"),
+        ("handbook", "volume_pages = 0", "'volume_pages' must be at least 1, not 0"),
+        ("handbook", "font_size = 300", "'font_size' must be between 4 and 40 points, not 300"),
+        ("handbook", 'date = "tomorrow"', "'date' must be a day such as 2026-01-31, not 'tomorrow'"),
+        ("epub", "contents_depth = 0", "'contents_depth' must be at least 1, not 0"),
+        ("docx", "contents_depth = 0", "'contents_depth' must be at least 1, not 0"),
         ("canvas", "gap = 1", "'gap' must be 40 or more, not 1"),
-        ("opml", 'link = "https://x/"', "link 'https://x/' has neither {id} nor {note} in it; write one of them"),
+        ("opml", 'link = "https://x/"', "'link' must have {id} or {note} in it, not be 'https://x/'"),
     ],
 )
 def test_every_format_tells_it_with_file_and_line(tmp_path: Path, name: str, line: str, told: str) -> None:

@@ -82,7 +82,7 @@ def test_it_is_given_what_it_made_before(here: Path, titles: str) -> None:
 def test_a_value_that_it_refuses_is_told_with_its_place(here: Path, titles: str) -> None:
     lay(here, {"mappings/titles.toml": "\nlongest = 0\n"})
     run = mlk_export("--format", "titles", cwd=here, PYTHONPATH=titles)
-    assert run.error == "mappings/titles.toml:2: longest 0 must be at least 1"
+    assert run.error == "mappings/titles.toml:2: 'longest' must be at least 1, not 0"
 
 
 def test_it_keeps_the_rules_as_the_page_about_tests_shows(monkeypatch: pytest.MonkeyPatch) -> None:

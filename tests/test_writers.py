@@ -6,14 +6,17 @@ tests/writers/NAME/expected/   the whole tree that it must make of tests/vaults/
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib import import_module
+from typing import Any
 
 import pytest
 from conftest import TESTS
 
-from exporter import File, KnowledgeMap, ReadOptions, find, writers
+from exporter import File, KnowledgeMap, ReadOptions, find, loaders, writers
 from exporter.model import NOTHING
 from exporter.options import OptionsFile
 from exporter.testing import check_golden_tree, check_writer, run_writer
+from exporter.writers import mapping_of
 
 NAMES = list(writers.built_in())
 BOOKS = ("docx", "epub", "handbook")  # whose bytes change with pandoc and Typst; their own tests read them
@@ -77,3 +80,19 @@ def test_the_mapping_shows_every_option(name: str) -> None:
     shown = set(re.findall(r"(?m)^(?:# ?)?(\w+) = |^(?:# ?)?\[(\w+)\]$", text))
     missing = {field.name for field in fields(options)} - {name for pair in shown for name in pair}
     assert not missing
+
+
+def names_of(obeying: Any) -> set[str]:
+    return {field.name for field in fields(obeying.Options)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_owns_a_mapping_names_the_keys_of_those_who_share_it(name: str) -> None:
+    owner = find(name)
+    sharing = [module for each in NAMES if mapping_of(each, module := find(each)) == name]
+    for each in {*loaders.LOADERS.values()}:
+        module = import_module(f"exporter.loaders.{each}")
+        if name == module.MAPPING:
+            sharing.append(module)
+    foreign = set[str]().union(*map(names_of, sharing)) - names_of(owner)
+    assert sorted(getattr(owner, "KEYS_OF_OTHERS", ())) == sorted(foreign)

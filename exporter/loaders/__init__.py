@@ -1,6 +1,8 @@
 """Live databases as targets: what a loader is, and which one knows an address.
 
-A loader is a module of this folder. The scheme of the address names it, and only then it is imported.
+A loader is a module of this folder, graph_store.py or neo4j.py. The scheme of the address names it, and only then it is
+imported. graph_store.py replaces the graphs of an RDF store, over HTTP as web.py speaks it; neo4j.py brings a property
+graph up to date, over Bolt as bolt.py speaks it.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ class Loader(Protocol):
 
     @property
     def Options(self) -> type[Any]:  # noqa: N802 - a class
-        """The options of that writer."""
+        """What it obeys of that mapping: a frozen dataclass, as a writer's."""
 
     def target(self, address: str, environment: Mapping[str, str]) -> Target:
         """The database at an address, with the credentials that stand in the environment.

@@ -18,7 +18,7 @@ from neo4j import Auth, Driver, GraphDatabase, Session, Transaction
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired, TransientError
 
 from exporter.errors import ExportError
-from exporter.loaders.web import is_loopback, parsed, shown
+from exporter.loaders.web import is_loopback, parse_address, public_address
 from exporter.views.graph import replace_surrogates_in
 
 USERNAME, PASSWORD, DATABASE = "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"
@@ -28,8 +28,8 @@ ANSWER = 30.0  # seconds in which a server that accepted it says that it speaks 
 RETRIES = 30.0  # seconds in which a transaction is tried again
 OUT_OF_MEMORY = "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
 EXAMPLE = f"neo4j://localhost:7687, and the database into {DATABASE}"
-UNFINISHED = "what was written stays, nothing more was removed, and the next load makes it whole"
-WAYS_OUT = {
+UNFINISHED = "what was written stays, nothing more was removed, and the next load completes it"
+HINTS = {
     "Neo.ClientError.Security.Unauthorized": f"it wants other credentials; set {USERNAME} and {PASSWORD}",
     "Neo.ClientError.Security.AuthenticationRateLimit": "too many wrong passwords; wait some seconds, then try again",
     "Neo.ClientError.Security.CredentialsExpired": "the password has to be changed first, in the Browser or cypher-shell",
@@ -55,8 +55,8 @@ class Bolt:
         Raises:
             ExportError: an address or credentials that cannot be meant.
         """
-        parts = parsed(address, EXAMPLE, f"{USERNAME} and {PASSWORD}", path=False)
-        self._address, self.host, self.shown = address, parts.hostname or "", shown(address)
+        parts = parse_address(address, EXAMPLE, f"{USERNAME} and {PASSWORD}", path=False)
+        self._address, self.host, self.public_address = address, parts.hostname or "", public_address(address)
         self._user, self._password = environment.get(USERNAME, ""), environment.get(PASSWORD, "")
         self._database = environment.get(DATABASE) or None
         self._driver: Driver | None = None
@@ -68,15 +68,15 @@ class Bolt:
         Raises:
             ExportError: nobody answers, or not to these credentials, or there is no such database.
         """
-        with self._plainly("no Neo4j answers there; start it, or mend the address"):
+        with self._explain_errors("no Neo4j answers there; start it, or fix the address"):
             if self._user and not self._password:
-                self._ask()
+                self._ask_password()
             try:
                 self._log_in()
             except AuthError:
                 if self._password or not sys.stdin.isatty():
                     raise
-                self._ask()
+                self._ask_password()
                 self._log_in()
             self.run("RETURN 1")
 
@@ -87,18 +87,18 @@ class Bolt:
             self._driver = None
 
     def run(self, query: str, **parameters: Any) -> list[list[Any]]:
-        """One query in a transaction of its own; gives its rows.
+        """Run one query in a transaction of its own; gives its rows.
 
         Raises:
             ExportError: the server refuses, or the connection broke.
         """
         assert self._driver
-        with self._plainly(f"the connection broke; {UNFINISHED}"):
-            found = self._driver.execute_query(query, parameters_=parameters, database_=self._database)
-            return [list(record.values()) for record in found.records]
+        with self._explain_errors(f"the connection broke; {UNFINISHED}"):
+            result = self._driver.execute_query(query, parameters_=parameters, database_=self._database)
+            return [list(record.values()) for record in result.records]
 
     def send(self, query: str, rows: Sequence[Sequence[Any]], **parameters: Any) -> Written:
-        """One query over rows in one transaction, or in several where the server has no memory for so many.
+        """Run one query over rows in one transaction, or in several where the server has no memory for so many.
 
         Returns:
             The number in the query's only row, and how many nodes and relationships it has made.
@@ -109,18 +109,18 @@ class Bolt:
         assert self._driver
         try:
             with (
-                self._plainly(f"the connection broke; {UNFINISHED}"),
+                self._explain_errors(f"the connection broke; {UNFINISHED}"),
                 self._driver.session(database=self._database) as session,
             ):
-                return _tried(session, query, {"rows": rows, **parameters})
+                return _retry(session, query, {"rows": rows, **parameters})
         except UnicodeEncodeError:  # half a character: UTF-8 cannot say it
             return self.send(query, [*map(replace_surrogates_in, rows)], **parameters)
-        except _TooMuch as error:
+        except _OutOfMemory as error:
             if len(rows) == 1:
                 raise self._error(error.error, "") from error
         half = len(rows) // 2
         first, second = (self.send(query, part, **parameters) for part in (rows[:half], rows[half:]))
-        return Written(first.matched + second.matched, first.made + second.made)
+        return Written(first.matched + second.matched, first.created + second.created)
 
     def _log_in(self) -> None:
         self.close()
@@ -137,7 +137,7 @@ class Bolt:
         )
         self._driver.verify_connectivity()
 
-    def _ask(self) -> None:
+    def _ask_password(self) -> None:
         """Ask for the password on a terminal."""
         if not sys.stdin.isatty():
             raise ExportError(f"{PASSWORD} is not set; {USERNAME} and {PASSWORD} go together")
@@ -145,32 +145,32 @@ class Bolt:
         self._password = getpass(f"Password of {self._user} at {self.host}: ")
 
     @contextmanager
-    def _plainly(self, unreachable: str) -> Iterator[None]:
-        """What the driver raises, in plain words."""
+    def _explain_errors(self, unreachable: str) -> Iterator[None]:
+        """Say in plain words what the driver raises."""
         try:
             yield
         except (Neo4jError, DriverError) as error:
             raise self._error(error, unreachable) from error
 
     def _error(self, error: Neo4jError | DriverError, unreachable: str) -> ExportError:
-        said = str(getattr(error, "message", None) or error).strip().split("\n")[0]
+        message = str(getattr(error, "message", None) or error).strip().split("\n")[0]
         if isinstance(error, ServiceUnavailable | SessionExpired):
-            way_out = unreachable
+            hint = unreachable
             if "certificate" in str(error).lower():
-                way_out = "its certificate is not trusted; +ssc instead of +s in the address trusts any"
+                hint = "its certificate is not trusted; +ssc instead of +s in the address trusts any"
         else:
-            way_out = WAYS_OUT.get(getattr(error, "code", None) or "", f"mend what it asks for; {UNFINISHED}")
-        return ExportError(f"{self.shown}: {way_out} - it says: {said[:300]}")
+            hint = HINTS.get(getattr(error, "code", None) or "", f"fix what it asks for; {UNFINISHED}")
+        return ExportError(f"{self.public_address}: {hint} - it says: {message[:300]}")
 
 
 class Written(NamedTuple):
     """What a query has done."""
 
     matched: int  # rows whose nodes were there
-    made: int  # nodes and relationships that were not there before
+    created: int  # nodes and relationships that were not there before
 
 
-class _TooMuch(Exception):  # noqa: N818 - no error yet
+class _OutOfMemory(Exception):  # noqa: N818 - no error yet
     """A transaction needs more memory than the server gives."""
 
     def __init__(self, error: TransientError) -> None:
@@ -178,25 +178,25 @@ class _TooMuch(Exception):  # noqa: N818 - no error yet
         self.error = error
 
 
-def _tried(session: Session, query: str, parameters: dict[str, Any]) -> Written:
-    """As the driver's execute_write, which would try again and again where memory is too small, too."""
+def _retry(session: Session, query: str, parameters: dict[str, Any]) -> Written:
+    """Write, and try again as the driver's execute_write does, but not where memory is too small."""
     end, pause = time.monotonic() + RETRIES, 1.0
     while True:
         try:
             with session.begin_transaction() as transaction:
-                written = _written(transaction, query, parameters)
+                written = _write(transaction, query, parameters)
                 transaction.commit()
             return written
         except (Neo4jError, DriverError) as error:
             if isinstance(error, TransientError) and error.code == OUT_OF_MEMORY:
-                raise _TooMuch(error) from error
+                raise _OutOfMemory(error) from error
             if not error.is_retryable() or time.monotonic() > end:
                 raise
         time.sleep(pause)
         pause *= 2
 
 
-def _written(transaction: Transaction, query: str, parameters: dict[str, Any]) -> Written:
+def _write(transaction: Transaction, query: str, parameters: dict[str, Any]) -> Written:
     result = transaction.run(query, parameters)
     record = result.single(strict=True)
     counters = result.consume().counters

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from tempfile import TemporaryFile
 from urllib.parse import quote, unquote, urlsplit
 
-from exporter.errors import ExportError
+from exporter.errors import ExportError, pluralize
 from exporter.loaders import Plan, Step, Tick
-from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, parsed
+from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, parse_address
 from exporter.model import NOTHING, KnowledgeMap, Lock, Previous
 from exporter.rdf.rdfxml import rdfxml
 from exporter.rdf.terms import Items
@@ -33,11 +33,11 @@ UNKNOWN_SYNTAX = 415
 EXAMPLE = "http://localhost:3030/DATASET/data"
 # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
 IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+')
-WAYS_OUT = {
+HINTS = {
     400: "it does not accept what was sent",
     401: f"it wants other credentials; set {USERNAME} and {PASSWORD}, or {TOKEN}",
     403: f"these credentials may not write there; set {USERNAME} and {PASSWORD}, or {TOKEN}, of a user who may",
-    404: "no graph store is there; mend the path: /DATASET/data for Fuseki, /store for Oxigraph",
+    404: "no graph store is there; fix the path: /DATASET/data for Fuseki, /store for Oxigraph",
     405: "it can be read there, but not written; name the address for writing (/DATASET/data for Fuseki) or allow it",
     413: "the graph is too large for it; raise the limit of the server or of the proxy before it",
     UNKNOWN_SYNTAX: "it takes neither RDF/XML nor Turtle; name the address of a graph store: /DATASET/data for Fuseki, /store for Oxigraph",
@@ -66,27 +66,27 @@ class GraphStore:
             self.warnings.append(f"the credentials go to {parts.hostname} unencrypted; use https:// if it can")
 
     def connect(self) -> None:
-        """Nothing can be asked of every graph store, so the first graph that is put tells."""
+        """Do nothing: there is nothing to ask of every graph store, so the first graph that is put shows it."""
 
     def plan(self, knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Plan:
-        """The map is put after the tags, and what is gone is removed after it: no reader sees a map whose tags are missing.
+        """Put the map after the tags, and remove what is no more after it: no reader sees a map whose tags are missing.
 
         Raises:
-            ExportError: an option that makes no valid RDF, or one graph for two schemes.
+            ExportError: an option that makes no valid RDF, a lock that is damaged, or one graph for two schemes.
         """
         vocabulary = Vocabulary(knowledge_map, options, previous.lock)
         first, *others = parts(vocabulary)
         graph = self.graph or first.iri
-        gone = [iri for iri in _schemes(vocabulary) if iri not in {first.iri, *(part.iri for part in others)}]
-        if graph in {*gone, *(part.iri for part in others)}:
+        stale = [iri for iri in _schemes(vocabulary) if iri not in {first.iri, *(part.iri for part in others)}]
+        if graph in {*stale, *(part.iri for part in others)}:
             raise ExportError(f"--to: <{graph}> is the graph of other concepts than the map's; name another ?graph=IRI")
         steps = [self._put(part, part.iri) for part in others]
         steps.append(self._put(first, graph))
-        steps += [self._remove(iri) for iri in gone]
+        steps += [self._remove(iri) for iri in stale]
         return Plan(vocabulary.findings, steps, Lock(vocabulary.iris.lock) if vocabulary.iris.lock else None)
 
     def close(self) -> None:
-        """Each request is a connection of its own."""
+        """Do nothing: each request is a connection of its own."""
 
     def put(self, graph: str, bodies: Iterable[tuple[str, Iterable[str]]]) -> None:
         """Replace a graph by the first of the bodies, each with its media type, whose syntax the store takes.
@@ -95,7 +95,7 @@ class GraphStore:
             ExportError: there is no room for the file, no answer, or the store refuses.
         """
         for media, texts in bodies:
-            with TemporaryFile() as body:  # whole before anything is sent, so its length is known; and no memory
+            with TemporaryFile() as body:  # complete before anything is sent, so its length is known; and no memory
                 try:
                     body.writelines(text.encode() for text in texts)
                     body.flush()
@@ -119,18 +119,18 @@ class GraphStore:
         return answer.status != 404
 
     def _put(self, part: Part, graph: str) -> Step:
-        size = f"{_triples(part)} triples"
+        size = pluralize(_triples(part), "triple")
 
         def do(tick: Tick) -> str:
             self.put(graph, _bodies(part))
             return f"{graph} {size}"
 
-        return Step(graph, lambda: f"would put {graph} {size} to {self._server.shown}", do)
+        return Step(graph, lambda: f"would put {graph} {size} to {self._server.public_address}", do)
 
     def _remove(self, graph: str) -> Step:
         return Step(
             graph,
-            lambda: f"would remove {graph} from {self._server.shown}, if it is there",
+            lambda: f"would remove {graph} from {self._server.public_address}, if it is there",
             lambda tick: f"{graph} removed" if self.delete(graph) else "",
         )
 
@@ -138,20 +138,20 @@ class GraphStore:
         return f"{self._url}?{self._query}graph={quote(graph, safe='')}"
 
     def _refusal(self, method: str, graph: str, answer: Answer) -> ExportError:
-        if 300 <= answer.status < 400 and answer.place:
-            way_out = f"it has moved; try --to {answer.place}"
+        if 300 <= answer.status < 400 and answer.location:
+            hint = f"it has moved; try --to {answer.location}"
         elif answer.status >= 500:
-            way_out = "look into the server's log, then load again"
+            hint = "look into the server's log, then load again"
         else:
-            way_out = WAYS_OUT.get(answer.status, "mend what it asks for")
-        said = f" - it says: {answer.said}" if answer.said else ""
+            hint = HINTS.get(answer.status, "fix what it asks for")
+        text = f" - it says: {answer.text}" if answer.text else ""
         status = f"{answer.status} {answer.reason}".strip()
-        return ExportError(f"{self._server.shown}: {method} of <{graph}>: {status}: {way_out}{said}")
+        return ExportError(f"{self._server.public_address}: {method} of <{graph}>: {status}: {hint}{text}")
 
 
 def _split(address: str) -> tuple[str, str, str | None]:
-    """The address, the rest of its query ready to be followed by more, and the graph that it names."""
-    parts = parsed(address, EXAMPLE, f"{USERNAME} and {PASSWORD}")
+    """Split an address: itself, the rest of its query ready to be followed by more, and the graph that it names."""
+    parts = parse_address(address, EXAMPLE, f"{USERNAME} and {PASSWORD}")
     if "#" in address:
         raise ExportError("--to: a '#' in ?graph=IRI is written %23, else it ends the address")
     graph, others = None, []
@@ -165,12 +165,12 @@ def _split(address: str) -> tuple[str, str, str | None]:
             graph = unquote(value)
         else:
             raise ExportError("--to: ?graph= must be followed by one absolute IRI, percent-encoded")
-    url = parts._replace(path=_encoded(parts.path or "/"), query="", fragment="").geturl()
-    return url, "".join(f"{_encoded(pair)}&" for pair in others), graph
+    url = parts._replace(path=_percent_encode(parts.path or "/"), query="", fragment="").geturl()
+    return url, "".join(f"{_percent_encode(pair)}&" for pair in others), graph
 
 
-def _encoded(text: str) -> str:
-    """A path or a query with nothing in it that HTTP cannot say."""
+def _percent_encode(text: str) -> str:
+    """Encode a path or a query so that nothing is in it that HTTP cannot say."""
     return quote(text, safe="/%:@!$&'()*+,;=~?")
 
 

@@ -28,7 +28,7 @@ WAITS = (1.0, 2.0, 4.0)  # seconds before the second, third and fourth try
 LONGEST_WAIT = 60.0  # seconds; a server may ask for more and does not get it
 BUSY = (429, 502, 503, 504)  # the next try may succeed
 READ = 2000  # bytes of an answer's text
-SAID = 200  # characters of it that are told
+EXCERPT = 200  # characters of it that are shown
 HEADER = re.compile(r"[\x21-\x7e]+")
 
 
@@ -37,8 +37,8 @@ class Answer(NamedTuple):
 
     status: int
     reason: str
-    said: str  # the start of its text, on one line; "" for a web page
-    place: str  # where it says that the thing is now, as it may be told; "" where it says nothing
+    text: str  # its start, on one line; "" for a web page
+    location: str  # where it says that the thing is now, as it may be shown; "" where it says nothing
     wait: float | None  # seconds after which it wants to be asked again
 
 
@@ -46,7 +46,7 @@ class Credentials:
     """A user and a password, a token, or nothing: from the environment alone, since others see arguments."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Take them.
+        """Take them from the environment.
 
         Raises:
             ExportError: half of them, both kinds, or what no header can hold.
@@ -64,15 +64,15 @@ class Credentials:
         self.header = f"Bearer {token}" if token else f"Basic {basic}" if user else ""
         self._secrets = [secret for secret in (token, basic if user else "", password) if secret]
 
-    def scrubbed(self, text: str) -> str:
-        """What a server said, without the secrets that it may have repeated."""
+    def scrub(self, text: str) -> str:
+        """Remove from what a server said the secrets that it may have repeated."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
 
 
-def parsed(address: str, example: str, credentials: str, path: bool = True) -> SplitResult:
-    """The parts of an address; `path`: something may follow the host.
+def parse_address(address: str, example: str, credentials: str, path: bool = True) -> SplitResult:
+    """Split an address into its parts; `path`: something may follow the host.
 
     Raises:
         ExportError: it is none, or others would see the password in it.
@@ -87,20 +87,21 @@ def parsed(address: str, example: str, credentials: str, path: bool = True) -> S
     if "@" in parts.netloc:
         raise ExportError(
             f"--to: no user and password in the address, where others see them; "
-            f"write {shown(address)} and set {credentials}"
+            f"write {public_address(address)} and set {credentials}"
         )
     return parts
 
 
-def shown(address: str) -> str:
-    """An address as it may be told: without a user, a password, and a query that may hold a key."""
+def public_address(address: str) -> str:
+    """Give an address as it may be shown: without a user, a password, and a query that may hold a key."""
     parts = urlsplit(address)
     return SplitResult(parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "").geturl()
 
 
-def _place(url: str, location: str) -> str:
+def _location(url: str, location: str) -> str:
+    """The header Location as a whole address that may be shown; "" where there is none."""
     with suppress(ValueError):  # a broken address
-        return shown(urljoin(url, location)) if location else ""
+        return public_address(urljoin(url, location)) if location else ""
     return ""
 
 
@@ -115,7 +116,7 @@ class Server:
     """The server of an address, and the credentials that it gets; no other server ever gets them."""
 
     def __init__(self, address: str, credentials: Credentials) -> None:
-        self.shown, self.credentials = shown(address), credentials
+        self.public_address, self.credentials = public_address(address), credentials
         self._opener = OpenerDirector()  # bare: it follows no redirect and tries no other protocol
         self._opener.addheaders = [("User-Agent", "mlk-export"), ("Accept", "*/*")]
         if credentials.header:
@@ -157,43 +158,43 @@ class Server:
         except URLError as error:
             raise error.reason if isinstance(error.reason, OSError) else error from error
         with response:
-            text = b""
+            data = b""
             with suppress(OSError, HTTPException):  # the status is what counts
-                text = response.read(READ)
+                data = response.read(READ)
             page = "html" in response.headers.get("Content-Type", "")
-            said = "" if page else " ".join(text.decode("utf-8", "replace").split())[:SAID]
+            text = "" if page else " ".join(data.decode("utf-8", "replace").split())[:EXCERPT]
             seconds = response.headers.get("Retry-After", "")
             return Answer(
                 response.status,
-                self.credentials.scrubbed(response.reason),
-                self.credentials.scrubbed(said),
-                self.credentials.scrubbed(_place(url, response.headers.get("Location", ""))),
+                self.credentials.scrub(response.reason),
+                self.credentials.scrub(text),
+                self.credentials.scrub(_location(url, response.headers.get("Location", ""))),
                 float(seconds) if seconds.isdecimal() else None,
             )
 
     def _error(self, error: Exception) -> ExportError:
         """What the user can do about it."""
         if isinstance(error, socket.gaierror):
-            what = "no such host; mend its name, or look whether there is a network"
+            problem = "no such host; fix its name, or look whether there is a network"
         elif isinstance(error, ConnectionRefusedError):
-            what = "no server listens there; start it, or mend host and port"
+            problem = "no server listens there; start it, or fix host and port"
         elif isinstance(error, TimeoutError):
-            what = (
+            problem = (
                 f"no answer in time ({CONNECT:.0f} seconds to connect, {ANSWER:.0f} to answer); look whether it is well"
             )
         elif isinstance(error, ssl.SSLCertVerificationError):
-            what = (
+            problem = (
                 f"its certificate is not trusted: {error.verify_message}; if it is your own, name it in SSL_CERT_FILE"
             )
         elif isinstance(error, ConnectionError | ssl.SSLEOFError):
-            what = f"the connection broke off, {len(WAITS) + 1} times; look into the server's log, then load again"
+            problem = f"the connection broke off, {len(WAITS) + 1} times; look into the server's log, then load again"
         elif isinstance(error, ssl.SSLError):
-            what = f"no TLS: {error.reason or error}; if it speaks plain HTTP, begin the address with http://"
+            problem = f"no TLS: {error.reason or error}; if it speaks plain HTTP, begin the address with http://"
         elif isinstance(error, OSError):
-            what = f"cannot be reached: {error.strerror or error}"
+            problem = f"cannot be reached: {error.strerror or error}"
         else:
-            what = "what answers there does not speak HTTP; mend the port"
-        return ExportError(f"{self.shown}: {self.credentials.scrubbed(what)}")
+            problem = "what answers there does not speak HTTP; fix the port"
+        return ExportError(f"{self.public_address}: {self.credentials.scrub(problem)}")
 
 
 class _Connection(HTTPConnection):
@@ -208,11 +209,11 @@ class _Connection(HTTPConnection):
 
 
 class _SafeConnection(_Connection, HTTPSConnection):
-    """The same with TLS."""
+    """A connection with TLS, as patient."""
 
 
 class _Handler(AbstractHTTPHandler):
-    """Both protocols by our connections."""
+    """Opens http and https addresses with these connections."""
 
     http_request = https_request = AbstractHTTPHandler.do_request_
 

@@ -9,21 +9,21 @@ from hashlib import blake2b
 from exporter.rdf.terms import Literal
 
 ROUNDS = 64  # of looking at a node's neighbours, and theirs; what still looks the same then is numbered
-Fact = tuple[str, str, str | Literal]  # subject, predicate, object; a blank node is a str that begins with "_:"
+Statement = tuple[str, str, str | Literal]  # subject, predicate, object; a blank node is a str that begins with "_:"
 
 
-def named(facts: Sequence[Fact]) -> list[Fact]:
-    """The same statements with names of our own for blank nodes.
+def name_blank_nodes(statements: Sequence[Statement]) -> list[Statement]:
+    """Give blank nodes names that come from what is said of them; the statements are otherwise the same.
 
     Nodes of which the same is said, by the same neighbours, are told apart by the names they had.
     """
     around: dict[str, list[tuple[str, str, str | Literal]]] = {}
-    for subject, predicate, object in facts:
+    for subject, predicate, object in statements:
         if subject.startswith("_:"):
             around.setdefault(subject, []).append((">", predicate, object))
         if isinstance(object, str) and object.startswith("_:"):
             around.setdefault(object, []).append(("<", predicate, subject))
-    colours = _told_apart(around)
+    colours = _colour(around)
     names: dict[str, str] = {}
     seen: Counter[str] = Counter()
     for node in sorted(around):
@@ -32,12 +32,12 @@ def named(facts: Sequence[Fact]) -> list[Fact]:
         names[node] = f"_:b{colour}" if seen[colour] == 1 else f"_:b{colour}-{seen[colour]}"
     return [
         (names.get(subject, subject), predicate, names.get(object, object) if isinstance(object, str) else object)
-        for subject, predicate, object in facts
+        for subject, predicate, object in statements
     ]
 
 
-def _told_apart(around: dict[str, list[tuple[str, str, str | Literal]]]) -> dict[str, str]:
-    """A colour for each node: another one where something else is said of it or of its neighbours."""
+def _colour(around: dict[str, list[tuple[str, str, str | Literal]]]) -> dict[str, str]:
+    """Give each node a colour (colour refinement): another one where something else is said of it or its neighbours."""
     colours = dict.fromkeys(around, "")
     alike, kinds = list(around), 1
     for _ in range(ROUNDS):

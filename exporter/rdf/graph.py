@@ -19,11 +19,11 @@ class Statements(Protocol):
 
     @property
     def prefixes(self) -> dict[str, str]:
-        """Namespace: prefix."""
+        """The short name of each namespace."""
 
     @property
     def records(self) -> Callable[[], Iterator[Record]]:
-        """Makes the records."""
+        """Gives all records, each time it is called."""
 
 
 def graph_of(parts: Iterable[Statements]) -> Graph:

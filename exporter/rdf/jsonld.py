@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
-from exporter.rdf.names import Names, cut
+from exporter.rdf.names import Names, namespace_end
 from exporter.rdf.terms import (
     DCT,
     OWL,
@@ -26,8 +26,9 @@ from exporter.rdf.terms import (
     Term,
 )
 
-TEXT, LINK, LIST, DAY, PLAIN, CLASS = range(6)  # what a property's values mostly are, so that they need few words
-NAMED = {
+# What a property's values mostly are, so that they need few words.
+TEXT, LINK, LIST, DAY, PLAIN, CLASS = "text", "link", "list", "day", "plain", "class"
+TERMS = {
     (
         TEXT,
         SKOS,
@@ -52,7 +53,7 @@ NAMED = {
     (CLASS, SKOS): "Concept ConceptScheme Collection OrderedCollection",
     (CLASS, SCHEMA): "Person Organization",
 }
-quoted = json.JSONEncoder(ensure_ascii=False).encode
+quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def jsonld(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]:
@@ -71,22 +72,23 @@ class _Nodes:
     """How nodes and their properties are written; a name of the context gives way to a prefix that is the same word."""
 
     def __init__(self, prefixes: dict[str, str]) -> None:
-        taken = {*prefixes.values()}
+        reserved = {*prefixes.values()}
         self.prefixes = prefixes
-        self.id, self.type = ("@id" if "id" in taken else "id"), ("@type" if "type" in taken else "type")
-        self.names = Names(partial(_short, prefixes, self.id))
+        self.id, self.type = ("@id" if "id" in reserved else "id"), ("@type" if "type" in reserved else "type")
+        self.names = Names(partial(_shorten, prefixes, self.id))
         self.terms = {
             f"{namespace}{word}": (word, shape)
-            for (shape, namespace), words in NAMED.items()
+            for (shape, namespace), words in TERMS.items()
             for word in words.split()
-            if namespace in prefixes and word not in taken and (shape != DAY or XSD in prefixes)
+            if namespace in prefixes and word not in reserved and (shape != DAY or XSD in prefixes)
         }
         self.classes = Names(lambda iri: f'"{self.terms[iri][0]}"' if iri in self.terms else self.names[iri])
 
     def context(self) -> str:
         """The prefixes and the names that the file may use, a line for each."""
-        found = {prefix: quoted(namespace) for namespace, prefix in self.prefixes.items()}
-        found = dict(sorted(found.items())) | {name: f'"@{name}"' for name in (self.id, self.type) if name[0] != "@"}
+        entries = {prefix: quote(namespace) for namespace, prefix in self.prefixes.items()}
+        entries = dict(sorted(entries.items()))
+        entries |= {name: f'"@{name}"' for name in (self.id, self.type) if name[0] != "@"}
         for iri, (word, shape) in self.terms.items():
             more = {
                 TEXT: ', "@container": "@language"',
@@ -94,8 +96,8 @@ class _Nodes:
                 LIST: ', "@type": "@id", "@container": "@list"',
                 DAY: f', "@type": {self.names[XSD + "date"]}',
             }.get(shape)
-            found[word] = f'{{"@id": {self.names[iri]}{more}}}' if more else self.names[iri]
-        return ",\n  ".join(f'"{name}": {text}' for name, text in found.items())
+            entries[word] = f'{{"@id": {self.names[iri]}{more}}}' if more else self.names[iri]
+        return ",\n  ".join(f'"{name}": {text}' for name, text in entries.items())
 
     def line(self, predicate: str, objects: Sequence[Term]) -> str:
         """A property with its values; where they are not what its name is made for, it stands under its IRI."""
@@ -117,17 +119,17 @@ class _Nodes:
 
     def _texts(self, predicate: str, word: str, objects: Sequence[Term]) -> str:
         """Texts by language; what has none stands behind them, under the property's IRI."""
-        found: dict[str, list[str]] = {}
+        by_language: dict[str, list[str]] = {}
         others: list[str] = []
         for term in objects:
             if isinstance(term, Literal) and term.language:
-                found.setdefault(term.language, []).append(quoted(term.text))
+                by_language.setdefault(term.language, []).append(quote(term.text))
             else:
                 others.append(self._value(term, PLAIN))
         lines: list[str] = []
         entries = [
             f'"{language}": {texts[0]}' if len(texts) == 1 else f'"{language}": [{", ".join(texts)}]'
-            for language, texts in found.items()
+            for language, texts in by_language.items()
         ]
         if entries:
             lines.append(f'"{word}": {{{entries[0]}}}' if len(entries) == 1 else f'"{word}": {_lines(entries, "{}")}')
@@ -135,7 +137,7 @@ class _Nodes:
             lines.append(f"{self.names[predicate]}: {_array(others)}")
         return ",\n  ".join(lines)
 
-    def _value(self, term: Term, shape: int) -> str:
+    def _value(self, term: Term, shape: str) -> str:
         """A value in as few words as its property allows."""
         if isinstance(term, str):
             name = self.names[term]
@@ -144,28 +146,27 @@ class _Nodes:
             return f'{{"@list": [{", ".join([self._value(iri, PLAIN) for iri in term.iris])}]}}'
         text, language, datatype = term
         if language:
-            return f'{{"@language": "{language}", "@value": {quoted(text)}}}'
+            return f'{{"@language": "{language}", "@value": {quote(text)}}}'
         if datatype:
             coerced = shape == DAY and datatype == XSD + "date"
-            return quoted(text) if coerced else f'{{"@type": {self.names[datatype]}, "@value": {quoted(text)}}}'
-        return f'{{"@value": {quoted(text)}}}' if shape in (LINK, DAY) else quoted(text)
+            return quote(text) if coerced else f'{{"@type": {self.names[datatype]}, "@value": {quote(text)}}}'
+        return f'{{"@value": {quote(text)}}}' if shape in (LINK, DAY) else quote(text)
 
 
-def _short(prefixes: dict[str, str], id: str, iri: str) -> str:
+def _shorten(prefixes: dict[str, str], id: str, iri: str) -> str:
     """The compact IRI where there is one, else the whole; as a node that knows no such prefix where it looks like one."""
-    end = cut(iri)
+    end = namespace_end(iri)
     if iri[:end] in prefixes and end < len(iri):
-        return quoted(f"{prefixes[iri[:end]]}:{iri[end:]}")
+        return quote(f"{prefixes[iri[:end]]}:{iri[end:]}")
     scheme, _, rest = iri.partition(":")
     if scheme in prefixes.values() and not rest.startswith("//"):
-        return f'{{"@context": {{{quoted(scheme)}: null}}, "{id}": {quoted(iri)}}}'
-    return quoted(iri)
+        return f'{{"@context": {{{quote(scheme)}: null}}, "{id}": {quote(iri)}}}'
+    return quote(iri)
 
 
 def _once(statements: Sequence[tuple[str, Sequence[Term]]]) -> Iterable[tuple[str, Sequence[Term]]]:
     """Each predicate once: of two equal keys a reader would forget the first."""
-    found = dict(statements)
-    if len(found) == len(statements):
+    if len(dict(statements)) == len(statements):
         return statements
     together: dict[str, list[Term]] = {}
     for predicate, objects in statements:

@@ -20,6 +20,6 @@ class Names(dict[str, str]):
         return name
 
 
-def cut(iri: str) -> int:
+def namespace_end(iri: str) -> int:
     """Where the namespace of an IRI ends: behind its last slash or hash."""
     return max(iri.rfind("/"), iri.rfind("#")) + 1

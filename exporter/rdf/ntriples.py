@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from exporter.rdf.terms import RDF, Items, Literal, Record
-from exporter.rdf.turtle import quoted
+from exporter.rdf.turtle import quote
 
 FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 
@@ -24,11 +24,11 @@ def ntriples(records: Iterable[Record]) -> Iterator[str]:
             for term in objects:
                 if isinstance(term, Items):
                     lists += 1
-                    goal, items = _list(term, f"_:list{lists}")
+                    text, items = _list(term, f"_:list{lists}")
                     tail += items
                 else:
-                    goal = _term(term)
-                lines.append(f"{start}{goal} .\n")
+                    text = _term(term)
+                lines.append(f"{start}{text} .\n")
         yield "".join(lines + tail)
 
 
@@ -37,13 +37,13 @@ def _term(term: str | Literal) -> str:
         return f"<{term}>"
     text, language, datatype = term
     if language:
-        return f"{quoted(text)}@{language}"
-    return f"{quoted(text)}^^<{datatype}>" if datatype else quoted(text)
+        return f"{quote(text)}@{language}"
+    return f"{quote(text)}^^<{datatype}>" if datatype else quote(text)
 
 
 def _list(items: Items, label: str) -> tuple[str, list[str]]:
     """What stands for the list, and the statements that make it; its nodes are numbered, so that equal lists are."""
-    nodes = [*(f"{label}-{place}" for place in range(1, len(items.iris) + 1)), NIL]
+    nodes = [*(f"{label}-{number}" for number in range(1, len(items.iris) + 1)), NIL]
     return nodes[0], [
         f"{node} {FIRST} <{iri}> .\n{node} {REST} {rest} .\n"
         for node, iri, rest in zip(nodes, items.iris, nodes[1:], strict=False)

@@ -14,15 +14,15 @@ from rdflib.serializer import Serializer
 from rdflib.term import Node
 
 from exporter.model import no_collection
-from exporter.rdf.blank_nodes import Fact, named
-from exporter.rdf.names import cut
+from exporter.rdf.blank_nodes import Statement, name_blank_nodes
+from exporter.rdf.names import namespace_end
 from exporter.rdf.terms import RDF, Items, Literal, Record, Term
-from exporter.rdf.turtle import short, turtle
+from exporter.rdf.turtle import shorten, turtle
 
 TYPE, FIRST, REST, NIL = RDF + "type", RDF + "first", RDF + "rest", RDF + "nil"
 PREFIX = re.compile(r"(?:[A-Za-z][A-Za-z0-9_-]*)?")  # rdflib reads none with a dot
 NO_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\]')
-Statements = dict[str, dict[str, list[Term]]]  # subject: predicate: objects
+BySubject = dict[str, dict[str, list[Term]]]  # subject: predicate: objects
 
 
 class TurtleSerializer(Serializer):
@@ -35,19 +35,19 @@ class TurtleSerializer(Serializer):
             ValueError: something that RDF has no place for, such as an IRI with a blank in it.
         """
         with no_collection():
-            records = list(_records(_statements(self.store)))
+            records = list(_records(_group_by_subject(self.store)))
             spaces = {
                 str(space): prefix for prefix, space in self.store.namespaces() if space and PREFIX.fullmatch(prefix)
             }
-            used = {iri[: cut(iri)] for iri in {*_iris(records)} if short(spaces, iri)[0] != "<"}
+            used = {iri[: namespace_end(iri)] for iri in {*_iris(records)} if shorten(spaces, iri)[0] != "<"}
             for text in turtle(records, {space: prefix for space, prefix in spaces.items() if space in used}):
                 stream.write(text.encode())
 
 
-def _statements(graph: rdflib.Graph) -> Statements:
-    """What is said of each subject, as records have it."""
-    said: Statements = {}
-    blank: list[Fact] = []  # what concerns blank nodes
+def _group_by_subject(graph: rdflib.Graph) -> BySubject:
+    """Group a graph's statements by subject and predicate, as records have them."""
+    by_subject: BySubject = {}
+    blank: list[Statement] = []  # what concerns blank nodes
     iris: dict[str, str] = {}  # each once, looked at
 
     def iri(node: Node) -> str:
@@ -66,15 +66,15 @@ def _statements(graph: rdflib.Graph) -> Statements:
             subject = f"_:{start}" if isinstance(start, rdflib.BNode) else iri(start)
             blank.append((subject, iri(name), term(end)))
         else:
-            said.setdefault(iri(start), {}).setdefault(iri(name), []).append(term(end))
-    blank = named(blank)
+            by_subject.setdefault(iri(start), {}).setdefault(iri(name), []).append(term(end))
+    blank = name_blank_nodes(blank)
     for subject, predicate, object in blank:
-        said.setdefault(subject, {}).setdefault(predicate, []).append(object)
-    _make_lists(said, blank)
-    return said
+        by_subject.setdefault(subject, {}).setdefault(predicate, []).append(object)
+    _make_lists(by_subject, blank)
+    return by_subject
 
 
-def _make_lists(said: Statements, blank: Iterable[Fact]) -> None:
+def _make_lists(by_subject: BySubject, blank: Iterable[Statement]) -> None:
     """Put statements that make a list into one piece: where they do so in the one usual way."""
     references: dict[str, list[tuple[str, str]]] = {}
     for subject, predicate, object in blank:
@@ -83,7 +83,7 @@ def _make_lists(said: Statements, blank: Iterable[Fact]) -> None:
 
     def is_link(node: str) -> bool:
         """Whether a node does nothing but hold an IRI or a blank node and its place in one list."""
-        about = said.get(node, {})
+        about = by_subject.get(node, {})
         return (
             node.startswith("_:")
             and len(references.get(node, ())) == 1
@@ -98,15 +98,15 @@ def _make_lists(said: Statements, blank: Iterable[Fact]) -> None:
             nodes.append(node)
             node, predicate = references[node][0]
         if nodes and predicate not in (FIRST, REST):
-            items = Items(tuple(str(said.pop(link)[FIRST][0]) for link in reversed(nodes)))
-            objects = said[node][predicate]
+            items = Items(tuple(str(by_subject.pop(link)[FIRST][0]) for link in reversed(nodes)))
+            objects = by_subject[node][predicate]
             objects[objects.index(nodes[-1])] = items
 
 
-def _records(said: Statements) -> Iterator[Record]:
+def _records(by_subject: BySubject) -> Iterator[Record]:
     """Subjects by name, blank nodes behind them; the class first, other predicates and objects by name."""
-    for subject in sorted(said, key=lambda name: (name.startswith("_:"), name)):
-        about = said[subject]
+    for subject in sorted(by_subject, key=lambda name: (name.startswith("_:"), name)):
+        about = by_subject[subject]
         ordered = sorted(about, key=lambda predicate: (predicate != TYPE, predicate))
         yield Record(subject, [(predicate, sorted(about[predicate], key=_order)) for predicate in ordered])
 

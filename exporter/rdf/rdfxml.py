@@ -64,7 +64,7 @@ def _element(iri: str, spaces: dict[str, str]) -> str:
     """The name of an element, and its namespace where that has no prefix."""
     parts = split(iri)
     if not parts:
-        raise ExportError(f"skos: RDF/XML cannot write the property {iri!r}: it must end in a name such as 'isPartOf'")
+        raise ExportError(f"RDF/XML cannot write the property {iri!r}: it must end in a name such as 'isPartOf'")
     namespace, name = parts
     prefix = spaces.get(namespace)
     return f"{prefix}:{name}" if prefix else f'own:{name} xmlns:own="{_attribute(namespace)}"'

@@ -33,13 +33,15 @@ TAG_PREFIX = "tag"  # of the tags' own namespace
 
 # the part of Turtle's PN_LOCAL that needs no backslash
 LOCAL_NAME = re.compile(r"(?![.-])(?:[A-Za-z0-9_.-]++|%[0-9A-Fa-f]{2})++(?<!\.)")
-PLAIN = re.compile(r"[A-Za-z0-9_-]+")  # most ids: nothing to encode
+UNRESERVED = re.compile(r"[A-Za-z0-9_-]+")  # most ids: nothing to encode
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # XML forbids most, no label needs the rest
 # what XML may call an element (colons and letters beyond ASCII aside), at an IRI's end
 XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 XMLNS = "http://www.w3.org/2000/xmlns/"  # a namespace that no document may declare
 # words that RDF/XML keeps for itself: https://www.w3.org/TR/rdf-syntax-grammar/#section-Namespace
-KEPT = "RDF ID Description about parseType resource li nodeID datatype aboutEach aboutEachPrefix bagID".split()
+RESERVED_WORDS = (
+    "RDF ID Description about parseType resource li nodeID datatype aboutEach aboutEachPrefix bagID".split()
+)
 BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 ABSOLUTE = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?://(?:[^/?#@]*@)?(?P<host>[^/?#:@]*)(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
@@ -77,13 +79,13 @@ class Record(NamedTuple):
     statements: list[tuple[str, Sequence[Term]]]
 
 
-def encoded(name: str) -> str:
+def percent_encode(name: str) -> str:
     """Make one segment of an IRI: all but unreserved characters percent-encoded, nothing lost.
 
     "." and ".." would be resolved as steps of a path. A lone surrogate keeps its three bytes, so that names which
     differ in nothing else stay apart.
     """
-    if PLAIN.fullmatch(name):
+    if UNRESERVED.fullmatch(name):
         return name
     segment = quote(name, safe="", errors="surrogatepass")
     return segment.replace(".", "%2E") if segment in (".", "..") else segment
@@ -98,10 +100,10 @@ def absolute_iri(url: str) -> str | None:
 
 
 def web_iri(url: str) -> str | None:
-    """As `absolute_iri`, for http and https with a host alone."""
+    """Encode an http or https IRI that names a host as `absolute_iri` does; None where it is no such IRI."""
     iri = absolute_iri(url)
-    found = ABSOLUTE.match(iri) if iri else None
-    return iri if found and found["scheme"].lower() in ("http", "https") and found["host"] else None
+    match = ABSOLUTE.match(iri) if iri else None
+    return iri if match and match["scheme"].lower() in ("http", "https") and match["host"] else None
 
 
 def prose(text: str) -> str:
@@ -113,7 +115,7 @@ def prose(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """As `prose`, on one line: for labels."""
+    """Text as `prose` gives it, on one line: for labels."""
     return " ".join(prose(text).split())
 
 
@@ -128,7 +130,7 @@ def language_tag(language: str) -> str | None:
 
 def split(iri: str) -> tuple[str, str] | None:
     """The namespace and the name by which RDF/XML can call a property or a class; None where it cannot."""
-    found = XML_NAME.search(iri)
-    if not found or (iri.startswith(RDF) and found[0] in KEPT) or iri[: found.start()] == XMLNS:
+    match = XML_NAME.search(iri)
+    if not match or (iri.startswith(RDF) and match[0] in RESERVED_WORDS) or iri[: match.start()] == XMLNS:
         return None
-    return iri[: found.start()], found[0]
+    return iri[: match.start()], match[0]

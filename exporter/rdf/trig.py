@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from exporter.rdf.terms import Record
-from exporter.rdf.turtle import blocks, head, short
+from exporter.rdf.turtle import blocks, head, shorten
 
 
 def trig(parts: Iterable[tuple[str, dict[str, str], Iterable[Record]]]) -> Iterator[str]:
     """Yield the prefixes of all parts, then each part: its name, and one text for each of its records."""
-    kept = list(parts)
-    prefixes = {namespace: prefix for _, some, _ in kept for namespace, prefix in some.items()}
+    parts = list(parts)
+    prefixes = {namespace: prefix for _, namespaces, _ in parts for namespace, prefix in namespaces.items()}
     yield head(prefixes)
-    for name, _, records in kept:
-        yield f"\n{short(prefixes, name)} {{\n"
+    for name, _, records in parts:
+        yield f"\n{shorten(prefixes, name)} {{\n"
         yield from blocks(records, prefixes)
         yield "}\n"

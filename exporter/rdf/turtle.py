@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from exporter.rdf.names import Names, cut
+from exporter.rdf.names import Names, namespace_end
 from exporter.rdf.terms import LOCAL_NAME, RDF, Items, Literal, Record
 
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -30,7 +30,7 @@ def head(prefixes: dict[str, str]) -> str:
 
 def blocks(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]:
     """Yield one text for each record."""
-    names, several = Names(partial(short, prefixes)), " ,\n        ".join
+    names, several = Names(partial(shorten, prefixes)), " ,\n        ".join
     for subject, statements in records:
         lines = []
         for predicate, objects in statements:
@@ -40,25 +40,25 @@ def blocks(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]
         yield f"\n{names[subject]}\n    " + " ;\n    ".join(lines) + " .\n"
 
 
-def short(prefixes: dict[str, str], iri: str) -> str:
+def shorten(prefixes: dict[str, str], iri: str) -> str:
     """The prefixed name where there is one that needs no backslash, else the whole IRI; a blank node as it is."""
     if iri.startswith("_:"):
         return iri
-    end = cut(iri)
+    end = namespace_end(iri)
     prefix, local = prefixes.get(iri[:end]), iri[end:]
     if prefix is None or (local and not LOCAL_NAME.fullmatch(local)):
         return f"<{iri}>"
     return f"{prefix}:{local}"
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A string, with backslashes before what cannot stand in it or cannot be seen; N-Triples has the same ones."""
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"' if text.isprintable() else f'"{UNSEEN.sub(_escape, text)}"'
 
 
-def _escape(found: re.Match[str]) -> str:
-    return SHORT.get(found[0]) or f"\\u{ord(found[0]):04X}"
+def _escape(match: re.Match[str]) -> str:
+    return SHORT.get(match[0]) or f"\\u{ord(match[0]):04X}"
 
 
 def _term(term: Literal | Items, names: Names) -> str:
@@ -66,5 +66,5 @@ def _term(term: Literal | Items, names: Names) -> str:
         return "(\n" + "".join([f"        {names[iri]}\n" for iri in term.iris]) + "    )"
     text, language, datatype = term
     if language:
-        return f"{quoted(text)}@{language}"
-    return f"{quoted(text)}^^{names[datatype]}" if datatype else quoted(text)
+        return f"{quote(text)}@{language}"
+    return f"{quote(text)}^^{names[datatype]}" if datatype else quote(text)

@@ -1,4 +1,4 @@
-"""A property graph's statements in Cypher: its schema, what loads a table's rows, what removes those that are gone.
+"""A property graph's statements in Cypher: its schema, what loads a table's rows, what removes stale ones.
 
 The script and the live load say the same; what differs is where a row's fields come from, and the marks.
 https://neo4j.com/docs/cypher-manual/5/ ; https://neo4j.com/docs/cypher-manual/5/syntax/parsing/ has the rules of quoting.
@@ -55,25 +55,25 @@ class Marks(NamedTuple):
     now: str  # when it was loaded
 
 
-def quoted(text: str) -> str:
-    """A text between quotes."""
+def quote(text: str) -> str:
+    """Write a text between quotes."""
     return f"'{text.translate(ESCAPES)}'"
 
 
-def quoted_name(name: str) -> str:
-    """A name between backticks; cypher-shell takes a bare backslash in it for an escape, Neo4j does not."""
+def quote_name(name: str) -> str:
+    """Write a name between backticks; cypher-shell takes a bare backslash in it for an escape, Neo4j does not."""
     return "`" + name.replace("\\", r"\u005C").replace("`", "``") + "`"
 
 
-def unquoted(value: str | float | bool) -> str:
-    """A value as toInteger(), toFloat() and toBoolean() read it, and neo4j-admin."""
+def format_value(value: str | float | bool) -> str:
+    """Write a value without quotes, as toInteger(), toFloat(), toBoolean() and neo4j-admin read it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return NUMBERS.get(repr(value), repr(value)) if isinstance(value, float) else str(value)
 
 
 def load(table: Table, marks: Marks, roles: Iterable[str], read: Read) -> str:
-    """What becomes of a row whose fields `read` finds: nodes have their digest behind their properties.
+    """Give the clauses that load a row whose fields `read` finds: nodes have their digest behind their properties.
 
     Loading a row again changes nothing; `_since` stays as it is where a node is like before, or a relationship there.
     """
@@ -83,10 +83,10 @@ def load(table: Table, marks: Marks, roles: Iterable[str], read: Read) -> str:
 
 def _nodes(table: Nodes, marks: Marks, roles: Iterable[str], read: Read) -> Iterator[str]:
     new = f"f[{len(table.columns)}]"
-    own = f"{SOURCE}: {marks.source}, {RUN}: {marks.run}, {DIGEST}: {new}"
+    identity = f"{SOURCE}: {marks.source}, {RUN}: {marks.run}, {DIGEST}: {new}"
     since = f"{SINCE}: CASE WHEN n.{DIGEST} = {new} THEN n.{SINCE} ELSE {marks.now} END"
     yield f"MERGE (n:{table.label} {{{SOURCE}: {marks.source}, id: f[0]}})"
-    yield f"SET n = {{{', '.join([own, since, *_fields(table.columns, 0, read)])}}}"
+    yield f"SET n = {{{', '.join([identity, since, *_fields(table.columns, 0, read)])}}}"
     yield f"SET n:{':'.join([COMMON, *table.roles])}"
     others = [role for role in roles if role not in table.roles] if table.label == "Topic" else []
     if others:
@@ -95,24 +95,24 @@ def _nodes(table: Nodes, marks: Marks, roles: Iterable[str], read: Read) -> Iter
 
 def _relationships(table: Relationships, marks: Marks, read: Read) -> Iterator[str]:
     fields = _fields(table.columns, 2, read)
-    kind = [f"kind: {quoted(table.kind)}"] if table.kind is not None else []
+    kind = [f"kind: {quote(table.kind)}"] if table.kind is not None else []
     key = [text for column, text in zip(table.columns, fields, strict=True) if column.name in table.key]
-    told = ", ".join([f"{RUN}: {marks.run}", *(text for text in fields if text not in key)])
-    # Told which index, for while nodes are new Neo4j may think it quicker to look through all of them.
+    properties = ", ".join([f"{RUN}: {marks.run}", *(text for text in fields if text not in key)])
+    # The index is named, for while nodes are new Neo4j may think it quicker to look through all of them.
     for node, label, field in (("a", table.start, "f[0]"), ("b", table.end, "f[1]")):
         yield f"MATCH ({node}:{label} {{{SOURCE}: {marks.source}, id: {field}}})"
         yield f"USING INDEX SEEK {node}:{label}({SOURCE}, id)"
     yield f"MERGE (a)-[r:{table.type} {{{', '.join([f'{SOURCE}: {marks.source}', *kind, *key])}}}]->(b)"
     yield f"ON CREATE SET r.{SINCE} = {marks.now}"
-    yield f"SET r += {{{told}}}"
+    yield f"SET r += {{{properties}}}"
 
 
 def _fields(columns: Iterable[Column], first: int, read: Read) -> list[str]:
-    return [f"{_name(column.name)}: {read(column, at)}" for at, column in enumerate(columns, first)]
+    return [f"{_name(column.name)}: {read(column, number)}" for number, column in enumerate(columns, first)]
 
 
 def _name(name: str) -> str:
-    return name if name.isascii() and name.isidentifier() else quoted_name(name)
+    return name if name.isascii() and name.isidentifier() else quote_name(name)
 
 
 def stale_relationships(marks: Marks) -> str:

@@ -46,7 +46,7 @@ class Options:
             OptionError: it names neither.
         """
         if self.link and "{id}" not in self.link and "{note}" not in self.link:
-            raise OptionError("link", f"link {self.link!r} has neither {{id}} nor {{note}} in it; write one of them")
+            raise OptionError("link", f"'link' must have {{id}} or {{note}} in it, not be {self.link!r}")
 
 
 class _Line(NamedTuple):

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Options", "to_graph", "write"]
 
-
 # The file's ending and the function of each syntax; TriG holds all parts, and so is none of these.
 SYNTAXES: dict[str, tuple[str, Callable[[Iterable[Record], dict[str, str]], Iterator[str]]]] = {
     "turtle": ("ttl", turtle),
@@ -50,17 +49,17 @@ def write(
     """Yield each part in each syntax that is asked for, and what SKOS cannot say.
 
     Raises:
-        ExportError: an option that makes no valid RDF.
+        ExportError: an option that makes no valid RDF, or a lock that is damaged.
     """
     vocabulary = Vocabulary(knowledge_map, options, previous.lock)
-    made = parts(vocabulary)
+    schemes = parts(vocabulary)
     for syntax in dict.fromkeys(options.syntaxes):
         if syntax == "trig":
-            yield File("vocabulary.trig", trig((part.iri, part.prefixes, part.records()) for part in made))
+            yield File("vocabulary.trig", trig((part.iri, part.prefixes, part.records()) for part in schemes))
             continue
-        ending, written = SYNTAXES[syntax]
-        for part in made:
-            yield File(f"{part.name}.{ending}", written(part.records(), part.prefixes))
+        ending, serialize = SYNTAXES[syntax]
+        for part in schemes:
+            yield File(f"{part.name}.{ending}", serialize(part.records(), part.prefixes))
     yield from vocabulary.findings
     if vocabulary.iris.lock:
         yield Lock(vocabulary.iris.lock)
@@ -70,6 +69,6 @@ def to_graph(knowledge_map: KnowledgeMap, options: Options) -> Graph:
     """Make an rdflib graph of the same statements, those of all files, for who goes on working with them.
 
     Raises:
-        ExportError: an option that makes no valid RDF.
+        OptionError: an option that makes no valid RDF.
     """
     return graph_of(parts(Vocabulary(knowledge_map, options)))

@@ -69,8 +69,8 @@ class Store:
     def clear(self) -> None:
         self._post(self._update, "DROP ALL", "application/sparql-update")
 
-    def _ask(self, query: str, wanted: str) -> str:
-        return self._post(self._query, query, "application/sparql-query", Accept=wanted)
+    def _ask(self, query: str, media: str) -> str:
+        return self._post(self._query, query, "application/sparql-query", Accept=media)
 
     def _post(self, url: str, text: str, media: str, **headers: str) -> str:
         with urlopen(Request(url, text.encode(), {"Content-Type": media, **headers}), timeout=60) as answer:
@@ -100,9 +100,9 @@ def fuseki(tmp_path_factory: pytest.TempPathFactory, require: Callable[[bool, st
 @pytest.fixture(params=["oxigraph", "fuseki"])
 def store(request: pytest.FixtureRequest) -> Store:
     """One of the stores, empty."""
-    found: Store = request.getfixturevalue(request.param)
-    found.clear()
-    return found
+    store: Store = request.getfixturevalue(request.param)
+    store.clear()
+    return store
 
 
 class running:  # noqa: N801 - used as a function
@@ -163,10 +163,12 @@ def puppet() -> Iterator[Puppet]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            made.seen.append(Seen(self.command, self.path, headers, body))
-            status, told, text = made.answers.pop(0) if len(made.answers) > 1 else (made.answers or [(204, {}, "")])[0]
+            the_puppet.seen.append(Seen(self.command, self.path, headers, body))
+            status, reply_headers, text = (
+                the_puppet.answers.pop(0) if len(the_puppet.answers) > 1 else (the_puppet.answers or [(204, {}, "")])[0]
+            )
             self.send_response(status)
-            for name, value in told.items():
+            for name, value in reply_headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()
@@ -178,10 +180,10 @@ def puppet() -> Iterator[Puppet]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made = Puppet(server)
+    the_puppet = Puppet(server)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    yield made
+    yield the_puppet
     server.shutdown()
     thread.join()
     server.server_close()
@@ -193,7 +195,7 @@ class Wire:
     def __init__(self, address: str) -> None:
         rest = address.removeprefix("http://")
         host, _, path = rest.partition("/")
-        self._goal = (host.partition(":")[0], int(host.partition(":")[2]))
+        self._target = (host.partition(":")[0], int(host.partition(":")[2]))
         self._server = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._server.getsockname()[1]}/{path}"
         self.cuts: list[Callable[[bytes], int]] = []  # for each of the next requests: where in its body to cut
@@ -206,18 +208,18 @@ class Wire:
     def _serve(self) -> None:
         while True:
             try:
-                ours, _ = self._server.accept()
+                client, _ = self._server.accept()
             except OSError:  # closed
                 return
             self.tries += 1
-            with ours, socket.create_connection(self._goal) as theirs:
+            with client, socket.create_connection(self._target) as store:
                 if self.cuts:
-                    head, body = _request(ours)
-                    theirs.sendall(head + body[: self.cuts.pop(0)(body)])
+                    head, body = _request(client)
+                    store.sendall(head + body[: self.cuts.pop(0)(body)])
                 else:
-                    back = threading.Thread(target=_pour, args=(theirs, ours))
+                    back = threading.Thread(target=_pour, args=(store, client))
                     back.start()
-                    _pour(ours, theirs)
+                    _pour(client, store)
                     back.join()
 
 
@@ -235,20 +237,20 @@ def _request(client: socket.socket) -> tuple[bytes, bytes]:
         request += part
 
 
-def _pour(source: socket.socket, goal: socket.socket) -> None:
+def _pour(source: socket.socket, target: socket.socket) -> None:
     try:
         while part := source.recv(65536):
-            goal.sendall(part)
-        goal.shutdown(socket.SHUT_WR)
+            target.sendall(part)
+        target.shutdown(socket.SHUT_WR)
     except OSError:  # somebody has hung up
         pass
 
 
 @pytest.fixture
 def wire(store: Store) -> Iterator[Wire]:
-    made = Wire(store.address)
-    yield made
-    made.close()
+    the_wire = Wire(store.address)
+    yield the_wire
+    the_wire.close()
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,10 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import SKOS
 
 from exporter import KnowledgeMap, loaders, read
-from exporter.cli import _carry_out
+from exporter.cli import _Terminal as Terminal
 from exporter.errors import ExportError
-from exporter.loaders import Step, graph_store, web
+from exporter.export import load_vault
+from exporter.loaders import Plan, Step, graph_store, web
 from exporter.loaders.graph_store import GraphStore
 from exporter.writers.skos import Options, to_graph
 
@@ -152,12 +153,12 @@ def test_a_base_of_its_own(store: Store, small: KnowledgeMap) -> None:
 
 def test_a_dry_run_tells_the_same_and_sends_nothing(old: Store, small: KnowledgeMap, tmp_path: Path) -> None:
     lay(tmp_path / "mappings", {"skos.toml": ""})
-    there = [*("--to", old.address), "--vault", str(ROOT / "tests/vaults/small")]
-    dry = mlk_export("load", *there, "--dry-run", cwd=tmp_path)
+    arguments = [*("--to", old.address), "--vault", str(ROOT / "tests/vaults/small")]
+    dry = mlk_export("load", *arguments, "--dry-run", cwd=tmp_path)
     assert dry.code == 0
     assert old.graphs() == {BASE: 2}
     assert not (tmp_path / "mappings/skos.lock").exists()
-    run = mlk_export("load", *there, cwd=tmp_path)
+    run = mlk_export("load", *arguments, cwd=tmp_path)
     removals = [f"would remove {BASE}deprecated/ from {old.address}, if it is there"]
     assert dry.paths == [f"would put {line} to {old.address}" for line in run.paths] + removals
     assert dry.findings == run.findings
@@ -296,7 +297,7 @@ def test_letters_that_http_cannot_say_are_encoded(puppet: Puppet) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "message"),
     [
         ("ftp://localhost/ds", "--to: no loader for 'ftp' addresses; known: http:// and https://"),
         ("localhost:3030/ds/data", "--to: this is no address with '://'; known: http:// and https://"),
@@ -313,11 +314,11 @@ def test_letters_that_http_cannot_say_are_encoded(puppet: Puppet) -> None:
         (f"http://localhost/data?graph={BASE}deprecated/", f"--to: <{BASE}deprecated/> is the graph of other concepts"),
     ],
 )
-def test_an_address_that_cannot_be_meant_is_refused(tmp_path: Path, address: str, told: str) -> None:
+def test_an_address_that_cannot_be_meant_is_refused(tmp_path: Path, address: str, message: str) -> None:
     lay(tmp_path / "vault")
     run = mlk_export("load", "--to", address, "--dry-run", cwd=tmp_path)
     assert (run.code, run.paths) == (1, [])
-    assert run.error.startswith(told)
+    assert run.error.startswith(message)
 
 
 # -- credentials -----------------------------------------------------------------------------------------------
@@ -328,7 +329,7 @@ LOGIN = {"GRAPH_STORE_USERNAME": USER, "GRAPH_STORE_PASSWORD": PASSWORD}
 def test_a_store_that_wants_a_password_gets_it(fuseki: Store, small: KnowledgeMap) -> None:
     locked = fuseki.address.replace("/ds/", "/locked/")
     assert len(load(locked, small, **LOGIN)) == 3
-    for environment, told in (
+    for environment, message in (
         ({}, "401 Unauthorized: it wants other credentials; set GRAPH_STORE_USERNAME and GRAPH_STORE_PASSWORD, or "),
         ({**LOGIN, "GRAPH_STORE_PASSWORD": "wrong"}, "401 Unauthorized: it wants other credentials; set "),
         (
@@ -338,18 +339,18 @@ def test_a_store_that_wants_a_password_gets_it(fuseki: Store, small: KnowledgeMa
     ):
         with pytest.raises(ExportError) as error:
             load(locked, small, **environment)
-        assert told in str(error.value)
+        assert message in str(error.value)
 
 
 def test_fuseki_says_where_nothing_can_be_put(fuseki: Store, small: KnowledgeMap) -> None:
-    for dataset, told in (
+    for dataset, message in (
         ("/fixed/data", "405 Method Not Allowed: it can be read there, but not written"),
         ("/ds/query", "405 Method Not Allowed: it can be read there, but not written"),
-        ("/nothing/data", "404 Not Found: no graph store is there; mend the path: /DATASET/data for Fuseki"),
+        ("/nothing/data", "404 Not Found: no graph store is there; fix the path: /DATASET/data for Fuseki"),
     ):
         with pytest.raises(ExportError) as error:
             load(fuseki.root + dataset, small)
-        assert told in str(error.value)
+        assert message in str(error.value)
 
 
 def test_the_headers_that_carry_them(puppet: Puppet) -> None:
@@ -362,7 +363,7 @@ def test_the_headers_that_carry_them(puppet: Puppet) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "told"),
+    ("environment", "message"),
     [
         ({"GRAPH_STORE_USERNAME": "u"}, "GRAPH_STORE_PASSWORD is not set; GRAPH_STORE_USERNAME and"),
         ({"GRAPH_STORE_PASSWORD": "Hunter2"}, "GRAPH_STORE_USERNAME is not set; GRAPH_STORE_USERNAME and"),
@@ -376,12 +377,12 @@ def test_the_headers_that_carry_them(puppet: Puppet) -> None:
     ],
 )
 def test_credentials_that_cannot_be_meant_are_refused(
-    tmp_path: Path, puppet: Puppet, environment: dict[str, str], told: str
+    tmp_path: Path, puppet: Puppet, environment: dict[str, str], message: str
 ) -> None:
     lay(tmp_path / "vault")
     run = mlk_export("load", "--to", puppet.address, cwd=tmp_path, **environment)
     assert (run.code, run.paths, puppet.seen) == (1, [], [])
-    assert run.error.startswith(told)
+    assert run.error.startswith(message)
     assert not any("Hunter" in line for line in run.said)
 
 
@@ -415,10 +416,10 @@ def test_no_answer_makes_the_credentials_appear(tmp_path: Path, puppet: Puppet, 
     lay(tmp_path / "vault")
     run = mlk_export("load", "--to", f"{puppet.address}?key=Hunter9", cwd=tmp_path, **SECRETS[kind])
     assert run.code == (status != 200)
-    said = "\n".join([*run.paths, *run.said])
-    assert "Hunter" not in said
+    output = "\n".join([*run.paths, *run.said])
+    assert "Hunter" not in output
     if kind == "password":
-        assert basic not in said
+        assert basic not in output
     assert all(seen.headers["authorization"] for seen in puppet.seen)
 
 
@@ -462,10 +463,10 @@ def test_a_redirect_may_name_a_path_alone(puppet: Puppet, small: KnowledgeMap) -
     assert str(error.value).endswith(f"try --to http://127.0.0.1:{puppet.port}/new/data")
 
 
-@pytest.mark.parametrize("place", ["", "http://[x"])
-def test_a_redirect_to_nowhere_is_a_refusal(puppet: Puppet, place: str) -> None:
-    puppet.says(307, Location=place)
-    with pytest.raises(ExportError, match="DELETE of <g:x>: 307 Temporary Redirect: mend what it asks for"):
+@pytest.mark.parametrize("location", ["", "http://[x"])
+def test_a_redirect_to_nowhere_is_a_refusal(puppet: Puppet, location: str) -> None:
+    puppet.says(307, Location=location)
+    with pytest.raises(ExportError, match="DELETE of <g:x>: 307 Temporary Redirect: fix what it asks for"):
         GraphStore(puppet.address, {}).delete("g:x")
 
 
@@ -482,25 +483,25 @@ def test_a_proxy_is_obeyed_but_not_for_this_machine(puppet: Puppet, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "message"),
     [
         (400, "400 Bad Request: it does not accept what was sent - it says: so it is"),
         (401, "401 Unauthorized: it wants other credentials; set GRAPH_STORE_USERNAME and GRAPH_STORE_PASSWORD, or "),
         (403, "403 Forbidden: these credentials may not write there; set GRAPH_STORE_USERNAME and "),
-        (404, "404 Not Found: no graph store is there; mend the path: /DATASET/data for Fuseki, /store for Oxigraph"),
+        (404, "404 Not Found: no graph store is there; fix the path: /DATASET/data for Fuseki, /store for Oxigraph"),
         (405, "405 Method Not Allowed: it can be read there, but not written; name the address for writing"),
-        (409, "409 Conflict: mend what it asks for - it says: so it is"),
+        (409, "409 Conflict: fix what it asks for - it says: so it is"),
         (413, "the graph is too large for it; raise the limit of the server or of the proxy before it"),
         (415, "415 Unsupported Media Type: it takes neither RDF/XML nor Turtle; name the address of a graph store"),
         (500, "500 Internal Server Error: look into the server's log, then load again - it says: so it is"),
     ],
 )
-def test_a_refusal_says_what_to_do(puppet: Puppet, small: KnowledgeMap, status: int, told: str) -> None:
+def test_a_refusal_says_what_to_do(puppet: Puppet, small: KnowledgeMap, status: int, message: str) -> None:
     puppet.says(status, "\n so\n  it is \n")
     with pytest.raises(ExportError) as error:
         load(puppet.address, small)
     assert str(error.value).startswith(f"{puppet.address}: PUT of <{TAGS}>: ")
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert len(puppet.seen) == (2 if status == 415 else 1)
 
 
@@ -533,10 +534,10 @@ def test_but_not_for_ever(puppet: Puppet, at_once: list[float]) -> None:
 
 
 def test_what_is_not_there_need_not_be_removed(puppet: Puppet) -> None:
-    for status, there in ((404, False), (200, True), (204, True)):
+    for status, existed in ((404, False), (200, True), (204, True)):
         puppet.answers.clear()
         puppet.says(status)
-        assert GraphStore(puppet.address, {}).delete("g:x") is there
+        assert GraphStore(puppet.address, {}).delete("g:x") is existed
 
 
 class Listener:
@@ -551,23 +552,23 @@ class Listener:
     def _serve(self) -> None:
         while True:
             try:
-                ours, _ = self.server.accept()
+                client, _ = self.server.accept()
             except OSError:  # closed
                 return
-            with ours:
-                self.do(ours)
+            with client:
+                self.do(client)
 
 
 @pytest.fixture
 def listener() -> Iterator[Callable[[Callable[[socket.socket], None]], int]]:
-    made: list[Listener] = []
+    listeners: list[Listener] = []
 
     def make(do: Callable[[socket.socket], None]) -> int:
-        made.append(Listener(do))
-        return made[-1].port
+        listeners.append(Listener(do))
+        return listeners[-1].port
 
     yield make
-    for each in made:
+    for each in listeners:
         each.server.close()
 
 
@@ -617,7 +618,7 @@ def test_a_server_that_speaks_something_else(listener: Listening) -> None:
         client.recv(1000)
         client.sendall(b"220 mail.example ESMTP\r\n")
 
-    with pytest.raises(ExportError, match="what answers there does not speak HTTP; mend the port"):
+    with pytest.raises(ExportError, match="what answers there does not speak HTTP; fix the port"):
         GraphStore(f"http://127.0.0.1:{listener(greet)}/", {}).delete("g:x")
 
 
@@ -625,12 +626,12 @@ def test_no_server(small: KnowledgeMap, at_once: list[float]) -> None:
     address = f"http://127.0.0.1:{free_ports(1)[0]}/ds/data"
     with pytest.raises(ExportError) as error:
         load(address, small)
-    assert str(error.value) == f"{address}: no server listens there; start it, or mend host and port"
+    assert str(error.value) == f"{address}: no server listens there; start it, or fix host and port"
     assert not at_once
 
 
 def test_no_such_host(small: KnowledgeMap) -> None:
-    with pytest.raises(ExportError, match=r"^http://no.such.host.invalid/ds: no such host; mend its name, or look"):
+    with pytest.raises(ExportError, match=r"^http://no.such.host.invalid/ds: no such host; fix its name, or look"):
         load("http://no.such.host.invalid/ds?graph=a:b", small)
 
 
@@ -726,11 +727,15 @@ def test_a_mapping_folder_that_cannot_be_written_stops_it(puppet: Puppet, tmp_pa
 
 
 def test_on_a_terminal_a_bar_is_shown_and_gone_before_the_lines(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     done = {"nodes": "one", "links": "", "rest": "two"}
-    _carry_out([Step(name, lambda: "", lambda tick, said=said: said) for name, said in done.items()])
+    steps = [Step(name, lambda: "", lambda tick, line=line: line) for name, line in done.items()]
+    monkeypatch.setattr(GraphStore, "plan", lambda *_: Plan([], steps))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    lay(tmp_path, VAULT)
+    with Terminal(tmp_path) as terminal:
+        load_vault(tmp_path, "http://localhost", tick=terminal.show, done=lambda line: terminal.print([line]))
     out, err = capsys.readouterr()
     assert out == "one\ntwo\n"
     bars = [line.split() for line in err.split("\r") if line.strip()]

@@ -18,7 +18,7 @@ class Options:
     def check(self) -> None:
         """Refuse a length that leaves nothing."""
         if self.longest < 1:
-            raise OptionError("longest", f"longest {self.longest} must be at least 1")
+            raise OptionError("longest", f"'longest' must be at least 1, not {self.longest}")
 
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous) -> Iterator[File | Finding | Lock]:

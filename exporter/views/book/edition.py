@@ -34,11 +34,11 @@ class BookOptions:
             OptionError: with the option's name and what it must look like.
         """
         if self.contents_depth < 1:
-            raise OptionError("contents_depth", f"contents_depth {self.contents_depth} must be at least 1")
+            raise OptionError("contents_depth", f"'contents_depth' must be at least 1, not {self.contents_depth}")
         try:
             _date(self.date)
         except ValueError as error:
-            raise OptionError("date", f"date {self.date!r} is no date; write it as 2026-01-31") from error
+            raise OptionError("date", f"'date' must be a day such as 2026-01-31, not {self.date!r}") from error
 
 
 class Edition:

@@ -1,6 +1,11 @@
 """The knowledge map as a property graph: nodes and relationships in tables, row by row.
 
 Knows neither Cypher nor CSV. Rows are made one by one, so that a graph of a million notes fits into memory.
+
+tables.py: which labels, types and columns there are, and what mappings/neo4j.toml may say; topics.py: the nodes of
+topics and the tables that they share; properties.py: a note's own properties as a graph can hold them;
+relationships.py: the relationships, type by type; rows.py: what is done with rows of any table. All of them together
+are a PropertyGraph, here.
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from hashlib import blake2b
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Source
 from exporter.views.graph.relationships import Connections
-from exporter.views.graph.rows import batches, digest, place, replace_surrogates_in
+from exporter.views.graph.rows import batches, digest, file_and_line, replace_surrogates_in
 from exporter.views.graph.tables import LABELS, PATH, REFERENCE, TAG, Nodes, Options, Row, Values
 from exporter.views.graph.topics import Topics
 
@@ -29,7 +34,7 @@ class PropertyGraph:
         """See how the topics share tables, and find what a graph cannot say.
 
         Raises:
-            ExportError: an option that makes no graph.
+            OptionError: an option that makes no graph.
         """
         options.check()
         self.source = (options.source or knowledge_map.title or "vault")[:LONGEST_SOURCE]
@@ -42,26 +47,28 @@ class PropertyGraph:
 
     @cached_property
     def run(self) -> str:
-        """Names what there is, not what it is like: what a load has not marked with it is no longer in the vault.
+        """Names a load by what there is, not what it is like: what it has not marked so is no longer in the vault.
 
         Equal maps give equal runs, so loading again changes nothing.
         """
         run = blake2b(digest_size=8)
-        known = self._map
-        for topic in known.topics:
-            links = [(link.kind, link.end) for link in known.links_from(topic.id)]
-            urls = [reference.url for reference in known.references_of(topic.id)]
+        knowledge_map = self._map
+        for topic in knowledge_map.topics:
+            links = [(link.kind, link.end) for link in knowledge_map.links_from(topic.id)]
+            urls = [reference.url for reference in knowledge_map.references_of(topic.id)]
             run.update(repr((topic.id, topic.tags, links, urls)).encode(errors="surrogatepass"))
-        others = [(area.id, area.parent) for area in known.areas], [(tag.id, tag.parent) for tag in known.tags]
-        steps = [(path.id, [step.topics for step in path.steps]) for path in known.paths]
-        run.update(repr((others, steps, self._types)).encode(errors="surrogatepass"))
+        areas = [(area.id, area.parent) for area in knowledge_map.areas]
+        tags = [(tag.id, tag.parent) for tag in knowledge_map.tags]
+        steps = [(path.id, [step.topics for step in path.steps]) for path in knowledge_map.paths]
+        run.update(repr(((areas, tags), steps, self._types)).encode(errors="surrogatepass"))
         return run.hexdigest()
 
     @property
     def size(self) -> int:
         """About how many rows there are."""
-        known = self._map
-        return len(known.topics) + len(known.tags) + len(known.links) + len(known.references)
+        knowledge_map = self._map
+        tables = (knowledge_map.topics, knowledge_map.tags, knowledge_map.links, knowledge_map.references)
+        return sum(map(len, tables))
 
     def ids(self) -> dict[str, set[str]]:
         """The ids of all nodes, by label."""
@@ -80,16 +87,18 @@ class PropertyGraph:
 
     def rows(self, table: Nodes) -> Iterator[Values]:
         """The nodes of one table."""
-        known = self._map
+        knowledge_map = self._map
         if table.label == "Topic":
             return self.topics.rows(table)
         others: dict[str, Callable[[], Iterator[Values]]] = {
-            "Tag": lambda: ((tag.id, *place(tag.source)) for tag in known.tags),
+            "Tag": lambda: ((tag.id, *file_and_line(tag.source)) for tag in knowledge_map.tags),
             "LearningPath": lambda: (
-                (path.id, path.title, tuple(step.text for step in path.steps), *place(path.source))
-                for path in known.paths
+                (path.id, path.title, tuple(step.text for step in path.steps), *file_and_line(path.source))
+                for path in knowledge_map.paths
             ),
-            "Reference": lambda: ((url,) for url in dict.fromkeys(reference.url for reference in known.references)),
+            "Reference": lambda: (
+                (url,) for url in dict.fromkeys(reference.url for reference in knowledge_map.references)
+            ),
         }
         return (values for values in others[table.label]() if values[0] not in self._left_out[table.label])
 
@@ -116,7 +125,7 @@ class PropertyGraph:
         return (row for row in rows if row[1][0] not in starts and row[1][1] not in ends)
 
     def _long_ids(self) -> Iterator[Finding]:
-        """Leave them out, and tell it."""
+        """Leave out the nodes whose ids no index can hold."""
         for label, ids in self._ids():
             for id_, source in ids:
                 long = len(id_) * 4 > LONGEST_ID and len(id_.encode(errors="surrogatepass")) > LONGEST_ID
@@ -127,8 +136,8 @@ class PropertyGraph:
 
     def _ids(self) -> Iterator[tuple[str, Iterable[tuple[str, Source]]]]:
         """The ids that stand in the map, label by label, and where; an address may come more than once."""
-        known = self._map
-        yield "Topic", ((topic.id, topic.source) for topic in known.topics)
-        yield "Tag", ((tag.id, tag.source) for tag in known.tags)
-        yield "LearningPath", ((path.id, path.source) for path in known.paths)
-        yield "Reference", ((reference.url, reference.source) for reference in known.references)
+        knowledge_map = self._map
+        yield "Topic", ((topic.id, topic.source) for topic in knowledge_map.topics)
+        yield "Tag", ((tag.id, tag.source) for tag in knowledge_map.tags)
+        yield "LearningPath", ((path.id, path.source) for path in knowledge_map.paths)
+        yield "Reference", ((reference.url, reference.source) for reference in knowledge_map.references)

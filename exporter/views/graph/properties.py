@@ -1,4 +1,4 @@
-"""A note's own properties as a graph can hold them: no tables, lists of one type, no name of ours."""
+"""A note's own properties as a graph can hold them: no tables, lists of one type, no reserved name."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, Literal
 from exporter.model import KnowledgeMap, Topic
 from exporter.views.graph.tables import DIGEST, RUN, SINCE, SOURCE, TEXT, TOPIC, Column, Value
 
-WHOLE = range(-(2**63), 2**63)  # numbers that fit; others become text
+INT64 = range(-(2**63), 2**63)  # numbers that fit; others become text
 RESERVED = {column.name for column in (*TOPIC, TEXT)} | {SOURCE, RUN, DIGEST, SINCE, ""}
 PREFIX = "property_"
 UNFIT = re.compile("[\x00\ud800-\udfff]")  # cannot be in a property's name
 
 
-def own_properties(topic: Topic, knowledge_map: KnowledgeMap) -> Iterator[tuple[str, Any]]:
-    """The note's properties, without tables: `{a: {b: 1}}` is `a.b`. Nothing that is empty but a text or a list."""
+def note_properties(topic: Topic, knowledge_map: KnowledgeMap) -> Iterator[tuple[str, Any]]:
+    """Yield the note's properties without tables: `{a: {b: 1}}` is `a.b`; nothing that is empty but a text or a list."""
     waiting = [*topic.properties.items()][::-1]
     while waiting:
         key, value = waiting.pop()
@@ -27,8 +27,8 @@ def own_properties(topic: Topic, knowledge_map: KnowledgeMap) -> Iterator[tuple[
             yield _name(key), value
 
 
-def fitting(name: str, value: Any) -> tuple[Column, Value]:
-    """The value as a graph can hold it: a list has items of one type and none that is missing."""
+def fit(name: str, value: Any) -> tuple[Column, Value]:
+    """Fit a value to what a graph can hold: a list has items of one type and none that is missing."""
     if not isinstance(value, list | tuple):
         kind = _type(value)
         return Column(name, kind, blank=kind == "text"), value if kind != "text" else _text(value)
@@ -46,7 +46,7 @@ def _is_definition(key: str, value: Any, topic: Topic, knowledge_map: KnowledgeM
 
 
 def _name(key: str) -> str:
-    """The property's name; one of ours gets a prefix, and so does one that looks as if it had got it."""
+    """The property's name; a reserved one gets a prefix, and so does one that looks as if it had got it."""
     name = UNFIT.sub("\ufffd", key)
     bare = name
     while bare.startswith(PREFIX):
@@ -54,12 +54,12 @@ def _name(key: str) -> str:
     return PREFIX + name if bare in RESERVED else name
 
 
-def _type(value: Any) -> Literal["text", "whole", "number", "flag"]:
+def _type(value: Any) -> Literal["text", "integer", "float", "boolean"]:
     if isinstance(value, bool):
-        return "flag"
-    if isinstance(value, int) and value in WHOLE:
-        return "whole"
-    return "number" if isinstance(value, float) else "text"
+        return "boolean"
+    if isinstance(value, int) and value in INT64:
+        return "integer"
+    return "float" if isinstance(value, float) else "text"
 
 
 def _text(value: Any) -> str:

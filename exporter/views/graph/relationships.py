@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from typing import TypeVar
 
 from exporter.model import BROADER, IN_AREA, KnowledgeMap, Link, Source
-from exporter.views.graph.rows import place
+from exporter.views.graph.rows import file_and_line
 from exporter.views.graph.tables import (
     HAS_TAG,
     LINK,
@@ -18,8 +18,8 @@ from exporter.views.graph.tables import (
     NEXT,
     POSITION,
     REFERS_TO,
+    RESERVED_TYPES,
     STEP,
-    TAKEN,
     WIDER_TAG,
     Column,
     Relationships,
@@ -46,40 +46,40 @@ class Connections:
         }
 
     def _links(self) -> Iterator[Row]:
-        known = self._map
+        knowledge_map = self._map
         tables: dict[str, Relationships] = {}
         position = {
             (id_, area.id): position
-            for area in known.areas
-            for position, id_ in enumerate(dict.fromkeys(topic.id for topic in known.topics_in(area.id)), 1)
+            for area in knowledge_map.areas
+            for position, id_ in enumerate(dict.fromkeys(topic.id for topic in knowledge_map.topics_in(area.id)), 1)
         }
-        for topic in known.topics:
-            links: Iterable[Link] = known.links_from(topic.id)
-            area = known.area.get(topic.id)
+        for topic in knowledge_map.topics:
+            links: Iterable[Link] = knowledge_map.links_from(topic.id)
+            area = knowledge_map.area.get(topic.id)
             if area and area.parent is not None:
                 links = chain([Link(area.id, BROADER, area.parent, "", "", area.source)], links)
-            for link, count in _counted(((link.kind, link.end), link) for link in links):
+            for link, count in _count(((link.kind, link.end), link) for link in links):
                 table = tables.get(link.kind) or tables.setdefault(link.kind, self._link_table(link.kind))
-                told = (link.text or None, link.anchor or None, self._sentence(link), count)
-                row = (link.start, link.end, *place(link.source), *told)
+                words = (link.text or None, link.anchor or None, self._sentence(link))
+                row = (link.start, link.end, *file_and_line(link.source), *words, count)
                 if link.kind == IN_AREA:
                     yield table, (*row, position.get((link.start, link.end)), topic.areas[:1] == (link.end,))
                 else:
                     yield table, row
 
     def _sentence(self, link: Link) -> str | None:
-        with suppress(OSError):  # the note is gone since the vault was read
+        with suppress(OSError):  # the note was removed since the vault was read
             return self._map.sentence(link) or None
         return None
 
     def _link_table(self, kind: str) -> Relationships:
         if kind == IN_AREA:
-            return Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "flag")), kind=kind)
+            return Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "boolean")), kind=kind)
         name = self._types.get(kind, "")
         if not name:
             letters = unicodedata.normalize("NFKD", kind.upper()).encode("ascii", "ignore").decode()
             name = NO_NAME.sub("_", letters).strip("_")
-        if not name or name in TAKEN:
+        if not name or name in RESERVED_TYPES:
             name = LINKS_TO
         return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", "Topic", LINK, kind=kind)
 
@@ -91,37 +91,37 @@ class Connections:
                     if not stops or stops[-1][0] != id_:
                         stops.append((id_, step.source))
             for position, ((start, _), (end, source)) in enumerate(pairwise(stops), 1):
-                yield NEXT, (start, end, path.id, position, *place(source))
+                yield NEXT, (start, end, path.id, position, *file_and_line(source))
 
     def _steps(self) -> Iterator[Row]:
         for path in self._map.paths:
             for position, step in enumerate(path.steps, 1):
                 for order, id_ in enumerate(dict.fromkeys(step.topics), 1):
-                    yield STEP, (path.id, id_, position, order, step.text or None, *place(step.source))
+                    yield STEP, (path.id, id_, position, order, step.text or None, *file_and_line(step.source))
 
     def _has_tags(self) -> Iterator[Row]:
         for topic in self._map.topics:
             for position, id_ in enumerate(dict.fromkeys(topic.tags), 1):
-                yield HAS_TAG, (topic.id, id_, position, *place(topic.source))
+                yield HAS_TAG, (topic.id, id_, position, *file_and_line(topic.source))
 
     def _wider_tags(self) -> Iterator[Row]:
         for tag in self._map.tags:
             if tag.parent is not None:
-                yield WIDER_TAG, (tag.id, tag.parent, *place(tag.source))
+                yield WIDER_TAG, (tag.id, tag.parent, *file_and_line(tag.source))
 
     def _refers_to(self) -> Iterator[Row]:
-        known = self._map
-        for topic in known.topics:
-            for reference, count in _counted((found.url, found) for found in known.references_of(topic.id)):
-                told = (*place(reference.source), reference.title or None, count)
-                yield REFERS_TO, (topic.id, reference.url, *told)
+        for topic in self._map.topics:
+            references = self._map.references_of(topic.id)
+            for reference, count in _count((reference.url, reference) for reference in references):
+                source = file_and_line(reference.source)
+                yield REFERS_TO, (topic.id, reference.url, *source, reference.title or None, count)
 
 
-def _counted(found: Iterable[tuple[K, V]]) -> Iterator[tuple[V, int]]:
-    """The first of each key, and how many there are."""
+def _count(pairs: Iterable[tuple[K, V]]) -> Iterator[tuple[V, int]]:
+    """Give the first value of each key, and how many there are."""
     first: dict[K, V] = {}
     counts: dict[K, int] = {}
-    for key, value in found:
+    for key, value in pairs:
         first.setdefault(key, value)
         counts[key] = counts.get(key, 0) + 1
     return zip(first.values(), counts.values(), strict=True)

@@ -10,22 +10,24 @@ from exporter.model import Source, replace_surrogates
 from exporter.views.graph.tables import Nodes, Row, Table, Value, Values
 
 
-def place(source: Source) -> tuple[str | None, int]:
-    """The columns `PLACE`."""
+def file_and_line(source: Source) -> tuple[str | None, int]:
+    """Give a source as the columns `FILE_AND_LINE` hold it."""
     return source.file or None, source.line
 
 
 def digest(table: Nodes, values: Values) -> str:
-    """What a node is like, in 16 letters: a load that finds another digest has changed it.
+    """Tell in 16 letters what a node is like: a load that finds another digest has changed it.
 
     What is missing has no part in it, so a new column changes those nodes alone that have something to say there.
     """
-    told = [(column.name, value) for column, value in zip(table.columns, values, strict=True) if value is not None]
-    return blake2b(repr((table.roles, told)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    values_by_name = [
+        (column.name, value) for column, value in zip(table.columns, values, strict=True) if value is not None
+    ]
+    return blake2b(repr((table.roles, values_by_name)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def replace_surrogates_in(value: Any) -> Any:
-    """A value or a whole row, with U+FFFD for each half of a character."""
+    """Put U+FFFD for each half of a character into a value, or into all of a row."""
     if isinstance(value, str):
         return replace_surrogates(value)
     return tuple(map(replace_surrogates_in, value)) if isinstance(value, list | tuple) else value

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from exporter.errors import ExportError
+from exporter.errors import OptionError
 from exporter.model import IN_AREA
 
 SOURCE, RUN, DIGEST, SINCE = "_source", "_run", "_digest", "_since"  # properties by which loads know their own
@@ -16,7 +16,7 @@ class Column(NamedTuple):
     """A property: its name and what it holds; a row's None leaves it out. A text that is not `blank` is never empty."""
 
     name: str
-    type: Literal["text", "whole", "number", "flag"] = "text"
+    type: Literal["text", "integer", "float", "boolean"] = "text"
     many: bool = False  # a list of it
     blank: bool = False  # an empty text is something else than none
 
@@ -50,14 +50,14 @@ Row = tuple[Table, Values]
 ID = Column("id")
 TITLE = Column("title", blank=True)
 ALIASES = Column("aliases", many=True)
-POSITION = Column("position", "whole")
-PLACE = (Column("file"), Column("line", "whole"))
+POSITION = Column("position", "integer")
+FILE_AND_LINE = (Column("file"), Column("line", "integer"))
 TEXT = Column("text")
 KIND = Column("kind", blank=True)  # of a link, the vault's own word
 # A topic links to another as often as its text names it; the graph has one relationship for all of them, with their
 # number and the words of the first, for whoever asks about a graph asks whether two topics are linked, and each
 # path would be found many times over.
-LINK = (*PLACE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "whole"))
+LINK = (*FILE_AND_LINE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "integer"))
 
 TOPIC = (
     ID,
@@ -67,53 +67,61 @@ TOPIC = (
     ALIASES,
     Column("note"),
     POSITION,
-    *PLACE,
+    *FILE_AND_LINE,
 )
-TAG = Nodes("Tag", (ID, *PLACE))
-PATH = Nodes("LearningPath", (ID, TITLE, Column("steps", many=True), *PLACE))
+TAG = Nodes("Tag", (ID, *FILE_AND_LINE))
+PATH = Nodes("LearningPath", (ID, TITLE, Column("steps", many=True), *FILE_AND_LINE))
 REFERENCE = Nodes("Reference", (ID,))
 COMMON = "Knowledge"  # every node has this label
 LABELS = ("Topic", "Tag", "LearningPath", "Reference")  # and one of these
 AREA, NOTE = "Area", "Note"  # what a topic can be besides
+RESERVED_LABELS = {COMMON, AREA, NOTE, *LABELS}
 
-HAS_TAG = Relationships("HAS_TAG", "Topic", "Tag", (POSITION, *PLACE))
-WIDER_TAG = Relationships("BROADER", "Tag", "Tag", PLACE)
+HAS_TAG = Relationships("HAS_TAG", "Topic", "Tag", (POSITION, *FILE_AND_LINE))
+WIDER_TAG = Relationships("BROADER", "Tag", "Tag", FILE_AND_LINE)
 STEP = Relationships(
-    "STEP", "LearningPath", "Topic", (POSITION, Column("order", "whole"), Column("text"), *PLACE), ("position",)
+    "STEP",
+    "LearningPath",
+    "Topic",
+    (POSITION, Column("order", "integer"), Column("text"), *FILE_AND_LINE),
+    ("position",),
 )
-NEXT = Relationships("NEXT", "Topic", "Topic", (Column("path"), POSITION, *PLACE), ("path", "position"))
-REFERS_TO = Relationships("REFERS_TO", "Topic", "Reference", (*PLACE, Column("text"), Column("count", "whole")))
+NEXT = Relationships("NEXT", "Topic", "Topic", (Column("path"), POSITION, *FILE_AND_LINE), ("path", "position"))
+REFERS_TO = Relationships(
+    "REFERS_TO", "Topic", "Reference", (*FILE_AND_LINE, Column("text"), Column("count", "integer"))
+)
 LINKS_TO = "LINKS_TO"  # the type of a kind that gives no name of its own
-TAKEN = {"HAS_TAG", "IN_AREA", "NEXT", "REFERS_TO", "STEP"}  # mean something, so no other kind may be called so
+# They mean something, so no other kind may be called so.
+RESERVED_TYPES = {"HAS_TAG", "IN_AREA", "NEXT", "REFERS_TO", "STEP"}
 
 NAME = re.compile("[A-Za-z][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `mappings/neo4j.toml` may say."""
+    """What `mappings/neo4j.toml` says to all who make this graph."""
 
     source: str = ""  # marks what this vault has written; "": the map's title, or "vault" where it has none
     with_text: bool = False  # each note's Markdown as the property `text`
     labels: dict[str, str] = field(default_factory=dict)  # tag: label of the topics that have it, or one below it
     types: dict[str, str] = field(default_factory=dict)  # kind of link, the vault's word: type of relationship
-    max_delete: int = 20  # percent of a source's nodes, or of its relationships, that a live load may remove
-    parquet: bool = False  # neo4j-bulk writes Parquet instead of CSV
 
     def check(self) -> None:
         """Refuse what would make no graph.
 
         Raises:
-            ExportError: a name that no label or type can have, or that means something else already.
+            OptionError: a name that no label or type can have, or that means something else already.
         """
         for tag, label in self.labels.items():
-            if not NAME.fullmatch(label) or label in {COMMON, AREA, NOTE, *LABELS}:
-                raise ExportError(f"neo4j: labels.{tag} {label!r} must be letters, digits and '_', and none of ours")
+            _check_name(f"labels.{tag}", label, RESERVED_LABELS)
         for kind, type_ in self.types.items():
+            key = f"types.{kind}"
             if kind == IN_AREA:
-                raise ExportError(f"neo4j: types.{kind}: lying in an area is always IN_AREA; remove this line")
-            if not NAME.fullmatch(type_) or type_ in TAKEN:
-                taken = ", ".join(sorted(TAKEN))
-                raise ExportError(f"neo4j: types.{kind} {type_!r} must be letters, digits and '_', and none of {taken}")
-        if not 0 <= self.max_delete <= 100:
-            raise ExportError(f"neo4j: max_delete {self.max_delete} must be a percentage, from 0 to 100")
+                raise OptionError(key, f"{key!r}: lying in an area is always IN_AREA; remove this line")
+            _check_name(key, type_, RESERVED_TYPES)
+
+
+def _check_name(key: str, name: str, reserved: set[str]) -> None:
+    if not NAME.fullmatch(name) or name in reserved:
+        allowed = f"letters, digits and '_', and none of {', '.join(sorted(reserved))}"
+        raise OptionError(key, f"{key!r} cannot be {name!r}; choose {allowed}")

@@ -29,12 +29,12 @@ class Part(NamedTuple):
 
 
 def parts(vocabulary: Vocabulary) -> list[Part]:
-    """The schemes of a vocabulary: that of the map first."""
-    made = [Part("knowledge-map", vocabulary.scheme, prefixes.of_map(vocabulary), partial(map_records, vocabulary))]
+    """Take a vocabulary apart into its schemes: that of the map first."""
+    schemes = [Part("knowledge-map", vocabulary.scheme, prefixes.of_map(vocabulary), partial(map_records, vocabulary))]
     if vocabulary.map.tags:
         iri, records = vocabulary.tag_scheme, partial(tag_records, vocabulary)
-        made.append(Part("tags", iri, prefixes.of_tags(vocabulary), records))
-    if vocabulary.iris.gone:
+        schemes.append(Part("tags", iri, prefixes.of_tags(vocabulary), records))
+    if vocabulary.iris.deprecated:
         iri, records = vocabulary.deprecated_scheme, partial(deprecated_records, vocabulary)
-        made.append(Part("deprecated", iri, prefixes.of_deprecated(vocabulary), records))
-    return made
+        schemes.append(Part("deprecated", iri, prefixes.of_deprecated(vocabulary), records))
+    return schemes

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
+from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.rdf.terms import (
     DCT,
@@ -34,7 +35,7 @@ EXACT, CLOSE, BROAD, NARROW, RELATED = (
 )
 MATCHES = (EXACT, CLOSE, BROAD, NARROW, RELATED)
 CREATED, MODIFIED = DCT + "created", DCT + "modified"
-KNOWN = {
+PREDICATES = {
     "title": PREF,
     "preflabel": PREF,
     "aliases": ALT,
@@ -69,27 +70,26 @@ WIKIDATA = re.compile(r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/([QPL]\
 VARIANT = re.compile(r"[\s_'’.-]+")
 
 
-class Said(NamedTuple):
+class Annotations(NamedTuple):
     """What the properties of a note say."""
 
     language: str
     terms: dict[str, list[Term]]  # by predicate; labels and notes without their languages' rules applied
-    problems: list[tuple[str, str]]  # code and message
+    findings: list[Finding]
 
 
-def annotated(topic: Topic, language: str, prefixes: Mapping[str, str]) -> Said:
+def read_annotations(topic: Topic, language: str, prefixes: Mapping[str, str]) -> Annotations:
     """Read the properties of a topic; `language` is that of the map."""
     if not topic.properties:
-        return Said(language, {}, [])
+        return Annotations(language, {}, [])
     terms: dict[str, list[Term]] = {}
-    problems: list[tuple[str, str]] = []
-    own = topic.properties.get("lang") or topic.properties.get("language")
-    if own:
-        tag = language_tag(own) if isinstance(own, str) else None
+    findings: list[Finding] = []
+    marked = topic.properties.get("lang") or topic.properties.get("language")
+    if marked:
+        tag = language_tag(marked) if isinstance(marked, str) else None
         if tag is None:
-            problems.append(
-                ("skos-language", f"{own!r} is no language tag; the map's is taken; write 'en' or the like")
-            )
+            message = f"{marked!r} is no language tag; the map's is taken; write 'en' or the like"
+            findings.append(Finding(topic.source, "skos-language", message))
         language = tag or language
     for name, value in topic.properties.items():
         predicate, marked = _meaning(name)
@@ -97,22 +97,22 @@ def annotated(topic: Topic, language: str, prefixes: Mapping[str, str]) -> Said:
             continue
         tag = language_tag(marked) if marked else language
         if tag is None:
-            problems.append(
-                ("skos-language", f"{name!r}: {marked!r} is no language tag and left out; write '@de' or the like")
-            )
+            message = f"{name!r}: {marked!r} is no language tag and left out; write '@de' or the like"
+            findings.append(Finding(topic.source, "skos-language", message))
             continue
         if predicate == DEFINITION and not marked:
-            continue  # the hub's, which knows which of two comes first
+            continue  # the knowledge map says it, which knows which of two comes first
         for text in _texts(value):
             term = _term(predicate, text, tag, prefixes)
             if term is None:
-                problems.append(("skos-property", f"{name}: {text!r} {_wanted(predicate)} and is left out"))
+                message = f"{name}: {text!r} {_complaint(predicate)} and is left out"
+                findings.append(Finding(topic.source, "skos-property", message))
             else:
                 terms.setdefault(predicate, []).append(term)
-    return Said(language, terms, problems)
+    return Annotations(language, terms, findings)
 
 
-def says_match(topic: Topic) -> bool:
+def has_match(topic: Topic) -> bool:
     """Whether the topic has a match with something elsewhere."""
     return any(_meaning(name)[0] in MATCHES for name in topic.properties)
 
@@ -120,9 +120,9 @@ def says_match(topic: Topic) -> bool:
 @lru_cache(maxsize=4096)
 def _meaning(name: str) -> tuple[str, str]:
     """The predicate that a property means, and the language that its name ends with; "": none."""
-    found = NAME.fullmatch(name)
-    assert found
-    return KNOWN.get(BLANKS.sub("", found[1]).lower(), ""), (found[2] or "").strip()
+    match = NAME.fullmatch(name)
+    assert match
+    return PREDICATES.get(BLANKS.sub("", match[1]).lower(), ""), (match[2] or "").strip()
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -133,9 +133,9 @@ def _texts(value: object) -> Iterator[str]:
 
 def _term(predicate: str, text: str, language: str, prefixes: Mapping[str, str]) -> Term | None:
     if predicate in DATES:
-        return day(text)
+        return parse_day(text)
     if predicate in MATCHES:
-        return expanded(text, prefixes)
+        return expand(text, prefixes)
     if predicate == NOTATION:
         return Literal(one_line(text)) if one_line(text) else None
     if predicate == DCT + "source":
@@ -144,23 +144,24 @@ def _term(predicate: str, text: str, language: str, prefixes: Mapping[str, str])
     return Literal(words, language) if words else None
 
 
-def _wanted(predicate: str) -> str:
+def _complaint(predicate: str) -> str:
+    """What is wrong with a value that makes no term of this predicate."""
     if predicate in DATES:
         return "is no day such as 2025-01-31"
     return "is no IRI such as wd:Q42 or https://..." if predicate in MATCHES else "holds no text"
 
 
-def day(text: str) -> Literal | None:
-    """The day of a date or of a moment; None: there is no such day."""
-    found = DAY.fullmatch(text)
+def parse_day(text: str) -> Literal | None:
+    """Give the day of a date or of a moment; None: there is no such day."""
+    match = DAY.fullmatch(text)
     try:
-        return Literal(date.fromisoformat(found[1]).isoformat(), datatype=XSD + "date") if found else None
+        return Literal(date.fromisoformat(match[1]).isoformat(), datatype=XSD + "date") if match else None
     except ValueError:
         return None
 
 
-def expanded(text: str, prefixes: Mapping[str, str]) -> str | None:
-    """The IRI of what is elsewhere: a whole one, or "wd:Q42"; a page of Wikidata becomes what it is about."""
+def expand(text: str, prefixes: Mapping[str, str]) -> str | None:
+    """Give the IRI of what is elsewhere, written in full or as "wd:Q42"; a page of Wikidata gives what it is about."""
     text = text.removeprefix("<").removesuffix(">")
     if page := WIKIDATA.fullmatch(text):
         return PREFIXES["wd"] + page[1]
@@ -170,7 +171,7 @@ def expanded(text: str, prefixes: Mapping[str, str]) -> str | None:
     return web_iri(text)
 
 
-def variant(label: str) -> str:
-    """What labels are compared by that only differ in case, accents or marks: a misspelling, for a search alone."""
+def fold_label(label: str) -> str:
+    """Make labels equal that only differ in case, accents or marks: one is a misspelling, for a search alone."""
     letters = "".join([letter for letter in normalize("NFKD", label) if not combining(letter)])
     return VARIANT.sub("", letters).casefold()

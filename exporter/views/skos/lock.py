@@ -25,8 +25,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     id: str = ""  # Topic.id, percent-encoded; "": as `iri`
     note: str = ""  # path; "": it had none
     mark: str = ""  # of what the note says, to know it again under another name
-    gone: bool = False  # no note is this concept any more
-    by: str = ""  # what has taken its place; as `iri`
+    deprecated: bool = msgspec.field(default=False, name="gone")  # no note is this concept any more
+    replaced_by: str = msgspec.field(default="", name="by")  # what has taken its place; as `iri`
 
 
 class _Lock(msgspec.Struct):
@@ -35,7 +35,7 @@ class _Lock(msgspec.Struct):
 
 
 def parse(text: str) -> list[Entry]:
-    """The entries of a lock; none of an empty one.
+    """Read the entries of a lock; an empty text has none.
 
     Raises:
         ExportError: it is damaged; to go on without it would give published names away.
@@ -45,7 +45,7 @@ def parse(text: str) -> list[Entry]:
     try:
         entries = msgspec.json.decode(text, type=_Lock).concepts
     except msgspec.DecodeError as error:
-        raise ExportError(f"skos.lock: is damaged ({error}); restore it from your backup or mend it") from error
+        raise ExportError(f"skos.lock: is damaged ({error}); restore it from your backup or fix it") from error
     seen: set[str] = set()
     for entry in entries:
         if entry.iri in seen:
@@ -55,7 +55,7 @@ def parse(text: str) -> list[Entry]:
 
 
 def dump(entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield a lock's text."""
+    """Yield the text of a lock with these entries."""
     yield f'{{"about": "{ABOUT}",\n"concepts": ['
     comma = ""
     for entry in sorted(entries, key=lambda entry: entry.iri):
@@ -70,5 +70,7 @@ def mark(knowledge_map: KnowledgeMap, topic: Topic) -> str:
     urls = [reference.url for reference in knowledge_map.references_of(topic.id)]
     if not (topic.note and (links or urls)):
         return ""
-    said = repr((links, urls, topic.tags, topic.aliases, sorted(topic.properties.items(), key=lambda item: item[0])))
-    return blake2b(replace_surrogates(said).encode(), digest_size=6).hexdigest()
+    description = repr(
+        (links, urls, topic.tags, topic.aliases, sorted(topic.properties.items(), key=lambda item: item[0]))
+    )
+    return blake2b(replace_surrogates(description).encode(), digest_size=6).hexdigest()

@@ -8,64 +8,67 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.rdf.terms import SKOS
-from exporter.views.skos.annotations import BROAD, EXACT, MATCHES, NARROW, RELATED, Said
+from exporter.views.skos.annotations import BROAD, EXACT, MATCHES, NARROW, RELATED, Annotations
 from exporter.views.skos.hierarchy import Hierarchy
 
-Tell = Callable[[Topic, str], None]
 Kinds = dict[str, list[str]]  # kind of match: IRIs
 
 
 class Matches:
-    """The matches of all concepts; those that contradict others are told and left out."""
+    """The matches of all concepts; those that contradict others are left out, with a finding."""
 
     def __init__(
-        self, said: Iterable[tuple[Topic, Said]], hierarchy: Hierarchy, is_ours: Callable[[str], bool], tell: Tell
+        self, matching: Iterable[tuple[Topic, Annotations]], hierarchy: Hierarchy, is_internal: Callable[[str], bool]
     ) -> None:
+        self.findings: list[Finding] = []
         self.of: dict[str, Kinds] = {}  # by Topic.id
         self._parents: dict[str, str] = {}  # of what is one by exact matches (union-find)
         self._hierarchy: Hierarchy | None = None  # with what is elsewhere; None: nothing there stands above or below
         rows: list[tuple[Topic, str, str]] = []
-        for topic, properties in said:
+        for topic, (_, terms, _) in matching:
             for kind in MATCHES:
-                for iri in dict.fromkeys(map(str, properties.terms.get(kind, ()))):
-                    if is_ours(iri):
-                        tell(
-                            topic, f"{iri} is of this vocabulary, and a match is for others (qSKOS mri); use `related`"
-                        )
+                for iri in dict.fromkeys(map(str, terms.get(kind, ()))):
+                    if is_internal(iri):
+                        message = f"{iri} is of this vocabulary, and a match is for others (qSKOS mri); use `related`"
+                        self._add_finding(topic, message)
                     else:
                         rows.append((topic, kind, iri))
         if any(kind in (BROAD, NARROW) for _, kind, _ in rows):
             self._hierarchy = Hierarchy()
             for lower, uppers in hierarchy.above.items():
                 for upper in uppers:
-                    self._hierarchy.add(_ours(lower), _ours(upper))
+                    self._hierarchy.add(_node(lower), _node(upper))
         for topic, kind, iri in rows:
             if kind == EXACT:
-                self._parents[self._root(_ours(topic.id))] = self._root(iri)
-        for topic, kind, iri in sorted(rows, key=lambda row: row[1] == RELATED):  # once the hierarchy is whole
-            if why := self._forbids(_ours(topic.id), kind, iri):
-                tell(topic, f"{iri} {why} and is no {kind.removeprefix(SKOS)} as well; left out")
+                self._parents[self._root(_node(topic.id))] = self._root(iri)
+        for topic, kind, iri in sorted(rows, key=lambda row: row[1] == RELATED):  # once the hierarchy is complete
+            if why := self._forbids(_node(topic.id), kind, iri):
+                self._add_finding(topic, f"{iri} {why} and is no {kind.removeprefix(SKOS)} as well; left out")
             else:
                 self.of.setdefault(topic.id, {}).setdefault(kind, []).append(iri)
 
     def stand(self, one: str, other: str) -> bool:
         """Whether one of two topics stands above the other by way of what is elsewhere."""
-        return self._stand(_ours(one), _ours(other))
+        return self._stand(_node(one), _node(other))
 
-    def _forbids(self, ours: str, kind: str, iri: str) -> str:
+    def _add_finding(self, topic: Topic, message: str) -> None:
+        self.findings.append(Finding(topic.source, "skos-match", message))
+
+    def _forbids(self, node: str, kind: str, iri: str) -> str:
         """Why a match cannot be; "" if it can, and then it is part of the hierarchy."""
-        if kind in (BROAD, NARROW, RELATED) and self._root(ours) == self._root(iri):
+        if kind in (BROAD, NARROW, RELATED) and self._root(node) == self._root(iri):
             return "is an exact match (S46)"
         if kind in (BROAD, NARROW) and self._hierarchy:
-            lower, upper = (ours, iri) if kind == BROAD else (iri, ours)
+            lower, upper = (node, iri) if kind == BROAD else (iri, node)
             return "" if self._hierarchy.add(lower, upper) else "stands on the other side"
-        return "stands above or below (S27)" if kind == RELATED and self._stand(ours, iri) else ""
+        return "stands above or below (S27)" if kind == RELATED and self._stand(node, iri) else ""
 
     def _stand(self, one: str, other: str) -> bool:
-        known = self._hierarchy
-        return known is not None and (known.is_above(one, other) or known.is_above(other, one))
+        hierarchy = self._hierarchy
+        return hierarchy is not None and (hierarchy.is_above(one, other) or hierarchy.is_above(other, one))
 
     def _root(self, name: str) -> str:
         while (parent := self._parents.get(name, name)) != name:
@@ -73,6 +76,6 @@ class Matches:
         return name
 
 
-def _ours(id: str) -> str:
-    """A topic's name among IRIs, none of which begins so."""
+def _node(id: str) -> str:
+    """Name a topic among IRIs, none of which begins with a blank."""
     return f" {id}"

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
-from exporter.errors import ExportError
+from exporter.errors import OptionError
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES
 from exporter.rdf.terms import DCT, LOCAL_NAME, NAMESPACES, SKOS, TAG_PREFIX, split, web_iri
 from exporter.views.skos.annotations import PREFIXES
 
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+RESERVED_PREFIXES = (*NAMESPACES.values(), TAG_PREFIX)
 PROPERTIES = {
     MENTIONS: DCT + "references",
     REQUIRES: DCT + "requires",
@@ -45,53 +46,59 @@ class Options:
         """Refuse what would make broken RDF.
 
         Raises:
-            ExportError: with the option's name and what it must look like.
+            OptionError: with the option's name and what it must look like.
         """
-        if web_iri(self.base) != self.base or not self.base.endswith(("/", "#")):
-            raise ExportError(f"skos: base {self.base!r} must be an http(s) IRI that ends with '/' or '#'")
+        _check_namespace("base", self.base)
         if not self.is_free(self.prefix):
-            taken = ", ".join((*NAMESPACES.values(), TAG_PREFIX, *self.prefixes))
-            raise ExportError(f"skos: prefix {self.prefix!r} must be letters, digits, '-' or '_', and none of {taken}")
+            reserved = ", ".join((*RESERVED_PREFIXES, *self.prefixes))
+            message = f"'prefix' cannot be {self.prefix!r}; choose letters, digits, '-' or '_', and none of {reserved}"
+            raise OptionError("prefix", message)
         if not self.syntaxes:
-            raise ExportError(f"skos: syntaxes is empty; name some of {', '.join(get_args(Syntax))}")
+            raise OptionError("syntaxes", f"'syntaxes' is empty; name some of {', '.join(get_args(Syntax))}")
         for name in ("created", "modified"):
             if not _is_day(getattr(self, name)):
-                raise ExportError(f"skos: {name} {getattr(self, name)!r} must be a day, such as '2025-01-31'")
+                raise OptionError(name, f"{name!r} must be a day such as '2025-01-31', not {getattr(self, name)!r}")
         for prefix, iri in self.prefixes.items():
-            if not PREFIX.fullmatch(prefix) or prefix in (*NAMESPACES.values(), TAG_PREFIX):
-                raise ExportError(f"skos: prefixes.{prefix}: this prefix is taken, or no word; choose another one")
-            if web_iri(iri) != iri or not iri.endswith(("/", "#")):
-                raise ExportError(f"skos: prefixes.{prefix} {iri!r} must be an http(s) IRI that ends with '/' or '#'")
+            key = f"prefixes.{prefix}"
+            if not PREFIX.fullmatch(prefix) or prefix in RESERVED_PREFIXES:
+                raise OptionError(key, f"{key!r}: this prefix is taken, or no word; choose another one")
+            _check_namespace(key, iri)
         if not 0 <= self.most_lost <= 100:
-            raise ExportError(f"skos: most_lost {self.most_lost} must be a percentage, from 0 to 100")
+            raise OptionError("most_lost", f"'most_lost' must be a percentage, from 0 to 100, not {self.most_lost}")
         self.properties()
 
     def is_free(self, prefix: str) -> bool:
         """Whether a prefix can be that of the base."""
-        taken = (*NAMESPACES.values(), TAG_PREFIX, *self.prefixes)
-        return PREFIX.fullmatch(prefix) is not None and prefix not in taken
+        return PREFIX.fullmatch(prefix) is not None and prefix not in (*RESERVED_PREFIXES, *self.prefixes)
 
     def properties(self) -> dict[str, str]:
         """The property of each kind of link that has one.
 
         Raises:
-            ExportError: no property, or one that would break the hierarchy.
+            OptionError: no property, or one that would break the hierarchy.
         """
         if IN_AREA in self.relations:
-            raise ExportError(f"skos: relations.{IN_AREA}: lying in an area is always skos:broader; remove this line")
+            key = f"relations.{IN_AREA}"
+            raise OptionError(key, f"{key!r}: lying in an area is always skos:broader; remove this line")
         return PROPERTIES | {kind: _property(kind, name) for kind, name in self.relations.items()}
 
 
+def _check_namespace(key: str, iri: str) -> None:
+    if web_iri(iri) != iri or not iri.endswith(("/", "#")):
+        raise OptionError(key, f"{key!r} must be an http(s) IRI that ends with '/' or '#', not {iri!r}")
+
+
 def _property(kind: str, name: str) -> str:
-    prefix, _, local = name.partition(":")
+    """The IRI of a property that is written as one, or as "dct:isPartOf"."""
+    key, (prefix, _, local) = f"relations.{kind}", name.partition(":")
     spaces = {short: namespace for namespace, short in NAMESPACES.items()}
     iri = spaces[prefix] + local if prefix in spaces and LOCAL_NAME.fullmatch(local) else name
     if web_iri(iri) != iri:
-        raise ExportError(f"skos: relations.{kind} {name!r} must be an http(s) IRI or a name as 'dct:isPartOf'")
+        raise OptionError(key, f"{key!r} must be an http(s) IRI or a name as 'dct:isPartOf', not {name!r}")
     if split(iri) is None:
-        raise ExportError(f"skos: relations.{kind} {name!r} must end in a name that begins with a letter, for RDF/XML")
+        raise OptionError(key, f"{key!r} must end in a name that begins with a letter, for RDF/XML, not in {name!r}")
     if iri.startswith(SKOS) and iri not in (SKOS + "related", SKOS + "broader"):
-        raise ExportError(f"skos: relations.{kind} {name!r}: of SKOS only skos:related and skos:broader will do")
+        raise OptionError(key, f"{key!r} cannot be {name!r}; of SKOS only skos:related and skos:broader will do")
     return iri
 
 

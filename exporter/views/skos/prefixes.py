@@ -16,13 +16,13 @@ from exporter.rdf.terms import (
     TAG_PREFIX,
     VANN,
     XSD,
-    encoded,
+    percent_encode,
 )
 from exporter.views.skos.vocabulary import Vocabulary
 
 
 def of_map(vocabulary: Vocabulary) -> dict[str, str]:
-    """Those of the file of the concepts, with the short name of each."""
+    """The namespaces of the file of the concepts, with the short name of each."""
     knowledge_map = vocabulary.map
     used = _of_scheme(vocabulary)
     if knowledge_map.topics or knowledge_map.paths:
@@ -31,44 +31,44 @@ def of_map(vocabulary: Vocabulary) -> dict[str, str]:
     if any(topic.note or topic.source.file for topic in topics) or any(path.source.file for path in paths):
         used.add(PROV)
     kinds = {link.kind for link in knowledge_map.links if link.start != link.end}
-    iris = [*vocabulary.used, *(vocabulary.properties.get(kind, "") for kind in kinds)]
-    theirs = {namespace: prefix for prefix, namespace in vocabulary.options.prefixes.items()}
-    for namespace in (*NAMESPACES, *theirs):
+    iris = [*vocabulary.external_iris, *(vocabulary.properties.get(kind, "") for kind in kinds)]
+    custom = {namespace: prefix for prefix, namespace in vocabulary.options.prefixes.items()}
+    for namespace in (*NAMESPACES, *custom):
         if any(iri.startswith(namespace) for iri in iris):
             used.add(namespace)
-    found = {vocabulary.scheme: vocabulary.metadata.prefix, **_named(used)}
-    found.update((namespace, prefix) for namespace, prefix in theirs.items() if namespace in used)
-    if any(LOCAL_NAME.fullmatch(encoded(tag)) for topic in knowledge_map.topics for tag in topic.tags):
-        found[vocabulary.tag_scheme] = TAG_PREFIX
-    return found
+    prefixes = {vocabulary.scheme: vocabulary.metadata.prefix, **_with_prefixes(used)}
+    prefixes.update((namespace, prefix) for namespace, prefix in custom.items() if namespace in used)
+    if any(LOCAL_NAME.fullmatch(percent_encode(tag)) for topic in knowledge_map.topics for tag in topic.tags):
+        prefixes[vocabulary.tag_scheme] = TAG_PREFIX
+    return prefixes
 
 
 def of_tags(vocabulary: Vocabulary) -> dict[str, str]:
-    """Those of the file of the tags."""
+    """The namespaces of the file of the tags, with the short name of each."""
     used = {RDFS, *_of_scheme(vocabulary)}
     if any(tag.source.file for tag in vocabulary.map.tags):
         used.add(PROV)
-    return {vocabulary.tag_scheme: TAG_PREFIX, **_named(used)}
+    return {vocabulary.tag_scheme: TAG_PREFIX, **_with_prefixes(used)}
 
 
 def of_deprecated(vocabulary: Vocabulary) -> dict[str, str]:
-    """Those of the file of the concepts that are no more."""
-    return {vocabulary.scheme: vocabulary.metadata.prefix, **_named({RDFS, OWL, XSD, *_of_scheme(vocabulary)})}
+    """The namespaces of the file of the deprecated concepts, with the short name of each."""
+    return {vocabulary.scheme: vocabulary.metadata.prefix, **_with_prefixes({RDFS, OWL, XSD, *_of_scheme(vocabulary)})}
 
 
 def _of_scheme(vocabulary: Vocabulary) -> set[str]:
-    told = vocabulary.metadata
+    metadata = vocabulary.metadata
     used = {DCT, SKOS, VANN}
-    if told.version:
+    if metadata.version:
         used.add(OWL)
     if vocabulary.map.source.file:
         used.add(PROV)
-    if told.created or told.modified:
+    if metadata.created or metadata.modified:
         used.add(XSD)
-    if told.agents():
+    if metadata.agents():
         used |= {SCHEMA, XSD}
     return used
 
 
-def _named(used: Iterable[str]) -> dict[str, str]:
+def _with_prefixes(used: Iterable[str]) -> dict[str, str]:
     return {namespace: prefix for namespace, prefix in NAMESPACES.items() if namespace in used}

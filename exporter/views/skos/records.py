@@ -20,8 +20,8 @@ from exporter.rdf.terms import (
     Record,
     Term,
     absolute_iri,
-    encoded,
     one_line,
+    percent_encode,
     prose,
     web_iri,
 )
@@ -35,13 +35,13 @@ def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
     title = one_line(knowledge_map.title)
     tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.relations.hierarchy.above]
     summary = prose(knowledge_map.summary) or vocabulary.metadata.description
-    made = f"{len(knowledge_map.topics)} concepts from the notes of {title or 'a vault'}."
+    fallback = f"{len(knowledge_map.topics)} concepts from the notes of {title or 'a vault'}."
     yield _scheme(
         vocabulary,
         vocabulary.scheme,
         vocabulary.metadata.prefix,
         Literal(title, vocabulary.language) if title else Literal("Knowledge map", "en"),
-        Literal(summary, vocabulary.language) if summary else Literal(made, "en"),
+        Literal(summary, vocabulary.language) if summary else Literal(fallback, "en"),
         sorted(map(vocabulary.concept, tops)),
     )
     yield from _agents(vocabulary)
@@ -65,7 +65,7 @@ def tag_records(vocabulary: Vocabulary) -> Iterator[Record]:
         "tag",
         Literal(f"{title}: tags", vocabulary.language),
         Literal(f"The tags of the notes of {title}.", "en"),
-        sorted(vocabulary.tag_scheme + encoded(id) for id in tops),
+        sorted(vocabulary.tag_scheme + percent_encode(id) for id in tops),
     )
     yield from _agents(vocabulary)
     for tag in vocabulary.map.tags:
@@ -82,28 +82,28 @@ def deprecated_records(vocabulary: Vocabulary) -> Iterator[Record]:
         "deprecated",
         Literal(f"{title}: deprecated", vocabulary.language),
         Literal(f"Concepts that were once part of {title}.", "en"),
-        [gone.iri for gone in vocabulary.iris.gone],
+        [concept.iri for concept in vocabulary.iris.deprecated],
     )
     yield from _agents(vocabulary)
-    for gone in vocabulary.iris.gone:
+    for concept in vocabulary.iris.deprecated:
         yield _record(
-            gone.iri,
+            concept.iri,
             (RDF + "type", [SKOS + "Concept"]),
             (SKOS + "inScheme", [scheme]),
             (RDFS + "isDefinedBy", [scheme]),
             (SKOS + "topConceptOf", [scheme]),
-            (SKOS + "prefLabel", [Literal(gone.title or gone.iri, vocabulary.language)]),
+            (SKOS + "prefLabel", [Literal(concept.title or concept.iri, vocabulary.language)]),
             (SKOS + "definition", [Literal(f"A concept that was once part of {title}.", "en")]),
             (SKOS + "historyNote", [Literal(f"No note of {title} is this concept any more.", "en")]),
             (OWL + "deprecated", [Literal("true", datatype=XSD + "boolean")]),
-            (DCT + "isReplacedBy", [gone.by] if gone.by else []),
+            (DCT + "isReplacedBy", [concept.replaced_by] if concept.replaced_by else []),
         )
 
 
 def _scheme(
     vocabulary: Vocabulary, iri: str, prefix: str, title: Literal, definition: Literal, tops: list[str]
 ) -> Record:
-    told = vocabulary.metadata
+    metadata = vocabulary.metadata
     return _record(
         iri,
         (RDF + "type", [SKOS + "ConceptScheme"]),
@@ -112,12 +112,12 @@ def _scheme(
         (SKOS + "definition", [definition]),
         (DCT + "description", [definition]),
         (DCT + "language", [Literal(vocabulary.language)]),
-        (DCT + "creator", [told.creator.iri] if told.creator else []),
-        (DCT + "publisher", [told.publisher.iri] if told.publisher else []),
-        (DCT + "license", _name(told.license)),
-        (DCT + "created", [told.created] if told.created else []),
-        (DCT + "modified", [told.modified] if told.modified else []),
-        (OWL + "versionInfo", [Literal(told.version)] if told.version else []),
+        (DCT + "creator", [metadata.creator.iri] if metadata.creator else []),
+        (DCT + "publisher", [metadata.publisher.iri] if metadata.publisher else []),
+        (DCT + "license", _name(metadata.license)),
+        (DCT + "created", [metadata.created] if metadata.created else []),
+        (DCT + "modified", [metadata.modified] if metadata.modified else []),
+        (OWL + "versionInfo", [Literal(metadata.version)] if metadata.version else []),
         (VANN + "preferredNamespacePrefix", [Literal(prefix)]),
         (VANN + "preferredNamespaceUri", [Literal(iri)]),
         (SKOS + "historyNote", [Literal("Made by mlk-export from a vault of Markdown notes.", "en")]),
@@ -140,10 +140,10 @@ def _agents(vocabulary: Vocabulary) -> Iterator[Record]:
 
 def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]]) -> Record:
     hierarchy, iri = vocabulary.relations.hierarchy, vocabulary.concept
-    subject, said = iri(topic.id), vocabulary.said(topic)
-    labels, definitions = vocabulary.labels(topic, said), vocabulary.definitions(topic, said)
+    subject, annotations = iri(topic.id), vocabulary.annotations(topic)
+    labels, definitions = vocabulary.labels(topic, annotations), vocabulary.definitions(topic, annotations)
     relations = _relations(vocabulary, topic)
-    seen = [absolute_iri(reference.url) for reference in vocabulary.map.references_of(topic.id)]
+    urls = [absolute_iri(reference.url) for reference in vocabulary.map.references_of(topic.id)]
     return _record(
         subject,
         (RDF + "type", [SKOS + "Concept"]),
@@ -157,25 +157,25 @@ def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]
         (SKOS + "narrower", sorted(map(iri, hierarchy.below.get(topic.id, ())))),
         (SKOS + "related", sorted(map(iri, vocabulary.relations.related.get(topic.id, ())))),
         *((kind, sorted(iris)) for kind, iris in vocabulary.relations.matches.of.get(topic.id, {}).items()),
-        (DCT + "subject", sorted(vocabulary.tag_scheme + encoded(id) for id in dict.fromkeys(topic.tags))),
+        (DCT + "subject", sorted(vocabulary.tag_scheme + percent_encode(id) for id in dict.fromkeys(topic.tags))),
         *((name, sorted(map(iri, ends))) for name, ends in sorted(relations.items())),
-        *(sorted(vocabulary.notes_of(said).items()) if said.terms else ()),
+        *(sorted(vocabulary.notes_of(annotations).items()) if annotations.terms else ()),
         (DCT + "replaces", replaced.get(subject, ())),
-        (RDFS + "seeAlso", sorted({url for url in seen if url})),
+        (RDFS + "seeAlso", sorted({url for url in urls if url})),
         (PROV + "wasDerivedFrom", _origin(vocabulary, topic.note or topic.source.file)),
     )
 
 
 def _relations(vocabulary: Vocabulary, topic: Topic) -> dict[str, dict[str, None]]:
     """The ends of the topic's directed links by property; what SKOS itself says is the vocabulary's to decide."""
-    found: dict[str, dict[str, None]] = {}
+    ends: dict[str, dict[str, None]] = {}
     for link in vocabulary.map.links_from(topic.id):
         name = vocabulary.properties.get(link.kind, RELATION)
         if link.kind != IN_AREA and link.end != topic.id and not name.startswith(SKOS):
-            found.setdefault(name, {})[link.end] = None
+            ends.setdefault(name, {})[link.end] = None
     if topic.id in vocabulary.relations.loose:
-        found.setdefault(RELATION, {}).update(vocabulary.relations.loose[topic.id])
-    return found
+        ends.setdefault(RELATION, {}).update(vocabulary.relations.loose[topic.id])
+    return ends
 
 
 def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
@@ -201,17 +201,17 @@ def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
 def _tag(vocabulary: Vocabulary, tag: Tag) -> Record:
     """A tag; its label is the whole of "a/b", which alone is unique."""
     scheme, hierarchy = vocabulary.tag_scheme, vocabulary.relations.tag_hierarchy
-    label = one_line(tag.id) or encoded(tag.id)
+    label = one_line(tag.id) or percent_encode(tag.id)
     return _record(
-        scheme + encoded(tag.id),
+        scheme + percent_encode(tag.id),
         (RDF + "type", [SKOS + "Concept"]),
         (SKOS + "inScheme", [scheme]),
         (RDFS + "isDefinedBy", [scheme]),
         (SKOS + "topConceptOf", [] if tag.id in hierarchy.above else [scheme]),
         (SKOS + "prefLabel", [Literal(label, vocabulary.language)]),
         (SKOS + "definition", [Literal(f"What the notes tagged #{label} have in common.", "en")]),
-        (SKOS + "broader", sorted(scheme + encoded(id) for id in hierarchy.above.get(tag.id, ()))),
-        (SKOS + "narrower", sorted(scheme + encoded(id) for id in hierarchy.below.get(tag.id, ()))),
+        (SKOS + "broader", sorted(scheme + percent_encode(id) for id in hierarchy.above.get(tag.id, ()))),
+        (SKOS + "narrower", sorted(scheme + percent_encode(id) for id in hierarchy.below.get(tag.id, ()))),
         (PROV + "wasDerivedFrom", _origin(vocabulary, tag.source.file)),
     )
 
@@ -221,7 +221,7 @@ def _record(subject: str, *statements: tuple[str, Sequence[Term]]) -> Record:
 
 
 def _origin(vocabulary: Vocabulary, file: str) -> list[Term]:
-    """The note that says it."""
+    """The note that a record comes from."""
     return [vocabulary.note(file)] if file else []
 
 

@@ -1,4 +1,4 @@
-"""What stands above what and what is related: decided so that SKOS allows it, and told where it does not.
+"""What stands above what and what is related: decided so that SKOS allows it, with a finding where it does not.
 
 https://www.w3.org/TR/skos-reference/#semantic-relations
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from exporter.errors import Finding
 from exporter.model import IN_AREA, MENTIONS, KnowledgeMap, Link, Source, Topic
 from exporter.rdf.terms import DCT, SKOS
-from exporter.views.skos.annotations import KNOWN, MATCHES, Said
+from exporter.views.skos.annotations import MATCHES, PREDICATES, Annotations
 from exporter.views.skos.hierarchy import Hierarchy
 from exporter.views.skos.matches import Matches
 
@@ -25,25 +25,24 @@ class Relations:
         self,
         knowledge_map: KnowledgeMap,
         properties: Mapping[str, str],
-        matching: Iterable[tuple[Topic, Said]],
-        is_ours: Callable[[str], bool],
-        findings: list[Finding],
+        matching: Iterable[tuple[Topic, Annotations]],
+        is_internal: Callable[[str], bool],
     ) -> None:
-        self.map, self.properties, self.findings = knowledge_map, properties, findings
+        self.map, self.properties = knowledge_map, properties
+        self.findings: list[Finding] = []
         self.hierarchy, self.tag_hierarchy = Hierarchy(), Hierarchy()
         self.related: dict[str, dict[str, None]] = {}  # both ways
         self.loose: dict[str, dict[str, None]] = {}  # declared, but not possible in SKOS: dct:relation
         self._arrange()
-        self.matches = Matches(
-            matching, self.hierarchy, is_ours, lambda topic, message: self._find(topic.source, "skos-match", message)
-        )
+        self.matches = Matches(matching, self.hierarchy, is_internal)
+        self.findings += self.matches.findings
         self._check_links()
 
     def has(self, id: str) -> bool:
         """Whether anything stands above, below or beside a topic."""
         return any(id in table for table in (self.hierarchy.above, self.hierarchy.below, self.related))
 
-    def _find(self, source: Source, code: str, message: str) -> None:
+    def _add_finding(self, source: Source, code: str, message: str) -> None:
         self.findings.append(Finding(source, code, message))
 
     def _arrange(self) -> None:
@@ -59,20 +58,20 @@ class Relations:
                 self._put_under(link.start, link.end, link.source)
         for lower, upper, via in self.hierarchy.remove_redundant():
             message = f"{lower!r} lies under {via!r}, which lies under {upper!r}; that it lies there itself is left out"
-            self._find(self.map.topic[lower].source, "skos-redundant", message)
+            self._add_finding(self.map.topic[lower].source, "skos-redundant", message)
         for tag in self.map.tags:
             if tag.parent is not None and not self.tag_hierarchy.add(tag.id, tag.parent):
-                self._find(
+                self._add_finding(
                     tag.source, "skos-circle", f"the tag {tag.id!r} would stand above itself; its parent is left out"
                 )
 
     def _put_under(self, lower: str, upper: str, source: Source) -> None:
         if lower == upper:
-            self._find(source, "skos-self", f"{lower!r} stands under itself, left out; remove the link")
+            self._add_finding(source, "skos-self", f"{lower!r} stands under itself, left out; remove the link")
         elif not self.hierarchy.add(lower, upper):
             self.loose.setdefault(lower, {})[upper] = None
             message = f"{lower!r} under {upper!r} would close a circle, written as dct:relation; remove one link of it"
-            self._find(source, "skos-circle", message)
+            self._add_finding(source, "skos-circle", message)
 
     def _check_links(self) -> None:
         unnamed: dict[str, Link] = {}
@@ -80,18 +79,18 @@ class Relations:
         for link in self.map.links:
             if link.start == link.end:
                 if link.kind not in (MENTIONS, IN_AREA):
-                    self._find(
+                    self._add_finding(
                         link.source, "skos-self", f"{link.start!r} {link.kind} itself, left out; remove the link"
                     )
             elif self.properties.get(link.kind) == SKOS + "related":
                 self._relate(link)
             elif link.kind != IN_AREA and link.kind not in self.properties:
-                if KNOWN.get(link.kind.replace("-", "")) in MATCHES:
+                if PREDICATES.get(link.kind.replace("-", "")) in MATCHES:
                     message = (
                         f"{link.kind}: {link.end!r} is of this vocabulary, and a match is for others; written as "
                         f"dct:relation; use `related`, or make one note of the two"
                     )
-                    self._find(link.source, "skos-match", message)
+                    self._add_finding(link.source, "skos-match", message)
                     continue
                 unnamed.setdefault(link.kind, link)
                 count[link.kind] += 1
@@ -100,10 +99,10 @@ class Relations:
                 f"links of the kind {kind!r} ({count[kind]}) are written as dct:relation, which does not say the kind; "
                 f"name a property for it under [relations] in mappings/skos.toml"
             )
-            self._find(link.source, "skos-relation", message)
+            self._add_finding(link.source, "skos-relation", message)
 
     def _relate(self, link: Link) -> None:
-        """Both ways, unless one stands above the other (S27)."""
+        """Relate two topics both ways, unless one stands above the other (S27)."""
         above = self.hierarchy.is_above
         if above(link.start, link.end) or above(link.end, link.start) or self.matches.stand(link.start, link.end):
             self.loose.setdefault(link.start, {})[link.end] = None
@@ -111,7 +110,7 @@ class Relations:
                 f"{link.start!r} and {link.end!r} stand one above the other and cannot be skos:related as well, "
                 f"written as dct:relation; remove one of the two"
             )
-            self._find(link.source, "skos-related", message)
+            self._add_finding(link.source, "skos-related", message)
         else:
             self.related.setdefault(link.start, {})[link.end] = None
             self.related.setdefault(link.end, {})[link.start] = None

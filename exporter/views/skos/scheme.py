@@ -1,4 +1,4 @@
-"""What is told about the vocabulary itself: by mappings/skos.toml, else by the properties of the map note.
+"""What is said of the vocabulary itself: by mappings/skos.toml, else by the properties of the map note.
 
 https://www.dublincore.org/specifications/dublin-core/dcmi-terms/ and https://w3id.org/profile/vocpub for what is expected.
 """
@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from exporter.errors import Finding
 from exporter.model import KnowledgeMap
-from exporter.rdf.terms import SCHEMA, Literal, encoded, one_line, prose, web_iri
-from exporter.views.skos.annotations import day
+from exporter.rdf.terms import SCHEMA, Literal, one_line, percent_encode, prose, web_iri
+from exporter.views.skos.annotations import parse_day
 from exporter.views.skos.options import Options
 
 ADDRESS = re.compile(r"\s*<([^<>]+)>")
@@ -39,7 +38,7 @@ class Agent(NamedTuple):
 
 
 class Metadata(NamedTuple):
-    """What is told about the vocabulary; "" and None: nothing."""
+    """What is said of the vocabulary; "" and None: nothing."""
 
     creator: Agent | None
     publisher: Agent | None
@@ -51,49 +50,45 @@ class Metadata(NamedTuple):
     description: str  # where the map says nothing of itself
 
     def agents(self) -> list[Agent]:
-        """Those with a name, each once."""
+        """Creator and publisher where they have a name, each once."""
         return list({agent.iri: agent for agent in (self.creator, self.publisher) if agent and agent.name}.values())
 
+    def lacking(self) -> list[str]:
+        """What whoever publishes a vocabulary says of it, and this one does not."""
+        agents = {"creator": self.creator, "publisher": self.publisher}
+        lacking = [name for name, agent in agents.items() if agent is None]
+        if not one_line(self.license):
+            lacking.append("license")
+        lacking += [f"{name}'s name" for name, agent in agents.items() if agent and not agent.name]
+        days = {"created": self.created, "modified": self.modified}
+        return lacking + [name for name, day in days.items() if day is None]
 
-def metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str], findings: list[Finding]) -> Metadata:
+
+def read_metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str]) -> Metadata:
     """Put together what is known; `days` are the first and the last on which a note was made or changed."""
-    said = {option: _said(knowledge_map, names) for option, names in NAMES.items()}
+    properties = {option: _first_value(knowledge_map, names) for option, names in NAMES.items()}
 
     def text(option: str) -> str:
-        return str(getattr(options, option)) or said[option]
+        return str(getattr(options, option)) or properties[option]
 
-    def told_day(option: str, other: str) -> Literal | None:
-        found = day(text(option)) or (day(other) if other else None)
-        if not found:
-            lacking.append(option)
-        return found
-
-    creator = _agent(text("creator"), SCHEMA + "Person", options.base)
-    publisher = _agent(text("publisher"), SCHEMA + "Organization", options.base)
-    lacking = [option for option in ("creator", "publisher", "license") if not one_line(text(option))]
-    agents = {"creator": creator, "publisher": publisher}
-    lacking += [f"{option}'s name" for option, agent in agents.items() if agent and not agent.name]
-    found = Metadata(
-        creator,
-        publisher,
+    prefix = properties["prefix"]
+    return Metadata(
+        _agent(text("creator"), SCHEMA + "Person", options.base),
+        _agent(text("publisher"), SCHEMA + "Organization", options.base),
         text("license"),
         prose(text("version")),
-        told_day("created", days[0]),
-        told_day("modified", days[1]),
-        said["prefix"] if options.prefix == Options.prefix and options.is_free(said["prefix"]) else options.prefix,
-        prose(said["description"]),
+        parse_day(text("created")) or parse_day(days[0]),
+        parse_day(text("modified")) or parse_day(days[1]),
+        prefix if options.prefix == Options.prefix and options.is_free(prefix) else options.prefix,
+        prose(properties["description"]),
     )
-    if lacking:
-        message = f"who publishes a vocabulary says its {', '.join(lacking)}: in mappings/skos.toml or as properties of the map"
-        findings.append(Finding(knowledge_map.source, "skos-metadata", message))
-    return found
 
 
-def _said(knowledge_map: KnowledgeMap, names: tuple[str, ...]) -> str:
+def _first_value(knowledge_map: KnowledgeMap, names: tuple[str, ...]) -> str:
     """The first of these properties of the map note that has a value."""
     for name, value in knowledge_map.properties.items():
         first = value[0] if isinstance(value, list) and value else value
-        if name.lower() in (known.lower() for known in names) and isinstance(first, str | int | float):
+        if name.lower() in map(str.lower, names) and isinstance(first, str | int | float):
             return str(first).strip()
     return ""
 
@@ -108,6 +103,6 @@ def _agent(text: str, kind: str, base: str) -> Agent | None:
     if not addresses and (web_iri(name) or MAIL.fullmatch(name)):
         name, addresses = "", [name]
     iris = [iri for iri in map(web_iri, addresses) if iri]
-    mails = [f"mailto:{found[1]}" for found in map(MAIL.fullmatch, addresses) if found]
-    slug = encoded(WORDS.sub("-", name.lower()).strip("-") or name or text)
+    mails = [f"mailto:{match[1]}" for match in map(MAIL.fullmatch, addresses) if match]
+    slug = percent_encode(WORDS.sub("-", name.lower()).strip("-") or name or text)
     return Agent(iris[0] if iris else f"{base}agent/{slug}", kind, name, mails[0] if mails else "")

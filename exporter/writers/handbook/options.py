@@ -33,6 +33,8 @@ class Options(BookOptions):
         super().check()
         least, most = FONT_SIZES
         if not least <= self.font_size <= most:
-            raise OptionError("font_size", f"font_size {self.font_size:g} must be between {least} and {most} points")
+            raise OptionError(
+                "font_size", f"'font_size' must be between {least} and {most} points, not {self.font_size:g}"
+            )
         if self.volume_pages < 1:
-            raise OptionError("volume_pages", f"volume_pages {self.volume_pages} must be at least 1")
+            raise OptionError("volume_pages", f"'volume_pages' must be at least 1, not {self.volume_pages}")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from exporter.views import cypher
-from exporter.views.cypher import ESCAPES, quoted, unquoted
+from exporter.views.cypher import ESCAPES, format_value, quote
 from exporter.views.graph import PropertyGraph, batches, digest
 from exporter.views.graph.tables import ID, Column, Nodes, Table, Value, Values
 
@@ -75,15 +75,15 @@ OTHERS = (range(0xE000, 0xF900), range(0x10000, 0x110000))
 ESCAPED = re.compile(f"[{''.join(map(re.escape, map(chr, ESCAPES)))}]")
 READ = {
     "text": "{0}",
-    "whole": "toInteger({0})",
-    "number": "toFloat({0})",
-    "flag": "toBoolean({0})",
+    "integer": "toInteger({0})",
+    "float": "toFloat({0})",
+    "boolean": "toBoolean({0})",
 }
 
 
 def script(graph: PropertyGraph) -> Iterator[str]:
     """Yield the script in pieces."""
-    marks = cypher.Marks(quoted(graph.source), quoted(graph.run), "datetime()")
+    marks = cypher.Marks(quote(graph.source), quote(graph.run), "datetime()")
     share = min(max(graph.size // LONG, 1), SMALLEST)
     yield HEAD
     for statement in cypher.CONSTRAINTS:
@@ -107,8 +107,8 @@ def _cell(column: Column, value: Value) -> str | list[str]:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ["", *map(unquoted, value)]
-    return [str(value)] if column.blank else unquoted(value)
+        return ["", *map(format_value, value)]
+    return [str(value)] if column.blank else format_value(value)
 
 
 def _load(table: Table, batch: list[Values], marks: cypher.Marks, roles: Iterable[str]) -> str:
@@ -128,10 +128,10 @@ def _load(table: Table, batch: list[Values], marks: cypher.Marks, roles: Iterabl
         line = field_end.join([*cells, ""])
         lines.append(line.translate(ESCAPES) if escape else line)
     line_end = row_end if row_end == "\n" else row_end.translate(ESCAPES)
-    clauses = cypher.load(table, marks, roles, lambda column, at: _read(column, f"f[{at}]", quoted(item_start)))
+    clauses = cypher.load(table, marks, roles, lambda column, number: _read(column, f"f[{number}]", quote(item_start)))
     return (
-        f"UNWIND split('{line_end.join(lines)}', {quoted(row_end)}) AS row\n"
-        f"WITH split(row, {quoted(field_end)}) AS f\n{clauses};\n\n"
+        f"UNWIND split('{line_end.join(lines)}', {quote(row_end)}) AS row\n"
+        f"WITH split(row, {quote(field_end)}) AS f\n{clauses};\n\n"
     )
 
 

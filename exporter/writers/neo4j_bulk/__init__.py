@@ -2,17 +2,21 @@
 
 The graph is the one that the format neo4j makes, and mappings/neo4j.toml speaks for both; only `_since` is left out,
 for a writer has no clock. https://neo4j.com/docs/operations-manual/current/import/
+
+layout.py: which files there are and what stands in them; csv.py and parquet.py: their two forms; after_import.py: what
+they cannot hold, as statements to run after the import. The README with the command is written here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
-from exporter.views import cypher
-from exporter.views.graph import Options, PropertyGraph
+from exporter.views import cypher, graph
+from exporter.views.graph import PropertyGraph
 from exporter.writers.neo4j_bulk import after_import, csv, parquet
 from exporter.writers.neo4j_bulk.layout import files
 
@@ -56,40 +60,55 @@ AS_PARQUET = ["--input-type=parquet"]
 MIB = 1 << 20
 
 
+@dataclass(frozen=True)
+class Options(graph.Options):
+    """What `mappings/neo4j.toml` says of the graph, and of these files."""
+
+    parquet: bool = False  # Parquet instead of CSV
+
+    def check(self) -> None:
+        """Refuse what would make no graph, or files that cannot be made here.
+
+        Raises:
+            OptionError: a name that no label or type can have, or Parquet without pyarrow.
+        """
+        super().check()
+        if self.parquet:
+            parquet.check()
+
+
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield the files, what to run before and after, and a finding for each thing that a graph cannot have.
 
     Raises:
-        ExportError: an option that makes no graph, or Parquet without pyarrow.
+        OptionError: an option that makes no graph, or Parquet without pyarrow.
     """
-    if options.parquet:
-        parquet.check()
     form = parquet if options.parquet else csv
-    graph = PropertyGraph(knowledge_map, options)
+    property_graph = PropertyGraph(knowledge_map, options)
     arguments = [*CHECKS, *(AS_PARQUET if options.parquet else AS_CSV)]
-    made = []
-    for data in files(graph, form.says_name):
+    tables: list[csv.Rows] = []
+    for data in files(property_graph, form.says_name):
         if options.parquet:
             yield File(f"{data.name}.parquet", parquet.rows(data))
             arguments.append(f"{data.option}=./{data.name}.parquet")
         else:
-            made.append(csv.Rows(data))
+            tables.append(csv.Rows(data))
             yield File(f"{data.name}-header.csv", csv.header(data))
-            yield File(f"{data.name}.csv", made[-1])
+            yield File(f"{data.name}.csv", tables[-1])
             arguments.append(f"{data.option}=./{data.name}-header.csv,./{data.name}.csv")
-    after = after_import.statements(graph, form.says_name, form.says)
+    after = after_import.statements(property_graph, form.says_name, form.says)
     schema = chain(cypher.CONSTRAINTS, after, cypher.INDEXES, ["CALL db.awaitIndexes(300)"])
     yield File("schema.cypher", (f"{statement};\n" for statement in schema))
-    yield File("README.md", _readme(arguments, made))
-    yield from graph.findings
+    yield File("README.md", _readme(arguments, tables))
+    yield from property_graph.findings
 
 
-def _readme(arguments: list[str], made: list[csv.Rows]) -> Iterator[str]:
+def _readme(arguments: list[str], tables: list[csv.Rows]) -> Iterator[str]:
     """The last file, as only who has written the rows knows how long they are."""
-    longest, memory = max((rows.longest for rows in made), default=0), ""
+    longest, memory = max((rows.longest for rows in tables), default=0), ""
     if longest >= csv.BUFFER:
         arguments = [*arguments, f"--read-buffer-size={1 << (longest // MIB).bit_length()}m"]
         memory = MEMORY.format(longest=longest)
-    there = any(argument.startswith("--nodes") for argument in arguments)
-    command = COMMAND.format(options=" \\\n     ".join(arguments)) if there else EMPTY
+    has_nodes = any(argument.startswith("--nodes") for argument in arguments)
+    command = COMMAND.format(options=" \\\n     ".join(arguments)) if has_nodes else EMPTY
     yield README.format(import_=command, memory=memory)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from exporter.views.cypher import quoted, quoted_name, unquoted
+from exporter.views.cypher import format_value, quote, quote_name
 from exporter.views.graph import PropertyGraph
 from exporter.views.graph.tables import ALIASES, KIND, PATH, SOURCE, TITLE, Column, Value
 
@@ -18,16 +18,16 @@ def statements(
     graph: PropertyGraph, says_name: Callable[[str], bool], says: Callable[[Column, Value], bool]
 ) -> Iterator[str]:
     """Yield what sets the properties whose names or values the files do not `say`."""
-    source = quoted(graph.source)
+    source = quote(graph.source)
     groups: dict[tuple[str, str], list[str]] = {}  # label, property: rows
     for label, id_, column, value in _values(graph):
         if not says_name(column.name) or not says(column, value):
-            groups.setdefault((label, column.name), []).append(f"[{quoted(id_)}, {_literal(value)}]")
+            groups.setdefault((label, column.name), []).append(f"[{quote(id_)}, {_literal(value)}]")
     for (label, name), rows in groups.items():
-        for at in range(0, len(rows), ROWS):
+        for first in range(0, len(rows), ROWS):
             yield (
-                f"UNWIND [{', '.join(rows[at : at + ROWS])}] AS row\n"
-                f"MATCH (n:{label} {{{SOURCE}: {source}, id: row[0]}})\nSET n.{quoted_name(name)} = row[1]"
+                f"UNWIND [{', '.join(rows[first : first + ROWS])}] AS row\n"
+                f"MATCH (n:{label} {{{SOURCE}: {source}, id: row[0]}})\nSET n.{quote_name(name)} = row[1]"
             )
     if "" in graph.kinds and not says(KIND, ""):  # NEXT is the one without a kind
         links = f"MATCH (n:Topic)-[r]->(:Topic) WHERE n.{SOURCE} = {source} AND r.{SOURCE} = {source}"
@@ -35,13 +35,13 @@ def statements(
 
 
 def _values(graph: PropertyGraph) -> Iterator[tuple[str, str, Column, Value]]:
-    """What may be unsayable: the properties of notes, and those of ours that are lists or may be blank."""
+    """Yield what may be unsayable: the properties of notes, and our columns that are lists or may be blank."""
     for topics in graph.topics.tables.values():
         for topic in topics:
             yield "Topic", topic.id, TITLE, topic.title
             if topic.aliases:
                 yield "Topic", topic.id, ALIASES, topic.aliases
-            for column, value in graph.topics.own(topic).items():
+            for column, value in graph.topics.properties(topic).items():
                 yield "Topic", topic.id, column, value
     for row in graph.rows(PATH):
         for column, value in zip(PATH.columns, row, strict=True):
@@ -53,8 +53,8 @@ def _literal(value: Value) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_literal, value))}]"
     if isinstance(value, str):
-        return quoted(value)
+        return quote(value)
     if isinstance(value, bool):
-        return unquoted(value)
+        return format_value(value)
     # in text: NaN, and -2^63
-    return f"toFloat('{unquoted(value)}')" if isinstance(value, float) else f"toInteger('{value}')"
+    return f"toFloat('{format_value(value)}')" if isinstance(value, float) else f"toInteger('{value}')"

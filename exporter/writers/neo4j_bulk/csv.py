@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exporter.model import replace_surrogates
-from exporter.views.cypher import unquoted
+from exporter.views.cypher import format_value
 from exporter.views.graph.tables import Column, Value
 from exporter.writers.neo4j_bulk.layout import Data
 
@@ -70,11 +70,11 @@ def _cells(column: Column, values: Sequence[Any]) -> list[str]:
     if column.many:
         values = [(value and _list(column, value)) or None for value in values]
     elif column.type != "text":
-        return ["" if value is None else unquoted(value) for value in values]
+        return ["" if value is None else format_value(value) for value in values]
     return ["" if value is None else f'"{value.replace(QUOTE, QUOTES)}"' for value in values]
 
 
 def _list(column: Column, items: Sequence[Any]) -> str:
     """What stands in the cell, or "" where it would be read as another list."""
-    text = DELIMITER.join(items if column.type == "text" else map(unquoted, items))
+    text = DELIMITER.join(items if column.type == "text" else map(format_value, items))
     return text if text.count(DELIMITER) < len(items) else ""

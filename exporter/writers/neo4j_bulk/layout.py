@@ -35,13 +35,13 @@ V = TypeVar("V")
 
 Piece = list[Sequence[Value]]  # the values of some rows, a sequence for each column
 
-TYPES = {"text": "string", "whole": "long", "number": "double", "flag": "boolean"}
+TYPES = {"text": "string", "integer": "long", "float": "double", "boolean": "boolean"}
 NAMES = {"Topic": "topics", "Tag": "tags", "LearningPath": "paths", "Reference": "references"}
 START, END, TYPE = Column(":START_ID"), Column(":END_ID"), Column(":TYPE")
-OURS = (Column(SOURCE), Column(RUN))
+MARKS = (Column(SOURCE), Column(RUN))
 # Several types share a file, and which ones there are is known only when all was read: it has the columns of each.
 COLUMNS = {
-    ("Topic", "Topic"): (KIND, *dict.fromkeys((*LINK, POSITION, Column("home", "flag"), *NEXT.columns))),
+    ("Topic", "Topic"): (KIND, *dict.fromkeys((*LINK, POSITION, Column("home", "boolean"), *NEXT.columns))),
     ("Topic", "Tag"): HAS_TAG.columns,
     ("Tag", "Tag"): WIDER_TAG.columns,
     ("LearningPath", "Topic"): STEP.columns,
@@ -60,7 +60,7 @@ class Data(NamedTuple):
 
 
 def files(graph: PropertyGraph, says: Callable[[str], bool]) -> Iterator[Data]:
-    """Yield those that have rows; a property whose name no header `says` is left out."""
+    """Yield the files that have rows; a property whose name no header `says` is left out."""
     numbers = itertools.count(1)
     for table in graph.tables:
         if next(graph.rows(table), None):
@@ -71,15 +71,15 @@ def files(graph: PropertyGraph, says: Callable[[str], bool]) -> Iterator[Data]:
 
 
 def _nodes(graph: PropertyGraph, table: Nodes, numbers: Iterator[int], says: Callable[[str], bool]) -> Data:
-    said = [at for at, column in enumerate(table.columns) if says(column.name)]
-    columns = [*(table.columns[at] for at in said), Column(DIGEST), *OURS]
+    indexes = [index for index, column in enumerate(table.columns) if says(column.name)]
+    columns = [*(table.columns[index] for index in indexes), Column(DIGEST), *MARKS]
     name = NAMES[table.label] + (f"-{next(numbers)}" if table.label == "Topic" else "")
 
     def pieces(size: int) -> Iterator[Piece]:
         for rows in _batches(graph.rows(table), size):
             values = [*zip(*rows, strict=True)]
             digests = [digest(table, row) for row in rows]
-            yield [*(values[at] for at in said), digests, *_ours(graph, len(rows))]
+            yield [*(values[index] for index in indexes), digests, *_marks(graph, len(rows))]
 
     option = f"--nodes={':'.join((COMMON, table.label, *table.roles))}"
     headers = [f"id:ID({table.label})", *(_header(column) for column in columns[1:])]
@@ -87,7 +87,7 @@ def _nodes(graph: PropertyGraph, table: Nodes, numbers: Iterator[int], says: Cal
 
 
 def _relationships(graph: PropertyGraph, start: str, end: str) -> Data:
-    columns = [START, END, TYPE, *COLUMNS[start, end], *OURS]
+    columns = [START, END, TYPE, *COLUMNS[start, end], *MARKS]
 
     def pieces(size: int) -> Iterator[Piece]:
         for rows in _batches(graph.between(start, end), size):
@@ -97,11 +97,11 @@ def _relationships(graph: PropertyGraph, start: str, end: str) -> Data:
                 groups.setdefault((table.type, table.kind), (table, []))[1].append(values)
             for table, group in groups.values():
                 count = len(group)
-                found: dict[Column, Sequence[Value]] = {TYPE: [table.type] * count, KIND: [table.kind] * count}
-                found.update(zip((START, END, *table.columns), zip(*group, strict=True), strict=True))
-                found.update(zip(OURS, _ours(graph, count), strict=True))
-                assert found.keys() - {KIND} <= {*columns}, f"{table.type}: a column has no place in {columns}"
-                yield [found.get(column) or [None] * count for column in columns]
+                values_of: dict[Column, Sequence[Value]] = {TYPE: [table.type] * count, KIND: [table.kind] * count}
+                values_of.update(zip((START, END, *table.columns), zip(*group, strict=True), strict=True))
+                values_of.update(zip(MARKS, _marks(graph, count), strict=True))
+                assert values_of.keys() - {KIND} <= {*columns}, f"{table.type}: a column has no place in {columns}"
+                yield [values_of.get(column) or [None] * count for column in columns]
 
     headers = [f":START_ID({start})", f":END_ID({end})", ":TYPE", *(_header(column) for column in columns[3:])]
     return Data(f"{NAMES[start]}-to-{NAMES[end]}", "--relationships", headers, columns, pieces)
@@ -113,9 +113,10 @@ def _batches(rows: Iterable[V], size: int) -> Iterator[list[V]]:
         yield batch
 
 
-def _ours(graph: PropertyGraph, count: int) -> Piece:
+def _marks(graph: PropertyGraph, count: int) -> Piece:
     return [[graph.source] * count, [graph.run] * count]
 
 
 def _header(column: Column) -> str:
-    return f"{column.name}:{TYPES[column.type]}{'[]' * column.many}"
+    suffix = "[]" if column.many else ""
+    return f"{column.name}:{TYPES[column.type]}{suffix}"

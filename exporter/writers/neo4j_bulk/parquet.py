@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from exporter.errors import ExportError
+from exporter.errors import OptionError
 from exporter.views.graph import replace_surrogates_in
 from exporter.views.graph.tables import Column, Value
 from exporter.writers.neo4j_bulk.layout import Data
@@ -24,12 +24,12 @@ def check() -> None:
     """Refuse before any work is done.
 
     Raises:
-        ExportError: pyarrow is not installed.
+        OptionError: pyarrow is not installed.
     """
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
-        raise ExportError("neo4j: parquet = true needs pyarrow: pip install 'mlk-export[parquet]'") from error
+        raise OptionError("parquet", "'parquet' needs pyarrow: pip install 'mlk-export[parquet]'") from error
 
 
 def says_name(name: str) -> bool:
@@ -43,7 +43,7 @@ def says(column: Column, value: Value) -> bool:
 
 
 def rows(data: Data) -> Iterator[bytes]:
-    """The file of data, group by group."""
+    """Yield a file of data, group by group."""
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
@@ -58,9 +58,9 @@ def rows(data: Data) -> Iterator[bytes]:
             if sum(batch.nbytes for batch in waiting) > GROUP:
                 writer.write_table(pyarrow.Table.from_batches(waiting))
                 waiting = []
-                yield from sink.taken()
+                yield from sink.take()
         writer.write_table(pyarrow.Table.from_batches(waiting, schema))
-    yield from sink.taken()
+    yield from sink.take()
 
 
 class _Sink(io.RawIOBase):
@@ -68,24 +68,24 @@ class _Sink(io.RawIOBase):
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
-        self._at = 0
+        self._position = 0
 
     def writable(self) -> bool:
-        """It is made for that."""
+        """Whether it can be written: always."""
         return True
 
     def tell(self) -> int:
         """Where the next byte goes: Parquet's footer says where each group begins."""
-        return self._at
+        return self._position
 
     def write(self, data: Any) -> int:
         """Keep a copy, as the writer uses its memory again."""
         self._parts.append(bytes(data))
-        self._at += len(self._parts[-1])
+        self._position += len(self._parts[-1])
         return len(self._parts[-1])
 
-    def taken(self) -> list[bytes]:
-        """Give away what there is."""
+    def take(self) -> list[bytes]:
+        """Give away what was written since the last time."""
         parts, self._parts = self._parts, []
         return parts
 
@@ -93,7 +93,12 @@ class _Sink(io.RawIOBase):
 def _type(column: Column) -> pyarrow.DataType:
     import pyarrow
 
-    types = {"text": pyarrow.string(), "whole": pyarrow.int64(), "number": pyarrow.float64(), "flag": pyarrow.bool_()}
+    types = {
+        "text": pyarrow.string(),
+        "integer": pyarrow.int64(),
+        "float": pyarrow.float64(),
+        "boolean": pyarrow.bool_(),
+    }
     return pyarrow.list_(types[column.type]) if column.many else types[column.type]
 
 

@@ -20,7 +20,6 @@ from exporter.errors import Finding
 from exporter.model import LearningPath, Step
 from exporter.options import load_options
 from exporter.testing import topic
-from exporter.views.graph import Options
 from exporter.writers import neo4j
 
 bulk = find("neo4j-bulk")
@@ -55,7 +54,7 @@ def command(folder: Path) -> list[str]:
 def files(knowledge_map: KnowledgeMap, folder: Path, **options: Any) -> list[Finding]:
     """Write the files into the folder; what is told of them."""
     findings = []
-    for made in bulk.write(knowledge_map, Options(**options)):
+    for made in bulk.write(knowledge_map, bulk.Options(**options)):
         if isinstance(made, Finding):
             findings.append(made)
             continue
@@ -79,8 +78,8 @@ def servers(
         return started[version]
 
     yield server
-    for known in started.values():
-        known.stop()
+    for server in started.values():
+        server.stop()
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_what_a_graph_cannot_have_is_told_as_by_the_script(tmp_path: Path) -> No
     knowledge_map = replace(
         rich_map(), topics=(*rich_map().topics, topic("twice", properties={"x": {"y": 1}, "x.y": 2}))
     )
-    findings = [made for made in neo4j.write(knowledge_map, Options()) if isinstance(made, Finding)]
+    findings = [made for made in neo4j.write(knowledge_map, neo4j.Options()) if isinstance(made, Finding)]
     assert {finding.code for finding in findings} == {"long-id", "property-twice"}
     assert files(knowledge_map, tmp_path) == findings
 
@@ -187,6 +186,11 @@ def test_parquet_without_pyarrow_is_refused_before_any_work(tmp_path: Path, monk
     with pytest.raises(ExportError, match=r"pip install 'mlk-export\[parquet\]'"):
         files(KnowledgeMap(), tmp_path, parquet=True)
     assert [*tmp_path.iterdir()] == []
+    with pytest.raises(ExportError, match=r"^--set neo4j\.parquet=true: 'parquet' needs pyarrow: pip install"):
+        load_options(tmp_path, "neo4j", bulk.Options, ["parquet=true"])
+    lay(tmp_path, {"neo4j.toml": "# files\nparquet = true\n"})
+    with pytest.raises(ExportError, match=r"neo4j\.toml:2: 'parquet' needs pyarrow: pip install"):
+        load_options(tmp_path, "neo4j", bulk.Options)
 
 
 @pytest.mark.slow

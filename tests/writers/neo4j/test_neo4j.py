@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import lay, mlk_export
 from graph_databases import script
 from maps import HERE, PROPERTIES, hostile_map, hostile_names
 from neo4j.exceptions import ClientError, Neo4jError
+from ports import free_ports
 from texts import HOSTILE, hostile_texts
 
-from exporter.errors import Finding
+from exporter.errors import ExportError, Finding, OptionError
+from exporter.loaders import neo4j as loader
 from exporter.model import (
     BROADER,
     IN_AREA,
@@ -30,9 +33,10 @@ from exporter.model import (
     Step,
     Tag,
 )
-from exporter.options import load_options
+from exporter.options import OptionsFile, load_options
 from exporter.testing import link, topic
-from exporter.writers.neo4j import Options, write
+from exporter.writers import neo4j_bulk
+from exporter.writers.neo4j import KEYS_OF_OTHERS, Options, write
 from exporter.writers.neo4j.script import HEAD, REMOVAL
 
 HALF = re.compile("[\ud800-\udfff]")
@@ -42,7 +46,7 @@ def findings(knowledge_map: KnowledgeMap) -> list[Finding]:
     return [made for made in write(knowledge_map, Options()) if isinstance(made, Finding)]
 
 
-def said(**fields: Any) -> dict[str, Any]:
+def without_empty(**fields: Any) -> dict[str, Any]:
     """What the graph holds of these fields of the hub: nothing stands for nothing."""
     return {name: value for name, value in fields.items() if value not in ("", None)}
 
@@ -63,27 +67,27 @@ def test_bundled_vault_is_all_there(database: Any, bundled: KnowledgeMap) -> Non
     assert database.one("MATCH (n:Tag) RETURN count(n)") == 3
     assert database.one("MATCH (n) WHERE n._source <> $source RETURN count(n)", source=bundled.title) == 0
 
-    found = {known["id"]: without_marks(known) for (known,) in database.run("MATCH (n:Topic) RETURN properties(n)")}
-    assert found.keys() == bundled.topic.keys()
-    for known in bundled.topics:
-        place = {"file": known.source.file, "line": known.source.line}
-        fields = said(summary=known.summary, definition=bundled.definition(known.id), note=known.note, **place)
-        expected = {"id": known.id, "title": known.title, **fields}
-        if known.aliases:
-            expected["aliases"] = list(known.aliases)
-        own = {key: value for key, value in known.properties.items() if key != "definition"}
-        if known.id in bundled.area:
-            expected["position"] = [area.id for area in bundled.areas].index(known.id) + 1
-        assert found[known.id] == {**expected, **own}
+    stored = {each["id"]: without_marks(each) for (each,) in database.run("MATCH (n:Topic) RETURN properties(n)")}
+    assert stored.keys() == bundled.topic.keys()
+    for each in bundled.topics:
+        source = {"file": each.source.file, "line": each.source.line}
+        fields = without_empty(summary=each.summary, definition=bundled.definition(each.id), note=each.note, **source)
+        expected = {"id": each.id, "title": each.title, **fields}
+        if each.aliases:
+            expected["aliases"] = list(each.aliases)
+        properties = {key: value for key, value in each.properties.items() if key != "definition"}
+        if each.id in bundled.area:
+            expected["position"] = [area.id for area in bundled.areas].index(each.id) + 1
+        assert stored[each.id] == {**expected, **properties}
 
     assert {id_ for (id_,) in database.run("MATCH (n:Area) RETURN n.id")} == bundled.area.keys()
     assert {id_ for (id_,) in database.run("MATCH (n:Tag) RETURN n.id")} == {tag.id for tag in bundled.tags}
     for area in bundled.areas:
         query = "MATCH (n:Topic)-[r:IN_AREA]->(:Area {id: $id}) RETURN n.id ORDER BY r.position"
-        assert [id_ for (id_,) in database.run(query, id=area.id)] == [known.id for known in bundled.topics_in(area.id)]
-    for known in bundled.topics:
+        assert [id_ for (id_,) in database.run(query, id=area.id)] == [each.id for each in bundled.topics_in(area.id)]
+    for each in bundled.topics:
         query = "MATCH (:Topic {id: $id})-[r:HAS_TAG]->(n:Tag) RETURN n.id ORDER BY r.position"
-        assert tuple(id_ for (id_,) in database.run(query, id=known.id)) == known.tags
+        assert tuple(id_ for (id_,) in database.run(query, id=each.id)) == each.tags
 
 
 def test_bundled_path_keeps_its_order(database: Any, bundled: KnowledgeMap) -> None:
@@ -110,7 +114,7 @@ def test_bundled_links_are_all_there(database: Any, bundled: KnowledgeMap) -> No
     database.load(script(bundled))
     query = "MATCH (a:Topic)-[r]->(b:Topic) WHERE r.kind IS NOT NULL RETURN a.id, r.kind, b.id, r.count"
     counts = {(start, kind, end): count for start, kind, end, count in database.run(query)}
-    assert counts == Counter((known.start, known.kind, known.end) for known in bundled.links)
+    assert counts == Counter((each.start, each.kind, each.end) for each in bundled.links)
     query = "MATCH (:Topic)-[r:REFERS_TO]->(n:Reference) RETURN n.id, r.count"
     urls: Counter[str] = Counter()
     for url, count in database.run(query):
@@ -168,14 +172,14 @@ def test_what_leaves_the_vault_leaves_the_graph(database: Any) -> None:
 def test_broken_off_load_is_healed_by_the_next(database: Any, small: KnowledgeMap) -> None:
     text = script(small)
     database.load(text)
-    whole = database.dump(since=False)
-    ends = [found.end() for found in re.finditer(r";\n\n", text)]
+    complete = database.dump(since=False)
+    ends = [match.end() for match in re.finditer(r";\n\n", text)]
     database.run("MATCH (n) DETACH DELETE n")
     database.load(script(replace(small, topics=(*small.topics, topic("ghost"))), source=small.title))
     database.load(text[: ends[len(ends) // 2]])
-    assert database.dump(since=False) != whole
+    assert database.dump(since=False) != complete
     database.load(text)
-    assert database.dump(since=False) == whole
+    assert database.dump(since=False) == complete
 
 
 def test_other_data_is_left_alone(database: Any) -> None:
@@ -228,9 +232,9 @@ def test_own_properties_come_back_exactly(database: Any) -> None:
     del expected[""], expected["_run"]
     knowledge_map = KnowledgeMap(topics=(topic("a", properties=PROPERTIES), topic("b", properties={"whole": "text"})))
     database.load(script(knowledge_map))
-    found = without_marks(database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)"))
+    stored = without_marks(database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)"))
     expected |= {"id": "a", "note": "a.md", "file": "a.md", "line": 1}
-    assert {key: (type(value), repr(value)) for key, value in found.items()} == {
+    assert {key: (type(value), repr(value)) for key, value in stored.items()} == {
         key: (type(value), repr(value)) for key, value in expected.items()
     }
     assert database.one("MATCH (n:Topic {id: 'b'}) RETURN n.whole") == "text"
@@ -262,8 +266,8 @@ def test_id_that_no_index_holds_is_told(database: Any) -> None:
     database.load(script(knowledge_map))
     assert database.run("MATCH (a:Topic)-[]->(b) RETURN a.id, b.id") == [["a", fits]]
     assert database.one("MATCH (n) RETURN count(n)") == 2
-    told = [(str(finding.source), finding.code) for finding in findings(knowledge_map)]
-    assert told == [(f"{long}.md:1", "long-id"), ("a.md:4", "long-id")]
+    places = [(str(finding.source), finding.code) for finding in findings(knowledge_map)]
+    assert places == [(f"{long}.md:1", "long-id"), ("a.md:4", "long-id")]
 
 
 def test_links_of_one_kind_between_two_topics_are_one_relationship(database: Any) -> None:
@@ -275,10 +279,10 @@ def test_links_of_one_kind_between_two_topics_are_one_relationship(database: Any
         link("b", MENTIONS, "a", 2),
     )
     database.load(script(KnowledgeMap(topics=(topic("a"), topic("b")), links=links)))
-    found = database.run("MATCH (a)-[r:MENTIONS]->(b) RETURN a.id, b.id, properties(r) ORDER BY a.id, r.line")
-    told = {"kind": "mentions", "text": "first", "anchor": "Heading", "file": "a.md", "line": 3, "count": 2}
-    assert [[a, b, without_marks(known)] for a, b, known in found] == [
-        ["a", "b", told],
+    rows = database.run("MATCH (a)-[r:MENTIONS]->(b) RETURN a.id, b.id, properties(r) ORDER BY a.id, r.line")
+    first = {"kind": "mentions", "text": "first", "anchor": "Heading", "file": "a.md", "line": 3, "count": 2}
+    assert [[a, b, without_marks(properties)] for a, b, properties in rows] == [
+        ["a", "b", first],
         ["a", "a", {"kind": "mentions", "file": "a.md", "line": 8, "count": 1}],
         ["b", "a", {"kind": "mentions", "file": "b.md", "line": 2, "count": 1}],
     ]
@@ -307,8 +311,8 @@ def test_kinds_become_types(database: Any) -> None:
     text = script(KnowledgeMap(topics=(topic("a"), topic("b")), links=links))
     database.load(text)
     database.load(text)
-    found = database.run("MATCH (:Topic {id: 'a'})-[r]->(:Topic {id: 'b'}) RETURN r.kind, type(r)")
-    assert sorted(found) == sorted([kind, type_] for kind, type_ in kinds.items())
+    rows = database.run("MATCH (:Topic {id: 'a'})-[r]->(:Topic {id: 'b'}) RETURN r.kind, type(r)")
+    assert sorted(rows) == sorted([kind, type_] for kind, type_ in kinds.items())
 
 
 def test_areas_and_tags_have_wider_ones(database: Any) -> None:
@@ -356,21 +360,21 @@ def test_many_rows_go_into_several_statements(database: Any, monkeypatch: pytest
 
 def test_hostile_texts_come_back_exactly(database: Any) -> None:
     text = script(hostile_map())
-    seen = [HALF.sub("\ufffd", known.title) for known in hostile_map().topics]  # half a character cannot be written
+    seen = [HALF.sub("\ufffd", each.title) for each in hostile_map().topics]  # half a character cannot be written
     database.load(text)
     order = "ORDER BY toInteger(split(n.id, ' ')[0])"
-    found = database.run(f"MATCH (n:Topic) RETURN n.id, n.title, n.summary, n.note, n.aliases, n.value, n.list {order}")
-    assert found == [
+    rows = database.run(f"MATCH (n:Topic) RETURN n.id, n.title, n.summary, n.note, n.aliases, n.value, n.list {order}")
+    assert rows == [
         [f"{n} {text}", text, text or None, text or None, [text, "", text], text, [text, text]]
         for n, text in enumerate(seen)
     ]
-    found = database.run(f"MATCH (n:Topic)-[r:MENTIONS]->() RETURN r.text, r.anchor {order}")
-    assert found == [[text or None, text or None] for text in seen]
+    rows = database.run(f"MATCH (n:Topic)-[r:MENTIONS]->() RETURN r.text, r.anchor {order}")
+    assert rows == [[text or None, text or None] for text in seen]
     assert database.one("MATCH (n:LearningPath) RETURN n.steps") == seen
-    found = database.run(f"MATCH (n:Tag)<-[:HAS_TAG]-(m) WHERE m.id = n.id RETURN n.id {order}")
-    assert found == [[f"{n} {text}"] for n, text in enumerate(seen)]
-    found = database.run(f"MATCH (n:Reference)<-[r:REFERS_TO]-() RETURN n.id, r.text {order}")
-    assert found == [[f"{n} {text}", text or None] for n, text in enumerate(seen)]
+    rows = database.run(f"MATCH (n:Tag)<-[:HAS_TAG]-(m) WHERE m.id = n.id RETURN n.id {order}")
+    assert rows == [[f"{n} {text}"] for n, text in enumerate(seen)]
+    rows = database.run(f"MATCH (n:Reference)<-[r:REFERS_TO]-() RETURN n.id, r.text {order}")
+    assert rows == [[f"{n} {text}", text or None] for n, text in enumerate(seen)]
     assert database.run("MATCH (n) RETURN DISTINCT n._source") == [[HALF.sub("\ufffd", hostile_map().title)]]
     before = database.dump()
     database.load(text)
@@ -381,11 +385,11 @@ def test_hostile_names_come_back_exactly(database: Any) -> None:
     # ArcadeDB does not know \u005C in a name; Neo4j does
     texts = [text for text in hostile_texts() if len(text) < 1000 and (database.name == "neo4j" or "\\" not in text)]
     knowledge_map = hostile_names(texts[:80])
-    names = [known.kind for known in knowledge_map.links]
+    names = [each.kind for each in knowledge_map.links]
     database.load(script(knowledge_map))
-    found = database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)")
+    stored = database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)")
     expected = {re.sub("[\0\ud800-\udfff]", "\ufffd", name): number for number, name in enumerate(names)}
-    assert expected.items() <= found.items()
+    assert expected.items() <= stored.items()
     kinds = [kind for (kind,) in database.run("MATCH ()-[r]->() RETURN r.kind ORDER BY r.kind")]
     assert sorted(kinds) == sorted(HALF.sub("\ufffd", name) for name in names)
 
@@ -410,9 +414,9 @@ def test_comments_are_ours_alone() -> None:
     assert text.startswith(HEAD)
     rest = strings.sub("", text.removeprefix(HEAD).replace(REMOVAL, ""))
     assert "//" not in rest and "/*" not in rest
-    ours = HEAD + REMOVAL
-    assert ours.isascii() and all(line.startswith("//") or not line for line in ours.split("\n"))
-    assert not set(ours) & set(";'\"`")  # so that whoever splits the script needs to know nothing of comments
+    comments = HEAD + REMOVAL
+    assert comments.isascii() and all(line.startswith("//") or not line for line in comments.split("\n"))
+    assert not set(comments) & set(";'\"`")  # so that whoever splits the script needs to know nothing of comments
 
 
 def test_run_is_made_of_the_content(small: KnowledgeMap) -> None:
@@ -439,4 +443,55 @@ def test_same_bytes_under_any_hash_seed(with_hash_seed: Callable[[str, str], byt
 def test_mapping_shows_the_defaults() -> None:
     folder = Path(__file__).parents[3] / "mappings"
     assert (folder / "neo4j.toml").exists()
-    assert load_options(folder, "neo4j", Options) == Options()
+    assert OptionsFile(folder, "neo4j").load(Options, KEYS_OF_OTHERS) == Options()
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "message"),
+    [
+        (
+            {"labels": {"t": "Topic"}},
+            "labels.t",
+            "'labels.t' cannot be 'Topic'; choose letters, digits and '_', and none",
+        ),
+        ({"labels": {"t": "x:y"}}, "labels.t", "'labels.t' cannot be 'x:y'; choose letters"),
+        ({"types": {"uses": "NEXT"}}, "types.uses", "'types.uses' cannot be 'NEXT'; choose letters"),
+        ({"types": {"uses": "`]->() DELETE"}}, "types.uses", "'types.uses' cannot be '`]->() DELETE'; choose letters"),
+        ({"types": {IN_AREA: "IN"}}, "types.in_area", "'types.in_area': lying in an area is always IN_AREA; remove"),
+    ],
+)
+def test_options_that_make_no_graph_are_refused(options: dict[str, Any], key: str, message: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        list(write(KnowledgeMap(), Options(**options)))
+    assert caught.value.key == key
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("shape", [Options, neo4j_bulk.Options, loader.Options])
+def test_a_wrong_value_is_told_with_its_place(tmp_path: Path, shape: type[Options]) -> None:
+    file = tmp_path / "neo4j.toml"
+    file.write_text("[labels]\nperson = 'Area'", encoding="utf-8")
+    with pytest.raises(
+        ExportError, match=rf"^{re.escape(str(file))}:2: 'labels.person' cannot be 'Area'; choose letters"
+    ):
+        load_options(tmp_path, "neo4j", shape)
+    file.unlink()
+    with pytest.raises(ExportError, match=r"^--set neo4j\.types\.uses='STEP': 'types.uses' cannot be 'STEP'; choose"):
+        load_options(tmp_path, "neo4j", shape, ["types.uses='STEP'"])
+
+
+def test_one_mapping_serves_all_who_make_this_graph(tmp_path: Path) -> None:
+    text = "".join(
+        (
+            "source = 'mine'\nwith_text = true\nmax_delete = 7\nparquet = false\n",
+            "[labels]\nperson = 'Person'\n[types]\nuses = 'USES'\n",
+        )
+    )
+    lay(tmp_path, {"vault/a.md": "#person\n", "mappings/neo4j.toml": text})
+    run = mlk_export("--format", "neo4j", "--format", "neo4j-bulk", cwd=tmp_path)
+    assert run.code == 0, run.said
+    assert "SET n:Knowledge:Note:Person" in (tmp_path / "out/neo4j/load.cypher").read_text(encoding="utf-8")
+    assert '"mine"' in (tmp_path / "out/neo4j-bulk/topics-1.csv").read_text(encoding="utf-8")
+    (port,) = free_ports(1)
+    run = mlk_export("load", "--to", f"bolt://127.0.0.1:{port}", "--max-delete", "5", cwd=tmp_path, NEO4J_PASSWORD="x")
+    assert "no Neo4j answers there" in run.error  # so the mapping was read, which comes first

@@ -386,7 +386,7 @@ def test_a_link_that_would_include_a_file_is_a_line() -> None:
 
 
 def test_a_link_that_is_the_same_for_all_topics_is_an_error() -> None:
-    with pytest.raises(ExportError, match=r"neither \{id\} nor \{note\}"):
+    with pytest.raises(ExportError, match=r"'link' must have"):
         list(write(KnowledgeMap(), Options(link="https://example.org/")))
 
 

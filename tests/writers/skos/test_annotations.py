@@ -13,14 +13,14 @@ from writers.skos.test_skos import AREAS, BASE, check, codes, files, findings, g
 from exporter import ReadOptions, read
 from exporter.errors import ExportError
 from exporter.model import RELATED, KnowledgeMap, Link, Source
-from exporter.views.skos.annotations import day, expanded, variant
+from exporter.views.skos.annotations import expand, fold_label, parse_day
 from exporter.writers.skos import Options
 
 SCHEMA = Namespace("https://schema.org/")
 WD = Namespace("http://www.wikidata.org/entity/")
 
 
-def said(**properties: object) -> KnowledgeMap:
+def map_with(**properties: object) -> KnowledgeMap:
     """A map of one topic with these properties, whose names may have "_" for "@"."""
     named = {name.replace("__", "@"): value for name, value in properties.items()}
     return KnowledgeMap(topics=(topic("a", title="Tiling", aliases=("Blocking",), properties=named),))
@@ -61,7 +61,7 @@ def said(**properties: object) -> KnowledgeMap:
 def test_properties_that_say_something(
     properties: dict[str, object], predicate: URIRef, values: list[Literal | URIRef]
 ) -> None:
-    knowledge_map = said(**properties)
+    knowledge_map = map_with(**properties)
     check(knowledge_map)
     assert sorted(graph_of(knowledge_map).objects(BASE.a, predicate)) == sorted(values)
     assert codes(knowledge_map) == []
@@ -86,7 +86,7 @@ def test_properties_that_say_something(
     ids=str,
 )
 def test_properties_that_cannot_be(properties: dict[str, object], code: str | None) -> None:
-    knowledge_map = said(**properties)
+    knowledge_map = map_with(**properties)
     check(knowledge_map)
     assert codes(knowledge_map) == ([code] if code else [])
     graph = graph_of(knowledge_map)
@@ -130,9 +130,9 @@ def test_a_way_that_a_longer_one_says_is_left_out() -> None:
 
 
 def test_concepts_that_stand_alone_are_told_once() -> None:
-    told = [finding.message for finding in findings(AREAS) if finding.code == "skos-alone"]
-    assert len(told) == 1
-    assert "(qSKOS oc): 2, first 'alone'" in told[0]
+    messages = [finding.message for finding in findings(AREAS) if finding.code == "skos-alone"]
+    assert len(messages) == 1
+    assert "(qSKOS oc): 2, first 'alone'" in messages[0]
     beside = replace(AREAS, links=(Link("alone", RELATED, "scheme", "", "", Source("A.md", 1)),))
     assert "skos-alone" not in [finding.code for finding in findings(beside)]
 
@@ -226,7 +226,7 @@ def test_options_that_cannot_be(wrong: dict[str, object]) -> None:
 
 def test_own_prefixes() -> None:
     options = Options(prefixes={"loc": "http://id.loc.gov/authorities/subjects/"})
-    knowledge_map = said(exactMatch="loc:sh123")
+    knowledge_map = map_with(exactMatch="loc:sh123")
     check(knowledge_map, options)
     assert "skos:exactMatch loc:sh123" in files(knowledge_map, options)["knowledge-map.ttl"]
 
@@ -236,11 +236,11 @@ def test_own_prefixes() -> None:
     [("Auto-Tuning", "autotuning", True), ("Café", "cafe", True), ("C++", "C", False), ("GPU", "GPUs", False)],
 )
 def test_variants(label: str, other: str, same: bool) -> None:
-    assert (variant(label) == variant(other)) == same
+    assert (fold_label(label) == fold_label(other)) == same
 
 
 def test_days_and_iris() -> None:
-    assert day("2025-01-31 10:00") == ("2025-01-31", "", str(XSD.date))
-    assert day("2025-01-31x") is day("20250131") is None
-    assert expanded("wd:a b", {"wd": str(WD)}) == f"{WD}a%20b"
-    assert expanded("urn:x", {}) is None
+    assert parse_day("2025-01-31 10:00") == ("2025-01-31", "", str(XSD.date))
+    assert parse_day("2025-01-31x") is parse_day("20250131") is None
+    assert expand("wd:a b", {"wd": str(WD)}) == f"{WD}a%20b"
+    assert expand("urn:x", {}) is None

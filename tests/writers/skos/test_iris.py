@@ -37,15 +37,15 @@ class Vault:
     def export(self, **options: object) -> dict[str, str]:
         """IRIs without the base, by the note's path."""
         self.map = read(self.folder, ReadOptions(map="-"))[0]
-        told = list(write(self.map, Options(**options), Previous(lock=self.lock)))  # type: ignore[arg-type]
-        self.lock = next((thing.content for thing in told if isinstance(thing, Lock)), self.lock)
-        self.files = {thing.path: "".join(thing.content) for thing in told if isinstance(thing, File)}  # type: ignore[arg-type]
-        self.codes = [thing.code for thing in told if isinstance(thing, Finding)]
-        self.messages = [thing.message for thing in told if isinstance(thing, Finding)]
+        made = list(write(self.map, Options(**options), Previous(lock=self.lock)))  # type: ignore[arg-type]
+        self.lock = next((thing.content for thing in made if isinstance(thing, Lock)), self.lock)
+        self.files = {thing.path: "".join(thing.content) for thing in made if isinstance(thing, File)}  # type: ignore[arg-type]
+        self.codes = [thing.code for thing in made if isinstance(thing, Finding)]
+        self.messages = [thing.message for thing in made if isinstance(thing, Finding)]
         entries = json.loads(self.lock)["concepts"]
         return {entry["note"]: entry["iri"] for entry in entries if "gone" not in entry and "note" in entry}
 
-    def gone(self) -> dict[str, str]:
+    def deprecated(self) -> dict[str, str]:
         """The IRIs that are no more, and what has taken their place."""
         return {entry["iri"]: entry.get("by", "") for entry in json.loads(self.lock)["concepts"] if entry.get("gone")}
 
@@ -79,7 +79,7 @@ def test_a_renamed_note_keeps_its_iri(vault: Vault, old: str, new: str) -> None:
     before = vault.export()
     vault.move(old, new)
     assert vault.export()[new] == before[old]
-    assert not vault.gone()
+    assert not vault.deprecated()
     assert "deprecated.ttl" not in vault.files
     again = vault.lock
     assert vault.export()[new] == before[old]
@@ -108,14 +108,14 @@ def test_a_deleted_note_is_deprecated(vault: Vault) -> None:
     (vault.folder / "Light.md").unlink()
     iris = vault.export()
     assert "light" not in iris.values()
-    assert vault.gone() == {"light": ""}
+    assert vault.deprecated() == {"light": ""}
     assert "skos-gone" in vault.codes
-    told = vault.files["deprecated.ttl"]
-    assert "vault:light\n    a skos:Concept" in told
-    assert 'owl:deprecated "true"^^xsd:boolean' in told
+    deprecated = vault.files["deprecated.ttl"]
+    assert "vault:light\n    a skos:Concept" in deprecated
+    assert 'owl:deprecated "true"^^xsd:boolean' in deprecated
     assert "vault:light" not in vault.files["knowledge-map.ttl"]
     vault.export()
-    assert vault.gone() == {"light": ""}  # it is not forgotten
+    assert vault.deprecated() == {"light": ""}  # it is not forgotten
 
 
 @pytest.mark.parametrize("way", ["aliases: [Light]", "replaces: light", f"replaces: {BASE}light"])
@@ -123,7 +123,7 @@ def test_a_redirect_is_known(vault: Vault, way: str) -> None:
     (vault.folder / "Light.md").unlink()
     lay(vault.folder, {"Air.md": f"---\n{way}\n---\nMoves.\n"})
     vault.export()
-    assert vault.gone() == {"light": "air"}
+    assert vault.deprecated() == {"light": "air"}
     assert "skos-gone" not in vault.codes
     assert "dct:isReplacedBy vault:air" in vault.files["deprecated.ttl"]
     assert "dct:replaces vault:light" in vault.files["knowledge-map.ttl"]
@@ -135,13 +135,13 @@ def test_a_note_that_comes_back_has_its_iri_again(vault: Vault) -> None:
     vault.export()
     lay(vault.folder, {"Light.md": text})
     assert vault.export()["Light.md"] == "light"
-    assert not vault.gone()
+    assert not vault.deprecated()
 
 
 def test_an_id_of_its_own_comes_before_the_lock(vault: Vault) -> None:
     lay(vault.folder, {"Soil.md": "---\nid: the-ground\n---\n" + NOTES["Soil.md"]})
     assert vault.export()["Soil.md"] == "the-ground"
-    assert vault.gone() == {"soil": "the-ground"}
+    assert vault.deprecated() == {"soil": "the-ground"}
     vault.move("Soil.md", "Ground.md")
     assert vault.export()["Ground.md"] == "the-ground"
 
@@ -149,7 +149,7 @@ def test_an_id_of_its_own_comes_before_the_lock(vault: Vault) -> None:
 def test_a_whole_iri_comes_before_all(vault: Vault) -> None:
     lay(vault.folder, {"Soil.md": "---\niri: https://soil.example/1\nid: x\n---\nWords\n"})
     assert vault.export()["Soil.md"] == "https://soil.example/1"
-    assert vault.gone() == {"soil": "https://soil.example/1"}
+    assert vault.deprecated() == {"soil": "https://soil.example/1"}
     assert "<https://soil.example/1>\n    a skos:Concept" in vault.files["knowledge-map.ttl"]
 
 
@@ -197,7 +197,7 @@ def test_the_lock_of_another_vault_is_left_alone(vault: Vault) -> None:
     assert vault.lock == before
     assert "skos-lock" in vault.codes
     vault.export(most_lost=100)
-    assert sorted(vault.gone()) == ["air", "light", "sub", "water", "worm"]
+    assert sorted(vault.deprecated()) == ["air", "light", "sub", "water", "worm"]
 
 
 def test_the_base_may_change(vault: Vault) -> None:
@@ -236,8 +236,8 @@ TOPICS = st.lists(
 
 def mapped(made: Iterable[tuple[str, str, str, list[str], str | None]]) -> KnowledgeMap:
     topics: dict[str, Topic] = {}
-    for name, folder, title, aliases, own in made:
-        id_ = own or name.lower().replace(" ", "-")
+    for name, folder, title, aliases, id_ in made:
+        id_ = id_ or name.lower().replace(" ", "-")
         while id_ in topics:
             id_ += "-0123abcd"
         note = f"{folder}{name}.md"
@@ -248,14 +248,14 @@ def mapped(made: Iterable[tuple[str, str, str, list[str], str | None]]) -> Knowl
 @given(st.lists(TOPICS, min_size=2, max_size=5))
 @settings(deadline=None, max_examples=examples(200))
 def test_no_iri_is_shared_or_forgotten(states: list[list[tuple[str, str, str, list[str], str | None]]]) -> None:
-    lock, known = "", set[str]()
+    lock, assigned = "", set[str]()
     for state in states:
         vocabulary = Vocabulary(mapped(state), Options(most_lost=100), lock)
         iris = [vocabulary.concept(topic.id) for topic in vocabulary.map.topics]
-        gone = [gone.iri for gone in vocabulary.iris.gone]
-        assert len({*iris, *gone}) == len(iris) + len(gone)
-        known |= {*iris}
-        assert known == {*iris, *gone}
+        deprecated = [concept.iri for concept in vocabulary.iris.deprecated]
+        assert len({*iris, *deprecated}) == len(iris) + len(deprecated)
+        assigned |= {*iris}
+        assert assigned == {*iris, *deprecated}
         lock = vocabulary.iris.lock
         again = Vocabulary(mapped(state), Options(most_lost=100), lock)
         assert [again.concept(topic.id) for topic in again.map.topics] == iris

@@ -205,9 +205,9 @@ def saved(
     for thing in write(knowledge_map, options, previous):
         if isinstance(thing, File):
             pieces = [thing.content] if isinstance(thing.content, str | bytes) else thing.content
-            whole = b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
+            data = b"".join(piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
             found.append(folder / thing.path)
-            found[-1].write_bytes(whole)
+            found[-1].write_bytes(data)
     return found
 
 
@@ -230,37 +230,37 @@ def planted(folder: Path, *defects: str) -> Path:
 # ---- skosify: https://github.com/NatLibFi/Skosify
 
 
-def mended(file: Path) -> tuple[Graph, Graph]:
+def fixed(file: Path) -> tuple[Graph, Graph]:
     """What skosify took away and what it added, with the options that its command line has from the start."""
     before, after = Graph().parse(file), skosify.skosify(str(file), **skosify.config())
-    _, gone, new = graph_diff(before, after)
-    return gone, new
+    _, removed, added = graph_diff(before, after)
+    return removed, added
 
 
-def test_skosify_has_nothing_to_mend(
+def test_skosify_has_nothing_to_fix(
     knowledge_map: KnowledgeMap, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     files = saved(knowledge_map, tmp_path)
     assert [file.name for file in files] == ["knowledge-map.ttl", "tags.ttl"]
     for file in files:
-        gone, new = mended(file)
-        assert len(gone) == 0
-        said = Graph().parse(file)
+        removed, added = fixed(file)
+        assert len(removed) == 0
+        graph = Graph().parse(file)
         # The one thing it adds: a match with a concept elsewhere, seen from there, or what follows from it (S41, S43, S44).
-        matched = {(start, end) for kind in MATCHES for start, end in said.subject_objects(kind)}
-        assert {(start, end) for start, _, end in new} <= matched | {(end, start) for start, end in matched}
+        matched = {(start, end) for kind in MATCHES for start, end in graph.subject_objects(kind)}
+        assert {(start, end) for start, _, end in added} <= matched | {(end, start) for start, end in matched}
     assert caplog.messages == []
 
 
 def test_skosify_finds_a_defect(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
-    assert [len(graph) for graph in mended(planted(tmp_path))] == [0, 0]
+    assert [len(graph) for graph in fixed(planted(tmp_path))] == [0, 0]
     assert caplog.messages == []
-    gone, _ = mended(planted(tmp_path, "INSERT DATA { :plant skos:related :rose }"))
-    assert len(gone) == 1
+    removed, _ = fixed(planted(tmp_path, "INSERT DATA { :plant skos:related :rose }"))
+    assert len(removed) == 1
     assert "connected by both skos:broaderTransitive and skos:related" in caplog.messages[-1]
-    mended(planted(tmp_path, "INSERT DATA { :thorn a skos:Concept ; skos:broader :rose, :plant }"))
+    fixed(planted(tmp_path, "INSERT DATA { :thorn a skos:Concept ; skos:broader :rose, :plant }"))
     assert "Redundant hierarchical relationship" in caplog.messages[-1]
 
 
@@ -269,8 +269,8 @@ def test_skosify_finds_a_defect(tmp_path: Path, caplog: pytest.LogCaptureFixture
 
 def test_the_shapes_pass(knowledge_map: KnowledgeMap, tmp_path: Path, complaints: Ask) -> None:
     for file in saved(knowledge_map, tmp_path):
-        told = complaints(Graph().parse(file))
-        unexplained = {(rule, node) for rule, node in told if rule not in LEFT.get(("shapes", file.stem), {})}
+        defects = complaints(Graph().parse(file))
+        unexplained = {(rule, node) for rule, node in defects if rule not in LEFT.get(("shapes", file.stem), {})}
         assert unexplained == {("VocPub 2.3.01", node) for node in undefined(knowledge_map, file)}
 
 
@@ -306,8 +306,8 @@ def voc4cat(file: Path, *options: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_voc4cat_passes(knowledge_map: KnowledgeMap, profile: str, tmp_path: Path) -> None:
     for file in saved(knowledge_map, tmp_path):
-        told = voc4cat(file, "--profile", profile)
-        unexplained = {(rule, node) for rule, node in told if rule not in LEFT.get((profile, file.stem), {})}
+        defects = voc4cat(file, "--profile", profile)
+        unexplained = {(rule, node) for rule, node in defects if rule not in LEFT.get((profile, file.stem), {})}
         assert unexplained == {("definition", node) for node in undefined(knowledge_map, file)}
 
 
@@ -315,16 +315,16 @@ def test_voc4cat_wants_the_mail_of_a_person(small: KnowledgeMap, tmp_path: Path)
     """With an IRI alone VocPub is not satisfied, vp4cat is."""
     options = replace(OPTIONS, creator="Ada Lovelace <https://orcid.org/0000-0001>")
     file = saved(small, tmp_path, options)[0]
-    told = {profile: voc4cat(file, "--profile", profile) for profile in PROFILES}
-    assert ("2.4.3", "https://orcid.org/0000-0001") in told["vocpub-5.2"]
-    assert not {rule for rule, _ in told["vp4cat-5.3"]} & {"creator", "2.4.3"}
+    defects = {profile: voc4cat(file, "--profile", profile) for profile in PROFILES}
+    assert ("2.4.3", "https://orcid.org/0000-0001") in defects["vocpub-5.2"]
+    assert not {rule for rule, _ in defects["vp4cat-5.3"]} & {"creator", "2.4.3"}
 
 
 def test_voc4cat_finds_a_defect(tmp_path: Path) -> None:
     profile = ("--profile", "vp4cat-5.3")
     assert voc4cat(planted(tmp_path), *profile) == set()
-    told = voc4cat(planted(tmp_path, "DELETE WHERE { :rose skos:definition ?x }"), *profile)
-    assert told == {("definition", "https://garden.example/rose")}
+    defects = voc4cat(planted(tmp_path, "DELETE WHERE { :rose skos:definition ?x }"), *profile)
+    assert defects == {("definition", "https://garden.example/rose")}
 
 
 # ---- all of them, of the file with the concepts that are no more
@@ -340,7 +340,7 @@ def test_what_is_no_more_passes_too(
     graph = Graph().parse(files["deprecated"])
     assert {*graph.subjects(OWL.deprecated)} == {URIRef(f"{BASE}{id}") for id in ("earth", "lost")}
     assert [*graph.subject_objects(DCTERMS.isReplacedBy)] == [(URIRef(f"{BASE}earth"), URIRef(f"{BASE}soil"))]
-    assert [len(statements) for statements in mended(files["deprecated"])] == [0, 0]
+    assert [len(statements) for statements in fixed(files["deprecated"])] == [0, 0]
     assert caplog.messages == []
     assert {rule for rule, _ in complaints(graph)} <= LEFT.get(("shapes", "deprecated"), {}).keys()
     for profile in PROFILES:
@@ -389,8 +389,8 @@ def test_every_file_says_the_same_to_rapper(
     for file in saved(knowledge_map, tmp_path, everything()):
         syntax, name = SYNTAXES[file.suffix]
         if name:
-            read, told = rapper(file)
-            assert told == ""
+            read, output = rapper(file)
+            assert output == ""
             assert triples(read, RdfFormat.N_QUADS) == triples(file.read_bytes(), syntax)
 
 

@@ -16,7 +16,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, PROV, RDFS, SKOS, XSD
 
 from exporter import testing
-from exporter.errors import ExportError, Finding
+from exporter.errors import ExportError, Finding, OptionError
 from exporter.model import (
     BROADER,
     IN_AREA,
@@ -276,8 +276,8 @@ def test_areas_topics_and_tags() -> None:
 
 
 def test_a_missing_definition_is_told_once_for_each_kind() -> None:
-    told = [finding.message for finding in findings(AREAS) if finding.code == "skos-no-definition"]
-    assert [message.partition(";")[0] for message in told] == [
+    messages = [finding.message for finding in findings(AREAS) if finding.code == "skos-no-definition"]
+    assert [message.partition(";")[0] for message in messages] == [
         "areas without a definition (qSKOS uc): 3, first 'wide'",
         "topics without a definition (qSKOS uc): 1, first 'leaf'",
     ]
@@ -381,9 +381,9 @@ def test_one_label_for_two_concepts() -> None:
     }
 
 
-@pytest.mark.parametrize(("given", "written"), [("en_US", "en-US"), ("de", "de"), ("zh-Hant-TW", "zh-Hant-TW")])
-def test_language(given: str, written: str) -> None:
-    knowledge_map = KnowledgeMap(topics=(topic("a"),), language=given)
+@pytest.mark.parametrize(("language", "written"), [("en_US", "en-US"), ("de", "de"), ("zh-Hant-TW", "zh-Hant-TW")])
+def test_language(language: str, written: str) -> None:
+    knowledge_map = KnowledgeMap(topics=(topic("a"),), language=language)
     assert f'skos:prefLabel "a"@{written} ' in files(knowledge_map)["knowledge-map.ttl"]
     assert codes(knowledge_map) == []
 
@@ -475,8 +475,38 @@ def test_scheme() -> None:
     ids=str,
 )
 def test_options_that_make_no_valid_rdf(wrong: dict[str, object]) -> None:
-    with pytest.raises(ExportError, match=next(iter(wrong))):
+    with pytest.raises(OptionError) as caught:
         files(KnowledgeMap(), Options(**wrong))
+    assert caught.value.key.partition(".")[0] in wrong
+    assert f"'{caught.value.key}'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "message"),
+    [
+        ("\nbase = 'me'", "base='me'", "'base' must be an http(s) IRI that ends with '/' or '#', not 'me'"),
+        ("\ncreated = 'now'", "created='now'", "'created' must be a day such as '2025-01-31', not 'now'"),
+        ("\nsyntaxes = []", "syntaxes=[]", "'syntaxes' is empty; name some of turtle, json-ld,"),
+        (
+            "[relations]\nx = 'skos:member'",
+            "relations.x='skos:member'",
+            "'relations.x' cannot be 'skos:member'; of SKOS only skos:related and skos:broader will do",
+        ),
+        (
+            "[prefixes]\nwd = 'https://wikidata.org'",
+            "prefixes.wd='https://wikidata.org'",
+            "'prefixes.wd' must be an http(s) IRI that ends with '/' or '#', not 'https://wikidata.org'",
+        ),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place(tmp_path: Path, text: str, setting: str, message: str) -> None:
+    file = tmp_path / "skos.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ExportError, match=re.escape(f"{file}:2: {message}")):
+        load_options(tmp_path, "skos", Options)
+    file.unlink()
+    with pytest.raises(ExportError, match=re.escape(f"--set skos.{setting}: {message}")):
+        load_options(tmp_path, "skos", Options, [setting])
 
 
 def test_the_mapping_names_every_option_with_its_default() -> None:

@@ -25,7 +25,7 @@ from exporter.rdf.ntriples import ntriples
 from exporter.rdf.rdfxml import rdfxml
 from exporter.rdf.terms import DCT, OWL, RDF, RDFS, SCHEMA, SKOS, XMLNS, XSD, Items, Record, prose, split
 from exporter.rdf.trig import trig
-from exporter.rdf.turtle import short, turtle
+from exporter.rdf.turtle import shorten, turtle
 from exporter.writers.skos import Options, to_graph, write
 
 ENDINGS = {"turtle": "ttl", "json-ld": "jsonld", "n-triples": "nt", "rdf-xml": "rdf", "trig": "trig"}
@@ -171,12 +171,12 @@ def test_trig_has_a_graph_for_each_scheme() -> None:
 
 @pytest.mark.parametrize("local", ["", "a", "2", "_", "a.b-c", "50%25", "%2E", "a-"])
 def test_names_that_need_no_backslash(local: str) -> None:
-    assert short({DCT: "dct"}, f"{DCT}{local}") == f"dct:{local}"
+    assert shorten({DCT: "dct"}, f"{DCT}{local}") == f"dct:{local}"
 
 
 @pytest.mark.parametrize("local", ["etc.", ".", "-a", "50%", "%g0", "a:b", "a'b", "é", "a~"])
 def test_names_that_need_one_are_written_whole(local: str) -> None:
-    assert short({DCT: "dct"}, f"{DCT}{local}") == f"<{DCT}{local}>"
+    assert shorten({DCT: "dct"}, f"{DCT}{local}") == f"<{DCT}{local}>"
 
 
 def test_json_ld_reads_as_plain_json() -> None:
@@ -272,7 +272,7 @@ iris = st.one_of(
     st.sampled_from(
         ["https://example.org/vault/", "https://example.org/vault/tag/", "mailto:a@b", "doi:10.1/x", "urn:a"]
     ),
-    hostile.map(lambda text: own.absolute_iri(f"https://example.org/vault/{own.encoded(text)}")),
+    hostile.map(lambda text: own.absolute_iri(f"https://example.org/vault/{own.percent_encode(text)}")),
     hostile.map(lambda text: own.absolute_iri(f"https://a.example/{text}")),
 ).filter(bool)
 literals = st.one_of(
