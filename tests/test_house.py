@@ -117,6 +117,15 @@ def test_every_room_has_its_floor(package: str) -> None:
     assert sorted(rooms) == sorted(FLOORS[package].replace("|", " ").split())
 
 
+@pytest.mark.parametrize("package", sorted(FLOORS.keys() - {"exporter.writers"}))  # there a file is a format
+def test_a_package_names_its_files(package: str) -> None:
+    """So that who looks for something finds the file, and who makes one says what it is for."""
+    tree = ast.parse(ROOT.joinpath(*package.split("."), "__init__.py").read_text(encoding="utf-8"))
+    told = (ast.get_docstring(tree) or "") if package != "exporter" else (ROOT / "docs/design.md").read_text("utf-8")
+    rooms = set(FLOORS[package].replace("|", " ").split()) - {"__init__"}
+    assert not {room for room in rooms if not re.search(rf"\b{room}(\.py\b|/)", told)}
+
+
 @pytest.mark.parametrize("file", MODULES, ids=where)
 def test_only_the_command_line_knows_click(file: Path) -> None:
     assert file.stem == "cli" or not any(name.split(".")[0] == "click" for name in imported(file))

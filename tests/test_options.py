@@ -225,6 +225,7 @@ def test_a_wrong_value_is_told_with_its_place(tmp_path: Path, text: str, setting
     assert str(caught.value).replace(f"{tmp_path}/", "") == told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "line", "told"),
     [

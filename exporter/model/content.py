@@ -22,8 +22,8 @@ class Content(Protocol):
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
 
-    def changed(self) -> int:
-        """Give the time of the last change; see `KnowledgeMap.changed`."""
+    def last_change(self) -> int:
+        """Give the time of the last change; see `KnowledgeMap.last_change`."""
 
 
 class NoContent:
@@ -45,6 +45,6 @@ class NoContent:
         """Find no attachment."""
         raise FileNotFoundError(path)
 
-    def changed(self) -> int:
+    def last_change(self) -> int:
         """Give 1970: nothing was ever changed."""
         return 0

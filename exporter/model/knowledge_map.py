@@ -145,7 +145,7 @@ class KnowledgeMap:
         """
         return self.content.file(path)
 
-    def changed(self) -> int:
+    def last_change(self) -> int:
         """When a note was changed last, in seconds since 1970, UTC; SOURCE_DATE_EPOCH in the environment wins.
 
         https://reproducible-builds.org/specs/source-date-epoch/
@@ -153,7 +153,7 @@ class KnowledgeMap:
         Raises:
             ExportError: SOURCE_DATE_EPOCH is no number.
         """
-        return self.content.changed()
+        return self.content.last_change()
 
     def definition(self, id: str) -> str:
         """What the topic is, in a sentence or two of plain text; "" where the note does not say.

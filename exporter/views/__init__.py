@@ -1,1 +1,5 @@
-"""What several formats share: the hub seen as something else, pure."""
+"""What several formats share: the hub seen as something else. Pure, but for programs that are called.
+
+body/: a note's text as a tree; book/: parts and chapters; plane/: boxes and arrows; skos/: a vocabulary; graph/: a property
+graph, and cypher.py: its statements.
+"""

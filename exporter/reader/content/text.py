@@ -76,8 +76,8 @@ class VaultContent:
         """Read an attachment, by its path: see `KnowledgeMap.file`."""
         return self._vault.read(path)
 
-    def changed(self) -> int:
-        """Tell when a note was changed last, in seconds since 1970: see `KnowledgeMap.changed`."""
+    def last_change(self) -> int:
+        """Tell when a note was changed last, in seconds since 1970: see `KnowledgeMap.last_change`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         if epoch and not (epoch.isascii() and epoch.isdecimal()):
             raise ExportError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number; set it to seconds since 1970")

@@ -58,7 +58,7 @@ class Edition:
         self.summary = printable(knowledge_map.summary)
         self.author = printable(options.author)
         self.date = _date(options.date)
-        self.timestamp = int(self.date.timestamp()) if self.date else knowledge_map.changed()  # seconds since 1970
+        self.timestamp = int(self.date.timestamp()) if self.date else knowledge_map.last_change()  # seconds since 1970
         self.plan = Plan(knowledge_map, self.words, options.backlinks, options.order == "path")
         counts = {
             "topics": len(knowledge_map.topics),
