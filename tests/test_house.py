@@ -24,11 +24,11 @@ FLOORS = {
     "exporter.model": "records table output | content | knowledge_map | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
-    "exporter.reader.markdown": "__init__ html patterns front_matter | blocks | inline quick_blocks | note plain_text | record | quick",
-    "exporter.reader.vault": "__init__ filters canvas | scan",
+    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | note plain_text | record | quick",
+    "exporter.reader.vault": "__init__ files filters canvas | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache | processes",
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas | links | interpret",
-    "exporter.reader.content": "__init__ sentence | text",
+    "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"
     " | transformation | __init__",
@@ -55,6 +55,7 @@ WRITERS_KNOW = ("model", "outline", "version", "errors", "rdf", "views", "writer
 MODULES = sorted(PACKAGE.rglob("*.py"))
 DISK = {  # who may touch the disk; loaders may use the network
     "reader/vault/scan.py",
+    "reader/vault/files.py",
     "reader/batch/cache.py",
     "options.py",
     "saving.py",

@@ -23,7 +23,8 @@ from exporter.reader.meaning.interpret import Material, Meaning, interpret
 from exporter.reader.options import ReadOptions
 from exporter.reader.statistics import Statistics, count
 from exporter.reader.vault import canvas
-from exporter.reader.vault.scan import Vault, scan
+from exporter.reader.vault.files import Vault
+from exporter.reader.vault.scan import scan
 
 __all__ = ["ReadOptions", "Reading", "Statistics", "read"]
 

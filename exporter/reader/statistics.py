@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from exporter.reader.meaning.interpret import Meaning
-from exporter.reader.vault.scan import Vault
+from exporter.reader.vault.files import Vault
 
 
 class Statistics(NamedTuple):

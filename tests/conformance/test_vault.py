@@ -11,7 +11,8 @@ from conformance.rules import SETTLED, rule
 
 from exporter.reader.batch.resolve import Names
 from exporter.reader.vault import canvas
-from exporter.reader.vault.scan import Vault, scan
+from exporter.reader.vault.files import Vault
+from exporter.reader.vault.scan import scan
 
 LINKS = pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
 

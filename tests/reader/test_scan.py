@@ -16,7 +16,8 @@ from exporter import ExportError, ReadOptions, read
 from exporter.errors import OptionError
 from exporter.options import load_options
 from exporter.reader.batch import processes
-from exporter.reader.vault.scan import TooLargeError, Vault, scan
+from exporter.reader.vault.files import TooLargeError, Vault
+from exporter.reader.vault.scan import scan
 
 ODD = pytest.mark.skipif(os.name == "nt", reason="such files cannot be made on Windows")
 

@@ -14,7 +14,8 @@ from reader.test_hostile import REPEATED
 
 from exporter import KnowledgeMap, ReadOptions, read
 from exporter.model import Link, Source
-from exporter.reader.content.sentence import LONGEST, Sentences, _to_plain
+from exporter.reader.content.paragraph import LONGEST, _to_plain
+from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text

@@ -15,7 +15,7 @@ from exporter.errors import Finding
 from exporter.reader.batch.cache import FEWEST, Cache, CachedNotes, digest, match_notes, merge
 from exporter.reader.batch.columns import Columns, Notes, read_columns
 from exporter.reader.batch.resolve import Files, Names, resolve
-from exporter.reader.vault.scan import Vault
+from exporter.reader.vault.files import Vault
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -1,4 +1,4 @@
 """A topic or a link -> the words that stand in its note, read when somebody asks for them.
 
-text.py: a note's text as plain Markdown, its lead, its attachments; sentence.py: the sentence in which a link stands.
+text.py: a note's text as plain Markdown, its lead, its attachments; sentences.py: the sentence in which a link stands, by paragraph.py.
 """

@@ -13,13 +13,13 @@ from exporter.model import Link, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
-from exporter.reader.content.sentence import Sentences
+from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
 from exporter.reader.markdown.patterns import BLOCK_ID, BOX
 from exporter.reader.markdown.plain_text import MARKED, to_text
 from exporter.reader.names import is_note, key
-from exporter.reader.vault.scan import Vault
+from exporter.reader.vault.files import Vault
 
 IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end

@@ -357,3 +357,10 @@ def _closers(line: str) -> dict[int, int]:
         elif opened.get(match[0]):
             closers[opened[match[0]].pop()] = match.start()
     return closers
+
+
+def read_inline(text: str) -> Inline:
+    """What a text says that is one block: a title, a cell, the words of an item."""
+    inline = Inline()
+    inline.read(Block("text", 0, len(text), text, 0, None, [(0, len(text))]))
+    return inline

@@ -3,8 +3,7 @@
 import re
 from html import unescape
 
-from exporter.reader.markdown.blocks import Block
-from exporter.reader.markdown.inline import ESCAPE, Inline, shown_text
+from exporter.reader.markdown.inline import ESCAPE, read_inline, shown_text
 
 MARKED = re.compile(r"[\\`$<%\[&*_~=]")
 TOKEN = re.compile(
@@ -29,8 +28,7 @@ def to_text(markdown: str) -> str:
 
 def _without_inlines(text: str) -> tuple[str, list[str]]:
     """Code, formulas, HTML, comments and links taken out; and the words that stay of them."""
-    inline = Inline()
-    inline.read(Block("text", 0, len(text), text, 0, None, [(0, len(text))]))
+    inline = read_inline(text)
     edits: list[tuple[int, int, str | None]] = [(start, end, None) for start, end in inline.comments]
     edits += [(start - 2, end + 1, None) for start, end in inline.footnotes]
     for link in inline.mentions:

@@ -1,0 +1,151 @@
+"""The files of a vault, and reading them: nothing outside it, whatever links and names say; the reader's only disk access
+beside scan.py, which finds them.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporter.errors import Finding
+from exporter.model import Source
+from exporter.reader.names import is_note
+
+MEGABYTE = 1_000_000
+ENTRY = 200  # bytes that a note takes in memory beside its own
+WINDOWS = sys.platform == "win32"
+# O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault
+FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_BINARY", "O_NOINHERIT"))
+
+
+class TooLargeError(OSError):
+    """A file is larger than the limit."""
+
+
+class Memory:
+    """The bytes of notes for who reads them again: of those that are read first, as many as there is room for."""
+
+    def __init__(self, room: int = 0) -> None:
+        self.room = room  # bytes
+        self.notes: dict[str, bytes] = {}
+
+    def keep(self, path: str, data: bytes) -> None:
+        """Keep a note's bytes, if there is room."""
+        size = len(data) + ENTRY
+        if size <= self.room:
+            self.room -= size
+            self.notes[path] = data
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The files below a folder, as sorted paths relative to it with "/"."""
+
+    root: Path
+    notes: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()  # notes that a filter hides: no topics, but links may lead to them
+    canvases: tuple[str, ...] = ()  # of the attachments, those whose links count
+    excluded: dict[str, str] = field(default_factory=dict)  # what is not in `notes`, a folder with "/" at its end: why
+    links: dict[str, str] = field(default_factory=dict)  # path of a link to a folder outside: that folder
+    largest: float = math.inf  # bytes; a larger note is not read
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
+
+    def read(self, path: str, largest: float | None = None) -> bytes:
+        """Read a file of the vault, and nothing outside it; `largest` is in bytes, for a note the vault's own.
+
+        Raises:
+            TooLargeError: it is larger than that.
+            OSError: it cannot be read, is no ordinary file, or lies outside the vault.
+        """
+        if (remembered := self.memory.notes.get(path)) is not None:
+            return remembered
+        folder, _, name = path.rpartition("/")
+        if name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
+            raise PermissionError(f"{path!r} is not part of the vault")
+        prefix = self._folders.get(folder) or self._enter(folder, path)
+        note = is_note(name)
+        if largest is None:
+            largest = self.largest if note else math.inf
+        data = read_file(prefix + name, path, largest)
+        if note:
+            self.memory.keep(path, data)
+        return data
+
+    def leave_out(self, path: str, error: OSError) -> Finding:
+        """Count a note that `read` could not give as excluded; returns the finding that says so."""
+        if isinstance(error, TooLargeError):
+            self.excluded[path] = "too large"
+            message = f"{error} and is left out; the limit is `largest_note` in vault.toml"
+            return Finding(Source(path, 1), "large-note", message)
+        self.excluded[path] = "cannot be read"
+        message = f"cannot be read: {error.strerror or error}; left out"
+        return Finding(Source(path, 1), "unreadable-note", message)
+
+    def stamps(self) -> list[tuple[int, int, int] | None]:
+        """Time of change (ns), size (bytes) and inode of each note, for a cache; None where there is no such file now."""
+        stamps: list[tuple[int, int, int] | None] = []
+        lstat = os.lstat
+        for path in self.notes:
+            folder, _, name = path.rpartition("/")
+            try:
+                status = lstat((self._folders.get(folder) or self._enter(folder, path)) + name)
+            except OSError:  # a finding, once it is read
+                stamps.append(None)
+            else:
+                stamps.append((status.st_mtime_ns, status.st_size, status.st_ino))
+        return stamps
+
+    def _enter(self, folder: str, path: str) -> str:
+        """The real path of a folder with "/", if it lies where the vault's files do and no link leads there unseen."""
+        if folder and any(part[:1] in ("", ".") for part in folder.split("/")):
+            raise PermissionError(f"{path!r} is not part of the vault")
+        link = folder
+        while link and link not in self.links:
+            link = link.rpartition("/")[0]
+        expected = Path(self.links.get(link, self.root), folder[len(link) :].lstrip("/"))
+        try:
+            real = os.path.realpath(self.root / folder, strict=True)
+        except ValueError as error:  # NUL in the path, or what no file's name can hold
+            raise FileNotFoundError(f"{path!r} is no path") from error
+        if Path(real) != expected:
+            raise PermissionError(f"{path} lies outside the vault")
+        prefix = self._folders[folder] = f"{real.rstrip('/')}/"
+        return prefix
+
+
+def read_file(real: str, path: str, largest: float) -> bytes:
+    """Read an ordinary file of at most `largest` bytes, however it changes meanwhile; messages call it `path`."""
+    try:
+        if WINDOWS and Path(real).is_symlink():  # elsewhere O_NOFOLLOW sees to it
+            raise PermissionError(f"{path} is a symbolic link")
+        file = os.open(real, FLAGS)
+    except ValueError as error:  # NUL in the path, or what no file's name can hold
+        raise FileNotFoundError(f"{path!r} is no path") from error
+    try:
+        status = os.fstat(file)
+        size = status.st_size
+        if status.st_mode & 0o170000 != 0o100000:  # stat.S_ISREG
+            raise PermissionError(f"{path} is no ordinary file")
+        if size > largest:
+            raise _too_large(size)
+        data = os.read(file, size + 1)
+        if len(data) == size:
+            return data
+        content = bytearray(data)  # a short read, or it grows
+        while data := os.read(file, MEGABYTE):
+            content += data
+            if len(content) > largest:
+                raise _too_large(len(content))
+        return bytes(content)
+    finally:
+        os.close(file)
+
+
+def _too_large(size: int) -> TooLargeError:
+    return TooLargeError(f"has {size / MEGABYTE:.3g} MB, too many,")
