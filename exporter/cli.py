@@ -137,7 +137,7 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
 @_nice_errors
 def check(context: click.Context, every: bool, as_json: bool, **options: Any) -> None:
     """Read the vault, tell its flaws and write nothing."""
-    from exporter.export import Run, check_strictly
+    from exporter.export import Run, StrictError
 
     shared = _merge_options(context, options)
     strict = shared.pop("strict")
@@ -150,8 +150,8 @@ def check(context: click.Context, every: bool, as_json: bool, **options: Any) ->
             terminal.say(form(reading.findings, terminal.vault))
             terminal.count = len(reading.findings)
             terminal.summary(reading)
-        if strict:
-            check_strictly(reading)
+    if strict and reading.findings:
+        raise StrictError(reading)
 
 
 @main.command("explain")
@@ -253,8 +253,10 @@ class _Terminal:
     def __enter__(self) -> _Terminal:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._progress.clear()
+        if reading := getattr(error, "reading", None):  # that ended the run under --strict
+            self.summary(reading)
 
     def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
         """The options that all commands share, as the functions of export.py take them."""

@@ -35,6 +35,15 @@ class Report(NamedTuple):
     findings: list[Finding]  # all that was told: the vault's flaws, then what formats cannot say
 
 
+class StrictError(ExportError):
+    """The vault has flaws, and none is allowed."""
+
+    def __init__(self, reading: Reading) -> None:
+        flaws = pluralize(len(reading.findings), "flaw")
+        super().__init__(f"{flaws} in the vault, and --strict allows none; nothing was written")
+        self.reading = reading
+
+
 class Run:
     """What a run knows before it reads: the vault, its mappings, who is told what."""
 
@@ -91,13 +100,13 @@ class Run:
         """Read the vault and tell its flaws.
 
         Raises:
-            ExportError: it has one, and `strict` allows none.
+            StrictError: it has one, and `strict` allows none.
         """
         reading = self.read(MEMORY)
         if reading.findings:
             self.tell(reading.findings)
-        if strict:
-            check_strictly(reading)
+            if strict:
+                raise StrictError(reading)
         return reading
 
 
@@ -147,7 +156,7 @@ def export_vault(
         for name, writer in chosen.items()
     }
     reading = run.read_and_tell(strict)
-    with _kept():
+    with _freeze_objects():
         made = {
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
@@ -203,7 +212,7 @@ def load_vault(
             run.warn(warning)
         target.connect()
         reading = run.read_and_tell(strict)
-        with _kept(), run.file(name).locate_errors():
+        with _freeze_objects(), run.file(name).locate_errors():
             plan = target.plan(reading.knowledge_map, options, Previous(lock=saving.read_lock(run.mappings, name)))
             if plan.findings:
                 run.tell(plan.findings)
@@ -222,17 +231,6 @@ def _keep_lock(lock: Lock, mappings: Path, name: str) -> None:
         saving.keep_lock(lock, mappings, name)
     except OSError as error:
         raise ExportError(f"{error.filename}: cannot be written: {error.strerror}; nothing was sent") from error
-
-
-def check_strictly(reading: Reading) -> None:
-    """Refuse a vault with a flaw.
-
-    Raises:
-        ExportError: it has one.
-    """
-    if reading.findings:
-        flaws = pluralize(len(reading.findings), "flaw")
-        raise ExportError(f"{flaws} in the vault, and --strict allows none; nothing was written")
 
 
 def _find_writers(formats: Sequence[str], run: Run) -> dict[str, Writer]:
@@ -263,7 +261,7 @@ def _write(
 
 
 @contextmanager
-def _kept() -> Iterator[None]:
+def _freeze_objects() -> Iterator[None]:
     """Let the garbage collector not look through what was read before, again and again: it is kept to the end."""
     gc.freeze()
     try:

@@ -122,6 +122,7 @@ def test_strict_fails_on_a_flaw_and_writes_nothing(flawed: Path, command: list[s
     assert (run.code, run.paths) == (1, [])
     assert FLAW in run.said
     assert "--strict" in run.error
+    assert len([line for line in run.said if SUMMARY.fullmatch(line)]) == 1
     assert tree(flawed) == before
 
 
