@@ -40,7 +40,7 @@ def format_findings(findings: Iterable[Finding], vault: Path) -> Iterator[str]:
 
 
 def condense(findings: Sequence[Finding], vault: Path) -> Iterator[str]:
-    """The same for people: of many that are alike the first, and how many more there are.
+    """Findings for people: of many that are alike the first, and how many more there are.
 
     Alike are findings of one code that quote the same: a name that is missing in many places, a heading in many notes.
     """
@@ -69,7 +69,7 @@ def summary(reading: Reading) -> str:
 
 
 def document(reading: Reading, vault: Path) -> bytes:
-    """The same and all findings as JSON in UTF-8, a finding a line; equal vaults give equal bytes."""
+    """The counts and all findings as one JSON document in UTF-8, a finding a line; equal vaults give equal bytes."""
     knowledge_map, statistics = reading.knowledge_map, reading.statistics
     counts = {
         "notes": {
@@ -124,7 +124,7 @@ class Progress:
         self.clear()
 
     def clear(self) -> None:
-        """Make room for a line."""
+        """Wipe the bar, so that a line can be printed."""
         if self.drawn:
             self._draw("")
             self.drawn = False

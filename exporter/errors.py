@@ -41,5 +41,5 @@ class Finding(NamedTuple):
         return f"{self.source}: {self.message} [{self.code}]"
 
     def below(self, vault: PurePath) -> Finding:
-        """The same with a path that an editor can open, that of the vault before it."""
+        """The finding with a path that an editor can open: that of the vault before its own."""
         return self._replace(source=self.source.below(vault))

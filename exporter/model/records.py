@@ -23,7 +23,7 @@ class Source(NamedTuple):
         return f"{self.file or '.'}:{self.line}"
 
     def below(self, vault: PurePath) -> Source:
-        """The same with the vault's own path before it; one that is absolute stays."""
+        """The source with the vault's own path before it; one that is absolute stays."""
         return Source(str(vault / self.file), self.line)
 
 

@@ -1,9 +1,12 @@
 """A warm run says what a cold one says, whatever happened to the vault in between."""
 
 import os
+import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -240,3 +243,26 @@ def test_two_vaults_have_two(tmp_path: Path) -> None:
     both(tmp_path / "one", tmp_path / "cache")
     both(tmp_path / "two", tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+@pytest.mark.parametrize("file", ["names.py", "markdown/blocks.py", "batch/columns.py", "vault/scan.py"])
+def test_another_version_of_any_file_of_the_reader_knows_nothing_of_it(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = tmp_path / "reader"
+    shutil.copytree(Path(caches.__file__).parents[1], reader)
+    monkeypatch.setattr(caches, "__file__", str(reader / "batch" / "cache.py"))
+    before = caches._version([])
+    assert caches._version([]) == before
+    os.utime(reader / file, (1, 1))
+    assert caches._version([]) != before
+
+
+def test_another_yaml_parser_or_python_knows_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = caches._version([])
+    with monkeypatch.context() as patch:
+        patch.setattr(caches, "find_spec", lambda name: find_spec("json"))
+        assert caches._version([]) != before
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "version", "4.0")
+        assert caches._version([]) != before

@@ -75,13 +75,13 @@ class TypstTree(Transformation):
         return {"t": "Plain", "c": [raw(f"#section({level}, {literal(name)})["), *title, raw("];")]}
 
     def code(self, language: str, code: str) -> list[Node]:
-        """As a string, in which long words can break."""
+        """A block of code as a string of Typst's, in which long words can break."""
         return [
             raw_block(f"#raw(block: true, lang: {literal(language) if language else 'none'}, {code_literal(code)})")
         ]
 
     def code_span(self, code: str) -> Node:
-        """As a string, in which a long word can break."""
+        """Code within a line as a string of Typst's, in which a long word can break."""
         return raw(f"#raw({code_literal(code)});")
 
     def callout(self, kind: str, name: str, title: list[Node], body: list[Node]) -> list[Node]:
@@ -98,7 +98,7 @@ class TypstTree(Transformation):
         return [tree] if any(done is None for done, _ in items) else [raw_block("#tasks["), tree, raw_block("]")]
 
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
-        """As large as its columns and rows allow."""
+        """A table as large as its columns and rows allow."""
         return [raw_block(f"#tabular({columns}, {rows})["), table, raw_block("]")]
 
     def words(self, text: str) -> list[Node]:
@@ -107,7 +107,7 @@ class TypstTree(Transformation):
         return [raw(piece) if piece in AS_IS else string(piece) for piece in PIECES.split(text) if piece]
 
     def highlight(self, body: list[Node]) -> list[Node]:
-        """As with a marker."""
+        """Highlighted text, as with a marker."""
         return [raw("#highlight["), *body, raw("];")]
 
     def formula(self, display: bool, tex: str) -> list[Node]:
