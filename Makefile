@@ -7,14 +7,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick test lint format update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test lint format update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
 
-quick: lint  # on fewer examples too
-	$(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
+quick: lint  # on fewer examples too, and in two halves side by side
+	$(MAKE) --no-print-directory --jobs=2 --output-sync quick-reader quick-others
+
+quick-reader:
+	$(QUICK) tests/reader tests/conformance
+
+quick-others:
+	$(QUICK) --ignore=tests/reader --ignore=tests/conformance
 
 test: lint
 	$(BIN)/python -m pytest
