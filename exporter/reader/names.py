@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 NOTE = ".md"  # how a note's name ends, in capitals or not
-WORD = re.compile(r"[\W_]+")
+NO_WORD = re.compile(r"[\W_]+")
+MARKS = ("Mn", "Mc")  # of Unicode: they have no room of their own, or stand beside a letter
+VARIANTS = re.compile(
+    "[\ufe00-\ufe0f]"
+)  # of a sign's shape, an emoji's mostly: marks to Unicode, and no part of a word
 
 
 def is_note(path: str) -> bool:
@@ -30,5 +34,19 @@ def key(name: str) -> str:
 
 
 def slug(name: str) -> str:
-    """A name as an id: letters and digits of any script in lower case, the rest as single hyphens."""
-    return WORD.sub("-", (name if name.isascii() else normalize("NFC", name)).lower()).strip("-")
+    """A name as an id: letters and digits of any script in lower case, the rest as single hyphens.
+
+    A mark belongs to the letter before it: without its vowel signs a word of Hindi, Thai or Arabic is another one.
+    """
+    if name.isascii():
+        return NO_WORD.sub("-", name.lower()).strip("-")
+    name = normalize("NFC", name).lower()
+    if not any(category(character) in MARKS for between in NO_WORD.findall(name) for character in between):
+        return NO_WORD.sub("-", name).strip("-")  # ten times as fast
+    words = [""]
+    for character in VARIANTS.sub("", name):
+        if character.isalnum() or (words[-1] and category(character) in MARKS):
+            words[-1] += character
+        elif words[-1]:
+            words.append("")
+    return "-".join(filter(None, words))
