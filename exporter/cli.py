@@ -52,7 +52,11 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="NAME.KEY=VALUE",
             help="One entry of mappings/NAME.toml for this run, the value in TOML. May be repeated.",
         ),
-        click.option("--mappings", type=FOLDER, help="Folder with vault.toml and NAME.toml.  [default: mappings]"),
+        click.option(
+            "--mappings",
+            type=FOLDER,
+            help="Folder with vault.toml and NAME.toml.  [default: the vault's own, else mappings/]",
+        ),
         click.option("--vault", type=FOLDER, help="Folder with the notes.  [default: vault/, else this folder]"),
     ):
         command = option(command)
@@ -121,11 +125,9 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
     from exporter.export import export_vault
 
     with _Terminal(_vault(shared["vault"])) as terminal:
-        report = export_vault(
-            terminal.vault, formats, out, warn=lambda warning: terminal.say([warning]), **terminal.arguments(shared)
-        )
+        report = export_vault(terminal.vault, formats, out, **terminal.arguments(shared))
         terminal.print(map(str, report.paths))
-        terminal.summary(report.reading)
+        terminal.summary(report.reading, report.mappings)
 
 
 @main.command()
@@ -142,16 +144,17 @@ def check(context: click.Context, every: bool, as_json: bool, **options: Any) ->
     shared = _merge_options(context, options)
     strict = shared.pop("strict")
     with _Terminal(_vault(shared["vault"]), quiet=as_json) as terminal:
-        reading = Run(terminal.vault, **terminal.arguments(shared)).read()
+        run = Run(terminal.vault, **terminal.arguments(shared))
+        reading = run.read()
         if as_json:
             click.echo(console.document(reading, terminal.vault), nl=False)
         else:
             form = console.format_findings if every else console.condense
             terminal.say(form(reading.findings, terminal.vault))
             terminal.count = len(reading.findings)
-            terminal.summary(reading)
+            terminal.summary(reading, run.obeyed)
     if strict and reading.findings:
-        raise StrictError(reading)
+        raise StrictError(reading, run.obeyed)
 
 
 @main.command("explain")
@@ -222,11 +225,10 @@ def load_(
             address,
             max_delete=max_delete,
             dry_run=dry_run,
-            warn=lambda warning: terminal.say([f"Warning: {warning}"]),
             done=lambda line: terminal.print([line]),
             **terminal.arguments(shared),
         )
-        terminal.summary(report.reading)
+        terminal.summary(report.reading, report.mappings)
 
 
 @main.command()
@@ -256,7 +258,7 @@ class _Terminal:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._progress.clear()
         if reading := getattr(error, "reading", None):  # that ended the run under --strict
-            self.summary(reading)
+            self.summary(reading, getattr(error, "mappings", None))
 
     def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
         """The options that all commands share, as the functions of export.py take them."""
@@ -266,7 +268,7 @@ class _Terminal:
         arguments["cache"] = None if shared["no_cache"] else folder()
         # where processes cannot be forked, a library must not start any by itself; a program may
         arguments["workers"] = 0 if sys.platform == "linux" else os.cpu_count() or 1
-        return {**arguments, "tell": self.tell, "tick": self.show}
+        return {**arguments, "tell": self.tell, "tick": self.show, "warn": lambda warning: self.say([warning])}
 
     def show(self, stage: str, done: int, total: int) -> None:
         """Draw the bar."""
@@ -290,10 +292,11 @@ class _Terminal:
         for line in lines:
             _echo(line)
 
-    def summary(self, reading: Reading) -> None:
-        """Print what became of all notes and links, what was found, and how long it took."""
+    def summary(self, reading: Reading, mappings: Path | None) -> None:
+        """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         seconds = time.perf_counter() - self._start
-        self.say([f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"])
+        counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
+        self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 
 
 def _echo(text: str, err: bool = False) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from exporter import loaders, saving, writers
 from exporter.errors import ExportError, Finding, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, no_collection
-from exporter.options import OptionsFile, Settings
+from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
 from exporter.reader import Reading, ReadOptions, read
 from exporter.writers import Writer, keys_of_others, mapping_of
 
@@ -33,15 +33,16 @@ class Report(NamedTuple):
     reading: Reading
     paths: list[Path]  # that were written, in the order of the formats
     findings: list[Finding]  # all that was told: the vault's flaws, then what formats cannot say
+    mappings: Path | None  # the folder of mappings that was obeyed; None: there was none
 
 
 class StrictError(ExportError):
     """The vault has flaws, and none is allowed."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, mappings: Path | None) -> None:
         flaws = pluralize(len(reading.findings), "flaw")
         super().__init__(f"{flaws} in the vault, and --strict allows none; nothing was written")
-        self.reading = reading
+        self.reading, self.mappings = reading, mappings
 
 
 class Run:
@@ -64,7 +65,8 @@ class Run:
         Raises:
             ExportError: there is no folder of mappings, or a setting is none.
         """
-        self.vault, self.mappings = Path(vault), Path(mappings or "mappings")
+        self.vault = Path(vault)
+        self.mappings = Path(mappings) if mappings else find_mappings(self.vault)
         if mappings and not self.mappings.is_dir():
             raise ExportError(
                 f"{self.mappings}: no such folder; name the one with vault.toml and NAME.toml with --mappings"
@@ -74,6 +76,8 @@ class Run:
         self.findings: list[Finding] = []
         self._tell, self.tick, self.warn = tell, tick, warn
         self._files: dict[str, OptionsFile] = {}
+        for stranger in find_strangers(self.mappings, {"vault", *writers.names()}):
+            warn(f"Warning: {stranger}")
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Remember findings and pass them on: the one way that they go."""
@@ -85,6 +89,11 @@ class Run:
         if name not in self._files:
             self._files[name] = OptionsFile(self.mappings, name, self.settings[name])
         return self._files[name]
+
+    @property
+    def obeyed(self) -> Path | None:
+        """The folder of mappings, if there is any in it."""
+        return self.mappings if any(self.mappings.glob("*.toml")) else None
 
     def read_options(self) -> ReadOptions:
         """How the vault is to be understood."""
@@ -106,7 +115,7 @@ class Run:
         if reading.findings:
             self.tell(reading.findings)
             if strict:
-                raise StrictError(reading)
+                raise StrictError(reading, self.obeyed)
         return reading
 
 
@@ -131,7 +140,8 @@ def export_vault(
         vault: the folder with the notes.
         formats: their names; "all" is every one that can be used here.
         out: the folder to write below.
-        mappings: the folder with `vault.toml` and `NAME.toml`; None takes `mappings`, if it is there.
+        mappings: the folder with `vault.toml` and `NAME.toml`; None takes the vault's own, `.mlk-export` or `mappings` in
+            it, else `mappings` here, if one is there.
         settings: entries of mappings for this run, "NAME.KEY=VALUE" with the value in TOML.
         with_text: the same for the key `with_text`, wherever a format knows it.
         strict: write nothing if the vault has a flaw.
@@ -162,7 +172,7 @@ def export_vault(
             for number, (name, writer) in enumerate(chosen.items())
         }
         paths = saving.save(made, Path(out), run.mappings, run.tell)
-    return Report(reading, paths, run.findings)
+    return Report(reading, paths, run.findings, run.obeyed)
 
 
 def load_vault(
@@ -209,7 +219,7 @@ def load_vault(
         run.settings.check_names({"vault", name})
         options = run.file(name).load(loader.Options, keys_of_others(name, loader))
         for warning in target.warnings:
-            run.warn(warning)
+            run.warn(f"Warning: {warning}")
         target.connect()
         reading = run.read_and_tell(strict)
         with _freeze_objects(), run.file(name).locate_errors():
@@ -222,7 +232,7 @@ def load_vault(
                 tick(step.name, 0, 1)
                 if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
                     done(line)
-    return Report(reading, [], run.findings)
+    return Report(reading, [], run.findings, run.obeyed)
 
 
 def _keep_lock(lock: Lock, mappings: Path, name: str) -> None:

@@ -38,6 +38,24 @@ def load_options(folder: Path, name: str, shape: type[T], settings: Sequence[str
     return OptionsFile(folder, name, settings).load(shape)
 
 
+def find_mappings(vault: Path) -> Path:
+    """The folder of mappings that a vault has: its own, else the one here, which need not be there.
+
+    They go with the vault, wherever the command is run: what is to be hidden is said in them.
+    """
+    places = [vault / ".mlk-export", vault / "mappings", Path("mappings")]
+    return next((folder for folder in places if any(folder.glob("*.toml"))), places[-1])
+
+
+def find_strangers(folder: Path, names: Collection[str]) -> Iterator[str]:
+    """Tell the files of a folder of mappings that nobody obeys: their names may be slips."""
+    for file in sorted(folder.glob("*.toml")):
+        if file.stem not in names:
+            near = get_close_matches(file.stem, names, n=1)
+            hint = f"did you mean {near[0]}.toml?" if near else f"known: {', '.join(sorted(names))}"
+            yield f"{file}: nothing obeys a mapping of this name; {hint}"
+
+
 class OptionsFile:
     """`folder/NAME.toml`, which need not be there, and the entries of this run, which win over it."""
 

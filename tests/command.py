@@ -15,6 +15,7 @@ SUMMARY = re.compile(
     r"(?P<notes>\d+) notes? \((?P<topics>\d+) topics?, (?P<map>\d) map, (?P<excluded>\d+) excluded\), "
     r"\d+ topics? \(\d+ without a note\), \d+ areas?, \d+ tags?, (?P<links>\d+) links? \((?P<resolved>\d+) resolved, "
     r"(?P<unresolved>\d+) unresolved, (?P<external>\d+) external\), (?P<findings>\d+) findings?, \d+\.\d\d seconds"
+    r"(?:, mappings: (?P<mappings>.+))?"
 )
 MAP = "# Our map\n\n## Areas\n- [[Hill]] - what rises\n\n## Topics by Area\n### Hill\n- [[Tree]]\n\n#index\n"
 VAULT = {"Map.md": MAP, "Hill.md": "A hill.\n", "Tree.md": "Grows on the [[Hill]].\n"}  # a vault without a flaw

@@ -110,6 +110,49 @@ def test_mappings_are_read_from_the_folder_of_that_name_or_the_one_named(here: P
     assert "This run" in file.read_text()
 
 
+@pytest.mark.parametrize("folder", [".mlk-export", "mappings"])
+def test_the_mappings_of_a_vault_go_with_it(here: Path, tmp_path: Path, folder: str) -> None:
+    lay(here, {"mappings/vault.toml": 'language = "fr"\n', f"vault/{folder}/vault.toml": 'language = "de"\n'})
+    lay(elsewhere := tmp_path / "elsewhere", {"mappings/vault.toml": 'language = "es"\n'})
+    for cwd, vault in [(here, "vault"), (here / "vault", "."), (elsewhere, "../vault")]:
+        run = mlk_export("--format", "json", "--vault", vault, cwd=cwd)
+        assert json.loads((cwd / JSON).read_text())["language"] == "de"
+        assert SUMMARY.fullmatch(run.said[-1])["mappings"] == str(Path(vault, folder))  # type: ignore[index]
+
+
+def test_a_folder_without_a_mapping_is_not_the_one_that_is_meant(here: Path) -> None:
+    lay(here, {"mappings/vault.toml": 'language = "fr"\n', "vault/mappings/Note.md": "A note.\n"})
+    run = mlk_export("--format", "json", cwd=here)
+    assert json.loads((here / JSON).read_text())["language"] == "fr"
+    assert run.said[-1].endswith(", mappings: mappings")
+
+
+@pytest.mark.parametrize("command", [["--format", "json"], ["check"], ["check", "--strict"]])
+def test_the_last_line_names_the_mappings_only_if_there_are_any(flawed: Path, command: list[str]) -> None:
+    for mappings in [None, "mappings"]:
+        run = mlk_export(*command, cwd=flawed)
+        (summary,) = (match for line in run.said if (match := SUMMARY.fullmatch(line)))
+        assert summary["mappings"] == mappings
+        lay(flawed, {"mappings/vault.toml": ""})
+
+
+@pytest.mark.parametrize(
+    ("file", "hint"),
+    [
+        ("valt.toml", "did you mean vault.toml?"),
+        ("handbok.toml", "did you mean handbook.toml?"),
+        ("zzz.toml", "known: canvas, "),
+    ],
+)
+def test_a_mapping_that_nothing_obeys_is_told_and_stops_nothing(here: Path, file: str, hint: str) -> None:
+    lay(here, {f"mappings/{file}": "", "mappings/opml.toml": ""})
+    run = mlk_export("--format", "json", cwd=here)
+    warnings = [line for line in run.said if line.startswith("Warning: ")]
+    assert (run.code, len(warnings)) == (0, 1)
+    assert warnings[0].startswith(f"Warning: mappings/{file}: nothing obeys a mapping of this name; {hint}")
+    assert mlk_export("check", "--json", cwd=here).code == 0
+
+
 def test_a_mapping_that_is_set_reaches_the_reader(here: Path) -> None:
     mlk_export("--format", "json", "--set", 'vault.language="de"', cwd=here)
     assert json.loads((here / JSON).read_text())["language"] == "de"
