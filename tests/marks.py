@@ -6,6 +6,7 @@ that none is forgotten; the rest stand at the tests. Whoever starts a server, Ja
 
 from pathlib import Path
 
+import pypandoc
 import pytest
 from hypothesis import settings
 
@@ -38,6 +39,7 @@ def begin(item: pytest.Item) -> None:
     _marks.update(each.name for each in item.iter_markers())
     if "book" not in _marks:
         _environment.setenv(PANDOC, "/needs-the-mark-book")
+        pypandoc.clean_pandocpath_cache()  # it remembers where an earlier test had it from
 
 
 def end() -> None:

@@ -17,7 +17,7 @@ import pytest
 from command import SUMMARY, mlk_export, tree
 from conftest import ROOT
 
-from exporter import NOTHING, Finding, KnowledgeMap, find, read, save, writers
+from exporter import NOTHING, VAULT, Finding, KnowledgeMap, find, read, save, writers
 
 pytestmark = pytest.mark.slow  # large vaults
 
@@ -64,9 +64,10 @@ def understood(unpacked: Callable[[str], Path]) -> Callable[[str], tuple[Knowled
 
 
 def assert_places(folder: Path, findings: list[Finding]) -> None:
-    """Each finding names a file of the vault and a line that it has, or the vault itself as "."."""
+    """Each finding names a file of the vault and a line that it has, or the vault as a whole."""
     lines = {path: data.count(b"\n") + 1 for path, data in tree(folder).items() if isinstance(data, bytes)}
-    lost = [found for found in findings if not 1 <= found.source.line <= {**lines, ".": 1}.get(found.source.file, 0)]
+    lines[VAULT.file] = VAULT.line
+    lost = [found for found in findings if not 1 <= found.source.line <= lines.get(found.source.file, 0)]
     assert not lost
 
 
