@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick quick-reader quick-others test lint format update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test test-servers test-others lint format update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -23,8 +23,14 @@ quick-reader:
 quick-others:
 	$(QUICK) --ignore=tests/reader --ignore=tests/conformance
 
-test: lint
-	$(BIN)/python -m pytest
+test: lint  # the tests with a database server, which mostly wait for it, beside all others
+	$(MAKE) --no-print-directory --jobs=2 test-servers test-others
+
+test-servers:  # tells all in one piece at its end
+	$(BIN)/python -m pytest -m server >$(VENV)/servers.txt 2>&1; status=$$?; cat $(VENV)/servers.txt; exit $$status
+
+test-others:
+	$(BIN)/python -m pytest -m "not server"
 
 lint: $(READY)
 	$(BIN)/ruff check .

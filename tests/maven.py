@@ -1,5 +1,6 @@
 """Programs from Maven, fetched once into the user's cache folder, and the Java that runs them."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -37,7 +38,8 @@ def fetched(pom: Path, name: str, title: str, require: Callable[[bool, str], Non
     maven = shutil.which("mvn")
     require(maven is not None, f"Maven, to fetch {title}")
     cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as part:
+    with open(cache / "maven.lock", "w") as lock, tempfile.TemporaryDirectory(dir=cache) as part:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # Maven's own store is not made for two at once
         copy = [str(maven), "-B", "-q", "-f", str(pom), COPY, "-DincludeScope=runtime", *options]
         done = subprocess.run([*copy, f"-DoutputDirectory={part}/jars"], capture_output=True, text=True)
         require(done.returncode == 0, f"{title} from Maven: {done.stdout[:400]}")
