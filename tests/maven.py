@@ -38,7 +38,7 @@ def fetched(pom: Path, name: str, title: str, require: Callable[[bool, str], Non
     maven = shutil.which("mvn")
     require(maven is not None, f"Maven, to fetch {title}")
     cache.mkdir(parents=True, exist_ok=True)
-    with open(cache / "maven.lock", "w") as lock, tempfile.TemporaryDirectory(dir=cache) as part:
+    with (cache / "maven.lock").open("w") as lock, tempfile.TemporaryDirectory(dir=cache) as part:
         fcntl.flock(lock, fcntl.LOCK_EX)  # Maven's own store is not made for two at once
         copy = [str(maven), "-B", "-q", "-f", str(pom), COPY, "-DincludeScope=runtime", *options]
         done = subprocess.run([*copy, f"-DoutputDirectory={part}/jars"], capture_output=True, text=True)
