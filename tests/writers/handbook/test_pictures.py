@@ -230,7 +230,7 @@ def test_what_is_wrong_with_a_diagram_is_told(read: Callable[[bytes], Book]) -> 
     assert [finding.code for finding in findings] == ["diagram-as-source"] * 4
     reasons = [
         "it cannot be drawn (Diagram parse error",
-        "No Mermaid diagram type detected); mend it",
+        "No Mermaid diagram type detected); fix it",
         "`math`",
         "50,000",
     ]
