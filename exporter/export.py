@@ -76,8 +76,12 @@ class Run:
         self.findings: list[Finding] = []
         self._tell, self.tick, self.warn = tell, tick, warn
         self._files: dict[str, OptionsFile] = {}
-        for stranger in find_strangers(self.mappings, {"vault", *writers.names()}):
-            warn(f"Warning: {stranger}")
+        files = sorted(self.mappings.glob("*.toml"))
+        self.obeyed = self.mappings if files else None
+        known = {"vault", *writers.built_in()}
+        if any(file.stem not in known for file in files):  # else what is installed beside them need not be looked for
+            for stranger in find_strangers(files, {"vault", *writers.names()}):
+                warn(f"Warning: {stranger}")
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Remember findings and pass them on: the one way that they go."""
@@ -89,11 +93,6 @@ class Run:
         if name not in self._files:
             self._files[name] = OptionsFile(self.mappings, name, self.settings[name])
         return self._files[name]
-
-    @property
-    def obeyed(self) -> Path | None:
-        """The folder of mappings, if there is any in it."""
-        return self.mappings if any(self.mappings.glob("*.toml")) else None
 
     def read_options(self) -> ReadOptions:
         """How the vault is to be understood."""

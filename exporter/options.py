@@ -47,13 +47,11 @@ def find_mappings(vault: Path) -> Path:
     return next((folder for folder in places if any(folder.glob("*.toml"))), places[-1])
 
 
-def find_strangers(folder: Path, names: Collection[str]) -> Iterator[str]:
-    """Tell the files of a folder of mappings that nobody obeys: their names may be slips."""
-    for file in sorted(folder.glob("*.toml")):
+def find_strangers(files: Iterable[Path], names: Collection[str]) -> Iterator[str]:
+    """Tell the mappings that nobody obeys: their names may be slips."""
+    for file in files:
         if file.stem not in names:
-            near = get_close_matches(file.stem, names, n=1)
-            hint = f"did you mean {near[0]}.toml?" if near else f"known: {', '.join(sorted(names))}"
-            yield f"{file}: nothing obeys a mapping of this name; {hint}"
+            yield f"{file}: nothing obeys a mapping of this name; {_hint(file.stem, sorted(names), '{}.toml'.format)}"
 
 
 class OptionsFile:
@@ -182,9 +180,7 @@ def _check_table(
     known = [field.name for field in fields(shape)]
     for key in table:
         if key not in known and key not in others:
-            near = get_close_matches(key, [*known, *others], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join([*known, *others]) or 'none'}"
-            raise ExportError(f"{source(key)}: unknown key {key!r}; {hint}")
+            raise ExportError(f"{source(key)}: unknown key {key!r}; {_hint(key, [*known, *others])}")
     return {key: _fit(value, hints[key], key, source(key)) for key, value in table.items() if key in known}
 
 
@@ -193,9 +189,7 @@ def _fit(value: Any, hint: Any, key: str, source: str) -> Any:
     kind, inner = get_origin(hint) or hint, get_args(hint)
     if kind is Literal:
         if value not in inner:
-            near = get_close_matches(str(value), [str(word) for word in inner], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(map(str, inner))}"
-            raise ExportError(f"{source}: {key!r} cannot be {value!r}; {hint}")
+            raise ExportError(f"{source}: {key!r} cannot be {value!r}; {_hint(str(value), [*map(str, inner)])}")
         return value
     if kind is tuple and isinstance(value, list):
         return tuple(_fit(item, inner[0], f"{key}[{number}]", source) for number, item in enumerate(value))
@@ -206,6 +200,12 @@ def _fit(value: Any, hint: Any, key: str, source: str) -> Any:
     if kind in (tuple, dict) or type(value) is not kind:
         raise ExportError(f"{source}: {key!r} must be {WORDS[kind]}, not {value!r}")
     return value
+
+
+def _hint(word: str, known: Sequence[str], quote: Callable[[str], str] = repr) -> str:
+    """What may have been meant; where nothing is near, all that is known."""
+    near = get_close_matches(word, known, n=1)
+    return f"did you mean {quote(near[0])}?" if near else f"known: {', '.join(known) or 'none'}"
 
 
 def _line_of(key: str, text: str) -> int:
