@@ -53,6 +53,15 @@ def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="One entry of mappings/NAME.toml for this run, the value in TOML. May be repeated.",
         ),
         click.option(
+            "--only",
+            multiple=True,
+            metavar="RULE",
+            help='Publish what fits alone: "Folder/", "#tag", "key: value" or "[[Area]]". May be repeated.',
+        ),
+        click.option(
+            "--hide", multiple=True, metavar="RULE", help="Hide what fits, too, as [publish] of vault.toml does."
+        ),
+        click.option(
             "--mappings",
             type=FOLDER,
             help="Folder with vault.toml and NAME.toml.  [default: the vault's own, else mappings/]",

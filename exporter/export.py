@@ -9,15 +9,16 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
 from exporter.errors import ExportError, Finding, pluralize
-from exporter.model import File, KnowledgeMap, Lock, Previous, no_collection
+from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
-from exporter.reader import Reading, ReadOptions, read
+from exporter.reader import Reading, ReadOptions, understand
 from exporter.writers import Writer, keys_of_others, mapping_of
 
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
@@ -54,6 +55,8 @@ class Run:
         mappings: StrPath | None = None,
         settings: Iterable[str] = (),
         *,
+        hide: Iterable[str] = (),
+        only: Iterable[str] = (),
         cache: StrPath | None = None,
         workers: int = 0,
         tell: Tell = lambda findings: None,
@@ -72,6 +75,8 @@ class Run:
                 f"{self.mappings}: no such folder; name the one with vault.toml and NAME.toml with --mappings"
             )
         self.settings = Settings(settings)
+        self._hide, self._only = tuple(hide), tuple(only)
+        self.secrets: Secrets | None = None  # what must stand in no output
         self.cache, self.workers = Path(cache) if cache else None, workers
         self.findings: list[Finding] = []
         self._tell, self.tick, self.warn = tell, tick, warn
@@ -96,13 +101,18 @@ class Run:
 
     def read_options(self) -> ReadOptions:
         """How the vault is to be understood."""
-        return self.file("vault").load(ReadOptions)
+        options = self.file("vault").load(ReadOptions)
+        publish = options.publish
+        return replace(options, publish=replace(publish, hide=publish.hide + self._hide, only_now=self._only))
 
     def read(self, memory: int = 0) -> Reading:
         """Read the vault, and tell nothing yet; `memory` bytes of notes are kept for who asks for their texts."""
         options = self.read_options()
         with no_collection(), self.file("vault").locate_errors():
-            return read(self.vault, options, partial(self.tick, "reading"), self.workers, self.cache, memory)
+            tick = partial(self.tick, "reading")
+            reading, evidence = understand(self.vault, options, tick, self.workers, self.cache, memory)
+        self.secrets = evidence.secrets
+        return reading
 
     def read_and_tell(self, strict: bool = False) -> Reading:
         """Read the vault and tell its flaws.
@@ -125,6 +135,8 @@ def export_vault(
     *,
     mappings: StrPath | None = None,
     settings: Iterable[str] = (),
+    hide: Iterable[str] = (),
+    only: Iterable[str] = (),
     with_text: bool = False,
     strict: bool = False,
     cache: StrPath | None = None,
@@ -142,6 +154,8 @@ def export_vault(
         mappings: the folder with `vault.toml` and `NAME.toml`; None takes the vault's own, `.mlk-export` or `mappings` in
             it, else `mappings` here, if one is there.
         settings: entries of mappings for this run, "NAME.KEY=VALUE" with the value in TOML.
+        hide: further rules of what is not to be seen, for this run: "Folder/", "#tag", "key: value" or "[[Area]]".
+        only: rules of what alone is to be seen in this run.
         with_text: the same for the key `with_text`, wherever a format knows it.
         strict: write nothing if the vault has a flaw.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
@@ -153,7 +167,9 @@ def export_vault(
     Raises:
         ExportError: something is wrong that the user can fix; `out` is then as it was.
     """
-    run = Run(vault, mappings, settings, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn)
+    run = Run(
+        vault, mappings, settings, hide=hide, only=only, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn
+    )
     chosen = _find_writers([*formats], run)
     obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
     if with_text:
@@ -181,6 +197,8 @@ def load_vault(
     environment: Mapping[str, str] = os.environ,
     mappings: StrPath | None = None,
     settings: Iterable[str] = (),
+    hide: Iterable[str] = (),
+    only: Iterable[str] = (),
     with_text: bool = False,
     max_delete: int | None = None,
     strict: bool = False,
@@ -202,14 +220,25 @@ def load_vault(
         dry_run: change nothing, but give `done` what each step would do.
         warn: is told what the user should know before anything is sent.
         done: is told what each step has done.
-        mappings, settings, with_text, strict, cache, workers, tell, tick: as for `export_vault`.
+        mappings, settings, hide, only, with_text, strict, cache, workers, tell, tick: as for `export_vault`.
 
     Raises:
         ExportError: something is wrong that the user can fix; it is safe to load again.
     """
     loader = loaders.find(address)
     with closing(loader.target(address, environment)) as target:
-        run = Run(vault, mappings, settings, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn)
+        run = Run(
+            vault,
+            mappings,
+            settings,
+            hide=hide,
+            only=only,
+            cache=cache,
+            workers=workers,
+            tell=tell,
+            tick=tick,
+            warn=warn,
+        )
         name, shapes = loader.MAPPING, {loader.MAPPING: loader.Options}
         if max_delete is not None:
             run.settings.add("max_delete", str(max_delete), shapes, "--max-delete")

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -73,13 +73,15 @@ class OptionsFile:
         Raises:
             ExportError: an unknown key, a value of the wrong type, or one that the options' own `check` refuses.
         """
-        values = _check_table(self._table, shape, others, self._source_in_file)
+        options = shape()
+        entries = _check_table(self._table, shape, others, self._source_in_file)
+        options = replace(options, **{key: _merge(getattr(options, key), value) for key, value in entries.items()})
         for setting, table in self._settings:
             source = f"--set {self._name}.{setting}"
-            for key, value in _check_table(table, shape, others, lambda key, source=source: source).items():
-                old = values.get(key, getattr(shape(), key))
-                values[key] = old | value if isinstance(value, dict) else value
-        options = shape(**values)
+            entries = _check_table(table, shape, others, lambda key, source=source: source)
+            options = replace(
+                options, **{key: _merge(getattr(options, key), value, add=True) for key, value in entries.items()}
+            )
         with self.locate_errors():
             getattr(options, "check", lambda: None)()
         return options
@@ -99,7 +101,7 @@ class OptionsFile:
         return f"--set {self._name}.{setting}" if setting else self._source_in_file(key)
 
     def _source_in_file(self, key: str) -> str:
-        return f"{self._file}:{_line_of(key, self._text)}"
+        return f"{self._file}:{_line_of(key.partition('[')[0], self._text)}"
 
 
 class Settings:
@@ -177,19 +179,31 @@ def _check_table(
 ) -> dict[str, Any]:
     """The entries that are of this shape, as its types want them; unknown keys are refused, and those of others left out."""
     hints = get_type_hints(shape)
-    known = [field.name for field in fields(shape)]
+    known = [field.name for field in fields(shape) if field.metadata.get("key", True)]
     for key in table:
         if key not in known and key not in others:
             raise ExportError(f"{source(key)}: unknown key {key!r}; {_hint(key, [*known, *others])}")
-    return {key: _fit(value, hints[key], key, source(key)) for key, value in table.items() if key in known}
+    return {key: _fit(value, hints[key], key, source) for key, value in table.items() if key in known}
 
 
-def _fit(value: Any, hint: Any, key: str, source: str) -> Any:
-    """The value as the hint wants it: lists become tuples, whole numbers may stand for numbers."""
+def _merge(old: Any, value: Any, add: bool = False) -> Any:
+    """The new value of an option: what a table of options does not say stays; `add`: so it does in any table."""
+    if is_dataclass(old) and not isinstance(old, type):
+        return replace(old, **value)
+    return old | value if add and isinstance(value, dict) else value
+
+
+def _fit(value: Any, hint: Any, key: str, source: Callable[[str], str]) -> Any:
+    """The value as the hint wants it: lists become tuples, whole numbers may stand for numbers.
+
+    A table of options stays one: of those that it says.
+    """
     kind, inner = get_origin(hint) or hint, get_args(hint)
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
+        return _check_table(value, kind, (), lambda name: source(f"{key}.{name}"))
     if kind is Literal:
         if value not in inner:
-            raise ExportError(f"{source}: {key!r} cannot be {value!r}; {_hint(str(value), [*map(str, inner)])}")
+            raise ExportError(f"{source(key)}: {key!r} cannot be {value!r}; {_hint(str(value), [*map(str, inner)])}")
         return value
     if kind is tuple and isinstance(value, list):
         return tuple(_fit(item, inner[0], f"{key}[{number}]", source) for number, item in enumerate(value))
@@ -198,7 +212,7 @@ def _fit(value: Any, hint: Any, key: str, source: str) -> Any:
     if kind is float and type(value) is int:
         return float(value)
     if kind in (tuple, dict) or type(value) is not kind:
-        raise ExportError(f"{source}: {key!r} must be {WORDS[kind]}, not {value!r}")
+        raise ExportError(f"{source(key)}: {key!r} must be {WORDS.get(kind, 'a table')}, not {value!r}")
     return value
 
 

@@ -1,26 +1,28 @@
 """A vault -> (KnowledgeMap, findings): the only room that knows Markdown and Obsidian.
 
 Its wings, in the order of the work: vault/: which files there are; markdown/: what one note says; batch/: what all notes
-say, and where their links lead; meaning/: the tables of the hub; content/: the notes' texts, when somebody asks.
+say, and where their links lead; publish/: what of it may be seen; meaning/: the tables of the hub; content/: the notes'
+texts, when somebody asks.
 Its own files: names.py: paths, and how names are compared; options.py: how a vault is to be understood;
 statistics.py: what became of every note and link; explain.py: why a note has its id, areas and links.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, no_collection, replace_surrogates
+from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.processes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
-from exporter.reader.meaning.interpret import Material, Meaning, interpret
+from exporter.reader.meaning.interpret import Material, Meaning, choose_map, interpret
 from exporter.reader.options import ReadOptions
+from exporter.reader.publish.visible import View, hide
 from exporter.reader.statistics import Statistics, count
 from exporter.reader.vault import canvas
 from exporter.reader.vault.files import Vault
@@ -38,12 +40,13 @@ class Reading(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What a reading was made from, so that it can be explained."""
+    """What a reading was made from, so that it can be explained, and what nobody may see of it."""
 
     vault: Vault
     names: Names
-    canvases: dict[str, canvas.Canvas]
+    canvases: Mapping[str, canvas.Canvas]
     meaning: Meaning
+    secrets: Secrets | None  # what must stand in no output; None: nothing is hidden
 
 
 def read(
@@ -85,19 +88,31 @@ def understand(
     """Read the vault as `read` does, and keep what is known of it."""
     vault = scan(root, options.largest_note, options.exclude, options.follow_links, memory)
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
-    store = Cache(cache, vault.root, [*options.relations, f"largest note: {vault.largest}"]) if cache else None
-    notes, findings = read_notes(Work(vault, names, frozenset(options.relations)), workers or processors(), tick, store)
+    callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
+    depends_on = [*options.relations, f"largest note: {vault.largest}", f"callouts: {sorted(callouts)}"]
+    store = Cache(cache, vault.root, depends_on) if cache else None
+    work = Work(vault, names, frozenset(options.relations), callouts)
+    notes, findings = read_notes(work, workers or processors(), tick, store)
     canvases, lost = _read_canvases(vault)
-    vault_name = replace_surrogates(vault.root.name)
-    material = Material(vault_name, notes, canvases, names, lambda path: parse(vault.read(path)))
-    meaning = interpret(material, options, store.suggested if store else None)
+    everything = View(vault, names, notes, canvases, findings + lost)
+    number, _ = choose_map(_material(everything), options)
+    map_path = notes.paths[number] if number >= 0 else ""
+    view = hide(everything, work, options, map_path, lambda: interpret(_material(everything), options))
+    meaning = interpret(_material(view), options, store.suggestions(view.names.paths) if store else None)
     if store:
         store.save()
-    content = VaultContent(vault, names, notes, meaning.topics.ids, meaning.topics.ghosts)
+    content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
     knowledge_map = replace(meaning.knowledge_map, content=content)
-    findings = sorted([*vault.findings, *findings, *lost, *meaning.findings])
-    reading = Reading(knowledge_map, findings, count(vault, meaning))
-    return reading, Evidence(vault, names, canvases, meaning)
+    findings = sorted([*view.vault.findings, *view.findings, *meaning.findings])
+    reading = Reading(knowledge_map, findings, count(view.vault, meaning))
+    return reading, Evidence(view.vault, view.names, view.canvases, meaning, view.secrets)
+
+
+def _material(view: View) -> Material:
+    vault_name = replace_surrogates(view.vault.root.name)
+    return Material(
+        vault_name, view.notes, view.canvases, view.names, lambda path: parse(view.vault.read(path)), view.nameless
+    )
 
 
 def _read_canvases(vault: Vault) -> tuple[dict[str, canvas.Canvas], list[Finding]]:

@@ -90,7 +90,7 @@ class _Explanation:
     """The lines about one note."""
 
     def __init__(self, reading: Reading, evidence: Evidence, options: ReadOptions) -> None:
-        self.vault, self.names, self.canvases, meaning = evidence
+        self.vault, self.names, self.canvases, meaning, _ = evidence
         self.map, self.findings = reading.knowledge_map, reading.findings
         self.topics, self.areas, self.links = meaning.topics, meaning.areas, meaning.links
         self.notes, self.options = self.links.notes, options

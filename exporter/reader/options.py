@@ -7,6 +7,19 @@ AreaSource = Literal["map", "properties", "folders", "tags"]
 
 
 @dataclass(frozen=True)
+class Publish:
+    """What of the vault is published. A rule is "Folder/", '/regular expression/', "#tag", "key: value" or "[[Area]]"."""
+
+    hide: tuple[str, ...] = ()  # notes that fit one of these rules are as if they were not there
+    only: tuple[str, ...] = ()  # so are those that fit none of these, but the map; (): all are published
+    marks: tuple[str, ...] = ("publish: false", "private: true", "draft: true", "#private")  # what notes say themselves
+    sections: tuple[str, ...] = ()  # headings: what stands below them is hidden
+    callouts: tuple[str, ...] = ("private",)  # kinds that are hidden: "> [!private]"
+    properties: tuple[str, ...] = ()  # that are never written, fields among them
+    only_now: tuple[str, ...] = field(default=(), metadata={"key": False})  # as `only`, and beside it: --only of a run
+
+
+@dataclass(frozen=True)
 class ReadOptions:
     """How a vault becomes a knowledge map; mappings/vault.toml explains each entry."""
 
@@ -34,5 +47,7 @@ class ReadOptions:
         }
     )
     exclude: tuple[str, ...] = ()  # starts of paths or "/regular expressions/": these notes are no topics
+    all_notes: bool = False  # true: daily notes, templates, drawings and their like are topics, too
+    publish: Publish = field(default_factory=Publish)
     follow_links: bool = True  # links to folders outside the vault
     largest_note: float = 32.0  # MB; larger notes are left out, with a finding

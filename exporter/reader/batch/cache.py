@@ -14,10 +14,10 @@ import tempfile
 import time
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from importlib.util import find_spec
-from itertools import accumulate, chain, count
+from itertools import accumulate, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,7 +42,8 @@ class CachedNotes(NamedTuple):
     stamps: list[Stamp | None]  # of `notes.paths`; None: must be read again
     notes: Notes
     names: bytes  # digest of the files' names, upon which the links' targets depend
-    suggested: Suggested  # depends on the files' names, too
+    suggested: Suggested
+    suggested_for: bytes  # digest of the names among which these were looked for: those that may be seen
 
 
 def folder() -> Path:
@@ -64,7 +65,9 @@ class Cache:
         self._head = MAGIC + _version(options)
         self.start = time.time_ns()
         self.suggested = Suggested({}, {})  # grows in the run
-        self.to_save: CachedNotes | None = None  # what `save` will write
+        self.suggested_for = b""
+        self.notes: CachedNotes | None = None  # what the next run can use
+        self.changed = False  # so that `save` will write it
 
     def load(self) -> CachedNotes | None:
         """What an earlier run has saved; None: nothing that could be used."""
@@ -82,16 +85,25 @@ class Cache:
         except (msgspec.DecodeError, ValueError):  # written by somebody else
             return None
 
+    def suggestions(self, paths: Iterable[str]) -> Suggested:
+        """What was suggested so far where these were the files that there are."""
+        names = digest(paths)
+        if names != self.suggested_for:
+            self.suggested, self.suggested_for, self.changed = Suggested({}, {}), names, True
+        return self.suggested
+
     def save(self) -> None:
         """Write what the next run can use; a folder that cannot be written is none of the user's worries."""
         import msgspec
 
-        notes = self.to_save
-        if not notes:
+        notes = self.notes
+        if not (notes and self.changed):
             return
         stamps = [stamp if stamp and stamp[0] < self.start - GRAIN else None for stamp in notes.stamps]
         try:
-            body = msgspec.msgpack.encode(notes._replace(stamps=stamps))
+            body = msgspec.msgpack.encode(
+                notes._replace(stamps=stamps, suggested=self.suggested, suggested_for=self.suggested_for)
+            )
         except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             return
         with contextlib.suppress(OSError):
@@ -123,13 +135,17 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
     notes = Notes(lost=fresh.lost)
     fresh_numbers = count(len(cached.paths))  # the fresh ones are numbered on
     origins = [number if number >= 0 else next(fresh_numbers) for number in numbers]
-    for column in (*BY_NOTE, "paths"):
-        both = [*getattr(cached, column), *getattr(fresh, column)]
-        setattr(notes, column, [both[number] for number in origins])
     rows = [0, *accumulate([*cached.counts, *fresh.counts])]
-    for column in (*BY_LINK, "files"):
-        both = [*getattr(cached, column), *getattr(fresh, column)]
-        setattr(notes, column, [*chain.from_iterable(both[rows[number] : rows[number + 1]] for number in origins)])
+    stretches = list(_stretches(origins))
+    for columns, places in (
+        ((*BY_NOTE, "paths"), stretches),
+        ((*BY_LINK, "files"), [(rows[first], rows[behind]) for first, behind in stretches]),
+    ):
+        for column in columns:
+            both = [*getattr(cached, column), *getattr(fresh, column)]
+            chosen = getattr(notes, column)
+            for first, behind in places:
+                chosen += both[first:behind]
     number_of = {origin: number for number, origin in enumerate(origins)}
     starts = [0, *accumulate(notes.counts)]
     for part, first in ((cached, 0), (fresh, len(cached.paths))):
@@ -142,6 +158,19 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
                 notes.rivals[starts[number_of[origin]] + row + rows[first] - rows[origin]] = rivals
     notes.problems.sort()
     return notes
+
+
+def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The numbers as stretches that follow one another: the first of each, and the one behind its last."""
+    first = behind = -1
+    for number in numbers:
+        if number != behind:
+            if behind > first:
+                yield first, behind
+            first = number
+        behind = number + 1
+    if behind > first:
+        yield first, behind
 
 
 def digest(paths: Iterable[str]) -> bytes:

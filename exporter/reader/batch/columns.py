@@ -21,6 +21,10 @@ from exporter.reader.markdown.record import LinkRow, link_row, record_of
 
 NESTED = frozenset((list, dict))
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
+HOLDS_CALLOUT, HOLDS_BRACKETS, PLACEHOLDERS, EMPTY = "!", "[", "{", "0"  # traits of a note: see `Columns.traits`
+PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
+CODE = re.compile(r"`[^`\n]*`")
+SHORTEST = 300  # characters: a longer body is not empty
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
 
 
@@ -37,6 +41,8 @@ class Columns:
     levels: list[str] = field(default_factory=list)  # of its headings, a digit each
     headings: list[str] = field(default_factory=list)  # their texts, a line each
     blocks: list[str] = field(default_factory=list)  # the ids of its blocks in lower case, a line each
+    # Letters: it may hold a callout that is hidden; links within the words of a property; it is a template; it is empty
+    traits: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)  # how many links it has
     # An entry a link
     lines: list[int] = field(default_factory=list)
@@ -69,24 +75,29 @@ class Notes(Columns):
         self.rivals.update((link + row, rivals) for link, rivals in files.rivals.items())
 
 
-BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings", "blocks", "counts")
+BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings", "blocks", "traits", "counts")
 BY_LINK = ("lines", "targets", "anchors", "texts", "flags", "keys")
 
 
-def read_columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
+def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: frozenset[str] = frozenset()) -> Columns:
     """Read notes; `relations` are the properties whose values have to be links, in the spelling of `canonical`.
+
+    Notes in which a callout of one of the kinds `callouts` may stand are marked.
 
     Nothing that stands in a note raises an exception: what is wrong stands in `problems`.
     """
     columns = Columns()
     rows: list[LinkRow] = []
     names: dict[str, str] = {}  # properties' names: their canonical spelling
+    kinds = "|".join(map(re.escape, sorted(callouts)))
+    callout = re.compile(rf"\[!\s*(?:{kinds})\s*[|\]]", re.IGNORECASE) if kinds else None
     for number, data in enumerate(batch):
         text, problems = decode(data)
         properties = read_properties(text)
         record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
+        traits = HOLDS_CALLOUT if callout and "[!" in text and callout.search(text) else ""
         tags, links = record.tags, record.links
         problems += properties.problems
         if properties.values:
@@ -94,6 +105,8 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
             title, id_, aliases, rest = front_matter.title, front_matter.id, front_matter.aliases, front_matter.rest
             tags, links = front_matter.tags + tags, front_matter.links + links
             problems += front_matter.problems
+            if front_matter.holds_brackets:
+                traits += HOLDS_BRACKETS
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
         if not title and record.opens:
@@ -106,6 +119,11 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
         columns.levels.append(record.levels)
         columns.headings.append(record.headings)
         columns.blocks.append("\n".join(record.blocks))
+        if ("{{" in text or "<%" in text) and _has_placeholders(text, properties.end, record.headings):
+            traits += PLACEHOLDERS
+        if not links and len(text) - properties.end < SHORTEST and _is_empty(text[properties.end :]):
+            traits += EMPTY
+        columns.traits.append(traits)
         columns.counts.append(len(links))
         rows += links
         if problems:
@@ -115,6 +133,20 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str]) -> Columns:
             list, zip(*rows, strict=True)
         )
     return columns
+
+
+def _has_placeholders(text: str, end: int, headings: str) -> bool:
+    """Whether a note waits for words: in its properties, a heading, or at the head of its body, which begins at `end`."""
+    return bool(
+        PLACEHOLDER.search(text, 0, end)
+        or PLACEHOLDER.search(CODE.sub("", headings))
+        or text[end : end + SHORTEST].lstrip().startswith("<%")
+    )
+
+
+def _is_empty(body: str) -> bool:
+    """Whether a note's body says nothing but what headings say."""
+    return all(not line.strip() or line.startswith(("# ", "## ")) for line in body.split("\n"))
 
 
 def canonical_name(name: str) -> str:
@@ -134,6 +166,7 @@ class FrontMatter:
         self.links: list[LinkRow] = []
         self.rest: dict[str, Any] = {}
         self.problems: list[tuple[int, str, str]] = []
+        self.holds_brackets = False  # in the words of a property, which may be links
         for name, value in properties.values.items():
             spelling = names.get(name)
             if spelling is None:
@@ -141,9 +174,11 @@ class FrontMatter:
             if spelling == "tags":
                 self._add_tags(name, value)
             elif spelling == "title":
+                self.holds_brackets |= "[" in str(value)
                 self.title = self.title or (" ".join(value.split()) if isinstance(value, str) else "")
             elif spelling == "aliases":
                 aliases = [alias.strip() for alias in texts(value)]
+                self.holds_brackets |= any("[" in alias for alias in aliases)
                 self.aliases = tuple(dict.fromkeys([*self.aliases, *filter(None, aliases)]))
             elif spelling == "id":
                 self._read_id(name, value)
@@ -172,12 +207,18 @@ class FrontMatter:
             if link:
                 self.links.append(link_row(link, self.properties.line_of(name, text.strip()), name))
                 links += not link.external
-            elif relation and text.strip():
+                continue
+            self.holds_brackets |= "[" in text
+            if relation and text.strip():
                 message = f'{name}: {text.strip()!r} is no link; write "[[{text.strip()}]]" in quotes'
                 self.problems.append((self.properties.line_of(name, text.strip()), "plain-relation", message))
         if isinstance(value, list) and (target := _unquoted_link(value)):
             message = f'{name}: a link in YAML needs quotes: "[[{target}]]"'
             self.problems.append((self.properties.lines.get(name, 1), "unquoted-link", message))
+        if isinstance(value, dict) or (isinstance(value, list) and not NESTED.isdisjoint(map(type, value))):
+            self.holds_brackets |= "[" in str(value)[1:]
+        if isinstance(value, list) and None in value:  # an item without a word says nothing
+            value = [item for item in value if item is not None]
         if not links or links < (len(value) if isinstance(value, list) else 1):
             self.rest[name] = _without_brackets(value)
 

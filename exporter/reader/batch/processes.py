@@ -43,6 +43,7 @@ class Work(NamedTuple):
     vault: Vault
     names: Names
     relations: frozenset[str]
+    callouts: frozenset[str] = frozenset()  # kinds that are hidden
 
     def read(self, numbers: Sequence[int]) -> Batch:
         """Read the notes of these numbers; those that cannot be read are named in `Batch.lost`."""
@@ -54,7 +55,7 @@ class Work(NamedTuple):
             except OSError as error:
                 data.append(b"")
                 lost.append((number, error))
-        columns = read_columns(data, self.relations)
+        columns = read_columns(data, self.relations, self.callouts)
         return Batch(columns, resolve(columns, numbers, self.names), lost)
 
 
@@ -75,22 +76,24 @@ def read_notes(
         numbers = match_notes(cached, work.vault.notes, stamps) if cached else [-1] * total
         names_digest = digest(work.names.paths)
     fresh = [index for index, number in enumerate(numbers) if number < 0] if cached else range(total)
-    notes, findings = _read(work, fresh, workers, tick)
+    notes, findings = read_some(work, fresh, workers, tick)
     if cached:
         notes = merge(cached.notes, notes, numbers)
         if names_digest != cached.names:
             notes.files, notes.rivals = resolve(notes, range(total), work.names)
-    if cache and cached and names_digest == cached.names:
-        cache.suggested = cached.suggested
-    if cache and (not cached or len(fresh) > FEW or names_digest != cached.names):
+    if cache:
+        if cached:
+            cache.suggested, cache.suggested_for = cached.suggested, cached.suggested_for
         stamps = [None if note in notes.lost else stamp for note, stamp in enumerate(stamps)]
-        cache.to_save = CachedNotes(stamps, notes, names_digest, cache.suggested)
+        cache.notes = CachedNotes(stamps, notes, names_digest, cache.suggested, cache.suggested_for)
+        cache.changed = not cached or len(fresh) > FEW or names_digest != cached.names
     return notes, findings
 
 
-def _read(
+def read_some(
     work: Work, numbers: Sequence[int], workers: int, tick: Callable[[int, int], None]
 ) -> tuple[Notes, list[Finding]]:
+    """Read the notes of these numbers; those that cannot be read become findings and are left out."""
     vault = work.vault
     notes = Notes()
     findings: list[Finding] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -90,8 +91,13 @@ def parse(data: bytes) -> Note:
     return read(text, read_properties(text), problems)
 
 
-def read(text: str, properties: Properties, problems: list[tuple[int, str, str]]) -> Note:
-    """Read a note's text, whose properties and `problems` up to here are known."""
+def read(
+    text: str,
+    properties: Properties,
+    problems: list[tuple[int, str, str]],
+    wanted: Callable[[Block], bool] = lambda block: True,
+) -> Note:
+    """Read a note's text, whose properties and `problems` up to here are known; what blocks say, only of those `wanted`."""
     inline = Inline()
     note = Note(
         text,
@@ -115,6 +121,8 @@ def read(text: str, properties: Properties, problems: list[tuple[int, str, str]]
             note.comments.append((block.start, block.end))
             if block.kind == "hidden":
                 continue
+        if not wanted(block):
+            continue
         inline.read(block)
         if "^" in block.content:
             _add_block_id(note, block, before)

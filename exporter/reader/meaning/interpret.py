@@ -18,7 +18,7 @@ from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import folder_of, name_of, slug
+from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
 
@@ -31,6 +31,7 @@ class Material(NamedTuple):
     canvases: Mapping[str, Canvas]  # by path
     names: Names  # of all files: which of them a link means
     parse: Callable[[str], Note]  # reads a note in full, by its path
+    nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
 
 
 class Meaning(NamedTuple):
@@ -52,8 +53,8 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
         OptionError: `map` names no note.
     """
     notes, names = material.notes, material.names
-    number, findings = _choose_map(material, options)
-    topics = Topics(notes, number)
+    number, findings = choose_map(material, options)
+    topics = Topics(notes, number, material.nameless)
     areas = Areas(options.areas_from if number >= 0 else options.areas_without_map, topics)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
@@ -98,13 +99,20 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     )
 
 
-def _choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
-    """The number of the map note, -1 where there is none; and a finding where it is not clear which one it is."""
+def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
+    """The number of the map note, -1 where there is none; and a finding where it is not clear which one it is.
+
+    Raises:
+        OptionError: `map` names no note.
+    """
     notes, names = material.notes, material.names
     if options.map == "-":
         return -1, []
     if options.map:
         number = names.find(options.map, "")[0]
+        if number < 0 and not material.nameless.isdisjoint((key(options.map), key(options.map.removesuffix(NOTE)))):
+            message = "the note that `map` in vault.toml names is hidden, so there is no map; name another, or take the rule out"
+            return -1, [Finding(VAULT, "hidden-map", message)]
         if not 0 <= number < len(notes.paths) or number in notes.lost:
             raise OptionError("map", f"{options.map!r} names no note; fix it, or leave `map` out")
         return number, []
@@ -187,7 +195,7 @@ class _MapReading:
             entries = "1 entry is" if len(section.entries) == 1 else f"{len(section.entries)} entries are"
             message = f"the heading {title!r} has no role, so its {entries} not read; name it in vault.toml"
             self._tell(section.line, "unread-section", message)
-        if not self.order:
+        if not (self.order or self.topics.nameless):
             self._tell(
                 1,
                 "empty-map",
@@ -197,14 +205,19 @@ class _MapReading:
     def _tell(self, line: int, code: str, message: str) -> None:
         self.findings.append(Finding(Source(self.path, line), code, message))
 
-    def _read_entry(self, entry: Entry) -> list[str]:
-        """The topics that an entry lists, and what it says of them."""
+    def _read_entry(self, entry: Entry, ghosts: bool = True) -> list[str]:
+        """The topics that an entry lists, and what it says of them; `ghosts`: those without a note among them."""
         source = Source(self.path, entry.line)
         ids = self._topics_of([link for link in entry.links if not link.external], source)
         if not ids and entry.title and not any(not link.external for link in entry.links):
-            ids = [self.topics.ghost(entry.title, source)]  # no note yet, or a page outside the vault
+            ghost = (
+                self.topics.ghost(entry.title, source) if ghosts else None
+            )  # no note yet, or a page outside the vault
+            if not ghost:
+                return []
+            ids = [ghost]
             self.references.extend(
-                Reference(ids[0], to_text(link.text) or link.target, link.target, source) for link in entry.links
+                Reference(ghost, to_text(link.text) or link.target, link.target, source) for link in entry.links
             )
         for id_ in ids:
             self.order.setdefault(id_, len(self.order))
@@ -236,8 +249,9 @@ class _MapReading:
 
     def _read_topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
         area = self._area_of_heading(section, note, listed)
+        hidden = section.heading is not None and area is None
         for entry in section.entries:
-            for id_ in self._read_entry(entry):
+            for id_ in self._read_entry(entry, ghosts=not hidden):
                 if area:
                     self.areas.file(id_, area, "map", Source(self.path, entry.line), entry.title)
 
@@ -256,16 +270,18 @@ class _MapReading:
         if area_name is not None:
             number = self.names.find(area_name, "")[0]
             area = self.topics.of_file(number) or ids_by_name.get(heading_key(area_name))
-            if area is None:
+            if area is None and not self.topics.is_hidden(area_name):
                 message = f"[area_names] of vault.toml says that {title!r} means {area_name!r}, but no area or note is called so"
                 self._tell(section.line, "unknown-area", message)
         else:
             links = [link for link in note.mentions if heading.start <= link.start < heading.end and not link.external]
             area = next(iter(self._topics_of(links, source)), None) or ids_by_name.get(heading_key(title))
-            if area is None and listed:
+            if area is None and listed and title and not self.topics.is_hidden(title):
                 hint = "link the heading to its area, give that area this alias, or name it under [area_names] of vault.toml"
                 self._tell(section.line, "unknown-area", f"no area is called {title!r}, so it becomes one; {hint}")
-        area = area or self.topics.ghost(title, source)
+        area = area or (self.topics.ghost(title, source) if title else None)
+        if area is None:  # it is hidden
+            return None
         self.order.setdefault(area, len(self.order))
         self.areas.add(area, source)
         return area
@@ -279,9 +295,13 @@ class _MapReading:
                 topics = self._topics_of([link for link in entry.all_links if not link.external], source)
                 for id_ in topics:
                     self.order.setdefault(id_, len(self.order))
-                steps.append(Step(entry.text, tuple(topics), source))
+                if entry.text:
+                    steps.append(Step(entry.text, tuple(topics), source))
         if not steps:
-            self._tell(section.line, "empty-path", f"the learning path {title!r} has no steps; number them 1. 2. 3.")
+            if not self.topics.nameless:  # else they may be hidden
+                self._tell(
+                    section.line, "empty-path", f"the learning path {title!r} has no steps; number them 1. 2. 3."
+                )
             return
         id_ = slug(title) or "path"
         same = sum(path.id == id_ or path.id.startswith(f"{id_}-") for path in self.paths)

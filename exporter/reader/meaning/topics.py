@@ -18,10 +18,16 @@ DEEPEST = 30  # levels of a tag that lie in one another; each has the names of a
 class Topics:
     """Every note but the map, and what the map or a folder names without there being a note."""
 
-    def __init__(self, notes: Notes, map_number: int) -> None:
-        """Name the topic of each note; `map_number` is the number of the map, -1 where there is none."""
+    def __init__(self, notes: Notes, map_number: int, nameless: frozenset[str] = frozenset()) -> None:
+        """Name the topic of each note.
+
+        Args:
+            notes: what they say.
+            map_number: the number of the map, -1 where there is none.
+            nameless: keys of names that are hidden.
+        """
         self.notes = notes
-        self.map_number = map_number
+        self.map_number, self.nameless = map_number, nameless
         self.findings: list[Finding] = []
         self.ids: list[str | None] = [None] * len(notes.paths)  # by the note's number; None: the map, or not read
         self._assign_ids()
@@ -80,8 +86,14 @@ class Topics:
         aliases, properties = notes.aliases[number], notes.properties[number]
         return Topic(id_, title, summary, areas, tags, aliases, path, properties, Source(path, 1))
 
-    def ghost(self, title: str, source: Source) -> str:
-        """The id of the topic of this title that has no note."""
+    def is_hidden(self, title: str) -> bool:
+        """Whether a title that no note has is hidden."""
+        return key(title) in self.nameless
+
+    def ghost(self, title: str, source: Source) -> str | None:
+        """The id of the topic of this title that has no note; None: it is hidden."""
+        if self.is_hidden(title):
+            return None
         id_ = self.ghosts.get(key(title))
         if id_ is None:
             id_ = self.ghosts[key(title)] = self._free_id(slug(title), title)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +40,12 @@ class Memory:
             self.room -= size
             self.notes[path] = data
 
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop what was kept of these notes."""
+        for path in paths:
+            if (data := self.notes.pop(path, None)) is not None:
+                self.room += len(data) + ENTRY
+
 
 @dataclass(frozen=True)
 class Vault:
@@ -54,6 +61,10 @@ class Vault:
     links: dict[str, str] = field(default_factory=dict)  # path of a link to a folder outside: that folder
     largest: float = math.inf  # bytes; a larger note is not read
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    hidden: Mapping[str, str] = field(default_factory=dict)  # files that nobody may see: the rule that hides them
+    redact: Callable[[str, bytes], bytes] | None = field(
+        default=None, repr=False, compare=False
+    )  # a note, as it may be seen
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 
     def read(self, path: str, largest: float | None = None) -> bytes:
@@ -66,7 +77,7 @@ class Vault:
         if (remembered := self.memory.notes.get(path)) is not None:
             return remembered
         folder, _, name = path.rpartition("/")
-        if name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
+        if path in self.hidden or name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
             raise PermissionError(f"{path!r} is not part of the vault")
         prefix = self._folders.get(folder) or self._enter(folder, path)
         note = is_note(name)
@@ -74,6 +85,7 @@ class Vault:
             largest = self.largest if note else math.inf
         data = read_file(prefix + name, path, largest)
         if note:
+            data = self.redact(path, data) if self.redact else data
             self.memory.keep(path, data)
         return data
 

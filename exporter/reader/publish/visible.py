@@ -1,0 +1,340 @@
+"""The vault as it may be seen: without hidden notes, without hidden parts of others, without what leads to them.
+
+All that stands behind gets only this: names that there are, what notes say, and a vault that gives redacted bytes. So
+no text, no table and no finding can hold what is hidden, whoever writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate, compress, count
+from typing import NamedTuple
+
+from exporter.errors import ExportError, Finding, pluralize
+from exporter.model import Secrets
+from exporter.outline import heading_key
+from exporter.reader.batch.cache import merge
+from exporter.reader.batch.columns import HOLDS_BRACKETS, HOLDS_CALLOUT, OWN, Notes, canonical_name, read_columns
+from exporter.reader.batch.processes import Work, read_some
+from exporter.reader.batch.resolve import Names
+from exporter.reader.markdown.note import decode
+from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.meaning.interpret import Meaning
+from exporter.reader.names import folder_of, is_note, key, name_of
+from exporter.reader.options import ReadOptions
+from exporter.reader.publish.redaction import Parts, Redactor, cut, fold_names
+from exporter.reader.publish.selection import Rules, Selection, find_left_out, names_of, select
+from exporter.reader.vault.canvas import Canvas
+from exporter.reader.vault.files import Memory, Vault
+
+QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
+
+
+class View(NamedTuple):
+    """What was read of a vault, or what may be seen of it."""
+
+    vault: Vault
+    names: Names  # of all files
+    notes: Notes
+    canvases: Mapping[str, Canvas]  # by path
+    findings: list[Finding]  # of the reading
+    nameless: frozenset[str] = frozenset()  # keys of what is hidden and has no file: the map makes no topic of it
+    secrets: Secrets | None = None  # what must stand in no output; None: nothing is hidden
+
+
+def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand: Callable[[], Meaning]) -> View:
+    """Take out of a view what is not to be seen, and what is no topic.
+
+    Args:
+        view: what was read.
+        work: reads notes as they are.
+        options: what is hidden, among others.
+        map_path: the map; "": there is none.
+        understand: gives the meaning of all notes, where rules need it.
+
+    Raises:
+        ExportError: everything is hidden.
+        OptionError: a rule is none.
+    """
+    rules = Rules(options.publish)
+    parts = Parts(
+        {rule.name for rule in [*rules.hide, *rules.marks] if rule.kind == "tag"},
+        {heading_key(title) for title in options.publish.sections},
+        {kind.strip().lower() for kind in options.publish.callouts},
+        {canonical_name(name) for name in options.publish.properties},
+    )
+    linked = _read_linked(view, work)
+    told = [view.notes, linked]
+    cut_notes = [_find_cut(notes, parts, work) for notes in told]
+    cut_paths = {path for notes in cut_notes for path in notes}
+    seen = [_with_tags(notes, some, work) for notes, some in zip(told, cut_notes, strict=True)]
+    selection = select(rules, seen, view.names.paths, map_path, understand)
+    left_out = {} if options.all_notes else find_left_out(view.notes, map_path)
+    view = view._replace(findings=[*view.findings, *selection.findings])
+    if selection.hidden or selection.nameless or cut_paths:
+        return _Hiding(view, work, linked, parts, selection, cut_paths - selection.hidden.keys(), map_path).view(
+            left_out
+        )
+    return _renumber(view, {}, left_out) if left_out else view
+
+
+def _read_linked(view: View, work: Work) -> Notes:
+    """The notes that are no topics and that links of others lead to, straight or by others of them: embeds show these."""
+    first, behind = len(view.vault.notes), len(view.vault.notes) + len(view.vault.ignored)
+    wide = work._replace(vault=replace(view.vault, notes=(*view.vault.notes, *view.vault.ignored), memory=Memory()))
+    linked = Notes()
+    known: set[int] = set()
+    files: Iterable[int] = view.notes.files if behind > first else ()
+    while new := sorted({file for file in files if first <= file < behind} - known):
+        known.update(new)
+        batch = wide.read(new)
+        linked.add(batch.columns, [view.names.paths[number] for number in new], batch.files)
+        files = batch.files.files
+    return linked
+
+
+def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
+    """The notes that have hidden parts, by path: what is left of each."""
+    numbers = {number for number, traits in enumerate(notes.traits) if HOLDS_CALLOUT in traits}
+    if parts.sections:
+        numbers.update(compress(count(), notes.headings))
+    for number, headings in enumerate(notes.headings):
+        if "#" in headings and any(f"#{tag}" in headings.lower() for tag in parts.tags):
+            numbers.add(number)
+    if parts.properties:
+        names = {name for name in set(notes.keys).union(*notes.properties) if canonical_name(name) in parts.properties}
+        for number, properties in enumerate(notes.properties):
+            if not names.isdisjoint(properties):
+                numbers.add(number)
+        ends = list(accumulate(notes.counts))
+        rows = [row for row, name in enumerate(notes.keys) if name in names]
+        note = 0
+        for row in rows:
+            while ends[note] <= row:
+                note += 1
+            numbers.add(note)
+        if not OWN.isdisjoint(parts.properties):
+            numbers.update(range(len(notes.paths)))
+    left: dict[str, bytes] = {}
+    for number in sorted(numbers):
+        try:
+            text, _ = decode(work.vault.read(notes.paths[number]))
+        except OSError:  # a finding of the reading
+            continue
+        if (cut_text := cut(text, parts)[0]) != text:
+            left[notes.paths[number]] = cut_text.encode(errors="replace")
+    return left
+
+
+def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Notes:
+    """What notes say, without the tags that stand in their hidden parts: these hide the part alone."""
+    if not cut_notes:
+        return notes
+    tags = [
+        read_columns([cut_notes[path]], work.relations).tags[0] if path in cut_notes else written
+        for path, written in zip(notes.paths, notes.tags, strict=True)
+    ]
+    return replace(notes, tags=tags)
+
+
+class _Hiding:
+    """Makes the view without what is hidden."""
+
+    def __init__(
+        self,
+        view: View,
+        work: Work,
+        linked: Notes,
+        parts: Parts,
+        selection: Selection,
+        cut_paths: Collection[str],
+        map_path: str,
+    ) -> None:
+        self.before, self.work, self.linked = view, work, linked
+        self.hidden = selection.hidden
+        self.original = replace(view.vault, memory=Memory())
+        self.called = names_of((view.notes, linked), self.hidden)
+        self.nameless = selection.nameless | {key(name) for names in self.called.values() for name in names if name}
+        self.redactor = Redactor(
+            view.names,
+            {path: fold_names(names) for path, names in self.called.items()},
+            self.nameless,
+            parts,
+            map_path,
+            {},
+            cut_paths,
+            self.original.read,
+        )
+        self.redactor.lines = self._find_lines(view.notes) | self._find_lines(linked)
+        self.affected = self.redactor.lines.keys() | set(cut_paths)
+
+    def view(self, left_out: Mapping[str, str]) -> View:
+        view, hidden = self.before, self.hidden
+        if not any(path not in hidden for path in view.vault.notes):
+            total, why = pluralize(len(view.vault.notes), "note"), min(hidden.values())
+            raise ExportError(
+                f"{view.vault.root}: nothing is left to be published of {total}; one is {why}; change [publish]"
+            )
+        view.vault.memory.forget([*hidden, *self.affected])
+        vault = replace(view.vault, redact=self.redactor)
+        view = _renumber(view._replace(vault=vault), hidden, left_out, self.affected, self.work)
+        view = view._replace(
+            canvases={path: self._redact_canvas(path, canvas) for path, canvas in view.canvases.items()},
+            nameless=frozenset(self.nameless),
+        )
+        if orphans := self._find_orphans(view):
+            hidden.update(dict.fromkeys(orphans, "only hidden notes use it"))
+            view = _renumber(view, hidden, {})
+        return view._replace(secrets=self._secrets(view))
+
+    def _find_lines(self, notes: Notes) -> dict[str, set[int]]:
+        """The lines with links to something hidden, by the note's path."""
+        paths = self.before.names.paths
+        numbers = {
+            number for number, path in enumerate(paths) if path in self.hidden or path in self.redactor.cut_paths
+        }
+        rows = list(compress(count(), map(numbers.__contains__, notes.files)))
+        nowhere = [row for row in compress(count(), map((-1).__eq__, notes.files)) if not notes.flags[row] & EXTERNAL]
+        rows += [row for row in nowhere if self.redactor.names_hidden(notes.targets[row])]
+        lines: dict[str, set[int]] = {}
+        note, ends = 0, list(accumulate(notes.counts))
+        for row in sorted(rows):
+            while ends[note] <= row:
+                note += 1
+            if notes.paths[note] not in self.hidden:
+                lines.setdefault(notes.paths[note], set()).add(notes.lines[row])
+        for path in (path for path, traits in zip(notes.paths, notes.traits, strict=True) if HOLDS_BRACKETS in traits):
+            if path not in self.hidden and any(
+                self.redactor.has_hidden_property(text, path) for _, text in _read(self.original, path)
+            ):
+                lines.setdefault(path, set())
+        return lines
+
+    def _redact_canvas(self, path: str, canvas: Canvas) -> Canvas:
+        """A canvas without its links to what is hidden."""
+        links = [
+            link
+            for link in canvas.links
+            if link.mention.external
+            or self.redactor.called_if_hidden(link.mention.target, link.mention.anchor, path) is None
+        ]
+        return replace(canvas, links=links)
+
+    def _find_orphans(self, view: View) -> set[str]:
+        """The attachments that only what is hidden used."""
+        before, after = self.before, set(_used(view.notes, view.names.paths))
+        shown = [number for number, path in enumerate(self.linked.paths) if path not in self.hidden]
+        ends = list(accumulate(self.linked.counts))
+        for number in shown:
+            rows = range(ends[number] - self.linked.counts[number], ends[number])
+            after.update(before.names.paths[self.linked.files[row]] for row in rows if self.linked.files[row] >= 0)
+        for path, canvas in view.canvases.items():
+            for _, link in canvas.links:
+                file = view.names.find(link.target, folder_of(path))[0] if link.target and not link.external else -1
+                after.update(view.names.paths[file : file + 1] if file >= 0 else ())
+        used = {*_used(before.notes, before.names.paths), *_used(self.linked, before.names.paths)}
+        return {path for path in used - after - self.hidden.keys() if not is_note(path)}
+
+    def _secrets(self, view: View) -> Secrets:
+        """What must stand in no output."""
+        original, redactor = self.original, self.redactor
+        names = [(path, name) for path, names in self.called.items() for name in names[1:] if name]
+
+        def texts() -> Iterator[tuple[str, str]]:
+            for path in self.hidden:
+                if is_note(path):
+                    yield from _read(original, path)
+            for path in redactor.cut_paths:
+                yield from ((path, piece) for piece in redactor.what_is_cut(path))
+
+        def visible() -> Iterator[str]:
+            for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
+                yield from (text for _, text in _read(view.vault, path))
+                yield name_of(path)
+            yield from view.vault.attachments
+            yield str(view.vault.root.name)
+
+        return Secrets(names, texts, visible)
+
+
+def _read(vault: Vault, path: str) -> Iterator[tuple[str, str]]:
+    """A note's path and text; of one that cannot be read, nothing."""
+    try:
+        yield path, decode(vault.read(path))[0]
+    except OSError:
+        return
+
+
+def _used(notes: Notes, paths: Sequence[str]) -> Iterator[str]:
+    return (paths[file] for file in set(notes.files) if file >= 0)
+
+
+def _renumber(
+    view: View,
+    hidden: Mapping[str, str],
+    left_out: Mapping[str, str],
+    affected: Collection[str] = (),
+    work: Work | None = None,
+) -> View:
+    """The view without hidden files, and with notes that are left out as no topics, though links may lead to them.
+
+    Notes that are `affected` by what is hidden are read again by `work`.
+    """
+    vault, old = view.vault, view.names
+    kept = [number for number, path in enumerate(view.notes.paths) if path not in hidden and path not in left_out]
+    ignored = sorted(path for path in (*vault.ignored, *left_out) if path not in hidden)
+    attachments = [path for path in vault.attachments if path not in hidden]
+    names = Names([*(view.notes.paths[number] for number in kept), *ignored, *attachments])
+    number_of = {path: number for number, path in enumerate(names.paths)}
+    numbers = [*(number_of.get(path, -1) for path in old.paths), -1]  # the last: of a link that leads nowhere
+    notes = replace(
+        view.notes,
+        files=list(map(numbers.__getitem__, view.notes.files)),
+        rivals={
+            row: found
+            for row, rivals in view.notes.rivals.items()
+            if (found := tuple(numbers[rival] for rival in rivals if numbers[rival] >= 0))
+        },
+    )
+    excluded = {
+        path: why for path, why in {**vault.excluded, **left_out}.items() if path.removesuffix("/") not in hidden
+    }
+    vault = replace(
+        vault,
+        notes=tuple(view.notes.paths[number] for number in kept),
+        ignored=tuple(ignored),
+        attachments=tuple(attachments),
+        canvases=tuple(path for path in vault.canvases if path not in hidden),
+        excluded=excluded,
+        hidden=dict(sorted(hidden.items())),
+        findings=_without(vault.findings, hidden),
+    )
+    lost = {number for number, old_number in enumerate(kept) if old_number in notes.lost}
+    fresh, findings = Notes(), view.findings
+    if work:
+        again = [number for number, path in enumerate(vault.notes) if path in affected]
+        fresh, more = read_some(work._replace(vault=vault, names=names), again, 1, lambda done, total: None)
+        findings = [finding for finding in findings if finding.source.file not in affected] + more
+        lost = lost.difference(again) | fresh.lost
+        for number in again:
+            kept[number] = -1
+    notes = merge(notes, fresh, kept)
+    notes.lost = frozenset(lost)
+    return view._replace(
+        vault=vault,
+        names=names,
+        notes=notes,
+        canvases={path: canvas for path, canvas in view.canvases.items() if path not in hidden},
+        findings=_without(findings, hidden),
+    )
+
+
+def _without(findings: Iterable[Finding], hidden: Mapping[str, str]) -> list[Finding]:
+    """The findings that are not about something hidden, nor name it."""
+    return [
+        finding
+        for finding in findings
+        if finding.source.file not in hidden and hidden.keys().isdisjoint(QUOTED.findall(finding.message))
+    ]
