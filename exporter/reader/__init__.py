@@ -67,6 +67,7 @@ def read(
         memory: bytes of notes that are kept for who asks for their texts.
 
     Raises:
+        DoubtError: the folder is hardly a vault, and `any_folder` is not set.
         ExportError: there is no such folder, or it holds no note.
         OptionError: an option names what is not there, or makes no sense.
     """
@@ -83,7 +84,15 @@ def understand(
     memory: int = 0,
 ) -> tuple[Reading, Evidence]:
     """Read the vault as `read` does, and keep what is known of it."""
-    vault = scan(root, options.largest_note, options.exclude, options.follow_links, memory)
+    vault = scan(
+        root,
+        options.largest_note,
+        options.exclude,
+        options.follow_links,
+        memory,
+        all_notes=options.all_notes,
+        any_folder=options.any_folder,
+    )
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
     store = Cache(cache, vault.root, [*options.relations, f"largest note: {vault.largest}"]) if cache else None
     notes, findings = read_notes(Work(vault, names, frozenset(options.relations)), workers or processors(), tick, store)

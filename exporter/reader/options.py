@@ -34,5 +34,7 @@ class ReadOptions:
         }
     )
     exclude: tuple[str, ...] = ()  # starts of paths or "/regular expressions/": these notes are no topics
+    all_notes: bool = False  # true: daily notes, templates, drawings and their like are topics, too
     follow_links: bool = True  # links to folders outside the vault
     largest_note: float = 32.0  # MB; larger notes are left out, with a finding
+    any_folder: bool = False  # true: read a folder that is hardly a vault, such as the whole disk
