@@ -12,7 +12,7 @@ from typing import NamedTuple
 from unicodedata import decimal, normalize
 
 from exporter.reader.vault.filters import BadFilterError, search_of
-from exporter.reader.vault.settings import Key, Problem, Settings
+from exporter.reader.vault.settings import OBSIDIAN, Key, Problem, Settings
 
 TEMPLATE = "template"
 DAILY = "daily note"
@@ -23,7 +23,6 @@ PLACEHOLDER = "note with placeholders"
 EMPTY = "empty note"
 LEFT_OUT = (TEMPLATE, DAILY, PERIODIC, BOARD, DRAWING, PLACEHOLDER, EMPTY)
 
-OBSIDIAN = ".obsidian"
 CORE = f"{OBSIDIAN}/core-plugins.json"
 DAILY_NOTES = f"{OBSIDIAN}/daily-notes.json"
 PERIODIC_NOTES = f"{OBSIDIAN}/plugins/periodic-notes/data.json"
@@ -179,8 +178,12 @@ class Conventions:
         folder = self._folder(settings, *keys, "folder")
         if folder is not None:
             try:
-                pattern = rf"\A{translate(form)}\.md\z"
-                self._add(Rule(reason, settings.path, folder, form.count("/"), search_of(pattern)[0]))
+                pattern = translate(form)
+                search, _ = search_of(rf"\A{pattern}\.md\z")
+                if folder or r"\d" in pattern.replace(
+                    NAME, ""
+                ):  # else, as with MMMM, any word in the vault's own folder fits
+                    self._add(Rule(reason, settings.path, folder, form.count("/"), search))
             except BadFilterError as error:
                 settings.tell((*keys, "format"), f"{form!r:.100} {error}")
         for key in ("template", "templatePath"):

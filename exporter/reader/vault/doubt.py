@@ -7,15 +7,14 @@ import re
 import tempfile
 from pathlib import Path
 
-OBSIDIAN = ".obsidian"  # the folder of settings: where it is, there is a vault
+from exporter.reader.vault.settings import OBSIDIAN
+
 SYSTEM = frozenset(
     "/Applications /Library /System /Volumes /bin /boot /dev /etc /lib /lib64 /proc /run /sbin /sys /tmp /usr /var".split()
 )
 WINDOWS = re.compile(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
 # Folders of what a package manager brings, and others wrote
-DEPENDENCIES = re.compile(
-    r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)"
-)
+FOREIGN = re.compile(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
 MOST_FOREIGN = 20_000  # notes in them
 MOST_FILES = 200_000
 
@@ -27,9 +26,12 @@ def doubt(root: Path) -> str:
     """
     if (root / OBSIDIAN).is_dir():
         return ""
-    home = Path(os.path.realpath(Path("~").expanduser())) if os.path.expanduser("~") != "~" else root / "nowhere"  # noqa: PTH111
     if root.parent == root:
         return "the root of a drive"
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # nobody knows where it is
+        home = root / OBSIDIAN
     if root == home:
         return "your home folder"
     if root == home.parent:

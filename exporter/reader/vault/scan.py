@@ -6,7 +6,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,11 +16,10 @@ from exporter.errors import DoubtError, ExportError, Finding
 from exporter.model import VAULT, Source
 from exporter.reader.names import NOTE, is_note, key
 from exporter.reader.vault.conventions import Conventions, Rule
-from exporter.reader.vault.doubt import DEPENDENCIES as FOREIGN
-from exporter.reader.vault.doubt import MOST_FILES, MOST_FOREIGN, OBSIDIAN, doubt
+from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
 from exporter.reader.vault.files import MEGABYTE, Memory, Vault, read_file
 from exporter.reader.vault.filters import APP, Filters
-from exporter.reader.vault.settings import Problem
+from exporter.reader.vault.settings import OBSIDIAN, Problem
 
 # What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
 CANVAS = "canvas"
@@ -52,8 +51,8 @@ def scan(
     Links to folders are followed as Obsidian does, unless `follow_links` is false: where they lead to what is neither
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
-    hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory` how many
-    bytes of notes are kept once they were read.
+    hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
+    how many bytes of notes are kept once they were read.
 
     Raises:
         DoubtError: the folder is hardly a vault.
@@ -67,10 +66,10 @@ def scan(
     root = root.resolve()
     if not any_folder and (what := doubt(root)):
         raise DoubtError(root, f"is {what}, hardly a vault")
-    settings = root / OBSIDIAN
-    listing = _Listing(root, any_folder or settings.is_dir())
+    listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
     listing.walk("")
     listing.follow(follow_links)
+    listing.doubt()
     notes, attachments = sorted(listing.notes), sorted(listing.attachments)
     if not notes and NOT_HERE in listing.excluded.values():
         raise ExportError(f"{root}: its notes lie in iCloud and not on this machine; download them and run again")
@@ -86,17 +85,10 @@ def scan(
     shown = [path for path in notes if path not in hidden_paths] if hidden_paths else notes
     if not shown:
         raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
-    left_out: dict[str, Rule] = {}
-    if not all_notes:
-        conventions = Conventions(read if settings.is_dir() and not settings.is_symlink() else _no_settings)
-        for file, problem in conventions.problems:
-            listing.tell_settings(file, [problem])
-        left_out = conventions.find(shown)
-        if len(left_out) == len(shown):
-            left_out = {}  # then these are what the vault is for
-        if left_out:
-            hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
-            shown = [path for path in shown if path not in left_out]
+    left_out = {} if all_notes else _find_left_out(listing, shown, read)
+    if left_out:
+        hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
+        shown = [path for path in shown if path not in left_out]
     ignored = sorted(path for path in hidden_paths if is_note(path))
     listing.tell_same_names(notes)
     listing.tell_unlinkable([*shown, *attachments])
@@ -119,9 +111,9 @@ class _Listing:
     """The vault's files in the making, and what is wrong with them."""
 
     def __init__(self, root: Path, sure: bool) -> None:
-        self.root = root
+        self.root, self.sure = root, sure  # that it is a vault
         self.files = 0  # and folders, whatever they are
-        self.next_look = math.inf if sure else MOST_FOREIGN  # files at which it is looked whether this is a vault
+        self.next_look = math.inf if sure else MOST_FOREIGN  # files at which it is looked whether it is one
         self.notes: list[str] = []
         self.attachments: list[str] = []
         self.links: list[str] = []  # to folders, not looked at yet
@@ -193,6 +185,20 @@ class _Listing:
             self.followed[link] = real
             self.walk(link)
 
+    def doubt(self) -> None:
+        """Stop where what was listed so far is no vault; at times, and at the end, is often enough."""
+        if self.sure or self.files <= MOST_FOREIGN:
+            return
+        foreign = [path for path in self.notes if FOREIGN.search(path)]
+        why = ""
+        if len(foreign) > MOST_FOREIGN:
+            why = f"more than {MOST_FOREIGN:,} notes lie in folders of dependencies, {foreign[0]!r} for one"
+        elif self.files > MOST_FILES:
+            why = f"more than {MOST_FILES:,} files lie in it"
+        if why:
+            raise DoubtError(self.root, f"has no folder {OBSIDIAN}, and {why}: hardly a vault")
+        self.next_look = min(2 * self.files, MOST_FILES)
+
     def tell_unlinkable(self, paths: Iterable[str]) -> None:
         """Tell the names that no link can hold; looking at all of them at once costs next to nothing."""
         text = "/" + "\0/".join(paths)
@@ -221,7 +227,7 @@ class _Listing:
             self.tell(folder, "folder-as-note", "is a folder, not a note; its notes are read")
         self.files += len(entries)
         if self.files > self.next_look:
-            self._doubt()
+            self.doubt()
         names: list[str] = []
         others: list[os.DirEntry[str]] = []
         for entry in entries:
@@ -245,18 +251,6 @@ class _Listing:
         self.notes += [prefix + name for name in names]
         return [path for entry in others if self._is_folder(entry, path := prefix + entry.name)]
 
-    def _doubt(self) -> None:
-        """Stop where what was listed is no vault; to look now and then is enough."""
-        foreign = [path for path in self.notes if FOREIGN.search(path)]
-        why = ""
-        if len(foreign) > MOST_FOREIGN:
-            why = f"more than {MOST_FOREIGN:,} notes lie in folders of dependencies, {foreign[0]!r} for one"
-        elif self.files > MOST_FILES:
-            why = f"more than {MOST_FILES:,} files lie in it"
-        if why:
-            raise DoubtError(self.root, f"has no folder {OBSIDIAN}, and {why}: hardly a vault")
-        self.next_look = min(2 * self.files, max(self.files, MOST_FILES))
-
     def _cloud(self, path: str) -> None:
         """Tell a file that lies in iCloud and not here."""
         _, _, kind = path.rpartition(".")
@@ -277,13 +271,13 @@ class _Listing:
         if NOT_UTF8.search(entry.name):
             message = "the name is not UTF-8; left out until it is renamed"
             self.leave_out(f"{path}/" if folder else path, "name not UTF-8", "bad-name", message)
+        elif folder and entry.name == DEPENDENCIES:
+            self.leave_out(f"{path}/", "folder of dependencies")
         elif link and folder:
             self.links.append(path)
         elif link:
             message = "is a symbolic link, which is not followed; put the file itself here"
             self.leave_out(path, "symbolic link", "symbolic-link", message)
-        elif folder and entry.name == DEPENDENCIES:
-            self.leave_out(f"{path}/", "folder of dependencies")
         elif folder:
             return True
         elif entry.is_file():
@@ -297,9 +291,19 @@ class _Listing:
         self.leave_out(f"{folder}/", "cannot be read", "unreadable-folder", message)
 
 
+def _find_left_out(listing: _Listing, notes: Sequence[str], read: Callable[[str], bytes]) -> dict[str, Rule]:
+    """The notes that are no topics by convention; none, where all are: then these are what the vault is for."""
+    settings = listing.root / OBSIDIAN
+    conventions = Conventions(read if settings.is_dir() and not settings.is_symlink() else _no_settings)
+    for file, problem in conventions.problems:
+        listing.tell_settings(file, [problem])
+    left_out = conventions.find(notes)
+    return left_out if len(left_out) < len(notes) else {}
+
+
 def _read_settings(root: Path, path: str) -> bytes:
     folder = (root / path).parent
-    if os.path.realpath(folder) != str(folder):
+    if os.path.realpath(folder) != str(folder) and (root / path).exists():
         raise PermissionError("its folder is a symbolic link")
     return read_file(f"{root}/{path}", path, MEGABYTE)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+OBSIDIAN = ".obsidian"  # the folder with them
 T = TypeVar("T")
 Problem = tuple[int, str, str]  # line, code, message
 Key = str | int  # a name in an object, a place in a list
