@@ -43,6 +43,8 @@ SETS = "calendarSets"
 DATE = "YYYY-MM-DD"
 ISO_DATE = re.compile(r"(?:.*/)?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\.md", re.DOTALL)
 DRAWN = ".excalidraw.md"
+LAST = "w0123456789"  # what may stand before the ".md" of either, so that few names need a closer look
+NATIVE_DIGIT = re.compile(r"[^\D0-9]")
 MOST = 50  # rules, so that no settings make a run endless
 LONGEST = 200  # characters of a format
 JOURNAL_NAME = re.compile(r"\{\{date(?::([^{}]*))?\}\}")
@@ -122,20 +124,21 @@ class Conventions:
     def find(self, paths: Sequence[str]) -> dict[str, Rule]:
         """The notes that are no topics, each with the rule that says so."""
         matches: dict[str, Rule] = {}
-        if self.rules:
-            names = [path if path.isascii() else _plain(path) for path in paths]
-            for rule in self.rules:
-                for path, name in zip(paths, names, strict=True):
-                    if name.startswith(rule.start):
-                        rest = name[len(rule.start) :]
-                        if rule.depth in (-1, rest.count("/")) and rule.fits(rest.encode()):
-                            matches.setdefault(path, rule)
-        if self.by_name:
-            rule = Rule(DAILY, "", "")
-            for path in [path for path in paths if path[-6:-5] == "-" and ISO_DATE.fullmatch(path)]:
-                matches.setdefault(path, rule)
-        for path in [path for path in paths if path.endswith(DRAWN)]:
-            matches.setdefault(path, Rule(DRAWING, "", ""))
+        names = [path if path.isascii() else _plain(path) for path in paths] if self.rules else []
+        for rule in self.rules:
+            begin, depth, fits = len(rule.start), rule.depth, rule.fits
+            for path, name in zip(paths, names, strict=True):
+                if (
+                    name.startswith(rule.start)
+                    and depth in (-1, name.count("/", begin))
+                    and fits(name[begin:].encode())
+                ):
+                    matches.setdefault(path, rule)
+        for path in [path for path in paths if path[-4:-3] in LAST]:
+            if path.endswith(DRAWN):
+                matches.setdefault(path, Rule(DRAWING, "", ""))
+            elif self.by_name and ISO_DATE.fullmatch(path):
+                matches.setdefault(path, Rule(DAILY, "", ""))
         return matches
 
     def _open(self, path: str, unknown: str) -> Settings:
@@ -202,7 +205,7 @@ class Conventions:
 
 def _plain(path: str) -> str:
     """A path with composed letters and the digits 0 to 9, as Moment prints those of the language."""
-    return "".join(str(decimal(sign, sign)) for sign in normalize("NFC", path))
+    return NATIVE_DIGIT.sub(lambda match: str(decimal(match[0])), normalize("NFC", path))
 
 
 def translate(form: str) -> str:

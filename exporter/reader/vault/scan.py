@@ -211,9 +211,9 @@ class _Listing:
 
     def tell_same_names(self, notes: list[str]) -> None:
         """Tell each note whose path differs from another's by case or normal form alone."""
-        first = {key(path): path for path in reversed(notes)}
-        if len(first) == len(notes):
+        if len({path.lower() if path.isascii() else key(path) for path in notes}) == len(notes):
             return
+        first = {key(path): path for path in reversed(notes)}
         for path in notes:
             if (other := first[key(path)]) != path:
                 why = "by case or Unicode form alone: a link means but one of them; rename one"
