@@ -12,7 +12,8 @@ import pytest
 from command import SUMMARY, VAULT, lay, mlk_export, tree
 from conftest import ROOT, TESTS
 
-from exporter import console, writers
+from exporter import console, read, writers
+from exporter.reader.vault.conventions import LEFT_OUT
 
 pytestmark = pytest.mark.slow  # most start the command
 
@@ -220,6 +221,18 @@ def test_what_is_left_out_is_told_in_a_line_before_the_summary(here: Path) -> No
 def test_of_one_note_the_line_says_it(here: Path) -> None:
     lay(here / "vault", {"2024-03-17.md": ""})
     assert mlk_export("check", cwd=here).said[-2] == "left out: 1 daily note; --all-notes takes it"
+
+
+def test_each_kind_is_counted_in_words(tmp_path: Path) -> None:
+    reading = read(lay(tmp_path))
+    excluded = {f"{reason} {number}": reason for reason in LEFT_OUT for number in (1, 2)}
+    some = excluded | {"n": "daily note", "x": "too large", "y": "excluded by 'y' in vault.toml"}
+    told = console.left_out(reading._replace(statistics=reading.statistics._replace(excluded=some)))
+    assert told == (
+        "left out: 3 daily notes, 2 Kanban boards, 2 drawings, 2 empty notes, 2 notes with placeholders, "
+        "2 periodic notes, 2 templates; --all-notes takes them"
+    )
+    assert console.left_out(reading) == ""
 
 
 def test_what_is_hardly_a_vault_is_not_read_and_in_a_pipe_nobody_is_asked(here: Path) -> None:

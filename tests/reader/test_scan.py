@@ -567,6 +567,7 @@ def test_some_folders_are_hardly_a_vault(vault: Path, monkeypatch: pytest.Monkey
     assert scan(vault, 1).notes == ("n.md",)
 
 
+@ODD
 @pytest.mark.parametrize("folder", ["/etc", "/usr", "/private/tmp", "C:\\Windows", "d:\\program files (x86)"])
 def test_folders_of_the_system(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/nobody/here")

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from exporter.errors import DoubtError, ExportError, Finding
 from exporter.model import VAULT, Source
-from exporter.reader.names import NOTE, is_note, key
+from exporter.reader.names import NOTE, folder_of, is_note, key
 from exporter.reader.vault.conventions import Conventions, Rule
 from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
 from exporter.reader.vault.files import MEGABYTE, Memory, Vault, read_file
@@ -30,6 +30,7 @@ MANIFEST = ".manifest.json"  # a folder with this file is output of ours, and no
 DEPENDENCIES = "node_modules"  # a folder of what others wrote: Obsidian shows it, but nobody means it
 NOT_HERE = "not downloaded"
 CLOUD = ".icloud"  # how the name of a file ends, ".Note.md.icloud", that only iCloud has yet
+MOST_HINTS = 20  # filters for which a near folder is sought
 HIDDEN = re.compile(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
 UNLINKABLE = re.compile(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
 NOT_UTF8 = re.compile("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
@@ -137,14 +138,14 @@ class _Listing:
 
     def tell_unused(self, filters: Iterable[str], notes: Iterable[str]) -> None:
         """Tell the entries of `exclude` that hide nothing: who wrote them believes that they do."""
-        folders = {
-            f"{folder}/": None for path in notes for folder in map(str, PurePosixPath(path).parents) if folder != "."
-        }
-        by_name = {key(name): folder for folder in folders for name in (PurePosixPath(folder).name + "/", folder)}
-        for text in filters:
+        paths = {PurePosixPath(folder) for folder in set(map(folder_of, notes)) if folder}
+        paths |= {parent for path in paths for parent in path.parents if parent.name}
+        by_name = {key(name): f"{path}/" for path in sorted(paths) for name in (path.name, str(path))}
+        for number, text in enumerate(filters):
             if HIDDEN.match(text):
                 continue  # what it names is hidden already
-            near = [] if text[0] == "/" else get_close_matches(key(text).rstrip("/") + "/", by_name, n=1)
+            seek = text[0] != "/" and number < MOST_HINTS
+            near = get_close_matches(key(text).rstrip("/"), by_name, n=1) if seek else []
             hint = f"; nearest folder: {by_name[near[0]]!r}" if near else ""
             message = f"{text!r}, in `exclude` of vault.toml, fits no file{hint}; fix it or take it out"
             self.findings.append(Finding(VAULT, "unused-filter", message))
