@@ -80,6 +80,7 @@ class Synthetic:
 
     def write(self, folder: Path) -> None:
         """Write note by note, so that a million fits."""
+        (folder / ".obsidian").mkdir(parents=True, exist_ok=True)  # without it a million files are no vault
         for number in range(min(self.notes, 1000)):
             (folder / self.place(number)).mkdir(parents=True, exist_ok=True)
         write(folder / "Map.md", self.map())

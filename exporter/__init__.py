@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from exporter.version import VERSION as __version__  # noqa: N811 - the name that the language has for it
 
 if TYPE_CHECKING:
-    from exporter.errors import ExportError, Finding, OptionError, UsageError
+    from exporter.errors import DoubtError, ExportError, Finding, OptionError, UsageError
     from exporter.export import Report, export_vault, load_vault
     from exporter.model import (
         BROADER,
@@ -57,6 +57,7 @@ __all__ = [
     "VAULT",
     "Area",
     "Content",
+    "DoubtError",
     "ExportError",
     "File",
     "Finding",
@@ -87,7 +88,7 @@ __all__ = [
 ]
 # Where the names lie that are not of the model.
 MODULES = {
-    "errors": ("ExportError", "Finding", "OptionError", "UsageError"),
+    "errors": ("DoubtError", "ExportError", "Finding", "OptionError", "UsageError"),
     "export": ("Report", "export_vault", "load_vault"),
     "options": ("load_options",),
     "reader": ("ReadOptions", "Reading", "Statistics", "read"),

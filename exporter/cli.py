@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exporter import console
-from exporter.errors import ExportError, Finding, UsageError, pluralize
+from exporter.errors import DoubtError, ExportError, Finding, UsageError, pluralize
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
 
 FOLDER = click.Path(path_type=Path)
+READER = ("all_notes", "any_folder")  # flags that set an entry of mappings/vault.toml for one run
 
 EPILOG = """\b
 Examples:
@@ -44,6 +45,10 @@ WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j: each note's M
 def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes which reads a vault."""
     for option in (
+        click.option("--any-folder", is_flag=True, help="Read a folder that is hardly a vault, such as a whole disk."),
+        click.option(
+            "--all-notes", is_flag=True, help="Daily notes, templates, drawings and their like are topics, too."
+        ),
         click.option("--no-cache", is_flag=True, help="Read every note, not only what has changed since the last run."),
         click.option(
             "--set",
@@ -79,12 +84,23 @@ def _nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
+        except DoubtError as error:
+            if not _ask(f"{error.doubt}. Read it?"):
+                raise click.ClickException(console.terminal_safe(str(error), sys.stderr)) from error
+            return wrapped(*args, **{**kwargs, "any_folder": True})
         except UsageError as error:
             raise click.UsageError(console.terminal_safe(str(error), sys.stderr)) from error
         except ExportError as error:
             raise click.ClickException(console.terminal_safe(str(error), sys.stderr)) from error
 
     return wrapped
+
+
+def _ask(question: str) -> bool:
+    """Ask who sits at a terminal; in a pipe nobody would answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return click.confirm(console.terminal_safe(question, sys.stderr), err=True)
 
 
 class _Formats(click.ParamType[str]):
@@ -273,7 +289,9 @@ class _Terminal:
         """The options that all commands share, as the functions of export.py take them."""
         from exporter.reader.batch.cache import folder
 
-        arguments = {name: value for name, value in shared.items() if name not in ("vault", "no_cache")}
+        of_the_reader = [flag for flag in READER if shared[flag]]
+        arguments = {name: value for name, value in shared.items() if name not in ("vault", "no_cache", *READER)}
+        arguments["settings"] = [*shared["settings"], *(f"vault.{flag}=true" for flag in of_the_reader)]
         arguments["cache"] = None if shared["no_cache"] else folder()
         # where processes cannot be forked, a library must not start any by itself; a program may
         arguments["workers"] = 0 if sys.platform == "linux" else os.cpu_count() or 1
@@ -304,6 +322,8 @@ class _Terminal:
     def summary(self, reading: Reading, mappings: Path | None) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         seconds = time.perf_counter() - self._start
+        if line := console.left_out(reading):
+            self.say([line])
         counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 

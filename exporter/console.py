@@ -68,6 +68,19 @@ def summary(reading: Reading) -> str:
     )
 
 
+def left_out(reading: Reading) -> str:
+    """What is no topic by convention, in a line; "" where there is nothing."""
+    from exporter.reader.vault.conventions import LEFT_OUT
+
+    counts = Counter(reason for reason in reading.statistics.excluded.values() if reason in LEFT_OUT)
+    if not counts:
+        return ""
+    parts = ", ".join(
+        pluralize(number, reason) for reason, number in sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+    )
+    return f"left out: {parts}; --all-notes takes {'them' if counts.total() > 1 else 'it'}"
+
+
 def document(reading: Reading, vault: Path) -> bytes:
     """The counts and all findings as one JSON document in UTF-8, a finding a line; equal vaults give equal bytes."""
     knowledge_map, statistics = reading.knowledge_map, reading.statistics

@@ -25,9 +25,20 @@ class OptionError(ExportError):
         self.key = key
 
 
+class DoubtError(ExportError):
+    """The folder is hardly the vault that was meant; who is sure may have it read."""
+
+    def __init__(self, folder: PurePath, why: str) -> None:
+        """Take the folder and why it is in doubt."""
+        hint = "name the folder that holds your notes with --vault, or read this one with --any-folder"
+        super().__init__(f"{folder}: {why}; {hint}")
+        self.doubt = f"{folder}: {why}"
+
+
 def pluralize(number: int, noun: str) -> str:
-    """A number and its noun: "1 finding", "2 findings"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A number and its noun: "1 finding", "2 findings", "2 notes with placeholders"."""
+    word, of, rest = noun.partition(" with ")
+    return f"{number} {noun}" if number == 1 else f"{number} {word}s{of}{rest}"
 
 
 class Finding(NamedTuple):

@@ -12,7 +12,8 @@ import pytest
 from command import SUMMARY, VAULT, lay, mlk_export, tree
 from conftest import ROOT, TESTS
 
-from exporter import console, writers
+from exporter import console, read, writers
+from exporter.reader.vault.conventions import LEFT_OUT
 
 pytestmark = pytest.mark.slow  # most start the command
 
@@ -198,6 +199,83 @@ def test_options_may_stand_before_or_behind_the_command(flawed: Path) -> None:
     behind = mlk_export("check", "--vault", "../vault", "--strict", cwd=elsewhere)
     assert (before.code, before.findings) == (behind.code, behind.findings)
     assert before.code == 1
+
+
+# -- what is no topic, and what is no vault ------------------------------------------------------------------
+
+
+def test_what_is_left_out_is_told_in_a_line_before_the_summary(here: Path) -> None:
+    days = {f"2024-03-{day}.md": "" for day in (15, 16, 17)}
+    lay(here / "vault", {**days, ".obsidian/templates.json": '{"folder": "T"}', "T/t.md": "", "o.excalidraw.md": ""})
+    for command in (["--format", "json"], ["check"], ["check", "--strict"]):
+        run = mlk_export(*command, cwd=here)
+        assert run.code == 0
+        assert run.said[-2] == "left out: 3 daily notes, 1 drawing, 1 template; --all-notes takes them"
+        assert run.said[-1].startswith("8 notes (2 topics, 1 map, 5 excluded), ")
+        assert len(run.said) == 2
+    for command in (["check", "--all-notes"], ["--all-notes", "check"], ["check", "--set", "vault.all_notes=true"]):
+        assert mlk_export(*command, cwd=here).said[-1].startswith("8 notes (7 topics, 1 map, 0 excluded), ")
+        assert not any("left out" in line for line in mlk_export(*command, cwd=here).said)
+
+
+def test_of_one_note_the_line_says_it(here: Path) -> None:
+    lay(here / "vault", {"2024-03-17.md": ""})
+    assert mlk_export("check", cwd=here).said[-2] == "left out: 1 daily note; --all-notes takes it"
+
+
+def test_each_kind_is_counted_in_words(tmp_path: Path) -> None:
+    reading = read(lay(tmp_path))
+    excluded = {f"{reason} {number}": reason for reason in LEFT_OUT for number in (1, 2)}
+    some = excluded | {"n": "daily note", "x": "too large", "y": "excluded by 'y' in vault.toml"}
+    told = console.left_out(reading._replace(statistics=reading.statistics._replace(excluded=some)))
+    assert told == (
+        "left out: 3 daily notes, 2 Kanban boards, 2 drawings, 2 empty notes, 2 notes with placeholders, "
+        "2 periodic notes, 2 templates; --all-notes takes them"
+    )
+    assert console.left_out(reading) == ""
+
+
+def test_what_is_hardly_a_vault_is_not_read_and_in_a_pipe_nobody_is_asked(here: Path) -> None:
+    home = {name: str(here / "vault") for name in ("HOME", "USERPROFILE")}
+    run = mlk_export("--format", "json", cwd=here, **home)
+    assert (run.code, run.paths, len(run.said)) == (1, [], 1)
+    assert run.error == (
+        f"{(here / 'vault').resolve()}: is your home folder, hardly a vault; name the folder that holds your notes with "
+        "--vault, or read this one with --any-folder"
+    )
+    assert mlk_export("--format", "json", "--any-folder", cwd=here, **home).paths == [JSON]
+    assert mlk_export("check", "--set", "vault.any_folder=true", cwd=here, **home).code == 0
+
+
+@pytest.mark.parametrize(("answer", "code", "said"), [(b"y\n", 0, "3 notes ("), (b"\n", 1, "--any-folder")])
+@pytest.mark.parametrize("command", [["check"], ["--format", "json"]])
+def test_on_a_terminal_somebody_is_asked(here: Path, command: list[str], answer: bytes, code: int, said: str) -> None:
+    if os.name == "nt":
+        pytest.skip("no pseudo-terminals here")
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(here / "vault")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "exporter", *command],
+        cwd=here,
+        env=environment,
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        os.write(ours, answer)
+        shown = b""
+        try:
+            while part := os.read(ours, 4096):
+                shown += part
+        except OSError:  # the other end is closed
+            pass
+    os.close(ours)
+    assert process.returncode == code
+    assert "is your home folder, hardly a vault. Read it? [y/N]: " in shown.decode()
+    assert said in shown.decode()
 
 
 def test_formats_lists_each_with_what_it_is(tmp_path: Path) -> None:

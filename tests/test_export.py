@@ -20,7 +20,8 @@ FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]] and in the [[Wood]].\n"}
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Path:
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)  # where no mappings are: those of our own vault are not its
     return lay(tmp_path / "vault", FLAWED)
 
 

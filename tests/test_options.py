@@ -1,13 +1,16 @@
 """mappings/NAME.toml and --set: what they may say, and what is told where they are wrong."""
 
-from dataclasses import dataclass, field
+import tomllib
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from command import lay, mlk_export
+from conftest import ROOT
 
-from exporter import ExportError, OptionError
+from exporter import ExportError, OptionError, ReadOptions, writers
+from exporter.loaders import neo4j as neo4j_loader
 from exporter.options import OptionsFile, load_options
 
 
@@ -257,3 +260,63 @@ def test_a_format_passes_over_the_keys_of_others_that_share_its_mapping(tmp_path
     lay(tmp_path, {"book.toml": "leathr = 1\n"})
     with pytest.raises(ExportError, match="did you mean 'leather'"):
         OptionsFile(tmp_path, "book").load(Options, {"leather"})
+
+
+# -- the mappings that are shipped ---------------------------------------------------------------------------
+
+MAPPINGS = sorted((ROOT / "mappings").glob("*.toml"))
+
+
+def shapes(name: str) -> list[type[Any]]:
+    """The options that obey the mapping of this name."""
+    if name == "vault":
+        return [ReadOptions]
+    modules = {each: writers.find(each) for each in writers.built_in()}
+    obeying: list[Any] = [module for each, module in modules.items() if writers.mapping_of(each, module) == name]
+    return [module.Options for module in obeying] + [neo4j_loader.Options] * (name == "neo4j")
+
+
+def entries(line: str) -> dict[str, Any]:
+    """What a line of TOML says by itself; nothing, where it is words or goes on in the next one."""
+    try:
+        return tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def defaults_shown(file: Path) -> dict[str, Any]:
+    """What a mapping shows as defaults: the lines that hold, and those behind "# "; not our vault's table. Indented: examples."""
+    lines = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        commented = line.removeprefix("# ")
+        if commented != line and commented[:1] != " " and entries(commented):
+            lines.append(commented)
+        elif not line.startswith("#"):
+            lines.append(line)
+    shown = tomllib.loads("\n".join(lines))
+    if file.stem == "vault":
+        assert shown.pop("area_names")
+    return shown
+
+
+@pytest.mark.parametrize("file", MAPPINGS, ids=lambda file: file.stem)
+def test_a_mapping_shows_every_option_with_its_default(file: Path) -> None:
+    shown = {key: tuple(value) if isinstance(value, list) else value for key, value in defaults_shown(file).items()}
+    expected: dict[str, Any] = {}
+    for shape in shapes(file.stem):
+        for each in fields(shape):
+            value = getattr(shape(), each.name)
+            assert expected.setdefault(each.name, value) == value, f"two defaults of {each.name}"
+    expected.pop("area_names", None)
+    assert shown == expected
+
+
+def test_what_a_mapping_shows_is_read() -> None:
+    """So that the test above compares something."""
+    shown = {file.stem: defaults_shown(file) for file in MAPPINGS}
+    assert shown["vault"]["exclude"] == []
+    assert shown["vault"]["relations"]["see-also"] == "related"
+    assert shown["skos"]["prefixes"]["wd"] == "http://www.wikidata.org/entity/"
+    assert shown["neo4j"]["labels"] == {}
+    assert shown["canvas"]["card_width"] == 260
+    assert shown["json"] == {}

@@ -70,6 +70,7 @@ def read(
         memory: bytes of notes that are kept for who asks for their texts.
 
     Raises:
+        DoubtError: the folder is hardly a vault, and `any_folder` is not set.
         ExportError: there is no such folder, or it holds no note.
         OptionError: an option names what is not there, or makes no sense.
     """
@@ -86,7 +87,15 @@ def understand(
     memory: int = 0,
 ) -> tuple[Reading, Evidence]:
     """Read the vault as `read` does, and keep what is known of it."""
-    vault = scan(root, options.largest_note, options.exclude, options.follow_links, memory)
+    vault = scan(
+        root,
+        options.largest_note,
+        options.exclude,
+        options.follow_links,
+        memory,
+        all_notes=options.all_notes,
+        any_folder=options.any_folder,
+    )
     names = Names([*vault.notes, *vault.ignored, *vault.attachments])
     callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
     depends_on = [*options.relations, f"largest note: {vault.largest}", f"callouts: {sorted(callouts)}"]

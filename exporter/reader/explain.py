@@ -139,6 +139,9 @@ class _Explanation:
         path = path_or_id
         if reason := self.vault.excluded.get(path):
             subject = "what lies in this folder is" if path.endswith("/") else "this note is"
+            if path in self.vault.settings:
+                setting = self.vault.settings[path]
+                reason += f" ({f'{setting} says so' if setting else 'by its name'}; --all-notes takes it)"
             yield Source(path.rstrip("/"), 1), f"{subject} no topic: {reason}"
             if path in self.names.paths:
                 yield from self._links_to([self.names.paths.index(path)], None)

@@ -51,3 +51,4 @@ class ReadOptions:
     publish: Publish = field(default_factory=Publish)
     follow_links: bool = True  # links to folders outside the vault
     largest_note: float = 32.0  # MB; larger notes are left out, with a finding
+    any_folder: bool = False  # true: read a folder that is hardly a vault, such as the whole disk

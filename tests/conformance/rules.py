@@ -28,7 +28,7 @@ CHAPTERS = {
     "T": ("Tags", 7),
     "P": ("Properties", 6),
     "B": ("Structure", 7),
-    "V": ("The vault", 3),
+    "V": ("The vault", 4),
     "D": ("Plugins", 2),
 }
 IDS = [f"{letter}{number}" for letter, (_, last) in CHAPTERS.items() for number in range(1, last + 1)]

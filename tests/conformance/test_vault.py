@@ -1,4 +1,4 @@
-"""The vault as a whole: rules V1 to V3, L8 and L9, and what R22 and R24 mean for its files; rules.py explains the heads."""
+"""The vault as a whole: rules V1 to V4, L8 and L9, and what R22 and R24 mean for its files; rules.py explains the heads."""
 # ruff: noqa: N802 - the rules are called V1, L8 and so on
 
 import json
@@ -91,6 +91,37 @@ def test_V3_how_links_are_written_says_nothing_of_how_they_are_read(tmp_path: Pa
         assert (other.notes, other.attachments, other.findings) == (plain.notes, plain.attachments, [])
         for target in ("Note", "b/Note", "p.png", "elsewhere/p.png"):
             assert meant(other, target) == meant(plain, target)
+
+
+@rule(
+    "V4",
+    "templates lie in the folder that a plugin's settings name; daily and periodic notes have the folder and the name, a date in"
+    " a format of Moment, that the settings say; drawings are called `*.excalidraw.md`",
+    SETTLED,
+    "HLP",
+    differs="Obsidian shows them as it shows any note; here they are no topics, though links may lead to them, but for"
+    " `all_notes`, or where nothing else is",
+    remark="names in any language; where no settings speak of daily notes, a note named by an ISO date is one",
+)
+def test_V4_templates_daily_notes_and_drawings_are_no_topics(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {
+            ".obsidian/templates.json": '{"folder": "Templates"}',
+            ".obsidian/daily-notes.json": '{"folder": "Daily", "format": "YYYY/MM/D MMMM YYYY"}',
+            ".obsidian/plugins/periodic-notes/data.json": '{"weekly": {"enabled": true, "folder": "Daily"}}',
+        },
+    )
+    left_out = {
+        "Daily/2024-W11.md": "periodic note",
+        "Daily/2024/03/17 mars 2024.md": "daily note",
+        "Templates/t.md": "template",
+        "o.excalidraw.md": "drawing",
+    }
+    scanned = vault(tmp_path, "a.md", "Daily/2024/03/plan.md", "x/Templates/u.md", *left_out)
+    assert scanned.notes == ("Daily/2024/03/plan.md", "a.md", "x/Templates/u.md")
+    assert (scanned.excluded, scanned.findings) == (left_out, [])
+    assert meant(scanned, "17 mars 2024") == "Daily/2024/03/17 mars 2024.md"
 
 
 @rule(

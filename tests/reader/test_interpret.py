@@ -8,6 +8,7 @@ from conftest import TESTS
 
 from exporter import Finding, KnowledgeMap, ReadOptions, read
 from exporter.errors import OptionError
+from exporter.model import VAULT
 
 Vault = Callable[..., tuple[KnowledgeMap, list[Finding]]]
 
@@ -59,6 +60,24 @@ def test_a_heading_means_an_area_by_its_alias(vault: Vault) -> None:
 def test_a_heading_means_an_area_by_the_mapping(vault: Vault) -> None:
     knowledge_map, findings = vault({**AB, "M.md": MAP + "### Elsewhere\n- [[X]]\n"}, area_names={"Elsewhere": "B"})
     assert (filed(knowledge_map)["b"], findings) == (["x"], [])
+
+
+def test_a_mapping_of_another_vault_is_told(vault: Vault) -> None:
+    names = {"Introduction": "Compilers", "Tools": "Compiler Tools"}
+    own = {**AB, "M.md": MAP + "### A\n- [[X]]\n"}
+    (finding,) = vault(own, area_names=names)[1]
+    assert (finding.source, finding.code) == (VAULT, "foreign-mapping")
+    assert finding.message.startswith("none of the 2 areas that [area_names] of vault.toml names is in this vault; ")
+    assert codes(vault(own, area_names=names, map="-")[1]) == ["foreign-mapping"]
+    (finding,) = vault(own, area_names={"Tools": "Compiler Tools"})[1]
+    assert finding.message.startswith("no area that [area_names] of vault.toml names is in this vault; ")
+
+
+@pytest.mark.parametrize("names", [{"Elsewhere": "Nothing"}, {"Nothing": "B"}, {"Nothing": "bee"}, {"Nothing": "Old"}])
+def test_a_mapping_that_names_anything_here_is_this_vaults(vault: Vault, names: dict[str, str]) -> None:
+    notes = {**AB, "B.md": "---\naliases: [Bee]\n---\n", "Old.md": "", "M.md": MAP + "### Elsewhere\n- [[X]]\n"}
+    findings = vault(notes, area_names={"No": "Nowhere", **names})[1]
+    assert codes(findings) == ["unknown-area"]
 
 
 def test_an_area_that_nobody_knows_is_made_and_told(vault: Vault) -> None:

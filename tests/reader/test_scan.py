@@ -13,9 +13,12 @@ import pytest
 from command import lay
 
 from exporter import ExportError, ReadOptions, read
-from exporter.errors import OptionError
+from exporter.errors import DoubtError, OptionError
+from exporter.model import VAULT
 from exporter.options import load_options
 from exporter.reader.batch import processes
+from exporter.reader.vault import doubt
+from exporter.reader.vault import scan as module
 from exporter.reader.vault.files import TooLargeError, Vault
 from exporter.reader.vault.scan import scan
 
@@ -487,3 +490,105 @@ def test_every_note_is_accounted_for(vault: Path) -> None:
                 ]
                 assert memberships.count(True) == 1, path
     assert scanned.excluded["ours/"] == "output of mlk-export"
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (
+            "Dayly/",
+            "'Dayly/', in `exclude` of vault.toml, fits no file; nearest folder: 'Daily/'; fix it or take it out",
+        ),
+        ("daily", "'daily', in `exclude` of vault.toml, fits no file; nearest folder: 'Daily/'; fix it or take it out"),
+        ("Privat/", "'Privat/', in `exclude` of vault.toml, fits no file; nearest folder: 'Daily/Private/'; fix it "),
+        ("./Daily/", "'./Daily/', in `exclude` of vault.toml, fits no file; nearest folder: 'Daily/'; fix it "),
+        ("Xyz/", "'Xyz/', in `exclude` of vault.toml, fits no file; fix it or take it out"),
+        ("/^Dayly/", "'/^Dayly/', in `exclude` of vault.toml, fits no file; fix it or take it out"),
+    ],
+)
+def test_an_exclude_that_fits_nothing_is_told(vault: Path, entry: str, words: str) -> None:
+    lay(vault, {"Daily/Private/x.md": ""})
+    settings_of(vault, ["Nothing/"])  # of Obsidian's own nothing is told
+    (finding,) = scan(vault, 1, (entry, "Daily/P")).findings
+    assert (finding.source, finding.code) == (VAULT, "unused-filter")
+    assert finding.message.startswith(words)
+
+
+@pytest.mark.parametrize("entry", ["sub/", "/png$/", "c.", "ours/", ".trash/", "n", "/^n/"])
+def test_an_exclude_that_fits_any_file_is_used(vault: Path, entry: str) -> None:
+    """Whatever the file is, and even if another one hides it already."""
+    lay(vault, {"c.canvas": "", "ours/.manifest.json": "{}", "a.md": ""})
+    assert scan(vault, 1, ("n", "c.canvas", entry)).findings == []
+
+
+# What nobody means
+
+
+def test_what_others_wrote_is_no_part_of_a_vault(vault: Path) -> None:
+    names = ["node_modules/p/README.md", "web/node_modules/q.md", "web/node_modules/q.png", ".trash/t.md", ".git/g.md"]
+    lay(vault, dict.fromkeys([*names, "node_modules.md", "out/neo4j-bulk/README.md", "out/skos/a/b.md"], ""))
+    lay(vault, {"out/neo4j-bulk/.manifest.json": "{}", "out/skos/.manifest.json": "{}"})
+    scanned = scan(vault, 1)
+    assert (scanned.notes, scanned.attachments) == (("n.md", "node_modules.md"), ("sub/p.png",))
+    folders, ours = ("node_modules/", "web/node_modules/"), ("out/neo4j-bulk/", "out/skos/")
+    reasons = {**dict.fromkeys(folders, "folder of dependencies"), **dict.fromkeys(ours, "output of mlk-export")}
+    assert (scanned.excluded, scanned.findings) == (reasons, [])
+
+
+def test_what_only_icloud_has_is_told(vault: Path) -> None:
+    lay(vault, {"a/.Note.md.icloud": b"bplist00", ".p.png.icloud": b"", ".x.txt.icloud": b"", ".icloud": b""})
+    scanned = scan(vault, 1)
+    assert codes(scanned) == [("a/Note.md", "not-downloaded"), ("p.png", "not-downloaded")]
+    assert scanned.excluded == {"a/Note.md": "not downloaded"}
+    (vault / "n.md").unlink()
+    with pytest.raises(ExportError, match="its notes lie in iCloud and not on this machine"):
+        scan(vault, 1)
+
+
+def test_some_folders_are_hardly_a_vault(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(vault))
+    monkeypatch.setenv("USERPROFILE", str(vault))
+    monkeypatch.setattr(doubt.tempfile, "gettempdir", lambda: str(vault / "sub"))
+    for folder, what in {
+        vault: "is your home folder",
+        vault.parent: "is the folder of all home folders",
+        vault / "sub": "is the folder of temporary files",
+        Path(vault.anchor): "is the root of a drive",
+    }.items():
+        with pytest.raises(
+            DoubtError, match=f"{what}, hardly a vault; .* or read this one with --any-folder"
+        ) as caught:
+            scan(folder, 1)
+        assert isinstance(caught.value, ExportError)
+        assert caught.value.doubt == f"{folder.resolve()}: {what}, hardly a vault"
+    assert scan(vault, 1, any_folder=True).notes == ("n.md",)
+    assert read(vault, ReadOptions(any_folder=True)).statistics.topics == 1
+    lay(vault, {".obsidian/app.json": "{}"})
+    assert scan(vault, 1).notes == ("n.md",)
+
+
+@ODD
+@pytest.mark.parametrize("folder", ["/etc", "/usr", "/private/tmp", "C:\\Windows", "d:\\program files (x86)"])
+def test_folders_of_the_system(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/nobody/here")
+    assert doubt.doubt(Path(folder)) == "a folder of the system"
+    assert doubt.doubt(Path(folder, "notes")) == ""
+
+
+def test_a_folder_that_shows_to_be_no_vault_is_left(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_FOREIGN", 6)
+    monkeypatch.setattr(module, "MOST_FILES", 40)
+    lay(vault, {f"env/site-packages/{number}/README.md": "" for number in range(6)})
+    assert len(scan(vault, 1).notes) == 7
+    lay(vault, {f"z/site-packages/{number}.md": "" for number in range(12)})
+    with pytest.raises(
+        DoubtError, match=r"has no folder \.obsidian, and more than 6 notes lie in folders of dependencies"
+    ):
+        scan(vault, 1)
+    assert len(scan(vault, 1, any_folder=True).notes) == 19
+    other = lay(vault.parent / "other", {f"{number % 5}/{number}.txt": "" for number in range(50)} | {"n.md": ""})
+    with pytest.raises(DoubtError, match=r"has no folder \.obsidian, and more than 40 files lie in it: hardly a vault"):
+        scan(other, 1)
+    for folder in (vault, other):
+        lay(folder, {".obsidian/app.json": "{}"})
+        assert "n.md" in scan(folder, 1).notes

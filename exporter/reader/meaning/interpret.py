@@ -60,8 +60,8 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, options, topics, areas, names)
     title, summary, language, properties = material.vault_name, "", options.language or "en", {}
-    if path:
-        note = material.parse(path)
+    note = material.parse(path) if path else None
+    if note:
         map_reading.read(note)
         values, properties = note.properties.values, notes.properties[number]
         title, summary = notes.titles[number] or name_of(path), to_text(note.intro)
@@ -93,6 +93,7 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
             *findings,
             *topics.findings,
             *map_reading.findings,
+            *map_reading.tell_foreign_mapping(note),
             *links.findings,
             *areas.findings,
         ],
@@ -201,6 +202,26 @@ class _MapReading:
                 "empty-map",
                 "the map lists nothing; put `- [[Note]] - words` under headings as vault.toml names them",
             )
+
+    def tell_foreign_mapping(self, note: Note | None) -> Iterator[Finding]:
+        """Tell if nothing that [area_names] names is here; once the map, if there is one, and the areas are read."""
+        named = self.options.area_names
+        here = {heading_key(name) for id_ in self.areas.areas for name in self.topics.names(id_)}
+        here |= {heading_key(to_text(heading.text)) for heading in (note.headings if note else ())}
+        if (
+            named
+            and not self.topics.nameless
+            and not any(
+                heading_key(heading) in here or heading_key(area) in here or self.names.find(area, "")[0] >= 0
+                for heading, area in named.items()
+            )
+        ):
+            areas = f"none of the {len(named)} areas" if len(named) > 1 else "no area"
+            message = (
+                f"{areas} that [area_names] of vault.toml names is in this vault; is this another vault's mapping?"
+            )
+            message += " Name yours with --mappings, or take the entries out"
+            yield Finding(VAULT, "foreign-mapping", message)
 
     def _tell(self, line: int, code: str, message: str) -> None:
         self.findings.append(Finding(Source(self.path, line), code, message))

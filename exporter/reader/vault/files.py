@@ -58,6 +58,9 @@ class Vault:
     ignored: tuple[str, ...] = ()  # notes that a filter hides: no topics, but links may lead to them
     canvases: tuple[str, ...] = ()  # of the attachments, those whose links count
     excluded: dict[str, str] = field(default_factory=dict)  # what is not in `notes`, a folder with "/" at its end: why
+    settings: dict[str, str] = field(
+        default_factory=dict
+    )  # note that a convention leaves out: the file that says so, or ""
     links: dict[str, str] = field(default_factory=dict)  # path of a link to a folder outside: that folder
     largest: float = math.inf  # bytes; a larger note is not read
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)

@@ -15,14 +15,15 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from exporter.errors import OptionError
+from exporter.reader.vault.settings import Problem, Settings
 
-LIST = "userIgnoreFilters"  # of .obsidian/app.json
+APP = ".obsidian/app.json"
+LIST = "userIgnoreFilters"  # of it
 MOST = 1000  # filters that it may name, so that no settings make a run endless
 LARGEST = 2000  # steps of all patterns together, a step about a character: at worst half a millisecond per path
 MEMORY = 1_000_000  # bytes that one pattern may use
 LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
 _compose = partial(normalize, "NFC")
-Problem = tuple[int, str, str]  # line, code, message
 
 
 class BadFilterError(ValueError):
@@ -48,33 +49,25 @@ class Filters:
         """
         self._filters: list[Filter] = []
         self._size = 0  # of all patterns
+        self._excluding: dict[str, str] = {}  # an entry of `exclude`: the reason that it gives
+        self.used: set[str] = set()  # the reasons of those that have fitted a path, even if it had another one already
         for text in exclude:
+            self._excluding[text] = f"excluded by {text!r} in vault.toml"
             try:
-                self._add(text, f"excluded by {text!r} in vault.toml")
+                self._add(text, self._excluding[text])
             except BadFilterError as error:
                 raise OptionError("exclude", f"{text!r} {error}; fix it, or take it out of `exclude`") from error
 
     def add_obsidians(self, read: Callable[[], bytes]) -> list[Problem]:
         """Add those of .obsidian/app.json, as `read` gives it; what is wrong hides nothing."""
-        unknown = "which files Obsidian excludes is not known"
-        try:
-            text = read().decode("utf-8-sig")
-            settings = json.loads(text) if text.strip() else {}
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError, RecursionError) as error:
-            why = getattr(error, "strerror", None) or error
-            return [(getattr(error, "lineno", 1), "bad-settings", f"cannot be read: {why!s:.100}; {unknown}")]
+        settings = Settings(APP, read, "which files Obsidian excludes is not known")
+        text, problems = settings.text, settings.problems
+        entries = settings.get(list, LIST) or []
         at = max(text.rfind(f'"{LIST}"'), 0)
-        problems: list[Problem] = []
 
         def tell(code: str, message: str) -> None:
             problems.append((text.count("\n", 0, at) + 1, code, message))
 
-        entries = settings.get(LIST) or [] if isinstance(settings, dict) else None
-        if not isinstance(entries, list):
-            tell("bad-settings", f"{LIST} is no list of texts; {unknown}")
-            return problems
         for entry in entries[:MOST]:
             if isinstance(entry, str):  # its line: where it stands as Obsidian writes it
                 at = max(at, text.find(json.dumps(entry, ensure_ascii=False), at))
@@ -101,24 +94,35 @@ class Filters:
                 while end < len(names) and names[end].startswith(start):
                     end += 1
                 matches = paths[begin:end]
+            if matches:
+                self.used.add(why)
             for path in matches:
                 reasons.setdefault(path, why)
         return reasons
+
+    @property
+    def unused(self) -> list[str]:
+        """The entries of `exclude` that fit no path that was asked for so far."""
+        return [text for text, why in self._excluding.items() if why not in self.used]
 
     def _add(self, text: object, why: str) -> None:
         if not isinstance(text, str) or not text.strip("/"):
             raise BadFilterError("is no text, or an empty one")
         search = None
         if text[0] == text[-1] == "/":
-            search, size = _pattern(text[1:-1])
+            search, size = search_of(text[1:-1])
             if self._size + size > LARGEST:
                 raise BadFilterError("is too large, with the patterns before it")
             self._size += size
         self._filters.append(Filter(_compose(text), search, why))
 
 
-def _pattern(text: str) -> tuple[Callable[[bytes], object], int]:
-    """A pattern's search, in linear time whatever it says, and its size (https://github.com/google/re2/wiki/Syntax)."""
+def search_of(text: str) -> tuple[Callable[[bytes], object], int]:
+    """A pattern's search, in linear time whatever it says, and its size (https://github.com/google/re2/wiki/Syntax).
+
+    Raises:
+        BadFilterError: it is no pattern, or one that this engine refuses.
+    """
     import re2
 
     options = re2.Options()

@@ -6,14 +6,20 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
-from exporter.errors import ExportError, Finding
-from exporter.model import Source
-from exporter.reader.names import NOTE, is_note, key
+from exporter.errors import DoubtError, ExportError, Finding
+from exporter.model import VAULT, Source
+from exporter.reader.names import NOTE, folder_of, is_note, key
+from exporter.reader.vault.conventions import Conventions, Rule
+from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
 from exporter.reader.vault.files import MEGABYTE, Memory, Vault, read_file
-from exporter.reader.vault.filters import Filters
+from exporter.reader.vault.filters import APP, Filters
+from exporter.reader.vault.settings import OBSIDIAN, Problem
 
 # What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
 CANVAS = "canvas"
@@ -21,7 +27,11 @@ ATTACHMENTS = frozenset(
     "avif bmp gif jpeg jpg png svg webp flac m4a mp3 ogg wav webm 3gp mkv mov mp4 ogv pdf base canvas".split()
 )
 MANIFEST = ".manifest.json"  # a folder with this file is output of ours, and no part of the vault
-SETTINGS = ".obsidian/app.json"
+DEPENDENCIES = "node_modules"  # a folder of what others wrote: Obsidian shows it, but nobody means it
+NOT_HERE = "not downloaded"
+CLOUD = ".icloud"  # how the name of a file ends, ".Note.md.icloud", that only iCloud has yet
+MOST_HINTS = 20  # filters for which a near folder is sought
+HIDDEN = re.compile(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
 UNLINKABLE = re.compile(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
 NOT_UTF8 = re.compile("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
 JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT: Windows' other link to a folder
@@ -33,15 +43,20 @@ def scan(
     exclude: Sequence[str] = (),
     follow_links: bool = True,
     memory: int = 0,
+    *,
+    all_notes: bool = False,
+    any_folder: bool = False,
 ) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
     Links to folders are followed as Obsidian does, unless `follow_links` is false: where they lead to what is neither
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
-    (rule V1). `largest` is the size in MB above which a note is not read, `memory` how many
-    bytes of notes are kept once they were read.
+    (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
+    hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
+    how many bytes of notes are kept once they were read.
 
     Raises:
+        DoubtError: the folder is hardly a vault.
         ExportError: no such folder, it cannot be listed, or it holds no note.
         OptionError: `exclude` cannot be understood.
     """
@@ -50,19 +65,31 @@ def scan(
         raise ExportError(f"{root}: {what}; name the folder that holds your notes with --vault")
     filters = Filters(exclude)
     root = root.resolve()
-    listing = _Listing(root)
+    if not any_folder and (what := doubt(root)):
+        raise DoubtError(root, f"is {what}, hardly a vault")
+    listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
     listing.walk("")
     listing.follow(follow_links)
+    listing.doubt()
     notes, attachments = sorted(listing.notes), sorted(listing.attachments)
+    if not notes and NOT_HERE in listing.excluded.values():
+        raise ExportError(f"{root}: its notes lie in iCloud and not on this machine; download them and run again")
     if not notes:
         raise ExportError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
-    for line, code, message in filters.add_obsidians(lambda: _settings(root)):
-        listing.tell(SETTINGS, code, message, line)
+    read = partial(_read_settings, root)
+    listing.tell_settings(APP, filters.add_obsidians(partial(read, APP)))
     canvases = [path for path in attachments if path[-7:].lower() == f".{CANVAS}"]
     hidden_paths = filters.find_hidden([*notes, *canvases])
-    shown = [path for path in notes if path not in hidden_paths]
+    if filters.unused:  # they may be meant for what is no note
+        filters.find_hidden([*attachments, *listing.excluded])
+        listing.tell_unused(filters.unused, notes)
+    shown = [path for path in notes if path not in hidden_paths] if hidden_paths else notes
     if not shown:
         raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
+    left_out = {} if all_notes else _find_left_out(listing, shown, read)
+    if left_out:
+        hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
+        shown = [path for path in shown if path not in left_out]
     ignored = sorted(path for path in hidden_paths if is_note(path))
     listing.tell_same_names(notes)
     listing.tell_unlinkable([*shown, *attachments])
@@ -74,6 +101,7 @@ def scan(
         tuple(ignored),
         tuple(path for path in canvases if path not in hidden_paths),
         listing.excluded | {path: hidden_paths[path] for path in ignored},
+        {path: rule.settings for path, rule in left_out.items()},
         listing.followed,
         largest * MEGABYTE,
         Memory(memory),
@@ -83,8 +111,10 @@ def scan(
 class _Listing:
     """The vault's files in the making, and what is wrong with them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, sure: bool) -> None:
+        self.root, self.sure = root, sure  # that it is a vault
+        self.files = 0  # and folders, whatever they are
+        self.next_look = math.inf if sure else MOST_FOREIGN  # files at which it is looked whether it is one
         self.notes: list[str] = []
         self.attachments: list[str] = []
         self.links: list[str] = []  # to folders, not looked at yet
@@ -101,6 +131,24 @@ class _Listing:
             self.excluded[os.fsencode(path).decode(errors="backslashreplace")] = why
         if code:
             self.tell(path.removesuffix("/"), code, message)
+
+    def tell_settings(self, path: str, problems: Iterable[Problem]) -> None:
+        for line, code, message in problems:
+            self.tell(path, code, message, line)
+
+    def tell_unused(self, filters: Iterable[str], notes: Iterable[str]) -> None:
+        """Tell the entries of `exclude` that hide nothing: who wrote them believes that they do."""
+        paths = {PurePosixPath(folder) for folder in set(map(folder_of, notes)) if folder}
+        paths |= {parent for path in paths for parent in path.parents if parent.name}
+        by_name = {key(name): f"{path}/" for path in sorted(paths) for name in (path.name, str(path))}
+        for number, text in enumerate(filters):
+            if HIDDEN.match(text):
+                continue  # what it names is hidden already
+            seek = text[0] != "/" and number < MOST_HINTS
+            near = get_close_matches(key(text).rstrip("/"), by_name, n=1) if seek else []
+            hint = f"; nearest folder: {by_name[near[0]]!r}" if near else ""
+            message = f"{text!r}, in `exclude` of vault.toml, fits no file{hint}; fix it or take it out"
+            self.findings.append(Finding(VAULT, "unused-filter", message))
 
     def walk(self, top: str) -> None:
         """List a folder of the vault and those below."""
@@ -138,6 +186,20 @@ class _Listing:
             self.followed[link] = real
             self.walk(link)
 
+    def doubt(self) -> None:
+        """Stop where what was listed so far is no vault; at times, and at the end, is often enough."""
+        if self.sure or self.files <= MOST_FOREIGN:
+            return
+        foreign = [path for path in self.notes if FOREIGN.search(path)]
+        why = ""
+        if len(foreign) > MOST_FOREIGN:
+            why = f"more than {MOST_FOREIGN:,} notes lie in folders of dependencies, {foreign[0]!r} for one"
+        elif self.files > MOST_FILES:
+            why = f"more than {MOST_FILES:,} files lie in it"
+        if why:
+            raise DoubtError(self.root, f"has no folder {OBSIDIAN}, and {why}: hardly a vault")
+        self.next_look = min(2 * self.files, MOST_FILES)
+
     def tell_unlinkable(self, paths: Iterable[str]) -> None:
         """Tell the names that no link can hold; looking at all of them at once costs next to nothing."""
         text = "/" + "\0/".join(paths)
@@ -150,9 +212,9 @@ class _Listing:
 
     def tell_same_names(self, notes: list[str]) -> None:
         """Tell each note whose path differs from another's by case or normal form alone."""
-        first = {key(path): path for path in reversed(notes)}
-        if len(first) == len(notes):
+        if len({path.lower() if path.isascii() else key(path) for path in notes}) == len(notes):
             return
+        first = {key(path): path for path in reversed(notes)}
         for path in notes:
             if (other := first[key(path)]) != path:
                 why = "by case or Unicode form alone: a link means but one of them; rename one"
@@ -164,6 +226,9 @@ class _Listing:
             entries = list(iterator)
         if is_note(folder):
             self.tell(folder, "folder-as-note", "is a folder, not a note; its notes are read")
+        self.files += len(entries)
+        if self.files > self.next_look:
+            self.doubt()
         names: list[str] = []
         others: list[os.DirEntry[str]] = []
         for entry in entries:
@@ -172,6 +237,8 @@ class _Listing:
                 if name == MANIFEST and folder:
                     self.leave_out(f"{folder}/", "output of mlk-export")
                     return []
+                if name.endswith(CLOUD):
+                    self._cloud(f"{folder}/{name[1:-7]}".lstrip("/"))
             elif (
                 name[-3:] == NOTE
                 and entry.is_file(follow_symlinks=False)
@@ -184,6 +251,13 @@ class _Listing:
         prefix = f"{folder}/" if folder else ""
         self.notes += [prefix + name for name in names]
         return [path for entry in others if self._is_folder(entry, path := prefix + entry.name)]
+
+    def _cloud(self, path: str) -> None:
+        """Tell a file that lies in iCloud and not here."""
+        _, _, kind = path.rpartition(".")
+        if is_note(path) or kind.lower() in ATTACHMENTS:
+            message = "lies in iCloud and not on this machine; download it (Finder: Download Now) and run again"
+            self.leave_out(path, NOT_HERE, "not-downloaded", message)
 
     def _is_folder(self, entry: os.DirEntry[str], path: str) -> bool:
         """Note what is no plain "name.md"; gives whether it is a folder to be listed."""
@@ -198,6 +272,8 @@ class _Listing:
         if NOT_UTF8.search(entry.name):
             message = "the name is not UTF-8; left out until it is renamed"
             self.leave_out(f"{path}/" if folder else path, "name not UTF-8", "bad-name", message)
+        elif folder and entry.name == DEPENDENCIES:
+            self.leave_out(f"{path}/", "folder of dependencies")
         elif link and folder:
             self.links.append(path)
         elif link:
@@ -216,10 +292,25 @@ class _Listing:
         self.leave_out(f"{folder}/", "cannot be read", "unreadable-folder", message)
 
 
-def _settings(root: Path) -> bytes:
-    if (root / SETTINGS).parent.is_symlink():
+def _find_left_out(listing: _Listing, notes: Sequence[str], read: Callable[[str], bytes]) -> dict[str, Rule]:
+    """The notes that are no topics by convention; none, where all are: then these are what the vault is for."""
+    settings = listing.root / OBSIDIAN
+    conventions = Conventions(read if settings.is_dir() and not settings.is_symlink() else _no_settings)
+    for file, problem in conventions.problems:
+        listing.tell_settings(file, [problem])
+    left_out = conventions.find(notes)
+    return left_out if len(left_out) < len(notes) else {}
+
+
+def _read_settings(root: Path, path: str) -> bytes:
+    folder = (root / path).parent
+    if os.path.realpath(folder) != str(folder) and (root / path).exists():
         raise PermissionError("its folder is a symbolic link")
-    return read_file(f"{root}/{SETTINGS}", SETTINGS, MEGABYTE)
+    return read_file(f"{root}/{path}", path, MEGABYTE)
+
+
+def _no_settings(path: str) -> NoReturn:
+    raise FileNotFoundError(path)
 
 
 def _lineage(folder: Path) -> list[tuple[int, int]]:

@@ -1,0 +1,43 @@
+"""Which folders are hardly the vault that was meant, so that nobody reads a whole disk by mistake."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from exporter.reader.vault.settings import OBSIDIAN
+
+SYSTEM = frozenset(
+    "/Applications /Library /System /Volumes /bin /boot /dev /etc /lib /lib64 /proc /run /sbin /sys /tmp /usr /var".split()
+)
+WINDOWS = re.compile(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
+# Folders of what a package manager brings, and others wrote
+FOREIGN = re.compile(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
+MOST_FOREIGN = 20_000  # notes in them
+MOST_FILES = 200_000
+
+
+def doubt(root: Path) -> str:
+    """What a folder is that is hardly a vault; "" for one that may well be one, and for what holds Obsidian's settings.
+
+    `root` is a real path.
+    """
+    if (root / OBSIDIAN).is_dir():
+        return ""
+    if root.parent == root:
+        return "the root of a drive"
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # nobody knows where it is
+        home = root / OBSIDIAN
+    if root == home:
+        return "your home folder"
+    if root == home.parent:
+        return "the folder of all home folders"
+    if str(root) in SYSTEM or str(root).removeprefix("/private") in SYSTEM or WINDOWS.fullmatch(str(root)):
+        return "a folder of the system"
+    if root == Path(os.path.realpath(tempfile.gettempdir())):
+        return "the folder of temporary files"
+    return ""
