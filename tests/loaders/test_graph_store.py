@@ -80,7 +80,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_the_command_loads_what_the_vault_says(store: Store, bundled: KnowledgeMap, tmp_path: Path) -> None:
-    where = ("--vault", ROOT / "vault", "--set", 'vault.map="ML Compilers Knowledge Map.md"')
+    shutil.copytree(ROOT / "vault", tmp_path / "notes")  # a lock is made in it
+    where = ("--vault", "notes", "--set", 'vault.map="ML Compilers Knowledge Map.md"')
     run = mlk_export("load", "--to", store.address, *where, cwd=tmp_path)
     assert run.code == 0, run.said
     held = store.graphs()

@@ -1,7 +1,7 @@
 """Which IRI each note has had: an IRI that was published is never given to something else and never lost.
 
 https://www.w3.org/TR/cooluris/ and https://www.w3.org/TR/skos-reference/#concepts. The lock is a text to be kept with the
-vault; a line for each concept, sorted, so that it can be compared and merged.
+vault; a line for each concept, sorted, so that it can be compared, and merged line by line.
 """
 
 from __future__ import annotations
@@ -29,39 +29,39 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     replaced_by: str = msgspec.field(default="", name="by")  # what has taken its place; as `iri`
 
 
-class _Lock(msgspec.Struct):
-    about: str
-    concepts: list[Entry]
-
-
 def parse(text: str) -> list[Entry]:
-    """Read the entries of a lock; an empty text has none.
+    """Read the entries of a lock, one a line; a line that begins with "#" is a remark.
+
+    Two branches may have been merged: a line that stands twice counts once. Where two lines differ in the mark alone,
+    the note was changed on both sides: it is not known by any, until the next run.
 
     Raises:
         ExportError: it is damaged; to go on without it would give published names away.
     """
-    if not text.strip():
-        return []
-    try:
-        entries = msgspec.json.decode(text, type=_Lock).concepts
-    except msgspec.DecodeError as error:
-        raise ExportError(f"skos.lock: is damaged ({error}); restore it from your backup or fix it") from error
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.iri in seen:
-            raise ExportError(f"skos.lock: {entry.iri!r} stands twice; remove the line of one of the two")
-        seen.add(entry.iri)
-    return entries
+    entries: dict[str, tuple[int, Entry]] = {}  # by IRI, with its line
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        try:
+            entry = msgspec.json.decode(line, type=Entry)
+        except msgspec.DecodeError as error:
+            message = f"is damaged ({error}); restore it from your backup or fix it"
+            raise ExportError(f"skos.lock:{number}: {message}") from error
+        first, other = entries.setdefault(entry.iri, (number, entry))
+        if entry != other:
+            entry, other = (msgspec.structs.replace(one, mark="") for one in (entry, other))
+            if entry != other:
+                message = f"{entry.iri!r} stands in line {first}, too, and that says something else"
+                raise ExportError(f"skos.lock:{number}: {message}; remove one of the two lines")
+            entries[entry.iri] = first, entry
+    return [entry for _, entry in entries.values()]
 
 
 def dump(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the text of a lock with these entries."""
-    yield f'{{"about": "{ABOUT}",\n"concepts": ['
-    comma = ""
+    yield f"# {ABOUT}\n"
     for entry in sorted(entries, key=lambda entry: entry.iri):
-        yield f"{comma}\n{msgspec.json.encode(entry).decode()}"
-        comma = ","
-    yield "\n]}\n"
+        yield f"{msgspec.json.encode(entry).decode()}\n"
 
 
 def mark(knowledge_map: KnowledgeMap, topic: Topic) -> str:
