@@ -48,6 +48,11 @@ def find_mappings(vault: Path) -> Path:
     return next((folder for folder in places if any(folder.glob("*.toml"))), places[-1])
 
 
+def lies_here(vault: Path) -> bool:
+    """Whether a vault is this folder or lies in it, so that `mappings` here can be its own."""
+    return vault.resolve().is_relative_to(Path.cwd())
+
+
 def find_strangers(files: Iterable[Path], names: Collection[str]) -> Iterator[str]:
     """Tell the mappings that nobody obeys: their names may be slips."""
     for file in files:

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from exporter.errors import ExportError, Finding
 from exporter.model import File, Lock, Previous, Source
-from exporter.options import MAPPINGS
+from exporter.options import MAPPINGS, lies_here
 
 MANIFEST = ".manifest.json"  # in out/NAME/: what was written there, so that stale files can go and others stay
 STAGING = ".mlk-export-"  # in out/: begins the names of the folders in which runs prepare their files
@@ -106,7 +106,7 @@ def lock_folders(vault: Path, mappings: Path | None) -> list[Path]:
     """
     folders = [mappings] if mappings else []
     folders += [vault / MAPPINGS, vault / "mappings"]
-    if vault.resolve().is_relative_to(Path.cwd()):
+    if lies_here(vault):
         folders.append(Path("mappings"))
     return folders
 
