@@ -256,6 +256,38 @@ def init_(context: click.Context, **options: Any) -> None:
         terminal.say([f"Read {made.folder / 'vault.toml'}, change what you like, then: mlk-export check{again}"])
 
 
+@main.group("cache", invoke_without_command=True)
+@click.pass_context
+@_nice_errors
+def cache_(context: click.Context) -> None:
+    """Tell where it is kept what was read of large vaults, and how much it is.
+
+    A cache that was not used for 90 days goes by itself, and so does that of a vault that is gone; all together take
+    1 GB at most.
+    """
+    if not context.invoked_subcommand:
+        _tell_cache("")
+
+
+@cache_.command("clear")
+@_nice_errors
+def clear_() -> None:
+    """Remove what was kept; the next run reads every note."""
+    _tell_cache(" removed", clear=True)
+
+
+def _tell_cache(what: str, clear: bool = False) -> None:
+    from exporter.reader.batch import cache
+
+    folder = cache.folder()
+    try:
+        files = cache.clear(folder) if clear else cache.kept(folder)
+    except OSError as error:
+        raise ExportError(f"{error.filename or folder}: {error.strerror}; fix its permissions") from error
+    size = sum(file.size for file in files) / 1_000_000
+    _echo(f"{folder}: {pluralize(len(files), 'vault')}, {size:.1f} MB{what}")
+
+
 @main.command()
 @_nice_errors
 def formats() -> None:
