@@ -136,6 +136,9 @@ def export_vault(
 ) -> Report:
     """Read a vault once, and write it in some formats below `out/NAME/`.
 
+    What a format must not forget (SKOS: its names) is kept as `NAME.lock`: beside the mappings, else in `.mlk-export` of
+    the vault.
+
     Args:
         vault: the folder with the notes.
         formats: their names; "all" is every one that can be used here.

@@ -24,13 +24,13 @@ REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS)  # nobody but who owns the f
 CONFLICT = re.compile("^(?:<{7}|>{7})", re.MULTILINE)
 
 
-def previous(out: Path, name: str, locks: Sequence[Path] = ()) -> Previous:
-    """What the writer NAME has made before below `out/NAME/`, and its lock, which lies in one of the folders `locks`.
+def previous(out: Path, name: str, folders_of_locks: Sequence[Path] = ()) -> Previous:
+    """What the writer NAME has made before below `out/NAME/`, and its lock, which lies in one of `folders_of_locks`.
 
     Raises:
         ExportError: the lock cannot be read; so does reading a file of it.
     """
-    return Previous(_Files(out / name), read_lock(locks, name) if locks else None)
+    return Previous(_Files(out / name), read_lock(folders_of_locks, name) if folders_of_locks else None)
 
 
 def save(
@@ -126,7 +126,10 @@ def keep_lock(lock: Lock, folders: Sequence[Path], name: str) -> Finding | None:
         if not file.exists() or file.read_bytes() != data:
             file.parent.mkdir(exist_ok=True)
             new = file.with_name(f".{file.name}.new")
-            new.write_bytes(data)
+            if new.is_symlink() or new.is_file():  # of a run that was killed; a link in a vault may lead anywhere
+                new.unlink()
+            with new.open("xb") as stream:
+                stream.write(data)
             new.replace(file)
     except OSError as error:
         if error.errno not in REFUSALS:

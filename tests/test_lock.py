@@ -5,12 +5,14 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from command import VAULT, lay, mlk_export, tree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marks import examples
+from msgspec.structs import replace
 
 from exporter import ExportError, File, Finding, save
 from exporter.export import Run
@@ -77,16 +79,27 @@ def test_where_nobody_may_write_it_is_told_and_the_run_goes_on(
     code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Finding] = []
+    real = Path.replace
 
-    def refuse(self: Path, data: bytes) -> int:
+    def refuse(self: Path, target: Path) -> Path:
         raise OSError(code, "not here", str(self))
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    (tmp_path / "out" / "notes").mkdir(parents=True)
+    monkeypatch.setattr(Path, "replace", lambda self, to: (refuse if to.suffix == ".lock" else real)(self, to))
     assert save({"notes": [Lock("1"), File("a.txt", "")]}, tmp_path / "out", [tmp_path], told.extend)
     assert [(finding.source.file, finding.code) for finding in told] == [
         (str(tmp_path / "notes.lock"), "unwritable-lock")
     ]
     assert told[0].message.startswith("cannot be written: not here; so a note that is renamed will have another name")
+
+
+def test_a_link_in_its_way_leads_nowhere(tmp_path: Path) -> None:
+    lay(tmp_path, {"mine": "x", "locks/.keep": ""})
+    (tmp_path / "locks" / ".notes.lock.new").symlink_to(tmp_path / "mine")
+    save({"notes": [Lock("1"), File("a.txt", "")]}, tmp_path / "out", [tmp_path / "locks"])
+    assert (tmp_path / "mine").read_text() == "x"
+    assert (tmp_path / "locks" / "notes.lock").read_text() == "1"
+    assert not (tmp_path / "locks" / "notes.lock").is_symlink()
 
 
 def test_something_in_its_way_ends_the_run(tmp_path: Path) -> None:
@@ -223,43 +236,67 @@ def test_what_was_withheld_comes_back_as_it_was(entries: list[Entry], paths: set
 # -- branches ------------------------------------------------------------------------------------------------------------
 
 
+class Branches(NamedTuple):
+    """A lock, how it has gone on on two branches, and the notes that there are when both are merged."""
+
+    base: list[Entry]
+    ours: list[Entry]
+    theirs: list[Entry]
+    notes: set[str]
+    merged: set[tuple[str, str, bool]]  # IRI, note, whether it is gone
+
+
 @st.composite
-def branches(draw: st.DrawFn) -> list[list[Entry]]:
-    """A lock, and how it has gone on on two branches: notes are new, or say something else."""
-    names = draw(st.lists(WORDS, min_size=1, max_size=12, unique=True))
-    owner = {name: draw(st.sampled_from(["base", "ours", "theirs", "both"])) for name in names}
-
-    def entry(name: str, mark: str) -> Entry:
-        return Entry(name, f"Title of {name}", note=f"{name}.md", mark=mark)
-
-    base = [entry(name, "0") for name in names if owner[name] == "base"]
-    sides = [
-        [entry(name, draw(st.sampled_from(["0", "0", side]))) for name in names if owner[name] in ("base", side)]
-        + [entry(name, "0") for name in names if owner[name] == "both"]
-        for side in ("ours", "theirs")
-    ]
-    return [base, *sides]
+def branches(draw: st.DrawFn) -> Branches:
+    """Notes are made on either branch or on both, are renamed or removed on one, and say something else on any."""
+    made = Branches([], [], [], set(), set())
+    for iri in draw(st.lists(WORDS, min_size=1, max_size=12, unique=True)):
+        where = draw(st.sampled_from(["base", "ours", "theirs", "both"]))
+        entry = Entry(iri, f"Title of {iri}", note=f"{iri}.md", mark="0")
+        later = entry
+        if where == "base":
+            made.base.append(entry)
+            change = draw(st.sampled_from(["", "rename", "remove"]))
+            if change == "rename":
+                later = Entry(iri, f"New {iri}", note=f"Sub/{iri}.md", mark="0")
+            elif change == "remove":
+                later = Entry(iri, entry.title, note=entry.note, deprecated=True)
+        changer = draw(st.sampled_from(["ours", "theirs"]))
+        for side, entries in (("ours", made.ours), ("theirs", made.theirs)):
+            if where in ("base", "both", side):
+                now = later if side == changer else entry
+                entries.append(now if now.deprecated else replace(now, mark=draw(st.sampled_from(["0", side]))))
+        if not later.deprecated:
+            made.notes.add(later.note)
+        made.merged.add((iri, later.note, later.deprecated))
+    return made
 
 
 @pytest.mark.slow
 @given(branches())
-@settings(max_examples=examples(60), deadline=None)
-def test_two_branches_are_merged_by_their_lines(locks: list[list[Entry]]) -> None:
+@settings(max_examples=examples(100), deadline=None)
+def test_two_branches_are_merged_by_their_lines(made: Branches) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, name) for name in ("base", "ours", "theirs")]
-        for file, entries in zip(files, locks, strict=True):
-            file.write_text(lock_of(entries), encoding="utf-8", newline="")
-        base, ours, theirs = files
-        command = ["git", "merge-file", "-p", "--union", str(ours), str(base), str(theirs)]
-        merged = subprocess.run(command, capture_output=True, check=True).stdout.decode()
-    entries = skos_lock.parse(merged)
-    expected = {(entry.iri, entry.title, entry.note) for side in locks for entry in side}
-    assert {(entry.iri, entry.title, entry.note) for entry in entries} == expected
-    assert len(entries) == len(expected)
+        for name in ("base", "ours", "theirs"):
+            Path(folder, name).write_text(lock_of(getattr(made, name)), encoding="utf-8", newline="")
+        command = ["git", "merge-file", "-p", "--union", "ours", "base", "theirs"]
+        merged = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout.decode()
+    entries = skos_lock.parse(merged, made.notes)
+    assert sorted((entry.iri, entry.note, entry.deprecated) for entry in entries) == sorted(made.merged)
     assert skos_lock.parse(lock_of(entries)) == sorted(entries, key=lambda entry: entry.iri)
 
 
-def test_what_two_branches_say_otherwise_of_one_iri_is_told_and_never_chosen() -> None:
-    a, b = (lock_of([Entry("a", title)]) for title in ("One", "Two"))
+@pytest.mark.parametrize("notes", [set(), {"One.md", "Two.md"}])
+def test_whose_an_iri_is_is_never_guessed(notes: set[str]) -> None:
+    a, b = (lock_of([Entry("a", "A", note=note)]) for note in ("One.md", "Two.md"))
     with pytest.raises(ExportError, match=r"skos\.lock:4: 'a' stands in line 2, too, .*; remove one of the two lines"):
-        skos_lock.parse(a + b)
+        skos_lock.parse(a + b, notes)
+    assert [entry.note for entry in skos_lock.parse(a + b, {"Two.md"})] == ["Two.md"]
+
+
+def test_what_has_taken_a_place_is_never_guessed() -> None:
+    gone = Entry("a", "A", note="A.md", deprecated=True)
+    none, b, c = (lock_of([replace(gone, replaced_by=heir)]) for heir in ("", "b", "c"))
+    assert [entry.replaced_by for entry in skos_lock.parse(b + none)] == ["b"]
+    with pytest.raises(ExportError, match=r"skos\.lock:4: 'a' stands in line 2, too"):
+        skos_lock.parse(b + c)

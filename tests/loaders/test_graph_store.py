@@ -146,6 +146,15 @@ def test_the_map_goes_where_the_address_says(store: Store, small: KnowledgeMap) 
     assert lines[:2] == [f"{TAGS} {held[TAGS]} triples", f"{graph} {held[graph]} triples"]
 
 
+def test_a_base_that_nobody_has_chosen_is_told() -> None:
+    codes = {}
+    for base in (BASE, "https://me.example/"):
+        plan = GraphStore("http://localhost/data", {}).plan(KnowledgeMap(), Options(base))
+        codes[base] = [finding.code for finding in plan.findings]
+    assert codes[BASE].count("skos-base") == 1
+    assert "skos-base" not in codes["https://me.example/"]
+
+
 def test_a_base_of_its_own(store: Store, small: KnowledgeMap) -> None:
     base = "https://example.org/a%20b/vocabulary#"
     load(store.address, small, Options(base=base))
@@ -724,7 +733,7 @@ def test_a_mapping_folder_that_cannot_be_written_stops_it(puppet: Puppet, tmp_pa
     (tmp_path / "mappings/.skos.lock.new").mkdir()
     run = mlk_export("load", "--to", puppet.address, cwd=tmp_path)
     assert (run.code, run.paths, puppet.seen) == (1, [], [])
-    assert run.error == "mappings/.skos.lock.new: cannot be written: Is a directory; nothing was sent"
+    assert run.error == "mappings/.skos.lock.new: cannot be written: File exists; nothing was sent"
 
 
 def test_on_a_terminal_a_bar_is_shown_and_gone_before_the_lines(
