@@ -1,6 +1,6 @@
 """The mappings that a vault begins with: every option with its explanation, and beside it what was found in the vault.
 
-The templates lie in mappings/ of this package, one for each mapping; that of the vault gets the findings. Each of them says
+The templates lie in mappings/ of this package, one for each mapping; what was found goes into that of the vault. They say
 nothing but defaults, so a vault is understood after `init` as it was before.
 """
 
@@ -211,7 +211,8 @@ def _tell_properties(notes: Notes, options: ReadOptions) -> Iterator[str]:
         rows = range(row, row + size)
         counts.update({canonical_name(notes.keys[row]) for row in rows if notes.keys[row] and notes.files[row] >= 0})
         row += size
-    many = [(name, count) for name, count in counts.most_common() if count >= FEWEST and name not in options.relations]
+    by_count = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    many = [(name, count) for name, count in by_count if count >= FEWEST and name not in options.relations]
     if many:
         yield "Found: properties and fields that are links, each a kind of its own so far. If one means the same as requires,"
         yield "related, broader or in_area, take its line in, together with those above:"

@@ -274,7 +274,7 @@ def branches(draw: st.DrawFn) -> Branches:
 
 @pytest.mark.slow
 @given(branches())
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_two_branches_are_merged_by_their_lines(made: Branches) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in ("base", "ours", "theirs"):
