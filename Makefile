@@ -42,7 +42,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 update: $(READY)  # accept today's output as the golden one; then read the diff
-	$(BIN)/python -m pytest --update tests/test_writers.py tests/conformance tests/test_neo4j_queries.py
+	$(BIN)/python -m pytest --update tests/test_writers.py tests/test_init.py tests/conformance tests/test_neo4j_queries.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

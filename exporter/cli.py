@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ Examples:
   mlk-export --format canvas --format opml     two formats
   mlk-export --format all --vault ~/Notes --out ~/Export
   mlk-export --format skos --set 'skos.base="https://example.org/mine/"'
+  mlk-export init --vault ~/Notes              write its mappings, all explained
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
   mlk-export explain "Tensor Languages"        why a note has its id, areas and links
   mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
@@ -254,6 +255,62 @@ def load_(
             **terminal.arguments(shared),
         )
         terminal.summary(report.reading, report.mappings)
+
+
+@main.command("init")
+@click.option("--mappings", type=FOLDER, help="Folder to write to.  [default: the vault's own, .mlk-export/ in it]")
+@click.option("--vault", type=FOLDER, help="Folder with the notes.  [default: vault/, else this folder]")
+@click.pass_context
+@_nice_errors
+def init_(context: click.Context, **options: Any) -> None:
+    """Write the mappings of a vault, each option with its default and its explanation.
+
+    vault.toml tells besides what was found: the map, headings without a role, links in properties, folders and notes
+    that look private. Nothing of it holds before you say so, and no file that is there is changed.
+    """
+    from exporter.init import begin
+    from exporter.reader.batch.cache import folder
+
+    shared = _merge_options(context, options)
+    with _Terminal(_vault(shared["vault"])) as terminal:
+        show = partial(terminal.show, "reading")
+        made = begin(terminal.vault, shared["mappings"], show, cache=folder())
+        terminal.print(map(str, made.written))
+        terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
+        again = "".join(f" --{name} {value}" for name, value in shared.items() if value)
+        terminal.say([f"Read {made.folder / 'vault.toml'}, change what you like, then: mlk-export check{again}"])
+
+
+@main.group("cache", invoke_without_command=True)
+@click.pass_context
+@_nice_errors
+def cache_(context: click.Context) -> None:
+    """Tell where it is kept what was read of large vaults, and how much it is.
+
+    A cache that was not used for 90 days goes by itself, and so does that of a vault that is gone; all together take
+    1 GB at most.
+    """
+    if not context.invoked_subcommand:
+        _tell_cache("")
+
+
+@cache_.command("clear")
+@_nice_errors
+def clear_() -> None:
+    """Remove what was kept; the next run reads every note."""
+    _tell_cache(" removed", clear=True)
+
+
+def _tell_cache(what: str, clear: bool = False) -> None:
+    from exporter.reader.batch import cache
+
+    folder = cache.folder()
+    try:
+        files = cache.clear(folder) if clear else cache.kept(folder)
+    except OSError as error:
+        raise ExportError(f"{error.filename or folder}: {error.strerror}; fix its permissions") from error
+    size = sum(file.size for file in files) / 1_000_000
+    _echo(f"{folder}: {pluralize(len(files), 'vault')}, {size:.1f} MB{what}")
 
 
 @main.command()

@@ -83,6 +83,7 @@ class Run:
         self._files: dict[str, OptionsFile] = {}
         files = sorted(self.mappings.glob("*.toml"))
         self.obeyed = self.mappings if files else None
+        self.locks = saving.lock_folders(self.vault, self.obeyed)
         known = {"vault", *writers.built_in()}
         if any(file.stem not in known for file in files):  # else what is installed beside them need not be looked for
             for stranger in find_strangers(files, {"vault", *writers.names()}):
@@ -147,6 +148,9 @@ def export_vault(
 ) -> Report:
     """Read a vault once, and write it in some formats below `out/NAME/`.
 
+    What a format must not forget (SKOS: its names) is kept as `NAME.lock`: beside the mappings, else in `.mlk-export` of
+    the vault.
+
     Args:
         vault: the folder with the notes.
         formats: their names; "all" is every one that can be used here.
@@ -186,7 +190,7 @@ def export_vault(
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
         }
-        paths = saving.save(made, Path(out), run.mappings, run.tell)
+        paths = saving.save(made, Path(out), run.locks, run.tell)
     return Report(reading, paths, run.findings, run.obeyed)
 
 
@@ -251,11 +255,11 @@ def load_vault(
         target.connect()
         reading = run.read_and_tell(strict)
         with _freeze_objects(), run.file(name).locate_errors():
-            plan = target.plan(reading.knowledge_map, options, Previous(lock=saving.read_lock(run.mappings, name)))
+            plan = target.plan(reading.knowledge_map, options, Previous(lock=saving.read_lock(run.locks, name)))
             if plan.findings:
                 run.tell(plan.findings)
             if plan.lock and not dry_run:
-                _keep_lock(plan.lock, run.mappings, name)
+                _keep_lock(plan.lock, run, name)
             for step in plan.steps:
                 tick(step.name, 0, 1)
                 if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
@@ -263,10 +267,11 @@ def load_vault(
     return Report(reading, [], run.findings, run.obeyed)
 
 
-def _keep_lock(lock: Lock, mappings: Path, name: str) -> None:
+def _keep_lock(lock: Lock, run: Run, name: str) -> None:
     """Keep what must not be forgotten, before anything is sent."""
     try:
-        saving.keep_lock(lock, mappings, name)
+        if refusal := saving.keep_lock(lock, run.locks, name):
+            run.tell([refusal])
     except OSError as error:
         raise ExportError(f"{error.filename}: cannot be written: {error.strerror}; nothing was sent") from error
 
@@ -291,7 +296,7 @@ def _write(
     """What a writer makes, once somebody asks for it."""
     run.tick(f"writing {name}", number, total)
     mapping = mapping_of(name, writer)
-    before = saving.previous(out, name, run.mappings)
+    before = saving.previous(out, name, run.locks)
     with run.file(mapping).locate_errors():
         for thing in writer.write(knowledge_map, options, before):
             yield thing

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+MAPPINGS = ".mlk-export"  # the vault's own folder of mappings, in it; Obsidian shows none that begins with a dot
 WORDS = {
     str: "a string",
     int: "a whole number",
@@ -43,8 +44,13 @@ def find_mappings(vault: Path) -> Path:
 
     They go with the vault, wherever the command is run: what is to be hidden is said in them.
     """
-    places = [vault / ".mlk-export", vault / "mappings", Path("mappings")]
+    places = [vault / MAPPINGS, vault / "mappings", Path("mappings")]
     return next((folder for folder in places if any(folder.glob("*.toml"))), places[-1])
+
+
+def lies_here(vault: Path) -> bool:
+    """Whether a vault is this folder or lies in it, so that `mappings` here can be its own."""
+    return vault.resolve().is_relative_to(Path.cwd())
 
 
 def find_strangers(files: Iterable[Path], names: Collection[str]) -> Iterator[str]:

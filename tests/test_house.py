@@ -20,7 +20,7 @@ PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
     "exporter": "model outline version | errors | options rdf | reader views | console writers | saving loaders | export"
-    " testing | __init__ | cli | __main__",
+    " init testing | __init__ | cli | __main__",
     "exporter.model": "records table output | content | knowledge_map | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
@@ -57,6 +57,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "reader/vault/scan.py",
     "reader/vault/files.py",
     "reader/batch/cache.py",
+    "init.py",  # the mappings that a vault begins with
     "options.py",
     "saving.py",
     "loaders/web.py",  # the network

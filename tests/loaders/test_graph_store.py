@@ -80,7 +80,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_the_command_loads_what_the_vault_says(store: Store, bundled: KnowledgeMap, tmp_path: Path) -> None:
-    where = ("--vault", ROOT / "vault", "--set", 'vault.map="ML Compilers Knowledge Map.md"')
+    shutil.copytree(ROOT / "vault", tmp_path / "notes")  # a lock is made in it
+    where = ("--vault", "notes", "--set", 'vault.map="ML Compilers Knowledge Map.md"')
     run = mlk_export("load", "--to", store.address, *where, cwd=tmp_path)
     assert run.code == 0, run.said
     held = store.graphs()
@@ -143,6 +144,15 @@ def test_the_map_goes_where_the_address_says(store: Store, small: KnowledgeMap) 
     held = store.graphs()
     assert set(held) == {graph, TAGS}
     assert lines[:2] == [f"{TAGS} {held[TAGS]} triples", f"{graph} {held[graph]} triples"]
+
+
+def test_a_base_that_nobody_has_chosen_is_told() -> None:
+    codes = {}
+    for base in (BASE, "https://me.example/"):
+        plan = GraphStore("http://localhost/data", {}).plan(KnowledgeMap(), Options(base))
+        codes[base] = [finding.code for finding in plan.findings]
+    assert codes[BASE].count("skos-base") == 1
+    assert "skos-base" not in codes["https://me.example/"]
 
 
 def test_a_base_of_its_own(store: Store, small: KnowledgeMap) -> None:
@@ -723,7 +733,7 @@ def test_a_mapping_folder_that_cannot_be_written_stops_it(puppet: Puppet, tmp_pa
     (tmp_path / "mappings/.skos.lock.new").mkdir()
     run = mlk_export("load", "--to", puppet.address, cwd=tmp_path)
     assert (run.code, run.paths, puppet.seen) == (1, [], [])
-    assert run.error == "mappings/.skos.lock.new: cannot be written: Is a directory; nothing was sent"
+    assert run.error == "mappings/.skos.lock.new: cannot be written: File exists; nothing was sent"
 
 
 def test_on_a_terminal_a_bar_is_shown_and_gone_before_the_lines(

@@ -5,13 +5,14 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
 import pytest
-from command import lay
+from command import lay, mlk_export
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marks import examples
@@ -198,7 +199,7 @@ def test_a_damaged_cache_is_none(vault: Path, tmp_path: Path, damage: str, reads
                 "cut": data[:-1],
                 "bit": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
                 "garbage": os.urandom(1000),
-                "other": data.replace(b"notes 1", b"notes 0"),
+                "other": data.replace(b"notes 2", b"notes 1"),
             }[damage]
         )
     reads.clear()
@@ -266,3 +267,109 @@ def test_another_yaml_parser_or_python_knows_nothing_of_it(monkeypatch: pytest.M
     with monkeypatch.context() as patch:
         patch.setattr(sys, "version", "4.0")
         assert caches._version([]) != before
+
+
+# -- room ------------------------------------------------------------------------------------------------------------
+
+DAY = 24 * 60 * 60
+
+
+def keep(folder: Path, letter: str, days: float, size: int = 100, vault: Path | None = None, name: str = "") -> Path:
+    """Lay a cache that was used some days ago."""
+    folder.mkdir(exist_ok=True)
+    path = folder / (name or f"{letter * 32}.msgpack")
+    head = caches.MAGIC + os.fsencode(vault or folder) + b"\n"
+    path.write_bytes(head + b"x" * (size - len(head)))
+    moment = time.time() - days * DAY
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_who_saves_makes_room(vault: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    stale, kept = keep(folder, "a", 91), keep(folder, "b", 89)
+    gone = keep(folder, "c", 0, vault=tmp_path / "nowhere")
+    old = folder / ("d" * 32 + ".msgpack")
+    old.write_bytes(b"mlk-export notes 1\n" + b"x" * 100)
+    read(vault, cache=folder)
+    assert not stale.exists() and not gone.exists()
+    assert kept.exists() and old.exists()
+    assert len([*folder.iterdir()]) == 3
+
+
+def test_what_was_used_least_lately_goes_first_and_never_ones_own(
+    vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cache"
+    a, b, c, own = (keep(folder, letter, days, 1000) for letter, days in zip("abcd", (3, 1, 2, 4), strict=True))
+    monkeypatch.setattr(caches, "MOST", 3000)
+    caches.make_room(folder, own)
+    assert {*folder.iterdir()} == {b, c, own}
+    monkeypatch.setattr(caches, "MOST", 10)
+    read(vault, cache=folder)
+    (new,) = folder.iterdir()
+    assert new not in (a, b, c, own)
+
+
+def test_to_read_it_is_to_use_it(vault: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    read(vault, cache=folder)
+    (own,) = folder.iterdir()
+    before = own.read_bytes()
+    os.utime(own, (1, 1))
+    read(vault, cache=folder)
+    assert own.read_bytes() == before
+    assert time.time() - own.stat().st_mtime < DAY
+
+
+def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    folder = lay(tmp_path / "cache", {f"{'0' * 32}.msgpack": "theirs", "notes.msgpack": caches.MAGIC, "a/b": ""})
+    (folder / f"{'1' * 32}.msgpack").symlink_to(folder / "notes.msgpack")
+    (folder / f"{'2' * 32}.msgpack").mkdir()
+    half = [keep(folder, "", days, name=f"{letter * 32}-x_1.part") for letter, days in (("3", 0.5), ("4", 2))]
+    empty = folder / f"{'5' * 32}-abc.part"
+    empty.touch()
+    ours = keep(folder, "6", 1)
+    before = {*folder.iterdir()} - {*half, empty, ours}
+    caches.make_room(folder, folder / "own")
+    assert {*folder.iterdir()} == before | {half[0], empty, ours}
+    assert {file.path for file in caches.clear(folder)} == {half[0], empty, ours}
+    assert {*folder.iterdir()} == before
+
+
+def test_another_run_may_have_removed_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cache"
+    first, second = keep(folder, "a", 100), keep(folder, "b", 100)
+    real = Path.unlink
+
+    def late(self: Path, missing_ok: bool = False) -> None:
+        if self == first:
+            real(self)  # the other run was quicker
+        real(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", late)
+    caches.make_room(folder, folder / "own")
+    assert not first.exists() and not second.exists()
+
+
+def test_a_folder_with_a_line_break_in_its_name_has_one_too(tmp_path: Path, reads: list[str]) -> None:
+    vault, folder = tmp_path / "line\nbreak", tmp_path / "cache"
+    write(vault / "a.md", "x")
+    read(vault, cache=folder)
+    read(vault, cache=folder)
+    assert reads == ["a.md"]
+    assert [file.vault for file in caches.kept(folder)] == [""]
+
+
+@pytest.mark.slow
+def test_the_command_tells_and_clears(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+
+    def run(*words: str) -> list[str]:
+        return mlk_export("cache", *words, cwd=tmp_path, MLK_EXPORT_CACHE=str(folder)).paths
+
+    assert run() == [f"{folder}: 0 vaults, 0.0 MB"]
+    keep(folder, "a", 1, 1_500_000)
+    assert run() == [f"{folder}: 1 vault, 1.5 MB"]
+    assert run("clear") == [f"{folder}: 1 vault, 1.5 MB removed"]
+    assert run() == [f"{folder}: 0 vaults, 0.0 MB"]

@@ -3,12 +3,17 @@
 A note is the one that was read if its path, its time of change, its size and its inode are what they were. Where
 that cannot be told for sure (it changed while it was read, or within the clock's grain), it is read again; a file that
 is damaged, or was written by another version or for other options, is as if there were none.
+
+Whoever saves one makes room for it: caches of vaults that are gone, those that nobody has used for long, and then the ones
+that were used least lately. Other runs may do the same at the same time.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import stat
 import sys
 import tempfile
 import time
@@ -24,7 +29,13 @@ from typing import NamedTuple
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes
 
 Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
-MAGIC = b"mlk-export notes 1\n"
+KIND = b"mlk-export notes "  # how a cache begins, of whichever version
+MAGIC = KIND + b"2\n"  # behind it the folder of the vault in one line, then `_version`
+NAME = re.compile(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
+MOST = 1_000_000_000  # bytes of all caches together
+LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
+UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
+HEAD = 10_000  # bytes that are read to know whose it is
 GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
 
@@ -46,6 +57,15 @@ class CachedNotes(NamedTuple):
     suggested_for: bytes  # digest of the names among which these were looked for: those that may be seen
 
 
+class Kept(NamedTuple):
+    """One file of the folder of caches."""
+
+    path: Path
+    size: int  # bytes
+    used: float  # when it was used last, in seconds since 1970
+    vault: str  # the vault's folder; "": not known
+
+
 def folder() -> Path:
     """Where caches lie: the folder that MLK_EXPORT_CACHE names, else the user's own for such files."""
     if named := os.environ.get("MLK_EXPORT_CACHE"):
@@ -55,6 +75,58 @@ def folder() -> Path:
     return Path(platformdirs.user_cache_dir("mlk-export", appauthor=False))
 
 
+def kept(directory: Path) -> list[Kept]:
+    """The caches in a folder, those that were used least lately first; what else lies there is none of ours.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    files: list[Kept] = []
+    if not directory.is_dir():
+        return files
+    for path in directory.iterdir():
+        if NAME.fullmatch(path.name):
+            with contextlib.suppress(OSError):  # another run has removed it
+                status = path.lstat()
+                if not stat.S_ISREG(status.st_mode):
+                    continue
+                with path.open("rb") as stream:
+                    head = stream.read(HEAD)
+                if head.startswith(KIND) or not (head or path.suffix == ".msgpack"):
+                    vault = head.split(b"\n", 2)[1] if head.startswith(MAGIC) else b""
+                    files.append(Kept(path, status.st_size, status.st_mtime, os.fsdecode(vault)))
+    return sorted(files, key=lambda file: (file.used, file.path))
+
+
+def clear(directory: Path) -> list[Kept]:
+    """Remove all caches in a folder; gives what was removed.
+
+    Raises:
+        OSError: the folder cannot be listed, or a file cannot be removed.
+    """
+    files = kept(directory)
+    for file in files:
+        file.path.unlink(missing_ok=True)
+    return files
+
+
+def make_room(directory: Path, own: Path) -> None:
+    """Remove the caches that are too many, but never one's own.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    files = kept(directory)
+    total, now = sum(file.size for file in files), time.time()
+    for file in files:
+        longest = LONGEST if file.path.suffix == ".msgpack" else UNFINISHED
+        gone = bool(file.vault) and not os.path.isdir(file.vault)  # noqa: PTH112 - no error, whatever it says
+        if file.path != own and (total > MOST or now - file.used > longest or gone):
+            with contextlib.suppress(OSError):  # another run has removed it, or is reading it
+                file.path.unlink()
+                total -= file.size
+
+
 class Cache:
     """The file in which it is kept what was read of one vault."""
 
@@ -62,7 +134,8 @@ class Cache:
         """Take the folder of all caches, the vault's own, and the options upon which the reading of a note depends."""
         name = blake2b(os.fsencode(root), digest_size=16).hexdigest()
         self.path = directory / f"{name}.msgpack"
-        self._head = MAGIC + _version(options)
+        vault = os.fsencode(root)
+        self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n" + _version(options)
         self.start = time.time_ns()
         self.suggested = Suggested({}, {})  # grows in the run
         self.suggested_for = b""
@@ -81,9 +154,12 @@ class Cache:
         if not data.startswith(self._head) or zlib.crc32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
             return None
         try:
-            return msgspec.msgpack.decode(memoryview(data)[body:], type=CachedNotes)
+            notes = msgspec.msgpack.decode(memoryview(data)[body:], type=CachedNotes)
         except (msgspec.DecodeError, ValueError):  # written by somebody else
             return None
+        with contextlib.suppress(OSError):
+            os.utime(self.path)  # it was used
+        return notes
 
     def suggestions(self, paths: Iterable[str]) -> Suggested:
         """What was suggested so far where these were the files that there are."""
@@ -108,7 +184,8 @@ class Cache:
             return
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=self.path.parent)  # for this user's eyes alone
+            prefix = f"{self.path.stem}-"
+            descriptor, temporary = tempfile.mkstemp(".part", prefix, self.path.parent)  # for this user's eyes alone
             try:
                 with os.fdopen(descriptor, "wb") as stream:
                     stream.writelines((self._head, zlib.crc32(body).to_bytes(4, "big"), body))
@@ -116,6 +193,7 @@ class Cache:
             except OSError:
                 os.unlink(temporary)  # noqa: PTH108
                 raise
+            make_room(self.path.parent, self.path)
 
 
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: Sequence[Stamp | None]) -> list[int]:

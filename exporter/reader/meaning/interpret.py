@@ -117,7 +117,7 @@ def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Find
         if not 0 <= number < len(notes.paths) or number in notes.lost:
             raise OptionError("map", f"{options.map!r} names no note; fix it, or leave `map` out")
         return number, []
-    lines = _map_candidates(material, options)
+    lines = map_candidates(material, options)
     if len(lines) == 1:
         return next(iter(lines)), []
     if lines:
@@ -130,7 +130,7 @@ def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Find
     return -1, [Finding(VAULT, "no-map", f"no note is the map; {hint}")]
 
 
-def _map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
+def map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
     """The numbers of notes that are named after the vault or have a tag of maps, in order: the line that says so."""
     notes, name = material.notes, f"{material.vault_name}.md"
     map_tags = {tag.lower() for tag in options.map_tags}

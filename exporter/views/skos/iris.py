@@ -37,7 +37,8 @@ class Iris:
         self.lock = ""  # what is to be remembered; "": nothing is
         self._iris: dict[str, str] = {}  # Topic.id: its IRI
         self._owners: dict[str, str] = {}  # IRI: Topic.id
-        entries = lock.parse(locked) if locked else []
+        notes = {topic.note for topic in knowledge_map.topics if topic.note} if locked else ()
+        entries = lock.parse(locked, notes) if locked else []
         self._assign_named(bool(entries))
         matched, unmatched = self._match(entries)
         lost = [entry for entry in unmatched if not entry.deprecated]

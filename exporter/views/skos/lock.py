@@ -1,15 +1,17 @@
 """Which IRI each note has had: an IRI that was published is never given to something else and never lost.
 
 https://www.w3.org/TR/cooluris/ and https://www.w3.org/TR/skos-reference/#concepts. The lock is a text to be kept with the
-vault; a line for each concept, sorted, so that it can be compared and merged.
+vault; a line for each concept, sorted, so that it can be compared, and merged line by line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import blake2b
 
 import msgspec
+from msgspec.json import encode
+from msgspec.structs import replace
 
 from exporter.errors import ExportError
 from exporter.model import IN_AREA, KnowledgeMap, Topic, replace_surrogates
@@ -29,39 +31,54 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     replaced_by: str = msgspec.field(default="", name="by")  # what has taken its place; as `iri`
 
 
-class _Lock(msgspec.Struct):
-    about: str
-    concepts: list[Entry]
+def parse(text: str, notes: Collection[str] = ()) -> list[Entry]:
+    """Read the entries of a lock, one a line; a line that begins with "#" is a remark.
 
-
-def parse(text: str) -> list[Entry]:
-    """Read the entries of a lock; an empty text has none.
+    Two branches may have been merged line by line, so that several lines are of one IRI. `notes`, the paths of those that
+    there are now, decide between them.
 
     Raises:
-        ExportError: it is damaged; to go on without it would give published names away.
+        ExportError: it is damaged, or it cannot be told whose an IRI is; to go on would give published names away.
     """
-    if not text.strip():
-        return []
-    try:
-        entries = msgspec.json.decode(text, type=_Lock).concepts
-    except msgspec.DecodeError as error:
-        raise ExportError(f"skos.lock: is damaged ({error}); restore it from your backup or fix it") from error
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.iri in seen:
-            raise ExportError(f"skos.lock: {entry.iri!r} stands twice; remove the line of one of the two")
-        seen.add(entry.iri)
-    return entries
+    lines: dict[str, list[tuple[int, Entry]]] = {}  # by IRI, with their numbers
+    decode = msgspec.json.Decoder(Entry).decode
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip() and not line.startswith("#"):
+            try:
+                entry = decode(line)
+            except msgspec.DecodeError as error:
+                message = f"is damaged ({error}); restore it from your backup or fix it"
+                raise ExportError(f"skos.lock:{number}: {message}") from error
+            lines.setdefault(entry.iri, []).append((number, entry))
+    return [same[0][1] if len(same) == 1 else _merge(same, notes) for same in lines.values()]
+
+
+def _merge(lines: list[tuple[int, Entry]], notes: Collection[str]) -> Entry:
+    """The one entry that lines of the same IRI mean.
+
+    As git joins changes that lie side by side, a line of before may stand beside what a branch has made of it. All but
+    the note and what has taken its place is made anew by the next run; the mark, in dispute, marks nothing.
+    """
+    there = [line for line in lines if line[1].note in notes] or lines
+    entries = [entry for _, entry in there]
+    is_note = entries[0].note in notes
+    deprecated = all(entry.deprecated for entry in entries) if is_note else any(entry.deprecated for entry in entries)
+    entries = sorted(
+        (entry for entry in entries if entry.deprecated == deprecated),
+        key=lambda entry: (entry.replaced_by, encode(entry)),
+    )
+    if len({entry.note for _, entry in there}) > 1 or len({entry.replaced_by for entry in entries} - {""}) > 1:
+        (first, entry), (second, _), *_ = there
+        message = f"{entry.iri!r} stands in line {first}, too, and that says something else"
+        raise ExportError(f"skos.lock:{second}: {message}; remove one of the two lines")
+    return replace(entries[-1], mark=entries[-1].mark if len({entry.mark for entry in entries}) == 1 else "")
 
 
 def dump(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the text of a lock with these entries."""
-    yield f'{{"about": "{ABOUT}",\n"concepts": ['
-    comma = ""
+    yield f"# {ABOUT}\n"
     for entry in sorted(entries, key=lambda entry: entry.iri):
-        yield f"{comma}\n{msgspec.json.encode(entry).decode()}"
-        comma = ","
-    yield "\n]}\n"
+        yield f"{encode(entry).decode()}\n"
 
 
 def mark(knowledge_map: KnowledgeMap, topic: Topic) -> str:

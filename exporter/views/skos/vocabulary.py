@@ -308,6 +308,12 @@ class Vocabulary:
                     seen[id] = None
 
     def _check_metadata(self) -> None:
+        if self.options.base == Options.base:
+            message = (
+                f"base is the default, {Options.base}: names that you publish cannot be changed later; "
+                'write base = "https://..." in skos.toml'
+            )
+            self._add_finding(self.map.source, "skos-base", message)
         if lacking := self.metadata.lacking():
             message = f"who publishes a vocabulary says its {', '.join(lacking)}: in mappings/skos.toml or as properties of the map"
             self._add_finding(self.map.source, "skos-metadata", message)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import lay
@@ -13,6 +14,7 @@ from marks import examples
 from exporter import ReadOptions, read
 from exporter.errors import ExportError, Finding
 from exporter.model import File, KnowledgeMap, Lock, Previous, Source, Topic
+from exporter.views.skos import lock
 from exporter.views.skos.vocabulary import Vocabulary
 from exporter.writers.skos import Options, write
 
@@ -42,12 +44,18 @@ class Vault:
         self.files = {thing.path: "".join(thing.content) for thing in made if isinstance(thing, File)}  # type: ignore[arg-type]
         self.codes = [thing.code for thing in made if isinstance(thing, Finding)]
         self.messages = [thing.message for thing in made if isinstance(thing, Finding)]
-        entries = json.loads(self.lock)["concepts"]
+        entries = self.entries()
         return {entry["note"]: entry["iri"] for entry in entries if "gone" not in entry and "note" in entry}
+
+    def entries(self) -> list[dict[str, Any]]:
+        """What the lock says, a line of explanation before it."""
+        first, *lines = self.lock.splitlines()
+        assert first.startswith("# The IRI of each concept")
+        return [json.loads(line) for line in lines]
 
     def deprecated(self) -> dict[str, str]:
         """The IRIs that are no more, and what has taken their place."""
-        return {entry["iri"]: entry.get("by", "") for entry in json.loads(self.lock)["concepts"] if entry.get("gone")}
+        return {entry["iri"]: entry.get("by", "") for entry in self.entries() if entry.get("gone")}
 
     def move(self, old: str, new: str) -> None:
         (self.folder / new).parent.mkdir(parents=True, exist_ok=True)
@@ -210,14 +218,40 @@ def test_the_base_may_change(vault: Vault) -> None:
     assert "vault:soil\n    a skos:Concept" in vault.files["knowledge-map.ttl"]
 
 
+A = '{"iri":"a","title":"A","note":"A.md","mark":"1"}\n'
+B = '{"iri":"b","title":"B","note":"B.md"}\n'
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["{", "[]", '{"about": "", "concepts": [{"iri": "a"}]}', '{"about": "", "concepts": [{"iri": "a", "id": "a", "title": "", "x": 1}]}',
-     '<<<<<<< HEAD\n{"about": "", "concepts": []}', '{"about": "", "concepts": [{"iri": "a", "id": "a", "title": ""}, {"iri": "a", "id": "b", "title": ""}]}'],
-)  # fmt: skip
-def test_a_damaged_lock_ends_the_run(text: str) -> None:
-    with pytest.raises(ExportError, match=r"skos\.lock"):
+    ("text", "told"),
+    [
+        ("{", "skos.lock:1: is damaged"),
+        ("[]", "skos.lock:1: is damaged"),
+        (f"# x\n{A}" + '{"iri": "b"}', "skos.lock:3: is damaged"),
+        (f'{A}{{"iri": "b", "title": "", "x": 1}}', "skos.lock:2: is damaged"),
+        (f"<<<<<<< HEAD\n{A}", "skos.lock:1: is damaged"),
+        (f"# x\n{A}{B}" + A.replace("A.md", "C.md"), "skos.lock:4: 'a' stands in line 2, too, and that says something"),
+        (A + A.replace("title", "gone"), "skos.lock:2: is damaged"),
+    ],
+)
+def test_a_damaged_lock_ends_the_run(text: str, told: str) -> None:
+    with pytest.raises(ExportError) as caught:
         list(write(KnowledgeMap(), Options(), Previous(lock=text)))
+    assert str(caught.value).startswith(told)
+
+
+def test_a_line_that_two_branches_have_counts_once() -> None:
+    assert lock.parse(f"# x\n{A}\n{B}# x\n{A}") == lock.parse(A + B)
+
+
+def test_where_a_note_was_changed_on_two_branches_it_is_known_by_neither() -> None:
+    first, second = lock.parse(A + B + A.replace('"1"', '"2"'))
+    assert (first.iri, first.note, first.mark, second.iri) == ("a", "A.md", "", "b")
+
+
+def test_characters_that_are_ends_of_lines_elsewhere_are_none_here() -> None:
+    entry = lock.Entry("a", "A", note="one\u2028two\x85.md")
+    assert lock.parse("".join(lock.dump([entry]))) == [entry]
 
 
 def test_without_a_lock_nothing_is_kept() -> None:

@@ -137,7 +137,7 @@ def findings(knowledge_map: KnowledgeMap, options: Options | None = None) -> lis
 
 def codes(knowledge_map: KnowledgeMap, options: Options | None = None) -> list[str]:
     """Without what is told of nearly every map that is made here."""
-    usual = ("skos-no-definition", "skos-alone", "skos-metadata")
+    usual = ("skos-no-definition", "skos-alone", "skos-metadata", "skos-base")
     return [finding.code for finding in findings(knowledge_map, options) if finding.code not in usual]
 
 
@@ -235,9 +235,18 @@ def test_bundled(bundled: KnowledgeMap) -> None:
     assert set(graph.subject_objects(DCTERMS.references)) == mentions
     requires = {(BASE[a.start], BASE[a.end]) for a in bundled.links if a.kind == REQUIRES}
     assert set(graph.subject_objects(DCTERMS.requires)) == requires != set()
-    assert [finding.code for finding in findings(bundled)] == ["skos-no-definition"]
+    assert [finding.code for finding in findings(bundled)] == ["skos-no-definition", "skos-base"]
     (words,) = graph.objects(None, SKOS.note)
     assert [line[:3] for line in words.split("\n")] == [f"{n}. " for n in range(1, 8)]
+
+
+def test_a_base_that_nobody_has_chosen_is_told_with_the_line_to_write() -> None:
+    (told,) = [finding for finding in findings(KnowledgeMap()) if finding.code == "skos-base"]
+    assert told.message == (
+        "base is the default, https://example.org/vault/: names that you publish cannot be changed later; "
+        'write base = "https://..." in skos.toml'
+    )
+    assert "skos-base" not in [finding.code for finding in findings(KnowledgeMap(), Options("https://me.example/"))]
 
 
 def test_path_in_order(bundled: KnowledgeMap) -> None:

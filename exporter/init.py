@@ -1,0 +1,267 @@
+"""The mappings that a vault begins with: every option with its explanation, and beside it what was found in the vault.
+
+The templates lie in mappings/ of this package, one for each mapping; what was found goes into that of the vault. They say
+nothing but defaults, so a vault is understood after `init` as it was before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from exporter.console import HARMFUL
+from exporter.errors import ExportError, pluralize
+from exporter.options import MAPPINGS, OptionsFile, find_mappings, lies_here
+from exporter.reader import Evidence, Reading, ReadOptions, understand
+from exporter.reader.batch.columns import Notes, canonical_name
+from exporter.reader.markdown.note import parse
+from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.meaning.interpret import Material, map_candidates
+from exporter.reader.meaning.map_note import Section, sections
+from exporter.reader.names import is_note, name_of
+from exporter.reader.vault.files import MEGABYTE, read_file
+
+MARKS = ("publish: false", "private: true", "draft: true", "#private")  # of notes that are not to be seen
+FEWEST = 3  # notes that have a property before it is proposed
+SHOWN = 5  # notes that are named where there may be many
+MAP_WORDS = frozenset("dashboard home index map moc start übersicht".split())  # in the names of notes that list others
+PRIVATE = frozenset(  # folders that are often nobody else's business, by their names without numbers and signs
+    "clients confidential contacts diaries diary familie family finance finances finanzen gesundheit health intern"
+    " internal journal journaling journals kontakte kunden medical money passwords passwörter personal persönlich privat"
+    " private privates privé secret secrets steuern tagebuch tagebücher tax taxes therapie therapy vertraulich".split()
+)
+SETTINGS = (  # of Obsidian and its plugins: which folder holds templates, and which daily notes
+    ("templates.json", ("folder",), "template"),
+    ("plugins/templater-obsidian/data.json", ("templates_folder",), "template"),
+    ("daily-notes.json", ("folder",), "daily note"),
+    ("plugins/periodic-notes/data.json", ("daily", "folder"), "daily note"),
+)
+PUBLISH = """
+# What is written, and what stays with you. A rule is a folder ("Journal/"), a tag ("#personal"), a property and its value
+# ("status: draft"), or an area with all that is filed under it ("[[Finance]]").
+# [publish]
+
+# Notes that no format tells anything of, nor their names.
+# hide = []
+
+# Where it names something, these notes alone are written.
+# only = []
+
+# What a note says that is to be hidden; obeyed as it stands here unless you change it.
+# marks = ["publish: false", "private: true", "draft: true", "#private"]
+
+# Parts of notes that are left out: the sections below these headings, callouts of these kinds, these properties.
+# sections = []
+# callouts = ["private"]
+# properties = []
+"""
+
+
+class Beginning(NamedTuple):
+    """What was done: the mappings that were written, and those that were there and stay as they are."""
+
+    folder: Path
+    written: list[Path]
+    kept: list[Path]
+
+
+def begin(
+    vault: Path,
+    mappings: Path | None = None,
+    tick: Callable[[int, int], None] = lambda done, total: None,
+    workers: int = 0,
+    cache: Path | None = None,
+) -> Beginning:
+    """Look at a vault and write its mappings.
+
+    They go to the folder `mappings`, else to the one that the vault has already, else to the vault's own, `.mlk-export`.
+
+    Raises:
+        ExportError: there is no vault, its vault.toml is wrong, or the folder cannot be written.
+    """
+    old = find_mappings(vault)
+    if not any(old.glob("*.toml")) or (old == Path("mappings") and not lies_here(vault)):
+        old = vault / MAPPINGS
+    folder = mappings or old
+    file = OptionsFile(folder, "vault")
+    options = file.load(ReadOptions)
+    with file.locate_errors():
+        reading, evidence = understand(vault, options, tick, workers, cache)
+    beginning = Beginning(folder, [], [])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in templates().items():
+            path = folder / f"{name}.toml"
+            if path.exists() or path.is_symlink():
+                beginning.kept.append(path)
+                continue
+            if name == "vault":
+                text = fill_in(text, reading, evidence, options)
+            with path.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            beginning.written.append(path)
+    except OSError as error:
+        hint = "name another folder with --mappings"
+        raise ExportError(f"{error.filename or folder}: cannot be written: {error.strerror}; {hint}") from error
+    return beginning
+
+
+def templates() -> dict[str, str]:
+    """The text of each mapping by its name: "vault" first, as all begins with it, then those of the formats."""
+    found = (file for file in files(__package__).joinpath("mappings").iterdir() if file.name.endswith(".toml"))
+    texts = {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in found}
+    return dict(sorted(texts.items(), key=lambda item: (item[0] != "vault", item[0])))
+
+
+def fill_in(template: str, reading: Reading, evidence: Evidence, options: ReadOptions) -> str:
+    """The vault's mapping, with what was found in remarks behind the options that are about it."""
+    notes = evidence.meaning.topics.notes
+    text = template if "[publish]" in template else template + PUBLISH
+    for start, remarks in (
+        ("# map = ", _tell_map(reading, evidence, options)),
+        ("# topic_headings = ", _tell_headings(reading, evidence, options)),
+        ("# exclude = ", _tell_folders_of_obsidian(evidence)),
+        ('# see-also = "related"', _tell_properties(notes, options)),
+        ("# hide = ", _tell_private_folders(notes.paths)),
+        ("# marks = ", _tell_marks(notes)),
+    ):
+        text = _add_behind(text, start, remarks)
+    return text
+
+
+def _add_behind(text: str, start: str, remarks: Iterable[str]) -> str:
+    """Put remarks behind the line that begins with `start`."""
+    at = text.index("\n", text.index(f"\n{start}") + 1) + 1
+    return text[:at] + "".join(f"# {remark}\n" for remark in remarks) + text[at:]
+
+
+def _tell_map(reading: Reading, evidence: Evidence, options: ReadOptions) -> Iterator[str]:
+    if file := reading.knowledge_map.source.file:
+        yield f"Found: {_quote(file)} is the map."
+        return
+    notes = evidence.meaning.topics.notes
+    material = Material(
+        evidence.vault.root.name, notes, {}, evidence.names, lambda path: parse(evidence.vault.read(path))
+    )
+    candidates = [notes.paths[number] for number in map_candidates(material, options)]
+    if candidates:
+        yield f"Found: {len(candidates)} notes could be the map, so none is taken. Name one:"
+    else:
+        candidates = [path for path in notes.paths if MAP_WORDS.intersection(_words(name_of(path)))]
+        yield "Found: no note is the map. Name one, if there is one" + (", such as:" if candidates else ".")
+    for path in candidates[:SHOWN]:
+        yield f"map = {_quote(path)}"
+
+
+def _tell_headings(reading: Reading, evidence: Evidence, options: ReadOptions) -> Iterator[str]:
+    """The headings of the map that have no role, each with the option that would give it one."""
+    lines = {source.line for source, code, _ in reading.findings if code == "unread-section"}
+    if not lines:
+        return
+    note = parse(evidence.vault.read(reading.knowledge_map.source.file))
+    ordered = {note.line(item.start) for item in note.items if item.ordered}
+    proposals: dict[str, list[str]] = {}
+    for section in sections(note, options):
+        if section.line in lines and section.heading:
+            proposals.setdefault(_role(section, ordered), []).append(to_text(section.heading.text))
+    yield "Found: headings of the map without a role, so what they list is not read. Give them one:"
+    for option, titles in proposals.items():
+        yield f"{option} = [{', '.join(map(_quote, (*getattr(options, option), *titles)))}]"
+
+
+def _role(section: Section, ordered: set[int]) -> str:
+    """The option that a list may belong to: steps are numbered, topics are linked one by one."""
+    if section.entries[0].line in ordered:
+        return "path_headings"
+    return "area_headings" if any(entry.parent for entry in section.entries) else "topic_headings"
+
+
+def _tell_folders_of_obsidian(evidence: Evidence) -> Iterator[str]:
+    vault = evidence.vault
+    paths = [*vault.notes, *(path for path in vault.excluded if is_note(path))]
+    folders: dict[str, str] = {}
+    for file, keys, what in SETTINGS:
+        value: Any = {}
+        with suppress(OSError, ValueError, RecursionError):
+            value = json.loads(read_file(f"{vault.root}/.obsidian/{file}", file, MEGABYTE))
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str) and value.strip("/"):
+            folders.setdefault(f"{value.strip('/')}/", what)
+    told = [
+        f"{pluralize(count, what)} in {_quote(folder)}"
+        for folder, what in folders.items()
+        if (count := sum(path.startswith(folder) for path in paths))
+    ]
+    if told:
+        yield f"Found in Obsidian's settings, and left out anyway: {', '.join(told)}."
+
+
+def _tell_properties(notes: Notes, options: ReadOptions) -> Iterator[str]:
+    """Properties that are links in many notes, and mean nothing yet that every format understands."""
+    counts: Counter[str] = Counter()
+    row = 0
+    for size in notes.counts:
+        rows = range(row, row + size)
+        counts.update({canonical_name(notes.keys[row]) for row in rows if notes.keys[row] and notes.files[row] >= 0})
+        row += size
+    by_count = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    many = [(name, count) for name, count in by_count if count >= FEWEST and name not in options.relations]
+    if many:
+        yield "Found: properties and fields that are links, each a kind of its own so far. If one means the same as requires,"
+        yield "related, broader or in_area, take its line in, together with those above:"
+    for name, count in many:
+        yield f'{_quote(name)} = "related"  # in {pluralize(count, "note")}'
+
+
+def _tell_private_folders(paths: Sequence[str]) -> Iterator[str]:
+    counts: Counter[str] = Counter()
+    for path in paths:
+        *folders, _ = path.split("/")
+        first = next((k for k, name in enumerate(folders, 1) if PRIVATE.intersection([" ".join(_words(name))])), 0)
+        if first:
+            counts["/".join(folders[:first]) + "/"] += 1
+    if counts:
+        yield "Found: folders whose names look private. Take this in to hide them:"
+        yield "hide = ["
+        for folder, count in sorted(counts.items()):
+            yield f"    {_quote(folder)},  # {pluralize(count, 'note')}"
+        yield "]"
+
+
+def _tell_marks(notes: Notes) -> Iterator[str]:
+    """How many notes have each mark now."""
+    marked: dict[str, list[str]] = {mark: [] for mark in MARKS}
+    for path, properties, tags in zip(notes.paths, notes.properties, notes.tags, strict=True):
+        for mark in MARKS:
+            if _has_mark(mark, properties, [tag for _, tag in tags]):
+                marked[mark].append(path)
+    for mark, paths in marked.items():
+        if paths:
+            more = ", ..." if paths[SHOWN:] else ""
+            yield f"Found: {pluralize(len(paths), 'note')} with {mark!r}: {', '.join(map(_quote, paths[:SHOWN]))}{more}"
+    if not any(marked.values()):
+        yield "Found: no note with one of these."
+
+
+def _has_mark(mark: str, properties: Mapping[str, Any], tags: Iterable[str]) -> bool:
+    if mark.startswith("#"):
+        return any(f"{tag.lower()}/".startswith(f"{mark[1:]}/") for tag in tags)
+    name, _, word = mark.partition(": ")
+    return any(str(value).lower() == word for key, value in properties.items() if canonical_name(key) == name)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in lower case, without numbers and signs: "10 - Journal" is ["journal"]."""
+    return re.findall(r"[^\W\d_]+", name.casefold())
+
+
+def _quote(text: str) -> str:
+    """A text as TOML has it in quotes; nothing in it ends the line."""
+    return HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
