@@ -298,6 +298,8 @@ def _renumber(
             if (found := tuple(numbers[rival] for rival in rivals if numbers[rival] >= 0))
         },
     )
+    folders = {f"{folder_of(path)}/" for path in hidden} - {f"{folder_of(path)}/" for path in names.paths}
+    gone = folders.union(hidden)
     excluded = {
         path: why for path, why in {**vault.excluded, **left_out}.items() if path.removesuffix("/") not in hidden
     }
@@ -309,7 +311,7 @@ def _renumber(
         canvases=tuple(path for path in vault.canvases if path not in hidden),
         excluded=excluded,
         hidden=dict(sorted(hidden.items())),
-        findings=_without(vault.findings, hidden),
+        findings=_without(vault.findings, gone),
     )
     lost = {number for number, old_number in enumerate(kept) if old_number in notes.lost}
     fresh, findings = Notes(), view.findings
@@ -327,14 +329,14 @@ def _renumber(
         names=names,
         notes=notes,
         canvases={path: canvas for path, canvas in view.canvases.items() if path not in hidden},
-        findings=_without(findings, hidden),
+        findings=_without(findings, gone),
     )
 
 
-def _without(findings: Iterable[Finding], hidden: Mapping[str, str]) -> list[Finding]:
-    """The findings that are not about something hidden, nor name it."""
+def _without(findings: Iterable[Finding], hidden: set[str]) -> list[Finding]:
+    """The findings that are not about something hidden, nor name it: files, and folders that end in "/"."""
     return [
         finding
         for finding in findings
-        if finding.source.file not in hidden and hidden.keys().isdisjoint(QUOTED.findall(finding.message))
+        if finding.source.file not in hidden and hidden.isdisjoint(QUOTED.findall(finding.message))
     ]
