@@ -1,0 +1,16 @@
+"""What a run may not say: given by the reader, which knows what is hidden, to the check of what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Secrets(NamedTuple):
+    """What nobody may read, and what everybody may; each iterable is gone through once."""
+
+    names: Iterable[tuple[str, str]]  # path of a hidden note or file, and what it is called: title, alias, file name
+    # path, and Markdown as written that nobody may read: a hidden note, a section, a callout, a property's value
+    texts: Iterable[tuple[str, str]]
+    # What may be read: the Markdown of visible notes without their hidden parts, their names, the words of the mappings.
+    visible: Iterable[str]
