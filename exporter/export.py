@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from exporter import loaders, saving, writers
+from exporter import leaks, loaders, saving, writers
 from exporter.errors import ExportError, Finding, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
@@ -115,6 +116,16 @@ class Run:
         self.secrets = evidence.secrets
         return reading
 
+    def inspect(self, files: Sequence[tuple[str, Path]]) -> None:
+        """Search what was made for what is hidden.
+
+        Raises:
+            LeakError: it is there.
+        """
+        if self.secrets:
+            mappings = (file.text for file in self._files.values())
+            leaks.check(files, self.secrets._replace(visible=chain(self.secrets.visible, mappings)))
+
     def read_and_tell(self, strict: bool = False) -> Reading:
         """Read the vault and tell its flaws.
 
@@ -190,7 +201,7 @@ def export_vault(
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
         }
-        paths = saving.save(made, Path(out), run.locks, run.tell)
+        paths = saving.save(made, Path(out), run.locks, run.tell, run.inspect if run.secrets else None)
     return Report(reading, paths, run.findings, run.obeyed)
 
 

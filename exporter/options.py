@@ -70,7 +70,7 @@ class OptionsFile:
             ExportError: one cannot be read, or is not TOML.
         """
         self._file, self._name = folder / f"{name}.toml", name
-        self._text, self._table = _read(self._file)
+        self.text, self._table = _read(self._file)
         self._settings = [(setting, _parse(name, setting)) for setting in settings]
 
     def load(self, shape: type[T], others: Collection[str] = ()) -> T:
@@ -107,7 +107,7 @@ class OptionsFile:
         return f"--set {self._name}.{setting}" if setting else self._source_in_file(key)
 
     def _source_in_file(self, key: str) -> str:
-        return f"{self._file}:{_line_of(key.partition('[')[0], self._text)}"
+        return f"{self._file}:{_line_of(key.partition('[')[0], self.text)}"
 
 
 class Settings:

@@ -38,6 +38,7 @@ def save(
     out: Path,
     folders_of_locks: Sequence[Path] = (),
     tell: Callable[[Sequence[Finding]], None] = lambda findings: None,
+    inspect: Callable[[Sequence[tuple[str, Path]]], None] | None = None,
 ) -> list[Path]:
     """Write the files of each format below `out/NAME/` and remove what an earlier run left there.
 
@@ -48,6 +49,9 @@ def save(
 
     Findings are given to `tell` as soon as they are made, since the next thing may take minutes, or more memory than
     there is: the writers' own, and what was left alone.
+
+    `inspect` sees all that was made before any of it is in its place: for each file its path below `out` and where it
+    lies until then. What it raises ends the run.
 
     Returns:
         The paths written, in the writers' order.
@@ -78,6 +82,10 @@ def save(
                 else:
                     folder.stage(thing)
             folders.append(folder)
+        if inspect:
+            inspect(
+                [(f"{folder.folder.name}/{path}", folder.staging / path) for folder in folders for path in folder.made]
+            )
         for folder in folders:  # before the first rename
             folder.look_out()
         for folder in folders:

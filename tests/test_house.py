@@ -19,11 +19,13 @@ from exporter.cli import main
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
-    "exporter": "model outline version | errors | options rdf | reader views | console writers | saving loaders | export"
+    "exporter": "model outline version | errors | options rdf leaks | reader views | console writers | saving loaders | export"
     " init testing | __init__ | cli | __main__",
-    "exporter.model": "records table output | content | knowledge_map | __init__",
+    "exporter.model": "records table output secrets | content | knowledge_map | __init__",
+    "exporter.leaks": "words passage own | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
-    "exporter.reader": "names options markdown | vault | batch | meaning content | statistics | __init__ | explain",
+    "exporter.reader": "names options markdown | vault | batch | meaning content | publish | statistics | __init__ | explain",
+    "exporter.reader.publish": "rules redaction | selection | visible | __init__",
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | note plain_text | record | quick",
     "exporter.reader.vault": "__init__ files settings canvas | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache | processes",
@@ -59,6 +61,8 @@ DISK = {  # who may touch the disk; loaders may use the network
     "reader/batch/cache.py",
     "init.py",  # the mappings that a vault begins with
     "options.py",
+    "leaks/documents.py",  # what was made, before it is saved
+    "leaks/own.py",  # the program's own words
     "saving.py",
     "loaders/web.py",  # the network
     "testing.py",  # golden trees

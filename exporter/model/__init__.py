@@ -2,8 +2,8 @@
 
 records.py: flat records that name one another by id, named tuples, as a million of them must cost little;
 knowledge_map.py: the tables of them, which can be compared, sorted, pickled and dumped as they stand; table.py: tables
-made on demand; content.py: the vault's files, read on demand; output.py: what writers yield and are
-given; secrets.py: what must stand in no output.
+made on demand; content.py: the vault's files, read on demand; output.py: what writers yield and are given; secrets.py: what
+none of it may say.
 
 Text in it is valid Unicode: the reader lets no half of a character (a lone surrogate) in, so every text can be saved as
 UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is for writers that want to be safe of that.

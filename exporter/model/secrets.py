@@ -1,12 +1,16 @@
-"""What must stand in no output: for who looks whether it does."""
+"""What a run may not say: given by the reader, which knows what is hidden, to the check of what was made."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
 class Secrets(NamedTuple):
-    """What is hidden, and what may be read; texts are given anew each time that they are asked for."""
+    """What nobody may read, and what everybody may; each iterable is gone through once."""
 
-    names: Iterable[tuple[str, str]]  # path of a hidden file, and something that it is called
-    texts: Callable[[], Iterable[tuple[str, str]]]  # path, and Markdown that nobody may read
-    visible: Callable[[], Iterable[str]]  # Markdown that everybody may read
+    names: Iterable[tuple[str, str]]  # path of a hidden note or file, and what it is called: title, alias, file name
+    # path, and Markdown as written that nobody may read: a hidden note, a section, a callout, a property's value
+    texts: Iterable[tuple[str, str]]
+    # What may be read: the Markdown of visible notes without their hidden parts, their names, the words of the mappings.
+    visible: Iterable[str]

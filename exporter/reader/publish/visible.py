@@ -256,7 +256,7 @@ class _Hiding:
             yield from view.vault.attachments
             yield str(view.vault.root.name)
 
-        return Secrets(names, texts, visible)
+        return Secrets(names, texts(), visible())
 
 
 def _read(vault: Vault, path: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,174 @@
+"""Any output as passages: what a file is by its first bytes and its ending, and what it says.
+
+What is text, or nobody knows, is read in chunks; archives are opened, whatever lies in them. Pictures, fonts and sound
+are passed over.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO, cast
+
+from exporter.errors import ExportError
+from exporter.leaks import markup, pdf
+from exporter.leaks.passage import UNSEARCHED, Part, Passage
+from exporter.leaks.words import BREAK, resolve, unquote_strings
+
+CHUNK = 1 << 20  # characters
+DEPTH = 4  # archives in archives
+RATIO, ALLOWED = 200, 1 << 26  # an archive may grow so many times, or to so many bytes
+PASSED_OVER: tuple[bytes, ...] = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"\0\0\1\0",
+    b"OTTO",
+    b"wOFF",
+)
+PASSED_OVER += (b"wOF2", b"\0\1\0\0", b"true", b"ttcf", b"ID3", b"\xff\xfb", b"OggS", b"fLaC", b"\x1aE\xdf\xa3")
+UNREADABLE = (b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0")
+KINDS = {".pdf": "a PDF", ".zip": "a ZIP", ".epub": "a ZIP", ".docx": "a ZIP", ".parquet": "Parquet", ".gz": "gzip"}
+MARKUP = frozenset(".xml .xhtml .html .htm .svg .opml .rdf .owl .opf .ncx .rels .xmp .graphml".split())
+QUOTES = {".csv": '"', ".cypher": "'", ".cql": "'"}
+QUOTES |= dict.fromkeys((".json", ".canvas", ".jsonld", ".ttl", ".trig", ".nt", ".nq", ".ndjson", ".jsonl"), '"')
+PLAIN = frozenset(".md .markdown .txt .css .typ .tex".split())
+STYLES = frozenset("styles.xml theme1.xml fontTable.xml numbering.xml settings.xml webSettings.xml".split())  # Word's
+
+
+def passages(place: str, file: Path) -> Iterator[Passage]:
+    """Yield what a file says; `place` is what it is called.
+
+    Raises:
+        ExportError: it cannot be opened: damaged, encrypted, of a kind that is not known.
+        OSError: it cannot be read.
+    """
+    yield Passage(place, resolve(place))
+    with file.open("rb") as stream:
+        yield from _opened(place, file.name, stream, 0)
+
+
+def _opened(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Passage]:
+    head = stream.read(1024)
+    stream.seek(0)
+    ending = PurePosixPath(name).suffix.lower()
+    kind = _kind(head)
+    if KINDS.get(ending, kind) != kind or head.startswith(UNREADABLE):
+        raise ExportError(f"{place}: is no {ending[1:]} that can be opened; {UNSEARCHED}")
+    if kind and depth == DEPTH:
+        raise ExportError(f"{place}: lies too deep in archives; {UNSEARCHED}")
+    if kind == "a ZIP":
+        yield from _archive(place, stream, depth)
+    elif kind == "a PDF":
+        yield from pdf.passages(place, stream.read())
+    elif kind == "Parquet":
+        yield from _parquet(place, stream)
+    elif kind == "gzip":
+        yield from _gzip(place, name, stream, depth)
+    elif not (head.startswith(PASSED_OVER) or head[4:8] == b"ftyp"):
+        yield from _text(place, name, ending, stream, head, depth)
+
+
+def _kind(head: bytes) -> str | None:
+    if head[:4] in (b"PK\3\4", b"PK\5\6"):
+        return "a ZIP"
+    if b"%PDF-" in head:
+        return "a PDF"
+    return "Parquet" if head[:4] == b"PAR1" else "gzip" if head[:2] == b"\x1f\x8b" else None
+
+
+# ---------- text ----------
+
+
+def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, depth: int) -> Iterator[Passage]:
+    is_markup = ending in MARKUP or head.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc")
+    part = Part.STYLE if depth and PurePosixPath(name).name in STYLES else Part.TEXT
+    for line, chunk in _chunks(stream, head, "<" if is_markup else "\n"):
+        if is_markup:
+            yield from markup.passages(place, line, chunk.replace("\0", " "), not depth or ending == ".svg", part)
+        elif quote := QUOTES.get(ending):
+            chunk = chunk.replace('""', "'") if ending == ".csv" else chunk
+            yield Passage(place, resolve(unquote_strings(chunk, quote)), line, part, True)
+        else:
+            yield Passage(place, resolve(chunk.replace("\0", " ")), line, part, True)
+            if ending not in PLAIN and "\\" in chunk:  # who knows what it is to say
+                yield Passage(place, resolve(unquote_strings(chunk, "\0")), line, part)
+
+
+def _chunks(stream: IO[bytes], head: bytes, cut: str) -> Iterator[tuple[int, str]]:
+    """The text in pieces that begin where `cut` stands, if they can, with the lines on which they begin."""
+    encoding = "utf-16" if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+    line, rest = 1, ""
+    while new := text.read(CHUNK):
+        chunk = rest + new
+        end = max(chunk.rfind(cut), 0) or max(chunk.rfind(" "), 0)
+        if len(new) < CHUNK or (not end and len(chunk) > 8 * CHUNK):
+            end = len(chunk)
+        if end:
+            yield line, chunk[:end]
+            line += chunk.count("\n", 0, end)
+        rest = chunk[end:]
+    if rest:
+        yield line, rest
+
+
+# ---------- archives and tables ----------
+
+
+def _archive(place: str, stream: IO[bytes], depth: int) -> Iterator[Passage]:
+    limit = max(stream.seek(0, io.SEEK_END) * RATIO, ALLOWED)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            yield Passage(place, archive.comment.decode("utf-8", "replace"))
+            for member in archive.infolist():
+                inside = f"{place}: {member.filename}"
+                yield Passage(inside, resolve(member.filename), part=Part.MARK)
+                limit -= member.file_size  # zipfile gives no more than this
+                if limit < 0:
+                    raise ExportError(f"{place}: holds much more than it seems to; {UNSEARCHED}")
+                if member.flag_bits & 1:
+                    raise ExportError(f"{inside}: is encrypted; {UNSEARCHED}")
+                if not member.is_dir():
+                    with archive.open(member) as opened:
+                        yield from _opened(inside, member.filename, opened, depth + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+        raise ExportError(f"{place}: cannot be opened: {error}; {UNSEARCHED}") from error
+
+
+def _gzip(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Passage]:
+    try:
+        with gzip.open(stream) as opened:
+            yield from _opened(place, name.removesuffix(".gz"), cast(IO[bytes], opened), depth + 1)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise ExportError(f"{place}: cannot be opened: {error}; {UNSEARCHED}") from error
+
+
+def _parquet(place: str, stream: IO[bytes]) -> Iterator[Passage]:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError as error:
+        raise ExportError(f'{place}: needs pyarrow: pip install "mlk-export[parquet]"; {UNSEARCHED}') from error
+    try:
+        table = ParquetFile(stream)
+        yield Passage(
+            place, BREAK.join([*table.schema_arrow.names, *map(str, (table.metadata.metadata or {}).values())])
+        )
+        row = 1
+        for batch in table.iter_batches(1024):
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                values = (str(value) for value in column.to_pylist() if value is not None)
+                yield Passage(f"{place}: {name} of rows {row} to {row + len(batch) - 1}", resolve(BREAK.join(values)))
+            row += len(batch)
+    except (ArrowException, OSError) as error:
+        raise ExportError(f"{place}: cannot be opened: {error}; {UNSEARCHED}") from error

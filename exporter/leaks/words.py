@@ -1,0 +1,97 @@
+"""Text as words that can be compared, however it was written, escaped or typeset."""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import cache
+from html.entities import html5
+from unicodedata import category, is_normalized, normalize
+from urllib.parse import unquote
+
+BREAK = " \0 "  # becomes a word that nothing holds: what stands before it is not read on with what stands behind
+# Scripts without spaces between words: each character is a word. Thai, Lao, Myanmar, Hangul, Khmer, Kana, Han.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3100-\u318f\u31a0-\u31bf"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")  # soft hyphens and their like join
+# As text is typeset: pdfium has U+FFFE or U+0002 for a hyphen that it takes for one of the typesetter's.
+HYPHEN_AT_LINE_END = re.compile("(?:(?<=\\w)[-\u2010\u2011][ \t]*\r?\n[ \t]*|[\ufffe\x02]\\s*)(?=\\w)")
+ASCII_WORD = re.compile(r"[a-z0-9\0]+")
+ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+BACKSLASH = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text whose escapes are resolved: no case, no compatibility forms, no hyphens, no marks of any kind."""
+    if text.isascii():
+        return ASCII_WORD.findall(text.lower())
+    text = UNSEEN.sub("", text)
+    if not is_normalized("NFKC", text):
+        text = normalize("NFKC", text)
+    text = text.casefold().replace("_", " ")
+    if UNSPACED.search(text):
+        text = UNSPACED.sub(r" \g<0> ", text)
+    return _any_word().findall(text)
+
+
+@cache
+def _any_word() -> re.Pattern[str]:
+    r"""A run of letters, digits and combining marks, which are no part of \w; 10 ms, so only where it is needed."""
+    marks = "".join(map(chr, (code for code in range(0x300, 0x1E000) if category(chr(code))[0] == "M")))
+    return re.compile(rf"[\w\0{marks}]+")
+
+
+def variants(text: str) -> list[str]:
+    """The text; and, where a line ends with a hyphen, also without that: it may be the word's own or the typesetter's."""
+    joined = HYPHEN_AT_LINE_END.sub("", text)
+    return [text] if joined == text else [text, joined]
+
+
+def resolve(text: str) -> str:
+    """The text with the entities of markup and the percents of addresses resolved; lines stay lines."""
+    for _ in range(2):  # what was escaped may have been escaped before
+        if "&" in text:
+            text = ENTITY.sub(_entity, text)
+    return PERCENT.sub(_percent, text) if "%" in text else text
+
+
+def unquote_strings(text: str, quote: str) -> str:
+    """The text with backslashes resolved, and a break where a string begins or ends; lines stay lines."""
+    text = text.replace("\0", " ")
+    if "\\" not in text:
+        return text.replace(quote, BREAK)
+    text = re.sub(rf"{BACKSLASH.pattern}|{quote}", _backslash, text, flags=re.DOTALL)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if SURROGATE.search(text) else text
+
+
+def _entity(match: re.Match[str]) -> str:
+    name = match[1]
+    if name[0] != "#":
+        return html5.get(f"{name};", match[0])
+    return _character(int(name[2:], 16) if name[1] in "xX" else int(name[1:]))
+
+
+def _percent(match: re.Match[str]) -> str:
+    try:
+        text = unquote(match[0], errors="strict")
+    except UnicodeDecodeError:
+        return match[0]
+    return "".join(_character(ord(character)) for character in text)
+
+
+def _backslash(match: re.Match[str]) -> str:
+    escape = match[1]
+    if escape is None:
+        return BREAK
+    if len(escape) > 1:
+        return _character(int(escape[1:], 16))
+    return escape if escape == "\n" else " " if escape in "nrtbf" else escape
+
+
+def _character(code: int) -> str:
+    """The character, but a space for those that would be a line's end or a break."""
+    return " " if code < 0x20 or code > sys.maxunicode else chr(code)
