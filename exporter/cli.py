@@ -177,6 +177,7 @@ def check(context: click.Context, every: bool, as_json: bool, **options: Any) ->
         else:
             form = console.format_findings if every else console.condense
             terminal.say(form(reading.findings, terminal.vault))
+            terminal.say(console.hidden(reading, every))
             terminal.count = len(reading.findings)
             terminal.summary(reading, run.obeyed)
     if strict and reading.findings:

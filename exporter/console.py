@@ -58,10 +58,10 @@ def condense(findings: Sequence[Finding], vault: Path) -> Iterator[str]:
 def summary(reading: Reading) -> str:
     """What became of every note and every link, in a line."""
     knowledge_map, statistics = reading.knowledge_map, reading.statistics
-    topics = len(knowledge_map.topics)
+    topics, hidden = len(knowledge_map.topics), len(statistics.hidden)
     return (
         f"{pluralize(statistics.notes, 'note')} ({pluralize(statistics.topics, 'topic')}, {statistics.map} map, "
-        f"{len(statistics.excluded)} excluded), {pluralize(topics, 'topic')} ({topics - statistics.topics} without a note), "
+        f"{len(statistics.excluded)} excluded{f', {hidden} hidden' if hidden else ''}), {pluralize(topics, 'topic')} ({topics - statistics.topics} without a note), "
         f"{pluralize(len(knowledge_map.areas), 'area')}, {pluralize(len(knowledge_map.tags), 'tag')}, "
         f"{pluralize(statistics.links, 'link')} "
         f"({statistics.resolved} resolved, {statistics.unresolved} unresolved, {statistics.external} external)"
@@ -81,6 +81,17 @@ def left_out(reading: Reading) -> str:
     return f"left out: {parts}; --all-notes takes {'them' if counts.total() > 1 else 'it'}"
 
 
+def hidden(reading: Reading, every: bool = False) -> Iterator[str]:
+    """Which notes are hidden and why: a line for each rule, with its first notes; `every`: with all."""
+    paths: dict[str, list[str]] = {}
+    for path, why in reading.statistics.hidden.items():
+        paths.setdefault(why, []).append(path)
+    for why, of_rule in sorted(paths.items()):
+        shown = of_rule if every else of_rule[:SHOWN]
+        more = f" and {len(of_rule) - len(shown):,} more (--all names each)" if len(of_rule) > len(shown) else ""
+        yield f"{why}: {pluralize(len(of_rule), 'note')}: {', '.join(shown)}{more}"
+
+
 def document(reading: Reading, vault: Path) -> bytes:
     """The counts and all findings as one JSON document in UTF-8, a finding a line; equal vaults give equal bytes."""
     knowledge_map, statistics = reading.knowledge_map, reading.statistics
@@ -90,6 +101,7 @@ def document(reading: Reading, vault: Path) -> bytes:
             "topics": statistics.topics,
             "map": statistics.map,
             "excluded": len(statistics.excluded),
+            "hidden": len(statistics.hidden),
         },
         "topics": len(knowledge_map.topics),
         "areas": len(knowledge_map.areas),
@@ -103,7 +115,8 @@ def document(reading: Reading, vault: Path) -> bytes:
         "findings": len(reading.findings),
     }
     tables: dict[str, list[dict[str, Any]]] = {}
-    tables["excluded"] = [{"path": path, "reason": reason} for path, reason in statistics.excluded.items()]
+    for name, notes in (("excluded", statistics.excluded), ("hidden", statistics.hidden)):
+        tables[name] = [{"path": path, "reason": reason} for path, reason in notes.items()]
     tables["findings"] = [
         {"file": source.file or ".", "line": source.line, "code": code, "message": message}
         for source, code, message in reading.findings

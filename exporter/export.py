@@ -78,6 +78,7 @@ class Run:
         self.settings = Settings(settings)
         self._hide, self._only = tuple(hide), tuple(only)
         self.secrets: Secrets | None = None  # what must stand in no output
+        self._shown: frozenset[str] = frozenset()  # where there are secrets: the notes that are none
         self.cache, self.workers = Path(cache) if cache else None, workers
         self.findings: list[Finding] = []
         self._tell, self.tick, self.warn = tell, tick, warn
@@ -113,8 +114,17 @@ class Run:
         with no_collection(), self.file("vault").locate_errors():
             tick = partial(self.tick, "reading")
             reading, evidence = understand(self.vault, options, tick, self.workers, self.cache, memory)
-        self.secrets = evidence.secrets
+        self.secrets, self._shown = evidence.secrets, frozenset(evidence.vault.notes if evidence.secrets else ())
         return reading
+
+    def withhold(self, lock: str | None) -> tuple[str | None, list[str]]:
+        """A lock without what is hidden, and the lines that were taken out: see `saving.withhold`."""
+        if not (lock and self.secrets):
+            return lock, []
+        paths, names = {path for path, _ in self.secrets.names}, {name.casefold() for _, name in self.secrets.names}
+        return saving.withhold(
+            lock, lambda note, title: note in paths or (title.casefold() in names and note not in self._shown)
+        )
 
     def inspect(self, files: Sequence[tuple[str, Path]]) -> None:
         """Search what was made for what is hidden.
@@ -266,11 +276,12 @@ def load_vault(
         target.connect()
         reading = run.read_and_tell(strict)
         with _freeze_objects(), run.file(name).locate_errors():
-            plan = target.plan(reading.knowledge_map, options, Previous(lock=saving.read_lock(run.locks, name)))
+            lock, withheld = run.withhold(saving.read_lock(run.locks, name))
+            plan = target.plan(reading.knowledge_map, options, Previous(lock=lock))
             if plan.findings:
                 run.tell(plan.findings)
             if plan.lock and not dry_run:
-                _keep_lock(plan.lock, run, name)
+                _keep_lock(Lock(saving.restore(plan.lock.content, withheld)), run, name)
             for step in plan.steps:
                 tick(step.name, 0, 1)
                 if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
@@ -308,9 +319,10 @@ def _write(
     run.tick(f"writing {name}", number, total)
     mapping = mapping_of(name, writer)
     before = saving.previous(out, name, run.locks)
+    lock, withheld = run.withhold(before.lock)
     with run.file(mapping).locate_errors():
-        for thing in writer.write(knowledge_map, options, before):
-            yield thing
+        for thing in writer.write(knowledge_map, options, replace(before, lock=lock)):
+            yield Lock(saving.restore(thing.content, withheld)) if isinstance(thing, Lock) else thing
             run.tick(f"writing {name}", number, total)
 
 

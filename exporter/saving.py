@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -169,8 +169,8 @@ def read_lock(folders: Sequence[Path], name: str) -> str:
     return _to_lines(text)
 
 
-def withhold(lock: str, paths: Collection[str]) -> tuple[str, list[str]]:
-    """Take out of a lock the lines about notes with these paths: JSON objects whose "note" is one of them.
+def withhold(lock: str, is_hidden: Callable[[str, str], bool]) -> tuple[str, list[str]]:
+    """Take out of a lock the lines about what is hidden: JSON objects; `is_hidden` is asked for their "note" and "title".
 
     Returns:
         The lock without them, for a writer who must not know of these notes; and the lines, for `restore`.
@@ -178,7 +178,8 @@ def withhold(lock: str, paths: Collection[str]) -> tuple[str, list[str]]:
     kept: list[str] = []
     withheld: list[str] = []
     for line in _lines(lock):
-        (withheld if _said(line, "note") in paths else kept).append(line)
+        hidden = line.startswith("{") and is_hidden(_said(line, "note") or "", _said(line, "title") or "")
+        (withheld if hidden else kept).append(line)
     return ("".join(kept), withheld) if withheld else (lock, [])
 
 

@@ -27,7 +27,7 @@ class Selection(NamedTuple):
     """What is hidden, and why."""
 
     hidden: dict[str, str]  # path of a note or another file: the rule that hides it
-    nameless: frozenset[str]  # keys of topics without a note that are hidden, and of their aliases
+    nameless: tuple[str, ...]  # titles of topics without a note that are hidden
     findings: list[Finding]  # rules that fit nothing
 
 
@@ -85,7 +85,7 @@ def select(
                 hidden.setdefault(path, f"hidden, as only {words} is published")
         if meaning:
             ghosts |= meaning.topics.others.keys() - chosen_ghosts
-    nameless = {key(name) for id_ in ghosts if meaning for name in meaning.topics.names(id_)}
+    nameless = sorted({meaning.topics.title(id_) for id_ in ghosts}) if meaning else []
     asked = [("hide", rule) for rule in rules.hide] + [("only", rule) for group in rules.only for rule in group]
     findings = [
         Finding(
@@ -96,7 +96,7 @@ def select(
         for option, rule in asked
         if rule not in used
     ]
-    return Selection(hidden, frozenset(nameless), findings)
+    return Selection(hidden, tuple(nameless), findings)
 
 
 def _fit(

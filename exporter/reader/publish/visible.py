@@ -156,7 +156,8 @@ class _Hiding:
         self.hidden = selection.hidden
         self.original = replace(view.vault, memory=Memory())
         self.called = names_of((view.notes, linked), self.hidden)
-        self.nameless = selection.nameless | {key(name) for names in self.called.values() for name in names if name}
+        self.called[""] = selection.nameless
+        self.nameless = {key(name) for names in self.called.values() for name in names if name}
         self.redactor = Redactor(
             view.names,
             {path: fold_names(names) for path, names in self.called.items()},
@@ -240,7 +241,7 @@ class _Hiding:
     def _secrets(self, view: View) -> Secrets:
         """What must stand in no output."""
         original, redactor = self.original, self.redactor
-        names = [(path, name) for path, names in self.called.items() for name in names[1:] if name]
+        names = [(path, name) for path, names in self.called.items() for name in names[bool(path) :] if name]
 
         def texts() -> Iterator[tuple[str, str]]:
             for path in self.hidden:
