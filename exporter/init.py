@@ -123,22 +123,22 @@ def fill_in(template: str, reading: Reading, evidence: Evidence, options: ReadOp
     """The vault's mapping, with what was found in remarks behind the options that are about it."""
     notes = evidence.meaning.topics.notes
     text = template if "[publish]" in template else template + PUBLISH
-    for start, remarks in (
-        ("# map = ", _tell_map(reading, evidence, options)),
-        ("# topic_headings = ", _tell_headings(reading, evidence, options)),
-        ("# exclude = ", _tell_folders_of_obsidian(evidence)),
-        ('# see-also = "related"', _tell_properties(notes, options)),
-        ("# hide = ", _tell_private_folders(notes.paths)),
-        ("# marks = ", _tell_marks(notes)),
+    for option, remarks in (
+        ("map", _tell_map(reading, evidence, options)),
+        ("topic_headings", _tell_headings(reading, evidence, options)),
+        ("exclude", _tell_folders_of_obsidian(evidence)),
+        ("see-also", _tell_properties(notes, options)),
+        ("hide", _tell_private_folders(notes.paths)),
+        ("marks", _tell_marks(notes)),
     ):
-        text = _add_behind(text, start, remarks)
+        text = _add_behind(text, option, remarks)
     return text
 
 
-def _add_behind(text: str, start: str, remarks: Iterable[str]) -> str:
-    """Put remarks behind the line that begins with `start`."""
-    at = text.index("\n", text.index(f"\n{start}") + 1) + 1
-    return text[:at] + "".join(f"# {remark}\n" for remark in remarks) + text[at:]
+def _add_behind(text: str, option: str, remarks: Iterable[str]) -> str:
+    """Put remarks behind the line of an option, which stands in every template."""
+    before, line, behind = re.split(rf"(^(?:# )?{option} = .*\n)", text, maxsplit=1, flags=re.MULTILINE)
+    return before + line + "".join(f"# {remark}\n" for remark in remarks) + behind
 
 
 def _tell_map(reading: Reading, evidence: Evidence, options: ReadOptions) -> Iterator[str]:
