@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from exporter.console import HARMFUL
 from exporter.errors import ExportError, pluralize
@@ -24,10 +25,11 @@ from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.meaning.interpret import Material, map_candidates
 from exporter.reader.meaning.map_note import Section, sections
-from exporter.reader.names import is_note, name_of
-from exporter.reader.vault.files import MEGABYTE, read_file
+from exporter.reader.names import folder_of, name_of
+from exporter.reader.options import Publish
+from exporter.reader.publish.rules import fit_notes, parse_rules
+from exporter.reader.vault.conventions import LEFT_OUT
 
-MARKS = ("publish: false", "private: true", "draft: true", "#private")  # of notes that are not to be seen
 FEWEST = 3  # notes that have a property before it is proposed
 SHOWN = 5  # notes that are named where there may be many
 MAP_WORDS = frozenset("dashboard home index map moc start übersicht".split())  # in the names of notes that list others
@@ -36,31 +38,6 @@ PRIVATE = frozenset(  # folders that are often nobody else's business, by their 
     " internal journal journaling journals kontakte kunden medical money passwords passwörter personal persönlich privat"
     " private privates privé secret secrets steuern tagebuch tagebücher tax taxes therapie therapy vertraulich".split()
 )
-SETTINGS = (  # of Obsidian and its plugins: which folder holds templates, and which daily notes
-    ("templates.json", ("folder",), "template"),
-    ("plugins/templater-obsidian/data.json", ("templates_folder",), "template"),
-    ("daily-notes.json", ("folder",), "daily note"),
-    ("plugins/periodic-notes/data.json", ("daily", "folder"), "daily note"),
-)
-PUBLISH = """
-# What is written, and what stays with you. A rule is a folder ("Journal/"), a tag ("#personal"), a property and its value
-# ("status: draft"), or an area with all that is filed under it ("[[Finance]]").
-# [publish]
-
-# Notes that no format tells anything of, nor their names.
-# hide = []
-
-# Where it names something, these notes alone are written.
-# only = []
-
-# What a note says that is to be hidden; obeyed as it stands here unless you change it.
-# marks = ["publish: false", "private: true", "draft: true", "#private"]
-
-# Parts of notes that are left out: the sections below these headings, callouts of these kinds, these properties.
-# sections = []
-# callouts = ["private"]
-# properties = []
-"""
 
 
 class Beginning(NamedTuple):
@@ -92,7 +69,8 @@ def begin(
     file = OptionsFile(folder, "vault")
     options = file.load(ReadOptions)
     with file.locate_errors():
-        reading, evidence = understand(vault, options, tick, workers, cache)
+        everything = replace(options, publish=Publish(marks=(), callouts=()))
+        reading, evidence = understand(vault, everything, tick, workers, cache)
     beginning = Beginning(folder, [], [])
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,14 +100,14 @@ def templates() -> dict[str, str]:
 def fill_in(template: str, reading: Reading, evidence: Evidence, options: ReadOptions) -> str:
     """The vault's mapping, with what was found in remarks behind the options that are about it."""
     notes = evidence.meaning.topics.notes
-    text = template if "[publish]" in template else template + PUBLISH
+    text = template
     for option, remarks in (
         ("map", _tell_map(reading, evidence, options)),
         ("topic_headings", _tell_headings(reading, evidence, options)),
-        ("exclude", _tell_folders_of_obsidian(evidence)),
+        ("exclude", _tell_left_out(evidence)),
         ("see-also", _tell_properties(notes, options)),
         ("hide", _tell_private_folders(notes.paths)),
-        ("marks", _tell_marks(notes)),
+        ("marks", _tell_marks(notes, options.publish.marks)),
     ):
         text = _add_behind(text, option, remarks)
     return text
@@ -182,25 +160,15 @@ def _role(section: Section, ordered: set[int]) -> str:
     return "area_headings" if any(entry.parent for entry in section.entries) else "topic_headings"
 
 
-def _tell_folders_of_obsidian(evidence: Evidence) -> Iterator[str]:
-    vault = evidence.vault
-    paths = [*vault.notes, *(path for path in vault.excluded if is_note(path))]
-    folders: dict[str, str] = {}
-    for file, keys, what in SETTINGS:
-        value: Any = {}
-        with suppress(OSError, ValueError, RecursionError):
-            value = json.loads(read_file(f"{vault.root}/.obsidian/{file}", file, MEGABYTE))
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, str) and value.strip("/"):
-            folders.setdefault(f"{value.strip('/')}/", what)
-    told = [
-        f"{pluralize(count, what)} in {_quote(folder)}"
-        for folder, what in folders.items()
-        if (count := sum(path.startswith(folder) for path in paths))
-    ]
-    if told:
-        yield f"Found in Obsidian's settings, and left out anyway: {', '.join(told)}."
+def _tell_left_out(evidence: Evidence) -> Iterator[str]:
+    """What is no topic by the vault's own settings, by kind and folder."""
+    counts = Counter((why, folder_of(path)) for path, why in evidence.vault.excluded.items() if why in LEFT_OUT)
+    if counts:
+        told = [
+            f"{pluralize(count, why)} in {_quote(f'{folder}/') if folder else 'the vault itself'}"
+            for (why, folder), count in sorted(counts.items(), key=lambda item: -item[1])
+        ]
+        yield f"Found, and left out anyway: {', '.join(told[:SHOWN])}{', ...' if told[SHOWN:] else ''}."
 
 
 def _tell_properties(notes: Notes, options: ReadOptions) -> Iterator[str]:
@@ -235,26 +203,16 @@ def _tell_private_folders(paths: Sequence[str]) -> Iterator[str]:
         yield "]"
 
 
-def _tell_marks(notes: Notes) -> Iterator[str]:
+def _tell_marks(notes: Notes, marks: Iterable[str]) -> Iterator[str]:
     """How many notes have each mark now."""
-    marked: dict[str, list[str]] = {mark: [] for mark in MARKS}
-    for path, properties, tags in zip(notes.paths, notes.properties, notes.tags, strict=True):
-        for mark in MARKS:
-            if _has_mark(mark, properties, [tag for _, tag in tags]):
-                marked[mark].append(path)
+    marked: dict[str, dict[str, None]] = {}
+    for number, rule in fit_notes(parse_rules("marks", marks), notes):
+        marked.setdefault(rule.text, {})[notes.paths[number]] = None
     for mark, paths in marked.items():
-        if paths:
-            more = ", ..." if paths[SHOWN:] else ""
-            yield f"Found: {pluralize(len(paths), 'note')} with {mark!r}: {', '.join(map(_quote, paths[:SHOWN]))}{more}"
-    if not any(marked.values()):
+        first = ", ".join(map(_quote, islice(paths, SHOWN)))
+        yield f"Found: {pluralize(len(paths), 'note')} with {mark!r}: {first}{', ...' if len(paths) > SHOWN else ''}"
+    if not marked:
         yield "Found: no note with one of these."
-
-
-def _has_mark(mark: str, properties: Mapping[str, Any], tags: Iterable[str]) -> bool:
-    if mark.startswith("#"):
-        return any(f"{tag.lower()}/".startswith(f"{mark[1:]}/") for tag in tags)
-    name, _, word = mark.partition(": ")
-    return any(str(value).lower() == word for key, value in properties.items() if canonical_name(key) == name)
 
 
 def _words(name: str) -> list[str]:

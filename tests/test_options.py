@@ -1,7 +1,7 @@
 """mappings/NAME.toml and --set: what they may say, and what is told where they are wrong."""
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -299,13 +299,21 @@ def defaults_shown(file: Path) -> dict[str, Any]:
     return shown
 
 
+def with_tuples(table: dict[str, Any]) -> dict[str, Any]:
+    kinds: dict[type, Any] = {list: tuple, dict: with_tuples}
+    return {key: kinds.get(type(value), lambda same: same)(value) for key, value in table.items()}
+
+
 @pytest.mark.parametrize("file", MAPPINGS, ids=lambda file: file.stem)
 def test_a_mapping_shows_every_option_with_its_default(file: Path) -> None:
-    shown = {key: tuple(value) if isinstance(value, list) else value for key, value in defaults_shown(file).items()}
+    shown = with_tuples(defaults_shown(file))
     expected: dict[str, Any] = {}
     for shape in shapes(file.stem):
         for each in fields(shape):
             value = getattr(shape(), each.name)
+            if is_dataclass(value):
+                keys = [key.name for key in fields(value) if key.metadata.get("key", True)]
+                value = {key: getattr(value, key) for key in keys}
             assert expected.setdefault(each.name, value) == value, f"two defaults of {each.name}"
     expected.pop("area_names", None)
     assert shown == expected
@@ -319,4 +327,5 @@ def test_what_a_mapping_shows_is_read() -> None:
     assert shown["skos"]["prefixes"]["wd"] == "http://www.wikidata.org/entity/"
     assert shown["neo4j"]["labels"] == {}
     assert shown["canvas"]["card_width"] == 260
+    assert shown["vault"]["publish"]["callouts"] == ["private"]
     assert shown["json"] == {}
