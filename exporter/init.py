@@ -205,13 +205,15 @@ def _tell_private_folders(paths: Sequence[str]) -> Iterator[str]:
 
 def _tell_marks(notes: Notes, marks: Iterable[str]) -> Iterator[str]:
     """How many notes have each mark now."""
-    marked: dict[str, dict[str, None]] = {}
+    marked: dict[str, dict[str, None]] = {mark: {} for mark in marks}
     for number, rule in fit_notes(parse_rules("marks", marks), notes):
-        marked.setdefault(rule.text, {})[notes.paths[number]] = None
+        marked[rule.text][notes.paths[number]] = None
     for mark, paths in marked.items():
+        if not paths:
+            continue
         first = ", ".join(map(_quote, islice(paths, SHOWN)))
         yield f"Found: {pluralize(len(paths), 'note')} with {mark!r}: {first}{', ...' if len(paths) > SHOWN else ''}"
-    if not marked:
+    if not any(marked.values()):
         yield "Found: no note with one of these."
 
 

@@ -551,3 +551,14 @@ def test_no_word_that_only_hidden_notes_have_is_anywhere(
     for number in {*range(len(files))} - secret:
         if f"Words s{number}zz" in "".join(files.values()):
             assert f"s{number}zz" in output
+
+
+def test_the_text_of_a_note_that_exclude_names_is_not_shown_by_others(write: Write) -> None:
+    root = write({"Private/Doctor.md": "gluten", "Old/O.md": "old", "A.md": "![[Doctor]]\n\nsee [[Doctor]]\n\n![[O]]"})
+    (root / ".obsidian").mkdir()
+    (root / ".obsidian/app.json").write_text('{"userIgnoreFilters": ["Old/"]}')
+    reading = read(root, ReadOptions(exclude=("Private/",)))
+    assert reading.knowledge_map.text("a").split() == ["Doctor", "see", "Doctor", "old"]
+    assert [(finding.source.line, finding.code) for finding in reading.findings if finding.source.file] == [
+        (1, "excluded-embed")
+    ]

@@ -7,8 +7,9 @@ process read can be handed to another, or be kept for the next run, as it stands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from exporter.reader.batch.resolve import Files
@@ -63,6 +64,14 @@ class Notes(Columns):
     files: list[int] = field(default_factory=list)  # an entry a link: the number of its file; -1: there is none
     rivals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # a link's number: files that it may as well mean
     lost: frozenset[int] = frozenset()  # notes that could not be read
+
+    def rows(self, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Links by their numbers, which come in order, each behind the number of its note."""
+        note, ends = 0, list(accumulate(self.counts))
+        for row in rows:
+            while ends[note] <= row:
+                note += 1
+            yield note, row
 
     def add(self, more: Columns, paths: Sequence[str], files: Files) -> None:
         """Put the notes of a batch behind these."""

@@ -89,6 +89,10 @@ class VaultContent:
         path = self._names.resolve(link.target, source).path
         return path, self._ids.get(path) if path else self._ghosts.get(key(link.target))
 
+    def may_show(self, path: str) -> bool:
+        """Whether other notes may show the text of this one."""
+        return self._vault.may_show(path)
+
     def parse_note(self, path: str) -> Note:
         """Read and parse a note of the vault."""
         return parse(self._vault.read(path))
@@ -202,7 +206,12 @@ class _Rendering:
 
     def _embed(self, note: Note, link: Mention, path: str) -> str | None:
         """An embedded note's text, each line with the marks of the list or quote that it stands in; None: it stays a link."""
-        if path in self.within or len(self.within) > DEEPEST or self.embedded >= MOST_EMBEDS:
+        if (
+            not self.content.may_show(path)
+            or path in self.within
+            or len(self.within) > DEEPEST
+            or self.embedded >= MOST_EMBEDS
+        ):
             return None
         line = note.text.rfind("\n", 0, link.start) + 1
         line_end = note.text.find("\n", link.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, compress, count
+from itertools import compress, count
 from typing import Any, Literal, NamedTuple
 
 from exporter.errors import OptionError
@@ -92,11 +92,8 @@ def _fit_links(spellings: dict[str, list[Rule]], notes: Notes) -> Iterator[tuple
     """The notes one of whose properties is a link that a rule names: `client: "[[Acme]]"` fits "client: Acme"."""
     if spellings.keys().isdisjoint(notes.keys):
         return
-    note, ends = 0, list(accumulate(notes.counts))
-    for row in compress(count(), notes.keys):
+    for note, row in notes.rows(compress(count(), notes.keys)):
         for rule in spellings.get(notes.keys[row], ()):
-            while ends[note] <= row:
-                note += 1
             names = {notes.targets[row], notes.targets[row].rpartition("/")[2], notes.texts[row]}
             if _says([*names], rule.value.removeprefix("[[").removesuffix("]]")):
                 yield note, rule

@@ -13,14 +13,14 @@ from itertools import accumulate, compress, count
 from typing import NamedTuple
 
 from exporter.errors import ExportError, Finding, pluralize
-from exporter.model import Secrets
+from exporter.model import Secrets, Source
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import merge
 from exporter.reader.batch.columns import HOLDS_BRACKETS, HOLDS_CALLOUT, OWN, Notes, canonical_name, read_columns
 from exporter.reader.batch.processes import Work, read_some
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import decode
-from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.markdown.record import EMBED, EXTERNAL
 from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.names import folder_of, is_note, key, name_of
 from exporter.reader.options import ReadOptions
@@ -74,10 +74,29 @@ def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand
     left_out = {} if options.all_notes else find_left_out(view.notes, map_path)
     view = view._replace(findings=[*view.findings, *selection.findings])
     if selection.hidden or selection.nameless or cut_paths:
-        return _Hiding(view, work, linked, parts, selection, cut_paths - selection.hidden.keys(), map_path).view(
-            left_out
-        )
-    return _renumber(view, {}, left_out) if left_out else view
+        cut_paths -= selection.hidden.keys()
+        view = _Hiding(view, work, linked, parts, selection, cut_paths, map_path).view(left_out)
+    elif left_out:
+        view = _renumber(view, {}, left_out)
+    return view._replace(findings=[*view.findings, *_tell_embeds(view)])
+
+
+def _tell_embeds(view: View) -> Iterator[Finding]:
+    """Tell the embeds of notes that `exclude` names: their text is not shown."""
+    paths = view.names.paths
+    closed = (
+        {number for number, path in enumerate(paths) if not view.vault.may_show(path)} if view.vault.excluded else ()
+    )
+    if not closed:
+        return
+    rows = [
+        row for row in compress(count(), map(closed.__contains__, view.notes.files)) if view.notes.flags[row] & EMBED
+    ]
+    for note, row in view.notes.rows(rows):
+        name = view.notes.targets[row]
+        message = f"{name!r} is {view.vault.excluded[paths[view.notes.files[row]]]}, so its text is not shown here"
+        message += "; take the embed out, or the note out of `exclude`"
+        yield Finding(Source(view.notes.paths[note], view.notes.lines[row]), "excluded-embed", message)
 
 
 def _read_linked(view: View, work: Work) -> Notes:
@@ -108,13 +127,7 @@ def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
         for number, properties in enumerate(notes.properties):
             if not names.isdisjoint(properties):
                 numbers.add(number)
-        ends = list(accumulate(notes.counts))
-        rows = [row for row, name in enumerate(notes.keys) if name in names]
-        note = 0
-        for row in rows:
-            while ends[note] <= row:
-                note += 1
-            numbers.add(note)
+        numbers.update(note for note, _ in notes.rows(compress(count(), map(names.__contains__, notes.keys))))
         if not OWN.isdisjoint(parts.properties):
             numbers.update(range(len(notes.paths)))
     left: dict[str, bytes] = {}
@@ -200,10 +213,7 @@ class _Hiding:
         nowhere = [row for row in compress(count(), map((-1).__eq__, notes.files)) if not notes.flags[row] & EXTERNAL]
         rows += [row for row in nowhere if self.redactor.names_hidden(notes.targets[row])]
         lines: dict[str, set[int]] = {}
-        note, ends = 0, list(accumulate(notes.counts))
-        for row in sorted(rows):
-            while ends[note] <= row:
-                note += 1
+        for note, row in notes.rows(sorted(rows)):
             if notes.paths[note] not in self.hidden:
                 lines.setdefault(notes.paths[note], set()).add(notes.lines[row])
         for path in (path for path, traits in zip(notes.paths, notes.traits, strict=True) if HOLDS_BRACKETS in traits):

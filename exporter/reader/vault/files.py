@@ -14,6 +14,7 @@ from pathlib import Path
 from exporter.errors import Finding
 from exporter.model import Source
 from exporter.reader.names import is_note
+from exporter.reader.vault.filters import BY_EXCLUDE
 
 MEGABYTE = 1_000_000
 ENTRY = 200  # bytes that a note takes in memory beside its own
@@ -91,6 +92,10 @@ class Vault:
             data = self.redact(path, data) if self.redact else data
             self.memory.keep(path, data)
         return data
+
+    def may_show(self, path: str) -> bool:
+        """Whether others may show a note's text: what `exclude` of vault.toml names is as good as private."""
+        return not self.excluded.get(path, "").startswith(BY_EXCLUDE)
 
     def leave_out(self, path: str, error: OSError) -> Finding:
         """Count a note that `read` could not give as excluded; returns the finding that says so."""

@@ -18,6 +18,7 @@ from exporter.errors import OptionError
 from exporter.reader.vault.settings import Problem, Settings
 
 APP = ".obsidian/app.json"
+BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
 LIST = "userIgnoreFilters"  # of it
 MOST = 1000  # filters that it may name, so that no settings make a run endless
 LARGEST = 2000  # steps of all patterns together, a step about a character: at worst half a millisecond per path
@@ -52,7 +53,7 @@ class Filters:
         self._excluding: dict[str, str] = {}  # an entry of `exclude`: the reason that it gives
         self.used: set[str] = set()  # the reasons of those that have fitted a path, even if it had another one already
         for text in exclude:
-            self._excluding[text] = f"excluded by {text!r} in vault.toml"
+            self._excluding[text] = f"{BY_EXCLUDE} {text!r} in vault.toml"
             try:
                 self._add(text, self._excluding[text])
             except BadFilterError as error:
