@@ -251,7 +251,7 @@ def test_json_says_all(tmp_path: Path) -> None:
         "format": "mlk-export-check/1",
         "vault": "vault",
         "counts": {
-            "notes": {"found": 4, "topics": 2, "map": 1, "excluded": 1},
+            "notes": {"found": 4, "topics": 2, "map": 1, "excluded": 1, "hidden": 0},
             "topics": 2,
             "areas": 1,
             "tags": 1,
@@ -259,6 +259,7 @@ def test_json_says_all(tmp_path: Path) -> None:
             "findings": 1,
         },
         "excluded": [{"path": "T/t.md", "reason": "excluded by 'T/' in vault.toml"}],
+        "hidden": [],
         "findings": [{"file": "Tree.md", "line": 2, "code": "missing-note", "message": FLAW}],
     }
 

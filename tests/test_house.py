@@ -191,6 +191,8 @@ def test_every_finding_is_explained() -> None:
         "resvg-safe",
         "a-2a",
         "see-also",
+        "excalidraw-plugin",
+        "kanban-plugin",
         "daily-notes",
         "knowledge-map",
         "json-ld",
