@@ -153,7 +153,7 @@ def test_links_of_the_map_are_told_wherever_they_stand(tmp_path: Path) -> None:
         (2, "write it or fix the link"),
         (6, "here it is a topic without a note"),
     ]
-    assert reading.statistics._replace(excluded={})[4:] == (5, 2, 3, 0)
+    assert reading.statistics._replace(excluded={})[4:8] == (5, 2, 3, 0)
 
 
 def test_a_map_in_a_folder_resolves_as_any_note_there(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_links_of_canvases_are_resolved_and_told(tmp_path: Path) -> None:
     assert "no file is named 'Note.md'; nearest: x/Note.md; fix the link or add the file" in messages
     assert "no note is named 'Nots'; nearest: Note; write it or fix the link" in messages
     assert reading.knowledge_map.links == ()
-    assert reading.statistics._replace(excluded={})[4:] == (7, 4, 2, 1)
+    assert reading.statistics._replace(excluded={})[4:8] == (7, 4, 2, 1)
 
 
 def test_a_canvas_that_is_too_large_is_told_and_no_note(tmp_path: Path) -> None:
