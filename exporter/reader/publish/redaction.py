@@ -36,6 +36,7 @@ PROPERTY_LINK = re.compile(
 )
 ABOUT = re.compile(r"[*_~=\s]*(?:$|[-–—:(|])")  # what is left of an item that was about what it began with
 EMPHASIS = "*_~= \t"
+MARKERS = ("- ", "* ", "+ ")  # of items at the margin
 NO_QUOTE = re.compile(r"[^>\s]")
 NO_WORD_BEFORE = frozenset("-+*>#.)]|:\n\t ")  # marks that need the blank behind them
 
@@ -126,15 +127,36 @@ class Redactor:
         return heading_key(anchor.replace("#", " ")) in headings
 
     def _redact_links(self, path: str, text: str) -> str:
+        properties = read_properties(text)
+        head = list(self._edit_properties(text[: properties.end], path))
+        if not head and path != self.map and (lines := self._redact_items(path, text, properties.end)):
+            return lines
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         places = [starts[line - 1] for line in sorted(self.lines[path]) if line <= len(starts)]
 
         def has_link(block: Block) -> bool:
             k = bisect_left(places, text.rfind("\n", 0, block.start) + 1)
-            return k < len(places) and places[k] <= block.end
+            return path == self.map or (k < len(places) and places[k] <= block.end)
 
-        note = read(text, read_properties(text), [], has_link)
-        edits = list(self._edit_properties(text[: note.properties.end], path))
+        note = read(text, properties, [], has_link)
+        return apply(text, head + self._edit_body(note, path))
+
+    def _redact_items(self, path: str, text: str, start: int) -> str | None:
+        """The text, if each line with such a link is an item of a list by itself, as in long lists: they need no other."""
+        lines = text.split("\n")
+        numbers = sorted(line - 1 for line in self.lines[path])
+        first = text.count("\n", 0, start)
+        for number in numbers:
+            follower = lines[number + 1] if number + 1 < len(lines) else ""
+            if number < first or lines[number][:2] not in MARKERS or follower[:2] != lines[number][:2]:
+                return None
+        for number in numbers:
+            note = read(lines[number], Properties(), [])
+            lines[number] = apply(note.text, self._edit_body(note, path))
+        return "\n".join(lines)
+
+    def _edit_body(self, note: Note, path: str) -> list[Edit]:
+        text, edits = note.text, list[Edit]()
         links = [link for link in note.mentions if not link.external]
         hidden: list[Mention] = []
         gone: list[Mention] = []  # those of which no word stays
@@ -153,7 +175,7 @@ class Redactor:
         if hidden:
             edits += self._edit_items(note, path, links, hidden, gone, edits)
             edits += _edit_headings(note, edits)
-        return apply(text, edits)
+        return edits
 
     def _edit_properties(self, raw: str, path: str) -> Iterator[Edit]:
         """Take links to what is hidden out of a note's head, where a value that is one becomes null."""
