@@ -475,3 +475,26 @@ def test_the_rule_that_is_told_is_one_that_decides(paths: list[str], target: str
         assert path.rpartition("/")[0] == folder
     if "(R11)" in reason:
         assert all(len(path) <= len(other) for other in same if other.lower().endswith(f"/{target.lower()}.md"))
+
+
+def test_of_a_hidden_note_the_rule_is_told_and_no_more(tmp_path: Path) -> None:
+    here = lay(tmp_path, {"vault/Doctor.md": "---\npublish: false\n---\n[[Tree]]", "vault/Tree.md": "x [[Doctor]]"})
+    assert explained(mlk_export("explain", "doctor", cwd=here)) == [
+        "vault/Doctor.md:1: nothing of it is published: hidden by 'publish: false'"
+    ]
+    assert not [line for line in explained(mlk_export("explain", "Tree", cwd=here)) if "Doctor" in line]
+
+
+def test_check_tells_what_is_hidden_by_which_rule(tmp_path: Path) -> None:
+    notes = {f"vault/P/{number}.md": "x" for number in range(5)}
+    here = lay(tmp_path, {**notes, "vault/A.md": "x", "vault/B.md": "---\ndraft: true\n---\n"})
+    run = mlk_export("check", "--hide", "P/", "--set", "vault.map='-'", cwd=here)
+    assert run.said[:2] == [
+        "hidden by 'P/': 5 notes: P/0.md, P/1.md, P/2.md and 2 more (--all names each)",
+        "hidden by 'draft: true': 1 note: B.md",
+    ]
+    assert "1 topic, 0 map, 0 excluded, 6 hidden)" in run.said[2]
+    assert "P/4.md" in mlk_export("check", "--all", "--hide", "P/", cwd=here).said[1]
+    told = json.loads("\n".join(mlk_export("check", "--json", "--only", "A.md", cwd=here).paths))
+    assert told["counts"]["notes"] == {"found": 7, "topics": 1, "map": 0, "excluded": 0, "hidden": 6}
+    assert told["hidden"][0] == {"path": "B.md", "reason": "hidden by 'draft: true'"}
