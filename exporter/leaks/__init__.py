@@ -13,7 +13,7 @@ documents.py: any file as passages (passage.py), with markup.py for XML and pdf.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -81,18 +81,17 @@ class _Search:
             told: set[str] = set()
             tails: dict[Part, list[str]] = {}
             for passage in passages(name, file):
-                for leak in self._in_passage(passage, tails):
-                    if leak.path not in told:
-                        told.add(leak.path)
-                        yield leak
+                for leak in self._in_passage(passage, tails, told):
+                    told.add(leak.path)
+                    yield leak
 
-    def _in_passage(self, passage: Passage, tails: dict[Part, list[str]]) -> Iterator[Leak]:
+    def _in_passage(self, passage: Passage, tails: dict[Part, list[str]], told: Set[str]) -> Iterator[Leak]:
         tail = tails.get(passage.part, []) if passage.follows else []
         single, names = passage.part == Part.TEXT, passage.part != Part.STYLE
         for text in variants(passage.text):
             said = tail + words(text)
             for start, needle in self._needles.find(said, single):
-                if (names or not needle.name) and not self._is_own(needle):
+                if needle.path not in told and (names or not needle.name) and not self._is_own(needle):
                     place = passage.at(_line(text, start - len(tail)))
                     yield Leak(place, needle.words, needle.path, needle.name)
             if passage.follows:
