@@ -16,8 +16,7 @@ UNSPACED = re.compile(
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")  # soft hyphens and their like join
-# As text is typeset: pdfium has U+FFFE or U+0002 for a hyphen that it takes for one of the typesetter's.
-HYPHEN_AT_LINE_END = re.compile("(?:(?<=\\w)[-\u2010\u2011][ \t]*\r?\n[ \t]*|[\ufffe\x02]\\s*)(?=\\w)")
+HYPHEN_AT_LINE_END = re.compile("(?<=\\w)[-\u2010\u2011][ \t]*\r?\n[ \t]*(?=\\w)")
 MAY_BE_MARK = re.compile(
     "[\u0300-\u036f\u0483-\u1dff\u20d0-\u20ff\u2cef-\u2cf1\u2de0-\u2dff\u302a-\u309a\ua66f-\uabff\ufb1e\ufe20-\ufe2f"
     "\U00010000-\U0001dfff]"
