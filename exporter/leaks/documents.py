@@ -74,7 +74,7 @@ def _opened(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Pa
         yield from _parquet(place, stream)
     elif kind == "gzip":
         yield from _gzip(place, name, stream, depth)
-    elif not (head.startswith(PASSED_OVER) or head[4:8] == b"ftyp"):
+    elif not _is_passed_over(ending, head):
         yield from _text(place, name, ending, stream, head, depth)
 
 
@@ -84,6 +84,14 @@ def _kind(head: bytes) -> str | None:
     if b"%PDF-" in head:
         return "a PDF"
     return "Parquet" if head[:4] == b"PAR1" else "gzip" if head[:2] == b"\x1f\x8b" else None
+
+
+def _is_passed_over(ending: str, head: bytes) -> bool:
+    """Whether it is a picture, a font or sound, which no text that begins alike is."""
+    if ending in PLAIN or ending in QUOTES or ending in MARKUP:
+        return False
+    is_text = b"\0" not in head and "\ufffd" not in head[:1020].decode("utf-8", "replace")[:-1]
+    return not is_text and (head.startswith(PASSED_OVER) or head[4:8] == b"ftyp")
 
 
 # ---------- text ----------
