@@ -26,32 +26,29 @@ class Needles:
     """A set of them."""
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        self._known: dict[int, tuple[Needle, ...]] = {}
-        self._heads: dict[int, set[int]] = {size: set() for size in range(1, HEAD + 1)}  # by words: hashes of them
-        self.longest = 0  # words
+        self._known: dict[str, Needle] = {}  # by their words
+        self._heads: dict[int, set[int]] = {size: set() for size in range(1, HEAD + 1)}  # by length: hashes of words
+        self._lengths: dict[int, tuple[int, ...]] = {}  # of those that begin with these words, by their hash
+        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
         for needle in needles:
-            key = _key(needle)
-            there = self._known.get(key, ())
-            if all(needle.words != other.words for other in there):
-                self._known[key] = (*there, needle)
-                head = needle.words.split(" ", HEAD)[:HEAD]
-                self._heads[len(head)].add(hash(tuple(head)))
-                self.longest = max(self.longest, needle.length)
+            if needle is self._known.setdefault(needle.words, needle):
+                first = needle.words.split(" ", KEY)[:KEY]
+                self._heads[min(len(first), HEAD)].add(hash(tuple(first[:HEAD])))
+                key = hash(tuple(first))
+                lengths = tuple(sorted({*self._lengths.get(key, ()), needle.length}))
+                self._lengths[key] = shared.setdefault(lengths, lengths)
+        self.longest = max((needle.length for needle in self._known.values()), default=0)  # words
 
     def __len__(self) -> int:
-        return sum(map(len, self._known.values()))
+        return len(self._known)
 
     def __contains__(self, needle: Needle) -> bool:
-        return needle in self._known.get(_key(needle), ())
+        return needle.words in self._known
 
     def forget(self, words: Sequence[str]) -> None:
         """Search no more for what these words say."""
-        for needle in {needle for _, needle in self.find(words)}:
-            key = _key(needle)
-            if rest := tuple(other for other in self._known[key] if other != needle):
-                self._known[key] = rest
-            else:
-                del self._known[key]
+        for _, needle in self.find(words):
+            self._known.pop(needle.words, None)
 
     def find(self, words: Sequence[str], single: bool = True) -> Iterator[tuple[int, Needle]]:
         """Yield the needles that the words say, with the numbers of their first words; `single`: those of one word too."""
@@ -59,15 +56,7 @@ class Needles:
             if heads and (single or size > 1):
                 keys = map(hash, zip(*(words[first:] for first in range(size)), strict=False))
                 for start in [number for number, key in enumerate(keys) if key in heads]:
-                    for length in range(size, KEY + 1) if size == HEAD else (size,):
-                        yield from self._begin(words, start, length)
-
-    def _begin(self, words: Sequence[str], start: int, length: int) -> Iterator[tuple[int, Needle]]:
-        """Yield the needles that begin here and are known by so many words."""
-        for needle in self._known.get(hash(tuple(words[start : start + length])), ()):
-            if " ".join(words[start : start + needle.length]) == needle.words:
-                yield start, needle
-
-
-def _key(needle: Needle) -> int:
-    return hash(tuple(needle.words.split(" ", KEY)[:KEY]))
+                    for known_by in range(size, KEY + 1) if size == HEAD else (size,):
+                        for length in self._lengths.get(hash(tuple(words[start : start + known_by])), ()):
+                            if needle := self._known.get(" ".join(words[start : start + length])):
+                                yield start, needle
