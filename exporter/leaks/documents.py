@@ -43,7 +43,7 @@ MARKUP = frozenset(".xml .xhtml .html .htm .svg .opml .rdf .owl .opf .ncx .rels 
 QUOTES = {".csv": '"', ".cypher": "'", ".cql": "'"}
 QUOTES |= dict.fromkeys((".json", ".canvas", ".jsonld", ".ttl", ".trig", ".nt", ".nq", ".ndjson", ".jsonl"), '"')
 # In our Cypher one string has the fields of many rows. Text has no line's end there, and the others mostly beside a space.
-FIELD_END = re.compile(r"\n|[|\t\x1c-\x1f]|(?<=[^\s~^])[~^]+(?=[^\s~^])")
+FIELD_END = re.compile(r"[|\t\x1c-\x1f~^](?:(?<![~^])|(?<=[^\s~^][~^])(?=[^\s~^]))")
 PLAIN = frozenset(".md .markdown .txt .css .typ .tex".split())
 STYLES = frozenset("styles.xml theme1.xml fontTable.xml numbering.xml settings.xml webSettings.xml".split())  # Word's
 
@@ -108,7 +108,7 @@ def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, de
             yield from markup.passages(place, line, chunk.replace("\0", " "), not depth or ending == ".svg", part)
         elif quote := QUOTES.get(ending):
             text = unquote_strings(chunk.replace('""', "'") if ending == ".csv" else chunk, quote)
-            text = FIELD_END.sub(rf"\g<0>{BREAK}", text) if quote == "'" else text
+            text = FIELD_END.sub(BREAK, text).replace("\n", f"\n{BREAK}") if quote == "'" else text
             yield Passage(place, resolve(text), line, part, True)
         else:
             yield Passage(place, resolve(chunk.replace("\0", " ")), line, part, True)

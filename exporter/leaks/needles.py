@@ -1,16 +1,13 @@
-"""What is searched for, and finding it: sequences of words, by a hash of the first few of them.
+"""What is searched for, and finding it: sequences of words, each by the longest of them and the one beside it.
 
-One pass over the words for needles of one word, one for those of two, one for all others by their first three. What
-begins so is looked up with as many words as it has, up to five, and then compared.
+One pass over the words asks of each whether it is the longest of any needle, which few are; with its neighbour it says
+how many words may stand before it and in all, and what they would be is looked up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
-
-HEAD = 3  # words of a needle that are looked for everywhere
-KEY = 5  # words by which a needle is known, if it has so many
 
 
 class Needle(NamedTuple):
@@ -27,36 +24,54 @@ class Needles:
 
     def __init__(self, needles: Iterable[Needle]) -> None:
         self._known: dict[str, Needle] = {}  # by their words
-        self._heads: dict[int, set[int]] = {size: set() for size in range(1, HEAD + 1)}  # by length: hashes of words
-        self._lengths: dict[int, tuple[int, ...]] = {}  # of those that begin with these words, by their hash
-        shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self.anchors: Collection[str] = set()  # the longest word of each: long ones are rare
+        self._shapes: dict[
+            tuple[str, str], tuple[tuple[int, int], ...]
+        ] = {}  # by two words: words before them, and in all
+        self.longest = 0  # words of one
+        anchors: set[str] = set()
+        shared: dict[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]] = {}
         for needle in needles:
             if needle is self._known.setdefault(needle.words, needle):
-                first = needle.words.split(" ", KEY)[:KEY]
-                self._heads[min(len(first), HEAD)].add(hash(tuple(first[:HEAD])))
-                key = hash(tuple(first))
-                lengths = tuple(sorted({*self._lengths.get(key, ()), needle.length}))
-                self._lengths[key] = shared.setdefault(lengths, lengths)
-        self.longest = max((needle.length for needle in self._known.values()), default=0)  # words
+                words = needle.words.split(" ")
+                anchor = max(words, key=len)
+                anchors.add(anchor)
+                if len(words) > 1:
+                    at = min(words.index(anchor), len(words) - 2)
+                    pair = words[at], words[at + 1]
+                    shapes = tuple(sorted({*self._shapes.get(pair, ()), (at, len(words))}))
+                    self._shapes[pair] = shared.setdefault(shapes, shapes)
+                self.longest = max(self.longest, len(words))
+        self.anchors = anchors
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def __contains__(self, needle: Needle) -> bool:
-        return needle.words in self._known
+    def __iter__(self) -> Iterator[Needle]:
+        return iter(self._known.values())
 
-    def forget(self, words: Sequence[str]) -> None:
+    def add(self, needles: Iterable[Needle]) -> None:
+        """Search again for needles that were taken out."""
+        self._known.update((needle.words, needle) for needle in needles)
+
+    def take_out(self, words: Sequence[str]) -> None:
         """Search no more for what these words say."""
         for _, needle in self.find(words):
-            self._known.pop(needle.words, None)
+            self.discard(needle)
+
+    def discard(self, needle: Needle) -> None:
+        """Search no more for a needle."""
+        self._known.pop(needle.words, None)
 
     def find(self, words: Sequence[str], single: bool = True) -> Iterator[tuple[int, Needle]]:
         """Yield the needles that the words say, with the numbers of their first words; `single`: those of one word too."""
-        for size, heads in self._heads.items():
-            if heads and (single or size > 1):
-                keys = map(hash, zip(*(words[first:] for first in range(size)), strict=False))
-                for start in [number for number, key in enumerate(keys) if key in heads]:
-                    for known_by in range(size, KEY + 1) if size == HEAD else (size,):
-                        for length in self._lengths.get(hash(tuple(words[start : start + known_by])), ()):
-                            if needle := self._known.get(" ".join(words[start : start + length])):
-                                yield start, needle
+        anchors, known, shapes, last = self.anchors, self._known, self._shapes, len(words) - 1
+        for number in [number for number, word in enumerate(words) if word in anchors]:
+            if single and (needle := known.get(words[number])):
+                yield number, needle
+            for first in (number - 1, number):
+                if 0 <= first < last:
+                    for before, length in shapes.get((words[first], words[first + 1]), ()):
+                        start = first - before
+                        if start >= 0 and (needle := known.get(" ".join(words[start : start + length]))):
+                            yield start, needle
