@@ -290,6 +290,15 @@ def test_words_parted_at_the_lines_and_sentences_at_the_pages_of_a_pdf(long_pdf:
     assert leaks(pdf, secrets(texts=("Die Donaudampfschifffahrtsgesellschaft beförderte Pinien.",))) == []
 
 
+@pytest.mark.book
+def test_short_things_below_one_another_are_not_read_on(long_pdf: Callable[[str], Path]) -> None:
+    pdf = long_pdf("= Hidden\n\n= Garden\n\nBeneath the oak #linebreak() behind the old house of my grandfather.")
+    assert leaks(pdf, secrets("Hidden garden")) == []
+    assert leaks(pdf, secrets("Old house of my grandfather")) != []
+    assert leaks(pdf, secrets(texts=("Beneath the oak behind the old house",))) != []
+    assert leaks(pdf, secrets(texts=("my grandfather's house; the old house of my",))) != []
+
+
 # ---------- how words compare ----------
 
 FOUND = {

@@ -27,6 +27,7 @@ from exporter.leaks.words import BREAK, resolve, variants, words
 from exporter.model import Secrets, no_collection
 
 TOLD = 5  # leaks that an error names
+LONG = 5  # words that do not come together by chance
 BATCH = 1 << 20  # characters of visible text that are looked through together
 
 
@@ -79,6 +80,11 @@ class _Said(NamedTuple):
         return self.passage.at(next((line for line, end in enumerate(ends) if end > word), 0))
 
 
+def _counts(needle: Needle, part: Part) -> bool:
+    """Whether it would be a secret told here."""
+    return needle.length >= LONG if part == Part.LINES else part != Part.STYLE or not needle.name
+
+
 class _Search:
     def __init__(self, secrets: Secrets) -> None:
         self._needles = Needles(needles(secrets))
@@ -104,8 +110,7 @@ class _Search:
         for text in reversed(variants(passage.text)):
             said = _Said(passage, text, words(text))
             for start, needle in self._needles.find(tail + said.words, passage.part == Part.TEXT):
-                named = passage.part != Part.STYLE or not needle.name
-                if named and needle.path not in told and not self._is_own(needle):
+                if _counts(needle, passage.part) and needle.path not in told and not self._is_own(needle):
                     word = start - len(tail)
                     place = last.place(len(last.words) + word) if last and word < 0 else said.place(word)
                     yield Leak(place, needle.words, needle.path, needle.name)

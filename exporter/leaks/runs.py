@@ -48,11 +48,13 @@ def needles(secrets: Secrets) -> Iterator[Needle]:
 
 
 def shown(text: str) -> str:
-    """Markdown as a reader sees it, roughly: links and code are their words, emphasis is nothing."""
+    """Markdown as a reader sees it, roughly: links and code are their words, emphasis and pictures are nothing."""
     return EMPHASIS.sub("", MARKUP.sub(_show, text))
 
 
 def _show(match: re.Match[str]) -> str:
+    if match[0].startswith("!["):  # a picture has no words, or others
+        return " "
     return next((part for name in READ if (part := match[name])), " " if match["tag"] is None else "")
 
 
@@ -108,9 +110,11 @@ def _of_line(line: str) -> Iterator[list[str]]:
     pieces.append(line[end:])
     for piece in pieces:
         yield from _of_text(piece)
-    # Where links are most of it, it may be a list of what is visible, and as such stand anywhere.
-    if (len(pieces) > 1 or EMPHASIS.search(line)) and _is_run(words(resolve(" ".join(pieces)))):
-        yield from _of_text(shown(line))
+    if len(pieces) > 1 or EMPHASIS.search(line):
+        own = {*words(resolve(shown(" ".join(pieces))))}
+        for run in _of_text(shown(line)):
+            if _is_run([word for word in run if word in own]):  # else it is names of what may be visible
+                yield run
 
 
 def _of_text(text: str) -> Iterator[list[str]]:
