@@ -57,16 +57,12 @@ def _pages(place: str, data: bytes) -> Iterator[Passage]:
             text.close()
             page.close()
             lines = said.splitlines()
-            yield from _read(f"{place}: page {number}", said)
+            # Short things only where no paragraph ends in them: the titles of a list stand in any order.
+            yield Passage(f"{place}: page {number}", PARAGRAPH_END.sub(rf"\g<0>{BREAK}", said))
+            yield Passage(f"{place}: page {number}", said, part=Part.LINES)
             if last and lines:
-                yield from _read(f"{place}: page {number - 1}", BREAK.join(_across(last, lines)))
+                yield Passage(f"{place}: page {number - 1}", BREAK.join(_across(last, lines)), part=Part.LINES)
             last = lines[-EDGE:] or last
-
-
-def _read(place: str, text: str) -> Iterator[Passage]:
-    """The text; short things only where no paragraph ends in them, as the titles of a list stand in any order."""
-    yield Passage(place, PARAGRAPH_END.sub(rf"\g<0>{BREAK}", text))
-    yield Passage(place, text, part=Part.LINES)
 
 
 def _across(before: list[str], after: list[str]) -> Iterator[str]:
