@@ -392,6 +392,7 @@ def test_names_and_slugs(name: str, shown: str, tmp_path: Path) -> None:
         ([], ["See the great [[Plan]] for all details."], ["See the great plan for [all](x.md) details."], "see the great plan for all details"),
         ([], ["- [[Alpha project]], [[Beta project]], [[Gamma project]]"], ["Alpha project", "Beta project"], "alpha project beta project gamma project"),
         ([], ["---\ntags: [alphabet, zebra, animals]\ncreated: 2024-01-31\n---\n"], [], '"tags": ["alphabet", "zebra", "animals"], "created": "2024-01-31"'),
+        ([], ["As in [[Alpha beta project#Gamma delta]]"], ["Alpha beta project"], "alpha beta project gamma delta"),
         ([], ["#alphabet #animals #zebra #crossing"], [], "alphabet animals zebra crossing"),
         ([], ["In 2019-2024 it cost 1.000.000 at 12:30:45"], [], "2019-2024, 1000000, 12:30:45"),
         (["Anna B"], [], [], '{"names": ["Anna", "B"]}'),
@@ -553,6 +554,7 @@ ESCAPES: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=marks.examples(300))
 @given(SENTENCES, st.lists(SENTENCES, max_size=5), st.sampled_from(sorted(ESCAPES)), st.data())
 def test_a_sentence_is_found_wherever_it_is_planted_and_nothing_without_it(

@@ -106,8 +106,8 @@ def _of_line(line: str) -> Iterator[list[str]]:
         pieces += [(line[end : match.start()], True), (_show(match), False)]
         end = match.end()
         for part in match.groupdict().values():
-            if part:
-                yield from _of_text(part)
+            for named in (part or "").split("#"):  # a note, and a heading of it
+                yield from _of_text(named)
     pieces.append((line[end:], True))
     for piece, between in pieces:
         if between:
