@@ -271,6 +271,7 @@ class _Hiding:
         def visible() -> Iterator[str]:
             for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
                 yield from (text for _, text in _read(view.vault, path))
+                yield path
                 yield name_of(path)
             yield from view.vault.attachments
             yield str(view.vault.root.name)
