@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         Topic,
     )
     from exporter.options import load_options
-    from exporter.reader import Reading, ReadOptions, Statistics, read
+    from exporter.reader import Publish, Reading, ReadOptions, Statistics, read
     from exporter.saving import save
     from exporter.writers import Writer, find
 
@@ -67,6 +67,7 @@ __all__ = [
     "Lock",
     "OptionError",
     "Previous",
+    "Publish",
     "ReadOptions",
     "Reading",
     "Reference",
@@ -91,7 +92,7 @@ MODULES = {
     "errors": ("DoubtError", "ExportError", "Finding", "OptionError", "UsageError"),
     "export": ("Report", "export_vault", "load_vault"),
     "options": ("load_options",),
-    "reader": ("ReadOptions", "Reading", "Statistics", "read"),
+    "reader": ("Publish", "ReadOptions", "Reading", "Statistics", "read"),
     "saving": ("save",),
     "writers": ("Writer", "find"),
 }

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from exporter import leaks, loaders, saving, writers
@@ -277,6 +278,8 @@ def load_vault(
         reading = run.read_and_tell(strict)
         with _freeze_objects(), run.file(name).locate_errors():
             lock, withheld = run.withhold(saving.read_lock(run.locks, name))
+            if run.secrets:
+                _look_for_leaks(run, name, reading.knowledge_map, Previous(lock=lock))
             plan = target.plan(reading.knowledge_map, options, Previous(lock=lock))
             if plan.findings:
                 run.tell(plan.findings)
@@ -287,6 +290,18 @@ def load_vault(
                 if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
                     done(line)
     return Report(reading, [], run.findings, run.obeyed)
+
+
+def _look_for_leaks(run: Run, name: str, knowledge_map: KnowledgeMap, before: Previous) -> None:
+    """Search for what is hidden before anything is sent, in files of the format that says what a loader sends.
+
+    Raises:
+        LeakError: it is there.
+    """
+    writer = writers.find(name)
+    options = run.file(name).load(writer.Options, keys_of_others(name, writer))
+    with TemporaryDirectory() as folder:
+        saving.save({name: writer.write(knowledge_map, options, before)}, Path(folder), inspect=run.inspect)
 
 
 def _keep_lock(lock: Lock, run: Run, name: str) -> None:

@@ -153,7 +153,7 @@ def test_links_of_the_map_are_told_wherever_they_stand(tmp_path: Path) -> None:
         (2, "write it or fix the link"),
         (6, "here it is a topic without a note"),
     ]
-    assert reading.statistics._replace(excluded={})[4:] == (5, 2, 3, 0)
+    assert reading.statistics._replace(excluded={})[4:8] == (5, 2, 3, 0)
 
 
 def test_a_map_in_a_folder_resolves_as_any_note_there(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_links_of_canvases_are_resolved_and_told(tmp_path: Path) -> None:
     assert "no file is named 'Note.md'; nearest: x/Note.md; fix the link or add the file" in messages
     assert "no note is named 'Nots'; nearest: Note; write it or fix the link" in messages
     assert reading.knowledge_map.links == ()
-    assert reading.statistics._replace(excluded={})[4:] == (7, 4, 2, 1)
+    assert reading.statistics._replace(excluded={})[4:8] == (7, 4, 2, 1)
 
 
 def test_a_canvas_that_is_too_large_is_told_and_no_note(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_json_says_all(tmp_path: Path) -> None:
         "format": "mlk-export-check/1",
         "vault": "vault",
         "counts": {
-            "notes": {"found": 4, "topics": 2, "map": 1, "excluded": 1},
+            "notes": {"found": 4, "topics": 2, "map": 1, "excluded": 1, "hidden": 0},
             "topics": 2,
             "areas": 1,
             "tags": 1,
@@ -259,6 +259,7 @@ def test_json_says_all(tmp_path: Path) -> None:
             "findings": 1,
         },
         "excluded": [{"path": "T/t.md", "reason": "excluded by 'T/' in vault.toml"}],
+        "hidden": [],
         "findings": [{"file": "Tree.md", "line": 2, "code": "missing-note", "message": FLAW}],
     }
 
@@ -474,3 +475,26 @@ def test_the_rule_that_is_told_is_one_that_decides(paths: list[str], target: str
         assert path.rpartition("/")[0] == folder
     if "(R11)" in reason:
         assert all(len(path) <= len(other) for other in same if other.lower().endswith(f"/{target.lower()}.md"))
+
+
+def test_of_a_hidden_note_the_rule_is_told_and_no_more(tmp_path: Path) -> None:
+    here = lay(tmp_path, {"vault/Doctor.md": "---\npublish: false\n---\n[[Tree]]", "vault/Tree.md": "x [[Doctor]]"})
+    assert explained(mlk_export("explain", "doctor", cwd=here)) == [
+        "vault/Doctor.md:1: nothing of it is published: hidden by 'publish: false'"
+    ]
+    assert not [line for line in explained(mlk_export("explain", "Tree", cwd=here)) if "Doctor" in line]
+
+
+def test_check_tells_what_is_hidden_by_which_rule(tmp_path: Path) -> None:
+    notes = {f"vault/P/{number}.md": "x" for number in range(5)}
+    here = lay(tmp_path, {**notes, "vault/A.md": "x", "vault/B.md": "---\ndraft: true\n---\n"})
+    run = mlk_export("check", "--hide", "P/", "--set", "vault.map='-'", cwd=here)
+    assert run.said[:2] == [
+        "hidden by 'P/': 5 notes: P/0.md, P/1.md, P/2.md and 2 more (--all names each)",
+        "hidden by 'draft: true': 1 note: B.md",
+    ]
+    assert "1 topic, 0 map, 0 excluded, 6 hidden)" in run.said[2]
+    assert "P/4.md" in mlk_export("check", "--all", "--hide", "P/", cwd=here).said[1]
+    told = json.loads("\n".join(mlk_export("check", "--json", "--only", "A.md", cwd=here).paths))
+    assert told["counts"]["notes"] == {"found": 7, "topics": 1, "map": 0, "excluded": 0, "hidden": 6}
+    assert told["hidden"][0] == {"path": "B.md", "reason": "hidden by 'draft: true'"}

@@ -12,8 +12,7 @@ documents.py: any file as passages (passage.py), with markup.py for XML and pdf.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +66,19 @@ def check(files: Iterable[tuple[str, Path]], secrets: Secrets) -> None:
         raise LeakError(leaks)
 
 
+class _Said(NamedTuple):
+    """A passage with its words."""
+
+    passage: Passage
+    text: str
+    words: list[str]
+
+    def place(self, word: int) -> str:
+        """Where the word of this number stands."""
+        ends = accumulate(len(words(line)) for line in self.text.split("\n"))
+        return self.passage.at(next((line for line, end in enumerate(ends) if end > word), 0))
+
+
 class _Search:
     def __init__(self, secrets: Secrets) -> None:
         self._needles = Needles(needles(secrets))
@@ -79,24 +91,25 @@ class _Search:
             return
         for name, file in files:
             told: set[str] = set()
-            tails: dict[Part, list[str]] = {}
+            before: dict[Part, _Said] = {}
             for passage in passages(name, file):
-                for leak in self._in_passage(passage, tails):
-                    if leak.path not in told:
-                        told.add(leak.path)
-                        yield leak
+                for leak in self._in_passage(passage, before, told):
+                    told.add(leak.path)
+                    yield leak
 
-    def _in_passage(self, passage: Passage, tails: dict[Part, list[str]]) -> Iterator[Leak]:
-        tail = tails.get(passage.part, []) if passage.follows else []
-        single, names = passage.part == Part.TEXT, passage.part != Part.STYLE
-        for text in variants(passage.text):
-            said = tail + words(text)
-            for start, needle in self._needles.find(said, single):
-                if (names or not needle.name) and not self._is_own(needle):
-                    place = passage.at(_line(text, start - len(tail)))
+    def _in_passage(self, passage: Passage, before: dict[Part, _Said], told: Set[str]) -> Iterator[Leak]:
+        """Yield the leaks of a passage, read on from the last one of its part if it follows that."""
+        last = before[passage.part] if passage.follows and passage.part in before else None
+        tail = last.words[max(len(last.words) - self._needles.longest + 1, 0) :] if last else []
+        for text in reversed(variants(passage.text)):
+            said = _Said(passage, text, words(text))
+            for start, needle in self._needles.find(tail + said.words, passage.part == Part.TEXT):
+                named = passage.part != Part.STYLE or not needle.name
+                if named and needle.path not in told and not self._is_own(needle):
+                    word = start - len(tail)
+                    place = last.place(len(last.words) + word) if last and word < 0 else said.place(word)
                     yield Leak(place, needle.words, needle.path, needle.name)
-            if passage.follows:
-                tails[passage.part] = said[max(len(said) - self._needles.longest + 1, 0) :]
+        before[passage.part] = said
 
     def _is_own(self, needle: Needle) -> bool:
         """Whether the program says it; looked up when there is something to look up."""
@@ -117,9 +130,3 @@ class _Search:
                 self._needles.forget(words(BREAK.join(batch)))
                 batch, size = [], 0
         self._needles.forget(words(BREAK.join(batch)))
-
-
-def _line(text: str, word: int) -> int:
-    """In which line of a text its word of this number stands, both counted from 0."""
-    ends = [*accumulate(len(words(line)) for line in text.split("\n"))]
-    return min(bisect_right(ends, max(word, 0)), len(ends) - 1) if word >= 0 else -1

@@ -141,7 +141,7 @@ def _archive(place: str, stream: IO[bytes], depth: int) -> Iterator[Passage]:
                 if not member.is_dir():
                     with archive.open(member) as opened:
                         yield from _opened(inside, member.filename, opened, depth + 1)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError, ValueError) as error:
         raise ExportError(f"{place}: cannot be opened: {error}; {UNSEARCHED}") from error
 
 
@@ -149,7 +149,7 @@ def _gzip(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Pass
     try:
         with gzip.open(stream) as opened:
             yield from _opened(place, name.removesuffix(".gz"), cast(IO[bytes], opened), depth + 1)
-    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+    except (zlib.error, EOFError, OSError) as error:
         raise ExportError(f"{place}: cannot be opened: {error}; {UNSEARCHED}") from error
 
 

@@ -1,7 +1,7 @@
 """What is searched for, and finding it: sequences of words, by a hash of the first few of them.
 
-A few passes over the words of a text, each in C: so many words are taken together, hashed, and looked up. What is found
-so is compared word by word.
+One pass over the words for needles of one word, one for those of two, one for all others by their first three. What
+begins so is looked up with as many words as it has, up to five, and then compared.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-SIZES = (5, 3, 2, 1)  # words that are looked up together: as many as a needle has, at most
+HEAD = 3  # words of a needle that are looked for everywhere
+KEY = 5  # words by which a needle is known, if it has so many
 
 
 class Needle(NamedTuple):
@@ -25,54 +26,48 @@ class Needles:
     """A set of them."""
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        self._known: dict[int, dict[int, tuple[Needle, ...]]] = {size: {} for size in SIZES}
+        self._known: dict[int, tuple[Needle, ...]] = {}
+        self._heads: dict[int, set[int]] = {size: set() for size in range(1, HEAD + 1)}  # by words: hashes of them
         self.longest = 0  # words
         for needle in needles:
-            known, key = self._place(needle)
-            there = known.get(key, ())
+            key = _key(needle)
+            there = self._known.get(key, ())
             if all(needle.words != other.words for other in there):
-                known[key] = (*there, needle)
+                self._known[key] = (*there, needle)
+                head = needle.words.split(" ", HEAD)[:HEAD]
+                self._heads[len(head)].add(hash(tuple(head)))
                 self.longest = max(self.longest, needle.length)
 
     def __len__(self) -> int:
-        return sum(len(known) for known in self._known.values())
+        return sum(map(len, self._known.values()))
 
     def __contains__(self, needle: Needle) -> bool:
-        known, key = self._place(needle)
-        return needle in known.get(key, ())
+        return needle in self._known.get(_key(needle), ())
 
     def forget(self, words: Sequence[str]) -> None:
         """Search no more for what these words say."""
-        for _, needle in [*self.find(words)]:
-            known, key = self._place(needle)
-            if rest := tuple(other for other in known.get(key, ()) if other != needle):
-                known[key] = rest
+        for needle in {needle for _, needle in self.find(words)}:
+            key = _key(needle)
+            if rest := tuple(other for other in self._known[key] if other != needle):
+                self._known[key] = rest
             else:
-                known.pop(key, None)
+                del self._known[key]
 
     def find(self, words: Sequence[str], single: bool = True) -> Iterator[tuple[int, Needle]]:
-        """Yield each needle that the words say, with the number of its first word; `single`: those of one word too."""
-        for size, known in self._known.items():
-            if not known or (size == 1 and not single):
-                continue
-            keys = [*map(hash, zip(*(words[first:] for first in range(size)), strict=False))]
-            for key in known.keys() & keys:
-                yield from self._confirm(words, keys, key, known.get(key, ()))
+        """Yield the needles that the words say, with the numbers of their first words; `single`: those of one word too."""
+        for size, heads in self._heads.items():
+            if heads and (single or size > 1):
+                keys = map(hash, zip(*(words[first:] for first in range(size)), strict=False))
+                for start in [number for number, key in enumerate(keys) if key in heads]:
+                    for length in range(size, KEY + 1) if size == HEAD else (size,):
+                        yield from self._begin(words, start, length)
 
-    def _confirm(
-        self, words: Sequence[str], keys: list[int], key: int, needles: Sequence[Needle]
-    ) -> Iterator[tuple[int, Needle]]:
-        left, start = [*needles], -1
-        while left:
-            try:
-                start = keys.index(key, start + 1)
-            except ValueError:
-                return
-            for needle in [*left]:
-                if " ".join(words[start : start + needle.length]) == needle.words:
-                    left.remove(needle)  # the first place is enough
-                    yield start, needle
+    def _begin(self, words: Sequence[str], start: int, length: int) -> Iterator[tuple[int, Needle]]:
+        """Yield the needles that begin here and are known by so many words."""
+        for needle in self._known.get(hash(tuple(words[start : start + length])), ()):
+            if " ".join(words[start : start + needle.length]) == needle.words:
+                yield start, needle
 
-    def _place(self, needle: Needle) -> tuple[dict[int, tuple[Needle, ...]], int]:
-        size = next(size for size in SIZES if size <= needle.length)
-        return self._known[size], hash(tuple(needle.words.split(" ", size)[:size]))
+
+def _key(needle: Needle) -> int:
+    return hash(tuple(needle.words.split(" ", KEY)[:KEY]))

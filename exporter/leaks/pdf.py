@@ -25,6 +25,7 @@ ESCAPES = {b"n": b"\n", b"r": b" ", b"t": b" ", b"b": b" ", b"f": b" ", b"\n": b
 # Strings that somebody reads; all others are addresses, names of places and the like.
 SHOWN = b"Title Author Subject Keywords Alt ActualText Contents T TU E F UF Desc Label".split()
 LARGEST = 1 << 28  # bytes that a stream may have when it is inflated
+HYPHEN = re.compile("[\ufffe\x02](?:\r?\n)?")  # what pdfium has for a hyphen and the end of its line
 EDGE = 12  # lines at the end of a page and the start of the next one that are read together
 HEADINGS = range(3)  # lines there that may be a running head or foot
 
@@ -50,7 +51,7 @@ def _pages(place: str, data: bytes) -> Iterator[Passage]:
         last: list[str] = []
         for number, page in enumerate(document, 1):
             text = page.get_textpage()
-            said = text.get_text_range().replace("\0", " ")
+            said = HYPHEN.sub("-\n", text.get_text_range().replace("\0", " "))
             text.close()
             page.close()
             yield Passage(f"{place}: page {number}", said)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain, groupby
 
 from exporter.leaks.needles import Needle
 from exporter.leaks.words import UNSPACED, resolve, words
@@ -113,22 +114,18 @@ def _of_line(line: str) -> Iterator[list[str]]:
 
 
 def _of_text(text: str) -> Iterator[list[str]]:
-    """The runs of each sentence."""
-    sentences = [words(resolve(sentence)) for sentence in SENTENCE_END.split(text)]
-    for sentence in _join_short(sentences):
-        runs = [sentence[first : first + RUN] for first in range(0, len(sentence), RUN)]
-        yield from filter(_is_run, _join_short(runs))
-
-
-def _join_short(runs: Iterable[list[str]]) -> list[list[str]]:
-    """The runs, but what is too short goes with the one before it, or else with the one behind."""
-    joined: list[list[str]] = []
-    for run in runs:
-        if joined and not (_is_run(run) and _is_run(joined[-1])):
-            joined[-1] = joined[-1] + run
-        else:
-            joined.append(run)
-    return joined
+    """The runs of each sentence, as it may be shown without its neighbours; short ones in a row are taken as one."""
+    said = (words(resolve(sentence)) for sentence in SENTENCE_END.split(text))
+    for alone, sentences in groupby(said, _is_run):
+        for sentence in sentences if alone else [[*chain(*sentences)]]:
+            runs: list[list[str]] = []
+            for first in range(0, len(sentence), RUN):
+                run = sentence[first : first + RUN]
+                if runs and not (_is_run(run) and _is_run(runs[-1])):
+                    runs[-1] = runs[-1] + run
+                else:
+                    runs.append(run)
+            yield from filter(_is_run, runs)
 
 
 def _numbers(text: str) -> Iterator[list[str]]:

@@ -16,8 +16,12 @@ UNSPACED = re.compile(
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")  # soft hyphens and their like join
-# As text is typeset: pdfium has U+FFFE or U+0002 for a hyphen that it takes for one of the typesetter's.
-HYPHEN_AT_LINE_END = re.compile("(?:(?<=\\w)[-\u2010\u2011][ \t]*\r?\n[ \t]*|[\ufffe\x02]\\s*)(?=\\w)")
+HYPHEN_AT_LINE_END = re.compile("(?<=\\w)[-\u2010\u2011][ \t]*\r?\n[ \t]*(?=\\w)")
+MAY_BE_MARK = re.compile(
+    "[\u0300-\u036f\u0483-\u1dff\u20d0-\u20ff\u2cef-\u2cf1\u2de0-\u2dff\u302a-\u309a\ua66f-\uabff\ufb1e\ufe20-\ufe2f"
+    "\U00010000-\U0001dfff]"
+)
+WORD = re.compile(r"[\w\0]+")
 ASCII_WORD = re.compile(r"[a-z0-9\0]+")
 ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -35,11 +39,11 @@ def words(text: str) -> list[str]:
     text = text.casefold().replace("_", " ")
     if UNSPACED.search(text):
         text = UNSPACED.sub(r" \g<0> ", text)
-    return _any_word().findall(text)
+    return (_with_marks() if MAY_BE_MARK.search(text) else WORD).findall(text)
 
 
 @cache
-def _any_word() -> re.Pattern[str]:
+def _with_marks() -> re.Pattern[str]:
     r"""A run of letters, digits and combining marks, which are no part of \w; 10 ms, so only where it is needed."""
     marks = "".join(map(chr, (code for code in range(0x300, 0x1E000) if category(chr(code))[0] == "M")))
     return re.compile(rf"[\w\0{marks}]+")

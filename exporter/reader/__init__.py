@@ -21,14 +21,14 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
 from exporter.reader.meaning.interpret import Material, Meaning, choose_map, interpret
-from exporter.reader.options import ReadOptions
+from exporter.reader.options import Publish, ReadOptions
 from exporter.reader.publish.visible import View, hide
 from exporter.reader.statistics import Statistics, count
 from exporter.reader.vault import canvas
 from exporter.reader.vault.files import Vault
 from exporter.reader.vault.scan import scan
 
-__all__ = ["ReadOptions", "Reading", "Statistics", "read"]
+__all__ = ["Publish", "ReadOptions", "Reading", "Statistics", "read"]
 
 
 class Reading(NamedTuple):

@@ -101,7 +101,7 @@ class _Explanation:
     def find(self, name: str, root: Path) -> list[str]:
         """The paths of notes, or ids of topics without one, that are named so: by path, id, name, or title and alias."""
         notes = [path for path in self.names.paths if is_note(path)]
-        paths = dict.fromkeys([*notes, *self.vault.excluded])
+        paths = dict.fromkeys([*notes, *self.vault.excluded, *self.vault.hidden])
         spellings = [name]
         for top in (root.absolute(), self.vault.root):
             for file in (Path(name).absolute(), Path(os.path.realpath(name))):
@@ -137,6 +137,9 @@ class _Explanation:
             yield from self._ghost(path_or_id)
             return
         path = path_or_id
+        if reason := self.vault.hidden.get(path):
+            yield Source(path, 1), f"nothing of it is published: {reason}"
+            return
         if reason := self.vault.excluded.get(path):
             subject = "what lies in this folder is" if path.endswith("/") else "this note is"
             if path in self.vault.settings:

@@ -16,11 +16,11 @@ class Statistics(NamedTuple):
     topics: int  # notes that are topics
     map: int  # 1, or 0 where there is none
     excluded: dict[str, str]  # path of a note, or of a folder with "/" at its end: why it is no topic; sorted
-    hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
     links: int  # in notes, in the map and in canvases; embeds are links
     resolved: int  # lead to a file, or to a topic that has no note
     unresolved: int  # lead nowhere; each is a finding
     external: int  # lead out of the vault
+    hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
 
 
 def count(vault: Vault, meaning: Meaning) -> Statistics:
@@ -33,9 +33,9 @@ def count(vault: Vault, meaning: Meaning) -> Statistics:
         len(meaning.topics.numbers),
         1 if meaning.knowledge_map.source.file else 0,
         dict(sorted(vault.excluded.items())),
-        hidden,
         links.total,
         links.resolved,
         links.unresolved,
         links.external,
+        hidden,
     )

@@ -193,8 +193,15 @@ LINKS = {
     "Ask ![[Doctor]] now.": "Ask now.",
     "Ask ![pic](Private/pic.png) now.": "Ask now.",
     "Ask ![[pic.png|100]] now.": "Ask now.",
-    "[[Doctor]], [[Doctor]]": ",",
-    "See **[[Doctor]]**.": "See ****.",
+    "[[Doctor]], [[Doctor]]\nb": "b",
+    "[[Doctor]], **[[Doctor|her]]**, (of [[Doctor]])": "**her**, (of)",
+    "See **[[Doctor]]**.": "See.",
+    "See ==*[[Doctor]]*== ([[Doctor]]) now": "See now",
+    "ask a, [[Doctor]], b, [[Doctor]].": "ask a, b.",
+    "say: [[Doctor]], b": "say: b",
+    "who:: [[Doctor]]\n\nkind:: (by:: [[Doctor]], [[Doctor]]) b": "kind:: b",
+    "**who**:: [[Doctor]], her": "**who**:: her",
+    "word[^1] and[^2]\n\n[^1]: [[Doctor]]\n[^2]: by [[Doctor]]": "word and[^2]\n\n\n[^2]: by",
     "> [!note] [[Doctor|her]]\n> said": "> [!note] her\n> said",
     "word[^1]\n\n[^1]: by [[Doctor|her]]": "word[^1]\n\n[^1]: by her",
     "| a | b |\n|---|---|\n| [[Doctor\\|her]] | [[Doctor]] |": "| a | b |\n|---|---|\n| her |  |",
@@ -224,6 +231,88 @@ def test_of_a_link_the_words_stay_unless_they_are_the_name(write: Write, text: s
     assert shown.replace("===\n", "").split("\n", 2)[2].strip("\n").split() == expected.strip("\n").split()
     assert reading.statistics.unresolved == 0
     assert [finding for finding in reading.findings if finding.code != "no-map"] == []
+
+
+DOCTOR = {
+    "Private/Zqdoc.md": "---\naliases: [Zqalias]\n---\n# Zqtitle\n\nzqtext ^zqb\n\n## Zqhead\n\nzqmore",
+    "Private/zqpic.png": "",
+    "Private/Zq Ünï.md": "zqmore",
+    "B.md": "open\n\n## Zqpart #private\n\nzqpart ^zqid\n\n## With [[Zqdoc]]\n\n## The [[Zqdoc|kind]] one\n",
+}
+ODD_LINKS = {  # what stands in a note, and what is shown of it
+    '<a href="Private/Zqdoc.md">words</a> <a href=Private/Zqdoc.md>Zqtitle</a>': "words",
+    "a <img src='Private/zqpic.png' alt='x'> b": "a b",
+    '<iframe src="Private/zqpic.png"></iframe>b': "b",
+    "<details><summary>x [[Zqdoc]]</summary>\n![[Zqdoc]]\n[[Zqdoc|her]]\n</details>": (
+        "<details><summary>x </summary> her </details>"
+    ),
+    "[words][x] and [Zqdoc] ![p][y]\n\n[x]: Private/Zqdoc.md 'Zqtitle'\n[zqdoc]: <Private/Zqdoc.md>\n[y]: /Private/zqpic.png": (
+        "words and"
+    ),
+    "- [x] done\n\n[x]: Private/Zqdoc.md": "- [x] done",
+    "[w](obsidian://open?vault=V&file=Private%2FZqdoc) <obsidian://open?vault=V&file=Zqdoc%23Zqhead>": "w",
+    "[w](obsidian://vault/V/Private/Zqdoc)": "w",
+    "[w](file:///home/me/V/Private/Zqdoc.md)": "w",
+    "[w](%50rivate/%5Aqdoc.md) [w](./Private/../Private/Zqdoc.md) [[/private/ZQDOC.MD]]": "w w",
+    "[[Private/Zq U\u0308ni\u0308]] [w](Private/Zq%20U%CC%88ni%CC%88.md)": "w",
+    "a [[Private%2FZqdoc]] [[Private / Zqdoc]] [[Private\\Zqdoc]] [w](Private/Zqdoc.md?x=1)": "a w",
+    "![[Zqdoc#Nope]] [[Zqdoc#Nope|w]] [[Zqdoc#^nope]]": "w",
+    "[[B#Zqpart]] [[B#Zqpart private|w]] [[B#Zqpart#Deeper]] ![[B#^zqid]]": "w",
+    "a [[B#With Zqdoc]] [[B#With Zqdoc|w]]": "a w",
+    "## To [[Zqdoc]]\n\na [[#To Zqdoc]] [[A#To Zqdoc|w]]": "## To a w",
+    "x^[by [[Zqdoc]]] ![[Zqdoc|Zqalias]] ![[zqpic.png#page=3|100x200]]": "x^[by ]",
+    '---\na: "[[Zq\\u0064oc]]"\nb: "\\x5b[Zqdoc|w]]"\nc: "see [[Private/\n  Zqdoc]]"\n---\nx': "x",
+    "---\ncover: zqpic.png\nnote: Private/Zqdoc.md\nmany: [Private/zqpic.png, y]\n---\nx": "x",
+    '---\na: &x "[[Zqdoc]]"\nb: *x\nc: "[x](obsidian://open?file=Zqdoc)"\n---\nx': "x",
+    '---\n{"a": "[[Zqdoc]]", "b": ["[[Zqdoc|x]]", 1]}\n---\nx': "x",
+    'see [[Zqdoc]]\r\n\r\n- <a href="Private/Zqdoc.md">w</a>\r\n': "see - w",
+}
+
+
+@pytest.mark.parametrize("text", ODD_LINKS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_links_that_are_spelled_oddly_or_are_none_to_obsidian(write: Write, text: str, encoding: str) -> None:
+    root = write(DOCTOR)
+    (root / "A.md").write_bytes(text.encode(encoding))
+    reading, output = seen(root, hide=("Private/",))
+    assert reading.knowledge_map.text("a").split() == ODD_LINKS[text].split()
+    assert not re.search("zq", output, re.IGNORECASE)
+    codes = {finding.code for finding in reading.findings}
+    assert codes <= {"no-map", "not-utf8"}
+
+
+def test_a_heading_that_keeps_its_words_keeps_its_links(write: Write) -> None:
+    root = write({**DOCTOR, "A.md": "[[B#The kind one]] [[B#The Zqdoc kind one|w]]"})
+    reading, output = seen(root, hide=("Private/",))
+    assert reading.knowledge_map.text("a") == "[B \\> The kind one](<topic:b#The%20kind%20one>) w\n"
+    assert not re.search("zq", output, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\nprivate: true\nx: [\n---\n",
+        "---\ntags: a\ntags: b\npublish: false # for now\n---\n",
+        "---\nx: a: b\ntags: [work, private]\n---\n",
+        "---\nx: a: b\ntags:\n  - work\n  - '#private'\n---\n",
+        "---\nprivate: true\n\tx: y\n---\n",
+        "---\nprivate: true\n\n",
+        "---\nprivate:true\nx: y\n---\n",
+        "---\ntags: work, private\n---\n",
+        "---\ntag: private/money\n---\n",
+    ],
+)
+def test_a_mark_counts_in_properties_that_nobody_can_read(write: Write, head: str) -> None:
+    reading, output = seen(write({"Doctor.md": f"{head}{PRIVATE}", "A.md": "![[Doctor]]"}))
+    assert ids(reading) == {"a"}
+    assert not re.search("doctor|0151", output, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "head", ["x: [\ntitle: not private\n", "tags: a, b", "x: [\nprivate: false", "x: [\ntags: work"]
+)
+def test_properties_that_nobody_can_read_hide_nothing_without_a_mark(write: Write, head: str) -> None:
+    assert ids(seen(write({"A.md": f"---\n{head}\n---\nprivate: true"}), ())[0]) == {"a"}
 
 
 def test_properties_lose_links_to_what_is_hidden(write: Write) -> None:

@@ -220,10 +220,11 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
         ((*BY_LINK, "files"), [(rows[first], rows[behind]) for first, behind in stretches]),
     ):
         for column in columns:
-            both = [*getattr(cached, column), *getattr(fresh, column)]
-            chosen = getattr(notes, column)
+            old, new, chosen = getattr(cached, column), getattr(fresh, column), getattr(notes, column)
             for first, behind in places:
-                chosen += both[first:behind]
+                chosen += old[first:behind]
+                if behind > len(old):
+                    chosen += new[max(first - len(old), 0) : behind - len(old)]
     number_of = {origin: number for number, origin in enumerate(origins)}
     starts = [0, *accumulate(notes.counts)]
     for part, first in ((cached, 0), (fresh, len(cached.paths))):

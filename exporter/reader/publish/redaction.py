@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import canonical_name
+from exporter.reader.batch.columns import ADDRESS, canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -36,6 +36,7 @@ PROPERTY_LINK = re.compile(
 )
 ABOUT = re.compile(r"[*_~=\s]*(?:$|[-–—:(|])")  # what is left of an item that was about what it began with
 EMPHASIS = "*_~= \t"
+MARKERS = ("- ", "* ", "+ ")  # of items at the margin
 AROUND = frozenset(
     ("**", "__", "==", "~~", "()", '""', "“”", "„“", "«»", "‘’")
 )  # marks that need something between them
@@ -140,15 +141,37 @@ class Redactor:
         return any(heading_key(words) in headings for words in (anchor.replace("#", " "), *anchor.split("#")))
 
     def _redact_links(self, path: str, text: str) -> str:
+        properties = read_properties(text)
+        head = self._edit_head(Note(text, properties), path)
+        by_line = not head and path != self.map and not ADDRESS.search(text, properties.end)
+        if by_line and (lines := self._redact_items(path, text, properties.end)):
+            return lines
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         places = [starts[line - 1] for line in sorted(self.lines[path]) if line <= len(starts)]
 
         def has_link(block: Block) -> bool:
             k = bisect_left(places, text.rfind("\n", 0, block.start) + 1)
-            return k < len(places) and places[k] <= block.end
+            return path == self.map or (k < len(places) and places[k] <= block.end)
 
-        note = read(text, read_properties(text), [], has_link)
-        edits = self._edit_head(note, path)
+        note = read(text, properties, [], has_link)
+        return apply(text, head + self._edit_body(note, path))
+
+    def _redact_items(self, path: str, text: str, start: int) -> str | None:
+        """The text, if each line with such a link is an item of a list by itself, as in long lists: they need no other."""
+        lines = text.split("\n")
+        numbers = sorted(line - 1 for line in self.lines[path])
+        first = text.count("\n", 0, start)
+        for number in numbers:
+            follower = lines[number + 1] if number + 1 < len(lines) else ""
+            if number < first or lines[number][:2] not in MARKERS or follower[:2] != lines[number][:2]:
+                return None
+        for number in numbers:
+            note = read(lines[number], Properties(), [])
+            lines[number] = apply(note.text, self._edit_body(note, path))
+        return "\n".join(lines)
+
+    def _edit_body(self, note: Note, path: str) -> list[Edit]:
+        text, edits = note.text, list[Edit]()
         links = [inward for link in note.mentions if (inward := self._inward(link))]
         hidden: list[Mention] = []
         gone: list[Mention] = []  # those of which no word stays
@@ -170,7 +193,7 @@ class Redactor:
             edits += _edit_footnotes(note, gone, edits)
             edits += self._edit_items(note, path, links, hidden, gone, edits)
             edits += _edit_headings(note, edits)
-        return apply(text, edits)
+        return edits
 
     def _inward(self, link: Mention) -> Mention | None:
         """A link as one within the vault; None: it leads out of it."""

@@ -66,11 +66,11 @@ def _filter(name: str) -> Filters:
 def fit_notes(rules: Sequence[Rule], notes: Notes) -> Iterator[tuple[int, Rule]]:
     """Each note that a rule on tags or properties fits, by its number, with that rule."""
     rule_of: dict[str, Rule] = {}  # a tag as written: the rule that it fits
-    for rule in rules:
-        if rule.kind == "tag":
-            for tag in {tag for written in notes.tags for _, tag in written}:
-                if f"{tag.lower()}/".startswith(f"{rule.name}/"):
-                    rule_of.setdefault(tag, rule)
+    tag_rules = [rule for rule in rules if rule.kind == "tag"]
+    for tag in {tag for written in notes.tags for _, tag in written} if tag_rules else ():
+        for rule in tag_rules:
+            if f"{tag.lower()}/".startswith(f"{rule.name}/"):
+                rule_of.setdefault(tag, rule)
     if rule_of:
         for number, written in enumerate(notes.tags):
             yield from ((number, rule_of[tag]) for _, tag in written if tag in rule_of)
@@ -80,20 +80,26 @@ def fit_notes(rules: Sequence[Rule], notes: Notes) -> Iterator[tuple[int, Rule]]
         for name in set(notes.keys).union(*notes.properties):
             if found := [rule for rule in wanted if rule.name == canonical_name(name)]:
                 spellings[name] = found
-        for number, properties in enumerate(notes.properties):
-            if not spellings.keys().isdisjoint(properties):
-                for name in spellings.keys() & properties.keys():
-                    yield from ((number, rule) for rule in spellings[name] if _says(properties[name], rule.value))
+        for name, found in spellings.items():
+            fitting: dict[str | bool, list[Rule]] = {}  # by value: few values are said often
+            for number, properties in enumerate(notes.properties):
+                if name in properties:
+                    value = properties[name]
+                    if type(value) is not str and type(value) is not bool:
+                        yield from ((number, rule) for rule in found if _says(value, rule.value))
+                        continue
+                    if value not in fitting:
+                        fitting[value] = [rule for rule in found if _says(value, rule.value)]
+                    for rule in fitting[value]:
+                        yield number, rule
         yield from _fit_links(spellings, notes)
         yield from _fit_fields([rule for rule in wanted if rule.name in ("title", "aliases", "id")], notes)
 
 
 def _fit_links(spellings: dict[str, list[Rule]], notes: Notes) -> Iterator[tuple[int, Rule]]:
     """The notes one of whose properties is a link that a rule names: `client: "[[Acme]]"` fits "client: Acme"."""
-    if spellings.keys().isdisjoint(notes.keys):
-        return
-    for note, row in notes.rows(compress(count(), notes.keys)):
-        for rule in spellings.get(notes.keys[row], ()):
+    for note, row in notes.rows(compress(count(), map(spellings.__contains__, notes.keys))):
+        for rule in spellings[notes.keys[row]]:
             names = {notes.targets[row], notes.targets[row].rpartition("/")[2], notes.texts[row]}
             if _says([*names], rule.value.removeprefix("[[").removesuffix("]]")):
                 yield note, rule

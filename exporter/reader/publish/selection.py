@@ -72,7 +72,6 @@ def select(
         used.add(rule)
         if path:
             hidden.setdefault(path, f"hidden by {rule.text!r}")
-    notes = [path for path in files if is_note(path)]
     for group in rules.only:
         chosen_ghosts: set[str] = set()
         chosen = {map_path}
@@ -80,7 +79,7 @@ def select(
             used.add(rule)
             chosen.add(path)
         words = " or ".join(repr(rule.text) for rule in group)
-        for path in notes:
+        for path in filter(is_note, files):
             if path not in chosen:
                 hidden.setdefault(path, f"hidden, as only {words} is published")
         if meaning:
@@ -153,7 +152,9 @@ def names_of(told: Iterable[Notes], hidden: dict[str, str]) -> dict[str, tuple[s
     """What each hidden file is called: its title, its aliases, its name and path."""
     called: dict[str, tuple[str, ...]] = {path: (path, path.rpartition("/")[2]) for path in hidden}
     for notes in told:
-        for path, title, aliases in zip(notes.paths, notes.titles, notes.aliases, strict=True):
-            if path in hidden:
-                called[path] = (path, path.removesuffix(".md"), name_of(path), title, *aliases)
+        number_of = {path: number for number, path in enumerate(notes.paths)}
+        for path in number_of.keys() & hidden.keys():
+            number = number_of[path]
+            names = (path, path.removesuffix(".md"), name_of(path), notes.titles[number], *notes.aliases[number])
+            called[path] = names
     return called

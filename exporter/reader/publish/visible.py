@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate, compress, count
+from itertools import compress, count
 from typing import Any, NamedTuple
 
 from exporter.errors import ExportError, Finding, pluralize
@@ -281,18 +281,26 @@ class _Hiding:
 
     def _find_orphans(self, view: View) -> set[str]:
         """The attachments that only what is hidden used."""
-        before, after = self.before, set(_used(view.notes, view.names.paths))
-        shown = [number for number, path in enumerate(self.linked.paths) if path not in self.hidden]
-        ends = list(accumulate(self.linked.counts))
-        for number in shown:
-            rows = range(ends[number] - self.linked.counts[number], ends[number])
-            after.update(before.names.paths[self.linked.files[row]] for row in rows if self.linked.files[row] >= 0)
+        before, changed = self.before, self.hidden.keys() | self.affected
+        used = {
+            path
+            for notes in (before.notes, self.linked)
+            for path in _used(notes, before.names.paths, lambda note: note in changed)
+            if not is_note(path) and path not in self.hidden
+        }
+        if not used:
+            return used
+        used -= set(_used(view.notes, view.names.paths, lambda note: True))
+        used -= set(_used(self.linked, before.names.paths, lambda note: note not in self.hidden))
         for path, canvas in view.canvases.items():
             for _, link in canvas.links:
-                file = view.names.find(link.target, folder_of(path))[0] if link.target and not link.external else -1
-                after.update(view.names.paths[file : file + 1] if file >= 0 else ())
-        used = {*_used(before.notes, before.names.paths), *_used(self.linked, before.names.paths)}
-        return {path for path in used - after - self.hidden.keys() if not is_note(path)}
+                if (
+                    link.target
+                    and not link.external
+                    and (file := view.names.find(link.target, folder_of(path))[0]) >= 0
+                ):
+                    used.discard(view.names.paths[file])
+        return used
 
     def _secrets(self, view: View) -> Secrets:
         """What must stand in no output."""
@@ -333,8 +341,13 @@ def _words_in(value: Any) -> Iterator[str]:
             yield from _words_in(item)
 
 
-def _used(notes: Notes, paths: Sequence[str]) -> Iterator[str]:
-    return (paths[file] for file in set(notes.files) if file >= 0)
+def _used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iterator[str]:
+    """The files to which links of some notes lead."""
+    row = 0
+    for path, size in zip(notes.paths, notes.counts, strict=True):
+        if size and by(path):
+            yield from (paths[file] for file in set(notes.files[row : row + size]) if file >= 0)
+        row += size
 
 
 def _renumber(

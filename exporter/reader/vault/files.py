@@ -14,9 +14,9 @@ from pathlib import Path
 from exporter.errors import Finding
 from exporter.model import Source
 from exporter.reader.names import is_note
-from exporter.reader.vault.filters import BY_EXCLUDE
 
 MEGABYTE = 1_000_000
+BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
 ENTRY = 200  # bytes that a note takes in memory beside its own
 WINDOWS = sys.platform == "win32"
 # O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from exporter.errors import OptionError
+from exporter.reader.vault.files import BY_EXCLUDE
 from exporter.reader.vault.settings import Problem, Settings
 
 APP = ".obsidian/app.json"
-BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
 LIST = "userIgnoreFilters"  # of it
 MOST = 1000  # filters that it may name, so that no settings make a run endless
 LARGEST = 2000  # steps of all patterns together, a step about a character: at worst half a millisecond per path
