@@ -252,7 +252,7 @@ ODD_LINKS = {  # what stands in a note, and what is shown of it
     "- [x] done\n\n[x]: Private/Zqdoc.md": "- [x] done",
     "[w](obsidian://open?vault=V&file=Private%2FZqdoc) <obsidian://open?vault=V&file=Zqdoc%23Zqhead>": "w",
     "[w](obsidian://vault/V/Private/Zqdoc)": "w",
-    "[w](file:///home/me/V/Private/Zqdoc.md)": "w",
+    "[w](file:///Users/me/V/Private/Zqdoc.md)": "w",
     "[w](%50rivate/%5Aqdoc.md) [w](./Private/../Private/Zqdoc.md) [[/private/ZQDOC.MD]]": "w w",
     "[[Private/Zq U\u0308ni\u0308]] [w](Private/Zq%20U%CC%88ni%CC%88.md)": "w",
     "a [[Private%2FZqdoc]] [[Private / Zqdoc]] [[Private\\Zqdoc]] [w](Private/Zqdoc.md?x=1)": "a w",
@@ -651,3 +651,15 @@ def test_the_text_of_a_note_that_exclude_names_is_not_shown_by_others(write: Wri
     assert [(finding.source.line, finding.code) for finding in reading.findings if finding.source.file] == [
         (1, "excluded-embed")
     ]
+
+
+def test_a_drawing_is_not_shown_as_text(write: Write) -> None:
+    drawing = "---\nexcalidraw-plugin: parsed\n---\n# Excalidraw Data\n## Text Elements\nthe stone ^8Xc2Yq1L\n"
+    root = write({"x.excalidraw.md": drawing, "Sketch.md": drawing, "A.md": "a\n\n![[x.excalidraw]]\n\n![[Sketch]]"})
+    reading, _ = seen(root, ())
+    assert reading.knowledge_map.text("a").split() == ["a", "x.excalidraw", "Sketch"]
+    assert [(finding.source.line, finding.code) for finding in reading.findings if finding.source.file] == [
+        (3, "drawing-embed"),
+        (5, "drawing-embed"),
+    ]
+    assert "stone" in read(root, ReadOptions(all_notes=True)).knowledge_map.text("a")

@@ -37,7 +37,7 @@ from exporter.reader.publish.redaction import Parts, Redactor, cut, fold_names
 from exporter.reader.publish.selection import Rules, Selection, find_left_out, names_of, select
 from exporter.reader.publish.torn import guess, guess_tags
 from exporter.reader.vault.canvas import Canvas
-from exporter.reader.vault.files import Memory, Vault
+from exporter.reader.vault.files import DRAWING, Memory, Vault
 
 QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
 
@@ -92,7 +92,7 @@ def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand
 
 
 def _tell_embeds(view: View) -> Iterator[Finding]:
-    """Tell the embeds of notes that `exclude` names: their text is not shown."""
+    """Tell the embeds of drawings, and of notes that `exclude` names: their text is not shown."""
     paths = view.names.paths
     closed = (
         {number for number, path in enumerate(paths) if not view.vault.may_show(path)} if view.vault.excluded else ()
@@ -104,9 +104,18 @@ def _tell_embeds(view: View) -> Iterator[Finding]:
     ]
     for note, row in view.notes.rows(rows):
         name = view.notes.targets[row]
-        message = f"{name!r} is {view.vault.excluded[paths[view.notes.files[row]]]}, so its text is not shown here"
-        message += "; take the embed out, or the note out of `exclude`"
-        yield Finding(Source(view.notes.paths[note], view.notes.lines[row]), "excluded-embed", message)
+        source, why = (
+            Source(view.notes.paths[note], view.notes.lines[row]),
+            view.vault.excluded[paths[view.notes.files[row]]],
+        )
+        if why == DRAWING:
+            message = f"{name!r} is a drawing, whose picture is not in the note; export it as SVG or PNG and embed that"
+            yield Finding(source, "drawing-embed", message)
+        else:
+            message = (
+                f"{name!r} is {why}, so its text is not shown here; take the embed out, or the note out of `exclude`"
+            )
+            yield Finding(source, "excluded-embed", message)
 
 
 def _read_linked(view: View, work: Work) -> Notes:
@@ -164,6 +173,8 @@ def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Note
 
 def _with_guesses(notes: Notes, work: Work) -> Notes:
     """What notes say, with what properties may have meant that nobody can read."""
+    if not any(ODD_TAGS in traits for traits in notes.traits):
+        return notes
     properties, tags = list(notes.properties), list(notes.tags)
     for number, traits in enumerate(notes.traits):
         if ODD_TAGS in traits:
