@@ -2,5 +2,5 @@
 
 rules.py: what a rule of `[publish]` fits; selection.py: which notes are hidden, and which are no topics for what they say;
 torn.py: what a front matter may have meant that nobody can read; redaction.py: the text of a visible note without what is
-hidden, with markup.py for HTML; visible.py: the vault as it may be seen, and its secrets.
+hidden, with edits.py and, for HTML, markup.py; visible.py: the vault as it may be seen, and its secrets.
 """

@@ -8,8 +8,8 @@ from html import unescape
 from urllib.parse import quote
 
 from exporter.reader.batch.columns import ADDRESS
+from exporter.reader.publish.edits import Edit, hole
 
-Edit = tuple[int, int, str]  # start, end, what comes in its place
 Called = Callable[[str], Collection[str] | None]  # what an address means is called, folded, if it is hidden; else None
 
 ELEMENT = re.compile(
@@ -47,7 +47,7 @@ def _edit_elements(text: str, position: int, called: Called) -> Iterator[Edit]:
         elif closer:
             yield match.start(), closer.end(), "\n" * text.count("\n", match.start(), closer.end())
         else:
-            yield match.start(), match.end(), "\n" * match[0].count("\n")
+            yield *hole(text, *match.span()), "\n" * match[0].count("\n")
 
 
 def _edit_definitions(text: str, position: int, called: Called) -> Iterator[Edit]:
@@ -61,7 +61,8 @@ def _edit_definitions(text: str, position: int, called: Called) -> Iterator[Edit
         hidden = labels.get(_label(match["label"] or match["words"]))
         if hidden is not None:
             gone = match["image"] or _is_one(match["words"], hidden)
-            yield match.start(), match.end(), "" if gone else match["words"]
+            start, end = hole(text, *match.span()) if gone else match.span()
+            yield start, end, "" if gone else match["words"]
 
 
 def _edit_html(text: str, position: int, called: Called) -> Iterator[Edit]:

@@ -23,7 +23,8 @@ from exporter.reader.markdown.note import Note, decode, read
 from exporter.reader.markdown.patterns import BOX
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.names import NOTE, folder_of, key
-from exporter.reader.publish.markup import Edit, edit_markup
+from exporter.reader.publish.edits import Edit, apply, hole
+from exporter.reader.publish.markup import edit_markup
 
 CALLOUT = re.compile(r"\[!\s*([^\]|\n]+?)\s*(?:\|[^\]\n]*)?\]")
 QUOTE = re.compile(r"((?:[ \t]*>)*)[ \t]*")  # the marks of quotes that a line begins with
@@ -37,13 +38,9 @@ PROPERTY_LINK = re.compile(
 ABOUT = re.compile(r"[*_~=\s]*(?:$|[-–—:(|])")  # what is left of an item that was about what it began with
 EMPHASIS = "*_~= \t"
 MARKERS = ("- ", "* ", "+ ")  # of items at the margin
-AROUND = frozenset(
-    ("**", "__", "==", "~~", "()", '""', "“”", "„“", "«»", "‘’")
-)  # marks that need something between them
 FOOTNOTE_TEXT = re.compile(r"^\[\^(?P<label>[^\[\]\s]+)\]:(?P<text>[^\n]*)(?!\n[ \t]+\S)$", re.MULTILINE)  # of one line
 MOST_ENDING = 8  # characters of a file's ending
 NO_QUOTE = re.compile(r"[^>\s]")
-NO_WORD_BEFORE = frozenset("-+*>#.)]|:\n\t ")  # marks that need the blank behind them
 
 
 class Parts(NamedTuple):
@@ -182,7 +179,7 @@ class Redactor:
                 words = link.text if link.text_end or link.text else shown_text(link)
                 if link.embed or not link.text or _fold(to_text(words)) in called:
                     gone.append(link)
-                    edits.append((*_hole(text, link.start, link.end), ""))
+                    edits.append((*hole(text, link.start, link.end), ""))
                 elif link.text_end:
                     edits += [(link.start, link.start + 1, ""), (link.text_end, link.end, "")]
                 else:
@@ -294,7 +291,10 @@ class Redactor:
             called = self._called_of_url(url, path) if url else self.called_if_hidden(target, anchor, path)
             if called is not None:
                 whole = match["quote"] or _stands_alone(raw, match.start(), match.end())
-                yield match.start(), match.end(), "null" if whole else words if _fold(words) not in called else ""
+                if whole or _fold(words) not in called:
+                    yield match.start(), match.end(), "null" if whole else words
+                else:
+                    yield *hole(raw, match.start(), match.end()), ""
 
     def _edit_items(
         self, note: Note, path: str, links: list[Mention], hidden: list[Mention], gone: list[Mention], edits: list[Edit]
@@ -333,17 +333,6 @@ def cut(text: str, parts: Parts) -> tuple[str, list[str]]:
     return apply(text, edits), pieces
 
 
-def apply(text: str, edits: Collection[Edit], start: int = 0, end: int | None = None) -> str:
-    """The text, or a part of it, after these edits; one within another, which began before, is dropped."""
-    parts, position = [], start
-    end = len(text) if end is None else end
-    for begin, stop, new in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
-        if (begin >= position or stop > position) and stop <= end:
-            parts += [text[position : max(begin, position)], new]
-            position = stop
-    return "".join([*parts, text[position:end]])
-
-
 def fold_names(names: Collection[str]) -> frozenset[str]:
     """Names as the words of links are compared with them."""
     return frozenset(_fold(name) for name in names if name.strip())
@@ -359,19 +348,6 @@ def _parse(text: str) -> Note:
 
 def _breaks(text: str) -> str:
     return "\n" * text.count("\n")
-
-
-def _hole(text: str, start: int, end: int) -> tuple[int, int]:
-    """The place of something that goes, with the marks that would stand around nothing, and one blank or comma beside it."""
-    while start and text[start - 1] + text[end : end + 1] in AROUND:
-        start, end = start - 1, end + 1
-    before, behind = text[max(start - 2, 0) : start], text[end : end + 2]
-    if before[-1:] in ("", "\n", "(") or (before[-1:] == " " and before[0] in NO_WORD_BEFORE):
-        opens = before[-1:] in ("", "\n")
-        return start, end + (2 if behind == ", " else opens and behind[:1] == " ")
-    if before == ", " and behind[:1] in "\n.,;:!?)":
-        return start - 2, end
-    return start - (before[-1] == " " and behind[:1] in " \n.,;:!?)"), end
 
 
 def _indent(text: str, at: int, wanted: bool) -> str:
@@ -407,7 +383,7 @@ def _edit_fields(note: Note, gone: Collection[Mention], edits: Collection[Edit])
             )
             if not value.strip(" \t,"):
                 start, end = _place_of(note.text, each)
-                yield *_hole(note.text, start, end), ""
+                yield *hole(note.text, start, end), ""
 
 
 def _edit_footnotes(note: Note, gone: Collection[Mention], edits: Collection[Edit]) -> Iterator[Edit]:
