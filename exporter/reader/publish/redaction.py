@@ -291,7 +291,7 @@ class Redactor:
             called = self._called_of_url(url, path) if url else self.called_if_hidden(target, anchor, path)
             if called is not None:
                 whole = match["quote"] or _stands_alone(raw, match.start(), match.end())
-                if whole or _fold(words) not in called:
+                if whole or (words and _fold(words) not in called):
                     yield match.start(), match.end(), "null" if whole else words
                 else:
                     yield *hole(raw, match.start(), match.end()), ""
