@@ -49,7 +49,7 @@ def test_a_graph_database(database: Any, vault: Path) -> None:
     load(ALL_OPEN)
     assert {"zqgluten", "zqmoney", "zqrent"} <= set(re.findall(r"zq\w+", said(database).lower()))
     before = said(database)
-    with pytest.raises(ExportError, match="21 of the 53 nodes .* --max-delete 40"):  # not unasked
+    with pytest.raises(ExportError, match=r"21 of the 53 nodes .* --max-delete 40"):  # not unasked
         load()
     lines = load(most=100)
     assert not SECRET.search(said(database) + "\n".join(lines))

@@ -251,7 +251,9 @@ ODD_LINKS = {  # what stands in a note, and what is shown of it
     ),
     "- [x] done\n\n[x]: Private/Zqdoc.md": "- [x] done",
     "[w](obsidian://open?vault=V&file=Private%2FZqdoc) <obsidian://open?vault=V&file=Zqdoc%23Zqhead>": "w",
-    "[w](obsidian://vault/V/Private/Zqdoc)": "w",
+    "[w](obsidian://vault/V/Private/Zqdoc) obsidian://open?vault=V&file=Zqdoc b": "w b",
+    '```mermaid\nclick A "obsidian://open?vault=V&file=Private%2FZqdoc"\n```': "```mermaid click A ```",
+    "[[Zqdoc#Zqhead|Zqhead]] [[Zqdoc#^zqb|zqb]] [[Zqdoc#Zqhead|Zqdoc > Zqhead]] [[B#^zqid|zqid]] b": "b",
     "[w](file:///Users/me/V/Private/Zqdoc.md)": "w",
     "[w](%50rivate/%5Aqdoc.md) [w](./Private/../Private/Zqdoc.md) [[/private/ZQDOC.MD]]": "w w",
     "[[Private/Zq U\u0308ni\u0308]] [w](Private/Zq%20U%CC%88ni%CC%88.md)": "w",
@@ -371,6 +373,25 @@ CALLOUTS = {
 }
 
 
+SECTIONS = {
+    "a\n## x #private\ninner\n## b": "a ## b",
+    "a\n\nx #private\n---\ninner\n\n- ## b\n  c": "a - ## b c",
+    "> ## x #private\n> inner\n\nb": "> > b",
+    "> [!note] t\n> ## x #private\n> inner\n> ### inner\n> ## y\n> b": "> [!note] t > > > > ## y > b",
+    "> > # x #private\n> > inner\n> b\n\nc": "> > >> > b c",
+    "## x #private\ninner": "",
+    "> # x #private": ">",
+}
+
+
+@pytest.mark.parametrize("text", SECTIONS)
+def test_private_sections_go(text: str) -> None:
+    left, _ = cut(f"intro\n\n{text}", Parts(tags={"private"}))
+    assert left.split() == ["intro", *SECTIONS[text].split()]
+    assert left.count("\n") == text.count("\n") + 2
+    assert "inner" not in left
+
+
 @pytest.mark.parametrize("text", CALLOUTS)
 def test_private_callouts_go(text: str) -> None:
     left, pieces = cut(text, Parts(callouts={"private"}))
@@ -400,6 +421,13 @@ def test_sections_go_by_their_heading(write: Write) -> None:
         "Other](<topic:a#Other>)",
     ]
     assert [finding.code for finding in reading.findings] == ["no-map"]
+
+
+def test_a_footnote_that_is_hidden_leaves_no_mark(write: Write) -> None:
+    root = write({"A.md": "a[^1] b[^2]\n\n> [!private]\n> [^1]: alpha\n\n[^2]: beta\n"})
+    reading, output = seen(root)
+    assert reading.knowledge_map.text("a").split() == ["a", "b[^2]", "[^2]:", "beta"]
+    assert "alpha" not in output
 
 
 MAP = """---

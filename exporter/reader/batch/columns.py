@@ -24,8 +24,8 @@ NESTED = frozenset((list, dict))
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
 # Traits of a note: see `Columns.traits`
 HOLDS_CALLOUT, HOLDS_BRACKETS, HOLDS_ADDRESS, ODD_TAGS, PLACEHOLDERS, EMPTY = "!", "[", "<", "#", "{", "0"
-ADDRESS = re.compile(  # in HTML, as its links, or of the definition of a target
-    r"\b(?:href|src|data|poster)\s*=|^[ \t>]*</?[a-z]|^[ \t>]*\[(?!\^)[^\[\]\n]+\]:[ \t]*\S",
+ADDRESS = re.compile(  # in HTML, as its links, of the definition of a target, or of Obsidian's own
+    r"\bobsidian://|\b(?:href|src|data|poster)\s*=|^[ \t>]*</?[a-z]|^[ \t>]*\[(?!\^)[^\[\]\n]+\]:[ \t]*\S",
     re.IGNORECASE | re.MULTILINE,
 )
 PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
@@ -126,7 +126,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
                 traits += ODD_TAGS
         elif properties.problems:
             traits += ODD_TAGS
-        if ("<" in text or "]:" in text) and ADDRESS.search(text):
+        if ("<" in text or "]:" in text or "obsidian:" in text) and ADDRESS.search(text):
             traits += HOLDS_ADDRESS
         if record.fields:
             _add_fields(rest, record.fields, properties.values)

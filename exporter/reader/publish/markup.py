@@ -26,6 +26,8 @@ USE = re.compile(r"(?<![-*+] )(?<!\[)(?P<image>!?)\[(?P<words>[^\[\]\n]*)\](?:\[
 HTML = re.compile(r"^[ \t>]*</?[a-z][^\n]*(?:\n[^\n]*\S[^\n]*)*", re.MULTILINE | re.IGNORECASE)  # up to a blank line
 WIKILINK = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]*))?\]\]")
 
+OBSIDIAN = re.compile(r"\bobsidian://[^\s<>\"'()\[\]`]+", re.IGNORECASE)
+
 
 def edit_markup(text: str, position: int, called: Called) -> Iterator[Edit]:
     """Take addresses of what is hidden out of a note's body, which begins at `position`; of links the words stay."""
@@ -33,6 +35,9 @@ def edit_markup(text: str, position: int, called: Called) -> Iterator[Edit]:
         yield from _edit_elements(text, position, called)
         yield from _edit_definitions(text, position, called)
         yield from _edit_html(text, position, called)
+        for match in OBSIDIAN.finditer(text, position):
+            if called(unescape(match[0])) is not None:
+                yield *hole(text, *match.span()), ""
 
 
 def _edit_elements(text: str, position: int, called: Called) -> Iterator[Edit]:

@@ -20,7 +20,7 @@ from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import SCHEME, TAG, Field, Mention, mention, shown_text
 from exporter.reader.markdown.note import Note, decode, read
-from exporter.reader.markdown.patterns import BOX
+from exporter.reader.markdown.patterns import BOX, FOOTNOTE
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.names import NOTE, folder_of, key
 from exporter.reader.publish.edits import Edit, apply, hole
@@ -38,6 +38,7 @@ PROPERTY_LINK = re.compile(
 ABOUT = re.compile(r"[*_~=\s]*(?:$|[-–—:(|])")  # what is left of an item that was about what it began with
 EMPHASIS = "*_~= \t"
 MARKERS = ("- ", "* ", "+ ")  # of items at the margin
+FOOTNOTE_BEGIN = re.compile(r"^[ \t>]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
 FOOTNOTE_TEXT = re.compile(r"^\[\^(?P<label>[^\[\]\s]+)\]:(?P<text>[^\n]*)(?!\n[ \t]+\S)$", re.MULTILINE)  # of one line
 MOST_ENDING = 8  # characters of a file's ending
 NO_QUOTE = re.compile(r"[^>\s]")
@@ -99,10 +100,11 @@ class Redactor:
                 if self.names_hidden(target)
                 else None
             )
+        of_anchor = [anchor, anchor.rpartition("#")[2], anchor.lstrip("^"), f"{target} > {anchor.replace('#', ' > ')}"]
         if file in self.called:
-            return self.called[file]
+            return {*self.called[file], *map(_fold, of_anchor)} if anchor else self.called[file]
         if anchor and (file in self.cut_paths or file in self.renamed) and self._is_cut(file, anchor):
-            return (_fold(anchor), _fold(anchor.rpartition("#")[2]), _fold(f"{target} > {anchor.replace('#', ' > ')}"))
+            return {*map(_fold, of_anchor)}
         return None
 
     def names_hidden(self, target: str) -> bool:
@@ -330,7 +332,13 @@ def cut(text: str, parts: Parts) -> tuple[str, list[str]]:
         pieces += values
     edits = list(_find_parts(_parse(text), parts))
     pieces += [text[start:end] for start, end, _ in edits]
-    return apply(text, edits), pieces
+    left = apply(text, edits)
+    gone = {match[1] for piece in pieces for match in FOOTNOTE_BEGIN.finditer(piece)}
+    gone -= {match[1] for match in FOOTNOTE_BEGIN.finditer(left)}
+    if gone:
+        edits += ((*match.span(), "") for match in FOOTNOTE.finditer(text) if match[1] in gone)
+        left = apply(text, edits)
+    return left, pieces
 
 
 def fold_names(names: Collection[str]) -> frozenset[str]:
@@ -405,14 +413,28 @@ def _find_parts(note: Note, parts: Parts) -> Iterator[Edit]:
     for number, heading in enumerate(note.headings):
         if not (number == 0 and note.opens) and parts.hides_heading(heading.text):
             later = (other.start for other in note.headings[number + 1 :] if other.level <= heading.level)
-            end = next(later, len(text))
-            yield heading.start, end, _breaks(text[heading.start : end])
+            behind = next(later, None)
+            end = len(text) if behind is None else text.rfind("\n", 0, behind) + 1
+            yield _section(text, heading.start, end)
     if parts.callouts and "[!" in text:
         yield from _find_callouts(text, note.properties.end, parts.callouts)
     for each in note.fields:
         if canonical_name(each.key) in parts.properties:
             start, end = _place_of(text, each)
             yield start, end, _breaks(text[start:end])
+
+
+def _section(text: str, start: int, end: int) -> Edit:
+    """A section that goes, of a heading that begins at `start`; in a quote it ends with that, whose marks stay."""
+    line = text.rfind("\n", 0, start) + 1
+    depth = text[line:start].count(">")
+    if not depth:
+        return start, end, _breaks(text[start:end])
+    stop = text.find("\n", start) + 1 or end
+    while stop < end and (marks := QUOTE.match(text, stop)) and marks[1].count(">") >= depth:
+        stop = text.find("\n", stop) + 1 or end
+    goes_on = text[stop - 1] == "\n"  # with a line that has its marks
+    return start, stop, f"\n{'>' * depth}" * (text.count("\n", start, stop) - goes_on) + "\n" * goes_on
 
 
 def _place_of(text: str, each: Field) -> tuple[int, int]:
