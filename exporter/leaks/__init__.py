@@ -12,8 +12,10 @@ documents.py: any file as passages (passage.py), with markup.py for XML and pdf.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
-from itertools import accumulate, islice
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,11 +25,11 @@ from exporter.leaks.needles import Needle, Needles
 from exporter.leaks.own import own_texts
 from exporter.leaks.passage import Part, Passage
 from exporter.leaks.runs import needles, shown
-from exporter.leaks.words import BREAK, resolve, variants, words
+from exporter.leaks.words import readable, resolve, variants, words
 from exporter.model import Secrets, no_collection
 
 TOLD = 5  # leaks that an error names
-BATCH = 1 << 20  # characters of visible text that are looked through together
+FEW = 500  # words that are looked for one by one
 
 
 class Leak(NamedTuple):
@@ -39,7 +41,7 @@ class Leak(NamedTuple):
     name: bool  # the words are what it is called
 
     def __str__(self) -> str:
-        return f'{self.place}: says "{self.words}", {"a name of" if self.name else "words of"} the hidden {self.path}'
+        return f'{self.place}: says "{readable(self.words)}", {"a name of" if self.name else "words of"} the hidden {self.path}'
 
 
 class LeakError(ExportError):
@@ -62,71 +64,77 @@ def check(files: Iterable[tuple[str, Path]], secrets: Secrets) -> None:
     """
     with no_collection():
         search = _Search(secrets)
-    if leaks := [*islice(search.leaks(files), TOLD)]:
-        raise LeakError(leaks)
+    if leaks := search.leaks(files):
+        raise LeakError(leaks[:TOLD])
 
 
-class _Said(NamedTuple):
+class _Said:
     """A passage with its words."""
 
-    passage: Passage
-    text: str
-    words: list[str]
+    def __init__(self, passage: Passage, text: str) -> None:
+        self.passage, self.text, self.words = passage, text, words(text)
 
     def place(self, word: int) -> str:
         """Where the word of this number stands."""
-        ends = accumulate(len(words(line)) for line in self.text.split("\n"))
-        return self.passage.at(next((line for line, end in enumerate(ends) if end > word), 0))
+        return self.passage.at(min(bisect_right(self._ends, word), len(self._ends) - 1))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """How many words there are up to the end of each line."""
+        return list(accumulate(len(words(line)) for line in self.text.split("\n")))
 
 
 class _Search:
     def __init__(self, secrets: Secrets) -> None:
         self._needles = Needles(needles(secrets))
-        self._forget(secrets.visible)
-        self._knows_own = False
+        self._visible = secrets.visible
 
-    def leaks(self, files: Iterable[tuple[str, Path]]) -> Iterator[Leak]:
-        """Yield the leaks, one for each output and hidden note."""
+    def leaks(self, files: Iterable[tuple[str, Path]]) -> list[Leak]:
+        """The leaks, one for each output and hidden note."""
         if not self._needles:
-            return
+            return []
+        hits: list[tuple[str, Needle, Leak]] = []  # output, and the first place there of each
         for name, file in files:
-            told: set[str] = set()
             before: dict[Part, _Said] = {}
             for passage in passages(name, file):
-                for leak in self._in_passage(passage, before, told):
-                    told.add(leak.path)
-                    yield leak
+                for needle, said, word in self._in_passage(passage, before):
+                    hits.append((name, needle, Leak(said.place(word), needle.words, needle.path, needle.name)))
+                    self._needles.discard(needle)
+            self._needles.add(needle for _, needle, _ in hits)
+        secret = {needle for _, needle, _ in hits}
+        for innocent in (
+            self._visible,
+            own_texts(),
+        ):  # most hits are what visible notes say: so only they are looked up
+            secret = forget(secret, innocent)
+        leaks: dict[tuple[str, str], Leak] = {}
+        for name, needle, leak in hits:
+            if needle in secret:
+                leaks.setdefault((name, needle.path), leak)
+        return [*leaks.values()]
 
-    def _in_passage(self, passage: Passage, before: dict[Part, _Said], told: Set[str]) -> Iterator[Leak]:
-        """Yield the leaks of a passage, read on from the last one of its part if it follows that."""
+    def _in_passage(self, passage: Passage, before: dict[Part, _Said]) -> Iterator[tuple[Needle, _Said, int]]:
+        """Yield what a passage says, read on from the last one of its part if it follows that, and where it begins."""
         last = before[passage.part] if passage.follows and passage.part in before else None
         tail = last.words[max(len(last.words) - self._needles.longest + 1, 0) :] if last else []
         for text in reversed(variants(passage.text)):
-            said = _Said(passage, text, words(text))
+            said = _Said(passage, text)
             for start, needle in self._needles.find(tail + said.words, passage.part == Part.TEXT):
-                named = passage.part != Part.STYLE or not needle.name
-                if named and needle.path not in told and not self._is_own(needle):
+                if passage.part != Part.STYLE or not needle.name:
                     word = start - len(tail)
-                    place = last.place(len(last.words) + word) if last and word < 0 else said.place(word)
-                    yield Leak(place, needle.words, needle.path, needle.name)
+                    yield (needle, last, len(last.words) + word) if last and word < 0 else (needle, said, word)
         before[passage.part] = said
 
-    def _is_own(self, needle: Needle) -> bool:
-        """Whether the program says it; looked up when there is something to look up."""
-        if not self._knows_own:
-            self._forget(own_texts())
-            self._knows_own = True
-        return needle not in self._needles
 
-    def _forget(self, texts: Iterable[str]) -> None:
-        """Search no more for what these say, as it is written or as it is shown."""
-        batch: list[str] = []
-        size = 0
-        for text in texts:
-            for form in dict.fromkeys((text, shown(text))):
-                batch.append(resolve(form.replace("\0", " ")))
-                size += len(form)
-            if size > BATCH:
-                self._needles.forget(words(BREAK.join(batch)))
-                batch, size = [], 0
-        self._needles.forget(words(BREAK.join(batch)))
+def forget(secret: Iterable[Needle], texts: Iterable[str]) -> set[Needle]:
+    """Those of some needles that no text says, as it is written or as it is shown."""
+    left = Needles(secret)
+    few = len(left.anchors) < FEW  # then they are looked for one by one, which is quicker than taking a text apart
+    for text in texts if left else ():
+        if few and text.isascii() and not any(map(text.lower().__contains__, left.anchors)):
+            continue
+        for form in dict.fromkeys((text, shown(text))):
+            left.take_out(words(resolve(form.replace("\0", " "))))
+        if not left:
+            break
+    return {*left}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -41,6 +42,8 @@ KINDS = {".pdf": "a PDF", ".zip": "a ZIP", ".epub": "a ZIP", ".docx": "a ZIP", "
 MARKUP = frozenset(".xml .xhtml .html .htm .svg .opml .rdf .owl .opf .ncx .rels .xmp .graphml".split())
 QUOTES = {".csv": '"', ".cypher": "'", ".cql": "'"}
 QUOTES |= dict.fromkeys((".json", ".canvas", ".jsonld", ".ttl", ".trig", ".nt", ".nq", ".ndjson", ".jsonl"), '"')
+# In our Cypher one string has the fields of many rows. Text has no line's end there, and the others mostly beside a space.
+FIELD_END = re.compile(r"[|\t\x1c-\x1f~^](?:(?<![~^])|(?<=[^\s~^][~^])(?=[^\s~^]))")
 PLAIN = frozenset(".md .markdown .txt .css .typ .tex".split())
 STYLES = frozenset("styles.xml theme1.xml fontTable.xml numbering.xml settings.xml webSettings.xml".split())  # Word's
 
@@ -74,7 +77,7 @@ def _opened(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Pa
         yield from _parquet(place, stream)
     elif kind == "gzip":
         yield from _gzip(place, name, stream, depth)
-    elif not (head.startswith(PASSED_OVER) or head[4:8] == b"ftyp"):
+    elif not _is_passed_over(ending, head):
         yield from _text(place, name, ending, stream, head, depth)
 
 
@@ -84,6 +87,14 @@ def _kind(head: bytes) -> str | None:
     if b"%PDF-" in head:
         return "a PDF"
     return "Parquet" if head[:4] == b"PAR1" else "gzip" if head[:2] == b"\x1f\x8b" else None
+
+
+def _is_passed_over(ending: str, head: bytes) -> bool:
+    """Whether it is a picture, a font or sound, which no text that begins alike is."""
+    if ending in PLAIN or ending in QUOTES or ending in MARKUP:
+        return False
+    is_text = b"\0" not in head and "\ufffd" not in head[:1020].decode("utf-8", "replace")[:-1]
+    return not is_text and (head.startswith(PASSED_OVER) or head[4:8] == b"ftyp")
 
 
 # ---------- text ----------
@@ -96,8 +107,9 @@ def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, de
         if is_markup:
             yield from markup.passages(place, line, chunk.replace("\0", " "), not depth or ending == ".svg", part)
         elif quote := QUOTES.get(ending):
-            chunk = chunk.replace('""', "'") if ending == ".csv" else chunk
-            yield Passage(place, resolve(unquote_strings(chunk, quote)), line, part, True)
+            text = unquote_strings(chunk.replace('""', "'") if ending == ".csv" else chunk, quote)
+            text = FIELD_END.sub(BREAK, text).replace("\n", f"\n{BREAK}") if quote == "'" else text
+            yield Passage(place, resolve(text), line, part, True)
         else:
             yield Passage(place, resolve(chunk.replace("\0", " ")), line, part, True)
             if ending not in PLAIN and "\\" in chunk:  # who knows what it is to say

@@ -1,16 +1,13 @@
-"""What is searched for, and finding it: sequences of words, by a hash of the first few of them.
+"""What is searched for, and finding it: sequences of words, each by the longest of them and the one beside it.
 
-One pass over the words for needles of one word, one for those of two, one for all others by their first three. What
-begins so is looked up with as many words as it has, up to five, and then compared.
+One pass over the words asks of each whether it is the longest of any needle, which few are; with its neighbour it says
+how many words may stand before it and in all, and what they would be is looked up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
-
-HEAD = 3  # words of a needle that are looked for everywhere
-KEY = 5  # words by which a needle is known, if it has so many
 
 
 class Needle(NamedTuple):
@@ -26,48 +23,55 @@ class Needles:
     """A set of them."""
 
     def __init__(self, needles: Iterable[Needle]) -> None:
-        self._known: dict[int, tuple[Needle, ...]] = {}
-        self._heads: dict[int, set[int]] = {size: set() for size in range(1, HEAD + 1)}  # by words: hashes of them
-        self.longest = 0  # words
+        self._known: dict[str, Needle] = {}  # by their words
+        self.anchors: Collection[str] = set()  # the longest word of each: long ones are rare
+        self._shapes: dict[
+            tuple[str, str], tuple[tuple[int, int], ...]
+        ] = {}  # by two words: words before them, and in all
+        self.longest = 0  # words of one
+        anchors: set[str] = set()
+        shared: dict[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]] = {}
         for needle in needles:
-            key = _key(needle)
-            there = self._known.get(key, ())
-            if all(needle.words != other.words for other in there):
-                self._known[key] = (*there, needle)
-                head = needle.words.split(" ", HEAD)[:HEAD]
-                self._heads[len(head)].add(hash(tuple(head)))
-                self.longest = max(self.longest, needle.length)
+            if needle is self._known.setdefault(needle.words, needle):
+                words = needle.words.split(" ")
+                anchor = max(words, key=len)
+                anchors.add(anchor)
+                if len(words) > 1:
+                    at = min(words.index(anchor), len(words) - 2)
+                    pair = words[at], words[at + 1]
+                    shapes = tuple(sorted({*self._shapes.get(pair, ()), (at, len(words))}))
+                    self._shapes[pair] = shared.setdefault(shapes, shapes)
+                self.longest = max(self.longest, len(words))
+        self.anchors = anchors
 
     def __len__(self) -> int:
-        return sum(map(len, self._known.values()))
+        return len(self._known)
 
-    def __contains__(self, needle: Needle) -> bool:
-        return needle in self._known.get(_key(needle), ())
+    def __iter__(self) -> Iterator[Needle]:
+        return iter(self._known.values())
 
-    def forget(self, words: Sequence[str]) -> None:
+    def add(self, needles: Iterable[Needle]) -> None:
+        """Search again for needles that were taken out."""
+        self._known.update((needle.words, needle) for needle in needles)
+
+    def take_out(self, words: Sequence[str]) -> None:
         """Search no more for what these words say."""
-        for needle in {needle for _, needle in self.find(words)}:
-            key = _key(needle)
-            if rest := tuple(other for other in self._known[key] if other != needle):
-                self._known[key] = rest
-            else:
-                del self._known[key]
+        for _, needle in self.find(words):
+            self.discard(needle)
+
+    def discard(self, needle: Needle) -> None:
+        """Search no more for a needle."""
+        self._known.pop(needle.words, None)
 
     def find(self, words: Sequence[str], single: bool = True) -> Iterator[tuple[int, Needle]]:
         """Yield the needles that the words say, with the numbers of their first words; `single`: those of one word too."""
-        for size, heads in self._heads.items():
-            if heads and (single or size > 1):
-                keys = map(hash, zip(*(words[first:] for first in range(size)), strict=False))
-                for start in [number for number, key in enumerate(keys) if key in heads]:
-                    for length in range(size, KEY + 1) if size == HEAD else (size,):
-                        yield from self._begin(words, start, length)
-
-    def _begin(self, words: Sequence[str], start: int, length: int) -> Iterator[tuple[int, Needle]]:
-        """Yield the needles that begin here and are known by so many words."""
-        for needle in self._known.get(hash(tuple(words[start : start + length])), ()):
-            if " ".join(words[start : start + needle.length]) == needle.words:
-                yield start, needle
-
-
-def _key(needle: Needle) -> int:
-    return hash(tuple(needle.words.split(" ", KEY)[:KEY]))
+        anchors, known, shapes, last = self.anchors, self._known, self._shapes, len(words) - 1
+        for number in [number for number, word in enumerate(words) if word in anchors]:
+            if single and (needle := known.get(words[number])):
+                yield number, needle
+            for first in (number - 1, number):
+                if 0 <= first < last:
+                    for before, length in shapes.get((words[first], words[first + 1]), ()):
+                        start = first - before
+                        if start >= 0 and (needle := known.get(" ".join(words[start : start + length]))):
+                            yield start, needle

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -23,12 +24,11 @@ OF_OTHERS = (
 )
 
 
-def own_texts() -> Iterator[str]:
-    """Yield the texts in our source that may be written: no comments, no docstrings; templates whole; names of files."""
-    yield from OF_OTHERS[1:]
-    yield from OF_OTHERS[0].split()
-    for room in ROOMS:
-        yield from _texts(files("exporter") / room)
+@cache
+def own_texts() -> tuple[str, ...]:
+    """The texts in our source that may be written: no comments, no docstrings; templates whole; names of files."""
+    ours = (text for room in ROOMS for text in _texts(files("exporter") / room))
+    return (*OF_OTHERS[0].split(), *OF_OTHERS[1:], *dict.fromkeys(ours))
 
 
 def _texts(here: Traversable) -> Iterator[str]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import cache
 from html.entities import html5
 from unicodedata import category, is_normalized, normalize
-from urllib.parse import unquote
 
 BREAK = " \0 "  # becomes a word that nothing holds: what stands before it is not read on with what stands behind
 # Scripts without spaces between words: each character is a word. Thai, Lao, Myanmar, Hangul, Khmer, Kana, Han.
@@ -16,11 +14,12 @@ UNSPACED = re.compile(
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")  # soft hyphens and their like join
-HYPHEN_AT_LINE_END = re.compile("(?<=\\w)[-\u2010\u2011][ \t]*\r?\n[ \t]*(?=\\w)")
+HYPHEN_AT_LINE_END = re.compile("[-\u2010\u2011](?<=\\w[-\u2010\u2011])[ \t]*\r?\n[ \t]*(?=\\w)")
 MAY_BE_MARK = re.compile(
     "[\u0300-\u036f\u0483-\u1dff\u20d0-\u20ff\u2cef-\u2cf1\u2de0-\u2dff\u302a-\u309a\ua66f-\uabff\ufb1e\ufe20-\ufe2f"
     "\U00010000-\U0001dfff]"
 )
+MARKS = 0x20000  # is added to a mark's code: among rare characters of Chinese
 WORD = re.compile(r"[\w\0]+")
 ASCII_WORD = re.compile(r"[a-z0-9\0]+")
 ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -39,14 +38,20 @@ def words(text: str) -> list[str]:
     text = text.casefold().replace("_", " ")
     if UNSPACED.search(text):
         text = UNSPACED.sub(r" \g<0> ", text)
-    return (_with_marks() if MAY_BE_MARK.search(text) else WORD).findall(text)
+    return WORD.findall(MAY_BE_MARK.sub(_letter, text))
 
 
-@cache
-def _with_marks() -> re.Pattern[str]:
-    r"""A run of letters, digits and combining marks, which are no part of \w; 10 ms, so only where it is needed."""
-    marks = "".join(map(chr, (code for code in range(0x300, 0x1E000) if category(chr(code))[0] == "M")))
-    return re.compile(rf"[\w\0{marks}]+")
+def _letter(match: re.Match[str]) -> str:
+    r"""A combining mark as a letter that nobody writes, since it is no part of \w; what is no mark as it is."""
+    character = match[0]
+    return chr(ord(character) + MARKS) if category(character)[0] == "M" and character < "\ua6e0" else character
+
+
+def readable(words: str) -> str:
+    """Words as people write them."""
+    return "".join(
+        chr(ord(c) - MARKS) if c > "\U00020000" and category(chr(ord(c) - MARKS))[0] == "M" else c for c in words
+    )
 
 
 def variants(text: str) -> list[str]:
@@ -81,10 +86,10 @@ def _entity(match: re.Match[str]) -> str:
 
 def _percent(match: re.Match[str]) -> str:
     try:
-        text = unquote(match[0], errors="strict")
+        text = bytes.fromhex(match[0].replace("%", "")).decode()
     except UnicodeDecodeError:
         return match[0]
-    return "".join(_character(ord(character)) for character in text)
+    return text if text.isprintable() else "".join(_character(ord(character)) for character in text)
 
 
 def _backslash(match: re.Match[str]) -> str:
