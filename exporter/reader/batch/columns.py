@@ -24,10 +24,8 @@ NESTED = frozenset((list, dict))
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
 # Traits of a note: see `Columns.traits`
 HOLDS_CALLOUT, HOLDS_BRACKETS, HOLDS_ADDRESS, ODD_TAGS, PLACEHOLDERS, EMPTY = "!", "[", "<", "#", "{", "0"
-ADDRESS = re.compile(  # in HTML, as its links, of the definition of a target, or of Obsidian's own
-    r"\bobsidian://|\b(?:href|src|data|poster)\s*=|^[ \t>]*</?[a-z]|^[ \t>]*\[(?!\^)[^\[\]\n]+\]:[ \t]*\S",
-    re.IGNORECASE | re.MULTILINE,
-)
+ELEMENT = re.compile(r"</?[A-Za-z]")
+DEFINITION = re.compile(r"\[[^\^\[\]\n][^\[\]\n]*\]:")  # of a link's target
 PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
 CODE = re.compile(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
@@ -126,7 +124,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
                 traits += ODD_TAGS
         elif properties.problems:
             traits += ODD_TAGS
-        if ("<" in text or "]:" in text or "obsidian:" in text) and ADDRESS.search(text):
+        if holds_address(text):
             traits += HOLDS_ADDRESS
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
@@ -154,6 +152,13 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
             list, zip(*rows, strict=True)
         )
     return columns
+
+
+def holds_address(text: str) -> bool:
+    """Whether addresses may stand in a note that are no links: in HTML, in definitions of targets, Obsidian's own."""
+    return bool(
+        "obsidian:" in text or ("<" in text and ELEMENT.search(text)) or ("]:" in text and DEFINITION.search(text))
+    )
 
 
 def _has_placeholders(text: str, end: int, headings: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator
 from html import unescape
 from urllib.parse import quote
 
-from exporter.reader.batch.columns import ADDRESS
 from exporter.reader.publish.edits import Edit, hole
 
 Called = Callable[[str], Collection[str] | None]  # what an address means is called, folded, if it is hidden; else None
@@ -31,13 +30,12 @@ OBSIDIAN = re.compile(r"\bobsidian://[^\s<>\"'()\[\]`]+", re.IGNORECASE)
 
 def edit_markup(text: str, position: int, called: Called) -> Iterator[Edit]:
     """Take addresses of what is hidden out of a note's body, which begins at `position`; of links the words stay."""
-    if ADDRESS.search(text, position):
-        yield from _edit_elements(text, position, called)
-        yield from _edit_definitions(text, position, called)
-        yield from _edit_html(text, position, called)
-        for match in OBSIDIAN.finditer(text, position):
-            if called(unescape(match[0])) is not None:
-                yield *hole(text, *match.span()), ""
+    yield from _edit_elements(text, position, called)
+    yield from _edit_definitions(text, position, called)
+    yield from _edit_html(text, position, called)
+    for match in OBSIDIAN.finditer(text, position):
+        if called(unescape(match[0])) is not None:
+            yield *hole(text, *match.span()), ""
 
 
 def _edit_elements(text: str, position: int, called: Called) -> Iterator[Edit]:

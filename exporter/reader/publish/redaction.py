@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import ADDRESS, canonical_name
+from exporter.reader.batch.columns import canonical_name, holds_address
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -142,7 +142,7 @@ class Redactor:
     def _redact_links(self, path: str, text: str) -> str:
         properties = read_properties(text)
         head = self._edit_head(Note(text, properties), path)
-        by_line = not head and path != self.map and not ADDRESS.search(text, properties.end)
+        by_line = not head and path != self.map and not holds_address(text)
         if by_line and (lines := self._redact_items(path, text, properties.end)):
             return lines
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
