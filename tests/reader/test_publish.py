@@ -193,8 +193,15 @@ LINKS = {
     "Ask ![[Doctor]] now.": "Ask now.",
     "Ask ![pic](Private/pic.png) now.": "Ask now.",
     "Ask ![[pic.png|100]] now.": "Ask now.",
-    "[[Doctor]], [[Doctor]]": ",",
-    "See **[[Doctor]]**.": "See ****.",
+    "[[Doctor]], [[Doctor]]\nb": "b",
+    "[[Doctor]], **[[Doctor|her]]**, (of [[Doctor]])": "**her**, (of)",
+    "See **[[Doctor]]**.": "See.",
+    "See ==*[[Doctor]]*== ([[Doctor]]) now": "See now",
+    "ask a, [[Doctor]], b, [[Doctor]].": "ask a, b.",
+    "say: [[Doctor]], b": "say: b",
+    "who:: [[Doctor]]\n\nkind:: (by:: [[Doctor]], [[Doctor]]) b": "kind:: b",
+    "**who**:: [[Doctor]], her": "**who**:: her",
+    "word[^1] and[^2]\n\n[^1]: [[Doctor]]\n[^2]: by [[Doctor]]": "word and[^2]\n\n\n[^2]: by",
     "> [!note] [[Doctor|her]]\n> said": "> [!note] her\n> said",
     "word[^1]\n\n[^1]: by [[Doctor|her]]": "word[^1]\n\n[^1]: by her",
     "| a | b |\n|---|---|\n| [[Doctor\\|her]] | [[Doctor]] |": "| a | b |\n|---|---|\n| her |  |",
@@ -226,6 +233,90 @@ def test_of_a_link_the_words_stay_unless_they_are_the_name(write: Write, text: s
     assert [finding for finding in reading.findings if finding.code != "no-map"] == []
 
 
+DOCTOR = {
+    "Private/Zqdoc.md": "---\naliases: [Zqalias]\n---\n# Zqtitle\n\nzqtext ^zqb\n\n## Zqhead\n\nzqmore",
+    "Private/zqpic.png": "",
+    "Private/Zq Ünï.md": "zqmore",
+    "B.md": "open\n\n## Zqpart #private\n\nzqpart ^zqid\n\n## With [[Zqdoc]]\n\n## The [[Zqdoc|kind]] one\n",
+}
+ODD_LINKS = {  # what stands in a note, and what is shown of it
+    '<a href="Private/Zqdoc.md">words</a> <a href=Private/Zqdoc.md>Zqtitle</a>': "words",
+    "a <img src='Private/zqpic.png' alt='x'> b": "a b",
+    '<iframe src="Private/zqpic.png"></iframe>b': "b",
+    "<details><summary>x [[Zqdoc]]</summary>\n![[Zqdoc]]\n[[Zqdoc|her]]\n</details>": (
+        "<details><summary>x </summary> her </details>"
+    ),
+    "[words][x] and [Zqdoc] ![p][y]\n\n[x]: Private/Zqdoc.md 'Zqtitle'\n[zqdoc]: <Private/Zqdoc.md>\n[y]: /Private/zqpic.png": (
+        "words and"
+    ),
+    "- [x] done\n\n[x]: Private/Zqdoc.md": "- [x] done",
+    "[w](obsidian://open?vault=V&file=Private%2FZqdoc) <obsidian://open?vault=V&file=Zqdoc%23Zqhead>": "w",
+    "[w](obsidian://vault/V/Private/Zqdoc) obsidian://open?vault=V&file=Zqdoc b": "w b",
+    '```mermaid\nclick A "obsidian://open?vault=V&file=Private%2FZqdoc"\n```': "```mermaid click A ```",
+    "[[Zqdoc#Zqhead|Zqhead]] [[Zqdoc#^zqb|zqb]] [[Zqdoc#Zqhead|Zqdoc > Zqhead]] [[B#^zqid|zqid]] b": "b",
+    "[w](file:///Users/me/V/Private/Zqdoc.md)": "w",
+    "[w](%50rivate/%5Aqdoc.md) [w](./Private/../Private/Zqdoc.md) [[/private/ZQDOC.MD]]": "w w",
+    "[[Private/Zq U\u0308ni\u0308]] [w](Private/Zq%20U%CC%88ni%CC%88.md)": "w",
+    "a [[Private%2FZqdoc]] [[Private / Zqdoc]] [[Private\\Zqdoc]] [w](Private/Zqdoc.md?x=1)": "a w",
+    "![[Zqdoc#Nope]] [[Zqdoc#Nope|w]] [[Zqdoc#^nope]]": "w",
+    "[[B#Zqpart]] [[B#Zqpart private|w]] [[B#Zqpart#Deeper]] ![[B#^zqid]]": "w",
+    "a [[B#With Zqdoc]] [[B#With Zqdoc|w]]": "a w",
+    "## To [[Zqdoc]]\n\na [[#To Zqdoc]] [[A#To Zqdoc|w]]": "## To a w",
+    "x^[by [[Zqdoc]]] ![[Zqdoc|Zqalias]] ![[zqpic.png#page=3|100x200]]": "x^[by ]",
+    '---\na: "[[Zq\\u0064oc]]"\nb: "\\x5b[Zqdoc|w]]"\nc: "see [[Private/\n  Zqdoc]]"\n---\nx': "x",
+    "---\ncover: zqpic.png\nnote: Private/Zqdoc.md\nmany: [Private/zqpic.png, y]\n---\nx": "x",
+    '---\na: &x "[[Zqdoc]]"\nb: *x\nc: "[x](obsidian://open?file=Zqdoc)"\n---\nx': "x",
+    '---\n{"a": "[[Zqdoc]]", "b": ["[[Zqdoc|x]]", 1]}\n---\nx': "x",
+    'see [[Zqdoc]]\r\n\r\n- <a href="Private/Zqdoc.md">w</a>\r\n': "see - w",
+}
+
+
+@pytest.mark.parametrize("text", ODD_LINKS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_links_that_are_spelled_oddly_or_are_none_to_obsidian(write: Write, text: str, encoding: str) -> None:
+    root = write(DOCTOR)
+    (root / "A.md").write_bytes(text.encode(encoding))
+    reading, output = seen(root, hide=("Private/",))
+    assert reading.knowledge_map.text("a").split() == ODD_LINKS[text].split()
+    assert not re.search("zq", output, re.IGNORECASE)
+    codes = {finding.code for finding in reading.findings}
+    assert codes <= {"no-map", "not-utf8"}
+
+
+def test_a_heading_that_keeps_its_words_keeps_its_links(write: Write) -> None:
+    root = write({**DOCTOR, "A.md": "[[B#The kind one]] [[B#The Zqdoc kind one|w]]"})
+    reading, output = seen(root, hide=("Private/",))
+    assert reading.knowledge_map.text("a") == "[B \\> The kind one](<topic:b#The%20kind%20one>) w\n"
+    assert not re.search("zq", output, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---\nprivate: true\nx: [\n---\n",
+        "---\ntags: a\ntags: b\npublish: false # for now\n---\n",
+        "---\nx: a: b\ntags: [work, private]\n---\n",
+        "---\nx: a: b\ntags:\n  - work\n  - '#private'\n---\n",
+        "---\nprivate: true\n\tx: y\n---\n",
+        "---\nprivate: true\n\n",
+        "---\nprivate:true\nx: y\n---\n",
+        "---\ntags: work, private\n---\n",
+        "---\ntag: private/money\n---\n",
+    ],
+)
+def test_a_mark_counts_in_properties_that_nobody_can_read(write: Write, head: str) -> None:
+    reading, output = seen(write({"Doctor.md": f"{head}{PRIVATE}", "A.md": "![[Doctor]]"}))
+    assert ids(reading) == {"a"}
+    assert not re.search("doctor|0151", output, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "head", ["x: [\ntitle: not private\n", "tags: a, b", "x: [\nprivate: false", "x: [\ntags: work"]
+)
+def test_properties_that_nobody_can_read_hide_nothing_without_a_mark(write: Write, head: str) -> None:
+    assert ids(seen(write({"A.md": f"---\n{head}\n---\nprivate: true"}), ())[0]) == {"a"}
+
+
 def test_properties_lose_links_to_what_is_hidden(write: Write) -> None:
     head = """
 up: "[[Doctor]]"
@@ -243,7 +334,7 @@ deep: {a: "[[Doctor]]", b: 1}
     flour = reading.knowledge_map.topic["flour"]
     assert "octor" not in output
     assert {link.kind for link in reading.knowledge_map.links_from("flour")} == {"many", "block"}
-    assert flour.properties["words"] == "with her and at noon" or flour.properties["words"] == "with her and  at noon"
+    assert flour.properties["words"] == "with her and at noon"
     assert flour.properties["deep"] == {"a": None, "b": 1}
     assert not [finding for finding in reading.findings if finding.code not in ("no-map", "unused-filter")]
 
@@ -282,6 +373,25 @@ CALLOUTS = {
 }
 
 
+SECTIONS = {
+    "a\n## x #private\ninner\n## b": "a ## b",
+    "a\n\nx #private\n---\ninner\n\n- ## b\n  c": "a - ## b c",
+    "> ## x #private\n> inner\n\nb": "> > b",
+    "> [!note] t\n> ## x #private\n> inner\n> ### inner\n> ## y\n> b": "> [!note] t > > > > ## y > b",
+    "> > # x #private\n> > inner\n> b\n\nc": "> > >> > b c",
+    "## x #private\ninner": "",
+    "> # x #private": ">",
+}
+
+
+@pytest.mark.parametrize("text", SECTIONS)
+def test_private_sections_go(text: str) -> None:
+    left, _ = cut(f"intro\n\n{text}", Parts(tags={"private"}))
+    assert left.split() == ["intro", *SECTIONS[text].split()]
+    assert left.count("\n") == text.count("\n") + 2
+    assert "inner" not in left
+
+
 @pytest.mark.parametrize("text", CALLOUTS)
 def test_private_callouts_go(text: str) -> None:
     left, pieces = cut(text, Parts(callouts={"private"}))
@@ -311,6 +421,13 @@ def test_sections_go_by_their_heading(write: Write) -> None:
         "Other](<topic:a#Other>)",
     ]
     assert [finding.code for finding in reading.findings] == ["no-map"]
+
+
+def test_a_footnote_that_is_hidden_leaves_no_mark(write: Write) -> None:
+    root = write({"A.md": "a[^1] b[^2]\n\n> [!private]\n> [^1]: alpha\n\n[^2]: beta\n"})
+    reading, output = seen(root)
+    assert reading.knowledge_map.text("a").split() == ["a", "b[^2]", "[^2]:", "beta"]
+    assert "alpha" not in output
 
 
 MAP = """---
@@ -562,3 +679,15 @@ def test_the_text_of_a_note_that_exclude_names_is_not_shown_by_others(write: Wri
     assert [(finding.source.line, finding.code) for finding in reading.findings if finding.source.file] == [
         (1, "excluded-embed")
     ]
+
+
+def test_a_drawing_is_not_shown_as_text(write: Write) -> None:
+    drawing = "---\nexcalidraw-plugin: parsed\n---\n# Excalidraw Data\n## Text Elements\nthe stone ^8Xc2Yq1L\n"
+    root = write({"x.excalidraw.md": drawing, "Sketch.md": drawing, "A.md": "a\n\n![[x.excalidraw]]\n\n![[Sketch]]"})
+    reading, _ = seen(root, ())
+    assert reading.knowledge_map.text("a").split() == ["a", "x.excalidraw", "Sketch"]
+    assert [(finding.source.line, finding.code) for finding in reading.findings if finding.source.file] == [
+        (3, "drawing-embed"),
+        (5, "drawing-embed"),
+    ]
+    assert "stone" in read(root, ReadOptions(all_notes=True)).knowledge_map.text("a")

@@ -22,7 +22,10 @@ from exporter.reader.markdown.record import LinkRow, link_row, record_of
 
 NESTED = frozenset((list, dict))
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
-HOLDS_CALLOUT, HOLDS_BRACKETS, PLACEHOLDERS, EMPTY = "!", "[", "{", "0"  # traits of a note: see `Columns.traits`
+# Traits of a note: see `Columns.traits`
+HOLDS_CALLOUT, HOLDS_BRACKETS, HOLDS_ADDRESS, ODD_TAGS, PLACEHOLDERS, EMPTY = "!", "[", "<", "#", "{", "0"
+ELEMENT = re.compile(r"</?[A-Za-z]")
+DEFINITION = re.compile(r"\[[^\^\[\]\n][^\[\]\n]*\]:")  # of a link's target
 PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
 CODE = re.compile(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
@@ -42,7 +45,8 @@ class Columns:
     levels: list[str] = field(default_factory=list)  # of its headings, a digit each
     headings: list[str] = field(default_factory=list)  # their texts, a line each
     blocks: list[str] = field(default_factory=list)  # the ids of its blocks in lower case, a line each
-    # Letters: it may hold a callout that is hidden; links within the words of a property; it is a template; it is empty
+    # Letters: it may hold a callout that is hidden; links within the words of a property; addresses beside its links; tags
+    # of its properties are none to Obsidian, or nobody can read these; it is a template; it is empty
     traits: list[str] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)  # how many links it has
     # An entry a link
@@ -116,6 +120,12 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
             problems += front_matter.problems
             if front_matter.holds_brackets:
                 traits += HOLDS_BRACKETS
+            if front_matter.odd_tags:
+                traits += ODD_TAGS
+        elif properties.problems:
+            traits += ODD_TAGS
+        if holds_address(text):
+            traits += HOLDS_ADDRESS
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
         if not title and record.opens:
@@ -142,6 +152,13 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
             list, zip(*rows, strict=True)
         )
     return columns
+
+
+def holds_address(text: str) -> bool:
+    """Whether addresses may stand in a note that are no links: in HTML, in definitions of targets, Obsidian's own."""
+    return bool(
+        "obsidian:" in text or ("<" in text and ELEMENT.search(text)) or ("]:" in text and DEFINITION.search(text))
+    )
 
 
 def _has_placeholders(text: str, end: int, headings: str) -> bool:
@@ -176,12 +193,16 @@ class FrontMatter:
         self.rest: dict[str, Any] = {}
         self.problems: list[tuple[int, str, str]] = []
         self.holds_brackets = False  # in the words of a property, which may be links
+        self.odd_tags = False  # there are words for tags that Obsidian takes for none, as "a, b" since its 1.9
         for name, value in properties.values.items():
             spelling = names.get(name)
             if spelling is None:
                 spelling = names[name] = canonical_name(name)
             if spelling == "tags":
                 self._add_tags(name, value)
+            elif spelling == "tag":
+                self.odd_tags = True
+                self.rest[name] = value
             elif spelling == "title":
                 self.holds_brackets |= "[" in str(value)
                 self.title = self.title or (" ".join(value.split()) if isinstance(value, str) else "")
@@ -201,6 +222,8 @@ class FrontMatter:
             tag = text.strip().removeprefix("#").strip("/")
             if TAG.fullmatch(f"#{tag}") and not tag.isdigit():
                 self.tags.append((self.properties.line_of(name, text), tag))
+            else:
+                self.odd_tags = True
 
     def _read_id(self, name: str, value: Any) -> None:
         line = self.properties.lines.get(name, 1)

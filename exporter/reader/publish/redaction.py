@@ -10,21 +10,22 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
-from urllib.parse import unquote
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import canonical_name
+from exporter.reader.batch.columns import canonical_name, holds_address
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
-from exporter.reader.markdown.inline import TAG, Mention, mention, shown_text
+from exporter.reader.markdown.inline import SCHEME, TAG, Field, Mention, mention, shown_text
 from exporter.reader.markdown.note import Note, decode, read
-from exporter.reader.markdown.patterns import BOX
+from exporter.reader.markdown.patterns import BOX, FOOTNOTE
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.names import NOTE, folder_of, key
+from exporter.reader.publish.edits import Edit, apply, hole
+from exporter.reader.publish.markup import edit_markup
 
-Edit = tuple[int, int, str]  # start, end, what comes in its place
 CALLOUT = re.compile(r"\[!\s*([^\]|\n]+?)\s*(?:\|[^\]\n]*)?\]")
 QUOTE = re.compile(r"((?:[ \t]*>)*)[ \t]*")  # the marks of quotes that a line begins with
 NO_PARAGRAPH = re.compile(r"#{1,6}(?:[ \t]|$)|(?P<fence>```|~~~)|([-*_][ \t]*){3,}$")  # no lazy line goes on with it
@@ -37,8 +38,10 @@ PROPERTY_LINK = re.compile(
 ABOUT = re.compile(r"[*_~=\s]*(?:$|[-–—:(|])")  # what is left of an item that was about what it began with
 EMPHASIS = "*_~= \t"
 MARKERS = ("- ", "* ", "+ ")  # of items at the margin
+FOOTNOTE_BEGIN = re.compile(r"^[ \t>]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
+FOOTNOTE_TEXT = re.compile(r"^\[\^(?P<label>[^\[\]\s]+)\]:(?P<text>[^\n]*)(?!\n[ \t]+\S)$", re.MULTILINE)  # of one line
+MOST_ENDING = 8  # characters of a file's ending
 NO_QUOTE = re.compile(r"[^>\s]")
-NO_WORD_BEFORE = frozenset("-+*>#.)]|:\n\t ")  # marks that need the blank behind them
 
 
 class Parts(NamedTuple):
@@ -68,8 +71,9 @@ class Redactor:
     map: str  # path of the map; "": there is none
     lines: Mapping[str, Collection[int]]  # by path of a note that is to be redacted: those with links to what is hidden
     cut_paths: Collection[str]  # the notes that have parts to be hidden
+    renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
-    _outlines: dict[str, tuple[Note, Note]] = field(default_factory=dict)
+    _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
 
     def __call__(self, path: str, data: bytes) -> bytes:
         """The note without what is hidden, in UTF-8."""
@@ -96,40 +100,50 @@ class Redactor:
                 if self.names_hidden(target)
                 else None
             )
+        of_anchor = [anchor, anchor.rpartition("#")[2], anchor.lstrip("^"), f"{target} > {anchor.replace('#', ' > ')}"]
         if file in self.called:
-            return self.called[file]
-        if anchor and file in self.cut_paths and self._is_cut(file, anchor):
-            return (_fold(anchor), _fold(anchor.rpartition("#")[2]), _fold(f"{target} > {anchor.replace('#', ' > ')}"))
+            return {*self.called[file], *map(_fold, of_anchor)} if anchor else self.called[file]
+        if anchor and (file in self.cut_paths or file in self.renamed) and self._is_cut(file, anchor):
+            return {*map(_fold, of_anchor)}
         return None
 
     def names_hidden(self, target: str) -> bool:
         """Whether a link that leads to no file means something hidden: by an alias, or a topic without a note."""
-        name = key(target).removesuffix(NOTE)
-        return name in self.nameless or name.rpartition("/")[2] in self.nameless
+        spellings = {key(target), key(unquote(target).replace("\\", "/").partition("?")[0].strip())}
+        names = {name.removesuffix(NOTE) for name in spellings}
+        return any(name in self.nameless or name.rpartition("/")[2].strip() in self.nameless for name in names)
 
     def has_hidden_property(self, text: str, path: str) -> bool:
         """Whether a note's properties lead to something hidden."""
-        return any(self._edit_properties(text[: read_properties(text).end], path))
+        properties = read_properties(text)
+        return bool(self._edit_head(Note(text, properties), path))
 
     def _is_cut(self, path: str, anchor: str) -> bool:
-        """Whether an anchor names a part of a note that is hidden."""
+        """Whether an anchor names a part of a note that is hidden, or a heading by words that are."""
         if path not in self._outlines:
             text, _ = decode(self.read(path))
-            self._outlines[path] = _parse(text), _parse(cut(text, self.parts)[0])
-        before, after = self._outlines[path]
-        if (section := before.section(anchor)) is not None:
-            left = after.section(anchor)
-            if anchor.startswith("^") and left:  # the id of a block that is gone may name the one before it now
-                return before.text[slice(*section)] != after.text[slice(*left)]
-            return left is None
-        headings = {heading_key(heading.text) for heading in before.headings}
-        headings -= {heading_key(heading.text) for heading in after.headings}
-        return heading_key(anchor.replace("#", " ")) in headings
+            left = cut(text, self.parts)[0]
+            before, after = _parse(text), _parse(left)
+            self._outlines[path] = before, after, after
+            if path in self.lines:
+                self._outlines[path] = before, after, _parse(self._redact_links(path, left))
+        before, after, shown = self._outlines[path]
+        if anchor.startswith("^"):  # the id of a block that is gone may name the one before it now
+            here, there = before.section(anchor), after.section(anchor)
+            return here is not None and (there is None or before.text[slice(*here)] != after.text[slice(*there)])
+        if before.section(anchor) is not None:
+            return shown.section(anchor) is None
+        headings = {
+            heading_key(words) for heading in before.headings for words in (heading.text, TAG.sub("", heading.text))
+        }
+        headings -= {heading_key(heading.text) for heading in shown.headings}
+        return any(heading_key(words) in headings for words in (anchor.replace("#", " "), *anchor.split("#")))
 
     def _redact_links(self, path: str, text: str) -> str:
         properties = read_properties(text)
-        head = list(self._edit_properties(text[: properties.end], path))
-        if not head and path != self.map and (lines := self._redact_items(path, text, properties.end)):
+        head = self._edit_head(Note(text, properties), path)
+        by_line = not head and path != self.map and not holds_address(text)
+        if by_line and (lines := self._redact_items(path, text, properties.end)):
             return lines
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         places = [starts[line - 1] for line in sorted(self.lines[path]) if line <= len(starts)]
@@ -157,7 +171,7 @@ class Redactor:
 
     def _edit_body(self, note: Note, path: str) -> list[Edit]:
         text, edits = note.text, list[Edit]()
-        links = [link for link in note.mentions if not link.external]
+        links = [inward for link in note.mentions if (inward := self._inward(link))]
         hidden: list[Mention] = []
         gone: list[Mention] = []  # those of which no word stays
         for link in links:
@@ -167,15 +181,105 @@ class Redactor:
                 words = link.text if link.text_end or link.text else shown_text(link)
                 if link.embed or not link.text or _fold(to_text(words)) in called:
                     gone.append(link)
-                    edits.append((*_with_blank(text, link.start, link.end), ""))
+                    edits.append((*hole(text, link.start, link.end), ""))
                 elif link.text_end:
                     edits += [(link.start, link.start + 1, ""), (link.text_end, link.end, "")]
                 else:
                     edits.append((link.start, link.end, words))
+        edits += edit_markup(text, note.properties.end, lambda url: self._called_of_url(url, path))
         if hidden:
+            edits += _edit_fields(note, gone, edits)
+            edits += _edit_footnotes(note, gone, edits)
             edits += self._edit_items(note, path, links, hidden, gone, edits)
             edits += _edit_headings(note, edits)
         return edits
+
+    def _inward(self, link: Mention) -> Mention | None:
+        """A link as one within the vault; None: it leads out of it."""
+        if not link.external:
+            return link
+        inside = self._path_of(link.target)
+        return link._replace(target=inside[0], anchor=inside[1], external=False) if inside else None
+
+    def names_hidden_file(self, url: str) -> bool:
+        """Whether an address that leads out of the vault, `obsidian://` or `file:`, leads to a hidden file of it."""
+        inside = self._path_of(url)
+        return bool(inside and self.called_if_hidden(*inside, "") is not None)
+
+    def _path_of(self, url: str) -> tuple[str, str] | None:
+        """The file that an `obsidian://` or `file:` address means, with the anchor, if that may be one of the vault."""
+        if not url.lower().startswith(("obsidian:", "file:")):
+            return None
+        try:
+            address = urlsplit(url)
+        except ValueError:
+            return None
+        query = parse_qs(address.query)
+        name = next((query[word][0] for word in ("file", "filepath", "path") if word in query), unquote(address.path))
+        name, _, anchor = name.partition("#")
+        steps = name.replace("\\", "/").strip("/").split("/")
+        targets = ["/" + "/".join(steps[first:]) for first in range(len(steps))]
+        if address.scheme == "obsidian":  # which finds a note by its name, too
+            targets.append(steps[-1])
+        return next(
+            (
+                (target, anchor or unquote(address.fragment))
+                for target in targets
+                if self.names.find(target, "")[0] >= 0
+            ),
+            None,
+        )
+
+    def _called_of_url(self, url: str, path: str) -> Collection[str] | None:
+        """What an address in HTML, or in the definition of a target, means is called if it is hidden; else None."""
+        target, _, anchor = unquote(url).partition("#")
+        if SCHEME.match(url):
+            inside = self._path_of(url)
+            if not inside:
+                return None
+            target, anchor = inside
+        return self.called_if_hidden(target, anchor, path)
+
+    def has_hidden_address(self, text: str, path: str) -> bool:
+        """Whether a note leads to something hidden by HTML or by the definition of a target."""
+        return any(edit_markup(text, 0, lambda url: self._called_of_url(url, path)))
+
+    def _edit_head(self, note: Note, path: str) -> list[Edit]:
+        """Take what is hidden out of the properties; where links are spelled as only YAML reads them, these are written anew."""
+        properties = note.properties
+        edits = list(self._edit_properties(note.text[: properties.end], path))
+        values = read_properties(apply(note.text[: properties.end], edits)).values if properties.values else {}
+        left = {name: self._without_hidden(value, path) for name, value in values.items()}
+        left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
+        return edits if left == values else [(0, properties.end, _head_of(left, properties))]
+
+    def _without_hidden(self, value: Any, path: str) -> Any:
+        """A property's value without links to what is hidden, and without the names of hidden files."""
+        if isinstance(value, dict):
+            return {name: self._without_hidden(item, path) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self._without_hidden(item, path) for item in value]
+        if not isinstance(value, str):
+            return value
+        if self.is_hidden_file(value, path):
+            return None
+        edits = list(self._edit_properties(value, path))
+        left = (
+            apply(value, [(start, end, "" if new == "null" else new) for start, end, new in edits]) if edits else value
+        )
+        return left if left.strip() or not edits else None
+
+    def is_hidden_file(self, value: str, path: str) -> bool:
+        """Whether the words of a property are the name of a hidden file, with its ending, as for a picture."""
+        ending = value.strip().rpartition(".")[2]
+        if not 0 < len(ending) <= MOST_ENDING or "\n" in value or value.strip() == ending:
+            return False
+        number = self.names.find(value.strip(), folder_of(path))[0]
+        return (
+            number >= 0
+            and self.names.paths[number] in self.called
+            and key(self.names.paths[number]).endswith(key(ending))
+        )
 
     def _edit_properties(self, raw: str, path: str) -> Iterator[Edit]:
         """Take links to what is hidden out of a note's head, where a value that is one becomes null."""
@@ -184,12 +288,15 @@ class Redactor:
                 link = mention(match["wiki"], 0, 0, embed=False)
                 target, anchor, words = link.target, link.anchor, link.text
             else:
-                target, _, anchor = unquote(match["url"].strip(" <>")).partition("#")
-                words = match["text"]
-            called = self.called_if_hidden(target, anchor, path)
+                target, anchor, words = "", "", match["text"]
+            url = match["url"].strip(" <>") if match["url"] else ""
+            called = self._called_of_url(url, path) if url else self.called_if_hidden(target, anchor, path)
             if called is not None:
                 whole = match["quote"] or _stands_alone(raw, match.start(), match.end())
-                yield match.start(), match.end(), "null" if whole else words if _fold(words) not in called else ""
+                if whole or (words and _fold(words) not in called):
+                    yield match.start(), match.end(), "null" if whole else words
+                else:
+                    yield *hole(raw, match.start(), match.end()), ""
 
     def _edit_items(
         self, note: Note, path: str, links: list[Mention], hidden: list[Mention], gone: list[Mention], edits: list[Edit]
@@ -225,18 +332,13 @@ def cut(text: str, parts: Parts) -> tuple[str, list[str]]:
         pieces += values
     edits = list(_find_parts(_parse(text), parts))
     pieces += [text[start:end] for start, end, _ in edits]
-    return apply(text, edits), pieces
-
-
-def apply(text: str, edits: Collection[Edit], start: int = 0, end: int | None = None) -> str:
-    """The text, or a part of it, after these edits; one within another, which began before, is dropped."""
-    parts, position = [], start
-    end = len(text) if end is None else end
-    for begin, stop, new in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
-        if begin >= position and stop <= end:
-            parts += [text[position:begin], new]
-            position = stop
-    return "".join([*parts, text[position:end]])
+    left = apply(text, edits)
+    gone = {match[1] for piece in pieces for match in FOOTNOTE_BEGIN.finditer(piece)}
+    gone -= {match[1] for match in FOOTNOTE_BEGIN.finditer(left)}
+    if gone:
+        edits += ((*match.span(), "") for match in FOOTNOTE.finditer(text) if match[1] in gone)
+        left = apply(text, edits)
+    return left, pieces
 
 
 def fold_names(names: Collection[str]) -> frozenset[str]:
@@ -254,14 +356,6 @@ def _parse(text: str) -> Note:
 
 def _breaks(text: str) -> str:
     return "\n" * text.count("\n")
-
-
-def _with_blank(text: str, start: int, end: int) -> tuple[int, int]:
-    """The place of something that goes, with one of the blanks around it."""
-    behind_word = start > 1 and text[start - 1] == " " and text[start - 2] not in NO_WORD_BEFORE
-    if start == 0 or text[start - 1] == "\n":
-        return start, end + (text[end : end + 1] == " ")
-    return start - (behind_word and text[end : end + 1] in " \n.,;:!?)"), end
 
 
 def _indent(text: str, at: int, wanted: bool) -> str:
@@ -287,23 +381,71 @@ def _edit_headings(note: Note, edits: list[Edit]) -> Iterator[Edit]:
                 yield heading.start, heading.end, _breaks(note.text[heading.start : heading.end])
 
 
+def _edit_fields(note: Note, gone: Collection[Mention], edits: Collection[Edit]) -> Iterator[Edit]:
+    """Take fields out of whose value nothing is left."""
+    for each in note.fields:
+        own = [edit for edit in edits if each.start <= edit[1] and edit[0] < each.end]
+        if any(each.start <= link.start < each.end for link in gone):
+            value = apply(
+                note.text, [(max(a, each.start), min(b, each.end), new) for a, b, new in own], each.start, each.end
+            )
+            if not value.strip(" \t,"):
+                start, end = _place_of(note.text, each)
+                yield *hole(note.text, start, end), ""
+
+
+def _edit_footnotes(note: Note, gone: Collection[Mention], edits: Collection[Edit]) -> Iterator[Edit]:
+    """Take footnotes out of whose text nothing is left, and their marks."""
+    for match in FOOTNOTE_TEXT.finditer(note.text, note.properties.end):
+        start, end = match.start("text"), match.end()
+        if any(start <= link.start < end for link in gone):
+            own = [(max(a, start), b, new) for a, b, new in edits if start <= b and a < end]
+            if not apply(note.text, own, start, end).strip():
+                yield match.start(), match.end(), ""
+                for mark in re.finditer(re.escape(f"[^{match['label']}]"), note.text):
+                    if not match.start() <= mark.start() < match.end():
+                        yield mark.start(), mark.end(), ""
+
+
 def _find_parts(note: Note, parts: Parts) -> Iterator[Edit]:
     """The sections, callouts and fields that are hidden, and the line breaks that stay of each."""
     text = note.text
     for number, heading in enumerate(note.headings):
         if not (number == 0 and note.opens) and parts.hides_heading(heading.text):
             later = (other.start for other in note.headings[number + 1 :] if other.level <= heading.level)
-            end = next(later, len(text))
-            yield heading.start, end, _breaks(text[heading.start : end])
+            behind = next(later, None)
+            end = len(text) if behind is None else text.rfind("\n", 0, behind) + 1
+            yield _section(text, heading.start, end)
     if parts.callouts and "[!" in text:
         yield from _find_callouts(text, note.properties.end, parts.callouts)
     for each in note.fields:
         if canonical_name(each.key) in parts.properties:
-            line = text.rfind("\n", 0, each.start) + 1
-            start, end = text.rfind(each.key, line, each.start), each.end
-            if text[start - 1 : start] in ("[", "(") and text[end : end + 1] in ("]", ")"):
-                start, end = start - 1, end + 1
+            start, end = _place_of(text, each)
             yield start, end, _breaks(text[start:end])
+
+
+def _section(text: str, start: int, end: int) -> Edit:
+    """A section that goes, of a heading that begins at `start`; in a quote it ends with that, whose marks stay."""
+    line = text.rfind("\n", 0, start) + 1
+    depth = text[line:start].count(">")
+    if not depth:
+        return start, end, _breaks(text[start:end])
+    stop = text.find("\n", start) + 1 or end
+    while stop < end and (marks := QUOTE.match(text, stop)) and marks[1].count(">") >= depth:
+        stop = text.find("\n", stop) + 1 or end
+    goes_on = text[stop - 1] == "\n"  # with a line that has its marks
+    return start, stop, f"\n{'>' * depth}" * (text.count("\n", start, stop) - goes_on) + "\n" * goes_on
+
+
+def _place_of(text: str, each: Field) -> tuple[int, int]:
+    """Where a field stands, with its key and the brackets or marks around it."""
+    line = text.rfind("\n", 0, each.start) + 1
+    start, end = text.rfind(each.key, line, each.start), each.end
+    while start > line and text[start - 1] in "*_~=":
+        start -= 1
+    if text[start - 1 : start] in ("[", "(") and text[end : end + 1] in ("]", ")"):
+        start, end = start - 1, end + 1
+    return start, end
 
 
 def _find_callouts(text: str, position: int, kinds: Collection[str]) -> Iterator[Edit]:
@@ -339,6 +481,11 @@ def _is_callout(block: Block, kinds: Collection[str]) -> bool:
     return bool(match) and match[1].strip().lower() in kinds if match else False
 
 
+def _head_of(values: Mapping[str, Any], properties: Properties) -> str:
+    """A front matter with these values, on as many lines."""
+    return f"---\n{json.dumps(values, ensure_ascii=False, default=str)}\n{_breaks(properties.raw)}---\n"
+
+
 def _cut_properties(text: str, properties: Properties, names: Collection[str]) -> tuple[str, list[str]]:
     """The text without some of its properties, and these; where they have no lines of their own, all are written anew."""
     doomed = [name for name in properties.values if canonical_name(name) in names]
@@ -355,7 +502,6 @@ def _cut_properties(text: str, properties: Properties, names: Collection[str]) -
     cut_text = "\n".join(lines) + text[properties.end :]
     left = {name: value for name, value in properties.values.items() if name not in doomed}
     if read_properties(cut_text).values != left:
-        head = json.dumps(left, ensure_ascii=False, default=str)
-        cut_text = f"---\n{head}\n{_breaks(properties.raw)}---\n{text[properties.end :]}"
+        cut_text = _head_of(left, properties) + text[properties.end :]
         pieces = [f"{name}: {properties.values[name]}" for name in doomed]
     return cut_text, pieces

@@ -10,13 +10,22 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from exporter.errors import ExportError, Finding, pluralize
 from exporter.model import Secrets, Source
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import merge
-from exporter.reader.batch.columns import HOLDS_BRACKETS, HOLDS_CALLOUT, OWN, Notes, canonical_name, read_columns
+from exporter.reader.batch.columns import (
+    HOLDS_ADDRESS,
+    HOLDS_BRACKETS,
+    HOLDS_CALLOUT,
+    ODD_TAGS,
+    OWN,
+    Notes,
+    canonical_name,
+    read_columns,
+)
 from exporter.reader.batch.processes import Work, read_some
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import decode
@@ -26,8 +35,9 @@ from exporter.reader.names import folder_of, is_note, key, name_of
 from exporter.reader.options import ReadOptions
 from exporter.reader.publish.redaction import Parts, Redactor, cut, fold_names
 from exporter.reader.publish.selection import Rules, Selection, find_left_out, names_of, select
+from exporter.reader.publish.torn import guess, guess_tags
 from exporter.reader.vault.canvas import Canvas
-from exporter.reader.vault.files import Memory, Vault
+from exporter.reader.vault.files import DRAWING, Memory, Vault
 
 QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
 
@@ -69,7 +79,7 @@ def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand
     told = [view.notes, linked]
     cut_notes = [_find_cut(notes, parts, work) for notes in told]
     cut_paths = {path for notes in cut_notes for path in notes}
-    seen = [_with_tags(notes, some, work) for notes, some in zip(told, cut_notes, strict=True)]
+    seen = [_with_guesses(_with_tags(notes, some, work), work) for notes, some in zip(told, cut_notes, strict=True)]
     selection = select(rules, seen, view.names.paths, map_path, understand)
     left_out = {} if options.all_notes else find_left_out(view.notes, map_path)
     view = view._replace(findings=[*view.findings, *selection.findings])
@@ -82,7 +92,7 @@ def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand
 
 
 def _tell_embeds(view: View) -> Iterator[Finding]:
-    """Tell the embeds of notes that `exclude` names: their text is not shown."""
+    """Tell the embeds of drawings, and of notes that `exclude` names: their text is not shown."""
     paths = view.names.paths
     closed = (
         {number for number, path in enumerate(paths) if not view.vault.may_show(path)} if view.vault.excluded else ()
@@ -94,9 +104,18 @@ def _tell_embeds(view: View) -> Iterator[Finding]:
     ]
     for note, row in view.notes.rows(rows):
         name = view.notes.targets[row]
-        message = f"{name!r} is {view.vault.excluded[paths[view.notes.files[row]]]}, so its text is not shown here"
-        message += "; take the embed out, or the note out of `exclude`"
-        yield Finding(Source(view.notes.paths[note], view.notes.lines[row]), "excluded-embed", message)
+        source, why = (
+            Source(view.notes.paths[note], view.notes.lines[row]),
+            view.vault.excluded[paths[view.notes.files[row]]],
+        )
+        if why == DRAWING:
+            message = f"{name!r} is a drawing, whose picture is not in the note; export it as SVG or PNG and embed that"
+            yield Finding(source, "drawing-embed", message)
+        else:
+            message = (
+                f"{name!r} is {why}, so its text is not shown here; take the embed out, or the note out of `exclude`"
+            )
+            yield Finding(source, "excluded-embed", message)
 
 
 def _read_linked(view: View, work: Work) -> Notes:
@@ -152,6 +171,20 @@ def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Note
     return replace(notes, tags=tags)
 
 
+def _with_guesses(notes: Notes, work: Work) -> Notes:
+    """What notes say, with what properties may have meant that nobody can read."""
+    if not any(ODD_TAGS in traits for traits in notes.traits):
+        return notes
+    properties, tags = list(notes.properties), list(notes.tags)
+    for number, traits in enumerate(notes.traits):
+        if ODD_TAGS in traits:
+            for _, text in _read(work.vault, notes.paths[number]):
+                values = guess(text)
+                tags[number] = [*tags[number], *((1, tag) for tag in guess_tags(values))]
+                properties[number] = {**values, **properties[number]}
+    return replace(notes, properties=properties, tags=tags)
+
+
 class _Hiding:
     """Makes the view without what is hidden."""
 
@@ -179,9 +212,13 @@ class _Hiding:
             map_path,
             {},
             cut_paths,
+            frozenset(),
             self.original.read,
         )
-        self.redactor.lines = self._find_lines(view.notes) | self._find_lines(linked)
+        lines = self._find_lines(view.notes) | self._find_lines(linked)
+        self.redactor = replace(self.redactor, lines=lines, renamed=self._find_renamed(lines))
+        if self.redactor.renamed:  # links to their headings may name what is hidden, too
+            self.redactor.lines = self._find_lines(view.notes) | self._find_lines(linked)
         self.affected = self.redactor.lines.keys() | set(cut_paths)
 
     def view(self, left_out: Mapping[str, str]) -> View:
@@ -207,21 +244,41 @@ class _Hiding:
         """The lines with links to something hidden, by the note's path."""
         paths = self.before.names.paths
         numbers = {
-            number for number, path in enumerate(paths) if path in self.hidden or path in self.redactor.cut_paths
+            number
+            for number, path in enumerate(paths)
+            if path in self.hidden or path in self.redactor.cut_paths or path in self.redactor.renamed
         }
         rows = list(compress(count(), map(numbers.__contains__, notes.files)))
-        nowhere = [row for row in compress(count(), map((-1).__eq__, notes.files)) if not notes.flags[row] & EXTERNAL]
-        rows += [row for row in nowhere if self.redactor.names_hidden(notes.targets[row])]
+        for row in compress(count(), map((-1).__eq__, notes.files)):
+            target = notes.targets[row]
+            out = notes.flags[row] & EXTERNAL
+            if self.redactor.names_hidden_file(target) if out else self.redactor.names_hidden(target):
+                rows.append(row)
         lines: dict[str, set[int]] = {}
         for note, row in notes.rows(sorted(rows)):
             if notes.paths[note] not in self.hidden:
                 lines.setdefault(notes.paths[note], set()).add(notes.lines[row])
-        for path in (path for path, traits in zip(notes.paths, notes.traits, strict=True) if HOLDS_BRACKETS in traits):
-            if path not in self.hidden and any(
-                self.redactor.has_hidden_property(text, path) for _, text in _read(self.original, path)
-            ):
+        redactor = self.redactor
+        for path, traits, properties in zip(notes.paths, notes.traits, notes.properties, strict=True):
+            if path in self.hidden:
+                continue
+            looks: list[Callable[[str, str], bool]] = []
+            if HOLDS_BRACKETS in traits or any(redactor.is_hidden_file(words, path) for words in _words_in(properties)):
+                looks.append(redactor.has_hidden_property)
+            if HOLDS_ADDRESS in traits:
+                looks.append(redactor.has_hidden_address)
+            if looks and any(look(text, path) for _, text in _read(self.original, path) for look in looks):
                 lines.setdefault(path, set())
         return lines
+
+    def _find_renamed(self, lines: Mapping[str, Collection[int]]) -> frozenset[str]:
+        """The notes with links in headings, of those that are redacted."""
+        return frozenset(
+            path
+            for notes in (self.before.notes, self.linked)
+            for path, headings in zip(notes.paths, notes.headings, strict=True)
+            if path in lines and "[" in headings
+        )
 
     def _redact_canvas(self, path: str, canvas: Canvas) -> Canvas:
         """A canvas without its links to what is hidden."""
@@ -285,6 +342,15 @@ def _read(vault: Vault, path: str) -> Iterator[tuple[str, str]]:
         yield path, decode(vault.read(path))[0]
     except OSError:
         return
+
+
+def _words_in(value: Any) -> Iterator[str]:
+    """The texts of properties, as deep as they go."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _words_in(item)
 
 
 def _used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from unicodedata import decimal, normalize
 
+from exporter.reader.vault import files
 from exporter.reader.vault.filters import BadFilterError, search_of
 from exporter.reader.vault.settings import OBSIDIAN, Key, Problem, Settings
 
@@ -18,7 +19,7 @@ TEMPLATE = "template"
 DAILY = "daily note"
 PERIODIC = "periodic note"
 BOARD = "Kanban board"
-DRAWING = "drawing"
+DRAWING = files.DRAWING
 PLACEHOLDER = "note with placeholders"
 EMPTY = "empty note"
 LEFT_OUT = (TEMPLATE, DAILY, PERIODIC, BOARD, DRAWING, PLACEHOLDER, EMPTY)

@@ -17,6 +17,7 @@ from exporter.reader.names import is_note
 
 MEGABYTE = 1_000_000
 BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
+DRAWING = "drawing"  # that of a note whose text is what a plugin draws from
 ENTRY = 200  # bytes that a note takes in memory beside its own
 WINDOWS = sys.platform == "win32"
 # O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault
@@ -94,8 +95,8 @@ class Vault:
         return data
 
     def may_show(self, path: str) -> bool:
-        """Whether others may show a note's text: what `exclude` of vault.toml names is as good as private."""
-        return not self.excluded.get(path, "").startswith(BY_EXCLUDE)
+        """Whether others may show a note's text: what `exclude` names is as good as private, a drawing's is no text."""
+        return not self.excluded.get(path, "").startswith((BY_EXCLUDE, DRAWING))
 
     def leave_out(self, path: str, error: OSError) -> Finding:
         """Count a note that `read` could not give as excluded; returns the finding that says so."""
