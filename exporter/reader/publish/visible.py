@@ -39,6 +39,7 @@ from exporter.reader.publish.torn import guess, guess_tags
 from exporter.reader.vault.canvas import Canvas
 from exporter.reader.vault.files import DRAWING, Memory, Vault
 
+MARKS = "#-*+.)0123456789 \t"  # of headings and items
 QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
 
 
@@ -313,6 +314,10 @@ class _Hiding:
                     used.discard(view.names.paths[file])
         return used
 
+    def _without_entries(self, text: str) -> str:
+        """The map without the lines that are but the name of something hidden: they say it to the reader alone."""
+        return "\n".join(line for line in text.split("\n") if key(line.strip(MARKS)) not in self.nameless)
+
     def _secrets(self, view: View) -> Secrets:
         """What must stand in no output."""
         original, redactor = self.original, self.redactor
@@ -327,7 +332,8 @@ class _Hiding:
 
         def visible() -> Iterator[str]:
             for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
-                yield from (text for _, text in _read(view.vault, path))
+                for _, text in _read(view.vault, path):
+                    yield self._without_entries(text) if path == redactor.map else text
                 yield name_of(path)
             yield from view.vault.attachments
             yield str(view.vault.root.name)
