@@ -70,7 +70,7 @@ class OptionsFile:
             ExportError: one cannot be read, or is not TOML.
         """
         self._file, self._name = folder / f"{name}.toml", name
-        self.text, self._table = _read(self._file)
+        self._text, self._table = _read(self._file)
         self._settings = [(setting, _parse(name, setting)) for setting in settings]
 
     def load(self, shape: type[T], others: Collection[str] = ()) -> T:
@@ -92,6 +92,10 @@ class OptionsFile:
             getattr(options, "check", lambda: None)()
         return options
 
+    def words(self, without: str = "") -> str:
+        """What the values say that an output may repeat: no remarks, and not the table `without`, a line each."""
+        return "\n".join(_words({key: value for key, value in self._table.items() if key != without}))
+
     @contextmanager
     def locate_errors(self) -> Iterator[None]:
         """Say where the value stands that an OptionError is about."""
@@ -107,7 +111,7 @@ class OptionsFile:
         return f"--set {self._name}.{setting}" if setting else self._source_in_file(key)
 
     def _source_in_file(self, key: str) -> str:
-        return f"{self._file}:{_line_of(key.partition('[')[0], self.text)}"
+        return f"{self._file}:{_line_of(key.partition('[')[0], self._text)}"
 
 
 class Settings:
@@ -151,6 +155,18 @@ class Settings:
             if name not in names:
                 known = ", ".join(sorted(names))
                 raise ExportError(f"--set {name}.{entries[0]}: this run has no {name!r}; known: {known}")
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _words(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+    else:
+        yield str(value)
 
 
 def _read(file: Path) -> tuple[str, dict[str, Any]]:

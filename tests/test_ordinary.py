@@ -12,12 +12,15 @@ import zlib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pytest
 from command import Run, mlk_export, tree
 from conftest import TESTS
+
+from exporter.export import Run as Runner
+from exporter.leaks import LeakError
 
 VAULT = TESTS / "vaults" / "ordinary"
 SECRET = re.compile("zq", re.IGNORECASE)
@@ -119,9 +122,8 @@ def sentences(folder: Path, ending: str) -> str:
     return " ".join(unescape(re.sub("<[^>]+>", "", text)).split())
 
 
-def knowledge_map(made: Made) -> dict[str, list[dict[str, object]]]:
-    content: dict[str, list[dict[str, object]]] = json.loads((made.out / "json" / "knowledge-map.json").read_bytes())
-    return content
+def knowledge_map(made: Made) -> Any:
+    return json.loads((made.out / "json" / "knowledge-map.json").read_bytes())
 
 
 def leaks(made: Made) -> list[str]:
@@ -213,9 +215,10 @@ def test_what_the_run_says(made: Made) -> None:
 def test_the_map_and_its_path(made: Made) -> None:
     content = knowledge_map(made)
     assert [area["id"] for area in content["areas"]] == ["bread", "ingredients", "tools-ovens"]
+    assert content["summary"] == "All that I know of baking. Ask before rye."
     (path,) = content["paths"]
     assert path["title"] == "Start here"
-    assert [(step["text"], step["topics"]) for step in path["steps"]] == [  # type: ignore[attr-defined]
+    assert [(step["text"], step["topics"]) for step in path["steps"]] == [
         ("Know your Flour and Water", ["flour", "water"]),
         ("Feed the starter", ["sauerteig-für-anfänger"]),
         ("Shaping, then Scoring", ["shaping", "scoring"]),
@@ -251,6 +254,17 @@ def test_again_it_writes_the_same(made: Made) -> None:
     export(made.vault.parent, "--format", "all", "--with-text", vault=made.vault)
     assert tree(made.out) == before
     assert tree(made.vault) == vault
+
+
+@pytest.mark.parametrize("words", ["Zqmoney", "Zqdoctor", "She said zqthree times no.", "Zqpension fund"])
+def test_the_last_look_finds_what_rules_of_the_mapping_name(tmp_path: Path, words: str) -> None:
+    run = Runner(VAULT)
+    run.read()
+    (tmp_path / "x.json").write_text(f'"Half as much butter as flour. {words}"', encoding="utf-8")
+    with pytest.raises(LeakError):
+        run.inspect([("x.json", tmp_path / "x.json")])
+    (tmp_path / "x.json").write_text('"The plan for a weekend, path_headings, Start here"', encoding="utf-8")
+    run.inspect([("x.json", tmp_path / "x.json")])
 
 
 # -- other runs -------------------------------------------------------------------------------------------------

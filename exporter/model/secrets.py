@@ -13,5 +13,5 @@ class Secrets(NamedTuple):
     names: Sequence[tuple[str, str]]
     # path, and Markdown as written that nobody may read: a hidden note, a section, a callout, a property's value
     texts: Iterable[tuple[str, str]]
-    # What may be read: the Markdown of visible notes without their hidden parts, their names, the words of the mappings.
+    # What may be read: the Markdown of visible notes without their hidden parts, their names, the values of the mappings.
     visible: Iterable[str]

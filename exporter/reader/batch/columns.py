@@ -24,8 +24,10 @@ NESTED = frozenset((list, dict))
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
 # Traits of a note: see `Columns.traits`
 HOLDS_CALLOUT, HOLDS_BRACKETS, HOLDS_ADDRESS, ODD_TAGS, PLACEHOLDERS, EMPTY = "!", "[", "<", "#", "{", "0"
-ELEMENT = re.compile(r"</?[A-Za-z]")
-DEFINITION = re.compile(r"\[[^\^\[\]\n][^\[\]\n]*\]:")  # of a link's target
+ELEMENT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*?\s(?:href|src|data|poster)\s*=", re.IGNORECASE)
+TAG_BEGIN = re.compile(r"</?[A-Za-z]")
+OBSIDIAN_FILE = re.compile(r"obsidian:(?:///|//vault/|//[^\s<>\"'()\[\]`]*\b(?:file|filepath|path)=)")
+WIDEST = 5000  # characters of a tag, or of the name of a target
 PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
 CODE = re.compile(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
@@ -157,8 +159,40 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
 def holds_address(text: str) -> bool:
     """Whether addresses may stand in a note that are no links: in HTML, in definitions of targets, Obsidian's own."""
     return bool(
-        "obsidian:" in text or ("<" in text and ELEMENT.search(text)) or ("]:" in text and DEFINITION.search(text))
+        ("obsidian:" in text and OBSIDIAN_FILE.search(text))
+        or ("]:" in text and _defines_target(text))
+        or ("<" in text and _html_holds_address(text))
     )
+
+
+def _html_holds_address(text: str) -> bool:
+    """Whether an element of HTML has an address, or a block that it begins, up to a blank line, what a link looks like."""
+    behind = 0  # the last block
+    for match in TAG_BEGIN.finditer(text):
+        start = match.start()
+        end = text.find(">", start, start + WIDEST)
+        if text.find("=", start, end if end >= 0 else start + WIDEST) >= 0 and ELEMENT.match(text, start):
+            return True
+        if start >= behind and not text[text.rfind("\n", behind, start) + 1 : start].strip(" \t>"):
+            behind = text.find("\n\n", start)
+            behind = behind if behind >= 0 else len(text)
+            if text.find("[[", start, behind) >= 0:
+                return True
+    return False
+
+
+def _defines_target(text: str) -> bool:
+    """Whether a line begins as the definition of a link's target does: "[name]: "."""
+    at = -1
+    while (at := text.find("]:", at + 1)) >= 0:
+        begin = text.rfind("[", max(at - WIDEST, 0), at)
+        if (
+            begin >= 0
+            and text[begin + 1] not in "^]"
+            and not text[text.rfind("\n", 0, begin) + 1 : begin].strip(" \t>")
+        ):
+            return True
+    return False
 
 
 def _has_placeholders(text: str, end: int, headings: str) -> bool:

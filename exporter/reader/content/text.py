@@ -17,7 +17,7 @@ from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
 from exporter.reader.markdown.patterns import BLOCK_ID, BOX
-from exporter.reader.markdown.plain_text import MARKED, to_text
+from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.files import Vault
 
@@ -28,7 +28,6 @@ MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics b
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
-LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")
 # Marks of quotes, of a list, of a task
 LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 

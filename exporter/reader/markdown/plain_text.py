@@ -5,6 +5,7 @@ from html import unescape
 
 from exporter.reader.markdown.inline import ESCAPE, read_inline, shown_text
 
+LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")  # of a paragraph, which are no words of it
 MARKED = re.compile(r"[\\`$<%\[&*_~=]")
 TOKEN = re.compile(
     rf"{ESCAPE.pattern}|(&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,31}});)|\*+|_+|~~+|==+"

@@ -13,7 +13,7 @@ from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.note import Note
-from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
@@ -64,7 +64,7 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     if note:
         map_reading.read(note)
         values, properties = note.properties.values, notes.properties[number]
-        title, summary = notes.titles[number] or name_of(path), to_text(note.intro)
+        title, summary = notes.titles[number] or name_of(path), LAST_TAGS.sub("", to_text(note.intro))
         language = options.language or str(values.get("lang") or values.get("language") or "en")
     links.read()
     for canvas_path, canvas in material.canvases.items():

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import canonical_name, holds_address
+from exporter.reader.batch.columns import OBSIDIAN_FILE, canonical_name, holds_address
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -208,7 +208,7 @@ class Redactor:
 
     def _path_of(self, url: str) -> tuple[str, str] | None:
         """The file that an `obsidian://` or `file:` address means, with the anchor, if that may be one of the vault."""
-        if not url.lower().startswith(("obsidian:", "file:")):
+        if url[:5].lower() != "file:" and not OBSIDIAN_FILE.match(url[:9].lower() + url[9:]):
             return None
         try:
             address = urlsplit(url)

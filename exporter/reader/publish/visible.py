@@ -39,6 +39,7 @@ from exporter.reader.publish.torn import guess, guess_tags
 from exporter.reader.vault.canvas import Canvas
 from exporter.reader.vault.files import DRAWING, Memory, Vault
 
+MARKS = "#-*+.)0123456789 \t"  # of headings and items
 QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
 
 
@@ -251,8 +252,10 @@ class _Hiding:
         rows = list(compress(count(), map(numbers.__contains__, notes.files)))
         for row in compress(count(), map((-1).__eq__, notes.files)):
             target = notes.targets[row]
-            out = notes.flags[row] & EXTERNAL
-            if self.redactor.names_hidden_file(target) if out else self.redactor.names_hidden(target):
+            if notes.flags[row] & EXTERNAL:
+                if target[:9].lower().startswith(("obsidian:", "file:")) and self.redactor.names_hidden_file(target):
+                    rows.append(row)
+            elif self.redactor.names_hidden(target):
                 rows.append(row)
         lines: dict[str, set[int]] = {}
         for note, row in notes.rows(sorted(rows)):
@@ -313,6 +316,10 @@ class _Hiding:
                     used.discard(view.names.paths[file])
         return used
 
+    def _without_entries(self, text: str) -> str:
+        """The map without the lines that are but the name of something hidden: they say it to the reader alone."""
+        return "\n".join(line for line in text.split("\n") if key(line.strip(MARKS)) not in self.nameless)
+
     def _secrets(self, view: View) -> Secrets:
         """What must stand in no output."""
         original, redactor = self.original, self.redactor
@@ -327,7 +334,8 @@ class _Hiding:
 
         def visible() -> Iterator[str]:
             for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
-                yield from (text for _, text in _read(view.vault, path))
+                for _, text in _read(view.vault, path):
+                    yield self._without_entries(text) if path == redactor.map else text
                 yield path
                 yield name_of(path)
             yield from view.vault.attachments
