@@ -16,6 +16,8 @@ from exporter import writers
 from exporter.errors import ExportError, OptionError
 from exporter.model import NOTHING, File, KnowledgeMap
 from exporter.reader import Reading, ReadOptions, read
+from exporter.reader.batch import columns
+from exporter.reader.batch.columns import read_columns
 from exporter.reader.options import Publish
 from exporter.reader.publish.redaction import Parts, cut
 
@@ -691,3 +693,24 @@ def test_a_drawing_is_not_shown_as_text(write: Write) -> None:
         (5, "drawing-embed"),
     ]
     assert "stone" in read(root, ReadOptions(all_notes=True)).knowledge_map.text("a")
+
+
+SIGNS = st.lists(
+    st.sampled_from(
+        '<a |<IMG\n|href| src =|=|"x"|>|\n|\n\n| \n|[[|]]|[!|private|Private]|]|]:|[x]: y|{{|title}}|<%| tp|obsidian:|//open?'
+        "|&file=|///|//vault/|> |é|\r\n|---\n".split("|")
+    ),
+    max_size=12,
+).map("".join)
+
+
+@settings(max_examples=500)
+@given(SIGNS)
+def test_no_trait_is_missed_by_the_one_pass_that_looks_for_their_signs(text: str) -> None:
+    """What a note's text gives it is looked for in few notes only: those with a sign of it."""
+    kinds = frozenset(["private"])
+    for data in (text.encode(), ("\ufeff" + text).encode("utf-16-le")):
+        with pytest.MonkeyPatch.context() as patch:
+            told = read_columns([data], frozenset(), kinds).traits
+            patch.setattr(columns, "_trait_signs", lambda: re.compile(b""))  # which every note has
+            assert read_columns([data], frozenset(), kinds).traits == told

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -104,15 +105,22 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
     columns = Columns()
     rows: list[LinkRow] = []
     names: dict[str, str] = {}  # properties' names: their canonical spelling
-    kinds = "|".join(map(re.escape, sorted(callouts)))
-    callout = re.compile(rf"\[!\s*(?:{kinds})\s*[|\]]", re.IGNORECASE) if kinds else None
+    may_have_traits = _trait_signs().search
+    callout = _callout_of(callouts) if callouts else None
     for number, data in enumerate(batch):
         text, problems = decode(data)
         properties = read_properties(text)
         record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
-        traits = HOLDS_CALLOUT if callout and "[!" in text and callout.search(text) else ""
+        traits = ""
+        if may_have_traits(data) or data[:1] > b"\xfd":  # UTF-16
+            if callout and callout.search(text):
+                traits += HOLDS_CALLOUT
+            if holds_address(text):
+                traits += HOLDS_ADDRESS
+            if _has_placeholders(text, properties.end, record.headings):
+                traits += PLACEHOLDERS
         tags, links = record.tags, record.links
         problems += properties.problems
         if properties.values:
@@ -126,8 +134,6 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
                 traits += ODD_TAGS
         elif properties.problems:
             traits += ODD_TAGS
-        if holds_address(text):
-            traits += HOLDS_ADDRESS
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
         if not title and record.opens:
@@ -140,8 +146,6 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
         columns.levels.append(record.levels)
         columns.headings.append(record.headings)
         columns.blocks.append("\n".join(record.blocks))
-        if ("{{" in text or "<%" in text) and _has_placeholders(text, properties.end, record.headings):
-            traits += PLACEHOLDERS
         if not links and len(text) - properties.end < SHORTEST and _is_empty(text[properties.end :]):
             traits += EMPTY
         columns.traits.append(traits)
@@ -154,6 +158,31 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
             list, zip(*rows, strict=True)
         )
     return columns
+
+
+@cache
+def _trait_signs() -> Any:
+    """What a note must have somewhere for one of the traits that its text gives it: one pass, as few notes have any."""
+    import re2
+
+    options = re2.Options()
+    options.case_sensitive, options.never_capture, options.log_errors = False, True, False
+    line = rb"(?:^|\n)[ \t>]*"
+    signs = (
+        rb"\[!",  # a callout
+        rb"\{\{|<%",  # placeholders
+        OBSIDIAN_FILE.pattern.encode(),
+        rb"\b(?:href|src|data|poster)[ \t\r\n\f\v]*=",
+        line + rb"\[[^\[\]\n]+\]:",  # a definition of a target
+        line + rb"</?[a-z](?:[^\n]|\n[^\n])*\n?\[\[",  # HTML up to a blank line, and a link in it
+    )
+    return re2.compile(b"|".join(signs), options)
+
+
+@cache
+def _callout_of(kinds: frozenset[str]) -> re.Pattern[str]:
+    """How a callout of one of these kinds begins."""
+    return re.compile(rf"\[!\s*(?:{'|'.join(map(re.escape, sorted(kinds)))})\s*[|\]]", re.IGNORECASE)
 
 
 def holds_address(text: str) -> bool:
