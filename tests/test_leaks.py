@@ -290,6 +290,15 @@ def test_words_parted_at_the_lines_and_sentences_at_the_pages_of_a_pdf(long_pdf:
     assert leaks(pdf, secrets(texts=("Die Donaudampfschifffahrtsgesellschaft beförderte Pinien.",))) == []
 
 
+@pytest.mark.book
+def test_short_things_below_one_another_are_not_read_on(long_pdf: Callable[[str], Path]) -> None:
+    pdf = long_pdf("= Hidden\n\n= Garden\n\nBeneath the oak #linebreak() behind the old house of my grandfather.")
+    assert leaks(pdf, secrets("Hidden garden")) == []
+    assert leaks(pdf, secrets("Old house of my grandfather")) != []
+    assert leaks(pdf, secrets(texts=("Beneath the oak behind the old house",))) != []
+    assert leaks(pdf, secrets(texts=("my grandfather's house; the old house of my",))) != []
+
+
 # ---------- how words compare ----------
 
 FOUND = {
@@ -383,6 +392,7 @@ def test_names_and_slugs(name: str, shown: str, tmp_path: Path) -> None:
         ([], ["See the great [[Plan]] for all details."], ["See the great plan for [all](x.md) details."], "see the great plan for all details"),
         ([], ["- [[Alpha project]], [[Beta project]], [[Gamma project]]"], ["Alpha project", "Beta project"], "alpha project beta project gamma project"),
         ([], ["---\ntags: [alphabet, zebra, animals]\ncreated: 2024-01-31\n---\n"], [], '"tags": ["alphabet", "zebra", "animals"], "created": "2024-01-31"'),
+        ([], ["As in [[Alpha beta project#Gamma delta]]"], ["Alpha beta project"], "alpha beta project gamma delta"),
         ([], ["#alphabet #animals #zebra #crossing"], [], "alphabet animals zebra crossing"),
         ([], ["In 2019-2024 it cost 1.000.000 at 12:30:45"], [], "2019-2024, 1000000, 12:30:45"),
         (["Anna B"], [], [], '{"names": ["Anna", "B"]}'),
@@ -544,6 +554,7 @@ ESCAPES: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=marks.examples(300))
 @given(SENTENCES, st.lists(SENTENCES, max_size=5), st.sampled_from(sorted(ESCAPES)), st.data())
 def test_a_sentence_is_found_wherever_it_is_planted_and_nothing_without_it(

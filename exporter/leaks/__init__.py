@@ -30,6 +30,7 @@ from exporter.model import Secrets, no_collection
 
 TOLD = 5  # leaks that an error names
 FEW = 500  # words that are looked for one by one
+LONG = 5  # words that do not come together by chance
 
 
 class Leak(NamedTuple):
@@ -84,6 +85,11 @@ class _Said:
         return list(accumulate(len(words(line)) for line in self.text.split("\n")))
 
 
+def _counts(needle: Needle, part: Part) -> bool:
+    """Whether it would be a secret told here."""
+    return needle.length >= LONG if part == Part.LINES else part != Part.STYLE or not needle.name
+
+
 class _Search:
     def __init__(self, secrets: Secrets) -> None:
         self._needles = Needles(needles(secrets))
@@ -120,7 +126,7 @@ class _Search:
         for text in reversed(variants(passage.text)):
             said = _Said(passage, text)
             for start, needle in self._needles.find(tail + said.words, passage.part == Part.TEXT):
-                if passage.part != Part.STYLE or not needle.name:
+                if _counts(needle, passage.part):
                     word = start - len(tail)
                     yield (needle, last, len(last.words) + word) if last and word < 0 else (needle, said, word)
         before[passage.part] = said

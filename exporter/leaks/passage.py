@@ -14,6 +14,7 @@ class Part(IntEnum):
     TEXT = 1  # somebody reads it: all is searched for
     MARK = 2  # ids, addresses, classes: no single words, as those are the program's
     STYLE = 3  # styles, fonts, settings: no names at all
+    LINES = 4  # things below one another, as if they were read on: nothing short
 
 
 class Passage(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from exporter.errors import ExportError
 from exporter.leaks import markup
 from exporter.leaks.passage import UNSEARCHED, Part, Passage
-from exporter.leaks.words import BREAK, resolve
+from exporter.leaks.words import BREAK, UNSPACED, resolve
 
 STREAM = re.compile(rb"\bstream\r?\n(.*?)\bendstream\b", re.DOTALL)
 STRING = re.compile(
@@ -26,6 +26,8 @@ ESCAPES = {b"n": b"\n", b"r": b" ", b"t": b" ", b"b": b" ", b"f": b" ", b"\n": b
 SHOWN = b"Title Author Subject Keywords Alt ActualText Contents T TU E F UF Desc Label".split()
 LARGEST = 1 << 28  # bytes that a stream may have when it is inflated
 HYPHEN = re.compile("[\ufffe\x02](?:\r?\n)?")  # what pdfium has for a hyphen and the end of its line
+# As Typst sets it, a line that is read on ends with a space or a hyphen, but for scripts that have neither.
+PARAGRAPH_END = re.compile(rf"(?<![\s\u2010\u2011-])(?<!{UNSPACED.pattern})\r?\n")
 EDGE = 12  # lines at the end of a page and the start of the next one that are read together
 HEADINGS = range(3)  # lines there that may be a running head or foot
 
@@ -54,10 +56,12 @@ def _pages(place: str, data: bytes) -> Iterator[Passage]:
             said = HYPHEN.sub("-\n", text.get_text_range().replace("\0", " "))
             text.close()
             page.close()
-            yield Passage(f"{place}: page {number}", said)
             lines = said.splitlines()
+            # Short things only where no paragraph ends in them: the titles of a list stand in any order.
+            yield Passage(f"{place}: page {number}", PARAGRAPH_END.sub(rf"\g<0>{BREAK}", said))
+            yield Passage(f"{place}: page {number}", said, part=Part.LINES)
             if last and lines:
-                yield Passage(f"{place}: page {number - 1}", BREAK.join(_across(last, lines)))
+                yield Passage(f"{place}: page {number - 1}", BREAK.join(_across(last, lines)), part=Part.LINES)
             last = lines[-EDGE:] or last
 
 

@@ -48,11 +48,13 @@ def needles(secrets: Secrets) -> Iterator[Needle]:
 
 
 def shown(text: str) -> str:
-    """Markdown as a reader sees it, roughly: links and code are their words, emphasis is nothing."""
+    """Markdown as a reader sees it, roughly: links and code are their words, emphasis and pictures are nothing."""
     return EMPHASIS.sub("", MARKUP.sub(_show, text))
 
 
 def _show(match: re.Match[str]) -> str:
+    if match[0].startswith("!["):  # a picture has no words, or others
+        return " "
     return next((part for name in READ if (part := match[name])), " " if match["tag"] is None else "")
 
 
@@ -98,19 +100,20 @@ def _parts(line: str) -> list[str]:
 
 def _of_line(line: str) -> Iterator[list[str]]:
     """The runs of a line between its links, code and formulas, those in them, and the line as a reader sees it."""
-    pieces, end = [], 0
+    pieces: list[tuple[str, bool]] = []  # as a reader sees them, and whether they stand between
+    end = 0
     for match in MARKUP.finditer(line):
-        pieces.append(line[end : match.start()])
+        pieces += [(line[end : match.start()], True), (_show(match), False)]
         end = match.end()
         for part in match.groupdict().values():
-            if part:
-                yield from _of_text(part)
-    pieces.append(line[end:])
-    for piece in pieces:
-        yield from _of_text(piece)
-    # Where links are most of it, it may be a list of what is visible, and as such stand anywhere.
-    if (len(pieces) > 1 or EMPHASIS.search(line)) and _is_run(words(resolve(" ".join(pieces)))):
-        yield from _of_text(shown(line))
+            for named in (part or "").split("#"):  # a note, and a heading of it
+                yield from _of_text(named)
+    pieces.append((line[end:], True))
+    for piece, between in pieces:
+        if between:
+            yield from _of_text(piece)
+    if len(pieces) > 1 or EMPHASIS.search(line):
+        yield from _of_sight(pieces)
 
 
 def _of_text(text: str) -> Iterator[list[str]]:
@@ -118,14 +121,35 @@ def _of_text(text: str) -> Iterator[list[str]]:
     said = (words(resolve(sentence)) for sentence in SENTENCE_END.split(text))
     for alone, sentences in groupby(said, _is_run):
         for sentence in sentences if alone else [[*chain(*sentences)]]:
-            runs: list[list[str]] = []
-            for first in range(0, len(sentence), RUN):
-                run = sentence[first : first + RUN]
-                if runs and not (_is_run(run) and _is_run(runs[-1])):
-                    runs[-1] = runs[-1] + run
-                else:
-                    runs.append(run)
-            yield from filter(_is_run, runs)
+            yield from filter(_is_run, _cut(sentence))
+
+
+def _of_sight(pieces: list[tuple[str, bool]]) -> Iterator[list[str]]:
+    """The runs of a line as a reader sees it; not those that are mostly links, for what is visible may be called so."""
+    sentences: list[list[tuple[str, bool]]] = [[]]
+    for piece, between in pieces:
+        for number, part in enumerate(SENTENCE_END.split(EMPHASIS.sub("", piece))):
+            if number:
+                sentences.append([])
+            sentences[-1] += [(word, between) for word in words(resolve(part))]
+    for sentence in sentences:
+        end = 0
+        for run in _cut([word for word, _ in sentence]):
+            start, end = end, end + len(run)
+            if _is_run([word for word, between in sentence[start:end] if between]):
+                yield run
+
+
+def _cut(sentence: list[str]) -> list[list[str]]:
+    """The words in runs; what is too short for one goes with the one before it."""
+    runs: list[list[str]] = []
+    for first in range(0, len(sentence), RUN):
+        run = sentence[first : first + RUN]
+        if runs and not (_is_run(run) and _is_run(runs[-1])):
+            runs[-1] = runs[-1] + run
+        else:
+            runs.append(run)
+    return runs
 
 
 def _numbers(text: str) -> Iterator[list[str]]:

@@ -334,6 +334,7 @@ class _Hiding:
             for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
                 for _, text in _read(view.vault, path):
                     yield self._without_entries(text) if path == redactor.map else text
+                yield path
                 yield name_of(path)
             yield from view.vault.attachments
             yield str(view.vault.root.name)
