@@ -622,14 +622,26 @@ def vaults(draw: st.DrawFn) -> tuple[dict[str, str], set[int]]:
         "| [[{name}]] | x |\n|---|---|\n| [[{name}\\|y]] | z |",
         "## [[{name}]]",
         "[^f]: [[{name}]]",
+        "**[[{name}]]**, ([[{name}]]), _[[{name}|w]]_ and [[{name}]], [[{name}]].",
+        '<a href="{path}.md">words</a> <img src="{path}.md">',
+        "<details><summary>[[{name}]]</summary>\n[[{name}|w]]\n</details>",
+        "[r{me}]: <{path}.md>\n\nsee [words][r{me}] and [r{me}]",
+        "[w](obsidian://open?vault=V&file=Note%20n{other}zz)",
+        "## With [[{name}]]\n\n[[#With {name}]] and [[#With {name}|w]]",
+        "[[{name}#Head h{other}zz|Head h{other}zz]]",
     ]
-    heads = ['up: "[[{name}]]"', 'related: ["[[{name}]]", x]', "text: see [[{name}]]"]
+    heads = [
+        'long: "[[Note\\x20n{other}zz]]"',
+        'up: "[[{name}]]"',
+        'related: ["[[{name}]]", x]',
+        "text: see [[{name}]]",
+    ]
     files: dict[str, str] = {}
     for me, path in enumerate(paths):
         lines = [f"alias: x{me}", f"aliases: [Alias a{me}zz]"]
         for number, form in enumerate(draw(st.lists(st.sampled_from(heads), max_size=2, unique=True))):
             other = draw(st.integers(0, count - 1))
-            lines.append(f"p{number}" + form.format(name=f"Note n{other}zz"))
+            lines.append(f"p{number}" + form.format(name=f"Note n{other}zz", other=other))
         if me in secret:
             lines.append(draw(st.sampled_from(["publish: false", "private: true", "tags: [private]"])))
         body = [
