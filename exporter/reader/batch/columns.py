@@ -167,7 +167,7 @@ def _trait_signs() -> Any:
 
     options = re2.Options()
     options.case_sensitive, options.never_capture, options.log_errors = False, True, False
-    line = rb"(?:^|\n)[ \t>]*"
+    line = "(?:^\ufeff?|\\n)[ \\t>]*".encode()  # a byte order mark may come before the first
     signs = (
         rb"\[!",  # a callout
         rb"\{\{|<%",  # placeholders

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress, count
 from typing import Any, Literal, NamedTuple
@@ -59,8 +60,14 @@ def fit_paths(rules: Sequence[Rule], paths: Sequence[str]) -> Iterator[tuple[str
 
 
 def _filter(name: str) -> Filters:
-    is_pattern = name[:1] == name[-1:] == "/" and len(name) > 2
-    return Filters([f"/(?i){name[1:]}" if is_pattern else key(name)])
+    if name[:1] == name[-1:] == "/" and len(name) > 2:
+        return Filters([f"/(?i){name[1:]}"])
+    if "*" in name:  # as people write it elsewhere: within a folder, or ** across folders
+        pattern = re.escape(key(name))
+        for glob, regex in ((r"\*\*/", "(?:.*/)?"), (r"\*\*", ".*"), (r"\*", "[^/]*")):
+            pattern = pattern.replace(glob, regex)
+        return Filters([f"/(?i)^{pattern}/"])
+    return Filters([key(name)])
 
 
 def fit_notes(rules: Sequence[Rule], notes: Notes) -> Iterator[tuple[int, Rule]]:
