@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from exporter import leaks, loaders, saving, writers
+from exporter import loaders, saving, writers
 from exporter.errors import ExportError, Finding, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
@@ -134,6 +134,8 @@ class Run:
             LeakError: it is there.
         """
         if self.secrets:
+            from exporter import leaks  # most runs hide nothing
+
             mappings = (file.words(without="publish") for file in self._files.values())  # its rules name what is hidden
             leaks.check(files, self.secrets._replace(visible=chain(self.secrets.visible, mappings)))
 

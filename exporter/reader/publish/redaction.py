@@ -74,6 +74,11 @@ class Redactor:
     renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
+    _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
+
+    def __post_init__(self) -> None:
+        """Gather what is asked of every property."""
+        self._file_names = {key(path.rpartition("/")[2]) for path in self.called}
 
     def __call__(self, path: str, data: bytes) -> bytes:
         """The note without what is hidden, in UTF-8."""
@@ -271,6 +276,8 @@ class Redactor:
 
     def is_hidden_file(self, value: str, path: str) -> bool:
         """Whether the words of a property are the name of a hidden file, with its ending, as for a picture."""
+        if "." not in value or key(value.strip().rpartition("/")[2]) not in self._file_names:
+            return False
         ending = value.strip().rpartition(".")[2]
         if not 0 < len(ending) <= MOST_ENDING or "\n" in value or value.strip() == ending:
             return False

@@ -250,13 +250,10 @@ class _Hiding:
             if path in self.hidden or path in self.redactor.cut_paths or path in self.redactor.renamed
         }
         rows = list(compress(count(), map(numbers.__contains__, notes.files)))
-        for row in compress(count(), map((-1).__eq__, notes.files)):
-            target = notes.targets[row]
-            if notes.flags[row] & EXTERNAL:
-                if target[:9].lower().startswith(("obsidian:", "file:")) and self.redactor.names_hidden_file(target):
-                    rows.append(row)
-            elif self.redactor.names_hidden(target):
-                rows.append(row)
+        targets, flags = notes.targets, notes.flags
+        nowhere = list(compress(count(), map((-1).__eq__, notes.files)))
+        rows += [row for row in nowhere if not flags[row] & EXTERNAL and self.redactor.names_hidden(targets[row])]
+        rows += [row for row in nowhere if targets[row][:1] in "oOfF" and self.redactor.names_hidden_file(targets[row])]
         lines: dict[str, set[int]] = {}
         for note, row in notes.rows(sorted(rows)):
             if notes.paths[note] not in self.hidden:
@@ -266,7 +263,9 @@ class _Hiding:
             if path in self.hidden:
                 continue
             looks: list[Callable[[str, str], bool]] = []
-            if HOLDS_BRACKETS in traits or any(redactor.is_hidden_file(words, path) for words in _words_in(properties)):
+            if HOLDS_BRACKETS in traits or any(
+                redactor.is_hidden_file(words, path) for words in _words_in(properties.values())
+            ):
                 looks.append(redactor.has_hidden_property)
             if HOLDS_ADDRESS in traits:
                 looks.append(redactor.has_hidden_address)
@@ -352,13 +351,14 @@ def _read(vault: Vault, path: str) -> Iterator[tuple[str, str]]:
         return
 
 
-def _words_in(value: Any) -> Iterator[str]:
-    """The texts of properties, as deep as they go."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _words_in(item)
+def _words_in(values: Iterable[Any]) -> Iterator[str]:
+    """The texts with a dot in properties, as deep as they go: names of files may be among them."""
+    for value in values:
+        if type(value) is str:
+            if "." in value:
+                yield value
+        elif type(value) is dict or type(value) is list:
+            yield from _words_in(value.values() if type(value) is dict else value)
 
 
 def _used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iterator[str]:
