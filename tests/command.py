@@ -12,7 +12,7 @@ from conftest import ROOT
 
 FINDING = re.compile(r"(.+?):(\d+): (.+) \[([a-z0-9-]+)\]")
 SUMMARY = re.compile(
-    r"(?P<notes>\d+) notes? \((?P<topics>\d+) topics?, (?P<map>\d) map, (?P<excluded>\d+) excluded\), "
+    r"(?P<notes>\d+) notes? \((?P<topics>\d+) topics?, (?P<map>\d) map, (?P<excluded>\d+) excluded(?:, (?P<hidden>\d+) hidden)?\), "
     r"\d+ topics? \(\d+ without a note\), \d+ areas?, \d+ tags?, (?P<links>\d+) links? \((?P<resolved>\d+) resolved, "
     r"(?P<unresolved>\d+) unresolved, (?P<external>\d+) external\), (?P<findings>\d+) findings?, \d+\.\d\d seconds"
     r"(?:, mappings: (?P<mappings>.+))?"
