@@ -571,3 +571,15 @@ def test_a_sentence_is_found_wherever_it_is_planted_and_nothing_without_it(
     found = in_text(folder, "\n".join(lines), secrets(texts=(hidden,)), name)
     assert len(found) == 1 and found[0][0].startswith(f"{name}:")
     assert f" {normalize('NFKC', found[0][1])} " in normalize("NFKC", said)
+
+
+@pytest.mark.parametrize("separator", ["~", "~~~^^", "^", "|", "\x1f", "\\u001F", "^^\\t\\t", "\n", "\t"])
+def test_fields_of_a_row_in_cypher_are_no_sentence(separator: str, tmp_path: Path) -> None:
+    """One string holds many rows there; what ends one field and begins the next was never said together."""
+    file = tmp_path / "load.cypher"
+    file.write_text(f"WITH 'a sly fox{separator}jumps over walls~1' AS rows\n", encoding="utf-8")
+    secrets = Secrets([], [("Private.md", "A sly fox jumps over walls.")], [])
+    check([("neo4j/load.cypher", file)], secrets)
+    file.write_text(f"WITH 'x{separator}a sly fox jumps over walls{separator}y' AS rows\n", encoding="utf-8")
+    with pytest.raises(LeakError):
+        check([("neo4j/load.cypher", file)], secrets)

@@ -43,7 +43,7 @@ MARKUP = frozenset(".xml .xhtml .html .htm .svg .opml .rdf .owl .opf .ncx .rels 
 QUOTES = {".csv": '"', ".cypher": "'", ".cql": "'"}
 QUOTES |= dict.fromkeys((".json", ".canvas", ".jsonld", ".ttl", ".trig", ".nt", ".nq", ".ndjson", ".jsonl"), '"')
 # In our Cypher one string has the fields of many rows. Text has no line's end there, and the others mostly beside a space.
-FIELD_END = re.compile(r"[|\t\x1c-\x1f~^](?:(?<![~^])|(?<=[^\s~^][~^])(?=[^\s~^]))")
+FIELD_END = re.compile(r"[|\t\x1c-\x1f~^](?:(?<![~^])|(?<=[^\s~^][~^])[~^]*(?=[^\s~^]))")
 PLAIN = frozenset(".md .markdown .txt .css .typ .tex".split())
 STYLES = frozenset("styles.xml theme1.xml fontTable.xml numbering.xml settings.xml webSettings.xml".split())  # Word's
 

@@ -98,9 +98,9 @@ def _backslash(match: re.Match[str]) -> str:
         return BREAK
     if len(escape) > 1:
         return _character(int(escape[1:], 16))
-    return escape if escape == "\n" else " " if escape in "nrtbf" else escape
+    return escape if escape == "\n" else "\t" if escape == "t" else " " if escape in "nrbf" else escape
 
 
 def _character(code: int) -> str:
-    """The character, but a space for those that would be a line's end or a break."""
-    return " " if code < 0x20 or code > sys.maxunicode else chr(code)
+    """The character, but a space for those that would be a line's end or a break; tabs and separators part fields."""
+    return " " if (code < 0x20 and code not in (0x09, 0x1C, 0x1D, 0x1E, 0x1F)) or code > sys.maxunicode else chr(code)
