@@ -47,6 +47,7 @@ class ReadOptions:
             "see-also": "related",
         }
     )
+    path_from: Literal["map", "requires"] = "map"  # "requires": where the map has no path, one of all that is required
     order: tuple[str, ...] = ORDER  # properties that order notes the map does not; (): none does
     exclude: tuple[str, ...] = ()  # starts of paths or "/regular expressions/": these notes are no topics
     all_notes: bool = False  # true: daily notes, templates, drawings and their like are topics, too

@@ -86,3 +86,29 @@ def test_chains_of_any_length_are_walked() -> None:
     findings: list[Finding] = list(check_paths([path], [*links, link(f"t{size}", REQUIRES, "t0")], str, set))
     assert [finding.code for finding in findings] == ["requires-circle"]
     assert len(findings[0].message) < 300
+
+
+def test_a_path_of_all_that_is_required(tmp_path: Path) -> None:
+    told(tmp_path, "", {"A": ["C 10", "C 2"], "B": ["A"], "C": ["D"], "D": ["C"]})
+    for name in ("C 2", "C 10"):
+        (tmp_path / f"{name}.md").write_text("words", encoding="utf-8")
+    assert not read(tmp_path, ReadOptions()).knowledge_map.paths
+    (path,) = read(tmp_path, ReadOptions(path_from="requires")).knowledge_map.paths
+    assert [step.text for step in path.steps] == ["C 2", "C 10", "A", "B", "D", "C"]
+    assert [step.topics for step in path.steps[:2]] == [("c-2",), ("c-10",)]
+    assert path.steps[0].source == Source("C 2.md", 1)
+
+
+def test_the_map_has_the_first_word(tmp_path: Path) -> None:
+    told(tmp_path, "1. [[E]]\n", {"B": ["A"]})
+    (path,) = read(tmp_path, ReadOptions(path_from="requires")).knowledge_map.paths
+    assert [step.topics for step in path.steps] == [("e",)]
+    (tmp_path / "Map.md").write_text("#index\n\n## Topics\n- [[E]]\n- [[D]]\n- [[C]]\n", encoding="utf-8")
+    (tmp_path / "E.md").write_text("requires:: [[C]]\nrequires:: [[D]]\n", encoding="utf-8")
+    (path,) = read(tmp_path, ReadOptions(path_from="requires")).knowledge_map.paths
+    assert [step.text for step in path.steps] == ["D", "C", "E", "A", "B"]
+
+
+def test_nothing_is_required(tmp_path: Path) -> None:
+    told(tmp_path, "", {})
+    assert not read(tmp_path, ReadOptions(path_from="requires")).knowledge_map.paths

@@ -2,5 +2,6 @@
 
 interpret.py: all of it, and the map note; map_note.py: the map's lists and their roles; topics.py: ids, titles and
 tags; areas.py: what is filed under what; links.py: links and references; order.py: what stands where, if the map
-does not say; paths.py: whether a path teaches first what is required; suggestions.py: names near a missing one.
+does not say; paths.py: whether a path teaches first what is required, and one where none is; suggestions.py: names near
+a missing one.
 """

@@ -18,7 +18,7 @@ from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
 from exporter.reader.meaning.order import Order
-from exporter.reader.meaning.paths import check_paths
+from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 from exporter.reader.options import ReadOptions
@@ -75,6 +75,16 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     areas.settle()
     order = Order(topics, options.order, material.parse)
     areas.areas = order.arrange(areas.areas, path, areas.folders)
+    paths = map_reading.paths
+    if options.path_from == "requires" and not paths:
+        last = len(map_reading.order)
+        made = make_path(
+            links.of_kind(REQUIRES),
+            lambda id_: (map_reading.order.get(id_, last), order.key(id_)),
+            topics.title,
+            topics.source,
+        )
+        paths = [made] if made else []
     return Meaning(
         KnowledgeMap(
             title,
@@ -86,7 +96,7 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
             areas=tuple(areas.areas.values()),
             tags=tuple(sorted(topics.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),
             links=Table(links.size + len(areas.filings), links.table),
-            paths=tuple(map_reading.paths),
+            paths=tuple(paths),
             references=links.references(map_reading.references),
         ),
         topics,

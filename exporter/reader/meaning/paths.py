@@ -1,12 +1,15 @@
-"""Whether what has to be known before a step of a learning path comes before it. Pure."""
+"""Whether what has to be known before a step of a learning path comes before it, and a path where none is. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from exporter.errors import Finding
-from exporter.model import LearningPath, Link, Step
+from exporter.model import VAULT, LearningPath, Link, Source, Step
+from exporter.reader.names import slug
 
+TITLE = "Learning path"  # of one that is made
 SHOWN = 5  # topics of a circle that are named
 Title = Callable[[str], str]
 Within = Callable[[Iterable[str]], set[str]]
@@ -42,6 +45,41 @@ def check_paths(
     named = within(id_ for path in paths for step in path.steps for id_ in step.topics) if paths else set()
     for path in paths:
         yield from _check(path, needs, named, in_circle, title)
+
+
+def make_path(
+    required: Iterable[Link], key: Callable[[str], Any], title: Title, source: Callable[[str], Source]
+) -> LearningPath | None:
+    """A path through all that requires or is required; None: nothing is.
+
+    What is required comes before, as near as can be; else the topics stand by their keys.
+
+    Args:
+        required: the links of the kind `REQUIRES`.
+        key: what topics are compared by.
+        title: what a topic is called.
+        source: where it stands.
+    """
+    needs: dict[str, set[str]] = {}
+    for link in required:
+        needs.setdefault(link.start, set()).add(link.end)
+        needs.setdefault(link.end, set())
+    ids: dict[str, None] = {}
+    seen: set[str] = set()
+    walk: list[tuple[str, Iterator[str]]] = [("", iter(sorted(needs, key=key)))]
+    while walk:
+        here, ahead = walk[-1]
+        for id_ in ahead:
+            if id_ not in seen:
+                seen.add(id_)
+                walk.append((id_, iter(sorted(needs[id_], key=key))))
+                break
+        else:
+            ids[here] = None
+            walk.pop()
+    del ids[""]
+    steps = tuple(Step(title(id_), (id_,), source(id_)) for id_ in ids)
+    return LearningPath(slug(TITLE), TITLE, steps, VAULT) if steps else None
 
 
 def _check(
