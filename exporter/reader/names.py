@@ -39,9 +39,12 @@ def key(name: str) -> str:
 
 def natural_key(name: str) -> str:
     """What names are sorted by, as Obsidian's list of files does: 2 before 10, whatever the case and the accents."""
+    name = name.casefold().translate(SIGNS)
     if not name.isascii():
-        name = "".join([each for each in normalize("NFKD", name.casefold()) if not combining(each)])
-    return DIGITS.sub(_countable, name.lower().translate(SIGNS))
+        letters = [each for each in normalize("NFKD", name) if not combining(each)]
+        # other signs, and emojis, stand behind those of ASCII
+        name = "".join([f"/{each}" if not each.isascii() and category(each)[0] in "PSZ" else each for each in letters])
+    return DIGITS.sub(_countable, name)
 
 
 def _countable(match: re.Match[str]) -> str:

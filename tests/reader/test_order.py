@@ -30,6 +30,7 @@ def titles(knowledge_map: KnowledgeMap) -> list[str]:
         ["Chapter 1", "Chapter 1 notes", "chapter 2", "Chapter 10", "Chapters"],
         ["_draft", "a b", "a-b", "a1", "ab"],
         ["Äpfel", "apple", "Birne", "Éclair", "zoo", "Ω", "ж", "한글"],
+        ["$", "«x»", "🗂️ Index", "1", "a", "कन", "का"],
         ["Kapitel ٢", "Kapitel ３", "Kapitel 10"],
     ],
 )
