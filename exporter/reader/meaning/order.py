@@ -95,7 +95,7 @@ class Order:
         wrong: dict[str, list[_Wrong]] = {}
         best: dict[int, int] = {}  # a note: which of the properties gave its rank
         for note, of_note in enumerate(values):
-            for name in of_note.keys() & turns.keys():
+            for name in sorted(of_note.keys() & turns.keys()):
                 value, turn = of_note[name], turns[name]
                 if isinstance(value, dict) and _spelling(name) == SCENES:
                     ranks: Iterable[tuple[int, float]] = self._scenes(note, value)
