@@ -30,6 +30,7 @@ Examples:
   mlk-export init --vault ~/Notes              write its mappings, all explained
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
   mlk-export explain "Tensor Languages"        why a note has its id, areas and links
+  mlk-export path "TPU Architecture"           what to read before it, in order
   mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
   mlk-export load --to http://localhost:3030/ds/data   put it into a graph store
 
@@ -203,6 +204,29 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
         with run.file("vault").locate_errors():
             lines = explain.explain(
                 note, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
+            )
+        terminal.print(lines)
+
+
+@main.command("path")
+@click.argument("topic")
+@_shared_options
+@click.pass_context
+@_nice_errors
+def path_(context: click.Context, topic: str, **shared: Any) -> None:
+    """Tell what has to be known before a topic, in reading order, by the links of the kind `requires`.
+
+    TOPIC is a path, a note's name, an alias or a topic's id; it stands last. Each line is a place and a title.
+    """
+    from exporter.export import Run
+    from exporter.reader import explain
+
+    shared = _merge_options(context, shared)
+    with _Terminal(_vault(shared["vault"])) as terminal:
+        run = Run(terminal.vault, **terminal.arguments(shared))
+        with run.file("vault").locate_errors():
+            lines = explain.way_to(
+                topic, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
             )
         terminal.print(lines)
 

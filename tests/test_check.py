@@ -438,6 +438,45 @@ def test_names_that_are_ambiguous_or_unknown(here: Path) -> None:
         assert "name it by its path, name, alias or id" in mlk_export("explain", unknown, cwd=here).error
 
 
+# -- path --------------------------------------------------------------------------------------------------------
+
+
+def test_the_readme_shows_a_way() -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").partition('path "hardware-aware compilation"\n')[2]
+    lines = shown.partition("```")[0].splitlines()
+    assert lines[-1].endswith(": Hardware-Aware Compilation")
+    assert explained(mlk_export("path", "hardware-aware compilation", cwd=ROOT)) == lines
+
+
+def test_a_way_is_in_reading_order_with_its_topic_last(here: Path) -> None:
+    notes = {
+        "Map.md": "#index\n\n## Topics\n- [[Z]]\n- [[A]]\n- [[Unwritten]]\n",
+        "A.md": "---\ntitle: Alpha\nrequires: ['[[Z]]', '[[B]]', '[[Unwritten]]']\n---\n",
+        "B.md": "requires:: [[C]]\n",
+        "C.md": "requires:: [[A]]\n",  # a circle
+        "Z.md": "alone",
+    }
+    lay(here / "vault", notes)
+    assert explained(mlk_export("path", "Alpha", cwd=here)) == [
+        "vault/Z.md:1: Z",
+        "vault/Map.md:6: Unwritten (no note yet)",
+        "vault/C.md:1: C",
+        "vault/B.md:1: B",
+        "vault/A.md:1: Alpha",
+    ]
+    assert explained(mlk_export("path", "vault/Z.md", cwd=here)) == ["vault/Z.md:1: Z"]
+    assert explained(mlk_export("path", "unwritten", cwd=here)) == ["vault/Map.md:6: Unwritten (no note yet)"]
+
+
+def test_a_way_to_what_is_no_topic(here: Path) -> None:
+    lay(here / "vault", SMALL)
+    run = mlk_export("path", "Hil", cwd=here)
+    assert (run.code, run.error) == (1, "no note or topic is named 'Hil'; nearest: Hill")
+    run = mlk_export("path", "Map", cwd=here)
+    assert (run.code, run.paths) == (1, [])
+    assert run.error.startswith("'Map.md' is no topic, so nothing comes before it")
+
+
 def test_a_note_that_cannot_be_read(here: Path) -> None:
     lay(here / "vault", {"Big.md": 2000 * "x"})
     lay(here, {"mappings/vault.toml": "largest_note = 0.001"})

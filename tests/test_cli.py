@@ -301,6 +301,7 @@ def test_the_help_shows_every_option_and_examples_that_work(here: Path) -> None:
         "--strict",
         "check",
         "explain",
+        "path",
         "formats",
         "Examples:",
     ):

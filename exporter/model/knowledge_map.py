@@ -22,7 +22,7 @@ class KnowledgeMap:
     """Everything that was read.
 
     Order is meaning: areas, topics and paths stand in the order of the map note, what the map does not
-    name follows by id; tags stand by id, links and references by topic and then by place. So equal
+    name follows as its properties say, then as a person sorts names (2 before 10); tags stand by id, links and references by topic and then by place. So equal
     vaults give equal tables, and equal tables equal bytes.
     """
 
@@ -192,8 +192,13 @@ class KnowledgeMap:
     @cached_property
     def _topics_in(self) -> dict[str | None, tuple[Topic, ...]]:
         members = [link for link in self.links if link.kind == IN_AREA]
-        # what the map itself files comes first and in its lines' order, then what notes and folders say
-        members.sort(key=lambda link: (link.source.file != self.source.file, link.source))
+        map_file, order = self.source.file, self._order
+
+        def place(link: Link) -> tuple[bool, int, int]:
+            by_map = link.source.file == map_file
+            return not by_map, link.source.line if by_map else 0, order[link.start]
+
+        members.sort(key=place)  # what the map itself files comes first, by its lines, then what notes and folders say
         filed = dict.fromkeys((link.end, link.start) for link in members)  # once, though map and note may both say it
         groups: dict[str | None, tuple[Topic, ...]] = {}
         groups.update(_group((area, self.topic[topic]) for area, topic in filed))

@@ -1,4 +1,4 @@
-"""Why a note has this id, these areas, these links: each line with its place and the rule that decided. For people."""
+"""Why a note has this id, these areas, these links, and what comes before it: each line with its place. For people."""
 
 from __future__ import annotations
 
@@ -45,16 +45,34 @@ def explain(
         ExportError: as `read` does, or there is none of this name, or several.
     """
     options = options or ReadOptions()
-    reading, evidence = understand(root, options, tick, workers, cache)
-    explanation = _Explanation(reading, evidence, options)
-    matches = explanation.find(name, root)
-    if len(matches) > 1:
-        raise ExportError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
-    if not matches:
-        near = evidence.meaning.links.note_suggestions.near(name.removesuffix(NOTE))
-        hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
-        raise ExportError(f"no note or topic is named {name!r}; {hint}")
-    return [f"{source.below(root)}: {text}" for source, text in explanation.lines(matches[0])]
+    explanation = _Explanation(*understand(root, options, tick, workers, cache), options)
+    return [f"{source.below(root)}: {text}" for source, text in explanation.lines(explanation.find_one(name, root))]
+
+
+def way_to(
+    name: str,
+    root: Path,
+    options: ReadOptions | None = None,
+    tick: Callable[[int, int], None] = lambda done, total: None,
+    workers: int = 0,
+    cache: Path | None = None,
+) -> list[str]:
+    """Tell what has to be known before the topic that `name` means, in an order in which it can be learnt; that one last.
+
+    The arguments are those of `explain`.
+
+    Raises:
+        ExportError: as `explain` does, or the note is no topic.
+    """
+    options = options or ReadOptions()
+    explanation = _Explanation(*understand(root, options, tick, workers, cache), options)
+    match, knowledge_map = explanation.find_one(name, root), explanation.map
+    id_ = explanation.id_of(match)
+    if id_ is None:
+        raise ExportError(f"{match!r} is no topic, so nothing comes before it; `mlk-export explain` says why")
+    topics = [*knowledge_map.prerequisites(id_), knowledge_map.topic[id_]]
+    remarks = ["" if topic.note else " (no note yet)" for topic in topics]
+    return [f"{topic.source.below(root)}: {topic.title}{remark}" for topic, remark in zip(topics, remarks, strict=True)]
 
 
 def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
@@ -97,6 +115,28 @@ class _Explanation:
         self.ends = list(accumulate(self.notes.counts))  # of each note's links
 
     # -- which one ------------------------------------------------------------------------------------------
+
+    def find_one(self, name: str, root: Path) -> str:
+        """The path of the note, or the id of the topic without one, that is named so.
+
+        Raises:
+            ExportError: there is none, or there are several.
+        """
+        matches = self.find(name, root)
+        if len(matches) > 1:
+            raise ExportError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
+        if not matches:
+            near = self.links.note_suggestions.near(name.removesuffix(NOTE))
+            hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
+            raise ExportError(f"no note or topic is named {name!r}; {hint}")
+        return matches[0]
+
+    def id_of(self, path_or_id: str) -> str | None:
+        """The id of a topic that `find_one` gave; None: the note is none."""
+        if path_or_id in self.topics.others:
+            return path_or_id
+        number = self.notes.paths.index(path_or_id) if path_or_id in self.notes.paths else -1
+        return self.topics.of_file(number)
 
     def find(self, name: str, root: Path) -> list[str]:
         """The paths of notes, or ids of topics without one, that are named so: by path, id, name, or title and alias."""

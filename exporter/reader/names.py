@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from unicodedata import category, normalize
+from unicodedata import category, combining, digit, normalize
 
 NOTE = ".md"  # how a note's name ends, in capitals or not
 NO_WORD = re.compile(r"[\W_]+")
@@ -12,6 +12,9 @@ MAY_BE_MARK = re.compile(r"[^\w\x00-\u02ff]")
 VARIANTS = re.compile(
     "[\ufe00-\ufe0f]"
 )  # of a sign's shape, an emoji's mostly: marks to Unicode, and no part of a word
+DIGITS = re.compile(r"\d+")
+# Signs stand before digits and letters, in the order of Unicode's collation: https://www.unicode.org/charts/collation/
+SIGNS = {ord(sign): chr(number) for number, sign in enumerate("\t _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$", 2)}
 
 
 def is_note(path: str) -> bool:
@@ -32,6 +35,23 @@ def name_of(path: str) -> str:
 def key(name: str) -> str:
     """What names are compared by: NFC and lower case, not case folding ("ß" is not "ss")."""
     return name.lower() if name.isascii() else normalize("NFC", normalize("NFC", name).lower())
+
+
+def natural_key(name: str) -> str:
+    """What names are sorted by, as Obsidian's list of files does: 2 before 10, whatever the case and the accents."""
+    name = name.casefold().translate(SIGNS)
+    if not name.isascii():
+        letters = [each for each in normalize("NFKD", name) if not combining(each)]
+        # other signs, and emojis, stand behind those of ASCII
+        name = "".join([f"/{each}" if not each.isascii() and category(each)[0] in "PSZ" else each for each in letters])
+    return DIGITS.sub(_countable, name)
+
+
+def _countable(match: re.Match[str]) -> str:
+    """A number that is compared by its length first."""
+    digits = match[0] if match[0].isascii() else "".join([str(digit(each)) for each in match[0]])
+    digits = digits.lstrip("0")
+    return f"0{chr(min(len(digits), 0x10FFFF))}{digits}"
 
 
 def slug(name: str) -> str:

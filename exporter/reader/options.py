@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AreaSource = Literal["map", "properties", "folders", "tags"]
+ORDER = ("sort_rank", "weight", "nav_order", "sidebar_position", "order", "longform")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class ReadOptions:
             "see-also": "related",
         }
     )
+    path_from: Literal["map", "requires"] = "map"  # "requires": where the map has no path, one of all that is required
+    order: tuple[str, ...] = ORDER  # properties that order notes the map does not; (): none does
     exclude: tuple[str, ...] = ()  # starts of paths or "/regular expressions/": these notes are no topics
     all_notes: bool = False  # true: daily notes, templates, drawings and their like are topics, too
     publish: Publish = field(default_factory=Publish)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from exporter.errors import Finding
 from exporter.model import IN_AREA, Area, Link, Source
@@ -20,6 +20,7 @@ class Areas:
         self.findings: list[Finding] = []
         self.areas: dict[str, Area] = {}  # by id, in order
         self.filings: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
+        self.folders: dict[str, str] = {}  # by id: the folder, or the nested tag, that an area stands for
         self.outvoted: list[tuple[str, str, AreaSource, Source]] = []  # topic, area, who said so after that, and where
 
     def add(self, id_: str, source: Source, parent: str | None = None) -> None:
@@ -67,6 +68,7 @@ class Areas:
             # the note of a folder has its name and lies in it or beside it
             id_ = notes.get(f"{folder}/{parts[depth - 1]}") or notes.get(folder) or self.topics.folder(folder, source)
             self.add(id_, source, area)
+            self.folders.setdefault(id_, folder)
             area = id_
         return id_
 
@@ -78,6 +80,23 @@ class Areas:
         return {
             topic: tuple(area for _, area in sorted(areas, key=lambda pair: pair[0])) for topic, areas in ranked.items()
         }
+
+    def within(self, ids: Iterable[str]) -> set[str]:
+        """These topics, and all that is filed under those of them that are areas, at any depth."""
+        below: dict[str, list[str]] = {}
+        for topic, area in self.filings:
+            below.setdefault(area, []).append(topic)
+        for id_, its in self.areas.items():
+            if its.parent:
+                below.setdefault(its.parent, []).append(id_)
+        inside: set[str] = set()
+        waiting = list(ids)
+        while waiting:
+            id_ = waiting.pop()
+            if id_ not in inside:
+                inside.add(id_)
+                waiting += below.get(id_, ())
+        return inside
 
     def settle(self) -> None:
         """Give areas that are filed under others their parents, and tell where notes and the map disagree."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from exporter.errors import Finding, OptionError
-from exporter.model import VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
+from exporter.model import REQUIRES, VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import Notes
@@ -17,6 +17,8 @@ from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
+from exporter.reader.meaning.order import Order
+from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 from exporter.reader.options import ReadOptions
@@ -71,6 +73,18 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
         links.read_canvas(canvas_path, canvas)
     areas.file_by_names(notes.paths, topics.ids)
     areas.settle()
+    order = Order(topics, options.order, material.parse)
+    areas.areas = order.arrange(areas.areas, path, areas.folders)
+    paths = map_reading.paths
+    if options.path_from == "requires" and not paths:
+        last = len(map_reading.order)
+        made = make_path(
+            links.of_kind(REQUIRES),
+            lambda id_: (map_reading.order.get(id_, last), order.key(id_)),
+            topics.title,
+            topics.source,
+        )
+        paths = [made] if made else []
     return Meaning(
         KnowledgeMap(
             title,
@@ -78,11 +92,11 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
             language,
             source=Source(path, 1),
             properties=properties,
-            topics=Table(len(topics), lambda: _topics(topics, areas, map_reading.order)),
+            topics=Table(len(topics), lambda: _topics(topics, areas, map_reading.order, order)),
             areas=tuple(areas.areas.values()),
             tags=tuple(sorted(topics.tags.values(), key=lambda tag: (tag.id.lower().split("/"), tag.id))),
             links=Table(links.size + len(areas.filings), links.table),
-            paths=tuple(map_reading.paths),
+            paths=tuple(paths),
             references=links.references(map_reading.references),
         ),
         topics,
@@ -96,6 +110,8 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
             *map_reading.tell_foreign_mapping(note),
             *links.findings,
             *areas.findings,
+            *order.findings,
+            *check_paths(map_reading.paths, links.of_kind(REQUIRES), topics.title, areas.within),
         ],
     )
 
@@ -143,8 +159,8 @@ def map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
     return dict(sorted(lines.items()))
 
 
-def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[Topic]:
-    """The topics: areas first, then what is filed under each, then the rest; within these as the map says, then by id."""
+def _topics(topics: Topics, areas: Areas, of_map: Mapping[str, int], order: Order) -> Iterator[Topic]:
+    """The topics: areas first, then what is filed under each, then the rest; within these as the map says, then in order."""
     filed = areas.by_topic()
     groups: dict[str, list[str]] = {area: [] for area in areas.areas}
     rest: list[str] = []
@@ -152,11 +168,9 @@ def _topics(topics: Topics, areas: Areas, order: Mapping[str, int]) -> Iterator[
         if id_ not in areas.areas:
             home = filed.get(id_)
             (groups[home[0]] if home else rest).append(id_)
-    last = len(order)
+    last = len(of_map)
     for group in (*groups.values(), rest):
-        group.sort()
-        if order:
-            group.sort(key=lambda id_: order.get(id_, last))
+        group.sort(key=lambda id_: (of_map.get(id_, last), order.key(id_)))
     for group in (list(areas.areas), *groups.values(), rest):
         for id_ in group:
             yield topics.topic(id_, filed.get(id_, ()))

@@ -110,6 +110,11 @@ class Links:
         if typed is None:
             self.size -= 1
 
+    def of_kind(self, kind: str) -> Iterator[Link]:
+        """The links of properties and fields that are of one kind, in the order of the notes."""
+        rows = [row for row, link in self.special.items() if link is not None and link.kind == kind]
+        return (link for row in sorted(rows) if (link := self.special[row]))
+
     def _source(self, row: int) -> Source:
         return Source(self.notes.paths[self._note_of[row]], self.notes.lines[row])
 

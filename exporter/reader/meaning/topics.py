@@ -58,6 +58,11 @@ class Topics:
             return self.others[id_].title
         return self.notes.titles[number] or name_of(self.notes.paths[number])
 
+    def source(self, id_: str) -> Source:
+        """Where a topic stands: its note, or what names it."""
+        number = self.numbers.get(id_)
+        return self.others[id_].source if number is None else Source(self.notes.paths[number], 1)
+
     def names(self, id_: str) -> tuple[str, ...]:
         """All that a topic is called: its title, its file's name, its aliases."""
         number = self.numbers.get(id_)

@@ -30,7 +30,10 @@ from exporter.views.skos.vocabulary import Vocabulary
 
 
 def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
-    """The scheme and who made it, the areas, the other topics, the paths; in each the map's order, objects sorted."""
+    """The scheme and who made it, the areas, the other topics, the paths; in each the map's order.
+
+    What stands below or on a path has it, too; objects that have no order are sorted.
+    """
     knowledge_map = vocabulary.map
     title = one_line(knowledge_map.title)
     tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.relations.hierarchy.above]
@@ -42,7 +45,7 @@ def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
         vocabulary.metadata.prefix,
         Literal(title, vocabulary.language) if title else Literal("Knowledge map", "en"),
         Literal(summary, vocabulary.language) if summary else Literal(fallback, "en"),
-        sorted(map(vocabulary.concept, tops)),
+        list(map(vocabulary.concept, tops)),
     )
     yield from _agents(vocabulary)
     replaced = vocabulary.iris.replaced()
@@ -65,7 +68,7 @@ def tag_records(vocabulary: Vocabulary) -> Iterator[Record]:
         "tag",
         Literal(f"{title}: tags", vocabulary.language),
         Literal(f"The tags of the notes of {title}.", "en"),
-        sorted(vocabulary.tag_scheme + percent_encode(id) for id in tops),
+        [vocabulary.tag_scheme + percent_encode(id) for id in tops],
     )
     yield from _agents(vocabulary)
     for tag in vocabulary.map.tags:
@@ -154,7 +157,7 @@ def _concept(vocabulary: Vocabulary, topic: Topic, replaced: dict[str, list[str]
         *labels.items(),
         *definitions.items(),
         (SKOS + "broader", sorted(map(iri, hierarchy.above.get(topic.id, ())))),
-        (SKOS + "narrower", sorted(map(iri, hierarchy.below.get(topic.id, ())))),
+        (SKOS + "narrower", list(map(iri, vocabulary.below(topic.id)))),
         (SKOS + "related", sorted(map(iri, vocabulary.relations.related.get(topic.id, ())))),
         *((kind, sorted(iris)) for kind, iris in vocabulary.relations.matches.of.get(topic.id, {}).items()),
         (DCT + "subject", sorted(vocabulary.tag_scheme + percent_encode(id) for id in dict.fromkeys(topic.tags))),
@@ -192,7 +195,7 @@ def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
         (SKOS + "prefLabel", [Literal(vocabulary.label(path), vocabulary.language)]),
         (SKOS + "definition", [Literal(definition, "en")]),
         (SKOS + "note", [Literal(words, vocabulary.language)] if words else []),
-        (SKOS + "member", sorted(members)),
+        (SKOS + "member", members),
         (SKOS + "memberList", [Items(tuple(members))]),
         (PROV + "wasDerivedFrom", _origin(vocabulary, path.source.file)),
     )
@@ -211,7 +214,7 @@ def _tag(vocabulary: Vocabulary, tag: Tag) -> Record:
         (SKOS + "prefLabel", [Literal(label, vocabulary.language)]),
         (SKOS + "definition", [Literal(f"What the notes tagged #{label} have in common.", "en")]),
         (SKOS + "broader", sorted(scheme + percent_encode(id) for id in hierarchy.above.get(tag.id, ()))),
-        (SKOS + "narrower", sorted(scheme + percent_encode(id) for id in hierarchy.below.get(tag.id, ()))),
+        (SKOS + "narrower", [scheme + percent_encode(id) for id in hierarchy.below.get(tag.id, ())]),
         (PROV + "wasDerivedFrom", _origin(vocabulary, tag.source.file)),
     )
 

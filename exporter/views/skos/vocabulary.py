@@ -60,6 +60,7 @@ class Vocabulary:
         if self.language == "und":
             message = f"{knowledge_map.language!r} is no language tag, texts are marked 'und'; write 'en' or the like"
             self._add_finding(knowledge_map.source, "skos-language", message)
+        self._place = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
         self._leads: dict[str, str] = {}  # first paragraphs that are definitions
         self._qualified_labels: dict[str, str] = {}  # labels of concepts whose title is another's label
         matching = ((topic, self.annotations(topic)) for topic in knowledge_map.topics if has_match(topic))
@@ -159,6 +160,15 @@ class Vocabulary:
     def members(self, path: LearningPath) -> tuple[str, ...]:
         """The topics of all steps, each at its first place."""
         return tuple(dict.fromkeys(id for step in path.steps for id in step.topics))
+
+    def below(self, id: str) -> list[str]:
+        """What stands directly below a topic: sub-areas, then what is filed there, in the map's order; then the others."""
+        below = self.relations.hierarchy.below.get(id, ())
+        if len(below) < 2:
+            return [*below]
+        listed = [*(area.id for area in self.map.areas_in(id)), *(topic.id for topic in self.map.topics_in(id))]
+        place = {each: number for number, each in enumerate(dict.fromkeys(listed))}
+        return sorted(below, key=lambda each: (place.get(each, len(place)), self._place[each]))
 
     def notes_of(self, annotations: Annotations) -> dict[str, list[Term]]:
         """What else the properties say, by predicate; a day once."""
