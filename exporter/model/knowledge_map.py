@@ -192,8 +192,15 @@ class KnowledgeMap:
     @cached_property
     def _topics_in(self) -> dict[str | None, tuple[Topic, ...]]:
         members = [link for link in self.links if link.kind == IN_AREA]
-        # what the map itself files comes first and in its lines' order, then what notes and folders say
-        members.sort(key=lambda link: (link.source.file != self.source.file, link.source))
+        map_file, topic, order = self.source.file, self.topic, self._order
+
+        def rank(link: Link) -> tuple[int, Source, int]:
+            maps = (map_file, topic[link.end].note)  # an area may be a map itself
+            return maps.index(link.source.file) if link.source.file in maps else 2, link.source, order[link.start]
+
+        # what the map files comes first, in its lines' order (the table's within a line), then the area's own map's,
+        # then what notes and folders say
+        members.sort(key=rank)
         filed = dict.fromkeys((link.end, link.start) for link in members)  # once, though map and note may both say it
         groups: dict[str | None, tuple[Topic, ...]] = {}
         groups.update(_group((area, self.topic[topic]) for area, topic in filed))
