@@ -104,7 +104,7 @@ def test_a_vault_with_two_maps(here: Path) -> None:
     assert told(run) == [("vault/Other map.md", 3, "two-maps")]
     assert "Map.md, Other map.md" in run.findings[0].message
     assert "name one as `map` in vault.toml" in run.findings[0].message
-    assert topics == ["hill", "map", "other-map", "tree"]
+    assert topics == ["map", "other-map", "hill", "tree"]  # both are areas
 
 
 def test_a_map_whose_links_lead_nowhere(here: Path) -> None:

@@ -62,6 +62,12 @@ def test_a_numbered_list_without_links_is_no_path(tmp_path: Path) -> None:
     assert filed(reading.knowledge_map) == {"bread": ["sourdough", "mill"]}
 
 
+def test_a_numbered_list_that_says_how_is_no_path(tmp_path: Path) -> None:
+    text = "#moc\n## How\n1. Click there\n2. Write it as in [[Rye]]\n3. Wait\n"
+    reading = vault(tmp_path, {**BAKERY, "Map.md": text})
+    assert reading.knowledge_map.paths == ()
+
+
 def test_areas_may_be_numbered(tmp_path: Path) -> None:
     reading = vault(tmp_path, {**BAKERY, "Map.md": "#moc\n## Areas\n1. [[Rye]]\n2. [[Flour]]\n"})
     assert (filed(reading.knowledge_map), reading.knowledge_map.paths) == ({"rye": [], "flour": []}, ())
@@ -244,6 +250,20 @@ def test_a_note_at_the_top_with_the_name_of_a_map_is_it(tmp_path: Path, name: st
     reading = vault(tmp_path, {**TOPICS, f"{name}.md": "# T\n## S\n- [[Force]]\n", "x/Home.md": "- [[Force]]\n"})
     assert root_of(reading) == f"{name}.md"
     assert filed(reading.knowledge_map) == {"s": ["force"], "x": ["home"]}
+
+
+def test_words_in_a_guessed_map_are_no_topics(tmp_path: Path) -> None:
+    text = "## S\n- [[Force]]\n  - what pulls\n- Waves\n- [[Not written]]\n- [[Spin]]\n- [Site](https://x.example)\n"
+    reading = vault(tmp_path, {**TOPICS, "Home.md": text})
+    assert filed(reading.knowledge_map) == {"s": ["force", "waves", "not-written", "spin"]}
+    assert "what-pulls" in vault(tmp_path, {"Home.md": f"#moc\n{text}"}).knowledge_map.topic
+
+
+def test_maps_without_a_root_are_areas(tmp_path: Path) -> None:
+    reading = vault(tmp_path, {**TOPICS, **PHYSICS, "x/Y.md": "", "x/Z.md": "---\nup: '[[Maths]]'\n---\n"})
+    assert (root_of(reading), codes(reading)) == ("", ["two-maps"])
+    assert filed(reading.knowledge_map) == {"maths": ["sets", "z"], "physics": ["force", "waves"], "x": ["y"]}
+    assert filed(vault(tmp_path, {}, map="-").knowledge_map) == {"maths": ["z"], "x": ["y"]}
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.links import ENDING, Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
-from exporter.reader.meaning.maps import Material, choose_map, maps_within
+from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_within
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import folder_of, name_of, slug
-from exporter.reader.options import ReadOptions
+from exporter.reader.options import AreaSource, ReadOptions
 
 
 class Meaning(NamedTuple):
@@ -44,19 +44,20 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     notes, names = material.notes, material.names
     number, findings = choose_map(material, options)
     topics = Topics(notes, number, material.nameless)
-    areas = Areas(options.areas_from if number >= 0 else options.areas_without_map, topics)
+    within = maps_within(material, options, number)
+    without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
+    areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, options, topics, areas, names)
     title, summary, language, properties = material.vault_name, "", options.language or "en", {}
     note = material.parse(path) if path else None
-    within = maps_within(material, options, number) if number >= 0 else []
     if note:
-        map_reading.read(note)
-        map_reading.read_maps(within, material.parse)
+        map_reading.read(note, is_guess(material, options, number))
         values, properties = note.properties.values, notes.properties[number]
         title, summary = notes.titles[number] or name_of(path), LAST_TAGS.sub("", to_text(note.intro))
         language = options.language or str(values.get("lang") or values.get("language") or "en")
+    map_reading.read_maps(within, material.parse)
     links.read()
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
@@ -116,13 +117,16 @@ class _MapReading:
 
     def __init__(self, path: str, options: ReadOptions, topics: Topics, areas: Areas, names: Names) -> None:
         self.options, self.topics, self.areas, self.names = options, topics, areas, names
+        self.guess = False
         self.root = self.path = path  # of the map, and of the one that is read
         self.order: dict[str, int] = {}  # Topic.id: its position in the map, from 0
         self.paths: list[LearningPath] = []
         self.references: list[Reference] = []  # pages outside the vault that it lists
         self.findings: list[Finding] = []
 
-    def read(self, note: Note) -> None:
+    def read(self, note: Note, guess: bool) -> None:
+        """Read the map; words of one that is but a guess name nothing unless they are a note's name."""
+        self.guess = guess
         lists = sections(note, self.options)
         areas_are_named = any(section.role in ("areas", "by area") for section in lists)
         for section in lists:
@@ -228,7 +232,7 @@ class _MapReading:
             ids, summary = [named[0]], summary or named[1]
         if not ids and entry.title and not any(not link.external for link in entry.links):
             ghost = (
-                self.topics.ghost(entry.title, source) if ghosts else None
+                self.topics.ghost(entry.title, source) if ghosts and not self.guess else None
             )  # no note yet, or a page outside the vault
             if not ghost:
                 return []

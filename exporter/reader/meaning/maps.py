@@ -13,7 +13,7 @@ from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import Note
 from exporter.reader.meaning.links import ENDING
-from exporter.reader.meaning.map_note import sections
+from exporter.reader.meaning.map_note import listed
 from exporter.reader.names import NOTE, is_note, key, name_of
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
@@ -58,8 +58,8 @@ def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Find
         paths = [notes.paths[number] for number in lines]
         others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
         message = (
-            f"{len(lines)} notes could be the map ({others}), and none of them leads to the others; none is taken; "
-            "name one as `map` in vault.toml"
+            f"{len(lines)} notes could be the map ({others}), and none of them leads to the others; none is taken, "
+            "and each is an area; name one as `map` in vault.toml"
         )
         return -1, [Finding(Source(paths[1], list(lines.values())[1]), "two-maps", message)]
     words = " or ".join(f"#{tag}" for tag in options.map_tags)
@@ -76,14 +76,22 @@ def map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
     return dict(sorted((lines | _with_tags(material.notes, options)).items()))
 
 
+def is_guess(material: Material, options: ReadOptions, root: int) -> bool:
+    """Whether nobody says that the map is one, but its name."""
+    return not options.map and root not in _with_tags(material.notes, options)
+
+
 def maps_within(material: Material, options: ReadOptions, root: int) -> list[int]:
     """The numbers of the other maps, those that the map leads to first and in its order.
 
-    These are the notes with a tag of maps, and what is called a map and linked to from one.
+    These are the notes with a tag of maps, and what is called a map and linked to from one. Without a `root`, -1, these
+    are all that could be it.
     """
     notes = material.notes
     tagged = _with_tags(notes, options)
     named = frozenset(_by_name(material))
+    if root < 0:
+        return [] if options.map else list(map_candidates(material, options))
     reached, seen = [root], {root}
     files_of = _files_of(notes)
     for number in reached:  # it grows
@@ -123,9 +131,8 @@ def _lists_notes(material: Material, number: int) -> bool:
     """Whether at least half of what a note lists are notes: then it is a map, though nobody says so."""
     if not material.notes.counts[number]:
         return False
-    note, names = material.parse(material.notes.paths[number]), material.names
-    entries = [entry for section in sections(note, ReadOptions()) for entry in section.entries]
-    lists = sum(any(_is_note(names, link.target) for link in entry.links if not link.external) for entry in entries)
+    entries, names = listed(material.parse(material.notes.paths[number])), material.names
+    lists = sum(any(_is_note(names, link.target) for link in links if not link.external) for links in entries)
     return 0 < len(entries) <= 2 * lists
 
 
