@@ -326,12 +326,13 @@ class _MapReading:
             if entry.parent is None:
                 source = Source(self.path, entry.line)
                 topics = self._topics_of([link for link in entry.all_links if not link.external], source)
-                if not entry.all_links and (named := self._named(entry.text)):
+                text = entry.text
+                if not entry.all_links and (named := self._named(text)):
                     topics = [named[0]]
                 for id_ in topics:
                     self.order.setdefault(id_, len(self.order))
-                if entry.text:
-                    steps.append(Step(entry.text, tuple(topics), source))
+                if text:
+                    steps.append(Step(text, tuple(topics), source))
         if not steps:
             if not self.topics.nameless:  # else they may be hidden
                 self._tell(

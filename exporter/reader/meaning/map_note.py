@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 
 from exporter.outline import heading_key
@@ -30,9 +31,14 @@ class Entry:
     title: str  # its words before the " - ", as plain text
     summary: str  # its words behind the " - "; "" where there is none
     parent: Entry | None = field(repr=False)
-    text: str = ""  # all its words, nested items included, as plain text; of an entry without a parent
+    read_text: Callable[[], str] = str
     all_links: list[Mention] = field(default_factory=list)  # those of nested items included; of such an entry, too
     ordered: bool = False  # whether it, or the item that it lies in, is numbered
+
+    @property
+    def text(self) -> str:
+        """All its words, nested items included, as plain text; of an entry without a parent. Only paths ask for them."""
+        return self.read_text()
 
 
 @dataclass
@@ -144,7 +150,7 @@ def _items(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tupl
             ordered=parent.ordered if parent else item.ordered,
         )
         if parent is None:
-            entry.text = _to_words(_text_of(note, k))
+            entry.read_text = partial(_text_of, note, k)
             entry.all_links = links[first : bisect_left(starts, item.end)]
         entries.append(entry)
         yield item.start, entry
@@ -178,7 +184,7 @@ def _rows(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple
                 words = to_text(text[begin:stop])
                 others = [to_text(text[b:e]) for b, e, _ in cells[k + 1 :]] if len(linked) == 1 else []
                 summary = next(filter(None, others), "")
-                yield begin, Entry(note.line(start), inside, words, summary, None, words, inside)
+                yield begin, Entry(note.line(start), inside, words, summary, None, partial(str, words), inside)
             start = end + 1
 
 
@@ -195,7 +201,7 @@ def _find_separator(words: str, links: list[tuple[int, int]]) -> tuple[int, int]
 
 
 def _text_of(note: Note, k: int) -> str:
-    """The words of an item and of those in it, without their markers."""
+    """The words of an item and of those in it, without their markers, as plain text."""
     item = note.items[k]
     parts, position = [], item.text
     for number in range(k + 1, len(note.items)):
@@ -205,7 +211,7 @@ def _text_of(note: Note, k: int) -> str:
         parts.append(note.text[position : inner.start])
         position = inner.text
     parts.append(note.text[position : item.end])
-    return _without_box(" ".join(parts))
+    return _to_words(_without_box(" ".join(parts)))
 
 
 def _to_words(markdown: str) -> str:
