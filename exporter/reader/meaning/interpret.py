@@ -11,7 +11,7 @@ from exporter.model import VAULT, KnowledgeMap, LearningPath, Reference, Source,
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.resolve import Names
-from exporter.reader.markdown.inline import Mention
+from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
@@ -203,8 +203,10 @@ class _MapReading:
                     self._read_path(section)
                 continue
             for entry in section.entries:
-                for id_ in self._read_entry(entry, ghosts=False):
-                    self.areas.file(id_, area, "map", Source(self.path, entry.line), entry.title)
+                ids = self._read_entry(entry, ghosts=False)
+                text = to_text(shown_text(entry.links[0])) if len(ids) == len(entry.links) == 1 else entry.title
+                for id_ in ids:
+                    self.areas.file(id_, area, "map", Source(self.path, entry.line), text)
 
     def fill_maps(self, numbers: Sequence[int]) -> None:
         """File what links to a map that lists nothing, unless a property files it; once all links are read."""

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 
 from exporter.outline import heading_key
@@ -28,12 +28,17 @@ class Entry:
 
     line: int
     links: list[Mention]  # what it lists: the links before the " - "; without one, all
-    title: str  # its words before the " - ", as plain text
+    head: str  # its words before the " - ", as written
     summary: str  # its words behind the " - "; "" where there is none
     parent: Entry | None = field(repr=False)
     read_text: Callable[[], str] = str
     all_links: list[Mention] = field(default_factory=list)  # those of nested items included; of such an entry, too
     ordered: bool = False  # whether it, or the item that it lies in, is numbered
+
+    @cached_property
+    def title(self) -> str:
+        """Its words before the " - ", as plain text."""
+        return _to_words(self.head)
 
     @property
     def text(self) -> str:
@@ -144,7 +149,7 @@ def _items(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tupl
         entry = Entry(
             note.line(item.start),
             head or item_links,
-            _to_words(words[: cut[0]]),
+            words[: cut[0]],
             _to_words(words[cut[1] :]),
             parent,
             ordered=parent.ordered if parent else item.ordered,
@@ -181,10 +186,20 @@ def _rows(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple
             linked = [k for k, cell in enumerate(cells) if cell[2]]
             for k in linked:
                 begin, stop, inside = cells[k]
-                words = to_text(text[begin:stop])
                 others = [to_text(text[b:e]) for b, e, _ in cells[k + 1 :]] if len(linked) == 1 else []
                 summary = next(filter(None, others), "")
-                yield begin, Entry(note.line(start), inside, words, summary, None, partial(str, words), inside)
+                yield (
+                    begin,
+                    Entry(
+                        note.line(start),
+                        inside,
+                        text[begin:stop],
+                        summary,
+                        None,
+                        partial(to_text, text[begin:stop]),
+                        inside,
+                    ),
+                )
             start = end + 1
 
 
