@@ -31,7 +31,7 @@ class Entry:
     head: str  # its words before the " - ", as written
     summary: str  # its words behind the " - "; "" where there is none
     parent: Entry | None = field(repr=False)
-    read_text: Callable[[], str] = str
+    words: Callable[[], str] = str  # see `text`
     all_links: list[Mention] = field(default_factory=list)  # those of nested items included; of such an entry, too
     ordered: bool = False  # whether it, or the item that it lies in, is numbered
 
@@ -43,7 +43,7 @@ class Entry:
     @property
     def text(self) -> str:
         """All its words, nested items included, as plain text; of an entry without a parent. Only paths ask for them."""
-        return self.read_text()
+        return self.words()
 
 
 @dataclass
@@ -155,7 +155,7 @@ def _items(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tupl
             ordered=parent.ordered if parent else item.ordered,
         )
         if parent is None:
-            entry.read_text = partial(_text_of, note, k)
+            entry.words = partial(_text_of, note, k)
             entry.all_links = links[first : bisect_left(starts, item.end)]
         entries.append(entry)
         yield item.start, entry
