@@ -19,12 +19,13 @@ from typing import NamedTuple
 from exporter.console import HARMFUL
 from exporter.errors import ExportError, pluralize
 from exporter.options import MAPPINGS, OptionsFile, find_mappings, lies_here
+from exporter.outline import heading_key
 from exporter.reader import Evidence, Reading, ReadOptions, understand
 from exporter.reader.batch.columns import Notes, canonical_name
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.meaning.interpret import Material, map_candidates
 from exporter.reader.meaning.map_note import Section, sections
+from exporter.reader.meaning.maps import Material, map_candidates
 from exporter.reader.names import folder_of, name_of
 from exporter.reader.options import Publish
 from exporter.reader.publish.rules import fit_notes, parse_rules
@@ -114,8 +115,10 @@ def fill_in(template: str, reading: Reading, evidence: Evidence, options: ReadOp
 
 
 def _add_behind(text: str, option: str, remarks: Iterable[str]) -> str:
-    """Put remarks behind the line of an option, which stands in every template."""
-    before, line, behind = re.split(rf"(^(?:# )?{option} = .*\n)", text, maxsplit=1, flags=re.MULTILINE)
+    """Put remarks behind the line of an option, or its lines, which stand in every template."""
+    before, line, behind = re.split(
+        rf"(^(?:# )?{option} = (?:\[\n(?:#? .*\n)+(?:# )?\]|.*)\n)", text, maxsplit=1, flags=re.MULTILINE
+    )
     return before + line + "".join(f"# {remark}\n" for remark in remarks) + behind
 
 
@@ -149,8 +152,10 @@ def _tell_headings(reading: Reading, evidence: Evidence, options: ReadOptions) -
         if section.line in lines and section.heading:
             proposals.setdefault(_role(section, ordered), []).append(to_text(section.heading.text))
     yield "Found: headings of the map without a role, so what they list is not read. Give them one:"
+    own = {heading_key(to_text(heading.text)) for heading in note.headings}
     for option, titles in proposals.items():
-        yield f"{option} = [{', '.join(map(_quote, (*getattr(options, option), *titles)))}]"
+        in_use = [title for title in getattr(options, option) if heading_key(title) in own]
+        yield f"{option} = [{', '.join(map(_quote, (*in_use, *titles)))}]"
 
 
 def _role(section: Section, ordered: set[int]) -> str:

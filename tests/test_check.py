@@ -165,6 +165,7 @@ def test_a_map_in_a_folder_resolves_as_any_note_there(tmp_path: Path) -> None:
     assert [reading.knowledge_map.topic[area.id].note for area in reading.knowledge_map.areas] == [
         "maps/A.md",
         "maps/B.md",
+        None,  # the folder C
     ]
 
 
@@ -405,7 +406,7 @@ def test_a_small_vault(here: Path) -> None:
     for line in (
         "vault/b/Wood.md:1: id: wood (the file's name)",
         "vault/b/Wood.md:1: title: Wood (the file's name)",
-        "vault/b/Wood.md:1: area: none (areas come from: map, properties)",
+        "vault/b/Wood.md:1: area: b (its folder; its home)",
         "vault/b/Wood.md:1: link [[Nowher]] -> nothing: no note is named 'Nowher'; nearest: Nowhere; write it or fix the link",
         "vault/b/Wood.md:1: link [[p.png]] -> p.png: the only file of this name (R5) by its whole file name (R4); an attachment",
         "vault/b/Wood.md:1: link [[T/t]] -> T/t.md: the exact path (R8); no topic: excluded by 'T/' in vault.toml",

@@ -192,13 +192,15 @@ class KnowledgeMap:
     @cached_property
     def _topics_in(self) -> dict[str | None, tuple[Topic, ...]]:
         members = [link for link in self.links if link.kind == IN_AREA]
-        map_file, order = self.source.file, self._order
+        map_file, topic, order = self.source.file, self.topic, self._order
 
-        def place(link: Link) -> tuple[bool, int, int]:
-            by_map = link.source.file == map_file
-            return not by_map, link.source.line if by_map else 0, order[link.start]
+        def rank(link: Link) -> tuple[int, int, int]:
+            maps, (file, line) = (map_file, topic[link.end].note), link.source  # an area may be a map itself
+            return (maps.index(file), line, order[link.start]) if file in maps else (2, 0, order[link.start])
 
-        members.sort(key=place)  # what the map itself files comes first, by its lines, then what notes and folders say
+        # what the map files comes first, in its lines' order (the table's within a line), then the area's own map's,
+        # then what notes and folders say
+        members.sort(key=rank)
         filed = dict.fromkeys((link.end, link.start) for link in members)  # once, though map and note may both say it
         groups: dict[str | None, tuple[Topic, ...]] = {}
         groups.update(_group((area, self.topic[topic]) for area, topic in filed))

@@ -20,7 +20,8 @@ from exporter.reader.batch.processes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
-from exporter.reader.meaning.interpret import Material, Meaning, choose_map, interpret
+from exporter.reader.meaning.interpret import Meaning, interpret
+from exporter.reader.meaning.maps import Material, choose_map
 from exporter.reader.options import Publish, ReadOptions
 from exporter.reader.publish.visible import View, hide
 from exporter.reader.statistics import Statistics, count

@@ -207,7 +207,7 @@ class _Explanation:
 
     def _map(self, number: int) -> Line:
         path, options = self.notes.paths[number], self.options
-        line, reason = 1, "vault.toml names it" if options.map else "it has the vault's name"
+        line, reason = 1, "vault.toml names it" if options.map else "its name says so, and it lists notes"
         map_tags = {tag.lower() for tag in options.map_tags}
         for line_of_tag, tag in self.notes.tags[number]:
             if tag.lower() in map_tags and not options.map:

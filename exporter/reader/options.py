@@ -27,12 +27,68 @@ class ReadOptions:
     map: str = ""  # name or path of the map note; "" finds it, "-" says that there is none
     map_tags: tuple[str, ...] = ("index", "moc")
     language: str = ""  # BCP 47; "" takes the map's property `lang`, else "en"
-    area_headings: tuple[str, ...] = ("Core Areas", "Areas")
-    path_headings: tuple[str, ...] = ("Learning Path", "Learning Paths")
-    topics_by_area_headings: tuple[str, ...] = ("Key Topics by Area", "Topics by Area")
-    topic_headings: tuple[str, ...] = ("Additional Topics", "Other Topics", "Topics")
+    area_headings: tuple[str, ...] = (
+        "Core Areas", "Areas", "Main Areas",
+        "Bereiche", "Kernbereiche", "Hauptbereiche",
+        "Domaines", "Domaines principaux",
+        "Áreas", "Áreas principales",
+        "Aree", "Aree principali",
+        "Áreas principais",
+        "Gebieden", "Kerngebieden",
+        "Obszary", "Główne obszary",
+        "Области", "Основные области",
+        "Області",
+        "领域", "核心领域",
+        "分野", "主な分野",
+        "영역", "주요 영역",
+    )  # fmt: skip
+    path_headings: tuple[str, ...] = (
+        "Learning Path", "Learning Paths", "Reading Order", "Study Plan",
+        "Lernpfad", "Lernpfade", "Lernweg", "Lesereihenfolge",
+        "Parcours d'apprentissage", "Parcours", "Ordre de lecture",
+        "Ruta de aprendizaje", "Rutas de aprendizaje", "Orden de lectura",
+        "Percorso di apprendimento", "Percorsi di apprendimento", "Ordine di lettura",
+        "Trilha de aprendizagem", "Percurso de aprendizagem", "Ordem de leitura",
+        "Leerpad", "Leerpaden", "Leesvolgorde",
+        "Ścieżka nauki", "Plan nauki", "Kolejność czytania",
+        "План обучения", "Порядок чтения",
+        "План навчання", "Порядок читання",
+        "学习路径", "学习路线", "阅读顺序",
+        "学習パス", "学習の順番", "読む順番",
+        "학습 경로", "학습 순서", "읽는 순서",
+    )  # fmt: skip
+    topics_by_area_headings: tuple[str, ...] = (
+        "Key Topics by Area", "Topics by Area",
+        "Themen nach Bereich", "Themen nach Bereichen",
+        "Sujets par domaine",
+        "Temas por área",
+        "Argomenti per area",
+        "Tópicos por área",
+        "Onderwerpen per gebied",
+        "Tematy według obszarów",
+        "Темы по областям",
+        "Теми за областями",
+        "按领域分类的主题", "各领域主题",
+        "分野別トピック",
+        "영역별 주제",
+    )  # fmt: skip
+    topic_headings: tuple[str, ...] = (
+        "Additional Topics", "Other Topics", "Topics",
+        "Weitere Themen", "Andere Themen", "Themen",
+        "Autres sujets", "Sujets",
+        "Otros temas", "Temas",
+        "Altri argomenti", "Argomenti",
+        "Outros tópicos", "Tópicos",
+        "Andere onderwerpen", "Onderwerpen",
+        "Inne tematy", "Tematy",
+        "Другие темы", "Темы",
+        "Інші теми", "Теми",
+        "其他主题", "主题",
+        "その他のトピック", "トピック",
+        "기타 주제", "주제",
+    )  # fmt: skip
     area_names: dict[str, str] = field(default_factory=dict)  # heading of the map: the area it means
-    areas_from: tuple[AreaSource, ...] = ("map", "properties")  # with a map
+    areas_from: tuple[AreaSource, ...] = ("map", "properties", "folders")  # with a map
     areas_without_map: tuple[AreaSource, ...] = ("properties", "folders")
     relations: dict[str, str] = field(  # property or inline field: kind of link
         default_factory=lambda: {

@@ -21,6 +21,7 @@ class Areas:
         self.areas: dict[str, Area] = {}  # by id, in order
         self.filings: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
         self.folders: dict[str, str] = {}  # by id: the folder, or the nested tag, that an area stands for
+        self.loose: set[str] = set()  # topics that lie in no area, as the map says
         self.outvoted: list[tuple[str, str, AreaSource, Source]] = []  # topic, area, who said so after that, and where
 
     def add(self, id_: str, source: Source, parent: str | None = None) -> None:
@@ -42,8 +43,9 @@ class Areas:
 
         `paths` and `ids` are those of the notes and of their topics.
         """
+        on_map = {*self.areas, *self.loose} if "map" in self.origins else set()  # these have a place
         for origin in self.origins:
-            ids_filed = {topic for topic, _ in self.filings}
+            ids_filed = {topic for topic, _ in self.filings} | on_map
             notes = [(path, id_) for path, id_ in zip(paths, ids, strict=True) if id_ and id_ not in ids_filed]
             if origin == "folders":
                 by_stem = {path[: path.rfind(".")]: id_ for path, id_ in zip(paths, ids, strict=True) if id_}
@@ -119,16 +121,17 @@ class Areas:
     def _cut_circles(self) -> None:
         settled: set[str] = set()
         for id_ in list(self.areas):
-            chain = [id_]
-            while (parent := self.areas[chain[-1]].parent) and parent not in settled:
+            chain, last = {id_: None}, id_
+            while (parent := self.areas[last].parent) and parent not in settled:
                 if parent in chain:
-                    area = self.areas[chain[-1]] = self.areas[chain[-1]]._replace(parent=None)
+                    area = self.areas[last] = self.areas[last]._replace(parent=None)
                     self.filings.pop((area.id, parent), None)
-                    names = ", ".join(chain[chain.index(parent) :])
+                    circle = list(chain)
+                    names = ", ".join(circle[circle.index(parent) :])
                     message = (
                         f"the areas {names} lie in one another; {area.id} is taken out of {parent}; fix one of them"
                     )
                     self.findings.append(Finding(area.source, "area-circle", message))
                     break
-                chain.append(parent)
+                chain[parent], last = None, parent
             settled.update(chain)

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import NamedTuple
 
-from exporter.errors import Finding, OptionError
+from exporter.errors import Finding
 from exporter.model import REQUIRES, VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
-from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
-from exporter.reader.markdown.inline import Mention
+from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
-from exporter.reader.meaning.links import Links
+from exporter.reader.meaning.links import ENDING, Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
+from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_within
 from exporter.reader.meaning.order import Order
 from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import NOTE, folder_of, key, name_of, slug
-from exporter.reader.options import ReadOptions
-from exporter.reader.vault.canvas import Canvas
-
-
-class Material(NamedTuple):
-    """What was read of a vault's files, before anybody knows what it means."""
-
-    vault_name: str  # of its folder
-    notes: Notes
-    canvases: Mapping[str, Canvas]  # by path
-    names: Names  # of all files: which of them a link means
-    parse: Callable[[str], Note]  # reads a note in full, by its path
-    nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
+from exporter.reader.names import folder_of, name_of, slug
+from exporter.reader.options import AreaSource, ReadOptions
 
 
 class Meaning(NamedTuple):
@@ -57,18 +46,22 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     notes, names = material.notes, material.names
     number, findings = choose_map(material, options)
     topics = Topics(notes, number, material.nameless)
-    areas = Areas(options.areas_from if number >= 0 else options.areas_without_map, topics)
+    within = maps_within(material, options, number)
+    without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
+    areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, options, topics, areas, names)
     title, summary, language, properties = material.vault_name, "", options.language or "en", {}
     note = material.parse(path) if path else None
     if note:
-        map_reading.read(note)
+        map_reading.read(note, is_guess(material, options, number))
         values, properties = note.properties.values, notes.properties[number]
         title, summary = notes.titles[number] or name_of(path), LAST_TAGS.sub("", to_text(note.intro))
         language = options.language or str(values.get("lang") or values.get("language") or "en")
+    map_reading.read_maps(within, material.parse)
     links.read()
+    map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
     areas.file_by_names(notes.paths, topics.ids)
@@ -116,49 +109,6 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     )
 
 
-def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
-    """The number of the map note, -1 where there is none; and a finding where it is not clear which one it is.
-
-    Raises:
-        OptionError: `map` names no note.
-    """
-    notes, names = material.notes, material.names
-    if options.map == "-":
-        return -1, []
-    if options.map:
-        number = names.find(options.map, "")[0]
-        if number < 0 and not material.nameless.isdisjoint((key(options.map), key(options.map.removesuffix(NOTE)))):
-            message = "the note that `map` in vault.toml names is hidden, so there is no map; name another, or take the rule out"
-            return -1, [Finding(VAULT, "hidden-map", message)]
-        if not 0 <= number < len(notes.paths) or number in notes.lost:
-            raise OptionError("map", f"{options.map!r} names no note; fix it, or leave `map` out")
-        return number, []
-    lines = map_candidates(material, options)
-    if len(lines) == 1:
-        return next(iter(lines)), []
-    if lines:
-        paths = [notes.paths[number] for number in lines]
-        others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
-        message = f"{len(lines)} notes could be the map ({others}); none is taken; name one as `map` in vault.toml"
-        return -1, [Finding(Source(paths[1], list(lines.values())[1]), "two-maps", message)]
-    words = " or ".join(f"#{tag}" for tag in options.map_tags)
-    hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
-    return -1, [Finding(VAULT, "no-map", f"no note is the map; {hint}")]
-
-
-def map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
-    """The numbers of notes that are named after the vault or have a tag of maps, in order: the line that says so."""
-    notes, name = material.notes, f"{material.vault_name}.md"
-    map_tags = {tag.lower() for tag in options.map_tags}
-    lines = dict.fromkeys((number for number in material.names.numbers_of(name) if number < len(notes.paths)), 1)
-    for number, tags in enumerate(notes.tags):
-        for line, tag in tags:
-            if tag.lower() in map_tags:
-                lines[number] = line
-                break
-    return dict(sorted(lines.items()))
-
-
 def _topics(topics: Topics, areas: Areas, of_map: Mapping[str, int], order: Order) -> Iterator[Topic]:
     """The topics: areas first, then what is filed under each, then the rest; within these as the map says, then in order."""
     filed = areas.by_topic()
@@ -180,20 +130,27 @@ class _MapReading:
     """Reads the map note's lists into topics, areas and paths."""
 
     def __init__(self, path: str, options: ReadOptions, topics: Topics, areas: Areas, names: Names) -> None:
-        self.path, self.options, self.topics, self.areas, self.names = path, options, topics, areas, names
+        self.options, self.topics, self.areas, self.names = options, topics, areas, names
+        self.guess = False
+        self.root = self.path = path  # of the map, and of the one that is read
         self.order: dict[str, int] = {}  # Topic.id: its position in the map, from 0
         self.paths: list[LearningPath] = []
         self.references: list[Reference] = []  # pages outside the vault that it lists
         self.findings: list[Finding] = []
 
-    def read(self, note: Note) -> None:
+    def read(self, note: Note, guess: bool) -> None:
+        """Read the map; words of one that is but a guess name nothing unless they are a note's name."""
+        self.guess = guess
         lists = sections(note, self.options)
-        if not any(section.role in ("areas", "by area", "topics") for section in lists):
-            for section in lists:  # no heading has a role of its own: then each is an area
-                section.role = section.role or "by area"
+        areas_are_named = any(section.role in ("areas", "by area") for section in lists)
+        for section in lists:
+            if section.heading is None or (note.opens and section.heading == note.headings[0]):
+                section.role = section.role or "unfiled"  # the title of the map is no area of it
+            elif not areas_are_named:
+                section.role = section.role or "by area"  # no heading says which are the areas: then each is one
         by_role = {
             role: [section for section in lists if section.role == role]
-            for role in ("areas", "by area", "topics", "path", "")
+            for role in ("areas", "by area", "topics", "unfiled", "path", "")
         }
         for section in by_role["areas"]:
             self._read_areas(section)
@@ -201,6 +158,9 @@ class _MapReading:
         for section in by_role["by area"]:
             self._read_topics_by_area(section, note, listed)
         for section in by_role["topics"]:
+            for entry in section.entries:
+                self.areas.loose.update(self._read_entry(entry))
+        for section in by_role["unfiled"]:
             for entry in section.entries:
                 self._read_entry(entry)
         for section in by_role["path"]:
@@ -237,16 +197,58 @@ class _MapReading:
             message += " Name yours with --mappings, or take the entries out"
             yield Finding(VAULT, "foreign-mapping", message)
 
+    def read_maps(self, numbers: Sequence[int], parse: Callable[[str], Note]) -> None:
+        """Read the other maps: each is an area, in which lies what it lists."""
+        for number in numbers:
+            if area := self.topics.of_file(number):
+                self.order.setdefault(area, len(self.order))
+                self.areas.add(area, Source(self.topics.notes.paths[number], 1))
+        for number in numbers:
+            if area := self.topics.of_file(number):
+                reading = copy(self)  # what it finds goes to the same tables
+                reading.path = self.topics.notes.paths[number]
+                reading.read_map(area, parse(reading.path))
+
+    def read_map(self, area: str, note: Note) -> None:
+        """Read a map whose notes lie in this area, whatever its headings."""
+        for section in sections(note, self.options):
+            if section.role == "path":
+                if section.entries:
+                    self._read_path(section)
+                continue
+            for entry in section.entries:
+                ids = self._read_entry(entry, ghosts=False)
+                text = to_text(shown_text(entry.links[0])) if len(ids) == len(entry.links) == 1 else entry.title
+                for id_ in ids:
+                    self.areas.file(id_, area, "map", Source(self.path, entry.line), text)
+
+    def fill_maps(self, numbers: Sequence[int]) -> None:
+        """File what links to a map that lists nothing, unless a property files it; once all links are read."""
+        ids, notes = self.topics.ids, self.topics.notes
+        full = {area for (_, area), (origin, _) in self.areas.filings.items() if origin == "map"}
+        empty = {number: area for number in numbers if (area := ids[number]) and area not in full}
+        if not empty:
+            return
+        elsewhere = {topic for (topic, _), (origin, _) in self.areas.filings.items() if origin == "properties"}
+        for number, row in notes.rows([row for row, file in enumerate(notes.files) if file in empty]):
+            id_ = ids[number]
+            if id_ and id_ not in elsewhere and id_ not in self.areas.areas:
+                source = Source(notes.paths[number], notes.lines[row])
+                self.areas.file(id_, empty[notes.files[row]], "map", source, notes.texts[row])
+
     def _tell(self, line: int, code: str, message: str) -> None:
         self.findings.append(Finding(Source(self.path, line), code, message))
 
     def _read_entry(self, entry: Entry, ghosts: bool = True) -> list[str]:
         """The topics that an entry lists, and what it says of them; `ghosts`: those without a note among them."""
         source = Source(self.path, entry.line)
-        ids = self._topics_of([link for link in entry.links if not link.external], source)
+        ids = self._topics_of([link for link in entry.links if not link.external], source, ghosts)
+        summary = entry.summary
+        if not entry.links and (named := self._named(entry.title)):
+            ids, summary = [named[0]], summary or named[1]
         if not ids and entry.title and not any(not link.external for link in entry.links):
             ghost = (
-                self.topics.ghost(entry.title, source) if ghosts else None
+                self.topics.ghost(entry.title, source) if ghosts and not self.guess else None
             )  # no note yet, or a page outside the vault
             if not ghost:
                 return []
@@ -256,19 +258,30 @@ class _MapReading:
             )
         for id_ in ids:
             self.order.setdefault(id_, len(self.order))
-            if entry.summary:
-                self.topics.summaries.setdefault(id_, entry.summary)
+            if summary:
+                self.topics.summaries.setdefault(id_, summary)
         return ids
 
-    def _topics_of(self, links: list[Mention], source: Source) -> list[str]:
-        """The topics that links of the map name; a link to no note names a topic that has none yet."""
+    def _named(self, words: str) -> tuple[str, str] | None:
+        """The topic of the only note that words without a link name, whole or before a colon; and what is behind it."""
+        name, _, behind = words.partition(":")
+        for title, rest in ((words, ""), (name.rstrip(), behind.strip())):
+            numbers = self.names.find(title, folder_of(self.path)) if title else (-1,)
+            if len(numbers) == 1 and numbers[0] >= 0 and (id_ := self.topics.of_file(numbers[0])):
+                return id_, rest
+        return None
+
+    def _topics_of(self, links: list[Mention], source: Source, ghosts: bool = True) -> list[str]:
+        """The topics that links of the map name; a link to no note names a topic that has none yet, if `ghosts`."""
         ids: dict[str, None] = {}
         folder = folder_of(self.path)
         for link in links:
             if not link.target:
                 continue  # the map itself
             number = self.names.find(link.target, folder)[0]
-            id_ = self.topics.of_file(number) if number >= 0 else self.topics.ghost(link.target, source)
+            id_ = self.topics.of_file(number)
+            if number < 0 and ghosts and not (link.embed and ENDING.search(link.target)):
+                id_ = self.topics.ghost(link.target, source)
             if id_:
                 ids[id_] = None
         return list(ids)
@@ -322,16 +335,20 @@ class _MapReading:
         return area
 
     def _read_path(self, section: Section) -> None:
-        title = to_text(section.heading.text) if section.heading else "Learning path"
+        title = to_text(section.heading.text) if section.heading else ""
+        title = title or ("Learning path" if self.path == self.root else name_of(self.path))
         steps = []
         for entry in section.entries:
             if entry.parent is None:
                 source = Source(self.path, entry.line)
                 topics = self._topics_of([link for link in entry.all_links if not link.external], source)
+                text = entry.text
+                if not entry.all_links and (named := self._named(text)):
+                    topics = [named[0]]
                 for id_ in topics:
                     self.order.setdefault(id_, len(self.order))
-                if entry.text:
-                    steps.append(Step(entry.text, tuple(topics), source))
+                if text:
+                    steps.append(Step(text, tuple(topics), source))
         if not steps:
             if not self.topics.nameless:  # else they may be hidden
                 self._tell(

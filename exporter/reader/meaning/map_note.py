@@ -1,11 +1,13 @@
-"""The map note's lists: which entry stands in which role. Knows headings and items, nothing of topics or ids."""
+"""The map note's lists: which entry stands in which role. Knows headings, items and tables, nothing of topics or ids."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import groupby
 
 from exporter.outline import heading_key
 from exporter.reader.markdown.inline import Mention
@@ -15,19 +17,33 @@ from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.options import ReadOptions
 
 SEPARATOR = re.compile(r"\s+[-–—]\s+|\s*:\s+")
+QUOTE = re.compile(r"\n[ \t]*+>[ \t>]*+")  # the marks of quotes before a further line of an item
+RULE = re.compile(r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++(?:[ \t]*+:?-++:?[ \t]*+)?$", re.MULTILINE)  # of a table
+BAR = re.compile(r"(?<!\\)\|")  # between cells
 
 
 @dataclass
 class Entry:
-    """One list item of the map, taken apart."""
+    """One list item of the map, or a cell of a table that holds links, taken apart."""
 
     line: int
     links: list[Mention]  # what it lists: the links before the " - "; without one, all
-    title: str  # its words before the " - ", as plain text
+    head: str  # its words before the " - ", as written
     summary: str  # its words behind the " - "; "" where there is none
     parent: Entry | None = field(repr=False)
-    text: str = ""  # all its words, nested items included, as plain text; of an entry without a parent
+    words: Callable[[], str] = str  # see `text`
     all_links: list[Mention] = field(default_factory=list)  # those of nested items included; of such an entry, too
+    ordered: bool = False  # whether it, or the item that it lies in, is numbered
+
+    @cached_property
+    def title(self) -> str:
+        """Its words before the " - ", as plain text."""
+        return _to_words(self.head)
+
+    @property
+    def text(self) -> str:
+        """All its words, nested items included, as plain text; of an entry without a parent. Only paths ask for them."""
+        return self.words()
 
 
 @dataclass
@@ -38,10 +54,15 @@ class Section:
     heading: Heading | None  # the nearest one
     line: int
     entries: list[Entry] = field(default_factory=list)
+    by_name: bool = False  # whether the heading's own words have the role, not those of one above it
 
 
 def sections(note: Note, options: ReadOptions) -> list[Section]:
-    """The map's lists in their order, each with the role of its heading or of one above it."""
+    """The map's lists in their order, each with the role of its heading or of one above it.
+
+    A numbered list, at least half of whose items link to notes, is a path of its own, unless its heading's own words say
+    otherwise: order is the meaning.
+    """
     roles = {
         heading_key(title): role
         for role, titles in (
@@ -58,25 +79,63 @@ def sections(note: Note, options: ReadOptions) -> list[Section]:
     for heading in note.headings:
         while above and above[-1][0] >= heading.level:
             above.pop()
-        role = roles.get(heading_key(to_text(heading.text)), above[-1][1] if above else "")
+        own = roles.get(heading_key(to_text(heading.text)))
+        role = own or (above[-1][1] if above else "")
         above.append((heading.level, role))
-        lists.append(Section(role, heading, note.line(heading.start)))
+        lists.append(Section(role, heading, note.line(heading.start), by_name=own is not None))
         starts.append(heading.start)
     lists.insert(0, Section("", None, 1))
     starts.insert(0, 0)
-    entries = list(_entries(note))
     number = 0
-    for item, entry in zip(note.items, entries, strict=True):
-        while number + 1 < len(starts) and starts[number + 1] <= item.start:
+    for start, entry in _entries(note):
+        while number + 1 < len(starts) and starts[number + 1] <= start:
             number += 1
         lists[number].entries.append(entry)
-    return [section for section in lists if section.entries or section.role == "path"]
+    return [part for section in lists for part in _without_paths(section) if part.entries or part.role == "path"]
 
 
-def _entries(note: Note) -> Iterator[Entry]:
-    entries: list[Entry] = []
-    links = [link for link in note.mentions if not link.embed]
+def _without_paths(section: Section) -> Iterator[Section]:
+    """A section without its numbered lists of links, and behind it each of these as a path."""
+    if section.by_name or section.role == "path":
+        yield section
+        return
+    entries, section.entries = section.entries, []
+    paths: list[Section] = []
+    for ordered, group in groupby(entries, key=lambda entry: entry.ordered):
+        items = list(group)
+        tops = [item for item in items if item.parent is None]
+        steps = sum(any(not link.external for link in item.all_links) for item in tops)
+        if ordered and 2 * steps >= len(tops):  # else it tells how to do something
+            paths.append(Section("path", section.heading, items[0].line, items))
+        else:
+            section.entries += items
+    yield section
+    yield from paths
+
+
+def listed(note: Note) -> list[list[Mention]]:
+    """The links of each item and of each cell of a table that has any: what `sections` lists, and quicker."""
+    links = [link for link in note.mentions if not (link.embed and link.external)]
     starts = [link.start for link in links]
+    ends = [bisect_left(starts, item.end) for item in note.items]
+    for k, item in enumerate(note.items[1:]):
+        if item.parent == k:
+            ends[k] = min(ends[k], bisect_left(starts, item.start))
+    items = [links[bisect_left(starts, item.text) : end] for item, end in zip(note.items, ends, strict=True)]
+    return items + [entry.links for _, entry in _rows(note, links, starts)]
+
+
+def _entries(note: Note) -> list[tuple[int, Entry]]:
+    """All entries by where they begin. A note that is embedded is linked; a picture from the web is not."""
+    links = [link for link in note.mentions if not (link.embed and link.external)]
+    starts = [link.start for link in links]
+    entries = list(_items(note, links, starts))
+    rows = list(_rows(note, links, starts))
+    return sorted(entries + rows, key=lambda pair: pair[0]) if rows else entries
+
+
+def _items(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple[int, Entry]]:
+    entries: list[Entry] = []
     for k, item in enumerate(note.items):
         child = note.items[k + 1] if k + 1 < len(note.items) and note.items[k + 1].parent == k else None
         text_end = min(child.start, item.end) if child else item.end
@@ -86,18 +145,62 @@ def _entries(note: Note) -> Iterator[Entry]:
         shift = text_end - len(words)
         cut = _find_separator(words, [(link.start - shift, link.end - shift) for link in item_links])
         head = [link for link in item_links if link.start - shift < cut[0]]
+        parent = entries[item.parent] if item.parent >= 0 else None
         entry = Entry(
             note.line(item.start),
             head or item_links,
-            to_text(words[: cut[0]]),
-            to_text(words[cut[1] :]),
-            parent=entries[item.parent] if item.parent >= 0 else None,
+            words[: cut[0]],
+            _to_words(words[cut[1] :]),
+            parent,
+            ordered=parent.ordered if parent else item.ordered,
         )
-        if entry.parent is None:
-            entry.text = to_text(_text_of(note, k))
+        if parent is None:
+            entry.words = partial(_text_of, note, k)
             entry.all_links = links[first : bisect_left(starts, item.end)]
         entries.append(entry)
-        yield entry
+        yield item.start, entry
+
+
+def _rows(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple[int, Entry]]:
+    """Each cell of a table that links to notes; beside the only one of a row stands its summary."""
+    text = note.text
+    tops = [item for item in note.items if item.parent < 0]
+    top_starts = [item.start for item in tops]
+    start = 1
+    for rule in RULE.finditer(text):
+        k = bisect_right(top_starts, rule.start()) - 1
+        if rule.start() < start or (k >= 0 and rule.start() < tops[k].end):
+            continue  # a row of this table, or within an item, whose links these are
+        start = text.rfind("\n", 0, rule.start() - 1) + 1
+        while start < len(text):
+            end = text.find("\n", start)
+            end = end if end >= 0 else len(text)
+            bars = [bar.start() for bar in BAR.finditer(text, start, end)]
+            if not bars:
+                break
+            row_links = links[bisect_left(starts, start) : bisect_left(starts, end)]
+            cells: list[tuple[int, int, list[Mention]]] = []
+            for begin, stop in zip([start, *(bar + 1 for bar in bars)], [*bars, end], strict=True):
+                inside = [link for link in row_links if begin <= link.start < stop and not link.external]
+                cells.append((begin, stop, inside))
+            linked = [k for k, cell in enumerate(cells) if cell[2]]
+            for k in linked:
+                begin, stop, inside = cells[k]
+                others = [to_text(text[b:e]) for b, e, _ in cells[k + 1 :]] if len(linked) == 1 else []
+                summary = next(filter(None, others), "")
+                yield (
+                    begin,
+                    Entry(
+                        note.line(start),
+                        inside,
+                        text[begin:stop],
+                        summary,
+                        None,
+                        partial(to_text, text[begin:stop]),
+                        inside,
+                    ),
+                )
+            start = end + 1
 
 
 def _find_separator(words: str, links: list[tuple[int, int]]) -> tuple[int, int]:
@@ -113,16 +216,22 @@ def _find_separator(words: str, links: list[tuple[int, int]]) -> tuple[int, int]
 
 
 def _text_of(note: Note, k: int) -> str:
-    """The words of an item and of those in it, without their markers."""
+    """The words of an item and of those in it, without their markers, as plain text."""
     item = note.items[k]
     parts, position = [], item.text
-    for inner in note.items[k + 1 :]:
+    for number in range(k + 1, len(note.items)):
+        inner = note.items[number]
         if inner.start >= item.end:
             break
         parts.append(note.text[position : inner.start])
         position = inner.text
     parts.append(note.text[position : item.end])
-    return _without_box(" ".join(parts))
+    return _to_words(_without_box(" ".join(parts)))
+
+
+def _to_words(markdown: str) -> str:
+    """Plain text of an item, which may lie in a quote."""
+    return to_text(QUOTE.sub("\n", markdown) if ">" in markdown else markdown)
 
 
 def _without_box(words: str) -> str:

@@ -1,0 +1,190 @@
+"""Which notes are maps, and which of them is the vault's, that the others lie in. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Mapping
+from itertools import accumulate
+from typing import NamedTuple
+
+from exporter.errors import Finding, OptionError
+from exporter.model import VAULT, Source
+from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.resolve import Names
+from exporter.reader.markdown.note import Note
+from exporter.reader.meaning.links import ENDING
+from exporter.reader.meaning.map_note import listed
+from exporter.reader.names import NOTE, is_note, key, name_of
+from exporter.reader.options import ReadOptions
+from exporter.reader.vault.canvas import Canvas
+
+NAMES = ("home", "index", "readme", "start", "moc")  # of notes at the top that may be the map, the likeliest first
+MOC = re.compile(r"\bmoc\b", re.IGNORECASE)  # a map of content, by its name
+
+
+class Material(NamedTuple):
+    """What was read of a vault's files, before anybody knows what it means."""
+
+    vault_name: str  # of its folder
+    notes: Notes
+    canvases: Mapping[str, Canvas]  # by path
+    names: Names  # of all files: which of them a link means
+    parse: Callable[[str], Note]  # reads a note in full, by its path
+    nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
+
+
+def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
+    """The number of the map note, -1 where there is none; and a finding where it is not clear which one it is.
+
+    Raises:
+        OptionError: `map` names no note.
+    """
+    notes, names = material.notes, material.names
+    if options.map == "-":
+        return -1, []
+    if options.map:
+        number = names.find(options.map, "")[0]
+        if number < 0 and not material.nameless.isdisjoint((key(options.map), key(options.map.removesuffix(NOTE)))):
+            message = "the note that `map` in vault.toml names is hidden, so there is no map; name another, or take the rule out"
+            return -1, [Finding(VAULT, "hidden-map", message)]
+        if not 0 <= number < len(notes.paths) or number in notes.lost:
+            raise OptionError("map", f"{options.map!r} names no note; fix it, or leave `map` out")
+        return number, []
+    lines = map_candidates(material, options)
+    root = _root(material, lines, _with_tags(notes, options)) if len(lines) > 1 else next(iter(lines), -1)
+    if root >= 0:
+        return root, []
+    if lines:
+        paths = [notes.paths[number] for number in lines]
+        others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
+        message = (
+            f"{len(lines)} notes could be the map ({others}), and none of them leads to the others; none is taken, "
+            "and each is an area; name one as `map` in vault.toml"
+        )
+        return -1, [Finding(Source(paths[1], list(lines.values())[1]), "two-maps", message)]
+    words = " or ".join(f"#{tag}" for tag in options.map_tags)
+    hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
+    return -1, [Finding(VAULT, "no-map", f"no note is the map; {hint}")]
+
+
+def map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
+    """The numbers of notes that may be the map, in order: the line that says so.
+
+    They have a tag of maps; or they lie at the top, are called as maps or the vault are, and list notes.
+    """
+    lines = dict.fromkeys((number for number in _by_name(material) if _lists_notes(material, number)), 1)
+    return dict(sorted((lines | _with_tags(material.notes, options)).items()))
+
+
+def is_guess(material: Material, options: ReadOptions, root: int) -> bool:
+    """Whether nobody says that the map is one, but its name."""
+    return not options.map and root not in _with_tags(material.notes, options)
+
+
+def maps_within(material: Material, options: ReadOptions, root: int) -> list[int]:
+    """The numbers of the other maps, those that the map leads to first and in its order.
+
+    These are the notes with a tag of maps, and what is called a map and linked to from one. Without a `root`, -1, these
+    are all that could be it.
+    """
+    notes = material.notes
+    tagged = _with_tags(notes, options)
+    named = frozenset(_by_name(material))
+    if root < 0:
+        return [] if options.map else list(map_candidates(material, options))
+    reached, seen = [root], {root}
+    files_of = _files_of(notes)
+    for number in reached:  # it grows
+        for file in files_of(number):
+            if file not in seen and 0 <= file < len(notes.paths) and file not in notes.lost:
+                seen.add(file)
+                is_map = file in tagged or MOC.search(name_of(notes.paths[file]))
+                if is_map or (file in named and _lists_notes(material, file)):
+                    reached.append(file)
+    return [*reached[1:], *(number for number in sorted(tagged) if number not in seen)]
+
+
+def _with_tags(notes: Notes, options: ReadOptions) -> dict[int, int]:
+    """The numbers of the notes with a tag of maps: its line."""
+    map_tags = {tag.lower() for tag in options.map_tags}
+    lines: dict[int, int] = {}
+    for number, tags in enumerate(notes.tags):
+        for line, tag in tags:
+            if tag.lower() in map_tags:
+                lines[number] = line
+                break
+    return lines
+
+
+def _by_name(material: Material) -> list[int]:
+    """The numbers of the notes at the top that are called as maps or the vault are, the likeliest first."""
+    notes = material.notes
+    numbers: list[int] = []
+    for name in (*NAMES, material.vault_name):
+        for number in material.names.numbers_of(f"{name}{NOTE}"):
+            if number < len(notes.paths) and "/" not in notes.paths[number] and number not in notes.lost:
+                numbers.append(number)
+    return numbers
+
+
+def _lists_notes(material: Material, number: int) -> bool:
+    """Whether at least half of what a note lists are notes: then it is a map, though nobody says so."""
+    if not material.notes.counts[number]:
+        return False
+    entries, names = listed(material.parse(material.notes.paths[number])), material.names
+    lists = sum(any(_is_note(names, link.target) for link in links if not link.external) for links in entries)
+    return 0 < len(entries) <= 2 * lists
+
+
+def _is_note(names: Names, target: str) -> bool:
+    """Whether a link leads to a note, or to one that nobody has written."""
+    number = names.find(target, "")[0]
+    return is_note(names.paths[number]) if number >= 0 else bool(target) and not ENDING.search(target)
+
+
+def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int, int]) -> int:
+    """The one of several maps that leads to the others, else the one whose name or place says that it is the first; or -1."""
+    files_of = _files_of(material.notes)
+    lists = {number: {file for file in files_of(number) if file in candidates} for number in candidates}
+    linked_from: dict[int, list[int]] = {number: [] for number in candidates}
+    for number, files in lists.items():
+        for file in files:
+            linked_from[file].append(number)
+    seen: set[int] = set()
+    first = -1
+    for number in candidates:  # walk by walk; if anyone leads to all others, whoever begins the last walk does
+        if number not in seen:
+            first = number
+            seen |= _reach(number, lists, seen)
+    leads = len(_reach(first, lists, ())) == len(candidates)
+    rivals = sorted(_reach(first, linked_from, ())) if leads else list(candidates)  # those that lead back to it do, too
+    if len(rivals) == 1:
+        return rivals[0]
+    if not leads and len(tagged) == 1:
+        return next(iter(tagged))
+    for number in _by_name(material):
+        if number in rivals:
+            return number
+    depths = [material.notes.paths[number].count("/") for number in rivals]
+    linked = [-len(lists[number]) if leads else 0 for number in rivals]
+    for ranks in (linked, depths):
+        if ranks.count(min(ranks)) == 1:
+            return rivals[ranks.index(min(ranks))]
+    return -1
+
+
+def _reach(start: int, ends: Mapping[int, Iterable[int]], without: Container[int]) -> set[int]:
+    """What can be reached from here, over what is not among these."""
+    reached, todo = {start}, [start]
+    while todo:
+        for end in ends[todo.pop()]:
+            if end not in reached and end not in without:
+                reached.add(end)
+                todo.append(end)
+    return reached
+
+
+def _files_of(notes: Notes) -> Callable[[int], list[int]]:
+    """Gives where the links of a note lead."""
+    ends = list(accumulate(notes.counts))
+    return lambda number: notes.files[ends[number] - notes.counts[number] : ends[number]]
