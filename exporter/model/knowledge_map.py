@@ -119,7 +119,7 @@ class KnowledgeMap:
         return self.content.text(topic) if topic.note else ""
 
     def lead(self, id: str) -> str:
-        """Read the first paragraph of the topic's note as plain text; "" without a note, or where it begins otherwise.
+        """Read the first paragraph of the topic's note that holds a sentence, as plain text; "" where it begins otherwise.
 
         Raises:
             OSError: the note can no longer be read.

@@ -476,7 +476,7 @@ def test_B3_tasks() -> None:
     "callouts: `> [!type]`, in any case, of any type, folded (`-`) or not (`+`), nested, with a title",
     SETTLED,
     "OTF, HLP",
-    remark="links, tags and block ids in title and body count as in any quote; the type is none of its words",
+    remark="links, tags and block ids in title and body count as in any quote; the type is none of its words, and the title no sentence of the note",
 )
 @pytest.mark.parametrize("head", ["[!tip]", "[!TIP]-", "[!My own|wide]+", "[!no such type]"])
 def test_B4_callouts(head: str) -> None:
@@ -485,7 +485,7 @@ def test_B4_callouts(head: str) -> None:
     assert tags(text) == ["b", "d", "g"]
     assert list(note(text).block_ids) == ["e", "h", "i"]
     assert part(text, "^h") == "> > - [[f]] #g ^h"
-    assert note(text).intro == "Title [[a]] #b\nbody [[c]] #d ^e"
+    assert note(text).intro == "body [[c]] #d ^e"
 
 
 @rule(
