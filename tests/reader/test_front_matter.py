@@ -195,6 +195,33 @@ def test_one_key_in_two_cases_is_two() -> None:
     assert front("A: 1\na: 2").values == {"A": 1, "a": 2}
 
 
+@pytest.mark.parametrize(
+    ("yaml", "values"),
+    [
+        (
+            '{"title":"Love, Work, and","path":"x/Love, Work, and.md","tags":["x"]}',
+            {"title": "Love, Work, and", "path": "x/Love, Work, and.md", "tags": ["x"]},
+        ),
+        ('m: {"a":"P, Work, x","b":"Q, Work, y"}', {"m": {"a": "P, Work, x", "b": "Q, Work, y"}}),
+        ("{'a':'b, c, d','e':'f, c, d'}", {"a": "b, c, d", "e": "f, c, d"}),
+        (
+            '{"a":{"b":"x, y","c":"z, y"},"d":[{"b":"x, y"},"y"]}',
+            {"a": {"b": "x, y", "c": "z, y"}, "d": [{"b": "x, y"}, "y"]},
+        ),
+        ('{"a"\n:"b, c","d":"e, c"}', {"a": "b, c", "d": "e, c"}),
+        ('{[a, b]:c, "b":1, d: b}', {"[ a, b ]": "c", "b": 1, "d": "b"}),
+    ],
+)
+def test_json_needs_no_blank_behind_a_colon(yaml: str, values: dict[str, Any]) -> None:
+    properties = front(yaml)
+    assert (properties.values, properties.problems) == (values, [])
+
+
+@pytest.mark.parametrize("yaml", ['{"a":1,"a":2}', 'm: {"a":1,b: 2,"a":3}', "{'a':x, y: [\"a\"], 'a':z}"])
+def test_a_key_of_json_that_stands_twice_is_told(yaml: str) -> None:
+    assert [code for _, code, _ in front(yaml).problems] == ["bad-yaml"]
+
+
 def test_json_may_repeat_a_key_within() -> None:
     assert front('{\n"a": {\n"x": 1\n},\n"b": {\n"x": 2\n}\n}').values == {"a": {"x": 1}, "b": {"x": 2}}
 
