@@ -254,7 +254,8 @@ class _QuickReader:
         """Read a block's text; returns what begins in it and would end behind it."""
         inline = Inline()
         inline.read(block)
-        self.links += [link_row(link, link.start, key) for link, key in pair_with_keys(inline.mentions, inline.fields)]
+        pairs = pair_with_keys(self.full_text, inline.mentions, inline.fields)
+        self.links += [link_row(link, link.start, key) for link, key in pairs]
         self.tags += inline.tags
         self.fields += field_values(self.full_text, inline.fields, inline.mentions)
         return inline.unclosed
