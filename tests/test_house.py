@@ -21,7 +21,7 @@ PACKAGE = ROOT / "exporter"
 FLOORS = {
     "exporter": "model outline version | errors | options rdf leaks | reader views | console writers | saving loaders | export"
     " init testing | __init__ | cli | __main__",
-    "exporter.model": "records table output secrets | content | knowledge_map | __init__",
+    "exporter.model": "records table output secrets language | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | publish | statistics | __init__ | explain",

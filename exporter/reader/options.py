@@ -25,7 +25,7 @@ class ReadOptions:
 
     map: str = ""  # name or path of the map note; "" finds it, "-" says that there is none
     map_tags: tuple[str, ...] = ("index", "moc")
-    language: str = ""  # BCP 47; "" takes the map's property `lang`, else "en"
+    language: str = ""  # BCP 47; "" takes the map's property `lang`, else what the titles' letters say, else "en"
     area_headings: tuple[str, ...] = ("Core Areas", "Areas")
     path_headings: tuple[str, ...] = ("Learning Path", "Learning Paths")
     topics_by_area_headings: tuple[str, ...] = ("Key Topics by Area", "Topics by Area")

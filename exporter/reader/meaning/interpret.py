@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from exporter.errors import Finding, OptionError
-from exporter.model import VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
+from exporter.model import VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic, usual_language
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import Notes
@@ -59,13 +59,19 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, options, topics, areas, names)
-    title, summary, language, properties = material.vault_name, "", options.language or "en", {}
+    title, summary, said, properties = material.vault_name, "", options.language, {}
     note = material.parse(path) if path else None
     if note:
         map_reading.read(note)
         values, properties = note.properties.values, notes.properties[number]
         title, summary = notes.titles[number] or name_of(path), LAST_TAGS.sub("", to_text(note.intro))
-        language = options.language or str(values.get("lang") or values.get("language") or "en")
+        said = said or str(values.get("lang") or values.get("language") or "")
+    titles = [title or name_of(path) for title, path in zip(notes.titles, notes.paths, strict=True)]
+    language = said or usual_language(titles) or "en"
+    if not said and not "".join(titles).isascii():  # where all are, it is hardly another
+        hint = f"write `lang: {language}`, or what it is, in the map, or `language` in vault.toml"
+        message = f"nothing says the vault's language, so {language!r} is assumed; {hint}"
+        findings.append(Finding(Source(path, 1), "assumed-language", message))
     links.read()
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
