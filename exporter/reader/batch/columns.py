@@ -17,6 +17,7 @@ from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
+from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import LinkRow, link_row, record_of
@@ -137,7 +138,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
         if not title and record.opens:
-            title = to_text(record.headings.partition("\n")[0])
+            title = to_text(ATTRIBUTES.sub("", record.headings.partition("\n")[0]))
         columns.titles.append(title)
         columns.ids.append(id_)
         columns.aliases.append(aliases)
