@@ -205,7 +205,15 @@ def test_what_the_run_says(made: Made) -> None:
     assert made.run.said[-1].startswith(COUNTS)
     assert made.run.said[-1].endswith(f"mappings: {made.vault / '.mlk-export'}")
     assert {finding.code for finding in made.run.findings} == {
-        *("missing-note", "bad-yaml", "drawing-embed", "summary-not-shown", "picture-without-words", "raw-html"),
+        *(
+            "assumed-language",
+            "missing-note",
+            "bad-yaml",
+            "drawing-embed",
+            "summary-not-shown",
+            "picture-without-words",
+            "raw-html",
+        ),
         *("opml-link", "opml-alias", "opml-property", "opml-reference"),
         *("skos-no-definition", "skos-alone", "skos-base", "skos-metadata"),
     }

@@ -341,7 +341,13 @@ def test_T4_one_tag_in_any_case(tmp_path: Path) -> None:
     ]
 
 
-@rule("T5", "tags in properties: a list, or one word, under `tags`; `tag` is gone", SETTLED, "OTF, REL 1.9.3, CORB")
+@rule(
+    "T5",
+    "tags in properties: a list, or one word, under `tags`; `tag` is gone",
+    SETTLED,
+    "OTF, REL 1.9.3, CORB",
+    remark="what is none is told (`bad-tag`)",
+)
 @pytest.mark.parametrize(
     ("front", "expected"),
     [
@@ -406,9 +412,15 @@ def test_P2_empty_and_json() -> None:
     assert note('---\n{"a": [1, "b"]}\n---\n').properties.values == {"a": [1, "b"]}
 
 
-@rule("P3", "`aliases`: one or a list; `alias` is gone since 1.9", SETTLED, "OTF, HLP, REL 1.4.1")
+@rule(
+    "P3",
+    "`aliases`: one or a list; `alias` is gone since 1.9",
+    SETTLED,
+    "OTF, HLP, REL 1.4.1",
+    differs="a number is an alias, too, as it is written; `alias` and what is no text are told (`bad-alias`)",
+)
 def test_P3_aliases(tmp_path: Path) -> None:
-    assert topic(tmp_path, "---\naliases: [b, c, 4]\n---\n").aliases == ("b", "c")
+    assert topic(tmp_path, "---\naliases: [b, c, 4]\n---\n").aliases == ("b", "c", "4")
     assert topic(tmp_path, "---\naliases: one two\n---\n").aliases == ("one two",)
     assert topic(tmp_path, "---\nalias: b\n---\n").aliases == ()
 
