@@ -80,7 +80,7 @@ class Properties:
 
     def comment_of(self, key: str) -> int:
         """The line of a "#" with which an item of this key begins, so that YAML takes it for a comment; 0: there is none."""
-        match = COMMENT_AS_VALUE.search(self._value_of(key))
+        match = COMMENT_AS_VALUE.search(self._value_of(key)) if "#" in self.raw else None
         return self.lines.get(key, 1) + self._value_of(key).count("\n", 0, match.start()) if match else 0
 
     def _value_of(self, key: str) -> str:
