@@ -378,6 +378,7 @@ def test_check_says_to_the_owner_what_is_hidden_and_why(tmp_path: Path) -> None:
     assert [(row["file"], row["line"], row["code"]) for row in report["findings"]] == [
         ("Bread/Rye (100 %).md", 22, "missing-note"),
         ("Broken.md", 3, "bad-yaml"),
+        ("Home.md", 1, "assumed-language"),
         ("Tools/Oven.md", 8, "drawing-embed"),
     ]
     assert not SECRET.search(json.dumps(report["findings"]))
