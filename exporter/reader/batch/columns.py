@@ -23,7 +23,7 @@ from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import LinkRow, link_row, record_of
 
 NESTED = frozenset((list, dict))
-GONE = {"tag": "tags", "alias": "aliases"}  # properties that Obsidian has read up to 1.8
+GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
 # Traits of a note: see `Columns.traits`
 HOLDS_CALLOUT, HOLDS_BRACKETS, HOLDS_ADDRESS, ODD_TAGS, PLACEHOLDERS, EMPTY = "!", "[", "<", "#", "{", "0"
@@ -264,8 +264,9 @@ class FrontMatter:
             if spelling is None:
                 spelling = names[name] = canonical_name(name)
             if spelling in GONE and value:
-                message = f"Obsidian reads `{name}` no longer, nor is it read here; name it `{GONE[spelling]}`"
-                self.problems.append((properties.lines.get(name, 1), f"bad-{spelling}", message))
+                new, code = GONE[spelling]
+                message = f"Obsidian reads `{name}` no longer, nor is it read here; name it `{new}`"
+                self.problems.append((properties.lines.get(name, 1), code, message))
             if spelling == "tags":
                 self._add_tags(name, value)
             elif spelling == "tag":
