@@ -91,6 +91,7 @@ def test_D1_with_a_link_they_are_typed_links(tmp_path: Path) -> None:
     [
         ("[[a]]", True),
         ("[[a]], [[b|words]]; [words](b.md) and **[[a]]** / [[b]].", True),
+        ("[[a]] #tag", True),
         ("[[a]] und [[b]] и [[a]]", True),
         ("![[a]] [w](https://a.org)", True),
         ("The party met [[a]] at [[b]].", False),

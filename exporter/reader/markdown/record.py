@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from exporter.reader.markdown.inline import Field, Mention, shown_text
+from exporter.reader.markdown.inline import TAG, Field, Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.patterns import AND
 from exporter.reader.markdown.plain_text import to_text
@@ -69,14 +69,14 @@ def pair_with_keys(text: str, mentions: list[Mention], fields: list[Field]) -> l
 
 
 def _lists_links(text: str, field: Field, mentions: list[Mention]) -> bool:
-    """Whether a field's value is links, and what stands between such."""
+    """Whether a field's value is links, what stands between such, and tags."""
     position, words = field.start, ""
     for link in mentions[bisect_left(mentions, (field.start,)) :]:
         if link.start >= field.end:
             break
         words += text[position : link.start] + " "
         position = max(position, link.end)
-    return not WORD.search(AND.sub("", words + text[position : field.end]))
+    return not WORD.search(AND.sub("", TAG.sub("", words + text[position : field.end])))
 
 
 def field_values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[tuple[int, str, str]]:
