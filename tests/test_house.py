@@ -21,12 +21,12 @@ PACKAGE = ROOT / "exporter"
 FLOORS = {
     "exporter": "model outline version | errors | options rdf leaks | reader views | console writers | saving loaders | export"
     " init testing | __init__ | cli | __main__",
-    "exporter.model": "records table output secrets | content | knowledge_map | __init__",
+    "exporter.model": "records table output secrets language | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | publish | statistics | __init__ | explain",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
-    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | note plain_text | record | quick",
+    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick",
     "exporter.reader.vault": "__init__ files settings canvas | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache | processes",
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from maps import link, topic
 
 from exporter import MENTIONS, REQUIRES, KnowledgeMap, Previous, ReadOptions, Source, read
-from exporter.model import VAULT
+from exporter.model import VAULT, Languages
 
 NAMED = KnowledgeMap(
     topics=(
@@ -130,3 +130,51 @@ def test_no_half_of_a_character_gets_into_the_hub(tmp_path: Path) -> None:
     for each in knowledge_map.topics:
         (each.title + "".join(each.aliases) + knowledge_map.text(each.id)).encode()
     assert findings
+
+
+@pytest.mark.parametrize(
+    ("text", "vault", "titles", "language"),
+    [
+        ("", "en", (), "en"),
+        ("Café", "en", (), "en"),
+        ("机器学习", "en", (), "zh"),
+        ("茶", "en", (), "zh"),
+        ("東京", "en", ("ひらがな", "東京", "大阪", "京都", "奈良"), "ja"),
+        ("北京", "en", ("ひらがな", "北京", "上海", "广州", "深圳", "香港"), "zh"),
+        ("機械学習のすすめ", "en", (), "ja"),
+        ("東京", "ja-JP", (), "ja-JP"),
+        ("北京", "zh_Hant", (), "zh_Hant"),
+        ("ひらがな", "zh", (), "ja"),
+        ("한국어", "en", (), "ko"),
+        ("Vim 사용법", "en", (), "ko"),
+        ("Beijing (北京)", "en", (), "en"),
+        ("Привет", "de", (), "ru"),
+        ("Объект", "en", (), "ru"),
+        ("Їжак", "en", (), "uk"),
+        ("Кава", "en", ("Їжак", "Кава"), "uk"),
+        ("Кава", "uk", (), "uk"),
+        ("Эхо", "uk", (), "ru"),
+        ("Ўсё і ўсе", "en", (), "be"),
+        ("Събота", "en", (), "bg"),
+        ("Ђаци", "en", (), "sr"),
+        ("Ноќ", "en", (), "mk"),
+        ("Қазақ", "en", (), "en"),
+        ("Қазақ", "kk", (), "kk"),
+        ("Эхо", "kk", (), "kk"),
+        ("العربية", "en", (), "ar"),
+        ("پیام", "en", (), "fa"),
+        ("لڑکا", "en", (), "ur"),
+        ("שלום", "en", (), "he"),
+        ("Ελληνικά", "en", (), "el"),
+        ("ภาษาไทย", "en", (), "th"),
+        ("বাংলা", "en", (), "bn"),
+        ("हिन्दी", "en", (), "hi"),
+        ("ქართული", "en", (), "ka"),
+        ("Հայերեն", "en", (), "hy"),
+        ("தமிழ்", "en", (), "ta"),
+        ("π", "en", (), "en"),
+        ("β-carotene", "en", (), "en"),
+    ],
+)
+def test_the_language_that_letters_say(text: str, vault: str, titles: tuple[str, ...], language: str) -> None:
+    assert Languages(titles, vault).of(text) == language

@@ -205,7 +205,15 @@ def test_what_the_run_says(made: Made) -> None:
     assert made.run.said[-1].startswith(COUNTS)
     assert made.run.said[-1].endswith(f"mappings: {made.vault / '.mlk-export'}")
     assert {finding.code for finding in made.run.findings} == {
-        *("missing-note", "bad-yaml", "drawing-embed", "summary-not-shown", "picture-without-words", "raw-html"),
+        *(
+            "assumed-language",
+            "missing-note",
+            "bad-yaml",
+            "drawing-embed",
+            "summary-not-shown",
+            "picture-without-words",
+            "raw-html",
+        ),
         *("opml-link", "opml-alias", "opml-property", "opml-reference"),
         *("skos-no-definition", "skos-alone", "skos-base", "skos-metadata"),
     }
@@ -370,6 +378,7 @@ def test_check_says_to_the_owner_what_is_hidden_and_why(tmp_path: Path) -> None:
     assert [(row["file"], row["line"], row["code"]) for row in report["findings"]] == [
         ("Bread/Rye (100 %).md", 22, "missing-note"),
         ("Broken.md", 3, "bad-yaml"),
+        ("Home.md", 1, "assumed-language"),
         ("Tools/Oven.md", 8, "drawing-embed"),
     ]
     assert not SECRET.search(json.dumps(report["findings"]))

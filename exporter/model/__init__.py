@@ -3,7 +3,7 @@
 records.py: flat records that name one another by id, named tuples, as a million of them must cost little;
 knowledge_map.py: the tables of them, which can be compared, sorted, pickled and dumped as they stand; table.py: tables
 made on demand; content.py: the vault's files, read on demand; output.py: what writers yield and are given; secrets.py: what
-none of it may say.
+none of it may say; language.py: which language a text is in.
 
 Text in it is valid Unicode: the reader lets no half of a character (a lone surrogate) in, so every text can be saved as
 UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is for writers that want to be safe of that.
@@ -11,6 +11,7 @@ UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is 
 
 from exporter.model.content import Content, NoContent
 from exporter.model.knowledge_map import KnowledgeMap
+from exporter.model.language import Languages, usual_language
 from exporter.model.output import NOTHING, File, Lock, Previous, replace_surrogates
 from exporter.model.records import (
     BROADER,
@@ -43,6 +44,7 @@ __all__ = [
     "Content",
     "File",
     "KnowledgeMap",
+    "Languages",
     "LearningPath",
     "Link",
     "Lock",
@@ -57,4 +59,5 @@ __all__ = [
     "Topic",
     "no_collection",
     "replace_surrogates",
+    "usual_language",
 ]

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from unicodedata import normalize
 
 from exporter.model.content import Content, NoContent
+from exporter.model.language import Languages
 from exporter.model.records import IN_AREA, REQUIRES, VAULT, Area, LearningPath, Link, Reference, Source, Tag, Topic
 
 K = TypeVar("K")
@@ -48,6 +49,11 @@ class KnowledgeMap:
     def area(self) -> dict[str, Area]:
         """Areas by id."""
         return {area.id: area for area in self.areas}
+
+    @cached_property
+    def languages(self) -> Languages:
+        """In which language a text is, as far as its letters say; a note's own property `lang` says it better."""
+        return Languages((topic.title for topic in self.topics), self.language)
 
     @cached_property
     def shared(self) -> dict[Any, Any]:
@@ -119,7 +125,7 @@ class KnowledgeMap:
         return self.content.text(topic) if topic.note else ""
 
     def lead(self, id: str) -> str:
-        """Read the first paragraph of the topic's note as plain text; "" without a note, or where it begins otherwise.
+        """Read the first paragraph of the topic's note that holds a sentence, as plain text; "" where it begins otherwise.
 
         Raises:
             OSError: the note can no longer be read.

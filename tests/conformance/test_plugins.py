@@ -34,7 +34,7 @@ def properties(markdown: str) -> dict[str, Any]:
     SETTLED,
     "DV",
     differs="what stands in code, HTML or a formula says nothing; behind `::` stands a blank, a link or nothing "
-    "(`std::vector` is no field); a value stays text; the front matter's property wins, where Dataview makes a list of both; "
+    "(`std::vector` is no field); a value stays text; links within a sentence are plain links; the front matter's property wins, where Dataview makes a list of both; "
     "the topic's title, tags, aliases and id come from the front matter alone",
 )
 @pytest.mark.parametrize(
@@ -84,6 +84,26 @@ def test_D1_with_a_link_they_are_typed_links(tmp_path: Path) -> None:
         ("mentions", "b"),
         ("mentions", "a"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "typed"),
+    [
+        ("[[a]]", True),
+        ("[[a]], [[b|words]]; [words](b.md) and **[[a]]** / [[b]].", True),
+        ("[[a]] #tag", True),
+        ("[[a]] und [[b]] и [[a]]", True),
+        ("![[a]] [w](https://a.org)", True),
+        ("The party met [[a]] at [[b]].", False),
+        ("[[a]] (from `code`)", False),
+        ("[[a]] 2", False),
+    ],
+)
+@pytest.mark.parametrize("field", ["x:: {}", "- (x:: {})", "Words [x:: {}] words"])
+def test_D1_links_within_a_sentence_are_plain(value: str, typed: bool, field: str) -> None:
+    columns = read_columns([field.format(value).encode()], frozenset())
+    assert set(columns.keys) == {"x" if typed else ""}
+    assert len(columns.keys) == value.count("[[") + value.count("](")
 
 
 @rule(

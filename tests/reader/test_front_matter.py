@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marks import examples
 
+from exporter.reader.batch.columns import read_columns
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.note import decode
 
@@ -195,6 +196,33 @@ def test_one_key_in_two_cases_is_two() -> None:
     assert front("A: 1\na: 2").values == {"A": 1, "a": 2}
 
 
+@pytest.mark.parametrize(
+    ("yaml", "values"),
+    [
+        (
+            '{"title":"Love, Work, and","path":"x/Love, Work, and.md","tags":["x"]}',
+            {"title": "Love, Work, and", "path": "x/Love, Work, and.md", "tags": ["x"]},
+        ),
+        ('m: {"a":"P, Work, x","b":"Q, Work, y"}', {"m": {"a": "P, Work, x", "b": "Q, Work, y"}}),
+        ("{'a':'b, c, d','e':'f, c, d'}", {"a": "b, c, d", "e": "f, c, d"}),
+        (
+            '{"a":{"b":"x, y","c":"z, y"},"d":[{"b":"x, y"},"y"]}',
+            {"a": {"b": "x, y", "c": "z, y"}, "d": [{"b": "x, y"}, "y"]},
+        ),
+        ('{"a"\n:"b, c","d":"e, c"}', {"a": "b, c", "d": "e, c"}),
+        ('{[a, b]:c, "b":1, d: b}', {"[ a, b ]": "c", "b": 1, "d": "b"}),
+    ],
+)
+def test_json_needs_no_blank_behind_a_colon(yaml: str, values: dict[str, Any]) -> None:
+    properties = front(yaml)
+    assert (properties.values, properties.problems) == (values, [])
+
+
+@pytest.mark.parametrize("yaml", ['{"a":1,"a":2}', 'm: {"a":1,b: 2,"a":3}', "{'a':x, y: [\"a\"], 'a':z}"])
+def test_a_key_of_json_that_stands_twice_is_told(yaml: str) -> None:
+    assert [code for _, code, _ in front(yaml).problems] == ["bad-yaml"]
+
+
 def test_json_may_repeat_a_key_within() -> None:
     assert front('{\n"a": {\n"x": 1\n},\n"b": {\n"x": 2\n}\n}').values == {"a": {"x": 1}, "b": {"x": 2}}
 
@@ -259,3 +287,46 @@ def test_no_yaml_breaks_it(yaml: str) -> None:
     for key in properties.values:
         assert 1 <= properties.line_of(key, "a") <= yaml.count("\n") + 3
     assert all(1 <= line <= yaml.count("\n") + 4 for line, _, _ in properties.problems)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "title", "aliases"),
+    [
+        ("title: 1984\naliases: [1984, 2.5]", "1984", ("1984", "2.5")),
+        ("title: 1.10 # the tenth", "1.10", ()),
+        ("title: true\naliases: [1, TRUE, 1.0]", "true", ("1", "TRUE", "1.0")),
+        ("title:\n  2024\naliases:\n- 007\n- 1e3\n- 0x1F\n- yes\nb: 3", "2024", ("007", "1e3", "0x1F", "yes")),
+        ("aliases: 1.50\ntitle: '2.50'", "2.50", ("1.50",)),
+        ('{"title":1.50,"aliases":[2.50]}', "1.50", ("2.50",)),
+        ("title:\naliases: [,]", "", ()),
+    ],
+)
+def test_a_title_or_alias_that_is_a_number_is_what_was_written(yaml: str, title: str, aliases: tuple[str, ...]) -> None:
+    columns = read_columns([f"---\n{yaml}\n---\n".encode()], frozenset())
+    assert (columns.titles, columns.aliases) == ([title], [aliases])
+
+
+@pytest.mark.parametrize(
+    ("yaml", "told"),
+    [
+        ("tags: bread, cake", [(2, "bad-tag", "[bread, cake]")]),
+        ("a: 1\ntags:\n  - x\n  - #bread\n  - #cake", [(5, "bad-tag", "comment")]),
+        ("tags: #bread #cake", [(2, "bad-tag", "comment")]),
+        ("tags: '#bread #cake'", [(2, "bad-tag", "[bread, cake]")]),
+        ("tag: bread\nalias: Loaf", [(2, "bad-tag", "`tags`"), (3, "bad-alias", "`aliases`")]),
+        (
+            "tags:\n- rye bread\n- '2024'\n- 7",
+            [(5, "bad-tag", "7"), (3, "bad-tag", "rye bread"), (4, "bad-tag", "2024")],
+        ),
+        ("aliases:\n  - A\n  - Loaf: a kind of bread", [(4, "bad-alias", "quotes")]),
+        ("title: [One, Two]", [(2, "bad-title", "quotes")]),
+        ("tags: [a, b/c, '#d']\naliases: x", []),
+        ("tags:\naliases: []\ntitle:", []),
+        ("tags: # none yet\ntag:\nalias: ''", []),
+        ("tags:\n- a\n-\n# b", []),
+    ],
+)
+def test_tags_and_aliases_that_are_none_are_told(yaml: str, told: list[tuple[int, str, str]]) -> None:
+    problems = read_columns([f"---\n{yaml}\n---\n".encode()], frozenset()).problems
+    assert [(line, code) for _, line, code, _ in problems] == [(line, code) for line, code, _ in told]
+    assert all(words in message for (*_, message), (_, _, words) in zip(problems, told, strict=True))

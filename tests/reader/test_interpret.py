@@ -181,6 +181,31 @@ def test_which_note_is_the_map(vault: Vault) -> None:
         vault({}, map="Z")
 
 
+@pytest.mark.parametrize(
+    ("front", "names", "language", "told"),
+    [
+        ("", ["Plain"], "en", False),
+        ("", ["Café", "Plain"], "en", True),
+        ("", ["機械", "ひらがな", "Plain"], "ja", True),
+        ("", ["Їжак", "Кава", "Plain"], "uk", True),
+        ("", ["한국어", "Plain", "Other", "Another"], "en", True),
+        ("---\nlang: de\n---\n", ["Übersicht"], "de", False),
+        ("---\nlanguage: en\n---\n", ["機械"], "en", False),
+    ],
+)
+def test_the_language_that_nobody_says_is_assumed_and_told(
+    vault: Vault, front: str, names: list[str], language: str, told: bool
+) -> None:
+    titles = "\n".join(f"- [[{name}]]" for name in names)
+    knowledge_map, findings = vault(
+        {"M.md": f"{front}#index\n\n## Key Topics\n{titles}\n"} | {f"{name}.md": "x" for name in names}
+    )
+    assert knowledge_map.language == language
+    assert [(str(finding.source), finding.code) for finding in findings] == [("M.md:1", "assumed-language")] * told
+    assert vault({}, language="fr")[0].language == "fr"
+    assert "assumed-language" not in codes(vault({}, language="fr")[1])
+
+
 def test_no_map_is_told(vault: Vault) -> None:
     _, findings = vault({"A.md": "", "B.md": ""})
     assert codes(findings) == ["no-map"]

@@ -152,7 +152,7 @@ def test_what_the_map_does_not_file_is_filed_by_folder(tmp_path: Path) -> None:
     notes = {f"{name}.md": "" for name in ("F/A", "F/B", "F/C", "G/D", "G/E", "G/Area", "Top", "F/X")}
     text = "#moc\n- [[B]]\n## Areas\n- [[Area]]\n## Topics by area\n### Area\n- [[D]]\n## Topics\n- [[X]]\n"
     knowledge_map = vault(tmp_path, {**notes, "Map.md": text}).knowledge_map
-    assert filed(knowledge_map) == {"area": ["d"], "f": ["a", "b", "c"], "g": ["e"]}
+    assert filed(knowledge_map) == {"area": ["d"], "f": ["b", "a", "c"], "g": ["e"]}  # the map names B
     assert parents(knowledge_map) == {"area": None, "f": None, "g": None}
     assert knowledge_map.topic["x"].areas == ()  # the map says that it lies in none
     without = vault(tmp_path, {}, areas_from=("map", "properties")).knowledge_map
@@ -224,7 +224,7 @@ def test_a_map_that_lists_nothing_holds_what_links_to_it(tmp_path: Path) -> None
         "Spin.md": "---\nup: '[[Maths]]'\n---\nNot of [[Physics]].",
     }
     reading = vault(tmp_path, notes)
-    assert filed(reading.knowledge_map) == {"physics": ["force", "sets", "waves"], "maths": ["sets", "spin"]}
+    assert filed(reading.knowledge_map) == {"physics": ["sets", "force", "waves"], "maths": ["sets", "spin"]}
     assert codes(reading) == []
 
 

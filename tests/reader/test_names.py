@@ -36,7 +36,7 @@ def test_an_id_is_the_words_in_lower_case(name: str, id: str) -> None:
 
 def test_words_that_differ_are_ids_that_differ(tmp_path: Path) -> None:
     lay(tmp_path, {f"{name}.md": f"[[{other}]]" for name, other in zip(NAMES, NAMES[1:] + NAMES[:1], strict=True)})
-    knowledge_map, findings, _ = read(tmp_path, ReadOptions(map="-"))
+    knowledge_map, findings, _ = read(tmp_path, ReadOptions(map="-", language="en"))
     assert {topic.title: topic.id for topic in knowledge_map.topics} == {name: slug(name) for name in NAMES}
     assert len({topic.id for topic in knowledge_map.topics}) == len(NAMES)
     assert len(knowledge_map.links) == len(NAMES)

@@ -5,10 +5,14 @@ from pathlib import Path
 from subprocess import CalledProcessError
 
 import pytest
+from maps import topic
 from writers.books import made
 from writers.handbook.test_handbook import of
 
+from exporter.model import KnowledgeMap
 from exporter.views.body import pandoc
+from exporter.views.body.text import other_names
+from exporter.views.book.edition import BookOptions, Edition
 
 pytestmark = pytest.mark.book
 
@@ -32,3 +36,19 @@ def test_a_note_that_pandoc_refuses_is_told_and_printed_as_source(name: str, mon
     _, findings = made(name, of({"a": "# H\n\n**bad**", **texts}))
     assert refused
     assert [(finding.code, finding.source.file) for finding in findings] == [("note-as-source", "a.md")]
+
+
+@pytest.mark.parametrize(
+    ("title", "aliases", "printed"),
+    [
+        ("Anna", ("Anna", "A. B."), ["A. B."]),
+        ("Anna", ("anna ", "Ann", "Ann", " "), ["Ann"]),
+        ("Straße", ("STRASSE",), []),
+        ("Anna", (), []),
+    ],
+)
+def test_an_alias_that_is_the_title_is_not_printed(title: str, aliases: tuple[str, ...], printed: list[str]) -> None:
+    anna = topic("a", title=title, aliases=aliases, properties={"definition": "x"})
+    edition = Edition(KnowledgeMap(topics=(anna,)), BookOptions())
+    assert other_names(anna) == printed
+    assert [entry["aliases"] for entry in edition.glossary] == [printed]

@@ -17,11 +17,13 @@ from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
+from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import LinkRow, link_row, record_of
 
 NESTED = frozenset((list, dict))
+GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
 # Traits of a note: see `Columns.traits`
 HOLDS_CALLOUT, HOLDS_BRACKETS, HOLDS_ADDRESS, ODD_TAGS, PLACEHOLDERS, EMPTY = "!", "[", "<", "#", "{", "0"
@@ -137,7 +139,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
         if not title and record.opens:
-            title = to_text(record.headings.partition("\n")[0])
+            title = to_text(ATTRIBUTES.sub("", record.headings.partition("\n")[0]))
         columns.titles.append(title)
         columns.ids.append(id_)
         columns.aliases.append(aliases)
@@ -261,6 +263,10 @@ class FrontMatter:
             spelling = names.get(name)
             if spelling is None:
                 spelling = names[name] = canonical_name(name)
+            if spelling in GONE and value:
+                new, code = GONE[spelling]
+                message = f"Obsidian reads `{name}` no longer, nor is it read here; name it `{new}`"
+                self.problems.append((properties.lines.get(name, 1), code, message))
             if spelling == "tags":
                 self._add_tags(name, value)
             elif spelling == "tag":
@@ -268,9 +274,9 @@ class FrontMatter:
                 self.rest[name] = value
             elif spelling == "title":
                 self.holds_brackets |= "[" in str(value)
-                self.title = self.title or (" ".join(value.split()) if isinstance(value, str) else "")
+                self.title = self.title or " ".join("".join(self._words(name, value)[:1]).split())
             elif spelling == "aliases":
-                aliases = [alias.strip() for alias in texts(value)]
+                aliases = [alias.strip() for alias in self._words(name, value)]
                 self.holds_brackets |= any("[" in alias for alias in aliases)
                 self.aliases = tuple(dict.fromkeys([*self.aliases, *filter(None, aliases)]))
             elif spelling == "id":
@@ -280,13 +286,43 @@ class FrontMatter:
             else:
                 self.rest[name] = value  # as nearly all are
 
+    def _words(self, name: str, value: Any) -> list[str]:
+        """The texts of a property, numbers and truth values as they were written; what is none is told."""
+        words = []
+        for item in value if isinstance(value, list) and name.lower() != "title" else [value]:
+            if isinstance(item, str):
+                words.append(item)
+            elif isinstance(item, int | float):
+                words.append(self.properties.written(name, item))
+            elif item is not None:
+                message = f"{name}: an item is no text to YAML; put it in quotes"
+                line = self.properties.line_of(name, next(iter(item), "") if isinstance(item, dict) else "")
+                self.problems.append((line, "bad-title" if name.lower() == "title" else "bad-alias", message))
+        return words
+
     def _add_tags(self, name: str, value: Any) -> None:
+        if (value is None or (isinstance(value, list) and None in value)) and (
+            line := self.properties.comment_of(name)
+        ):
+            message = f"{name}: what begins with '#' is a comment to YAML; write the tag without it, or in quotes"
+            self.problems.append((line, "bad-tag", message))
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, str | None):
+                written = self.properties.written(name, item) if isinstance(item, int | float) else "an item"
+                message = f"{name}: {written} is no tag; a tag is a word with a letter"
+                self.problems.append((self.properties.line_of(name, written), "bad-tag", message))
         for text in texts(value):
             tag = text.strip().removeprefix("#").strip("/")
             if TAG.fullmatch(f"#{tag}") and not tag.isdigit():
                 self.tags.append((self.properties.line_of(name, text), tag))
-            else:
-                self.odd_tags = True
+                continue
+            self.odd_tags = True
+            if text.strip():
+                words = text.replace(",", " ").replace("#", " ").split()
+                several = "," in text or "#" in text.strip()[1:]
+                hint = f"write a list, [{', '.join(words)}]" if several else "a tag is one word with a letter"
+                message = f"{name}: {text.strip()!r} is no tag; {hint}"
+                self.problems.append((self.properties.line_of(name, text), "bad-tag", message))
 
     def _read_id(self, name: str, value: Any) -> None:
         line = self.properties.lines.get(name, 1)

@@ -16,7 +16,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
-from exporter.reader.markdown.patterns import BLOCK_ID, BOX
+from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BOX
 from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.files import Vault
@@ -105,7 +105,7 @@ class VaultContent:
         if number is None or anchor.startswith("^"):
             return anchor
         written = self._notes.headings[number]
-        if "#" not in anchor and "^" not in written and not MARKED.search(written):
+        if "#" not in anchor and "^" not in written and "{" not in written and not MARKED.search(written):
             first = written.partition("\n")[0]
             if self._notes.levels[number][:1] != "1" or heading_key(first) != heading_key(anchor):
                 return anchor
@@ -124,7 +124,9 @@ class _Headings:
 
     def __init__(self, note: Note) -> None:
         self._hidden = 1 if note.opens else 0  # the one that opens the note is its title
-        self._texts = [to_text(BLOCK_ID.sub("", heading.text)).replace("#", " ") for heading in note.headings]
+        self._texts = [
+            to_text(ATTRIBUTES.sub("", BLOCK_ID.sub("", heading.text))).replace("#", " ") for heading in note.headings
+        ]
         levels = [heading.level for heading in note.headings]
         self._written = Outline(levels, [heading.text for heading in note.headings])
         self._shown = Outline(levels[self._hidden :], self._texts[self._hidden :])
@@ -164,6 +166,10 @@ class _Rendering:
             start, end = note.section(anchor) or (start, end)
         self.within.append(path)
         edits = [(a, b, "") for a, b in note.comments]
+        for heading in note.headings:
+            if match := ATTRIBUTES.search(heading.text):
+                begin = note.text.find(match[0], heading.start, heading.end)
+                edits.append((begin, begin + len(match[0]), ""))
         for link in note.mentions:
             if start <= link.start < end:
                 edits += self._edit_external(note, link) if link.external else self._edit_link(note, link, path)

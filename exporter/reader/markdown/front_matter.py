@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from math import isfinite
 from typing import Any
 
@@ -30,6 +31,8 @@ MARGIN = re.compile(r"\n[^\s-]|#")  # another key, or a comment
 DEEPEST = 500
 DEEP = re.compile(rf"^[ \t?:-]{{{DEEPEST}}}", re.MULTILINE)  # some thousand levels end the process in the YAML parser
 AT_LINE = re.compile(r"line (\d+)")
+WORDS = re.compile(r"[^\s\[\]{},:]+")
+COMMENT_AS_VALUE = re.compile(r"(?:^|-)[ \t]+#[^\s#]")  # behind a colon or the dash of an item
 LONE_RETURN = re.compile(r"\r(?!\n)")
 SURROGATES = re.compile(r"\\u([Dd][89ABab]..)\\u([Dd][C-Fc-f]..)")  # how JSON escapes an emoji
 PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
@@ -62,6 +65,32 @@ class Properties:
             counted = key.start()
             lines.setdefault(key[1] or key[2] or key[3].rstrip(), line)
         return lines
+
+    def written(self, key: str, value: float) -> str:
+        """A number or a truth value of this key as it was written: "1.10", where YAML reads 1.1."""
+        words = next(
+            (
+                word
+                for word in WORDS.findall(self._value_of(key))
+                if (type(read := _resolve_key(word)), read) == (type(value), value)
+            ),
+            "",
+        )
+        return words or _key_text(value)
+
+    def comment_of(self, key: str) -> int:
+        """The line of a "#" with which an item of this key begins, so that YAML takes it for a comment; 0: there is none."""
+        match = COMMENT_AS_VALUE.search(self._value_of(key)) if "#" in self.raw else None
+        return self.lines.get(key, 1) + self._value_of(key).count("\n", 0, match.start()) if match else 0
+
+    def _value_of(self, key: str) -> str:
+        """What stands behind a key, up to the next one."""
+        line = self.lines.get(key, 0)
+        if line < 2:
+            return self.raw[:MOST_LETTERS]
+        first, *rest = self._texts[line - 2 : line - 2 + MOST_LINES]
+        more = takewhile(lambda text: not text or text[0] in " \t-#]}", rest)
+        return "\n".join([first.partition(":")[2], *more])[:MOST_LETTERS]
 
     def line_of(self, key: str, words: str) -> int:
         """The line of some words within the value of a key; where they are not found, the key's own."""

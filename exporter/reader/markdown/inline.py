@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from exporter.reader.markdown import html
 from exporter.reader.markdown.blocks import Block
-from exporter.reader.markdown.patterns import BLOCK_ID, FOOTNOTE, TASK
+from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, FOOTNOTE, TASK
 
 # A tag's body; what ends it was read in Obsidian 1.x (obsidian-help issue 816)
 TAG = re.compile(r"#([^\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
@@ -41,6 +41,10 @@ BRACKET_FIELD = re.compile(r"[\[(]([^:\[\](){}|\n]{1,120})::(?=[\s\])]|\[\[)[ \t
 MARKS = re.compile(r"[*~=]+|\b_+|_+\b")  # of emphasis, around a field's key
 LONGEST = 32_768  # characters of a line that Dataview reads
 DEEPEST = 100  # brackets around an image: each of images within images has the text of all that it holds
+MARKS_BEFORE = "_|*~="  # that may end a token, before a tag
+LONGEST_ADDRESS = 2_000
+BLANK = re.compile(r"\s")
+DASHES = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|", re.MULTILINE)  # below a table's head
 INTERESTING = re.compile(r"[\\`$<\[\]#%]")
 
 
@@ -64,6 +68,15 @@ class Field(NamedTuple):
     end: int
     key: str
     task: bool = False  # on the line of a task: what it says is not of the note
+
+
+def ends_token(text: str, i: int) -> bool:
+    """Whether a mark before a "#" may end a token: no sign within a bare address, no single "=" or "~"."""
+    mark = text[i - 1]
+    if mark in "=~" and not text.startswith(mark, i - 2):
+        return False
+    scheme = text.rfind("://", max(i - LONGEST_ADDRESS, 0), i)
+    return scheme < 0 or BLANK.search(text, scheme, i) is not None
 
 
 def mention(inner: str, start: int, end: int, embed: bool) -> Mention:
@@ -130,6 +143,9 @@ class Inline:
     def _scan(self, block: Block, match: re.Match[str] | None) -> None:
         self.text = text = block.content
         self.at = block.offset
+        self.table: bool | None = None  # whether it is one; None: nobody knows yet
+        behind_heading = ATTRIBUTES.search(text) if block.kind == "heading" and "{" in text else None
+        self.attributes = behind_heading.start() if behind_heading else len(text)
         self.next: dict[str, int] = {}  # where a closer stands next; behind the text: nowhere
         self.ticks: dict[int, list[int]] = {}  # length of a run of backticks: where such runs begin
         brackets: list[tuple[int, bool]] = []  # "[" that may open a Markdown link; whether an image's
@@ -261,7 +277,13 @@ class Inline:
     def _tag(self, i: int, blind: int) -> int:
         before = self.text[i - 1] if i else " "
         # only behind a space, or where another token just ended: #a#b, _#a_, |#a|, [#a](u), \[#a
-        if not (before.isspace() or i == blind or before in "_|*~="):
+        if not (before.isspace() or i == blind or before in MARKS_BEFORE):
+            return i + 1
+        if not before.isspace() and i != blind and not ends_token(self.text, i):
+            return i + 1
+        if before == "|" and not self._is_row(i):
+            return i + 1
+        if i > self.attributes:
             return i + 1
         match = TAG.match(self.text, i)
         if not match:
@@ -272,6 +294,14 @@ class Inline:
         if body and not body.isdigit():
             self.tags.append((self.at(i), body))
         return match.end()
+
+    def _is_row(self, i: int) -> bool:
+        """Whether a line of the block is the row of a table: a bar begins it, or a line of dashes stands in the block."""
+        if self.text.startswith("|", self.text.rfind("\n", 0, i) + 1):
+            return True
+        if self.table is None:
+            self.table = DASHES.search(self.text) is not None
+        return self.table
 
     def _wikilink(self, i: int, embed: bool) -> int:
         end = self._find("]]", i + 2)

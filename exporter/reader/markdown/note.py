@@ -18,7 +18,8 @@ from exporter.outline import Outline
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import Field, Inline, Mention
-from exporter.reader.markdown.patterns import BLOCK_ID, CALLOUT
+from exporter.reader.markdown.lead import find_lead
+from exporter.reader.markdown.patterns import BLOCK_ID
 
 
 class Heading(NamedTuple):
@@ -51,7 +52,6 @@ class Note:
     block_ids: dict[str, BlockId] = field(default_factory=dict)  # by lower-case id
     comments: list[tuple[int, int]] = field(default_factory=list)  # what no reader sees: %%...%%, <!--...-->, ^id
     footnotes: list[tuple[int, int]] = field(default_factory=list)  # labels, of marks and of definitions
-    intro: str = ""  # the first paragraph above every heading but the title's, as written
     problems: list[tuple[int, str, str]] = field(default_factory=list)  # line, code, message
 
     @cached_property
@@ -73,6 +73,11 @@ class Note:
     @cached_property
     def _outline(self) -> Outline:
         return Outline([heading.level for heading in self.headings], [heading.text for heading in self.headings])
+
+    @cached_property
+    def intro(self) -> str:
+        """The first paragraph with a sentence, above every heading but the title's, as written: see `find_lead`."""
+        return find_lead(self.text, self.properties.end)
 
     @property
     def opens(self) -> bool:
@@ -110,7 +115,6 @@ def read(
         problems=problems + properties.problems,
     )
     before = (properties.end, properties.end)
-    note.intro = _intro(text, properties.end)
     for block in blocks(text, properties.end):
         if isinstance(block, Item):
             note.items.append(block)
@@ -131,24 +135,9 @@ def read(
 
 
 def lead(data: bytes) -> str:
-    """The first paragraph of a note, as `Note.intro` has it, if it is running text; the rest is not read."""
+    """What a note says first, as `Note.intro` has it; the rest is not read."""
     text, _ = decode(data)
-    intro = _intro(text, read_properties(text).end)
-    return "" if intro.startswith(("|", "![")) or "::" in intro else intro
-
-
-def _intro(text: str, start: int) -> str:
-    headings = 0
-    for block in blocks(text, start):
-        if isinstance(block, Item):
-            break
-        if block.kind == "heading":
-            headings += 1
-            if block.level > 1 or headings > 1:
-                break
-        elif block.kind == "text":
-            return CALLOUT.sub("", block.content, count=1) if block.content.startswith("[!") else block.content
-    return ""
+    return find_lead(text, read_properties(text).end)
 
 
 def _add_block_id(note: Note, block: Block, before: tuple[int, int]) -> None:

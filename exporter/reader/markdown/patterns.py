@@ -10,3 +10,6 @@ _LABEL = r"[^\s\[\]^]"
 FOOTNOTE = re.compile(rf"\[\^({_LABEL}{{1,200}})\]")  # the mark of one: "[^1]"
 FOOTNOTE_DEFINITION = re.compile(rf"\[\^{_LABEL}+\]:")  # what its text stands behind: "[^1]:"
 BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")  # at the end of a line: " ^id"
+# Behind a heading, as many a program has it: "{ #id .class }"
+ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]++\{:?[ \t]*[#.][\w:-][^{}\n]*\}[ \t]*\Z")
+AND = re.compile(r"\b(?:and|or|und|oder|et|ou|y|e|o|en|of|och|og|i|и|или)\b", re.IGNORECASE)  # between links

@@ -14,7 +14,17 @@ from typing import Any
 
 from exporter.reader.markdown import html
 from exporter.reader.markdown.blocks import CLOSING_HASHES, Block
-from exporter.reader.markdown.inline import DEEPEST, TAG, TARGET, Inline, destination, mention, without_size
+from exporter.reader.markdown.inline import (
+    DEEPEST,
+    MARKS_BEFORE,
+    TAG,
+    TARGET,
+    Inline,
+    destination,
+    ends_token,
+    mention,
+    without_size,
+)
 from exporter.reader.markdown.patterns import FOOTNOTE
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick_blocks import (
@@ -221,6 +231,11 @@ class _QuickReader:
                     raise Unsure
             elif not _within_link(text, offset):
                 before = text[offset - 1]
+                begin = text.rfind("\n", 0, offset) + 1
+                if (before == "|" and text[begin] != "|") or (text[begin] == "#" and text.find("{", begin, offset) > 0):
+                    raise Unsure
+                if before in MARKS_BEFORE and not ends_token(self.full_text, offset):
+                    continue
                 for tag in match[1].split("#"):
                     body = tag.rstrip("/")
                     if before in "_*~=" and body.endswith(before):  # the emphasis that began before it
@@ -240,7 +255,8 @@ class _QuickReader:
                 raise Unsure
             content = CLOSING_HASHES.sub("", content.rstrip()).rstrip()
             self.headings.append((start, len(prefix[2].rstrip()), content.strip()))
-        unclosed = self._inline(Block("text", prefix.end(), end, content, 0, None, [(prefix.end(), end)]))
+        kind = "heading" if prefix[2] else "text"
+        unclosed = self._inline(Block(kind, prefix.end(), end, content, 0, None, [(prefix.end(), end)]))
         if unclosed and not prefix[2]:
             above = text.rfind("\n\n", max(start - FAR, 0), start)
             below = text.find("\n\n", end, end + FAR)
@@ -254,7 +270,8 @@ class _QuickReader:
         """Read a block's text; returns what begins in it and would end behind it."""
         inline = Inline()
         inline.read(block)
-        self.links += [link_row(link, link.start, key) for link, key in pair_with_keys(inline.mentions, inline.fields)]
+        pairs = pair_with_keys(self.full_text, inline.mentions, inline.fields)
+        self.links += [link_row(link, link.start, key) for link, key in pairs]
         self.tags += inline.tags
         self.fields += field_values(self.full_text, inline.fields, inline.mentions)
         return inline.unclosed

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from exporter.reader.markdown.inline import Field, Mention, shown_text
+from exporter.reader.markdown.inline import TAG, Field, Mention, shown_text
 from exporter.reader.markdown.note import Note
+from exporter.reader.markdown.patterns import AND
 from exporter.reader.markdown.plain_text import to_text
 
+WORD = re.compile(r"\w")
 EMBED, EXTERNAL = 1, 2  # flags of a link: it shows what it leads to; it leads out of the vault
 
 # A link or an embed: its line, target, anchor, plain text shown, flags, and the key of the field in which it stands
@@ -30,7 +33,10 @@ class NoteRecord(NamedTuple):
 
 def record_of(note: Note) -> NoteRecord:
     """What a note says that was read in full."""
-    links = [link_row(link, note.line(link.start), key) for link, key in pair_with_keys(note.mentions, note.fields)]
+    links = [
+        link_row(link, note.line(link.start), key)
+        for link, key in pair_with_keys(note.text, note.mentions, note.fields)
+    ]
     return NoteRecord(
         "".join([str(heading.level) for heading in note.headings]),
         "\n".join([heading.text.replace("\n", " ") for heading in note.headings]),
@@ -42,18 +48,35 @@ def record_of(note: Note) -> NoteRecord:
     )
 
 
-def pair_with_keys(mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
-    """Each link with the key of the field in which it stands."""
+def pair_with_keys(text: str, mentions: list[Mention], fields: list[Field]) -> list[tuple[Mention, str]]:
+    """Each link with the key of the field whose value it is, or one of several; one within a sentence is a plain link."""
     if not fields:
         return [(link, "") for link in mentions]
     pairs = []
     rest = iter(sorted(fields))
     field = next(rest, None)
+    lists: dict[Field, bool] = {}
     for link in mentions:
         while field and field.end <= link.start:
             field = next(rest, None)
-        pairs.append((link, field.key if field and field.start <= link.start else ""))
+        key = ""
+        if field and field.start <= link.start:
+            if field not in lists:
+                lists[field] = _lists_links(text, field, mentions)
+            key = field.key if lists[field] else ""
+        pairs.append((link, key))
     return pairs
+
+
+def _lists_links(text: str, field: Field, mentions: list[Mention]) -> bool:
+    """Whether a field's value is links, what stands between such, and tags."""
+    position, words = field.start, ""
+    for link in mentions[bisect_left(mentions, (field.start,)) :]:
+        if link.start >= field.end:
+            break
+        words += text[position : link.start] + " "
+        position = max(position, link.end)
+    return not WORD.search(AND.sub("", TAG.sub("", words + text[position : field.end])))
 
 
 def field_values(text: str, fields: list[Field], mentions: Sequence[Mention]) -> list[tuple[int, str, str]]:

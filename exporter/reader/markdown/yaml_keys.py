@@ -20,6 +20,9 @@ FLOW_TOKEN = re.compile(  # of YAML within them
 )
 COLON = re.compile(r"[ \t]*+:(?=[ \t\r\n]|\Z)")  # what makes words a key
 FLOW_COLON = re.compile(r"[ \t\r\n]*+:(?=[ \t\r\n\[\]{},]|\Z)")
+JSON_COLON = re.compile(
+    r"[ \t\r\n]*+:"
+)  # behind quotes or brackets within [...] and {...}: as JSON has it, without a blank
 
 
 class Key(NamedTuple):
@@ -69,11 +72,13 @@ def find_keys(raw: str) -> Iterator[Key]:
         elif kind == "close":
             flows.pop()
             fresh = False
+            if flows and (colon := JSON_COLON.match(raw, position)):
+                position = colon.end()
         elif kind == "comma":
             fresh = True
         elif flows:
             if kind in ("words", "quoted"):
-                colon = FLOW_COLON.match(raw, position)
+                colon = (FLOW_COLON if kind == "words" else JSON_COLON).match(raw, position)
                 position = colon.end() if colon else position
                 yield Key(flows[-1] if fresh else -1, start, position, match[0])
                 fresh = False

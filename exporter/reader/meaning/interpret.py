@@ -7,7 +7,18 @@ from copy import copy
 from typing import NamedTuple
 
 from exporter.errors import Finding
-from exporter.model import REQUIRES, VAULT, KnowledgeMap, LearningPath, Reference, Source, Step, Table, Topic
+from exporter.model import (
+    REQUIRES,
+    VAULT,
+    KnowledgeMap,
+    LearningPath,
+    Reference,
+    Source,
+    Step,
+    Table,
+    Topic,
+    usual_language,
+)
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.resolve import Names
@@ -23,6 +34,8 @@ from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import folder_of, name_of, slug
 from exporter.reader.options import AreaSource, ReadOptions
+
+SHARE = 20  # one title of so many may have letters that English has not
 
 
 class Meaning(NamedTuple):
@@ -52,14 +65,21 @@ def interpret(material: Material, options: ReadOptions, suggested: Suggested | N
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, options, topics, areas, names)
-    title, summary, language, properties = material.vault_name, "", options.language or "en", {}
+    title, summary, said, properties = material.vault_name, "", options.language, {}
     note = material.parse(path) if path else None
     if note:
         map_reading.read(note, is_guess(material, options, number))
         values, properties = note.properties.values, notes.properties[number]
         title, summary = notes.titles[number] or name_of(path), LAST_TAGS.sub("", to_text(note.intro))
-        language = options.language or str(values.get("lang") or values.get("language") or "en")
+        said = said or str(values.get("lang") or values.get("language") or "")
     map_reading.read_maps(within, material.parse)
+    titles = [title or name_of(path) for title, path in zip(notes.titles, notes.paths, strict=True)]
+    language = said or usual_language(titles) or "en"
+    strange = 0 if said else sum(not title.isascii() for title in titles)
+    if strange * SHARE > len(titles):  # where nearly all are plain, it is hardly another
+        hint = f"write `lang: {language}`, or what it is, in the map, or `language` in vault.toml"
+        message = f"nothing says the vault's language, so {language!r} is assumed; {hint}"
+        findings.append(Finding(Source(path, 1), "assumed-language", message))
     links.read()
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():

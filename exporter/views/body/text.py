@@ -29,6 +29,15 @@ def title_of(topic: Topic) -> str:
     return printable(topic.title).strip() or "–"
 
 
+def other_names(topic: Topic) -> list[str]:
+    """The topic's aliases as the book prints them: each once, and none that is its title but for capitals."""
+    names = {title_of(topic).casefold(): ""}
+    for alias in topic.aliases:
+        name = printable(alias).strip()
+        names.setdefault(name.casefold(), name)
+    return list(filter(None, names.values()))
+
+
 def language_of(tag: object) -> tuple[str, str | None] | None:
     """Language and region of a tag as BCP 47 has it, "de-AT" or "zh-Hant-TW"; None for what is none.
 

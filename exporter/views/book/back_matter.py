@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from exporter.model import KnowledgeMap
-from exporter.views.body.text import label, printable, title_of
+from exporter.views.body.text import label, other_names, printable, title_of
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 
@@ -19,7 +19,7 @@ def glossary(knowledge_map: KnowledgeMap) -> list[Data]:
         {
             "label": label(topic.id),
             "title": title_of(topic),
-            "aliases": [printable(alias) for alias in topic.aliases],
+            "aliases": other_names(topic),
             "definition": printable(knowledge_map.definition(topic.id)),
         }
         for topic in sorted(defined, key=lambda topic: (sort_key(title_of(topic)), topic.id))
@@ -33,8 +33,8 @@ def index(knowledge_map: KnowledgeMap) -> list[Data]:
     for topic in knowledge_map.topics:
         name, title = label(topic.id), title_of(topic)
         entries.append({"name": title, "label": name, "written": topic.note is not None, "see": None, "topics": []})
-        for alias in dict.fromkeys(printable(alias).strip() for alias in topic.aliases):
-            if alias and sort_key(alias) != sort_key(title):
+        for alias in other_names(topic):
+            if sort_key(alias) != sort_key(title):
                 entries.append({"name": alias, "label": name, "see": title, "topics": []})
         for tag in topic.tags if topic.note else ():
             tagged.setdefault(tag, []).append(name)

@@ -11,6 +11,8 @@ from exporter.views.body.sources import sources_of
 from exporter.views.body.text import language_of
 from exporter.views.book.edition import Edition
 
+BEGINNING = 2000  # characters of a text whose letters say its language
+
 
 class Bodies(list[Body]):
     """The bodies, whose trees are yet to be transformed."""
@@ -23,7 +25,9 @@ class Bodies(list[Body]):
         self._sources = sources_of(edition.map, ids, edition.options.line_breaks)
         for topic, number, text in zip(plan.notes, plan.numbers, self._sources.texts, strict=True):
             level = in_parts if topic.id in edition.map.area else 3
-            language = language_of(topic.properties.get("lang") or topic.properties.get("language"))
+            named = topic.properties.get("lang") or topic.properties.get("language")
+            spoken = named or edition.map.languages.of(text[:BEGINNING])
+            language = language_of(spoken) if spoken != edition.map.language else None
             self.append(Body(topic, number, text, level, language))
 
     def trees(self) -> Iterator[list[Node] | None]:

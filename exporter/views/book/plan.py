@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
-from exporter.views.body.text import label, printable, title_of
+from exporter.views.body.text import label, other_names, printable, title_of
 from exporter.views.body.translations import Translations
 from exporter.views.book.chart import chart
 
@@ -144,7 +144,7 @@ class Plan:
             "label": label(topic.id),
             "number": number,
             "title": title_of(topic),
-            "aliases": [printable(alias) for alias in topic.aliases],
+            "aliases": other_names(topic),
             "definition": printable(self.map.definition(topic.id)),
             "summary": printable(topic.summary),
             "links": sorted(lines.values(), key=lambda line: line[0] != needed),

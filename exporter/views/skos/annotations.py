@@ -14,7 +14,7 @@ from typing import NamedTuple
 from unicodedata import combining, normalize
 
 from exporter.errors import Finding
-from exporter.model import Topic
+from exporter.model import Languages, Topic
 from exporter.rdf.terms import (
     DCT,
     SKOS,
@@ -73,13 +73,14 @@ VARIANT = re.compile(r"[\s_'’.-]+")
 class Annotations(NamedTuple):
     """What the properties of a note say."""
 
-    language: str
+    language: str  # that the note names; "": none, so that the letters of each text say it
     terms: dict[str, list[Term]]  # by predicate; labels and notes without their languages' rules applied
     findings: list[Finding]
 
 
-def read_annotations(topic: Topic, language: str, prefixes: Mapping[str, str]) -> Annotations:
-    """Read the properties of a topic; `language` is that of the map."""
+def read_annotations(topic: Topic, languages: Languages, prefixes: Mapping[str, str]) -> Annotations:
+    """Read the properties of a topic; `languages` knows those of texts of which nobody says it."""
+    language = ""
     if not topic.properties:
         return Annotations(language, {}, [])
     terms: dict[str, list[Term]] = {}
@@ -90,7 +91,7 @@ def read_annotations(topic: Topic, language: str, prefixes: Mapping[str, str]) -
         if tag is None:
             message = f"{marked!r} is no language tag; the map's is taken; write 'en' or the like"
             findings.append(Finding(topic.source, "skos-language", message))
-        language = tag or language
+        language = tag or languages.language
     for name, value in topic.properties.items():
         predicate, marked = _meaning(name)
         if not predicate:
@@ -103,7 +104,7 @@ def read_annotations(topic: Topic, language: str, prefixes: Mapping[str, str]) -
         if predicate == DEFINITION and not marked:
             continue  # the knowledge map says it, which knows which of two comes first
         for text in _texts(value):
-            term = _term(predicate, text, tag, prefixes)
+            term = _term(predicate, text, tag or languages.of(text), prefixes)
             if term is None:
                 message = f"{name}: {text!r} {_complaint(predicate)} and is left out"
                 findings.append(Finding(topic.source, "skos-property", message))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, LearningPath, Source, Topic
+from exporter.model import KnowledgeMap, Languages, LearningPath, Source, Topic
 from exporter.rdf.terms import (
     Literal,
     Term,
@@ -55,6 +55,7 @@ class Vocabulary:
         self.map, self.options = knowledge_map, options
         self.properties = options.properties()
         self.language = language_tag(knowledge_map.language) or "und"
+        self._languages = Languages((topic.title for topic in knowledge_map.topics), self.language)
         self.iris = Iris(knowledge_map, options.base, lock, options.most_lost)
         self.findings = [*self.iris.findings]
         if self.language == "und":
@@ -109,20 +110,24 @@ class Vocabulary:
 
     def annotations(self, topic: Topic) -> Annotations:
         """Read what the topic's properties say."""
-        return read_annotations(topic, self.language, self.options.prefixes)
+        return read_annotations(topic, self._languages, self.options.prefixes)
+
+    def literal(self, text: str, language: str = "") -> Literal:
+        """A text in its language: that of its note, "" where it names none, else what its letters say."""
+        return Literal(text, language or self._languages.of(text))
 
     def labels(self, topic: Topic, annotations: Annotations) -> dict[str, list[Literal]]:
         """Preferred, alternative and hidden labels, each label once (S13) and one preferred in a language (S14)."""
         if not topic.aliases and not annotations.terms:
-            return {PREF: [Literal(self.label(topic), annotations.language)]}
-        preferred = {annotations.language: self.label(topic)}
+            return {PREF: [self.literal(self.label(topic), annotations.language)]}
+        preferred = self._titles(topic, annotations)
         others: dict[Literal, str] = {}  # label: its kind
         for term in _literals(annotations, PREF):
             if preferred.setdefault(term.language, term.text) != term.text:
                 others[term] = ALT
         for alias in topic.aliases:
             if text := one_line(alias):
-                others[Literal(text, annotations.language)] = ALT
+                others[self.literal(text, annotations.language)] = ALT
         others.update((term, ALT) for term in _literals(annotations, ALT))
         if others:
             folded = {language: fold_label(text) for language, text in preferred.items()}
@@ -144,10 +149,10 @@ class Vocabulary:
         summary = prose(topic.summary)
         definitions: dict[str, list[Literal]] = {DEFINITION: [], SCOPE: []}
         if definition or summary:
-            first = Literal(definition, annotations.language) if definition else Literal(summary, self.language)
+            first = self.literal(definition, annotations.language) if definition else self.literal(summary)
             definitions[DEFINITION].append(first)
         if definition and summary and summary != definition:
-            definitions[SCOPE].append(Literal(summary, self.language))
+            definitions[SCOPE].append(self.literal(summary))
         if annotations.terms:
             languages = {term.language for term in definitions[DEFINITION]}
             for term in _literals(annotations, DEFINITION):
@@ -178,6 +183,10 @@ class Vocabulary:
             for predicate, terms in annotations.terms.items()
             if predicate not in elsewhere
         }
+
+    def _titles(self, topic: Topic, annotations: Annotations) -> dict[str, str]:
+        title = self.literal(self.label(topic), annotations.language)
+        return {title.language: title.text}
 
     def _add_finding(self, source: Source, code: str, message: str) -> None:
         self.findings.append(Finding(source, code, message))
@@ -272,7 +281,7 @@ class Vocabulary:
             )
 
     def _check_annotations(self, topic: Topic, annotations: Annotations, owners: dict[str, str]) -> None:
-        titles = {annotations.language: self.label(topic)}
+        titles = self._titles(topic, annotations)
         for term in _literals(annotations, PREF):
             if titles.setdefault(term.language, term.text) != term.text:
                 message = (

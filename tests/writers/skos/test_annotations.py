@@ -96,6 +96,23 @@ def test_properties_that_cannot_be(properties: dict[str, object], code: str | No
     assert not exact & (broad | set(graph.objects(BASE.a, SKOS.relatedMatch)))
 
 
+def test_labels_have_the_language_of_their_letters() -> None:
+    said = {"definition": "Ремесло.", "scopeNote": "A craft."}
+    topics = (
+        topic("a", title="机器学习", aliases=("Машинное обучение", "ML")),
+        topic("b", title="한국어", properties={"lang": "en", **said}),
+        topic("c", title="Baking", properties=said),
+    )
+    graph = graph_of(KnowledgeMap(topics=topics, title="手册", language="de"))
+    assert graph.value(BASE.a, SKOS.prefLabel) == Literal("机器学习", "zh")
+    assert set(graph.objects(BASE.a, SKOS.altLabel)) == {Literal("Машинное обучение", "ru"), Literal("ML", "de")}
+    assert graph.value(BASE.b, SKOS.prefLabel) == Literal("한국어", "en")
+    assert graph.value(BASE.b, SKOS.definition) == Literal("Ремесло.", "en")
+    assert graph.value(BASE.c, SKOS.definition) == Literal("Ремесло.", "ru")
+    assert graph.value(BASE.c, SKOS.scopeNote) == Literal("A craft.", "de")
+    assert Literal("手册", "zh") in set(graph.objects(None, DCTERMS.title))
+
+
 def test_an_alias_that_is_the_title_is_told_and_left_out() -> None:
     knowledge_map = KnowledgeMap(topics=(topic("a", title="A", aliases=("A", "B")),))
     assert codes(knowledge_map) == ["skos-alias"]
