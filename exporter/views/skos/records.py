@@ -194,9 +194,8 @@ def _collection(vocabulary: Vocabulary, path: LearningPath) -> Record:
         (RDFS + "isDefinedBy", [vocabulary.scheme]),
         (SKOS + "prefLabel", [vocabulary.literal(vocabulary.label(path))]),
         (SKOS + "definition", [Literal(definition, "en")]),
-        vocabulary.literal(title) if title else Literal("Knowledge map", "en"),
-        vocabulary.literal(summary) if summary else Literal(fallback, "en"),
-        list(map(vocabulary.concept, tops)),
+        (SKOS + "note", [vocabulary.literal(words)] if words else []),
+        (SKOS + "member", members),
         (SKOS + "memberList", [Items(tuple(members))]),
         (PROV + "wasDerivedFrom", _origin(vocabulary, path.source.file)),
     )
