@@ -1,5 +1,6 @@
 """mappings/NAME.toml and --set: what they may say, and what is told where they are wrong."""
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -284,10 +285,16 @@ def entries(line: str) -> dict[str, Any]:
         return {}
 
 
+def _one_line(match: re.Match[str]) -> str:
+    return "# " + match[0].removeprefix("# ").replace("\n#", " ")
+
+
 def defaults_shown(file: Path) -> dict[str, Any]:
     """What a mapping shows as defaults: the lines that hold, and those behind "# "; not our vault's table. Indented: examples."""
     lines = []
-    for line in file.read_text(encoding="utf-8").splitlines():
+    # a list may go on to a line with its "]" alone
+    text = re.sub(r"^# \w+ = \[\n(?:#   .*\n)+# \]$", _one_line, file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for line in text.splitlines():
         commented = line.removeprefix("# ")
         if commented != line and commented[:1] != " " and entries(commented):
             lines.append(commented)

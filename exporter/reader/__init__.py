@@ -21,7 +21,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
 from exporter.reader.meaning.interpret import Meaning, interpret
-from exporter.reader.meaning.maps import Material, choose_map
+from exporter.reader.meaning.maps import Material, choose_map, maps_within
 from exporter.reader.options import Publish, ReadOptions
 from exporter.reader.publish.visible import View, hide
 from exporter.reader.statistics import Statistics, count
@@ -105,9 +105,16 @@ def understand(
     notes, findings = read_notes(work, workers or processors(), tick, store)
     canvases, lost = _read_canvases(vault)
     everything = View(vault, names, notes, canvases, findings + lost)
-    number, _ = choose_map(_material(everything), options)
-    map_path = notes.paths[number] if number >= 0 else ""
-    view = hide(everything, work, options, map_path, lambda: interpret(_material(everything), options))
+    material = _material(everything)
+    number, _ = choose_map(material, options)
+    view = hide(
+        everything,
+        work,
+        options,
+        notes.paths[number] if number >= 0 else "",
+        lambda: {notes.paths[within] for within in maps_within(material, options, number)},
+        lambda: interpret(material, options),
+    )
     meaning = interpret(_material(view), options, store.suggestions(view.names.paths) if store else None)
     if store:
         store.save()

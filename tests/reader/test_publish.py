@@ -730,3 +730,20 @@ def test_no_trait_is_missed_by_the_one_pass_that_looks_for_their_signs(text: str
             told = read_columns([data], frozenset(), kinds).traits
             patch.setattr(columns, "_trait_signs", lambda: re.compile(b""))  # which every note has
             assert read_columns([data], frozenset(), kinds).traits == told
+
+
+def test_maps_in_maps_lose_what_is_hidden_too(write: Write) -> None:
+    root = write(
+        {
+            "Home.md": "#moc\n- [[Physics MOC]]\n- [[Secret MOC]]\n",
+            "Physics MOC.md": "#moc\n- [[Force]] - pulls\n- ask [[Zqdoc|the doctor]] about it\n- [[Zqdoc]] - zqwords\n\n1. [[Force]]\n2. then the [[Zqdoc|doctor]]\n",
+            "Secret MOC.md": "#moc #private\n- [[Zqplan]]\n- Zqghost\n",
+            "Force.md": "x",
+            "Zqdoc.md": "#private",
+            "Zqplan.md": "---\npublish: false\n---\n",
+        }
+    )
+    reading, output = seen(root)
+    assert ids(reading) == {"physics-moc", "force"}
+    assert not re.search("zq|secret", output, re.IGNORECASE)
+    assert [step.text for path in reading.knowledge_map.paths for step in path.steps] == ["Force"]

@@ -68,7 +68,7 @@ class Redactor:
     called: Mapping[str, Collection[str]]  # path of a hidden file: what it is called, folded
     nameless: Collection[str]  # keys of names that no file has, and that mean something hidden
     parts: Parts
-    map: str  # path of the map; "": there is none
+    maps: Collection[str]  # paths of the notes whose lists say what there is
     lines: Mapping[str, Collection[int]]  # by path of a note that is to be redacted: those with links to what is hidden
     cut_paths: Collection[str]  # the notes that have parts to be hidden
     renamed: Collection[str]  # those whose headings may name what is hidden
@@ -147,7 +147,7 @@ class Redactor:
     def _redact_links(self, path: str, text: str) -> str:
         properties = read_properties(text)
         head = self._edit_head(Note(text, properties), path)
-        by_line = not head and path != self.map and not holds_address(text)
+        by_line = not head and path not in self.maps and not holds_address(text)
         if by_line and (lines := self._redact_items(path, text, properties.end)):
             return lines
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -155,7 +155,7 @@ class Redactor:
 
         def has_link(block: Block) -> bool:
             k = bisect_left(places, text.rfind("\n", 0, block.start) + 1)
-            return path == self.map or (k < len(places) and places[k] <= block.end)
+            return path in self.maps or (k < len(places) and places[k] <= block.end)
 
         note = read(text, properties, [], has_link)
         return apply(text, head + self._edit_body(note, path))
@@ -325,7 +325,7 @@ class Redactor:
             words = words[box.end() if box else 0 :]
             head = note.text[item.text : within[0].start].removeprefix(box[0] if box else "").strip(EMPHASIS)
             about = (not head and within[0].start in first_gone and ABOUT.match(words)) or not words.strip()
-            if about or (path == self.map and all(link.start in hidden_starts for link in within)):
+            if about or (path in self.maps and all(link.start in hidden_starts for link in within)):
                 begin = item.text if end != item.end else item.start
                 yield begin, end, _breaks(note.text[begin:end]) + _indent(note.text, end, end != item.end)
 

@@ -55,7 +55,14 @@ class View(NamedTuple):
     secrets: Secrets | None = None  # what must stand in no output; None: nothing is hidden
 
 
-def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand: Callable[[], Meaning]) -> View:
+def hide(
+    view: View,
+    work: Work,
+    options: ReadOptions,
+    map_path: str,
+    find_maps: Callable[[], Collection[str]],
+    understand: Callable[[], Meaning],
+) -> View:
     """Take out of a view what is not to be seen, and what is no topic.
 
     Args:
@@ -63,6 +70,7 @@ def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand
         work: reads notes as they are.
         options: what is hidden, among others.
         map_path: the map; "": there is none.
+        find_maps: gives the maps that it leads to, where something is hidden.
         understand: gives the meaning of all notes, where rules need it.
 
     Raises:
@@ -86,7 +94,7 @@ def hide(view: View, work: Work, options: ReadOptions, map_path: str, understand
     view = view._replace(findings=[*view.findings, *selection.findings])
     if selection.hidden or selection.nameless or cut_paths:
         cut_paths -= selection.hidden.keys()
-        view = _Hiding(view, work, linked, parts, selection, cut_paths, map_path).view(left_out)
+        view = _Hiding(view, work, linked, parts, selection, cut_paths, {map_path, *find_maps()}).view(left_out)
     elif left_out:
         view = _renumber(view, {}, left_out)
     return view._replace(findings=[*view.findings, *_tell_embeds(view)])
@@ -197,7 +205,7 @@ class _Hiding:
         parts: Parts,
         selection: Selection,
         cut_paths: Collection[str],
-        map_path: str,
+        maps: Collection[str],
     ) -> None:
         self.before, self.work, self.linked = view, work, linked
         self.hidden = selection.hidden
@@ -210,7 +218,7 @@ class _Hiding:
             {path: fold_names(names) for path, names in self.called.items()},
             self.nameless,
             parts,
-            map_path,
+            maps,
             {},
             cut_paths,
             frozenset(),
@@ -334,7 +342,7 @@ class _Hiding:
         def visible() -> Iterator[str]:
             for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
                 for _, text in _read(view.vault, path):
-                    yield self._without_entries(text) if path == redactor.map else text
+                    yield self._without_entries(text) if path in redactor.maps else text
                 yield path
                 yield name_of(path)
             yield from view.vault.attachments
