@@ -147,8 +147,7 @@ class Redactor:
     def _redact_links(self, path: str, text: str) -> str:
         properties = read_properties(text)
         head = self._edit_head(Note(text, properties), path)
-        by_line = not head and path not in self.maps and not holds_address(text)
-        if by_line and (lines := self._redact_items(path, text, properties.end)):
+        if not head and not holds_address(text) and (lines := self._redact_items(path, text, properties.end)):
             return lines
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         places = [starts[line - 1] for line in sorted(self.lines[path]) if line <= len(starts)]
