@@ -148,7 +148,9 @@ class Sync:
             ExportError: too many nodes would be removed.
         """
         stale, present = self._stale_nodes(), sum(map(len, self._present_ids.values()))
-        self._refuse(len(stale), present, "node", _first_few(stale), "nothing was written or removed")
+        labels = Counter(node.partition(" ")[0] for node in stale)  # no ids: some may be hidden now
+        which = ", ".join(f"{count} {label}" for label, count in sorted(labels.items()))
+        self._refuse(len(stale), present, "node", which, "nothing was written or removed")
 
     def _refuse(self, stale: int, present: int, noun: str, which: str, done: str) -> None:
         if stale * 100 > self._max_delete * present:
