@@ -195,17 +195,9 @@ def explain_(context: click.Context, note: str, **shared: Any) -> None:
 
     NOTE is a path, a note's name, an alias or a topic's id. Each line begins with the place that decides.
     """
-    from exporter.export import Run
-    from exporter.reader import explain
+    from exporter.reader.explain import explain
 
-    shared = _merge_options(context, shared)
-    with _Terminal(_vault(shared["vault"])) as terminal:
-        run = Run(terminal.vault, **terminal.arguments(shared))
-        with run.file("vault").locate_errors():
-            lines = explain.explain(
-                note, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
-            )
-        terminal.print(lines)
+    _print_about(explain, note, context, shared)
 
 
 @main.command("path")
@@ -218,15 +210,21 @@ def path_(context: click.Context, topic: str, **shared: Any) -> None:
 
     TOPIC is a path, a note's name, an alias or a topic's id; it stands last. Each line is a place and a title.
     """
+    from exporter.reader.explain import way_to
+
+    _print_about(way_to, topic, context, shared)
+
+
+def _print_about(tell: Callable[..., list[str]], name: str, context: click.Context, shared: dict[str, Any]) -> None:
+    """Print what a function of explain.py tells about the note or topic of this name."""
     from exporter.export import Run
-    from exporter.reader import explain
 
     shared = _merge_options(context, shared)
     with _Terminal(_vault(shared["vault"])) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         with run.file("vault").locate_errors():
-            lines = explain.way_to(
-                topic, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
+            lines = tell(
+                name, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
             )
         terminal.print(lines)
 

@@ -106,16 +106,18 @@ def understand(
     canvases, lost = _read_canvases(vault)
     everything = View(vault, names, notes, canvases, findings + lost)
     material = _material(everything)
-    number, _ = choose_map(material, options)
+    chosen = choose_map(material, options)
+    number = chosen[0]
     view = hide(
         everything,
         work,
         options,
         notes.paths[number] if number >= 0 else "",
         lambda: {notes.paths[within] for within in maps_within(material, options, number)},
-        lambda: interpret(material, options),
+        lambda: interpret(material, options, chosen=chosen),
     )
-    meaning = interpret(_material(view), options, store.suggestions(view.names.paths) if store else None)
+    suggested = store.suggestions(view.names.paths) if store else None
+    meaning = interpret(_material(view), options, suggested, chosen if view.notes is notes else None)
     if store:
         store.save()
     content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)

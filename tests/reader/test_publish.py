@@ -747,3 +747,10 @@ def test_maps_in_maps_lose_what_is_hidden_too(write: Write) -> None:
     assert ids(reading) == {"physics-moc", "force"}
     assert not re.search("zq|secret", output, re.IGNORECASE)
     assert [step.text for path in reading.knowledge_map.paths for step in path.steps] == ["Force"]
+
+
+def test_what_is_understood_twice_is_told_once(write: Write) -> None:
+    """A rule on an area needs the meaning of all notes, also if it hides nothing in the end."""
+    reading, _ = seen(write({"Überblick.md": "x", "Öl.md": "y"}), (), hide=("[[Nowhere]]",))
+    codes = sorted(finding.code for finding in reading.findings)
+    assert codes == ["assumed-language", "no-map", "unused-filter"]

@@ -48,16 +48,23 @@ class Meaning(NamedTuple):
     findings: list[Finding]
 
 
-def interpret(material: Material, options: ReadOptions, suggested: Suggested | None = None) -> Meaning:
+def interpret(
+    material: Material,
+    options: ReadOptions,
+    suggested: Suggested | None = None,
+    chosen: tuple[int, list[Finding]] | None = None,
+) -> Meaning:
     """Make the tables of the hub, and tell what is wrong.
 
-    `suggested` holds the nearest names to missing ones, as far as an earlier run has found them; it grows.
+    `suggested` holds the nearest names to missing ones, as far as an earlier run has found them; it grows. `chosen` is
+    what `choose_map` gives of this material, if it was asked already.
 
     Raises:
         OptionError: `map` names no note.
     """
     notes, names = material.notes, material.names
-    number, findings = choose_map(material, options)
+    number, of_choice = chosen or choose_map(material, options)
+    findings = [*of_choice]
     topics = Topics(notes, number, material.nameless)
     within = maps_within(material, options, number)
     without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map

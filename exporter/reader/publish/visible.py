@@ -113,10 +113,8 @@ def _tell_embeds(view: View) -> Iterator[Finding]:
     ]
     for note, row in view.notes.rows(rows):
         name = view.notes.targets[row]
-        source, why = (
-            Source(view.notes.paths[note], view.notes.lines[row]),
-            view.vault.excluded[paths[view.notes.files[row]]],
-        )
+        source = Source(view.notes.paths[note], view.notes.lines[row])
+        why = view.vault.excluded[paths[view.notes.files[row]]]
         if why == DRAWING:
             message = f"{name!r} is a drawing, whose picture is not in the note; export it as SVG or PNG and embed that"
             yield Finding(source, "drawing-embed", message)
