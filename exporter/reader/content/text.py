@@ -12,6 +12,7 @@ from exporter.errors import ExportError
 from exporter.model import Link, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.late import parts_of
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
@@ -102,6 +103,8 @@ class VaultContent:
         Links name headings as these are written, the text shows what is to be read: `## About [[Rye|dark]] flour`.
         """
         number = self._numbers.get(path)
+        if number is not None and self._names.dialect.names_parts:
+            anchor = parts_of(self._notes, number, self._names).get(anchor.lower(), anchor)
         if number is None or anchor.startswith("^"):
             return anchor
         written = self._notes.headings[number]

@@ -91,7 +91,7 @@ def interpret(
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
-    areas.file_by_names(notes.paths, topics.ids)
+    areas.file_by_names([names.dialect.place(path) for path in notes.paths], topics.ids)
     areas.settle()
     order = Order(topics, options.order, material.parse)
     areas.areas = order.arrange(areas.areas, path, areas.folders)
@@ -129,6 +129,7 @@ def interpret(
             *map_reading.findings,
             *map_reading.tell_foreign_mapping(note),
             *links.findings,
+            *links.tell_unknown(),
             *areas.findings,
             *order.findings,
             *check_paths(map_reading.paths, links.of_kind(REQUIRES), topics.title, areas.within),

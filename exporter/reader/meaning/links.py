@@ -53,6 +53,7 @@ class Links:
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._outlines: dict[int, Outline] = {}  # by the note's number
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
+        self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
         self._messages: dict[tuple[str, bool], tuple[str, str]] = {}  # by what has no file: code and message
 
     def read(self) -> None:
@@ -109,6 +110,12 @@ class Links:
         self.special[row] = typed = self._file(link)
         if typed is None:
             self.size -= 1
+
+    def tell_unknown(self) -> Iterator[Finding]:
+        """Tell once for all such links what is not known of them; once all are read."""
+        for why, sources in self._unknown.items():
+            links = "1 link leads" if len(sources) == 1 else f"{len(sources)} links lead"
+            yield Finding(sources[0], "unknown-rule", f"{links} nowhere: {why}")
 
     def of_kind(self, kind: str) -> Iterator[Link]:
         """The links of properties and fields that are of one kind, in the order of the notes."""
@@ -231,6 +238,9 @@ class Links:
     def _tell_missing(self, name: str, source: Source, remark: str = "", file: bool = False) -> None:
         """Tell a link that leads to no file; `file`: the name is the path of one."""
         self.unresolved += 1
+        if why := self.names.dialect.unknown(name):
+            self._unknown.setdefault(why, []).append(source)
+            return
         problem = self._messages.get((name, file))
         if problem is None:
             problem = self._messages[name, file] = self.describe_missing(name, file)

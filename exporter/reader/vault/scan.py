@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from exporter.errors import DoubtError, ExportError, Finding
 from exporter.model import VAULT, Source
+from exporter.reader.dialects import Dialect, choose
 from exporter.reader.names import NOTE, folder_of, is_note, key
 from exporter.reader.vault.conventions import Conventions, Rule
 from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
@@ -46,13 +47,14 @@ def scan(
     *,
     all_notes: bool = False,
     any_folder: bool = False,
+    dialect: str = "obsidian",
 ) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
     Links to folders are followed as Obsidian does, unless `follow_links` is false: where they lead to what is neither
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
-    hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
+    hardly a vault is read if `any_folder` is true. `dialect` is the name of one, or "" to find it. `largest` is the size in MB above which a note is not read, `memory`
     how many bytes of notes are kept once they were read.
 
     Raises:
@@ -86,7 +88,8 @@ def scan(
     shown = [path for path in notes if path not in hidden_paths] if hidden_paths else notes
     if not shown:
         raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
-    left_out = {} if all_notes else _find_left_out(listing, shown, read)
+    spoken = choose(dialect, _Root(root))
+    left_out = {} if all_notes else _find_left_out(listing, shown, read, spoken)
     if left_out:
         hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
         shown = [path for path in shown if path not in left_out]
@@ -105,6 +108,7 @@ def scan(
         listing.followed,
         largest * MEGABYTE,
         Memory(memory),
+        dialect=spoken,
     )
 
 
@@ -292,14 +296,41 @@ class _Listing:
         self.leave_out(f"{folder}/", "cannot be read", "unreadable-folder", message)
 
 
-def _find_left_out(listing: _Listing, notes: Sequence[str], read: Callable[[str], bytes]) -> dict[str, Rule]:
+def _find_left_out(
+    listing: _Listing, notes: Sequence[str], read: Callable[[str], bytes], dialect: Dialect
+) -> dict[str, Rule]:
     """The notes that are no topics by convention; none, where all are: then these are what the vault is for."""
     settings = listing.root / OBSIDIAN
     conventions = Conventions(read if settings.is_dir() and not settings.is_symlink() else _no_settings)
     for file, problem in conventions.problems:
         listing.tell_settings(file, [problem])
     left_out = conventions.find(notes)
+    for path in notes:
+        if why := dialect.left_out(path):
+            left_out.setdefault(path, Rule(why, dialect.sign, ""))
     return left_out if len(left_out) < len(notes) else {}
+
+
+class _Root:
+    """The vault's folder, for who looks for settings of a dialect (`dialects.Folder`)."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def has(self, path: str) -> bool:
+        return os.path.lexists(self._real(path))
+
+    def read(self, path: str) -> bytes:
+        real = self._real(path)
+        if not path.startswith("../") and os.path.realpath(os.path.dirname(real)) != os.path.dirname(real):  # noqa: PTH120
+            return b""  # a link leads out of the vault
+        try:
+            return read_file(real, path, MEGABYTE)
+        except OSError:
+            return b""
+
+    def _real(self, path: str) -> str:
+        return f"{self._root.parent}/{path[3:]}" if path.startswith("../") else f"{self._root}/{path}"
 
 
 def _read_settings(root: Path, path: str) -> bytes:

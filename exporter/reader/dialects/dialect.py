@@ -1,0 +1,107 @@
+"""What a dialect is: the rules of the program for which a vault was written, where these are not Obsidian's. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+
+class Folder(Protocol):
+    """The vault's folder, as far as settings lie in it; a path "../x" is of the folder above."""
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file or folder."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; none, where it cannot be read."""
+
+
+class Index(Protocol):
+    """The vault's files by name: `batch.resolve.Names`."""
+
+    paths: list[str]
+
+    def at(self, path: str) -> int:
+        """The number of the file of exactly this path, whatever its case; -1: there is none."""
+
+    def numbers_of(self, name: str) -> list[int]:
+        """The numbers of the files of this name, with its ending, whatever folder they lie in."""
+
+
+class Batch(Protocol):
+    """What some notes say, in columns: `batch.columns.Columns`, which explains each."""
+
+    titles: list[str]
+    ids: list[tuple[str, int] | None]
+    aliases: list[tuple[str, ...]]
+    tags: list[list[tuple[int, str]]]
+    properties: list[dict[str, Any]]
+    levels: list[str]
+    headings: list[str]
+    blocks: list[str]
+    counts: list[int]
+    lines: list[int]
+    targets: list[str]
+    anchors: list[str]
+    texts: list[str]
+    flags: list[int]
+    keys: list[str]
+    problems: list[tuple[int, int, str, str]]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Obsidian's own rules; another dialect overrides what is otherwise in its program, and adds to the rest.
+
+    All that a dialect has of the vault's settings are fields: what they say is in the cache's key by them.
+    """
+
+    CALLED: ClassVar[str] = "an Obsidian vault"
+    names_parts: ClassVar[bool] = False  # whether `anchors` says anything
+    sign: str = ""  # the file that says so; "": the mapping, or nobody
+    beside: str = ""  # what says that it is another program's, too
+
+    def told(self) -> str:
+        """How the vault is read, in a line; "" where there is nothing to tell."""
+        if not self.sign:
+            return ""
+        also = f" ({self.beside} stands here, too: Obsidian's rules for links come first)" if self.beside else ""
+        return (
+            f'read as {self.CALLED}, as {self.sign} stands here{also}; `dialect = "obsidian"` reads it as Obsidian does'
+        )
+
+    def rewrite(self, path: str, data: bytes) -> bytes:
+        """A note's bytes as Obsidian would have them, line by line: the one way in which anybody reads them."""
+        return data
+
+    def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
+        """Put into the columns of some notes what Obsidian would not read; `data` is as `rewrite` has left it."""
+
+    def place(self, path: str) -> str:
+        """The path that a note has by its program's levels: folders of "/", the last part with ".md"."""
+        return path
+
+    def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        """The files that a link in this folder means before Obsidian's rules are asked; not asked for a note's only name."""
+        return (-1,)
+
+    def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        """The files that a link means, by number, where Obsidian's rules find none."""
+        return (-1,)
+
+    def names(self, batch: Batch, paths: Sequence[str]) -> Mapping[str, str]:
+        """Paths of notes by further names, in the spelling of `key`, once all notes are read: `[[an alias]]`."""
+        return {}
+
+    def anchors(self, levels: str, headings: str, blocks: str) -> Mapping[str, str]:
+        """How links may name parts of a note besides Obsidian's way, in lower case: the anchor that Obsidian would have."""
+        return {}
+
+    def left_out(self, path: str) -> str:
+        """Why a note is no topic, in one of the words of `vault.conventions.LEFT_OUT`; "": it may be one."""
+        return ""
+
+    def unknown(self, target: str) -> str:
+        """What is not known here of a link that leads nowhere: told once for all such links; "": the link is wrong."""
+        return ""
