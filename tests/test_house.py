@@ -27,7 +27,7 @@ FLOORS = {
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick",
-    "exporter.reader.dialects": "slugs dialect | dendron docs | __init__",
+    "exporter.reader.dialects": "slugs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ files settings canvas | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache late | processes",
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AreaSource = Literal["map", "properties", "folders", "tags"]
-Dialect = Literal["", "obsidian", "foam", "docs", "dendron"]
+Dialect = Literal["", "obsidian", "foam", "docs", "dendron", "logseq"]
 ORDER = ("sort_rank", "weight", "nav_order", "sidebar_position", "order", "longform")
 
 

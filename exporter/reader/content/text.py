@@ -17,7 +17,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
-from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BOX
+from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BOX, JOINT
 from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.files import Vault
@@ -29,6 +29,7 @@ MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics b
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
+GONE = re.compile(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)  # a line that stands for one that a dialect has taken out
 # Marks of quotes, of a list, of a task
 LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
@@ -55,7 +56,8 @@ class VaultContent:
 
     def text(self, topic: Topic) -> str:
         """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
-        return _Rendering(self).note(topic.note or "").strip("\n") + "\n"
+        text = _Rendering(self).note(topic.note or "")
+        return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
 
     def lead(self, topic: Topic) -> str:
         """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""

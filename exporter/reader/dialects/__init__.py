@@ -1,7 +1,8 @@
 """The programs beside Obsidian whose notes are read by their own rules, and which of them a vault was written for.
 
 dialect.py: what a dialect may say, and Obsidian's own. A file for each other: docs.py: folders of documentation, Foam's
-among them; dendron.py: Dendron. slugs.py: what they call headings in addresses.
+among them; dendron.py: Dendron; logseq.py: Logseq (logseq_text.py: its text; edn.py: its settings; dates.py: days as it
+writes them). slugs.py: what they call headings in addresses.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from exporter.reader.dialects import dendron, docs
+from exporter.reader.dialects import dendron, docs, logseq
 from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
 
 __all__ = ["DIALECTS", "Batch", "Dialect", "Folder", "Index", "choose"]
@@ -26,6 +27,7 @@ def _find_obsidian(folder: Folder) -> Dialect | None:
 # found counts: Logseq's and Dendron's settings say more than Obsidian's, which opens any folder; who publishes a vault
 # as documentation still writes it for Obsidian.
 DIALECTS: dict[str, tuple[Find, Callable[[], Dialect]]] = {
+    "logseq": (logseq.find, logseq.Logseq),
     "dendron": (dendron.find, dendron.Dendron),
     "obsidian": (_find_obsidian, Dialect),
     "foam": (docs.find_foam, docs.Foam),

@@ -40,6 +40,7 @@ class Batch(Protocol):
     levels: list[str]
     headings: list[str]
     blocks: list[str]
+    traits: list[str]
     counts: list[int]
     lines: list[int]
     targets: list[str]
@@ -58,6 +59,7 @@ class Dialect:
     """
 
     CALLED: ClassVar[str] = "an Obsidian vault"
+    UNREAD: ClassVar[tuple[str, ...]] = ()  # how notes' names end that are not read, in lower case
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
     sign: str = ""  # the file that says so; "": the mapping, or nobody
     beside: str = ""  # what says that it is another program's, too

@@ -16,7 +16,7 @@ from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
-from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.markdown.record import EXTERNAL, TAGGED
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
@@ -65,9 +65,11 @@ class Links:
         self.size -= sum([is_topic[files[row]] for row in to_themselves])
         map_rows = self._rows_of_map()  # they have roles of their own
         self.size -= sum([is_topic[file] for file in files[map_rows.start : map_rows.stop]])
-        self.total = len(files)
         self.external = sum([flag & EXTERNAL != 0 for flag in notes.flags])
         nowhere = [row for row in compress(count(), map((-1).__eq__, files)) if not notes.flags[row] & EXTERNAL]
+        written = [row for row in nowhere if not notes.flags[row] & TAGGED]  # the others are tags, and no links
+        self.total = len(files) - len(nowhere) + len(written)
+        nowhere = written
         self.resolved = self.total - self.external - len(nowhere)
         for row in nowhere:
             self._read_unresolved(row)

@@ -489,7 +489,8 @@ def _is_callout(block: Block, kinds: Collection[str]) -> bool:
 
 def _head_of(values: Mapping[str, Any], properties: Properties) -> str:
     """A front matter with these values, on as many lines."""
-    return f"---\n{json.dumps(values, ensure_ascii=False, default=str)}\n{_breaks(properties.raw)}---\n"
+    mark = properties.mark
+    return f"---{mark}{json.dumps(values, ensure_ascii=False, default=str)}{_breaks(properties.raw)}{mark}---\n"
 
 
 def _cut_properties(text: str, properties: Properties, names: Collection[str]) -> tuple[str, list[str]]:
@@ -498,7 +499,8 @@ def _cut_properties(text: str, properties: Properties, names: Collection[str]) -
     if not doomed:
         return text, []
     lines = text[: properties.end].split("\n")
-    begins = [*sorted(properties.lines.values()), properties.raw.count("\n") + 3]  # the last: that of the closing "---"
+    # The last: the line behind the YAML
+    begins = [*sorted(properties.lines.values()), properties.raw.count("\n") + 1 + properties.first]
     pieces: list[str] = []
     for name in doomed:
         if first := properties.lines.get(name):
