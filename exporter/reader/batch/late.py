@@ -27,10 +27,13 @@ def settle(notes: Notes, names: Names) -> Notes:
         anchors = anchors.copy()
         parts: dict[int, Mapping[str, str]] = {}  # of a note, by its number
         for row in compress(count(), anchors):
-            if 0 <= (file := files[row]) < len(notes.paths):
+            file, anchor = files[row], anchors[row]
+            if not 0 <= file < len(notes.paths) or " " in anchor or anchor[0] == "^":
+                continue
+            if f"\n{anchor}\n" not in f"\n{notes.headings[file]}\n":
                 if file not in parts:
                     parts[file] = parts_of(notes, file, names)
-                anchors[row] = parts[file].get(anchors[row].lower(), anchors[row])
+                anchors[row] = parts[file].get(anchor.lower(), anchor)
     return replace(notes, files=files, anchors=anchors)
 
 

@@ -42,4 +42,4 @@ def choose(name: str, folder: Folder) -> Dialect:
         if dialect := find(folder):
             both = type(dialect) is not Dialect and folder.has(OBSIDIAN)
             return replace(dialect, beside=OBSIDIAN) if both else dialect
-    return docs.Plain()
+    return docs.Plain(vault=folder.name)

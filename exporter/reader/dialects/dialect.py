@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Protocol
 class Folder(Protocol):
     """The vault's folder, as far as settings lie in it; a path "../x" is of the folder above."""
 
+    name: str  # its own, as in its path
+
     def has(self, path: str) -> bool:
         """Whether there is such a file or folder."""
 
@@ -66,10 +68,14 @@ class Dialect:
         """How the vault is read, in a line; "" where there is nothing to tell."""
         if not self.sign:
             return ""
-        also = f" ({self.beside} stands here, too: Obsidian's rules for links come first)" if self.beside else ""
+        also = f" ({self.beside} is, too: Obsidian's rules for links come first)" if self.beside else ""
         return (
-            f'read as {self.CALLED}, as {self.sign} stands here{also}; `dialect = "obsidian"` reads it as Obsidian does'
+            f'read as {self.called()}, as {self.sign} is there{also}; `dialect = "obsidian"` reads it as Obsidian does'
         )
+
+    def called(self) -> str:
+        """What the vault is, in a few words."""
+        return self.CALLED
 
     def rewrite(self, path: str, data: bytes) -> bytes:
         """A note's bytes as Obsidian would have them, line by line: the one way in which anybody reads them."""

@@ -315,7 +315,7 @@ class _Root:
     """The vault's folder, for who looks for settings of a dialect (`dialects.Folder`)."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root, self.name = root, root.name
 
     def has(self, path: str) -> bool:
         return os.path.lexists(self._real(path))
