@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from exporter.reader.dialects import dendron, docs
-from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
+from exporter.reader.dialects.dialect import AllNotes, Batch, Dialect, Folder, Index
 
-__all__ = ["DIALECTS", "Batch", "Dialect", "Folder", "Index", "choose"]
+__all__ = ["DIALECTS", "AllNotes", "Batch", "Dialect", "Folder", "Index", "choose"]
 
 OBSIDIAN = ".obsidian"  # the folder of its settings, and the vault's sign
 Find = Callable[[Folder], "Dialect | None"]

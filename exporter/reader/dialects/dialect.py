@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from exporter.reader.markdown.note import Note
+
 
 class Folder(Protocol):
     """The vault's folder, as far as settings lie in it; a path "../x" is of the folder above."""
@@ -52,6 +54,12 @@ class Batch(Protocol):
     problems: list[tuple[int, int, str, str]]
 
 
+class AllNotes(Batch, Protocol):
+    """What all notes say: `batch.columns.Notes`."""
+
+    files: list[int]  # an entry a link: the number of its file; -1: there is none
+
+
 @dataclass(frozen=True)
 class Dialect:
     """Obsidian's own rules; another dialect overrides what is otherwise in its program, and adds to the rest.
@@ -96,12 +104,15 @@ class Dialect:
         """The files that a link means, by number, where Obsidian's rules find none."""
         return (-1,)
 
-    def names(self, batch: Batch, paths: Sequence[str]) -> Mapping[str, str]:
+    def names(self, batch: AllNotes, paths: Sequence[str]) -> Mapping[str, str]:
         """Paths of notes by further names, in the spelling of `key`, once all notes are read: `[[an alias]]`."""
         return {}
 
-    def anchors(self, levels: str, headings: str, blocks: str) -> Mapping[str, str]:
-        """How links may name parts of a note besides Obsidian's way, in lower case: the anchor that Obsidian would have."""
+    def anchors(self, note: Note) -> Mapping[str, str]:
+        """How links may name parts of a note besides Obsidian's way, in lower case: the anchor that Obsidian would have.
+
+        Only asked for notes that have not what a link names by Obsidian's rules, and if `names_parts` is true.
+        """
         return {}
 
     def left_out(self, path: str) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
+from exporter.reader.dialects.dialect import AllNotes, Dialect, Folder, Index
 from exporter.reader.dialects.slugs import anchors_of, slugs_of
-from exporter.reader.markdown.note import Note, parse
+from exporter.reader.markdown.note import Note
 from exporter.reader.names import NOTE, folder_of, key, lies_within, name_of
 
 PAGES = ("index", "readme", "_index")  # notes that an address of their folder leads to, the first that is there
@@ -19,7 +19,6 @@ HTML = re.compile(r"\.html?\Z", re.IGNORECASE)
 ID = re.compile(
     r"<[A-Za-z][\w-]*(?=[\s/])[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)[^<>]*>|\{:?[ \t]*#([\w:.-]+)[^{}\n]*\}"
 )
-MAY_HAVE_ID = (b" id=", b"\tid=", b"\nid=", b" name=", b"{#", b"{ #", b"{:")
 ONLY_MARKS = re.compile(
     r"(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*"
 )  # what may stand between an id and the heading that has it
@@ -42,9 +41,11 @@ SETTINGS = (
     ("_config.yml", "a site by Jekyll", ""),
 )
 FOAM = "foam.foam-vscode"  # Foam's name as an extension of VS Code
-ADDRESSES = ("permalink", "slug", "url")  # properties that say where a site has a note
+ADDRESSES = frozenset(("permalink", "slug", "url"))  # properties that say where a site has a note
 
 
+DATED = re.compile(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
+POST = re.compile(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
 DEEPEST = 3  # parts of an address that may stand before the folder's own
 FEWEST = 2  # addresses that must lead to notes, so that what stands before them is taken for the folder's own
 SITE = (
@@ -62,20 +63,14 @@ class Plain(Dialect):
     names_parts: ClassVar[bool] = True
     vault: str = ""  # the folder's name, with which addresses may begin
 
-    def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
-        """Put the ids that a note gives its parts behind those of its blocks: "#id", and its heading's number or -1."""
-        for number, note in enumerate(data):
-            if any(map(note.__contains__, MAY_HAVE_ID)):
-                ids = "\n".join([f"#{id_} {heading}" for id_, heading in _ids(parse(note))])
-                batch.blocks[number] = f"{batch.blocks[number]}\n{ids}".strip("\n")
-
-    def anchors(self, levels: str, headings: str, blocks: str) -> Mapping[str, str]:
-        """What a note's ids name, and what programs call its headings."""
-        names = {"top": "", **slugs_of(levels, headings)}
-        if "#" in blocks:
-            anchors = [*anchors_of(levels, headings.split("\n")[: len(levels)]), ""]  # -1: above all headings
-            for id_, _, number in [line[1:].rpartition(" ") for line in blocks.split("\n") if line[:1] == "#"][::-1]:
-                names[id_] = anchors[int(number)]
+    def anchors(self, note: Note) -> Mapping[str, str]:
+        """What the ids of a note name, and what programs call its headings."""
+        anchors = [*anchors_of(note), ""]  # the last: of what stands above all headings
+        names = {"top": ""}
+        for id_, heading in _ids(note):
+            names.setdefault(id_, anchors[heading])
+        for slug, heading in slugs_of([heading.text for heading in note.headings]):
+            names.setdefault(slug, anchors[heading])
         return names
 
     def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
@@ -89,16 +84,23 @@ class Plain(Dialect):
     def _relative(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
         return self.find(names, target, folder) if target[:1] != "/" else (-1,)
 
-    def names(self, batch: Batch, paths: Sequence[str]) -> Mapping[str, str]:
+    def names(self, batch: AllNotes, paths: Sequence[str]) -> Mapping[str, str]:
         """The notes of addresses from a site's root: what stands before the folder's own is found by trying."""
-        addresses = [target for target in {*batch.targets} if target[:1] == "/"]
+        addresses = {
+            target for target, file in zip(batch.targets, batch.files, strict=True) if file < 0 and target[:1] == "/"
+        }
         if not addresses:
             return {}
         notes = {key(path): path for path in paths}
         for path, properties in zip(paths, batch.properties, strict=True):
-            for value in map(properties.get, ADDRESSES):
-                if isinstance(value, str) and value[:1] == "/":
-                    notes.setdefault(f"{key(value).strip('/')}{NOTE}", path)
+            if not ADDRESSES.isdisjoint(properties):
+                for value in map(properties.get, ADDRESSES):
+                    if isinstance(value, str) and value[:1] == "/":
+                        notes.setdefault(f"{key(value).strip('/')}{NOTE}", path)
+        if any(map(DATED.search, addresses)):
+            for path in paths:
+                if post := POST.search(key(path)):
+                    notes.setdefault("/".join(post.groups()), path)
         total, notes_of = Counter[str](), dict[str, dict[str, str]]()
         for address in addresses:
             parts = address[1:].split("/")

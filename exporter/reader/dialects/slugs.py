@@ -7,50 +7,39 @@ from collections.abc import Iterator, Sequence
 from unicodedata import category, normalize
 
 from exporter.outline import Outline
+from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 
-OWN_ID = re.compile(r"#([\w:.-]+)")
 RUNS = re.compile(r"[-\s]+")
 NO_LETTER = re.compile(r"\A[\W\d_]+")
 SELECTOR = "\ufe0f"  # that the sign before it is an emoji: GitHub keeps it, and nobody can see it
 
 
-def slugs_of(levels: str, headings: str) -> dict[str, str]:
-    """How addresses name the headings of a note: the anchor by which Obsidian finds each.
+def slugs_of(headings: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """How addresses name the headings of these words, each with the heading's number; the first that has a name counts.
 
-    The ids that headings have themselves come first (`## Set up {#server}`), then what GitHub calls them, then Python-Markdown
-    (MkDocs), kramdown (Jekyll) and others. Of headings that read alike the second is "setup-1", or "setup_1".
+    What GitHub calls them comes first, then Python-Markdown (MkDocs), kramdown (Jekyll) and others. Of headings that read alike
+    the second is "setup-1" or "setup_1".
     """
-    texts = headings.split("\n")[: len(levels)]
-    anchors = anchors_of(levels, texts)
-    slugs: dict[str, str] = {}
-    shown = []
-    for text, anchor in zip(texts, anchors, strict=True):
-        attributes = ATTRIBUTES.search(text)
-        if attributes and (own := OWN_ID.search(attributes[0])):
-            slugs.setdefault(own[1].lower(), anchor)
-        shown.append(to_text(ATTRIBUTES.sub("", text)))
-    for kind in zip(*map(_slugs, shown), strict=True):
+    kinds = zip(*(_slugs(to_text(ATTRIBUTES.sub("", heading))) for heading in headings), strict=True)
+    for kind in kinds:
         taken: dict[str, int] = {}
-        for slug, anchor in zip(kind, anchors, strict=True):
-            number = taken[slug] = taken.get(slug, -1) + 1
-            for spelled in (f"{slug}-{number}", f"{slug}_{number}") if number else (slug,):
-                slugs.setdefault(spelled, anchor)
-    return slugs
+        for number, slug in enumerate(kind):
+            again = taken[slug] = taken.get(slug, -1) + 1
+            for spelled in (f"{slug}-{again}", f"{slug}_{again}") if again else (slug,):
+                yield spelled, number
 
 
-def anchors_of(levels: str, texts: Sequence[str]) -> list[str]:
+def anchors_of(note: Note) -> list[str]:
     """The anchor that means each heading by Obsidian's rules: its words, behind those above it where others read alike."""
-    outline = Outline([int(level) for level in levels], texts)
+    words = [heading.text.replace("#", " ").strip() for heading in note.headings]
+    outline = Outline([heading.level for heading in note.headings], words)
     anchors = []
-    for number, text in enumerate(texts):
-        anchor = plain = text.replace("#", " ").strip()
-        if (outline.find(plain) or (number,))[0] != number:
-            anchor = "#".join([texts[above].replace("#", " ").strip() for above in outline.lineage(number)])
-            if (outline.find(anchor) or (-1,))[0] != number:
-                anchor = plain  # two that nothing tells apart
-        anchors.append(anchor)
+    for number, anchor in enumerate(words):
+        lineage = "#".join([words[above] for above in outline.lineage(number)])
+        first = outline.find(anchor)
+        anchors.append(anchor if not first or first[0] == number or not outline.find(lineage) else lineage)
     return anchors
 
 
