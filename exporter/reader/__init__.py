@@ -111,7 +111,7 @@ def understand(
     work = Work(vault, names, frozenset(options.relations), callouts)
     notes, findings = read_notes(work, workers or processors(), tick, store)
     names.further = vault.dialect.names(notes, notes.paths)
-    notes = settle(notes, names)
+    notes = settle(notes, names, vault.read)
     canvases, lost = _read_canvases(vault)
     everything = View(vault, names, notes, canvases, findings + lost)
     material = _material(everything)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import compress, count
 
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
+from exporter.reader.dialects import Dialect
+from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import folder_of
 
 
-def settle(notes: Notes, names: Names) -> Notes:
+def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
     """The notes with links that lead to further names, and with anchors as Obsidian would have them.
 
-    What a cache holds is not changed: it stays what each note says by itself.
+    `read` gives a note's bytes. What a cache holds is not changed: it stays what each note says by itself.
     """
     files, anchors = notes.files, notes.anchors
     if names.further:
@@ -24,16 +26,31 @@ def settle(notes: Notes, names: Names) -> Notes:
         for note, row in notes.rows(nowhere):
             files[row] = names.find(notes.targets[row], folder_of(notes.paths[note]))[0]
     if names.dialect.names_parts:
-        anchors = anchors.copy()
-        parts: dict[int, Mapping[str, str]] = {}  # of a note, by its number
+        anchors, parts = anchors.copy(), Parts(notes, names.dialect, read)
         for row in compress(count(), anchors):
-            if 0 <= (file := files[row]) < len(notes.paths):
-                if file not in parts:
-                    parts[file] = parts_of(notes, file, names)
-                anchors[row] = parts[file].get(anchors[row].lower(), anchors[row])
+            anchors[row] = parts.anchor(files[row], anchors[row])
     return replace(notes, files=files, anchors=anchors)
 
 
-def parts_of(notes: Notes, number: int, names: Names) -> Mapping[str, str]:
-    """How links may name parts of a note: see `Dialect.anchors`."""
-    return names.dialect.anchors(notes.levels[number], notes.headings[number], notes.blocks[number])
+class Parts:
+    """How links name parts of notes by the rules of a dialect."""
+
+    def __init__(self, notes: Notes, dialect: Dialect, read: Callable[[str], bytes]) -> None:
+        self._notes, self._dialect, self._read = notes, dialect, read
+        self._names: dict[int, Mapping[str, str]] = {}  # by the note's number
+
+    def anchor(self, number: int, anchor: str) -> str:
+        """The anchor by which Obsidian finds in a note what this one means; what it finds already, or nobody, stays."""
+        notes = self._notes
+        if " " in anchor or anchor[:1] in ("", "^") or not 0 <= number < len(notes.paths):
+            return anchor
+        if f"\n{anchor}\n" in f"\n{notes.headings[number]}\n":
+            return anchor
+        names = self._names.get(number)
+        if names is None:
+            try:
+                names = self._dialect.anchors(parse(self._read(notes.paths[number])))
+            except OSError:  # a finding already
+                names = {}
+            self._names[number] = names
+        return names.get(anchor.lower(), anchor)

@@ -12,7 +12,7 @@ from exporter.errors import ExportError
 from exporter.model import Link, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
-from exporter.reader.batch.late import parts_of
+from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
@@ -106,7 +106,7 @@ class VaultContent:
         """
         number = self._numbers.get(path)
         if number is not None and self._names.dialect.names_parts:
-            anchor = parts_of(self._notes, number, self._names).get(anchor.lower(), anchor)
+            anchor = self._parts.anchor(number, anchor)
         if number is None or anchor.startswith("^"):
             return anchor
         written = self._notes.headings[number]
@@ -118,6 +118,10 @@ class VaultContent:
         if headings is None:
             headings = self._headings[path] = _Headings(self.parse_note(path))
         return headings.translate(anchor)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts(self._notes, self._names.dialect, self._vault.read)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from exporter.reader.dialects import dendron, docs, logseq
-from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
+from exporter.reader.dialects.dialect import AllNotes, Batch, Dialect, Folder, Index
 
-__all__ = ["DIALECTS", "Batch", "Dialect", "Folder", "Index", "choose"]
+__all__ = ["DIALECTS", "AllNotes", "Batch", "Dialect", "Folder", "Index", "choose"]
 
 OBSIDIAN = ".obsidian"  # the folder of its settings, and the vault's sign
 Find = Callable[[Folder], "Dialect | None"]
@@ -44,4 +44,4 @@ def choose(name: str, folder: Folder) -> Dialect:
         if dialect := find(folder):
             both = type(dialect) is not Dialect and folder.has(OBSIDIAN)
             return replace(dialect, beside=OBSIDIAN) if both else dialect
-    return docs.Plain()
+    return docs.Plain(vault=folder.name)

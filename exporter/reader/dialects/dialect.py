@@ -6,9 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from exporter.reader.markdown.note import Note
+
 
 class Folder(Protocol):
     """The vault's folder, as far as settings lie in it; a path "../x" is of the folder above."""
+
+    name: str  # its own, as in its path
 
     def has(self, path: str) -> bool:
         """Whether there is such a file or folder."""
@@ -51,6 +55,12 @@ class Batch(Protocol):
     problems: list[tuple[int, int, str, str]]
 
 
+class AllNotes(Batch, Protocol):
+    """What all notes say: `batch.columns.Notes`."""
+
+    files: list[int]  # an entry a link: the number of its file; -1: there is none
+
+
 @dataclass(frozen=True)
 class Dialect:
     """Obsidian's own rules; another dialect overrides what is otherwise in its program, and adds to the rest.
@@ -59,7 +69,10 @@ class Dialect:
     """
 
     CALLED: ClassVar[str] = "an Obsidian vault"
-    UNREAD: ClassVar[tuple[str, ...]] = ()  # how notes' names end that are not read, in lower case
+    UNREAD: ClassVar[Mapping[str, str]] = {}  # how the names of notes end that are not read, in lower case: what these are
+    MAPS: ClassVar[tuple[str, ...]] = ()  # what a note at the top may be called that is the map, beside Obsidian's names
+    LEVELS_ARE_NOTES: ClassVar[bool] = False  # whether each level of a path is a note, though nobody has written it
+    TAGS_ARE_LINKS: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
     sign: str = ""  # the file that says so; "": the mapping, or nobody
     beside: str = ""  # what says that it is another program's, too
@@ -68,10 +81,14 @@ class Dialect:
         """How the vault is read, in a line; "" where there is nothing to tell."""
         if not self.sign:
             return ""
-        also = f" ({self.beside} stands here, too: Obsidian's rules for links come first)" if self.beside else ""
+        also = f" ({self.beside} is, too: Obsidian's rules for links come first)" if self.beside else ""
         return (
-            f'read as {self.CALLED}, as {self.sign} stands here{also}; `dialect = "obsidian"` reads it as Obsidian does'
+            f'read as {self.called()}, as {self.sign} is there{also}; `dialect = "obsidian"` reads it as Obsidian does'
         )
+
+    def called(self) -> str:
+        """What the vault is, in a few words."""
+        return self.CALLED
 
     def rewrite(self, path: str, data: bytes) -> bytes:
         """A note's bytes as Obsidian would have them, line by line: the one way in which anybody reads them."""
@@ -84,6 +101,10 @@ class Dialect:
         """The path that a note has by its program's levels: folders of "/", the last part with ".md"."""
         return path
 
+    def places(self, batch: Batch, paths: Sequence[str]) -> list[str]:
+        """The paths that notes have by its program's levels, once all are read."""
+        return list(map(self.place, paths))
+
     def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
         """The files that a link in this folder means before Obsidian's rules are asked; not asked for a note's only name."""
         return (-1,)
@@ -92,12 +113,15 @@ class Dialect:
         """The files that a link means, by number, where Obsidian's rules find none."""
         return (-1,)
 
-    def names(self, batch: Batch, paths: Sequence[str]) -> Mapping[str, str]:
+    def names(self, batch: AllNotes, paths: Sequence[str]) -> Mapping[str, str]:
         """Paths of notes by further names, in the spelling of `key`, once all notes are read: `[[an alias]]`."""
         return {}
 
-    def anchors(self, levels: str, headings: str, blocks: str) -> Mapping[str, str]:
-        """How links may name parts of a note besides Obsidian's way, in lower case: the anchor that Obsidian would have."""
+    def anchors(self, note: Note) -> Mapping[str, str]:
+        """How links may name parts of a note besides Obsidian's way, in lower case: the anchor that Obsidian would have.
+
+        Only asked for notes that have not what a link names by Obsidian's rules, and if `names_parts` is true.
+        """
         return {}
 
     def left_out(self, path: str) -> str:

@@ -1,23 +1,143 @@
-"""Folders of documentation (MkDocs, Docusaurus, Jekyll, Hugo, mdBook, VitePress) and Foam's: Markdown links as addresses."""
+"""Folders of documentation (MkDocs, Docusaurus, Jekyll, Hugo, mdBook, VitePress) and Foam's: links as addresses. Pure."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from exporter.reader.dialects.dialect import Dialect, Folder
+from exporter.reader.dialects.dialect import AllNotes, Dialect, Folder, Index
+from exporter.reader.dialects.slugs import anchors_of, slugs_of
+from exporter.reader.markdown.note import Note
+from exporter.reader.names import NOTE, folder_of, key, lies_within, name_of
+
+PAGES = ("index", "readme", "_index")  # notes that an address of their folder leads to, the first that is there
+HTML = re.compile(r"\.html?\Z", re.IGNORECASE)
+# Where an element or a text begins that has an id: <a id="x">, <a name="x">, { #x }, {: #x }
+ID = re.compile(
+    r"<[A-Za-z][\w-]*(?=[\s/])[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)[^<>]*>|\{:?[ \t]*#([\w:.-]+)[^{}\n]*\}"
+)
+ONLY_MARKS = re.compile(
+    r"(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*"
+)  # what may stand between an id and the heading that has it
+DOCS_DIR = re.compile(r"^docs_dir:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#|$)", re.MULTILINE)
+# Settings: in the folder, or in the one above if that keeps its notes in a folder of this name
+SETTINGS = (
+    ("mkdocs.yml", "documentation by MkDocs", "docs"),
+    ("mkdocs.yaml", "documentation by MkDocs", "docs"),
+    ("docusaurus.config.js", "documentation by Docusaurus", "docs"),
+    ("docusaurus.config.ts", "documentation by Docusaurus", "docs"),
+    ("docusaurus.config.mjs", "documentation by Docusaurus", "docs"),
+    ("book.toml", "a book by mdBook", "src"),
+    ("hugo.toml", "a site by Hugo", "content"),
+    ("hugo.yaml", "a site by Hugo", "content"),
+    (".vitepress", "documentation by VitePress", ""),
+    (".vuepress", "documentation by VuePress", ""),
+    (".gitbook.yaml", "a book by GitBook", ""),
+    ("SUMMARY.md", "a book by mdBook or GitBook", ""),
+    ("_sidebar.md", "documentation by docsify", ""),
+    ("_config.yml", "a site by Jekyll", ""),
+)
+FOAM = "foam.foam-vscode"  # Foam's name as an extension of VS Code
+ADDRESSES = frozenset(("permalink", "slug", "url"))  # properties that say where a site has a note
+
+
+DATED = re.compile(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
+POST = re.compile(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
+DEEPEST = 3  # parts of an address that may stand before the folder's own
+FEWEST = 2  # addresses that must lead to notes, so that what stands before them is taken for the folder's own
+SITE = (
+    "they are addresses from the root of a site, and this folder is but a part of it; take the folder that holds all of it "
+    "as the vault, or leave them"
+)
+MDX = "they lead to notes in MDX, Markdown with JavaScript in it, which is not read"
+TEMPLATES = "they are templates, and only the site's own program knows what it puts there"
 
 
 @dataclass(frozen=True)
 class Plain(Dialect):
     """No settings are here: Obsidian's rules, and where they find nothing those of documentation."""
 
+    names_parts: ClassVar[bool] = True
+    vault: str = ""  # the folder's name, with which addresses may begin
+
+    def anchors(self, note: Note) -> Mapping[str, str]:
+        """What the ids of a note name, and what programs call its headings."""
+        anchors = [*anchors_of(note), ""]  # the last: of what stands above all headings
+        names = {"top": ""}
+        for id_, heading in _ids(note):
+            names.setdefault(id_, anchors[heading])
+        for slug, heading in slugs_of([heading.text for heading in note.headings]):
+            names.setdefault(slug, anchors[heading])
+        return names
+
+    def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        """A note with its ending is first looked for from the folder of the link's note, as everywhere but in Obsidian."""
+        return self._relative(names, target, folder) if target.endswith(NOTE) else (-1,)
+
+    def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        """The note of an address: "folder/", "page.html", "../page/", "page?version=2", "/page" from the root."""
+        return (next(filter(lambda number: number >= 0, map(names.at, _pages(target, folder))), -1),)
+
+    def _relative(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        return self.find(names, target, folder) if target[:1] != "/" else (-1,)
+
+    def names(self, batch: AllNotes, paths: Sequence[str]) -> Mapping[str, str]:
+        """The notes of addresses from a site's root: what stands before the folder's own is found by trying."""
+        addresses = {
+            target for target, file in zip(batch.targets, batch.files, strict=True) if file < 0 and target[:1] == "/"
+        }
+        if not addresses:
+            return {}
+        notes = {key(path): path for path in paths}
+        for path, properties in zip(paths, batch.properties, strict=True):
+            if not ADDRESSES.isdisjoint(properties):
+                for value in map(properties.get, ADDRESSES):
+                    if isinstance(value, str) and value[:1] == "/":
+                        notes.setdefault(f"{key(value).strip('/')}{NOTE}", path)
+        if any(map(DATED.search, addresses)):
+            for path in paths:
+                if post := POST.search(key(path)):
+                    notes.setdefault("/".join(post.groups()), path)
+        total, notes_of = Counter[str](), dict[str, dict[str, str]]()
+        for address in addresses:
+            parts = address[1:].split("/")
+            for depth in range(min(len(parts), DEEPEST + 1)):
+                prefix, rest = "/".join(parts[:depth]), "/".join(parts[depth:])
+                total[prefix] += 1
+                if note := next(filter(None, map(notes.get, map(key, _pages(f"/{rest}", "")))), None):
+                    notes_of.setdefault(prefix, {})[key(address)] = note
+        further: dict[str, str] = {}
+        for prefix, found in sorted(notes_of.items(), key=lambda pair: -len(pair[1])):
+            own = prefix in ("", self.vault) or prefix.endswith(f"/{self.vault}")
+            if own or (len(found) >= FEWEST and 2 * len(found) >= total[prefix]):
+                further = {**found, **further}
+        return further
+
+    def unknown(self, target: str) -> str:
+        """Addresses of a site of which this folder is a part, and what a program has yet to fill in."""
+        if "{{" in target or "{%" in target:
+            return TEMPLATES
+        if target.endswith(".mdx"):
+            return MDX
+        return SITE if target[:1] == "/" and not target.endswith(NOTE) else ""
+
 
 @dataclass(frozen=True)
 class Docs(Plain):
     """A program that makes a site of the folder: a link is first an address, relative to its note."""
 
-    CALLED: ClassVar[str] = "documentation"
+    program: str = "documentation"
+
+    def called(self) -> str:
+        """The program's name is among its settings."""
+        return self.program
+
+    def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        """Every relative address, with an ending or without."""
+        return self._relative(names, target, folder)
 
 
 @dataclass(frozen=True)
@@ -28,10 +148,58 @@ class Foam(Plain):
 
 
 def find(folder: Folder) -> Docs | None:
-    """The documentation whose settings are here."""
+    """The documentation whose settings are here, or in the folder above."""
+    for file, program, home in SETTINGS:
+        if folder.has(file):
+            return Docs(file, vault=folder.name, program=program)
+        if home and folder.has(f"../{file}"):
+            said = (
+                DOCS_DIR.search(folder.read(f"../{file}").decode(errors="replace"))
+                if file.startswith("mkdocs")
+                else None
+            )
+            if (said[1].strip("./") if said else home) == folder.name:
+                return Docs(f"../{file}", vault=folder.name, program=program)
     return None
 
 
 def find_foam(folder: Folder) -> Foam | None:
-    """The Foam workspace whose settings are here."""
+    """The Foam workspace whose settings are here: templates of its own, or VS Code is told to have it."""
+    if folder.has(".foam"):
+        return Foam(".foam", vault=folder.name)
+    for file, sign in ((".vscode/extensions.json", FOAM), (".vscode/settings.json", '"foam.')):
+        if folder.has(file) and sign in folder.read(file).decode(errors="replace"):
+            return Foam(file, vault=folder.name)
     return None
+
+
+def _pages(address: str, folder: str) -> Iterator[str]:
+    """The paths that an address may mean in a note of this folder, the likeliest first."""
+    path = address.partition("?")[0].removeprefix("@site")
+    bases = ["" if path[:1] == "/" else folder]
+    if path.startswith("../"):
+        bases.append(f"{folder}/page")  # many a program gives each page a folder: "../x/" is then beside it
+    for base in bases:
+        if (inside := lies_within(base, path.lstrip("/"))) is None:
+            continue
+        page = HTML.sub("", inside.rstrip("/"))
+        if page != inside and name_of(f"{page}.") == "index":
+            page = folder_of(page)
+        if page:
+            yield page
+            yield f"{page}{NOTE}"
+        for name in PAGES:
+            yield f"{page}/{name}{NOTE}".lstrip("/")
+
+
+def _ids(note: Note) -> Iterator[tuple[str, int]]:
+    """The ids that a note gives its parts, in lower case, each with the number of the heading that it leads to."""
+    for match in ID.finditer(note.text, note.properties.end):
+        number = sum(heading.start <= match.start() for heading in note.headings)
+        if (
+            match[1]
+            and number < len(note.headings)
+            and ONLY_MARKS.fullmatch(note.text, match.end(), note.headings[number].start)
+        ):
+            number += 1  # it stands above its heading
+        yield (match[1] or match[2]).lower(), number - 1

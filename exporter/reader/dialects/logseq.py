@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from exporter.reader.dialects.dates import read_date, write_date
 from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
 from exporter.reader.dialects.edn import read_edn
-from exporter.reader.dialects.logseq_text import QUERY, rewrite
+from exporter.reader.dialects.logseq_text import QUERY, rewrite, tag_of
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.record import TAGGED
@@ -24,7 +24,7 @@ DATES = ("MMM do, yyyy", "yyyy-MM-dd", "yyyy_MM_dd")  # names that are days in e
 ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 ASSET = re.compile(r"(?:\.{0,2}/)*(assets/.*)")  # wherever its page lies
 BLOCK = re.compile(r"\(\(([0-9a-f-]{36})\)\)")
-FILE = re.compile(r"\.\w{1,5}$")  # how a name ends that is a file's
+FILE = re.compile(r"\.{0,2}/|assets/")  # how a name begins that is a file's
 PLACEHOLDERS = "{"  # a trait of `batch.columns`: a note that waits for words
 
 
@@ -33,7 +33,10 @@ class Logseq(Dialect):
     """A graph of Logseq that is a folder of Markdown files."""
 
     CALLED: ClassVar[str] = "a Logseq graph"
-    UNREAD: ClassVar[tuple[str, ...]] = ("org",)
+    UNREAD: ClassVar[Mapping[str, str]] = {"org": "Org-mode file"}
+    MAPS: ClassVar[tuple[str, ...]] = ("contents",)
+    LEVELS_ARE_NOTES: ClassVar[bool] = True
+    TAGS_ARE_LINKS: ClassVar[bool] = True
     legacy: bool = False  # how files are named: "A.B" and "A%2FB" for the page A/B, not "A___B"
     journals: str = "journals/"  # the folder of the days
     day_file: str = "yyyy_MM_dd"  # the format of their files' names
@@ -65,10 +68,10 @@ class Logseq(Dialect):
             batch.titles[number] = str(title) if title else self.page(path)
             if "template" in batch.properties[number]:
                 batch.traits[number] += PLACEHOLDERS
-            if queries := note.count(QUERY.encode()):
-                line = note.count(b"\n", 0, note.index(QUERY.encode())) + 1
+            if (query := note.find(QUERY.encode())) >= 0:
+                line = note.count(b"\n", 0, query) + 1
                 message = "a query of Logseq is not read: what it would list is not here"
-                batch.problems += [(number, line, "unread-query", message)] * queries
+                batch.problems.append((number, line, "unread-query", message))
             own = [next(rows) for _ in range(batch.counts[number])]
             if batch.tags[number]:
                 behind = note.count(b"\n", 0, note.find(b"---\n", 4)) + 1 if note[:3] == b"---" else 0
@@ -83,6 +86,20 @@ class Logseq(Dialect):
     def place(self, path: str) -> str:
         """A page A/B lies in A, wherever its file lies."""
         return f"{self.page(path)}.md"
+
+    def places(self, batch: Batch, paths: Sequence[str]) -> list[str]:
+        """Pages by their names, each level in one spelling."""
+        spelled = {key(title): title for title in reversed(batch.titles) if "/" not in title}
+        places = []
+        for title in batch.titles:
+            if "/" in title:
+                level = ""
+                for part in title.split("/"):
+                    level = f"{level}/{part}" if level else part
+                    level = spelled.setdefault(key(level), level)
+                title = level
+            places.append(f"{title}.md")
+        return places
 
     def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
         """The file of an asset, from the graph's own folder, or of a day."""
@@ -99,8 +116,9 @@ class Logseq(Dialect):
         for aliases, path in zip(batch.aliases, paths, strict=True):
             for alias in aliases:
                 names.setdefault(_key(alias), path)
-        for name in [name for name in names if " " in name]:
-            names.setdefault("-".join(name.split()), names[name])
+        for name, path in list(names.items()):
+            if not name.isalnum():
+                names.setdefault(tag_of(name), path)
         for ids, path in zip(batch.blocks, paths, strict=True):
             if ids:
                 names.update(dict.fromkeys([f"(({id_}))" for id_ in ids.split("\n")], path))
@@ -109,7 +127,7 @@ class Logseq(Dialect):
     def left_out(self, path: str) -> str:
         """What is a day's, a template, or what Logseq itself does not read."""
         if path.startswith((FOLDER, *self.hidden)):
-            return "note hidden in Logseq"
+            return "unlisted note"
         in_journals = folder_of(path) == self.journals.rstrip("/")
         return "daily note" if in_journals and (self._day(name_of(path)) or read_date(name_of(path), self.day_file)) else ""
 
@@ -117,7 +135,7 @@ class Logseq(Dialect):
         """A page is there as soon as it is linked to; a day, too."""
         if BLOCK.fullmatch(target):
             return "they mean blocks of pages that are not here"
-        return "" if FILE.search(target) and "/" in target else "these pages have no text yet, which is right in Logseq"
+        return "" if FILE.match(target) else "these pages have no text yet, which is right in Logseq"
 
     def _day(self, name: str) -> date | None:
         if not name[:1].isalnum() or not any(map(str.isdigit, name)):

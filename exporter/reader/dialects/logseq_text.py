@@ -27,6 +27,8 @@ SYSTEM = frozenset(  # that say how Logseq shows a page or a block
     " icon filters exclude-from-graph-view template-including-parent todo doing now later done banner"
     " card-last-interval card-repeats card-last-reviewed card-next-schedule card-ease-factor card-last-score".split()
 )
+NAMES = {"alias": "aliases", "public": "publish"}  # properties that Obsidian, or this program, calls otherwise
+NO_TAG = re.compile(r"[\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+")  # see `inline.TAG`
 NUMBERED = "logseq.order-list-type"
 MARKER = re.compile(r"(TODO|DOING|NOW|LATER|WAIT|WAITING|STARTED|IN-PROGRESS|DONE|CANCELED|CANCELLED)(?=\s|$)[ \t]*")
 BOXES = {"DONE": "[x]", "CANCELED": "[-]", "CANCELLED": "[-]"}
@@ -67,6 +69,11 @@ def page_link(name: str, words: str = "") -> str:
     """A link to a page; Obsidian takes what follows a "#" for a heading."""
     name, words = name.strip(), words or (name if "#" in name else "")
     return f"[[{name.replace('#', '%23')}{f'|{words}' if words else ''}]]"
+
+
+def tag_of(name: str) -> str:
+    """A page's name as a tag of Obsidian's."""
+    return NO_TAG.sub("-", name).strip("-/")
 
 
 def block_link(id_: str, words: str = WORDS) -> str:
@@ -168,8 +175,13 @@ class _Page:
     def _head(self) -> int:
         """Make front matter of the first block, if it is properties; gives the line behind it."""
         lines = self.lines
-        if lines[0] == "---":  # as it is
-            return next((number for number, line in enumerate(lines[1:], 2) if line == "---"), 0)
+        if lines[0] == "---":
+            end = next((number for number, line in enumerate(lines[1:], 2) if line == "---"), 0)
+            for number in range(1, end):
+                key, colon, value = lines[number].partition(":")
+                if colon and (value.lstrip()[:2] in ("[[", "#[") or (key in ("alias", "public") and "[" not in value)):
+                    lines[number] = _yaml(NAMES.get(key, key), value.strip())
+            return end
         bullet = lines[0].startswith("- ")
         end = 0
         for number, line in enumerate(lines):
@@ -180,9 +192,15 @@ class _Page:
         follower = lines[end] if end < len(lines) else ""
         if not end or (bullet and follower.strip() and not follower.startswith("-")):
             return 0
+        values: dict[str, tuple[int, str]] = {}  # what stands twice is one
         for number in range(end):
-            match = PROPERTY.match(lines[number].removeprefix("- ").strip())
-            lines[number] = _yaml(match[1], match[2] or "") if match else ""
+            if match := PROPERTY.match(lines[number].removeprefix("- ").strip()):
+                key = NAMES.get(match[1].lower(), match[1].lower().replace("_", "-"))
+                first, value = values.get(key, (number, ""))
+                values[key] = first, ", ".join(filter(None, (value, (match[2] or "").strip())))
+        lines[:end] = [""] * end
+        for key, (number, value) in values.items():
+            lines[number] = _yaml(key, value)
         lines[0] = f"---{JOINT}{lines[0]}"
         lines[end - 1] += f"{JOINT}---"
         return end
@@ -326,17 +344,18 @@ class _Page:
 
 def _yaml(key: str, value: str) -> str:
     """A property of the page as a line of YAML; "": it says nothing of the page."""
-    key, value = key.lower().replace("_", "-"), value.strip()
     if not value or key in SYSTEM or key.startswith("logseq."):
         return ""
-    if key == "public":
-        return f"publish: {value.lower()}" if value.lower() in ("true", "false") else ""
+    if key == "publish":
+        value = value.lower()
+        return f"publish: {value}" if value in ("true", "false") else ""
     if key == "title":
         return f"title: {_quoted(value)}"
-    if key in ("alias", "aliases"):
-        return f"aliases: [{', '.join(_quoted(name) for name in _names(value))}]"
-    if key == "tags":
-        return f"tags: [{', '.join(_quoted('-'.join(name.split())) for name in _names(value))}]"
+    if key in ("aliases", "tags"):
+        names = _names(value)
+        if key == "tags":
+            names = [tag for tag in map(tag_of, names) if tag and not tag.isdigit()]
+        return f"{key}: [{', '.join(map(_quoted, names))}]"
     if NUMBER.fullmatch(value):
         return f"{_quoted(key)}: {value}"
     links = [page_link(match[1] or match[2]) for match in REFERENCE.finditer(value)]

@@ -69,6 +69,9 @@ def interpret(
     within = maps_within(material, options, number)
     without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
+    places = names.dialect.places(notes, notes.paths)
+    if names.dialect.LEVELS_ARE_NOTES:
+        topics.add_levels(places)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, options, topics, areas, names)
@@ -91,7 +94,7 @@ def interpret(
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
-    areas.file_by_names([names.dialect.place(path) for path in notes.paths], topics.ids)
+    areas.file_by_names(places, topics.ids)
     areas.settle()
     order = Order(topics, options.order, material.parse)
     areas.areas = order.arrange(areas.areas, path, areas.folders)

@@ -120,9 +120,10 @@ def _by_name(material: Material) -> list[int]:
     """The numbers of the notes at the top that are called as maps or the vault are, the likeliest first."""
     notes = material.notes
     numbers: list[int] = []
-    for name in (*NAMES, material.vault_name):
+    place = material.names.dialect.place
+    for name in (*material.names.dialect.MAPS, *NAMES, material.vault_name):
         for number in material.names.numbers_of(f"{name}{NOTE}"):
-            if number < len(notes.paths) and "/" not in notes.paths[number] and number not in notes.lost:
+            if number < len(notes.paths) and "/" not in place(notes.paths[number]) and number not in notes.lost:
                 numbers.append(number)
     return numbers
 

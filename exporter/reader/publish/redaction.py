@@ -112,6 +112,10 @@ class Redactor:
             return {*map(_fold, of_anchor)}
         return None
 
+    def _is_hidden(self, tag: str, path: str) -> bool:
+        """Whether a tag that is a link means something hidden."""
+        return self.called_if_hidden(tag, "", path) is not None
+
     def names_hidden(self, target: str) -> bool:
         """Whether a link that leads to no file means something hidden: by an alias, or a topic without a note."""
         spellings = {key(target), key(unquote(target).replace("\\", "/").partition("?")[0].strip())}
@@ -190,6 +194,10 @@ class Redactor:
                     edits += [(link.start, link.start + 1, ""), (link.text_end, link.end, "")]
                 else:
                     edits.append((link.start, link.end, words))
+        if self.names.dialect.TAGS_ARE_LINKS:
+            edits += (
+                (*hole(text, start, start + 1 + len(tag)), "") for start, tag in note.tags if self._is_hidden(tag, path)
+            )
         edits += edit_markup(text, note.properties.end, lambda url: self._called_of_url(url, path))
         if hidden:
             edits += _edit_fields(note, gone, edits)
@@ -255,6 +263,8 @@ class Redactor:
         values = read_properties(apply(note.text[: properties.end], edits)).values if properties.values else {}
         left = {name: self._without_hidden(value, path) for name, value in values.items()}
         left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
+        if self.names.dialect.TAGS_ARE_LINKS and isinstance(tags := left.get("tags"), list):
+            left["tags"] = [tag for tag in tags if not (isinstance(tag, str) and self._is_hidden(tag, path))]
         return edits if left == values else [(0, properties.end, _head_of(left, properties))]
 
     def _without_hidden(self, value: Any, path: str) -> Any:

@@ -430,7 +430,7 @@ def _renumber(
             kept[number] = -1
     notes = merge(notes, fresh, kept)
     notes.lost = frozenset(lost)
-    notes = settle(notes, names)
+    notes = settle(notes, names, vault.read)
     return view._replace(
         vault=vault,
         names=names,
