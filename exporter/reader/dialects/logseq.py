@@ -134,7 +134,7 @@ class Logseq(Dialect):
     def unknown(self, target: str) -> str:
         """A page is there as soon as it is linked to; a day, too."""
         if BLOCK.fullmatch(target):
-            return "they mean blocks of pages that are not here"
+            return "they mean blocks that are not here; those of daily notes are not read"
         return "" if FILE.match(target) else "these pages have no text yet, which is right in Logseq"
 
     def _day(self, name: str) -> date | None:

@@ -27,7 +27,7 @@ SYSTEM = frozenset(  # that say how Logseq shows a page or a block
     " icon filters exclude-from-graph-view template-including-parent todo doing now later done banner"
     " card-last-interval card-repeats card-last-reviewed card-next-schedule card-ease-factor card-last-score".split()
 )
-NAMES = {"alias": "aliases", "public": "publish"}  # properties that Obsidian, or this program, calls otherwise
+NAMES = {"alias": "aliases", "tag": "tags", "public": "publish"}  # properties that Obsidian, or this program, calls otherwise
 NO_TAG = re.compile(r"[\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+")  # see `inline.TAG`
 NUMBERED = "logseq.order-list-type"
 MARKER = re.compile(r"(TODO|DOING|NOW|LATER|WAIT|WAITING|STARTED|IN-PROGRESS|DONE|CANCELED|CANCELLED)(?=\s|$)[ \t]*")
@@ -36,9 +36,9 @@ PLANNED = re.compile(r"(?:SCHEDULED|DEADLINE|CLOSED):[ \t]*[<\[]")
 DRAWER = re.compile(r":[A-Za-z_-]+:$")
 FENCE = re.compile(r"(`{3,}|~{3,})")
 ORG = re.compile(r"#\+BEGIN_(\w+)[ \t]*(.*)$", re.IGNORECASE)
-CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 INLINE = re.compile(
-    rf"\{{\{{[ \t]*embed[ \t]+(?:\[\[(?P<whole>[^\[\]\n]+)\]\]|\(\((?P<whole_block>{UUID})\)\))[ \t]*\}}\}}"
+    r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
+    rf"|\{{\{{[ \t]*embed[ \t]+(?:\[\[(?P<whole>[^\[\]\n]+)\]\]|\(\((?P<whole_block>{UUID})\)\))[ \t]*\}}\}}"
     r"|\{\{\{?[ \t]*(?P<macro>[A-Za-z][\w-]*)(?P<arguments>[^{}\n]*)\}\}\}?"
     rf"|!\[(?P<alt>[^\[\]\n]*)\]\((?P<picture>[^()\s]*)\)\{{:(?P<size>[^{{}}\n]*)\}}"
     rf"|\[(?P<label>[^\[\]\n]*)\]\((?:\[\[(?P<labelled>[^\[\]\n]+)\]\]|\(\((?P<labelled_block>{UUID})\)\))\)"
@@ -85,17 +85,13 @@ def inline(text: str) -> str:
     """A line's text with links, macros and marks as Obsidian has them; what is code stays."""
     if not MAY_BE_INLINE.search(text):
         return text.replace("[#A]", "").replace("[#B]", "").replace("[#C]", "") if "[#" in text else text
-    if "`" not in text:
-        return INLINE.sub(_replace, text)
-    parts, position = [], 0
-    for code in CODE_SPAN.finditer(text):
-        parts += [INLINE.sub(_replace, text[position : code.start()]), code[0]]
-        position = code.end()
-    return "".join([*parts, INLINE.sub(_replace, text[position:])])
+    return INLINE.sub(_replace, text)
 
 
 def _replace(match: re.Match[str]) -> str:
     kind = match.lastgroup
+    if kind == "code":
+        return match[0]
     if kind == "whole":
         return f"!{page_link(match[kind])}"
     if kind == "whole_block":
@@ -179,8 +175,9 @@ class _Page:
             end = next((number for number, line in enumerate(lines[1:], 2) if line == "---"), 0)
             for number in range(1, end):
                 key, colon, value = lines[number].partition(":")
-                if colon and (value.lstrip()[:2] in ("[[", "#[") or (key in ("alias", "public") and "[" not in value)):
-                    lines[number] = _yaml(NAMES.get(key, key), value.strip())
+                value = value.removeprefix(":").strip()  # some write "key:: value" there, too
+                if colon and (value[:2] in ("[[", "#[") or (key in ("alias", "public") and "[" not in value)):
+                    lines[number] = _yaml(NAMES.get(key, key), value)
             return end
         bullet = lines[0].startswith("- ")
         end = 0
