@@ -103,8 +103,7 @@ class VaultContent:
         Links name headings as these are written, the text shows what is to be read: `## About [[Rye|dark]] flour`.
         """
         number = self._numbers.get(path)
-        if number is not None and self._names.dialect.names_parts:
-            anchor = self._parts.anchor(number, anchor)
+        anchor = self.written_anchor(path, anchor)
         if number is None or anchor.startswith("^"):
             return anchor
         written = self._notes.headings[number]
@@ -116,6 +115,10 @@ class VaultContent:
         if headings is None:
             headings = self._headings[path] = _Headings(self.parse_note(path))
         return headings.translate(anchor)
+
+    def written_anchor(self, path: str, anchor: str) -> str:
+        """An anchor of a link to this note as Obsidian would have it, where a dialect has another."""
+        return self._parts.anchor(self._numbers.get(path, -1), anchor) if self._names.dialect.names_parts else anchor
 
     @cached_property
     def _parts(self) -> Parts:
@@ -232,7 +235,7 @@ class _Rendering:
             return None  # within a sentence
         self.embedded += 1
         try:
-            text = self.note(path, link.anchor).strip("\n")
+            text = self.note(path, self.content.written_anchor(path, link.anchor)).strip("\n")
         except OSError:  # a finding of the reading
             return ""
         item = lead[2] or ""

@@ -120,9 +120,10 @@ def _by_name(material: Material) -> list[int]:
     """The numbers of the notes at the top that are called as maps or the vault are, the likeliest first."""
     notes = material.notes
     numbers: list[int] = []
-    for name in (*NAMES, material.vault_name):
+    dialect = material.names.dialect
+    for name in (*dialect.maps, *NAMES, material.vault_name):
         for number in material.names.numbers_of(f"{name}{NOTE}"):
-            if number < len(notes.paths) and "/" not in notes.paths[number] and number not in notes.lost:
+            if number < len(notes.paths) and "/" not in dialect.place(notes.paths[number]) and number not in notes.lost:
                 numbers.append(number)
     return numbers
 
@@ -139,7 +140,11 @@ def _lists_notes(material: Material, number: int) -> bool:
 def _is_note(names: Names, target: str) -> bool:
     """Whether a link leads to a note, or to one that nobody has written."""
     number = names.find(target, "")[0]
-    return is_note(names.paths[number]) if number >= 0 else bool(target) and not ENDING.search(target)
+    return (
+        is_note(names.paths[number])
+        if number >= 0
+        else bool(target) and (names.dialect.has_levels or not ENDING.search(target))
+    )
 
 
 def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int, int]) -> int:

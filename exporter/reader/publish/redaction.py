@@ -133,6 +133,8 @@ class Redactor:
             if path in self.lines:
                 self._outlines[path] = before, after, _parse(self._redact_links(path, left))
         before, after, shown = self._outlines[path]
+        if self.names.dialect.names_parts and before.section(anchor) is None:
+            anchor = self.names.dialect.anchors(before).get(anchor.lower(), anchor)
         if anchor.startswith("^"):  # the id of a block that is gone may name the one before it now
             here, there = before.section(anchor), after.section(anchor)
             return here is not None and (there is None or before.text[slice(*here)] != after.text[slice(*there)])
