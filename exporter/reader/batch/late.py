@@ -11,7 +11,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.dialects import Dialect
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
-from exporter.reader.names import folder_of
+from exporter.reader.names import folder_of, slug
 
 
 def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
@@ -53,4 +53,4 @@ class Parts:
             except OSError:  # a finding already
                 names = {}
             self._names[number] = names
-        return names.get(anchor.lower(), anchor)
+        return names.get(anchor.lower(), names.get(slug(anchor), anchor))

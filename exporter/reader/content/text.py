@@ -17,7 +17,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
-from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BOX, JOINT
+from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BLOCK_WORDS, BOX, JOINT
 from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.files import Vault
@@ -105,8 +105,7 @@ class VaultContent:
         Links name headings as these are written, the text shows what is to be read: `## About [[Rye|dark]] flour`.
         """
         number = self._numbers.get(path)
-        if number is not None and self._names.dialect.names_parts:
-            anchor = self._parts.anchor(number, anchor)
+        anchor = self.written_anchor(path, anchor)
         if number is None or anchor.startswith("^"):
             return anchor
         written = self._notes.headings[number]
@@ -118,6 +117,10 @@ class VaultContent:
         if headings is None:
             headings = self._headings[path] = _Headings(self.parse_note(path))
         return headings.translate(anchor)
+
+    def written_anchor(self, path: str, anchor: str) -> str:
+        """An anchor of a link to this note as Obsidian would have it, where a dialect has another."""
+        return self._parts.anchor(self._numbers.get(path, -1), anchor) if self._names.dialect.names_parts else anchor
 
     @cached_property
     def _parts(self) -> Parts:
@@ -208,7 +211,19 @@ class _Rendering:
         if link.text_end and link.text and not link.embed:
             return [(link.start, link.start + 1, "[" if to else ""), (link.text_end, link.end, to)]
         words = link.text if link.text_end and link.text else _escape(shown_text(link))
+        if link.text == BLOCK_WORDS and path and link.anchor[:1] == "^":
+            words = self._block(path, link.anchor) or words
         return [(link.start, link.end, f"[{words}{to}" if to else words)]
+
+    def _block(self, path: str, anchor: str) -> str:
+        """The words of a block; "": they are not to be shown, or there is none."""
+        if not self.content.may_show(path):
+            return ""
+        try:
+            note = self.content.parse_note(path)
+        except OSError:  # a finding of the reading
+            return ""
+        return _escape(to_text(note.text[slice(*(note.section(anchor) or (0, 0)))]))
 
     def _edit_external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
         """The edits that a link to a URL needs: the size of an image goes, and the brackets of [[obsidian://...]]."""
@@ -234,7 +249,7 @@ class _Rendering:
             return None  # within a sentence
         self.embedded += 1
         try:
-            text = self.note(path, link.anchor).strip("\n")
+            text = self.note(path, self.content.written_anchor(path, link.anchor)).strip("\n")
         except OSError:  # a finding of the reading
             return ""
         item = lead[2] or ""

@@ -69,11 +69,12 @@ class Dialect:
     """
 
     CALLED: ClassVar[str] = "an Obsidian vault"
-    UNREAD: ClassVar[Mapping[str, str]] = {}  # how the names of notes end that are not read, in lower case: what these are
-    MAPS: ClassVar[tuple[str, ...]] = ()  # what a note at the top may be called that is the map, beside Obsidian's names
-    LEVELS_ARE_NOTES: ClassVar[bool] = False  # whether each level of a path is a note, though nobody has written it
-    TAGS_ARE_LINKS: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
+    unread: ClassVar[Mapping[str, str]] = {}  # how the names of notes end that are not read, in lower case: what these are
+    levels_are_notes: ClassVar[bool] = False  # whether each level of a path is a note, though nobody has written it
+    tags_are_links: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
+    has_levels: ClassVar[bool] = False  # whether what stands behind a dot of a name is a level, and no file's ending
+    maps: ClassVar[tuple[str, ...]] = ()  # names of notes at the top that are the map if they list notes
     sign: str = ""  # the file that says so; "": the mapping, or nobody
     beside: str = ""  # what says that it is another program's, too
 

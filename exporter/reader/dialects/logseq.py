@@ -33,10 +33,10 @@ class Logseq(Dialect):
     """A graph of Logseq that is a folder of Markdown files."""
 
     CALLED: ClassVar[str] = "a Logseq graph"
-    UNREAD: ClassVar[Mapping[str, str]] = {"org": "Org-mode file"}
-    MAPS: ClassVar[tuple[str, ...]] = ("contents",)
-    LEVELS_ARE_NOTES: ClassVar[bool] = True
-    TAGS_ARE_LINKS: ClassVar[bool] = True
+    unread: ClassVar[Mapping[str, str]] = {"org": "Org-mode file"}
+    maps: ClassVar[tuple[str, ...]] = ("contents",)
+    levels_are_notes: ClassVar[bool] = True
+    tags_are_links: ClassVar[bool] = True
     legacy: bool = False  # how files are named: "A.B" and "A%2FB" for the page A/B, not "A___B"
     journals: str = "journals/"  # the folder of the days
     day_file: str = "yyyy_MM_dd"  # the format of their files' names

@@ -12,10 +12,9 @@ import re
 from dataclasses import dataclass
 
 from exporter.reader.markdown.lead import find_lead
-from exporter.reader.markdown.patterns import AND, JOINT
+from exporter.reader.markdown.patterns import AND, BLOCK_WORDS, JOINT
 
 UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-WORDS = "\u2026"  # what a link to a block shows: its words are the block's
 QUERY = "%%query%%"  # stands for one
 BULLET = re.compile(r"([ \t]*)-(?:[ \t]+|$)(.*)")
 HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
@@ -76,7 +75,7 @@ def tag_of(name: str) -> str:
     return NO_TAG.sub("-", name).strip("-/")
 
 
-def block_link(id_: str, words: str = WORDS) -> str:
+def block_link(id_: str, words: str = BLOCK_WORDS) -> str:
     """A link to a block, whose page only all pages together tell."""
     return f"[[(({id_.lower()}))#^{id_.lower()}|{words}]]"
 
@@ -105,7 +104,7 @@ def _replace(match: re.Match[str]) -> str:
     if kind == "labelled":
         return page_link(match[kind], match["label"])
     if kind == "labelled_block":
-        return block_link(match[kind], match["label"] or WORDS)
+        return block_link(match[kind], match["label"] or BLOCK_WORDS)
     if kind == "block":
         return block_link(match[kind])
     if kind == "tag":

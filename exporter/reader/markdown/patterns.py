@@ -15,3 +15,4 @@ ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]++\{:?[ \t]*[#.][\w:-][^{}\n]*\}[ \t]*\
 AND = re.compile(r"\b(?:and|or|und|oder|et|ou|y|e|o|en|of|och|og|i|и|или)\b", re.IGNORECASE)  # between links
 # What a dialect has put in a line's place that no reader is to see; at the ends of front matter, in that of a line's end
 JOINT = "\x1e"
+BLOCK_WORDS = "\u2026"  # what a dialect has put for the words of a link to a block that are the block's own

@@ -70,7 +70,7 @@ def interpret(
     without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
     places = names.dialect.places(notes, notes.paths)
-    if names.dialect.LEVELS_ARE_NOTES:
+    if names.dialect.levels_are_notes:
         topics.add_levels(places)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""

@@ -22,6 +22,7 @@ from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
 from exporter.reader.vault.canvas import Canvas
+from exporter.reader.vault.scan import ATTACHMENTS
 
 ENDING = re.compile(r"\.\w{1,5}$")  # of a file that is no note
 make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
@@ -257,6 +258,8 @@ class Links:
                 f"{name!r} is an alias, and a link needs the note's name: [[{name_of(owner)}|{name}]]",
             )
         ending = ENDING.search(name)
+        if ending and self.names.dialect.has_levels and ending[0][1:].lower() not in ATTACHMENTS:
+            ending = None
         note = ending[0] if ending and ending[0].lower() == NOTE else ""
         nearest = (
             self.note_suggestions.near(name.removesuffix(note))

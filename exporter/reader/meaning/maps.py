@@ -113,7 +113,7 @@ def _with_tags(material: Material, options: ReadOptions) -> dict[int, int]:
             if tag.lower() in map_tags:
                 lines[number] = line
                 break
-    if lines and material.names.dialect.TAGS_ARE_LINKS:
+    if lines and material.names.dialect.tags_are_links:
         lines = {number: line for number, line in lines.items() if _lists_notes(material, number)}
     return lines
 
@@ -122,10 +122,10 @@ def _by_name(material: Material) -> list[int]:
     """The numbers of the notes at the top that are called as maps or the vault are, the likeliest first."""
     notes = material.notes
     numbers: list[int] = []
-    place = material.names.dialect.place
-    for name in (*material.names.dialect.MAPS, *NAMES, material.vault_name):
+    dialect = material.names.dialect
+    for name in (*dialect.maps, *NAMES, material.vault_name):
         for number in material.names.numbers_of(f"{name}{NOTE}"):
-            if number < len(notes.paths) and "/" not in place(notes.paths[number]) and number not in notes.lost:
+            if number < len(notes.paths) and "/" not in dialect.place(notes.paths[number]) and number not in notes.lost:
                 numbers.append(number)
     return numbers
 
@@ -142,7 +142,11 @@ def _lists_notes(material: Material, number: int) -> bool:
 def _is_note(names: Names, target: str) -> bool:
     """Whether a link leads to a note, or to one that nobody has written."""
     number = names.find(target, "")[0]
-    return is_note(names.paths[number]) if number >= 0 else bool(target) and not ENDING.search(target)
+    return (
+        is_note(names.paths[number])
+        if number >= 0
+        else bool(target) and (names.dialect.has_levels or not ENDING.search(target))
+    )
 
 
 def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int, int]) -> int:

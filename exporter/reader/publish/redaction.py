@@ -137,6 +137,8 @@ class Redactor:
             if path in self.lines:
                 self._outlines[path] = before, after, _parse(self._redact_links(path, left))
         before, after, shown = self._outlines[path]
+        if self.names.dialect.names_parts and before.section(anchor) is None:
+            anchor = self.names.dialect.anchors(before).get(anchor.lower(), anchor)
         if anchor.startswith("^"):  # the id of a block that is gone may name the one before it now
             here, there = before.section(anchor), after.section(anchor)
             return here is not None and (there is None or before.text[slice(*here)] != after.text[slice(*there)])
@@ -194,7 +196,7 @@ class Redactor:
                     edits += [(link.start, link.start + 1, ""), (link.text_end, link.end, "")]
                 else:
                     edits.append((link.start, link.end, words))
-        if self.names.dialect.TAGS_ARE_LINKS:
+        if self.names.dialect.tags_are_links:
             edits += (
                 (*hole(text, start, start + 1 + len(tag)), "") for start, tag in note.tags if self._is_hidden(tag, path)
             )
@@ -263,7 +265,7 @@ class Redactor:
         values = read_properties(apply(note.text[: properties.end], edits)).values if properties.values else {}
         left = {name: self._without_hidden(value, path) for name, value in values.items()}
         left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
-        if self.names.dialect.TAGS_ARE_LINKS and isinstance(tags := left.get("tags"), list):
+        if self.names.dialect.tags_are_links and isinstance(tags := left.get("tags"), list):
             left["tags"] = [tag for tag in tags if not (isinstance(tag, str) and self._is_hidden(tag, path))]
         return edits if left == values else [(0, properties.end, _head_of(left, properties))]
 

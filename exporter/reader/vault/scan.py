@@ -93,7 +93,7 @@ def scan(
     if not shown:
         raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
     spoken = choose(dialect, _Root(root))
-    listing.tell_unread(spoken.UNREAD)
+    listing.tell_unread(spoken.unread)
     left_out = {} if all_notes else _find_left_out(listing, shown, read, spoken)
     if left_out:
         hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
