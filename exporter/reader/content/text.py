@@ -223,7 +223,8 @@ class _Rendering:
             note = self.content.parse_note(path)
         except OSError:  # a finding of the reading
             return ""
-        return _escape(to_text(note.text[slice(*(note.section(anchor) or (0, 0)))]))
+        start, end = note.section(anchor) or (0, 0)
+        return _escape(to_text(BLOCK_ID.sub("", note.text[start:end].rstrip())))
 
     def _edit_external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
         """The edits that a link to a URL needs: the size of an image goes, and the brackets of [[obsidian://...]]."""

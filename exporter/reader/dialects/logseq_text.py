@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from exporter.reader.markdown.lead import find_lead
-from exporter.reader.markdown.patterns import AND, BLOCK_WORDS, JOINT
+from exporter.reader.markdown.patterns import AND, BLOCK_ID, BLOCK_WORDS, JOINT
 
 UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 QUERY = "%%query%%"  # stands for one
@@ -268,7 +268,7 @@ class _Page:
             return self._org(match[1].upper(), match[2])
         if first == "#" and content.upper().startswith("#+END_"):
             self.quote = ""
-            return JOINT
+            return ""
         if (first == ":" and DRAWER.match(content)) or (first in "SDC" and PLANNED.match(content)):
             self.until = ":END:" if first == ":" else ""
             return self._say_nothing(number)
@@ -298,8 +298,9 @@ class _Page:
             line = self.lines[block.first]
             self.lines[block.first] = f"{line[: block.indent - block.cut]}1. {line[block.indent - block.cut + 2 :]}"
         elif key == "template":
-            for gone in range(block.first, number):
+            for gone in range(block.first + 1, number):
                 self._remove(gone)
+            self.lines[block.first] = self._gap(block.first)
             block.id, block.words, self.dropped = "", True, block.indent
         elif key not in SYSTEM and not key.startswith("logseq.") and value:
             block.words, block.last = True, number if block.open else block.last
@@ -326,12 +327,16 @@ class _Page:
         if block.indent < 0 or self.dropped >= 0:
             return
         if not block.words and indent <= block.indent:
-            for number in {block.first, max(block.last, block.first)}:
-                query = QUERY * (QUERY in lines[number])
-                lines[number] = f"{lines[number][: block.indent - block.cut]}  {JOINT}{query}"
+            query = QUERY * any(QUERY in line for line in lines[block.first : block.last + 1])
+            lines[block.first : block.last + 1] = [JOINT] * (block.last + 1 - block.first)
+            lines[block.first] = f"{' ' * (block.indent - block.cut)}  {self._gap(block.first)}{query}"
         elif block.id and block.last >= 0 and (block.words or block.last > block.first):
             lines[block.last] += f" ^{block.id.lower()}"
         block.indent = -1 if indent < 0 else block.indent
+
+    def _gap(self, number: int) -> str:
+        """What stands for the first line of a block that is gone: the id of a block ends its paragraph, which ends here."""
+        return "" if number and BLOCK_ID.search(self.lines[number - 1]) else JOINT
 
     def _remove(self, number: int) -> None:
         line = self.lines[number]
