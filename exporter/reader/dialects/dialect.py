@@ -117,6 +117,10 @@ class Dialect:
         """
         return {}
 
+    def rank(self, path: str) -> int | None:
+        """Where a note, or a folder, stands in the order that the settings give; None: they do not say."""
+        return None
+
     def left_out(self, path: str) -> str:
         """Why a note is no topic, in one of the words of `vault.conventions.LEFT_OUT`; "": it may be one."""
         return ""

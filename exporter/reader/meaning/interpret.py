@@ -93,7 +93,7 @@ def interpret(
         links.read_canvas(canvas_path, canvas)
     areas.file_by_names([names.dialect.place(path) for path in notes.paths], topics.ids)
     areas.settle()
-    order = Order(topics, options.order, material.parse)
+    order = Order(topics, options.order, material.parse, names.dialect.rank)
     areas.areas = order.arrange(areas.areas, path, areas.folders)
     paths = map_reading.paths
     if options.path_from == "requires" and not paths:
