@@ -64,7 +64,7 @@ class Plain(Dialect):
     """No settings are here: Obsidian's rules, and where they find nothing those of documentation."""
 
     names_parts: ClassVar[bool] = True
-    maps: ClassVar[tuple[str, ...]] = ("summary", "_sidebar")  # of mdBook and GitBook, of docsify
+    MAPS: ClassVar[tuple[str, ...]] = ("summary", "_sidebar")  # of mdBook and GitBook, of docsify
     vault: str = ""  # the folder's name, with which addresses may begin
 
     def anchors(self, note: Note) -> Mapping[str, str]:
