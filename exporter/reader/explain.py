@@ -79,6 +79,8 @@ def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
     """Why a link in a note of this folder means the first of these files, with the rules of docs/conformance.md."""
     if not target:
         return "the note itself (R1)"
+    if names.by_rules(target, folder)[0] != numbers[0]:
+        return f"as in {names.dialect.called()} (docs/dialects.md)"
     if target.startswith(("./", "../")):
         return "this exact path from the note's folder (R6)"
     if target.startswith("/"):

@@ -78,8 +78,7 @@ class Names:
 
     def at(self, path: str) -> int:
         """The number of the file of exactly this path, whatever its case; -1: there is none."""
-        path = key(path)
-        return self._find(path, "", exact=True)[0]
+        return self._find(key(path), "", exact=True)[0]
 
     def numbers_of(self, name: str) -> list[int]:
         """The numbers of the files of this name, whatever folder they lie in."""
@@ -93,15 +92,16 @@ class Names:
             return (number,)
         numbers = self.dialect.first(self, target, folder)
         if numbers[0] < 0:
-            numbers = self._find_by_rules(key(target), key(folder))
+            numbers = self.by_rules(target, folder)
         if numbers[0] < 0:
             numbers = self.dialect.find(self, target, folder)
         if numbers[0] < 0 and (further := self.further.get(key(target))):
             return (self.at(further),)
         return numbers
 
-    def _find_by_rules(self, target: str, folder: str) -> tuple[int, ...]:
-        """What Obsidian finds, by keys."""
+    def by_rules(self, target: str, folder: str) -> tuple[int, ...]:
+        """What Obsidian finds."""
+        target, folder = key(target), key(folder)
         exact = target.startswith(("/", "./", "../"))
         path = target.removeprefix("/") if not target.startswith(".") or not exact else _join(folder, target)
         # a name with a dot may be a whole file name; otherwise, or if there is none, it is a note's

@@ -38,7 +38,7 @@ class Dendron(Dialect):
     CALLED: ClassVar[str] = "a Dendron vault"
     names_parts: ClassVar[bool] = True
     has_levels: ClassVar[bool] = True
-    maps: ClassVar[tuple[str, ...]] = ("root",)
+    MAPS: ClassVar[tuple[str, ...]] = ("root",)
     vaults: tuple[
         tuple[str, str], ...
     ] = ()  # the name of each in links, and its folder here with "/"; "": it is all of it

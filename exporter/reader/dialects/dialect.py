@@ -74,7 +74,7 @@ class Dialect:
     tags_are_links: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
     has_levels: ClassVar[bool] = False  # whether what stands behind a dot of a name is a level, and no file's ending
-    maps: ClassVar[tuple[str, ...]] = ()  # names of notes at the top that are the map if they list notes
+    MAPS: ClassVar[tuple[str, ...]] = ()  # names of notes at the top that are the map if they list notes
     sign: str = ""  # the file that says so; "": the mapping, or nobody
     beside: str = ""  # what says that it is another program's, too
 
@@ -124,6 +124,10 @@ class Dialect:
         Only asked for notes that have not what a link names by Obsidian's rules, and if `names_parts` is true.
         """
         return {}
+
+    def rank(self, path: str) -> int | None:
+        """Where a note, or a folder, stands in the order that the settings give; None: they do not say."""
+        return None
 
     def left_out(self, path: str) -> str:
         """Why a note is no topic, in one of the words of `vault.conventions.LEFT_OUT`; "": it may be one."""

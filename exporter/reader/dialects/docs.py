@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from exporter.reader.dialects.dialect import AllNotes, Dialect, Folder, Index
 from exporter.reader.dialects.slugs import anchors_of, slugs_of
+from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import Note
-from exporter.reader.names import NOTE, folder_of, key, lies_within, name_of
+from exporter.reader.names import NOTE, folder_of, is_note, key, lies_within, name_of
 
 PAGES = ("index", "readme", "_index")  # notes that an address of their folder leads to, the first that is there
 HTML = re.compile(r"\.html?\Z", re.IGNORECASE)
@@ -23,6 +25,7 @@ ONLY_MARKS = re.compile(
     r"(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*"
 )  # what may stand between an id and the heading that has it
 DOCS_DIR = re.compile(r"^docs_dir:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#|$)", re.MULTILINE)
+NAV = re.compile(r"^nav:.*(?:\n(?:[ \t#-].*)?)*", re.MULTILINE)
 # Settings: in the folder, or in the one above if that keeps its notes in a folder of this name
 SETTINGS = (
     ("mkdocs.yml", "documentation by MkDocs", "docs"),
@@ -61,7 +64,7 @@ class Plain(Dialect):
     """No settings are here: Obsidian's rules, and where they find nothing those of documentation."""
 
     names_parts: ClassVar[bool] = True
-    maps: ClassVar[tuple[str, ...]] = ("summary", "_sidebar")  # of mdBook and GitBook, of docsify
+    MAPS: ClassVar[tuple[str, ...]] = ("summary", "_sidebar")  # of mdBook and GitBook, of docsify
     vault: str = ""  # the folder's name, with which addresses may begin
 
     def anchors(self, note: Note) -> Mapping[str, str]:
@@ -131,6 +134,7 @@ class Docs(Plain):
     """A program that makes a site of the folder: a link is first an address, relative to its note."""
 
     program: str = "documentation"
+    nav: tuple[str, ...] = ()  # paths of notes in the order of the site's navigation
 
     def called(self) -> str:
         """The program's name is among its settings."""
@@ -139,6 +143,20 @@ class Docs(Plain):
     def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
         """Every relative address, with an ending or without."""
         return self._relative(names, target, folder)
+
+    def rank(self, path: str) -> int | None:
+        """The place in the navigation: of a folder, that of the first note in it."""
+        return self._ranks.get(path)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        ranks: dict[str, int] = {}
+        for rank, note in enumerate(self.nav):
+            path = note
+            while path:
+                ranks.setdefault(path, rank)
+                path = folder_of(path)
+        return ranks
 
 
 @dataclass(frozen=True)
@@ -151,17 +169,28 @@ class Foam(Plain):
 def find(folder: Folder) -> Docs | None:
     """The documentation whose settings are here, or in the folder above."""
     for file, program, home in SETTINGS:
-        if folder.has(file):
-            return Docs(file, vault=folder.name, program=program)
-        if home and folder.has(f"../{file}"):
-            said = (
-                DOCS_DIR.search(folder.read(f"../{file}").decode(errors="replace"))
-                if file.startswith("mkdocs")
-                else None
-            )
-            if (said[1].strip("./") if said else home) == folder.name:
-                return Docs(f"../{file}", vault=folder.name, program=program)
+        for place in (file, f"../{file}") if home else (file,):
+            if folder.has(place):
+                settings = folder.read(place).decode(errors="replace") if file.startswith("mkdocs") else ""
+                said = DOCS_DIR.search(settings)
+                notes = said[1].strip("./") if said else home
+                above = place != file
+                if not above or notes == folder.name:
+                    nav = (note if above else f"{notes}/{note}".lstrip("/") for note in _nav(settings))
+                    return Docs(place, vault=folder.name, program=program, nav=tuple(nav))
     return None
+
+
+def _nav(settings: str) -> Iterator[str]:
+    """The notes in the navigation of mkdocs.yml, in its order; the rest of it may have tags that only Python knows."""
+    match = NAV.search(settings)
+    waiting = [read_properties(f"---\n{match[0]}\n---\n").values.get("nav")] if match else []
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, str) and is_note(entry):
+            yield entry
+        elif isinstance(entry, list | dict):
+            waiting += [*(entry if isinstance(entry, list) else entry.values())][::-1]
 
 
 def find_foam(folder: Folder) -> Foam | None:

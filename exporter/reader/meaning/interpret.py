@@ -96,7 +96,7 @@ def interpret(
         links.read_canvas(canvas_path, canvas)
     areas.file_by_names(places, topics.ids)
     areas.settle()
-    order = Order(topics, options.order, material.parse)
+    order = Order(topics, options.order, material.parse, names.dialect.rank)
     areas.areas = order.arrange(areas.areas, path, areas.folders)
     paths = map_reading.paths
     if options.path_from == "requires" and not paths:

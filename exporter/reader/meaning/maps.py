@@ -123,7 +123,7 @@ def _by_name(material: Material) -> list[int]:
     notes = material.notes
     numbers: list[int] = []
     dialect = material.names.dialect
-    for name in (*dialect.maps, *NAMES, material.vault_name):
+    for name in (*dialect.MAPS, *NAMES, material.vault_name):
         for number in material.names.numbers_of(f"{name}{NOTE}"):
             if number < len(notes.paths) and "/" not in dialect.place(notes.paths[number]) and number not in notes.lost:
                 numbers.append(number)
