@@ -92,8 +92,6 @@ def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
         name += NOTE
     same_name = names.numbers_of(name.rpartition("/")[2])
     ending = [number for number in same_name if f"/{key(names.paths[number])}".endswith(f"/{name}")]
-    if not ending:
-        return f"a name that it has in {names.dialect.called()}"
     if path == name and (len(ending) > 1 or "/" in name):
         return f"the exact path (R8){why}"
     if len(ending) == 1:
@@ -246,7 +244,7 @@ class _Explanation:
         values = {canonical_name(name): value for name, value in note.properties.values.items()}
         if isinstance(values.get("title"), str) and values["title"].strip():
             yield Source(path, lines.get("title", 1)), f"title: {title} (the property `title`)"
-        elif self.notes.titles[number] and self.names.dialect.levels_are_notes:
+        elif self.notes.titles[number] and self.names.dialect.LEVELS_ARE_NOTES:
             yield Source(path, 1), f"title: {title} (its name in {self.names.dialect.called()})"
         elif self.notes.titles[number]:
             yield Source(path, note.line(note.headings[0].start)), f"title: {title} (the heading that opens the note)"

@@ -30,6 +30,7 @@ CHAPTERS = {
     "B": ("Structure", 7),
     "V": ("The vault", 4),
     "D": ("Plugins", 2),
+    "O": ("Logseq's graphs", 14),
 }
 IDS = [f"{letter}{number}" for letter, (_, last) in CHAPTERS.items() for number in range(1, last + 1)]
 NOT_YET: dict[str, str] = {}  # id: what it says, while it has no test of its own here
@@ -45,6 +46,8 @@ SOURCES = {
     "ODU": "mnaoumov/obsidian-dev-utils, a library for plugins: what it expects of Obsidian",
     "DV": "the source of the plugin Dataview",
     "BC": "the source of the plugin Breadcrumbs",
+    "LSD": "Logseq's documentation (docs.logseq.com), as its own graph has it",
+    "LSP": "the source of Logseq's graph parser",
     "CommonMark": "the specification 0.31.2 of CommonMark, by section",
     "YAML": "npm's `yaml` 2, with which Obsidian reads properties; `tests/reader/yaml_traps.json` records what it does",
 }

@@ -29,7 +29,10 @@ MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics b
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
-GONE = re.compile(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)  # a line that stands for one that a dialect has taken out
+GONE = re.compile(
+    rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE
+)  # a line that stands for one that a dialect has taken out
+HEADING = re.compile(r"\A#{1,6}[ \t]+")
 # Marks of quotes, of a list, of a task
 LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
@@ -224,7 +227,7 @@ class _Rendering:
         except OSError:  # a finding of the reading
             return ""
         start, end = note.section(anchor) or (0, 0)
-        return _escape(to_text(BLOCK_ID.sub("", note.text[start:end].rstrip())))
+        return _escape(to_text(HEADING.sub("", BLOCK_ID.sub("", note.text[start:end].rstrip()))))
 
     def _edit_external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
         """The edits that a link to a URL needs: the size of an image goes, and the brackets of [[obsidian://...]]."""

@@ -21,6 +21,8 @@ PATTERNS = {
     "do": r"(?P<day>\d\d?)(?:st|nd|rd|th)",
     "dd": r"(?P<day>\d\d)",
     "d": r"(?P<day>\d\d?)",
+    "EEEE": "|".join(DAYS).join(("(?:", ")")),
+    "E": "|".join(day[:3] for day in DAYS).join(("(?:", ")")),
     "e": r"\d",
 }
 
@@ -29,7 +31,7 @@ PATTERNS = {
 def _pattern(form: str) -> re.Pattern[str] | None:
     """What a name in this format looks like; None: nothing, as it says some part of the date twice."""
     parts = [
-        PATTERNS.get(token, r"\w+\.?") if token else re.escape(literal or other)
+        PATTERNS.get(token) or PATTERNS["EEEE" if len(token) > 3 else "E"] if token else re.escape(literal or other)
         for literal, token, other in TOKEN.findall(form)
     ]
     try:
@@ -48,18 +50,15 @@ def read_date(name: str, form: str) -> date | None:
     word = (said.get("name") or "").capitalize()
     month = next((number for number, month in enumerate(MONTHS, 1) if word and month.startswith(word)), 0)
     try:
-        return date(
-            int(said.get("year") or f"20{said.get('short') or ''}"), month or int(said["month"]), int(said["day"])
-        )
+        year = said.get("year") or f"20{said['short']}"
+        return date(int(year), month or int(said["month"]), int(said["day"]))
     except (KeyError, TypeError, ValueError):  # no such day, or the format says too little
         return None
 
 
 def write_date(day: date, form: str) -> str:
     """A date in this format."""
-    return "".join(
-        literal or other or _part(day, token) for literal, token, other in TOKEN.findall(form)
-    )
+    return "".join(literal or other or _part(day, token) for literal, token, other in TOKEN.findall(form))
 
 
 def _part(day: date, token: str) -> str:

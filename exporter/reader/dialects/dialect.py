@@ -69,9 +69,11 @@ class Dialect:
     """
 
     CALLED: ClassVar[str] = "an Obsidian vault"
-    unread: ClassVar[Mapping[str, str]] = {}  # how the names of notes end that are not read, in lower case: what these are
-    levels_are_notes: ClassVar[bool] = False  # whether each level of a path is a note, though nobody has written it
-    tags_are_links: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
+    UNREAD: ClassVar[
+        Mapping[str, str]
+    ] = {}  # how the names of notes end that are not read, in lower case: what these are
+    LEVELS_ARE_NOTES: ClassVar[bool] = False  # whether each level of a path is a note, though nobody has written it
+    TAGS_ARE_LINKS: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
     has_levels: ClassVar[bool] = False  # whether what stands behind a dot of a name is a level, and no file's ending
     MAPS: ClassVar[tuple[str, ...]] = ()  # names of notes at the top that are the map if they list notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-TOKEN = re.compile(r'[\s,]+|;[^\n]*|"((?:[^"\\]|\\.)*)"|(#_)|#?([({\[])|([)}\]])|([^\s,;"(){}\[\]]+)|.', re.DOTALL)
+TOKEN = re.compile(r'[\s,]+|;[^\n]*|"((?:[^"\\]|\\.)*)"|\\.|(#_)|#?([({\[])|([)}\]])|([^\s,;"(){}\[\]]+)|.', re.DOTALL)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import ClassVar
 from urllib.parse import unquote
 
@@ -33,10 +34,10 @@ class Logseq(Dialect):
     """A graph of Logseq that is a folder of Markdown files."""
 
     CALLED: ClassVar[str] = "a Logseq graph"
-    unread: ClassVar[Mapping[str, str]] = {"org": "Org-mode file"}
-    maps: ClassVar[tuple[str, ...]] = ("contents",)
-    levels_are_notes: ClassVar[bool] = True
-    tags_are_links: ClassVar[bool] = True
+    UNREAD: ClassVar[Mapping[str, str]] = {"org": "Org-mode file"}
+    MAPS: ClassVar[tuple[str, ...]] = ("contents",)
+    LEVELS_ARE_NOTES: ClassVar[bool] = True
+    TAGS_ARE_LINKS: ClassVar[bool] = True
     legacy: bool = False  # how files are named: "A.B" and "A%2FB" for the page A/B, not "A___B"
     journals: str = "journals/"  # the folder of the days
     day_file: str = "yyyy_MM_dd"  # the format of their files' names
@@ -46,10 +47,7 @@ class Logseq(Dialect):
     def page(self, path: str) -> str:
         """What a page is called whose properties say nothing else (github.com/logseq/logseq, `title-parsing`)."""
         name = name_of(path)
-        if self.legacy:
-            name = unquote(name.replace(".", "/"))
-        else:
-            name = ESCAPED.sub(_unescape, name.replace("___", "/"))
+        name = unquote(name.replace(".", "/")) if self.legacy else ESCAPED.sub(_unescape, name.replace("___", "/"))
         name = "/".join(filter(None, name.split("/")))
         day = self._day(name)
         return write_date(day, self.day_title) if day else name
@@ -75,7 +73,10 @@ class Logseq(Dialect):
             own = [next(rows) for _ in range(batch.counts[number])]
             if batch.tags[number]:
                 behind = note.count(b"\n", 0, note.find(b"---\n", 4)) + 1 if note[:3] == b"---" else 0
-                own += ((line, tag, "", f"#{tag}", TAGGED, "tags" * (line <= behind)) for line, tag in batch.tags[number])
+                own += (
+                    (line, tag, "", f"#{tag}", TAGGED, "tags" * (line <= behind)) for line, tag in batch.tags[number]
+                )
+                own.sort(key=itemgetter(0))
                 batch.counts[number] = len(own)
             links += own
         if links:
@@ -129,7 +130,11 @@ class Logseq(Dialect):
         if path.startswith((FOLDER, *self.hidden)):
             return "unlisted note"
         in_journals = folder_of(path) == self.journals.rstrip("/")
-        return "daily note" if in_journals and (self._day(name_of(path)) or read_date(name_of(path), self.day_file)) else ""
+        return (
+            "daily note"
+            if in_journals and (self._day(name_of(path)) or read_date(name_of(path), self.day_file))
+            else ""
+        )
 
     def unknown(self, target: str) -> str:
         """A page is there as soon as it is linked to; a day, too."""
@@ -161,7 +166,9 @@ def find(folder: Folder) -> Logseq | None:
         day_file=text(":journal/file-name-format", Logseq.day_file),
         day_title=text(":journal/page-title-format", Logseq.day_title),
         hidden=tuple(
-            path.lstrip("/") for path in (hidden if isinstance(hidden, list) else ()) if isinstance(path, str) and path.strip("/")
+            path.lstrip("/")
+            for path in (hidden if isinstance(hidden, list) else ())
+            if isinstance(path, str) and path.strip("/")
         ),
     )
 

@@ -26,7 +26,7 @@ SYSTEM = frozenset(  # that say how Logseq shows a page or a block
     " icon filters exclude-from-graph-view template-including-parent todo doing now later done banner"
     " card-last-interval card-repeats card-last-reviewed card-next-schedule card-ease-factor card-last-score".split()
 )
-NAMES = {"alias": "aliases", "tag": "tags", "public": "publish"}  # properties that Obsidian, or this program, calls otherwise
+NAMES = {"alias": "aliases", "tag": "tags"}  # properties: what they are called here
 NO_TAG = re.compile(r"[\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+")  # see `inline.TAG`
 NUMBERED = "logseq.order-list-type"
 MARKER = re.compile(r"(TODO|DOING|NOW|LATER|WAIT|WAITING|STARTED|IN-PROGRESS|DONE|CANCELED|CANCELLED)(?=\s|$)[ \t]*")
@@ -36,7 +36,7 @@ DRAWER = re.compile(r":[A-Za-z_-]+:$")
 FENCE = re.compile(r"(`{3,}|~{3,})")
 ORG = re.compile(r"#\+BEGIN_(\w+)[ \t]*(.*)$", re.IGNORECASE)
 INLINE = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
+    r"(?P<code>(?P<ticks>`++).{1,2000}?(?<!`)(?P=ticks)(?!`))"
     rf"|\{{\{{[ \t]*embed[ \t]+(?:\[\[(?P<whole>[^\[\]\n]+)\]\]|\(\((?P<whole_block>{UUID})\)\))[ \t]*\}}\}}"
     r"|\{\{\{?[ \t]*(?P<macro>[A-Za-z][\w-]*)(?P<arguments>[^{}\n]*)\}\}\}?"
     rf"|!\[(?P<alt>[^\[\]\n]*)\]\((?P<picture>[^()\s]*)\)\{{:(?P<size>[^{{}}\n]*)\}}"
@@ -45,7 +45,8 @@ INLINE = re.compile(
     r"|#\[\[(?P<tag>[^\[\]\n]+)\]\]|\[\[(?P<page>[^\[\]\n#]*#[^\[\]\n]*)\]\]"
     r"|\[#[A-C]\][ \t]*|\^\^(?P<mark>[^\^\n]+)\^\^"
 )
-MAY_BE_INLINE = re.compile(r"\{\{|\}|\(\(|\[\[[^\]]*#|#\[|\]\(\[\[|\^\^")
+MAY_BE_INLINE = re.compile(r"\{\{|\}|\(\(|\[\[[^\[\]#]*#|#\[|\[#|\]\(\[\[|\^\^")
+SENTENCE = re.compile(r"(?![-*+\[>])(?:[^`]|`[^`]*`)*(?:[.!?][\"')\]”’»*_]*(?:\s|\Z)|[。！？])|(?:\S+\s+){3}")  # at the head of a page
 HEIGHT, WIDTH = re.compile(r":?height[ \t]+(\d+)"), re.compile(r":?width[ \t]+(\d+)")
 ADDRESS = re.compile(r"https?://[^\s<>]+")
 SHOWN = frozenset("video youtube vimeo bilibili tweet twitter audio pdf iframe img".split())  # macros of an address
@@ -56,6 +57,7 @@ GONE = frozenset(
 REFERENCE = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s,#\[\]]+)")
 BETWEEN = re.compile(r"[\s,;&]+")
 ITEM = re.compile(r"\s*((?:\[\[[^\[\]]*\]\]|[^,\[]|\[)+)")  # of words with commas between
+PLAIN = re.compile("[a-z]+(?:-[a-z]+)*")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?|true|false")
 
 
@@ -83,7 +85,7 @@ def block_link(id_: str, words: str = BLOCK_WORDS) -> str:
 def inline(text: str) -> str:
     """A line's text with links, macros and marks as Obsidian has them; what is code stays."""
     if not MAY_BE_INLINE.search(text):
-        return text.replace("[#A]", "").replace("[#B]", "").replace("[#C]", "") if "[#" in text else text
+        return text
     return INLINE.sub(_replace, text)
 
 
@@ -221,10 +223,12 @@ class _Page:
             self.beginning = self.beginning and content[1:2] != "#"
             content = inline(content)
         else:
-            content = self._text(number, content)
+            marker = MARKER.match(content)
+            content = self._text(number, content[marker.end() :] if marker else content)
+            content = f"{BOXES.get(marker[1], '[ ]')} {content}" if marker else content
             if self.beginning and content and not content.startswith(JOINT):
                 self.beginning = False
-                block.lifted = indent == cut and not BULLET.match(content) and bool(find_lead(content, 0))
+                block.lifted = indent == cut and bool(SENTENCE.match(content) and find_lead(content, 0))
         if block.lifted:
             block.inner_cut = block.inner
             self.lines[number] = content
@@ -246,7 +250,7 @@ class _Page:
             content, self.fence = (content if self.fence[0] in "`~" else "```"), ""
         elif self.quote:
             content = self.quote + content
-        self.lines[number] = line[min(block.inner_cut, base) : base] + content
+        self.lines[number] = line[min(block.inner_cut, base) : base] + content if content else ""
 
     def _text(self, number: int, content: str) -> str:
         """What a line of the block says, as Obsidian has it."""
@@ -258,9 +262,6 @@ class _Page:
         if not content:
             block.open = block.open and number == block.first
             return self.quote.rstrip()
-        if number == block.first and (match := MARKER.match(content)):
-            box, rest = BOXES.get(match[1], "[ ]"), content[match.end() :]
-            return f"{box} {self._text(number, rest)}" if rest else f"{box} "
         first = content[0]
         if "::" in content and (match := PROPERTY.match(content)):
             return self._property(number, match[1].lower(), match[2] or "")
@@ -327,8 +328,9 @@ class _Page:
         if block.indent < 0 or self.dropped >= 0:
             return
         if not block.words and indent <= block.indent:
-            query = QUERY * any(QUERY in line for line in lines[block.first : block.last + 1])
-            lines[block.first : block.last + 1] = [JOINT] * (block.last + 1 - block.first)
+            last = max(block.first, block.last)
+            query = QUERY * any(QUERY in line for line in lines[block.first : last + 1])
+            lines[block.first : last + 1] = [JOINT] * (last + 1 - block.first)
             lines[block.first] = f"{' ' * (block.indent - block.cut)}  {self._gap(block.first)}{query}"
         elif block.id and block.last >= 0 and (block.words or block.last > block.first):
             lines[block.last] += f" ^{block.id.lower()}"
@@ -347,9 +349,8 @@ def _yaml(key: str, value: str) -> str:
     """A property of the page as a line of YAML; "": it says nothing of the page."""
     if not value or key in SYSTEM or key.startswith("logseq."):
         return ""
-    if key == "publish":
-        value = value.lower()
-        return f"publish: {value}" if value in ("true", "false") else ""
+    if key == "public" and value.lower() == "false":
+        return "publish: false"
     if key == "title":
         return f"title: {_quoted(value)}"
     if key in ("aliases", "tags"):
@@ -374,4 +375,6 @@ def _names(value: str) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return text if re.fullmatch(r"[a-z][a-z-]*[a-z]", text) and text not in ("null", "true", "false") else json.dumps(text, ensure_ascii=False)
+    """A text as YAML has it; the name of a property as it stands."""
+    plain = PLAIN.fullmatch(text) and text not in ("null", "true", "false")
+    return text if plain else json.dumps(text, ensure_ascii=False)

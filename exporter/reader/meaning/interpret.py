@@ -32,7 +32,7 @@ from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_wi
 from exporter.reader.meaning.order import Order
 from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import folder_of, name_of, slug
+from exporter.reader.names import folder_of, key, name_of, slug
 from exporter.reader.options import AreaSource, ReadOptions
 
 SHARE = 20  # one title of so many may have letters that English has not
@@ -70,7 +70,7 @@ def interpret(
     without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
     places = names.dialect.places(notes, notes.paths)
-    if names.dialect.levels_are_notes:
+    if names.dialect.LEVELS_ARE_NOTES:
         topics.add_levels(places)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
@@ -80,7 +80,9 @@ def interpret(
     if note:
         map_reading.read(note, is_guess(material, options, number))
         values, properties = note.properties.values, notes.properties[number]
-        title, summary = notes.titles[number] or name_of(path), LAST_TAGS.sub("", to_text(note.intro))
+        title = notes.titles[number] or name_of(path)
+        title = material.vault_name if key(title) in names.dialect.MAPS else title
+        summary = LAST_TAGS.sub("", to_text(note.intro))
         said = said or str(values.get("lang") or values.get("language") or "")
     map_reading.read_maps(within, material.parse)
     titles = [title or name_of(path) for title, path in zip(notes.titles, notes.paths, strict=True)]

@@ -113,7 +113,7 @@ def _with_tags(material: Material, options: ReadOptions) -> dict[int, int]:
             if tag.lower() in map_tags:
                 lines[number] = line
                 break
-    if lines and material.names.dialect.tags_are_links:
+    if lines and material.names.dialect.TAGS_ARE_LINKS:
         lines = {number: line for number, line in lines.items() if _lists_notes(material, number)}
     return lines
 

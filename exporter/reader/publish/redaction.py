@@ -189,14 +189,14 @@ class Redactor:
             if called is not None:
                 hidden.append(link)
                 words = link.text if link.text_end or link.text else shown_text(link)
-                if link.embed or not link.text or _fold(to_text(words)) in called:
+                if link.embed or not link.text or _fold(to_text(words).removeprefix("#")) in called:
                     gone.append(link)
                     edits.append((*hole(text, link.start, link.end), ""))
                 elif link.text_end:
                     edits += [(link.start, link.start + 1, ""), (link.text_end, link.end, "")]
                 else:
                     edits.append((link.start, link.end, words))
-        if self.names.dialect.tags_are_links:
+        if self.names.dialect.TAGS_ARE_LINKS:
             edits += (
                 (*hole(text, start, start + 1 + len(tag)), "") for start, tag in note.tags if self._is_hidden(tag, path)
             )
@@ -265,7 +265,7 @@ class Redactor:
         values = read_properties(apply(note.text[: properties.end], edits)).values if properties.values else {}
         left = {name: self._without_hidden(value, path) for name, value in values.items()}
         left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
-        if self.names.dialect.tags_are_links and isinstance(tags := left.get("tags"), list):
+        if self.names.dialect.TAGS_ARE_LINKS and isinstance(tags := left.get("tags"), list):
             left["tags"] = [tag for tag in tags if not (isinstance(tag, str) and self._is_hidden(tag, path))]
         return edits if left == values else [(0, properties.end, _head_of(left, properties))]
 

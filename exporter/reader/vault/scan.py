@@ -93,7 +93,7 @@ def scan(
     if not shown:
         raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
     spoken = choose(dialect, _Root(root))
-    listing.tell_unread(spoken.unread)
+    listing.tell_unread(spoken.UNREAD)
     left_out = {} if all_notes else _find_left_out(listing, shown, read, spoken)
     if left_out:
         hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
@@ -164,8 +164,8 @@ class _Listing:
         """Tell once for each kind of notes that they are not read: what they are by their ending."""
         for kind, what in kinds.items():
             if paths := sorted(self.others.get(kind, ())):
-                verb = "is" if len(paths) == 1 else "are"
-                message = f"{pluralize(len(paths), what)} {verb} not read; save them as Markdown to have them, too"
+                verb, them = ("is", "it") if len(paths) == 1 else ("are", "them")
+                message = f"{pluralize(len(paths), what)} {verb} not read; save {them} as Markdown to have {them}, too"
                 self.tell(paths[0], "unread-format", message)
 
     def walk(self, top: str) -> None:
