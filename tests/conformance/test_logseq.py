@@ -58,7 +58,12 @@ def test_O2_names_of_files_of_old(tmp_path: Path) -> None:
     assert [link[2] for link in links(reading.knowledge_map)] == ["c-2f-c3-bc", "a-b"]
 
 
-@rule("O3", "`title::` is the page's name, `alias::` are further ones, with commas between; case is no matter", SETTLED, "LSD, LSP")
+@rule(
+    "O3",
+    "`title::` is the page's name, `alias::` are further ones, with commas between; case is no matter",
+    SETTLED,
+    "LSD, LSP",
+)
 def test_O3_names_by_properties(tmp_path: Path) -> None:
     pages = {
         "x.md": "title:: Oven\nalias:: Stove, [[Hot, box]], #kiln\n\n- # Hot\n",
@@ -101,7 +106,12 @@ def test_O4_properties(tmp_path: Path) -> None:
     assert knowledge_map.text("b") == "- text\n  up: [a](<topic:a>)\n"
 
 
-@rule("O5", "a name that is a date, in the graph's format or a usual one, is that day's page, which is no topic", SETTLED, "LSP")
+@rule(
+    "O5",
+    "a name that is a date, in the graph's format or a usual one, is that day's page, which is no topic",
+    SETTLED,
+    "LSP",
+)
 def test_O5_days(tmp_path: Path) -> None:
     config = '{:journal/page-title-format "EEE, d MMMM yyyy" :journal/file-name-format "yyyyMMdd" :journals-directory "days"}'
     pages = {
@@ -162,7 +172,12 @@ def test_O8_tags(tmp_path: Path) -> None:
     assert (reading.statistics.links, reading.statistics.unresolved) == (2, 0)
 
 
-@rule("O9", "of macros, `{{embed}}` shows a page, `{{video}}` and its kin an address, `{{cloze}}` its words; others nothing", SETTLED, "LSD")
+@rule(
+    "O9",
+    "of macros, `{{embed}}` shows a page, `{{video}}` and its kin an address, `{{cloze}}` its words; others nothing",
+    SETTLED,
+    "LSD",
+)
 def test_O9_macros(tmp_path: Path) -> None:
     page = "- {{embed [[b]]}}\n- {{video https://x.org/v}} {{cloze known}}{{renderer :todo}} {{mine x}}\n- {{query [[b]]}}\n- {{{query (and)}}}\n"
     reading = graph(tmp_path, {"a.md": page, "b.md": "- Words.\n"})
@@ -186,7 +201,12 @@ def test_O10_outline() -> None:
     )
 
 
-@rule("O11", "Logseq's own lines (`id::`, `SCHEDULED:`, `:LOGBOOK:`), templates, queries and empty blocks are not shown", SETTLED, "LSD")
+@rule(
+    "O11",
+    "Logseq's own lines (`id::`, `SCHEDULED:`, `:LOGBOOK:`), templates, queries and empty blocks are not shown",
+    SETTLED,
+    "LSD",
+)
 def test_O11_what_is_not_shown() -> None:
     page = (
         "- [[a]]\n  collapsed:: true\n  SCHEDULED: <2021-01-02 Sat>\n  :LOGBOOK:\n  CLOCK: [x]\n  :END:\n  b\n-\n- c\n"
@@ -196,7 +216,12 @@ def test_O11_what_is_not_shown() -> None:
     assert rewrite(page).count("\n") == page.count("\n")
 
 
-@rule("O12", "`TODO` and `DONE` are tasks, `logseq.order-list-type:: number` numbers, `#+BEGIN_X` a quote, callout or code", SETTLED, "LSD")
+@rule(
+    "O12",
+    "`TODO` and `DONE` are tasks, `logseq.order-list-type:: number` numbers, `#+BEGIN_X` a quote, callout or code",
+    SETTLED,
+    "LSD",
+)
 def test_O12_marks() -> None:
     page = (
         "- TODO a\n- DONE b\n- CANCELED c\n- DOING\n- d\n  logseq.order-list-type:: number\n\t- e\n"
@@ -225,7 +250,12 @@ def test_O13_levels(tmp_path: Path) -> None:
     assert [link[2:] for link in links(knowledge_map)] == [("a-b", "A/b"), ("a", "A")]
 
 
-@rule("O14", "what `:hidden` names, and Logseq's own folder, are no pages; Org files and databases are not read", SETTLED, "LSD")
+@rule(
+    "O14",
+    "what `:hidden` names, and Logseq's own folder, are no pages; Org files and databases are not read",
+    SETTLED,
+    "LSD",
+)
 def test_O14_files(tmp_path: Path) -> None:
     pages = {"a.md": "- b\n", "drafts/c.md": "- d\n", "logseq/bak/pages/a/x.md": "- e\n", "journals/f.org": "* g\n"}
     reading = graph(tmp_path, pages, '{:hidden ["/drafts"] ; "pages"\n}')

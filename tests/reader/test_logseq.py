@@ -186,7 +186,9 @@ def test_any_text_keeps_its_lines() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", [*PIECES, "[[", "((", "{{", "{{embed ", "[a](", "`a``b", "[[a#", "- [[", "a:: [[", "![a](b){:", "\t- a\n"])
+@pytest.mark.parametrize(
+    "piece", [*PIECES, "[[", "((", "{{", "{{embed ", "[a](", "`a``b", "[[a#", "- [[", "a:: [[", "![a](b){:", "\t- a\n"]
+)
 def test_long_texts_are_read(piece: str) -> None:
     text = piece * (200_000 // len(piece))
     assert rewrite(f"- {text}\n").count("\n") == text.count("\n") + 1

@@ -46,7 +46,9 @@ INLINE = re.compile(
     r"|\[#[A-C]\][ \t]*|\^\^(?P<mark>[^\^\n]+)\^\^"
 )
 MAY_BE_INLINE = re.compile(r"\{\{|\}|\(\(|\[\[[^\[\]#]*#|#\[|\[#|\]\(\[\[|\^\^")
-SENTENCE = re.compile(r"(?![-*+\[>])(?:[^`]|`[^`]*`)*(?:[.!?][\"')\]”’»*_]*(?:\s|\Z)|[。！？])|(?:\S+\s+){3}")  # at the head of a page
+SENTENCE = re.compile(
+    r"(?![-*+\[>])(?:[^`]|`[^`]*`)*(?:[.!?][\"')\]”’»*_]*(?:\s|\Z)|[。！？])|(?:\S+\s+){3}"
+)  # at the head of a page
 HEIGHT, WIDTH = re.compile(r":?height[ \t]+(\d+)"), re.compile(r":?width[ \t]+(\d+)")
 ADDRESS = re.compile(r"https?://[^\s<>]+")
 SHOWN = frozenset("video youtube vimeo bilibili tweet twitter audio pdf iframe img".split())  # macros of an address
