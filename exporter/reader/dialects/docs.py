@@ -49,14 +49,12 @@ ADDRESSES = frozenset(("permalink", "slug", "url"))  # properties that say where
 
 DATED = re.compile(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
 POST = re.compile(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
+POSTS = re.compile(r"(?:\A|/)_?posts\Z")  # a folder that stands in no address
 DEEPEST = 3  # parts of an address that may stand before the folder's own
 FEWEST = 2  # addresses that must lead to notes, so that what stands before them is taken for the folder's own
-SITE = (
-    "they are addresses from the root of a site, and this folder is but a part of it; take the folder that holds all of it "
-    "as the vault, or leave them"
-)
-MDX = "they lead to notes in MDX, Markdown with JavaScript in it, which is not read"
-TEMPLATES = "they are templates, and only the site's own program knows what it puts there"
+SITE = "an address from the root of a site, of which this folder is but a part; take the folder that holds all as the vault"
+MDX = "MDX is Markdown with JavaScript in it, and is not read"
+TEMPLATES = "what stands in {{ }} or {% %} is filled in by the site's own program"
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,9 @@ class Plain(Dialect):
         if any(map(DATED.search, addresses)):
             for path in paths:
                 if post := POST.search(key(path)):
-                    notes.setdefault("/".join(post.groups()), path)
+                    address = "/".join(post.groups())
+                    notes.setdefault(address, path)
+                    notes.setdefault(f"{POSTS.sub('', folder_of(key(path)))}/{address}".lstrip("/"), path)
         total, notes_of = Counter[str](), dict[str, dict[str, str]]()
         for address in addresses:
             parts = address[1:].split("/")
