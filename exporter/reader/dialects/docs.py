@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from exporter.reader.dialects.dialect import AllNotes, Dialect, Folder, Index
+from exporter.reader.dialects.dialect import AllNotes, Batch, Dialect, Folder, Index
 from exporter.reader.dialects.slugs import anchors_of, slugs_of
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import Note
@@ -164,6 +164,27 @@ class Foam(Plain):
     """Foam (https://foamnotes.com): wikilinks as Obsidian has them, Markdown links as VS Code has them."""
 
     CALLED: ClassVar[str] = "a Foam workspace"
+
+    def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
+        """`alias: one, two` gives aliases, as it did in Obsidian."""
+        for number, properties in enumerate(batch.properties):
+            for name in [name for name in properties if name.lower() == "alias"]:
+                value = properties.pop(name)
+                words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+                aliases = (str(word).strip() for word in words if word is not None)
+                batch.aliases[number] = tuple(dict.fromkeys([*batch.aliases[number], *filter(None, aliases)]))
+        batch.problems[:] = [each for each in batch.problems if each[2] != "bad-alias" or "`alias`" not in each[3]]
+
+    def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        """A folder's name leads to its index, wherever the folder lies."""
+        numbers = super().find(names, target, folder)
+        if numbers[0] < 0 and target[:1] not in ("", ".", "/"):
+            for page in PAGES:
+                ending = key(f"/{target.rstrip('/')}/{page}{NOTE}")
+                indexes = names.numbers_of(page + NOTE)
+                if found := sorted(number for number in indexes if f"/{key(names.paths[number])}".endswith(ending)):
+                    return tuple(found)
+        return numbers
 
 
 def find(folder: Folder) -> Docs | None:
