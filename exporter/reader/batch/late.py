@@ -9,9 +9,10 @@ from itertools import compress, count
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.dialects import Dialect
+from exporter.reader.dialects.slugs import github
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
-from exporter.reader.names import folder_of, slug
+from exporter.reader.names import folder_of
 
 
 def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
@@ -53,4 +54,4 @@ class Parts:
             except OSError:  # a finding already
                 names = {}
             self._names[number] = names
-        return names.get(anchor.lower(), names.get(slug(anchor), anchor))
+        return names.get(anchor.lower(), names.get(github(anchor), anchor))

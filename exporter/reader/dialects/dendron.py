@@ -26,9 +26,7 @@ TAGS = re.compile(r"^tags:.*(?:\n[ \t]*-.*)*", re.MULTILINE)  # in the propertie
 DOT = re.compile(r"(?<=\S)\.(?=\S)")
 TIMES = ("created", "updated")  # properties: milliseconds since 1970
 DAY = r"\d{4}\.\d\d?\.\d\d?"
-OTHER_VAULT = (
-    "they lead to vaults of the workspace that are not in this folder; take the workspace's folder as the vault"
-)
+OTHER_VAULT = "another vault of the workspace, which is not in this folder; take the workspace's folder as the vault"
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ def _vaults(workspace: Mapping[str, Any], folder: Folder, above: str) -> Iterato
             name = _word(vault, "name") or path.rpartition("/")[2]
             if above and path == folder.name:
                 yield name, ""
-            elif not above:
+            elif not above and folder.has(path):
                 notes = "notes" if vault.get("selfContained") is True else ""
                 yield name, "".join(f"{part}/" for part in (path, notes) if part)
 

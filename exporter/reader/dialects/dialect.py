@@ -26,6 +26,11 @@ class Index(Protocol):
 
     paths: list[str]
 
+    further: Mapping[str, str]  # paths by names that only the notes tell, once all are read: see `Dialect.names`
+
+    def find(self, target: str, folder: str) -> tuple[int, ...]:
+        """The numbers of the file that a link in this folder means, and of those that it may as well mean; or -1."""
+
     def at(self, path: str) -> int:
         """The number of the file of exactly this path, whatever its case; -1: there is none."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from exporter.reader.dialects.dialect import AllNotes, Dialect, Folder, Index
+from exporter.reader.dialects.dialect import AllNotes, Batch, Dialect, Folder, Index
 from exporter.reader.dialects.slugs import anchors_of, slugs_of
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import Note
@@ -49,14 +49,12 @@ ADDRESSES = frozenset(("permalink", "slug", "url"))  # properties that say where
 
 DATED = re.compile(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
 POST = re.compile(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
+POSTS = re.compile(r"(?:\A|/)_?posts\Z")  # a folder that stands in no address
 DEEPEST = 3  # parts of an address that may stand before the folder's own
 FEWEST = 2  # addresses that must lead to notes, so that what stands before them is taken for the folder's own
-SITE = (
-    "they are addresses from the root of a site, and this folder is but a part of it; take the folder that holds all of it "
-    "as the vault, or leave them"
-)
-MDX = "they lead to notes in MDX, Markdown with JavaScript in it, which is not read"
-TEMPLATES = "they are templates, and only the site's own program knows what it puts there"
+SITE = "an address from the root of a site, of which this folder is but a part; take the folder that holds all as the vault"
+MDX = "MDX is Markdown with JavaScript in it, and is not read"
+TEMPLATES = "what stands in {{ }} or {% %} is filled in by the site's own program"
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,9 @@ class Plain(Dialect):
         if any(map(DATED.search, addresses)):
             for path in paths:
                 if post := POST.search(key(path)):
-                    notes.setdefault("/".join(post.groups()), path)
+                    address = "/".join(post.groups())
+                    notes.setdefault(address, path)
+                    notes.setdefault(f"{POSTS.sub('', folder_of(key(path)))}/{address}".lstrip("/"), path)
         total, notes_of = Counter[str](), dict[str, dict[str, str]]()
         for address in addresses:
             parts = address[1:].split("/")
@@ -164,6 +164,27 @@ class Foam(Plain):
     """Foam (https://foamnotes.com): wikilinks as Obsidian has them, Markdown links as VS Code has them."""
 
     CALLED: ClassVar[str] = "a Foam workspace"
+
+    def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
+        """`alias: one, two` gives aliases, as it did in Obsidian."""
+        for number, properties in enumerate(batch.properties):
+            for name in [name for name in properties if name.lower() == "alias"]:
+                value = properties.pop(name)
+                words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+                aliases = (str(word).strip() for word in words if word is not None)
+                batch.aliases[number] = tuple(dict.fromkeys([*batch.aliases[number], *filter(None, aliases)]))
+        batch.problems[:] = [each for each in batch.problems if each[2] != "bad-alias" or "`alias`" not in each[3]]
+
+    def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
+        """A folder's name leads to its index, wherever the folder lies."""
+        numbers = super().find(names, target, folder)
+        if numbers[0] < 0 and target[:1] not in ("", ".", "/"):
+            for page in PAGES:
+                ending = key(f"/{target.rstrip('/')}/{page}{NOTE}")
+                indexes = names.numbers_of(page + NOTE)
+                if found := sorted(number for number in indexes if f"/{key(names.paths[number])}".endswith(ending)):
+                    return tuple(found)
+        return numbers
 
 
 def find(folder: Folder) -> Docs | None:

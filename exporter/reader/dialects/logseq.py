@@ -103,9 +103,12 @@ class Logseq(Dialect):
         return places
 
     def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
-        """The file of an asset, from the graph's own folder, or of a day."""
+        """The file of an asset, from the graph's own folder, or of a day; `[[page#heading]]` is Obsidian's page."""
         if match := ASSET.fullmatch(target):
             return (names.at(match[1]),)
+        page, _, heading = target.partition("%23")
+        if heading and _key(target) not in names.further:
+            return names.find(page, folder)
         day = self._day(target)
         return (names.at(f"{self.journals}{write_date(day, self.day_file)}.md") if day else -1,)
 

@@ -11,6 +11,7 @@ from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 
+SIGNS = re.compile(r"[#{}]+")  # no link can hold the first, and none counts: rule S2
 RUNS = re.compile(r"[-\s]+")
 NO_LETTER = re.compile(r"\A[\W\d_]+")
 SELECTOR = "\ufe0f"  # that the sign before it is an emoji: GitHub keeps it, and nobody can see it
@@ -33,7 +34,7 @@ def slugs_of(headings: Sequence[str]) -> Iterator[tuple[str, int]]:
 
 def anchors_of(note: Note) -> list[str]:
     """The anchor that means each heading by Obsidian's rules: its words, behind those above it where others read alike."""
-    words = [heading.text.replace("#", " ").strip() for heading in note.headings]
+    words = [" ".join(SIGNS.sub(" ", heading.text).split()) for heading in note.headings]
     outline = Outline([heading.level for heading in note.headings], words)
     anchors = []
     for number, anchor in enumerate(words):
@@ -43,14 +44,20 @@ def anchors_of(note: Note) -> list[str]:
     return anchors
 
 
+def github(text: str) -> str:
+    """What GitHub calls a heading, by its plain words (https://github.com/Flet/github-slugger)."""
+    letters = [each for each in text.lower() if each.isalnum() or each in "-_ " or category(each)[0] == "M"]
+    return "".join(letters).replace(" ", "-")
+
+
 def _slugs(text: str) -> Iterator[str]:
     """What a heading of these words is called: by GitHub, by it without what nobody sees, and by others."""
-    letters = [each for each in text.lower() if each.isalnum() or each in "-_ " or category(each)[0] == "M"]
-    github = "".join(letters).replace(" ", "-")
-    yield github
-    yield github.replace(SELECTOR, "")
-    unseen = RUNS.sub("-", github.replace(SELECTOR, "")).strip("-")
-    yield unseen  # GitLab, and Python-Markdown with letters of all scripts
+    slug = github(text)
+    yield slug
+    yield slug.replace(SELECTOR, "")
+    yield RUNS.sub("-", slug.replace(SELECTOR, "")).strip(
+        "-"
+    )  # GitLab, and Python-Markdown with letters of all scripts
     ascii_only = normalize("NFKD", text).encode("ascii", "ignore").decode()
     yield RUNS.sub("-", re.sub(r"[^\w\s-]", "", ascii_only).strip().lower())  # Python-Markdown
-    yield NO_LETTER.sub("", github)  # kramdown: from the first letter on
+    yield NO_LETTER.sub("", slug)  # kramdown: from the first letter on

@@ -43,7 +43,7 @@ class Order:
             topics: whose order is asked for.
             properties: their names; of those that a note has, the first one counts.
             parse: reads a note in full, to tell a line.
-            rank: tells the place of a note or of a folder, where no property does.
+            rank: tells the place of a note or of a folder, before any property does.
         """
         self.topics, self._rank_of = topics, rank
         self.findings: list[Finding] = []
@@ -55,9 +55,9 @@ class Order:
     def key(self, id_: str, folder: str | None = None) -> tuple[bool, float, str, str]:
         """What a topic is compared by; `folder`: the one that it stands for."""
         number = self.topics.numbers.get(id_)
-        rank: float | None = None if number is None else self._ranks.get(number)
-        if rank is None:
-            rank = self._rank_of(folder or (self.topics.notes.paths[number] if number is not None else ""))
+        rank: float | None = self._rank_of(folder or ("" if number is None else self.topics.notes.paths[number]))
+        if rank is None and number is not None:
+            rank = self._ranks.get(number)
         if folder is not None:
             place = self._folder_key(folder)
         elif number is None:
