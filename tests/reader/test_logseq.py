@@ -227,3 +227,14 @@ def test_days_that_are_none() -> None:
     assert [write_date(date(2021, 5, day), "do") for day in (1, 2, 3, 4, 11, 12, 13, 21, 22, 23)] == (
         "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 23rd".split()
     )
+
+
+def test_bytes_that_are_no_utf8_are_told(tmp_path: Path) -> None:
+    lay(tmp_path, {"logseq/config.edn": "{}", "pages/b.md": "- x\n"})
+    (tmp_path / "pages" / "a.md").write_bytes(b"\xef\xbb\xbfalias:: c\xff, d\r\n\r\n- [[b]]. \xe9 is no letter.\r\n")
+    reading = read(tmp_path)
+    assert reading.knowledge_map.topic["a"].aliases == ("c\ufffd", "d")
+    assert [(found.code, found.source.line) for found in reading.findings if found.code != "no-map"] == [
+        ("not-utf8", 1)
+    ]
+    assert [link.end for link in reading.knowledge_map.links] == ["b"]

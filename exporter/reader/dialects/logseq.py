@@ -26,6 +26,7 @@ ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 ASSET = re.compile(r"(?:\.{0,2}/)*(assets/.*)")  # wherever its page lies
 BLOCK = re.compile(r"\(\(([0-9a-f-]{36})\)\)")
 FILE = re.compile(r"\.{0,2}/|assets/")  # how a name begins that is a file's
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # its marks: Logseq does not read it, either
 PLACEHOLDERS = "{"  # a trait of `batch.columns`: a note that waits for words
 
 
@@ -53,9 +54,11 @@ class Logseq(Dialect):
         return write_date(day, self.day_title) if day else name
 
     def rewrite(self, path: str, data: bytes) -> bytes:
-        """A page as Obsidian would have it."""
-        text, problems = decode(data)
-        return data if problems else rewrite(text).encode(errors="replace")
+        """A page as Obsidian would have it; bytes that are no UTF-8 stay, and are told where they are read."""
+        if data[:2] in UTF_16:
+            return data
+        text = data.decode(errors="surrogateescape").removeprefix("\ufeff").replace("\r\n", "\n")
+        return rewrite(text).encode(errors="surrogateescape")
 
     def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
         """Name the pages, and make links of their tags, as Logseq does."""
@@ -72,9 +75,10 @@ class Logseq(Dialect):
                 batch.problems.append((number, line, "unread-query", message))
             own = [next(rows) for _ in range(batch.counts[number])]
             if batch.tags[number]:
-                behind = note.count(b"\n", 0, note.find(b"---\n", 4)) + 1 if note[:3] == b"---" else 0
+                last = note.count(b"\n", 0, note.find(note[3:4] + b"---\n", 4)) + 1 if note[:3] == b"---" else 0
                 own += (
-                    (line, tag, "", f"#{tag}", TAGGED, "tags" * (line <= behind)) for line, tag in batch.tags[number]
+                    (line, f"#{tag}", "", f"#{tag}", TAGGED, "tags" * (line <= last))
+                    for line, tag in batch.tags[number]
                 )
                 own.sort(key=itemgetter(0))
                 batch.counts[number] = len(own)
@@ -113,7 +117,7 @@ class Logseq(Dialect):
         return (names.at(f"{self.journals}{write_date(day, self.day_file)}.md") if day else -1,)
 
     def names(self, batch: Batch, paths: Sequence[str]) -> Mapping[str, str]:
-        """The pages by their names, by their aliases, by these with hyphens, as tags are written; and by their blocks' ids."""
+        """The pages by their names, by their aliases, by these as tags; and by the ids of their blocks."""
         names: dict[str, str] = {}
         for title, path in zip(batch.titles, paths, strict=True):
             names.setdefault(_key(title), path)
@@ -121,8 +125,7 @@ class Logseq(Dialect):
             for alias in aliases:
                 names.setdefault(_key(alias), path)
         for name, path in list(names.items()):
-            if not name.isalnum():
-                names.setdefault(tag_of(name), path)
+            names.setdefault(f"#{tag_of(name.replace('%23', '#'))}", path)
         for ids, path in zip(batch.blocks, paths, strict=True):
             if ids:
                 names.update(dict.fromkeys([f"(({id_}))" for id_ in ids.split("\n")], path))

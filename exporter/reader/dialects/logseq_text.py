@@ -260,7 +260,7 @@ class _Page:
         if self.until:
             if content.upper() == self.until:
                 self.until = ""
-            return JOINT
+            return self._say_nothing(number)
         if not content:
             block.open = block.open and number == block.first
             return self.quote.rstrip()
@@ -279,6 +279,7 @@ class _Page:
         if first in "`~" and (fence := FENCE.match(content)) and fence[1] not in content[fence.end() :]:
             self.fence, block.open = fence[1], False
             return self.quote + content
+        block.open = block.open and first != "<"  # a paragraph ends where HTML begins
         block.last = number if block.open else block.last
         content = inline(content)
         if content.strip() in ("", QUERY):
@@ -306,7 +307,8 @@ class _Page:
             self.lines[block.first] = self._gap(block.first)
             block.id, block.words, self.dropped = "", True, block.indent
         elif key not in SYSTEM and not key.startswith("logseq.") and value:
-            block.words, block.last = True, number if block.open else block.last
+            block.words = True
+            block.last = number if block.open else block.last
             return self.quote + f"{key}: {inline(value)}"
         return self._say_nothing(number)
 

@@ -114,7 +114,7 @@ class Redactor:
 
     def _is_hidden(self, tag: str, path: str) -> bool:
         """Whether a tag that is a link means something hidden."""
-        return self.called_if_hidden(tag, "", path) is not None
+        return self.names_hidden(tag) or self.called_if_hidden(f"#{tag}", "", path) is not None
 
     def names_hidden(self, target: str) -> bool:
         """Whether a link that leads to no file means something hidden: by an alias, or a topic without a note."""
