@@ -141,7 +141,11 @@ def test_G7_navigation(tmp_path: Path) -> None:
     remark="all other wikilinks go as in Obsidian; what nobody has written is told, where Foam shows a placeholder",
 )
 def test_G8_folders_in_foam(tmp_path: Path) -> None:
-    notes = {"a.md": "[[projects]] [[garden/plans/]] [[both]]", "x/projects/index.md": "", "x/garden/plans/README.md": ""}
+    notes = {
+        "a.md": "[[projects]] [[garden/plans/]] [[both]]",
+        "x/projects/index.md": "",
+        "x/garden/plans/README.md": "",
+    }
     found = reading(tmp_path, FOAM, notes, {"y/both/index.md": "", "both.md": ""})
     assert [path for path, _ in ends(found)] == ["x/projects/index.md", "x/garden/plans/README.md", "both.md"]
 

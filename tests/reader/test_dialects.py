@@ -292,6 +292,21 @@ def test_bad_settings_end_no_run(tmp_path: Path) -> None:
     assert vault(tmp_path / "3", odd).statistics.topics == 1
 
 
+def test_the_sentence_is_that_of_the_link(tmp_path: Path) -> None:
+    text = "It is said. More of [it](b.md#set-up) there. Then **stop**.\n"
+    knowledge_map = vault(tmp_path, {"a.md": text, "b.md": "## Set up\n"}).knowledge_map
+    (link,) = knowledge_map.links_from("a")
+    assert (link.anchor, knowledge_map.sentence(link)) == ("Set up", "More of it there.")
+
+
+@pytest.mark.parametrize(
+    "text", ["<a " + "id=x " * 40_000, "<a id=x>" * 40_000, "{#x " * 40_000, "<" * 100_000 + "a id=x"]
+)
+def test_hostile_ids_take_no_time(tmp_path: Path, text: str) -> None:
+    reading = vault(tmp_path, {"a.md": "[x](b.md#nowhere)\n", "b.md": f"{text}\n\n## B\n"})
+    assert told(reading) == [("a.md", 1, "missing-heading")]
+
+
 # -- Dendron -------------------------------------------------------------------------------------------------
 
 DENDRON_LINKS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,11 @@ PAGES = ("index", "readme", "_index")  # notes that an address of their folder l
 HTML = re.compile(r"\.html?\Z", re.IGNORECASE)
 # Where an element or a text begins that has an id: <a id="x">, <a name="x">, { #x }, {: #x }
 ID = re.compile(
-    r"<[A-Za-z][\w-]*(?=[\s/])[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)[^<>]*>|\{:?[ \t]*#([\w:.-]+)[^{}\n]*\}"
+    r"<[A-Za-z][\w-]*+(?=[\s/])[^<>]{0,2000}?\s(?:id|name)=[\"']?([^\s\"'<>]+)|\{:?[ \t]*#([\w:.-]+)[^{}\n]{0,200}\}"
 )
-ONLY_MARKS = re.compile(
-    r"(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*"
-)  # what may stand between an id and the heading that has it
+# What may stand between an id and the heading that has it: the rest of the tag, others, marks
+ONLY_MARKS = re.compile(r"[^<>]*>(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*")
+FARTHEST = 2000  # characters between them
 DOCS_DIR = re.compile(r"^docs_dir:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#|$)", re.MULTILINE)
 NAV = re.compile(r"^nav:.*(?:\n(?:[ \t#-].*)?)*", re.MULTILINE)
 # Settings: in the folder, or in the one above if that keeps its notes in a folder of this name
@@ -45,8 +46,6 @@ SETTINGS = (
 )
 FOAM = "foam.foam-vscode"  # Foam's name as an extension of VS Code
 ADDRESSES = frozenset(("permalink", "slug", "url"))  # properties that say where a site has a note
-
-
 DATED = re.compile(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
 POST = re.compile(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
 POSTS = re.compile(r"(?:\A|/)_?posts\Z")  # a folder that stands in no address
@@ -228,7 +227,7 @@ def _pages(address: str, folder: str) -> Iterator[str]:
     """The paths that an address may mean in a note of this folder, the likeliest first."""
     path = address.partition("?")[0].removeprefix("@site")
     bases = ["" if path[:1] == "/" else folder]
-    if path.startswith("../"):
+    if path.startswith("../") and not path.endswith(NOTE):
         bases.append(f"{folder}/page")  # many a program gives each page a folder: "../x/" is then beside it
     for base in bases:
         if (inside := lies_within(base, path.lstrip("/"))) is None:
@@ -245,12 +244,10 @@ def _pages(address: str, folder: str) -> Iterator[str]:
 
 def _ids(note: Note) -> Iterator[tuple[str, int]]:
     """The ids that a note gives its parts, in lower case, each with the number of the heading that it leads to."""
+    starts = [heading.start for heading in note.headings]
     for match in ID.finditer(note.text, note.properties.end):
-        number = sum(heading.start <= match.start() for heading in note.headings)
-        if (
-            match[1]
-            and number < len(note.headings)
-            and ONLY_MARKS.fullmatch(note.text, match.end(), note.headings[number].start)
-        ):
-            number += 1  # it stands above its heading
+        number = bisect_right(starts, match.start())
+        below = starts[number] if match[1] and number < len(starts) else -1
+        if 0 <= below - match.end() < FARTHEST and ONLY_MARKS.fullmatch(note.text, match.end(), below):
+            number += 1
         yield (match[1] or match[2]).lower(), number - 1
