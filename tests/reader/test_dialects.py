@@ -7,6 +7,7 @@ from command import lay
 from conftest import ROOT
 
 from exporter import KnowledgeMap, Publish, Reading, ReadOptions, read
+from exporter.init import begin
 from exporter.reader.dialects.dialect import Dialect
 from exporter.reader.explain import explain
 from exporter.reader.vault.scan import scan
@@ -276,6 +277,13 @@ def test_explain_says_whose_rule_it_was(tmp_path: Path) -> None:
     lines = "\n".join(explain("a", tmp_path))
     assert "part/index.md: as in documentation by MkDocs (docs/dialects.md)" in lines
     assert "b.md: the only file of this name (R5)" in lines
+
+
+def test_init_tells_the_program(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.md": "", "mkdocs.yml": ""})
+    begin(tmp_path)
+    text = (tmp_path / ".mlk-export" / "vault.toml").read_text(encoding="utf-8")
+    assert '# dialect = ""\n# Found: read as documentation by MkDocs, as mkdocs.yml is there; `dialect =' in text
 
 
 def test_bad_settings_end_no_run(tmp_path: Path) -> None:
