@@ -167,7 +167,7 @@ def test_ids_of_parts(tmp_path: Path, body: str, heading: str) -> None:
 def test_headings_that_read_alike_are_told_apart(tmp_path: Path) -> None:
     links = "[1](b.md#setup) [2](b.md#setup-1) [2](b.md#setup_1) [3](b.md#setup-2)\n"
     reading = vault(tmp_path, {"a.md": links, "b.md": "# One\n## Setup\n# Two\n## Setup\n# Three\n## Setup\n"})
-    assert [anchor for _, _, anchor in arrows(reading)] == ["Setup", "Two#Setup", "Two#Setup", "Three#Setup"]
+    assert [anchor for _, _, anchor in arrows(reading)] == ["setup", "Two#Setup", "Two#Setup", "Three#Setup"]
     assert told(reading) == []
 
 
@@ -207,8 +207,22 @@ def test_the_prefix_of_a_site_is_found_by_trying(tmp_path: Path) -> None:
         "f.md": "---\npermalink: /about/\n---\n",
     }
     reading = vault(tmp_path, notes)
-    assert arrows(reading) == [("a.md", "b.md", ""), ("a.md", "part/c.md", "S"), ("a.md", "f.md", "")]
+    assert arrows(reading) == [("a.md", "b.md", ""), ("a.md", "part/c.md", "s"), ("a.md", "f.md", "")]
     assert told(reading) == [("a.md", 1, "unknown-rule")]
+
+
+def test_the_folder_at_which_a_site_begins_is_found_by_trying(tmp_path: Path) -> None:
+    notes = {"wiki/a.md": "[[/b]] [[/part/c|c]] [[/nowhere]]", "wiki/b.md": "", "wiki/part/c.md": "", "log/b.md": ""}
+    reading = vault(tmp_path, notes)
+    assert arrows(reading) == [("wiki/a.md", "wiki/b.md", ""), ("wiki/a.md", "wiki/part/c.md", "")]
+    rooted = {"a.md": "[b](/part/b/) ![](/x.png)", "docs/part/b.md": "", "static/x.png": ""}
+    assert arrows(vault(tmp_path / "2", rooted)) == [("a.md", "docs/part/b.md", "")]
+    assert told(read(tmp_path / "2" / "vault")) == []
+
+
+def test_what_obsidian_finds_stays_as_it_is_written(tmp_path: Path) -> None:
+    reading = vault(tmp_path, {"a.md": "[[b#set]] [[b#two words]]", "b.md": "## Set\n## Two  words\n"})
+    assert [anchor for _, _, anchor in arrows(reading)] == ["set", "two words"]
 
 
 @pytest.mark.parametrize(
@@ -268,7 +282,7 @@ def test_what_is_hidden_stays_hidden_behind_a_slug(tmp_path: Path) -> None:
     reading = vault(tmp_path, notes, publish=Publish(sections=("The plan",)))
     assert "the-plan" not in reading.knowledge_map.text("a")
     assert "Secret" not in reading.knowledge_map.text("a")
-    assert arrows(reading) == [("a.md", "b.md", "Rest")]
+    assert arrows(reading) == [("a.md", "b.md", "rest")]
     assert reading.knowledge_map.text("d") == "To the folder.\n"
 
 
