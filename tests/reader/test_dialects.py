@@ -286,6 +286,15 @@ def test_what_is_hidden_stays_hidden_behind_a_slug(tmp_path: Path) -> None:
     assert reading.knowledge_map.text("d") == "To the folder.\n"
 
 
+@pytest.mark.parametrize(
+    ("settings", "hidden"), [("_config.yml", True), ("dendron.yml", True), (".obsidian/app.json", False)]
+)
+def test_what_is_not_published_is_hidden(tmp_path: Path, settings: str, hidden: bool) -> None:
+    notes = {"a.md": "", "b.md": "---\npublished: false\n---\n", settings: ""}
+    assert [*vault(tmp_path, notes).statistics.hidden] == (["b.md"] if hidden else [])
+    assert not vault(tmp_path, notes, publish=Publish(marks=())).statistics.hidden
+
+
 def test_explain_says_whose_rule_it_was(tmp_path: Path) -> None:
     lay(tmp_path, {"a.md": "[x](part/) [y](b.md)", "part/index.md": "", "b.md": "", "mkdocs.yml": ""})
     lines = "\n".join(explain("a", tmp_path))
