@@ -99,6 +99,9 @@ def understand(
         any_folder=options.any_folder,
         dialect=options.dialect,
     )
+    if options.publish.marks:  # else nobody wants any
+        marks = (*options.publish.marks, *vault.dialect.MARKS)
+        options = replace(options, publish=replace(options.publish, marks=marks))
     names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
     callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
     depends_on = [

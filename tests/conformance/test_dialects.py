@@ -114,7 +114,7 @@ def test_G5_addresses(tmp_path: Path) -> None:
     ONE_DESCRIPTION,
     "JEK, MKD",
     differs="no program says where the folder's own begins in general: it is the folder's name, or what leads at least two and half of such "
-    "addresses to notes; `permalink`, `slug`, `url` and posts (`2026-02-03-x.md` is `/2026/02/03/x/`) count; what leads nowhere is told once",
+    "addresses to notes, and what lacks before them likewise; `permalink`, `slug`, `url` and posts (`2026-02-03-x.md` is `/2026/02/03/x/`) count; what leads nowhere is told once",
 )
 def test_G6_addresses_from_the_root(tmp_path: Path) -> None:
     links = "[1](/docs/b/) [2](/docs/part/c) [3](/2026/02/03/d/) [4](/own) [5](/about)"
@@ -203,7 +203,7 @@ def test_N3_anchors(tmp_path: Path) -> None:
 def test_N4_ranges(tmp_path: Path) -> None:
     shown = {"a.md": "![[b#one,1:#*]]\n\n![[b#^begin:#two]]\n", "b.md": "## One\nfirst\n## Two\nsecond\n"}
     found = reading(tmp_path, DENDRON, shown)
-    assert (ends(found), codes(found)) == ([("b.md", "One"), ("b.md", "")], [])
+    assert (ends(found), codes(found)) == ([("b.md", "one"), ("b.md", "")], [])
     assert found.knowledge_map.text("a").count("first") == 2
 
 

@@ -7,6 +7,7 @@ from command import lay
 from conftest import ROOT
 
 from exporter import KnowledgeMap, Publish, Reading, ReadOptions, read
+from exporter.init import begin
 from exporter.reader.dialects.dialect import Dialect
 from exporter.reader.explain import explain
 from exporter.reader.vault.scan import scan
@@ -166,7 +167,7 @@ def test_ids_of_parts(tmp_path: Path, body: str, heading: str) -> None:
 def test_headings_that_read_alike_are_told_apart(tmp_path: Path) -> None:
     links = "[1](b.md#setup) [2](b.md#setup-1) [2](b.md#setup_1) [3](b.md#setup-2)\n"
     reading = vault(tmp_path, {"a.md": links, "b.md": "# One\n## Setup\n# Two\n## Setup\n# Three\n## Setup\n"})
-    assert [anchor for _, _, anchor in arrows(reading)] == ["Setup", "Two#Setup", "Two#Setup", "Three#Setup"]
+    assert [anchor for _, _, anchor in arrows(reading)] == ["setup", "Two#Setup", "Two#Setup", "Three#Setup"]
     assert told(reading) == []
 
 
@@ -206,8 +207,22 @@ def test_the_prefix_of_a_site_is_found_by_trying(tmp_path: Path) -> None:
         "f.md": "---\npermalink: /about/\n---\n",
     }
     reading = vault(tmp_path, notes)
-    assert arrows(reading) == [("a.md", "b.md", ""), ("a.md", "part/c.md", "S"), ("a.md", "f.md", "")]
+    assert arrows(reading) == [("a.md", "b.md", ""), ("a.md", "part/c.md", "s"), ("a.md", "f.md", "")]
     assert told(reading) == [("a.md", 1, "unknown-rule")]
+
+
+def test_the_folder_at_which_a_site_begins_is_found_by_trying(tmp_path: Path) -> None:
+    notes = {"wiki/a.md": "[[/b]] [[/part/c|c]] [[/nowhere]]", "wiki/b.md": "", "wiki/part/c.md": "", "log/b.md": ""}
+    reading = vault(tmp_path, notes)
+    assert arrows(reading) == [("wiki/a.md", "wiki/b.md", ""), ("wiki/a.md", "wiki/part/c.md", "")]
+    rooted = {"a.md": "[b](/part/b/) ![](/x.png)", "docs/part/b.md": "", "static/x.png": ""}
+    assert arrows(vault(tmp_path / "2", rooted)) == [("a.md", "docs/part/b.md", "")]
+    assert told(read(tmp_path / "2" / "vault")) == []
+
+
+def test_what_obsidian_finds_stays_as_it_is_written(tmp_path: Path) -> None:
+    reading = vault(tmp_path, {"a.md": "[[b#set]] [[b#two words]]", "b.md": "## Set\n## Two  words\n"})
+    assert [anchor for _, _, anchor in arrows(reading)] == ["set", "two words"]
 
 
 @pytest.mark.parametrize(
@@ -267,8 +282,17 @@ def test_what_is_hidden_stays_hidden_behind_a_slug(tmp_path: Path) -> None:
     reading = vault(tmp_path, notes, publish=Publish(sections=("The plan",)))
     assert "the-plan" not in reading.knowledge_map.text("a")
     assert "Secret" not in reading.knowledge_map.text("a")
-    assert arrows(reading) == [("a.md", "b.md", "Rest")]
+    assert arrows(reading) == [("a.md", "b.md", "rest")]
     assert reading.knowledge_map.text("d") == "To the folder.\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "hidden"), [("_config.yml", True), ("dendron.yml", True), (".obsidian/app.json", False)]
+)
+def test_what_is_not_published_is_hidden(tmp_path: Path, settings: str, hidden: bool) -> None:
+    notes = {"a.md": "", "b.md": "---\npublished: false\n---\n", settings: ""}
+    assert [*vault(tmp_path, notes).statistics.hidden] == (["b.md"] if hidden else [])
+    assert not vault(tmp_path, notes, publish=Publish(marks=())).statistics.hidden
 
 
 def test_explain_says_whose_rule_it_was(tmp_path: Path) -> None:
@@ -276,6 +300,13 @@ def test_explain_says_whose_rule_it_was(tmp_path: Path) -> None:
     lines = "\n".join(explain("a", tmp_path))
     assert "part/index.md: as in documentation by MkDocs (docs/dialects.md)" in lines
     assert "b.md: the only file of this name (R5)" in lines
+
+
+def test_init_tells_the_program(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.md": "", "mkdocs.yml": ""})
+    begin(tmp_path)
+    text = (tmp_path / ".mlk-export" / "vault.toml").read_text(encoding="utf-8")
+    assert '# dialect = ""\n# Found: read as documentation by MkDocs, as mkdocs.yml is there; `dialect =' in text
 
 
 def test_bad_settings_end_no_run(tmp_path: Path) -> None:
@@ -290,6 +321,21 @@ def test_bad_settings_end_no_run(tmp_path: Path) -> None:
     assert vault(tmp_path / "2", broken).statistics.topics == 1
     odd = {"a.md": "", "dendron.yml": "workspace:\n  vaults: [3, {fsPath: [x]}, {name: y}]\n  journal: no\n"}
     assert vault(tmp_path / "3", odd).statistics.topics == 1
+
+
+def test_the_sentence_is_that_of_the_link(tmp_path: Path) -> None:
+    text = "It is said. More of [it](b.md#set-up) there. Then **stop**.\n"
+    knowledge_map = vault(tmp_path, {"a.md": text, "b.md": "## Set up\n"}).knowledge_map
+    (link,) = knowledge_map.links_from("a")
+    assert (link.anchor, knowledge_map.sentence(link)) == ("Set up", "More of it there.")
+
+
+@pytest.mark.parametrize(
+    "text", ["<a " + "id=x " * 40_000, "<a id=x>" * 40_000, "{#x " * 40_000, "<" * 100_000 + "a id=x"]
+)
+def test_hostile_ids_take_no_time(tmp_path: Path, text: str) -> None:
+    reading = vault(tmp_path, {"a.md": "[x](b.md#nowhere)\n", "b.md": f"{text}\n\n## B\n"})
+    assert told(reading) == [("a.md", 1, "missing-heading")]
 
 
 # -- Dendron -------------------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import compress, count
 
+from exporter.outline import heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.dialects import Dialect
 from exporter.reader.dialects.slugs import github
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
-from exporter.reader.names import folder_of
+from exporter.reader.names import key
 
 
 def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
@@ -23,9 +24,9 @@ def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
     files, anchors = notes.files, notes.anchors
     if names.further:
         files = files.copy()
-        nowhere = [row for row in compress(count(), map((-1).__eq__, files)) if not notes.flags[row] & EXTERNAL]
-        for note, row in notes.rows(nowhere):
-            files[row] = names.find(notes.targets[row], folder_of(notes.paths[note]))[0]
+        for row in compress(count(), map((-1).__eq__, files)):
+            if not notes.flags[row] & EXTERNAL and (path := names.further.get(key(notes.targets[row]))):
+                files[row] = names.at(path)
     if names.dialect.names_parts:
         anchors, parts = anchors.copy(), Parts(notes, names.dialect, read)
         for row in compress(count(), anchors):
@@ -54,4 +55,5 @@ class Parts:
             except OSError:  # a finding already
                 names = {}
             self._names[number] = names
-        return names.get(anchor.lower(), names.get(github(anchor), anchor))
+        meant = names.get(anchor.lower(), names.get(github(anchor), anchor))
+        return anchor if heading_key(meant) == heading_key(anchor) else meant

@@ -36,6 +36,7 @@ class Dendron(Dialect):
     CALLED: ClassVar[str] = "a Dendron vault"
     names_parts: ClassVar[bool] = True
     has_levels: ClassVar[bool] = True
+    MARKS: ClassVar[tuple[str, ...]] = ("published: false",)
     MAPS: ClassVar[tuple[str, ...]] = ("root",)
     vaults: tuple[
         tuple[str, str], ...

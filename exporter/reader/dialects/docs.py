@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -19,11 +20,11 @@ PAGES = ("index", "readme", "_index")  # notes that an address of their folder l
 HTML = re.compile(r"\.html?\Z", re.IGNORECASE)
 # Where an element or a text begins that has an id: <a id="x">, <a name="x">, { #x }, {: #x }
 ID = re.compile(
-    r"<[A-Za-z][\w-]*(?=[\s/])[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)[^<>]*>|\{:?[ \t]*#([\w:.-]+)[^{}\n]*\}"
+    r"<[A-Za-z][\w-]*+(?=[\s/])[^<>]{0,2000}?\s(?:id|name)=[\"']?([^\s\"'<>]+)|\{:?[ \t]*#([\w:.-]+)[^{}\n]{0,200}\}"
 )
-ONLY_MARKS = re.compile(
-    r"(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*"
-)  # what may stand between an id and the heading that has it
+# What may stand between an id and the heading that has it: the rest of the tag, others, marks
+ONLY_MARKS = re.compile(r"[^<>]*>(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*")
+FARTHEST = 2000  # characters between them
 DOCS_DIR = re.compile(r"^docs_dir:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#|$)", re.MULTILINE)
 NAV = re.compile(r"^nav:.*(?:\n(?:[ \t#-].*)?)*", re.MULTILINE)
 # Settings: in the folder, or in the one above if that keeps its notes in a folder of this name
@@ -43,14 +44,14 @@ SETTINGS = (
     ("_sidebar.md", "documentation by docsify", ""),
     ("_config.yml", "a site by Jekyll", ""),
 )
+ROOTS = ("docs", "public", "static", "content", "src", "source")  # folders in which programs have the root of a site
 FOAM = "foam.foam-vscode"  # Foam's name as an extension of VS Code
 ADDRESSES = frozenset(("permalink", "slug", "url"))  # properties that say where a site has a note
-
-
 DATED = re.compile(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
 POST = re.compile(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
 POSTS = re.compile(r"(?:\A|/)_?posts\Z")  # a folder that stands in no address
 DEEPEST = 3  # parts of an address that may stand before the folder's own
+BELOW = "\0"  # stands for what lacks before an address, instead of being too much
 FEWEST = 2  # addresses that must lead to notes, so that what stands before them is taken for the folder's own
 SITE = "an address from the root of a site, of which this folder is but a part; take the folder that holds all as the vault"
 MDX = "MDX is Markdown with JavaScript in it, and is not read"
@@ -87,7 +88,7 @@ class Plain(Dialect):
         return self.find(names, target, folder) if target[:1] != "/" else (-1,)
 
     def names(self, batch: AllNotes, paths: Sequence[str]) -> Mapping[str, str]:
-        """The notes of addresses from a site's root: what stands before the folder's own is found by trying."""
+        """The notes of addresses from a site's root: what stands before the folder's own, or lacks, is found by trying."""
         addresses = {
             target for target, file in zip(batch.targets, batch.files, strict=True) if file < 0 and target[:1] == "/"
         }
@@ -111,8 +112,11 @@ class Plain(Dialect):
             for depth in range(min(len(parts), DEEPEST + 1)):
                 prefix, rest = "/".join(parts[:depth]), "/".join(parts[depth:])
                 total[prefix] += 1
-                if note := next(filter(None, map(notes.get, map(key, _pages(f"/{rest}", "")))), None):
+                if note := next(filter(None, map(notes.get, map(key, _pages(rest, "")))), None):
                     notes_of.setdefault(prefix, {})[key(address)] = note
+        if missing := {key(address) for address in addresses}.difference(*notes_of.values()):
+            total[BELOW] = len(missing)
+            notes_of[BELOW] = _find_below(missing, notes)
         further: dict[str, str] = {}
         for prefix, found in sorted(notes_of.items(), key=lambda pair: -len(pair[1])):
             own = prefix in ("", self.vault) or prefix.endswith(f"/{self.vault}")
@@ -133,6 +137,7 @@ class Plain(Dialect):
 class Docs(Plain):
     """A program that makes a site of the folder: a link is first an address, relative to its note."""
 
+    MARKS: ClassVar[tuple[str, ...]] = ("published: false",)  # as Jekyll has it
     program: str = "documentation"
     nav: tuple[str, ...] = ()  # paths of notes in the order of the site's navigation
 
@@ -227,8 +232,8 @@ def find_foam(folder: Folder) -> Foam | None:
 def _pages(address: str, folder: str) -> Iterator[str]:
     """The paths that an address may mean in a note of this folder, the likeliest first."""
     path = address.partition("?")[0].removeprefix("@site")
-    bases = ["" if path[:1] == "/" else folder]
-    if path.startswith("../"):
+    bases = ["", *ROOTS] if path[:1] == "/" else [folder]
+    if path.startswith("../") and not path.endswith(NOTE):
         bases.append(f"{folder}/page")  # many a program gives each page a folder: "../x/" is then beside it
     for base in bases:
         if (inside := lies_within(base, path.lstrip("/"))) is None:
@@ -243,14 +248,26 @@ def _pages(address: str, folder: str) -> Iterator[str]:
             yield f"{page}/{name}{NOTE}".lstrip("/")
 
 
+def _find_below(addresses: Collection[str], notes: Mapping[str, str]) -> dict[str, str]:
+    """The notes of addresses that begin at a folder of the vault: at the one where most of them lie."""
+    by_name: dict[str, list[str]] = {}
+    for path in notes:
+        by_name.setdefault(name_of(path), []).append(path)
+    below: dict[str, dict[str, str]] = {}
+    for address in addresses:
+        for page in _pages(address[1:], ""):
+            for path in by_name.get(name_of(page), ()) if page.endswith(NOTE) else ():
+                if path.endswith(f"/{page}"):
+                    below.setdefault(path[: -len(page)], {}).setdefault(address, notes[path])
+    return max(below.values(), key=len, default={})
+
+
 def _ids(note: Note) -> Iterator[tuple[str, int]]:
     """The ids that a note gives its parts, in lower case, each with the number of the heading that it leads to."""
+    starts = [heading.start for heading in note.headings]
     for match in ID.finditer(note.text, note.properties.end):
-        number = sum(heading.start <= match.start() for heading in note.headings)
-        if (
-            match[1]
-            and number < len(note.headings)
-            and ONLY_MARKS.fullmatch(note.text, match.end(), note.headings[number].start)
-        ):
-            number += 1  # it stands above its heading
+        number = bisect_right(starts, match.start())
+        below = starts[number] if match[1] and number < len(starts) else -1
+        if 0 <= below - match.end() < FARTHEST and ONLY_MARKS.fullmatch(note.text, match.end(), below):
+            number += 1
         yield (match[1] or match[2]).lower(), number - 1

@@ -74,6 +74,9 @@ class Redactor:
     renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
+    _parts: dict[str, Mapping[str, str]] = field(
+        default_factory=dict, init=False
+    )  # how a dialect names those of a note
     _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
 
     def __post_init__(self) -> None:
@@ -138,7 +141,9 @@ class Redactor:
                 self._outlines[path] = before, after, _parse(self._redact_links(path, left))
         before, after, shown = self._outlines[path]
         if self.names.dialect.names_parts and before.section(anchor) is None:
-            anchor = self.names.dialect.anchors(before).get(anchor.lower(), anchor)
+            if path not in self._parts:
+                self._parts[path] = self.names.dialect.anchors(before)
+            anchor = self._parts[path].get(anchor.lower(), anchor)
         if anchor.startswith("^"):  # the id of a block that is gone may name the one before it now
             here, there = before.section(anchor), after.section(anchor)
             return here is not None and (there is None or before.text[slice(*here)] != after.text[slice(*there)])
