@@ -85,13 +85,15 @@ def test_O3_names_by_properties(tmp_path: Path) -> None:
     "the first block's `key:: value` lines are the page's properties; what links alone are is typed; Logseq's own say nothing",
     SETTLED,
     "LSD, LSP",
-    remark="`public:: false` hides as `publish: false` does; links within words are no links; those of other blocks are their words",
+    remark="`public:: false` hides; links within words are plain ones; those of other blocks are their words",
 )
 def test_O4_properties(tmp_path: Path) -> None:
     pages = {
         "a.md": "see_also:: [[B]], #b and [[b]]\nprice:: 3\nNote:: on [[B]]\nid:: x\nicon:: y\ntags:: b, [[a c]], 2024\n\n- z:: 1\n",
         "b.md": "- requires:: [[a]]\n  price:: 1.50\n- text\n  up:: [[a]]\n",
         "c.md": "public:: false\n\n- hidden\n",
+        "d.md": "- Public:: False\n- hidden\n",
+        "e.md": "title:: x\nx:: 1\nx:: 2\npublic:: false\n",
     }
     reading = graph(tmp_path, pages)
     knowledge_map = reading.knowledge_map
@@ -99,10 +101,10 @@ def test_O4_properties(tmp_path: Path) -> None:
     assert (a.properties, a.tags) == ({"price": 3, "note": "on B"}, ("b", "a-c"))
     assert b.properties == {"price": "1.50"} or b.properties == {"price": 1.5}
     assert [(link.kind, link.end, link.source.line) for link in knowledge_map.links] == [
-        ("related", "b", 1), ("related", "b", 1), ("related", "b", 1), ("tags", "b", 6),
+        ("related", "b", 1), ("related", "b", 1), ("related", "b", 1), ("mentions", "b", 3), ("tags", "b", 6),
         ("requires", "a", 1), ("mentions", "a", 4),
     ]  # fmt: skip
-    assert reading.statistics.hidden == {"pages/c.md": "hidden by 'publish: false'"}
+    assert reading.statistics.hidden == {f"pages/{page}.md": "hidden by 'public: false'" for page in "cde"}
     assert knowledge_map.text("b") == "- text\n  up: [a](<topic:a>)\n"
 
 
@@ -123,11 +125,17 @@ def test_O5_days(tmp_path: Path) -> None:
     assert (reading.statistics.resolved, reading.statistics.unresolved) == (3, 1)
 
 
-@rule("O6", "`[words]([[page]])`, `#[[a page]]` and `[[C#]]` are links to pages", SETTLED, "LSD")
+@rule(
+    "O6",
+    "`[words]([[page]])`, `#[[a page]]` and `[[C#]]` are links to pages",
+    SETTLED,
+    "LSD",
+    remark="`[[page#heading]]` is Obsidian's link where no page has that name",
+)
 def test_O6_links(tmp_path: Path) -> None:
     pages = {
         "C%23.md": "- [a *word*]([[d e]]) #[[D e]] [[c#]] `[[d e]] #[[d e]]` [`b`]([[d e]])\n",
-        "d e.md": "- [[C#]]\n",
+        "d e.md": "- [[C#]] [[d e#Heading]] [[C##x]]\n",
     }
     knowledge_map = graph(tmp_path, pages).knowledge_map
     assert links(knowledge_map) == [

@@ -75,7 +75,7 @@ def test_the_graph_is_understood() -> None:
         "journals/2021_01_01.md": "daily note",
         "logseq/bak/pages/Bread/2021-01-01.md": "daily note",
     }
-    assert reading.statistics.hidden == {"pages/Secret.md": "hidden by 'publish: false'"}
+    assert reading.statistics.hidden == {"pages/Secret.md": "hidden by 'public: false'"}
     assert [(found.source.file, found.source.line, found.code) for found in reading.findings] == [
         ("pages/Bread.md", 1, "unknown-rule"),  # [[Food]] and [[Nobody]]
         ("pages/Bread.md", 17, "unread-query"),

@@ -29,9 +29,8 @@ MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics b
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
-GONE = re.compile(
-    rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE
-)  # a line that stands for one that a dialect has taken out
+# A line that stands for one that a dialect has taken out
+GONE = re.compile(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)
 HEADING = re.compile(r"\A#{1,6}[ \t]+")
 # Marks of quotes, of a list, of a task
 LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")

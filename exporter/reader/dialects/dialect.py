@@ -74,9 +74,8 @@ class Dialect:
     """
 
     CALLED: ClassVar[str] = "an Obsidian vault"
-    UNREAD: ClassVar[
-        Mapping[str, str]
-    ] = {}  # how the names of notes end that are not read, in lower case: what these are
+    # How the names of notes end that are not read, in lower case: what these are
+    UNREAD: ClassVar[Mapping[str, str]] = {}
     LEVELS_ARE_NOTES: ClassVar[bool] = False  # whether each level of a path is a note, though nobody has written it
     TAGS_ARE_LINKS: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything

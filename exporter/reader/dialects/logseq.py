@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
@@ -14,9 +14,8 @@ from exporter.reader.dialects.dates import read_date, write_date
 from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
 from exporter.reader.dialects.edn import read_edn
 from exporter.reader.dialects.logseq_text import QUERY, rewrite, tag_of
-from exporter.reader.markdown.front_matter import read_properties
-from exporter.reader.markdown.note import decode
-from exporter.reader.markdown.record import TAGGED
+from exporter.reader.markdown.inline import read_inline
+from exporter.reader.markdown.record import TAGGED, LinkRow, link_row
 from exporter.reader.names import folder_of, key, name_of
 
 SETTINGS = "logseq/config.edn"
@@ -26,6 +25,8 @@ ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 ASSET = re.compile(r"(?:\.{0,2}/)*(assets/.*)")  # wherever its page lies
 BLOCK = re.compile(r"\(\(([0-9a-f-]{36})\)\)")
 FILE = re.compile(r"\.{0,2}/|assets/")  # how a name begins that is a file's
+TITLE = re.compile(rb"^(?:---\x1e)?[\"']?title[\"']?\s*:", re.IGNORECASE | re.MULTILINE)
+WORDS = re.compile(r"(?:---\x1e)?(?!title:)[^\s:]+: \"(.*)\"")  # a property that is a text
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # its marks: Logseq does not read it, either
 PLACEHOLDERS = "{"  # a trait of `batch.columns`: a note that waits for words
 
@@ -37,6 +38,7 @@ class Logseq(Dialect):
     CALLED: ClassVar[str] = "a Logseq graph"
     UNREAD: ClassVar[Mapping[str, str]] = {"org": "Org-mode file"}
     MAPS: ClassVar[tuple[str, ...]] = ("contents",)
+    MARKS: ClassVar[tuple[str, ...]] = ("public: false",)
     LEVELS_ARE_NOTES: ClassVar[bool] = True
     TAGS_ARE_LINKS: ClassVar[bool] = True
     legacy: bool = False  # how files are named: "A.B" and "A%2FB" for the page A/B, not "A___B"
@@ -65,8 +67,9 @@ class Logseq(Dialect):
         rows = iter(zip(batch.lines, batch.targets, batch.anchors, batch.texts, batch.flags, batch.keys, strict=True))
         links = []
         for number, (path, note) in enumerate(zip(paths, data, strict=True)):
-            title = b"title: " in note[:2000] and read_properties(decode(note)[0]).values.get("title")
-            batch.titles[number] = str(title) if title else self.page(path)
+            head = note[: note.find(note[3:4] + b"---\n", 4)] if note[:3] == b"---" else b""
+            if not (batch.titles[number] and TITLE.search(head)):  # else it is a heading, which is no name
+                batch.titles[number] = self.page(path)
             if "template" in batch.properties[number]:
                 batch.traits[number] += PLACEHOLDERS
             if (query := note.find(QUERY.encode())) >= 0:
@@ -74,13 +77,14 @@ class Logseq(Dialect):
                 message = "a query of Logseq is not read: what it would list is not here"
                 batch.problems.append((number, line, "unread-query", message))
             own = [next(rows) for _ in range(batch.counts[number])]
-            if batch.tags[number]:
-                last = note.count(b"\n", 0, note.find(note[3:4] + b"---\n", 4)) + 1 if note[:3] == b"---" else 0
-                own += (
-                    (line, f"#{tag}", "", f"#{tag}", TAGGED, "tags" * (line <= last))
-                    for line, tag in batch.tags[number]
-                )
-                own.sort(key=itemgetter(0))
+            last = head.count(b"\n") + 1 if head else 0
+            more = [
+                (line, f"#{tag}", "", f"#{tag}", TAGGED, "tags" * (line <= last)) for line, tag in batch.tags[number]
+            ]
+            if b"[[" in head:
+                more += _links_in_words(head.decode(errors="replace"))
+            if more:
+                own = sorted([*own, *more], key=itemgetter(0))
                 batch.counts[number] = len(own)
             links += own
         if links:
@@ -111,7 +115,7 @@ class Logseq(Dialect):
         if match := ASSET.fullmatch(target):
             return (names.at(match[1]),)
         page, _, heading = target.partition("%23")
-        if heading and _key(target) not in names.further:
+        if page and heading and _key(target) not in names.further:
             return names.find(page, folder)
         day = self._day(target)
         return (names.at(f"{self.journals}{write_date(day, self.day_file)}.md") if day else -1,)
@@ -136,11 +140,8 @@ class Logseq(Dialect):
         if path.startswith((FOLDER, *self.hidden)):
             return "unlisted note"
         in_journals = folder_of(path) == self.journals.rstrip("/")
-        return (
-            "daily note"
-            if in_journals and (self._day(name_of(path)) or read_date(name_of(path), self.day_file))
-            else ""
-        )
+        day = in_journals and (self._day(name_of(path)) or read_date(name_of(path), self.day_file))
+        return "daily note" if day else ""
 
     def unknown(self, target: str) -> str:
         """A page is there as soon as it is linked to; a day, too."""
@@ -177,6 +178,13 @@ def find(folder: Folder) -> Logseq | None:
             if isinstance(path, str) and path.strip("/")
         ),
     )
+
+
+def _links_in_words(head: str) -> Iterator[LinkRow]:
+    """The links within the words of properties, which are no typed ones."""
+    for line, text in enumerate(head.split("\n"), 1):
+        if words := WORDS.match(text):
+            yield from (link_row(link, line, "") for link in read_inline(words[1]).mentions)
 
 
 def _key(name: str) -> str:

@@ -353,8 +353,6 @@ def _yaml(key: str, value: str) -> str:
     """A property of the page as a line of YAML; "": it says nothing of the page."""
     if not value or key in SYSTEM or key.startswith("logseq."):
         return ""
-    if key == "public" and value.lower() == "false":
-        return "publish: false"
     if key == "title":
         return f"title: {_quoted(value)}"
     if key in ("aliases", "tags"):

@@ -211,7 +211,7 @@ class _Hiding:
         self.original = replace(view.vault, memory=Memory())
         self.called = names_of((view.notes, linked), self.hidden)
         for path, names in self.called.items():
-            if (place := view.vault.dialect.place(path)) != path:
+            if is_note(path) and (place := view.vault.dialect.place(path)) != path:
                 self.called[path] = (*names, place.removesuffix(".md"))
         self.called[""] = selection.nameless
         self.nameless = {key(name) for names in self.called.values() for name in names if name}
