@@ -19,6 +19,8 @@ SIGNS = (WORKSPACE, "dendron.code-workspace", ".dendron.ws", ".dendron.port", "r
 SCHEME = "dendron://"  # [[dendron://vault/note]]
 RANGE = re.compile(r"(?:,-?\d+)?(?::(?:#.*)?)?\Z")  # behind an anchor: from so many lines on, up to another one
 WHOLE = ("^begin", "^end", "*")  # anchors that mean no part by its name
+# What may be read otherwise than in Obsidian
+OTHERWISE = re.compile(rb"\[\[[^\[\]\n]*[|:,^*]|#[^\s#.]+\.|^tags:", re.MULTILINE)
 LEVELS = re.compile(r"(?:\.[^\s.,;:!?#\[\](){}'\"`<>|]+)+")  # of a tag, behind its first
 TAGS = re.compile(r"^tags:.*(?:\n[ \t]*-.*)*", re.MULTILINE)  # in the properties
 DOT = re.compile(r"(?<=\S)\.(?=\S)")
@@ -42,7 +44,7 @@ class Dendron(Dialect):
 
     def rewrite(self, path: str, data: bytes) -> bytes:
         """`[[words|note]]` as `[[note|words]]`, other vaults' notes by their folders, `#a.b` as `#a/b`."""
-        if b"[[" not in data and b"#" not in data and b"tags:" not in data:
+        if not OTHERWISE.search(data):
             return data
         note = parse(data)
         if any(code == "not-utf8" for _, code, _ in note.problems):
