@@ -255,6 +255,12 @@ def test_settings_above_are_for_their_own_folder_of_notes(tmp_path: Path) -> Non
     assert read(tmp_path / "docs").statistics.dialect == ""
 
 
+def test_what_lies_beside_a_vault_of_dendron_is_none(tmp_path: Path) -> None:
+    lay(tmp_path, {"dendron.yml": "version: 3\nvaults:\n- fsPath: notes\n", "notes/a.md": "", "other/a.md": ""})
+    assert "Dendron" in read(tmp_path / "notes").statistics.dialect
+    assert read(tmp_path / "other").statistics.dialect == ""
+
+
 def test_two_programs_at_once_are_told(tmp_path: Path) -> None:
     notes = {"a.md": "[[B|b]]", "b.md": "", ".obsidian/app.json": "{}"}
     assert vault(tmp_path, {**notes, "mkdocs.yml": ""}).statistics.dialect == ""  # it is but published by the other
@@ -338,6 +344,16 @@ def test_hostile_ids_take_no_time(tmp_path: Path, text: str) -> None:
     assert told(reading) == [("a.md", 1, "missing-heading")]
 
 
+def test_the_summary_of_a_book_is_its_map(tmp_path: Path) -> None:
+    summary = "# Summary\n\n[Intro](intro.md)\n\n# Basics\n\n- [Z](z.md)\n    - [A](part/a.md)\n- [Draft]()\n\n# More\n\n- [B](b.md)\n"
+    notes = dict.fromkeys(["intro.md", "z.md", "part/a.md", "b.md"], "")
+    lay(tmp_path, {"book.toml": "", **{f"src/{path}": text for path, text in {**notes, "SUMMARY.md": summary}.items()}})
+    reading = read(tmp_path / "src")
+    assert reading.knowledge_map.source.file == "SUMMARY.md"
+    assert filed(reading.knowledge_map) == {"basics": ["z", "a"], "more": ["b"]}
+    assert reading.findings == []
+
+
 # -- Dendron -------------------------------------------------------------------------------------------------
 
 DENDRON_LINKS = [
@@ -392,6 +408,8 @@ def test_dendrons_words_come_first_and_code_stays() -> None:
         ("![[a#b,1:#c]]", "![[a#b]]"),
         ("![[a#^begin:#b]]", "![[a]]"),
         ("![[a#b:#*]]", "![[a#b]]"),
+        ("[[Words|a#Heading: more]]", "[[a#Heading: more|Words]]"),
+        ("![[a#b,1:]]", "![[a#b]]"),
         ("[[dendron://own/a.b#c]]", "[[a.b#c|a.b]]"),
         ("[[Words|dendron://own/a.b]]", "[[a.b|Words]]"),
         ("[[Words|dendron://other/a.b]]", "[[dendron://other/a.b|Words]]"),

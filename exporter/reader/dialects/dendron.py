@@ -17,10 +17,10 @@ from exporter.reader.names import NOTE, folder_of, name_of
 WORKSPACE = "dendron.yml"  # the settings of a workspace, which holds vaults
 SIGNS = (WORKSPACE, "dendron.code-workspace", ".dendron.ws", ".dendron.port", "root.schema.yml")
 SCHEME = "dendron://"  # [[dendron://vault/note]]
-RANGE = re.compile(
-    r"(?:,-?\d+)?(?::#.*)?\Z"
-)  # behind the anchor of a note that is shown: from a line on, up to an anchor
+RANGE = re.compile(r"(?:,-?\d+)?(?::(?:#.*)?)?\Z")  # behind an anchor: from so many lines on, up to another one
 WHOLE = ("^begin", "^end", "*")  # anchors that mean no part by its name
+# What may be read otherwise than in Obsidian
+OTHERWISE = re.compile(rb"\[\[[^\[\]\n]*[|:,^*]|#[^\s#.]+\.|^tags:", re.MULTILINE)
 LEVELS = re.compile(r"(?:\.[^\s.,;:!?#\[\](){}'\"`<>|]+)+")  # of a tag, behind its first
 TAGS = re.compile(r"^tags:.*(?:\n[ \t]*-.*)*", re.MULTILINE)  # in the properties
 DOT = re.compile(r"(?<=\S)\.(?=\S)")
@@ -38,15 +38,13 @@ class Dendron(Dialect):
     has_levels: ClassVar[bool] = True
     MARKS: ClassVar[tuple[str, ...]] = ("published: false",)
     MAPS: ClassVar[tuple[str, ...]] = ("root",)
-    vaults: tuple[
-        tuple[str, str], ...
-    ] = ()  # the name of each in links, and its folder here with "/"; "": it is all of it
+    vaults: tuple[tuple[str, str], ...] = ()  # what links call each, and its folder with "/"; "": this one
     daily: str = "daily.journal"  # levels above the names of daily notes
     templates: str = "template"  # the level of templates
 
     def rewrite(self, path: str, data: bytes) -> bytes:
         """`[[words|note]]` as `[[note|words]]`, other vaults' notes by their folders, `#a.b` as `#a/b`."""
-        if b"[[" not in data and b"#" not in data and b"tags:" not in data:
+        if not OTHERWISE.search(data):
             return data
         note = parse(data)
         if any(code == "not-utf8" for _, code, _ in note.problems):
@@ -132,16 +130,17 @@ class Dendron(Dialect):
 
 def find(folder: Folder) -> Dendron | None:
     """The vault whose workspace's settings are here, or in the folder above."""
-    sign = next((place for name in SIGNS for place in (name, f"../{name}") if folder.has(place)), "")
-    if not sign:
-        return None
     above = "../" if not folder.has(WORKSPACE) and folder.has(f"../{WORKSPACE}") else ""
     settings = read_properties(f"---\n{folder.read(above + WORKSPACE).decode(errors='replace')}\n---\n").values
-    workspace = _table(settings, "workspace")
+    workspace = _table(settings, "workspace") or settings  # so it was before its version 4
+    vaults = tuple(_vaults(workspace, folder, above))
+    signs = [f"../{WORKSPACE}"] if vaults and above else [sign for sign in SIGNS if folder.has(sign)]
+    if not signs:
+        return None
     journal = _table(workspace, "journal")
     daily = f"{_word(journal, 'dailyDomain') or 'daily'}.{_word(journal, 'name') or 'journal'}"
     templates = _word(_table(settings, "commands"), "templateHierarchy") or "template"
-    return Dendron(sign, vaults=tuple(_vaults(workspace, folder, above)), daily=daily, templates=templates)
+    return Dendron(signs[0], vaults=vaults, daily=daily, templates=templates)
 
 
 def _vaults(workspace: Mapping[str, Any], folder: Folder, above: str) -> Iterator[tuple[str, str]]:

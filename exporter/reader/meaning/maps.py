@@ -142,11 +142,9 @@ def _lists_notes(material: Material, number: int) -> bool:
 def _is_note(names: Names, target: str) -> bool:
     """Whether a link leads to a note, or to one that nobody has written."""
     number = names.find(target, "")[0]
-    return (
-        is_note(names.paths[number])
-        if number >= 0
-        else bool(target) and (names.dialect.has_levels or not ENDING.search(target))
-    )
+    if number >= 0:
+        return is_note(names.paths[number])
+    return bool(target) and (names.dialect.has_levels or not ENDING.search(target))
 
 
 def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int, int]) -> int:

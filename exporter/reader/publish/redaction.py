@@ -74,9 +74,7 @@ class Redactor:
     renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
-    _parts: dict[str, Mapping[str, str]] = field(
-        default_factory=dict, init=False
-    )  # how a dialect names those of a note
+    _parts: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)  # by path: as a dialect names them
     _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
 
     def __post_init__(self) -> None:

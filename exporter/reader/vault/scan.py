@@ -55,8 +55,8 @@ def scan(
     Links to folders are followed as Obsidian does, unless `follow_links` is false: where they lead to what is neither
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
-    hardly a vault is read if `any_folder` is true. `dialect` is the name of one, or "" to find it. `largest` is the size in MB above which a note is not read, `memory`
-    how many bytes of notes are kept once they were read.
+    hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
+    how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it.
 
     Raises:
         DoubtError: the folder is hardly a vault.
