@@ -271,3 +271,11 @@ def test_O14_files(tmp_path: Path) -> None:
     assert [str(found) for found in reading.findings if found.code == "unread-format"] == [
         "journals/f.org:1: 1 Org-mode file is not read; save it as Markdown to have it, too [unread-format]"
     ]
+
+
+def test_O10_headings_by_property() -> None:
+    page = (
+        "- Two words\n  heading:: true\n\t- a\n\t  heading:: 3\n\t\t- b\n\t\t  more\n"
+        "\t- c\n\t\t- d\n\t\t  heading:: true\n- # e\n  heading:: 2\n"
+    )
+    assert lines(page) == ["# Two words", "### a", "- b", "  more", "- c", "\t- ### d", "# e"]

@@ -28,6 +28,7 @@ SYSTEM = frozenset(  # that say how Logseq shows a page or a block
 )
 NAMES = {"alias": "aliases", "tag": "tags"}  # properties: what they are called here
 NO_TAG = re.compile(r"[\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+")  # see `inline.TAG`
+LEVELS = tuple("123456")  # of headings; others follow the tree
 NUMBERED = "logseq.order-list-type"
 MARKER = re.compile(r"(TODO|DOING|NOW|LATER|WAIT|WAITING|STARTED|IN-PROGRESS|DONE|CANCELED|CANCELLED)(?=\s|$)[ \t]*")
 BOXES = {"DONE": "[x]", "CANCELED": "[-]", "CANCELLED": "[-]"}
@@ -266,7 +267,7 @@ class _Page:
             return self.quote.rstrip()
         first = content[0]
         if "::" in content and (match := PROPERTY.match(content)):
-            return self._property(number, match[1].lower(), match[2] or "")
+            return self._property(number, match[1].lower(), (match[2] or "").strip())
         if first == "#" and (match := ORG.match(content)):
             return self._org(match[1].upper(), match[2])
         if first == "#" and content.upper().startswith("#+END_"):
@@ -297,10 +298,12 @@ class _Page:
         block = self.block
         key = key.replace("_", "-")
         if key == "id":
-            block.id = value.strip()
+            block.id = value
         elif key == NUMBERED and not block.lifted:
             line = self.lines[block.first]
             self.lines[block.first] = f"{line[: block.indent - block.cut]}1. {line[block.indent - block.cut + 2 :]}"
+        elif key == "heading" and value != "false":
+            self._make_heading(int(value) if value in LEVELS else min(len(self.above), 6))
         elif key == "template":
             for gone in range(block.first + 1, number):
                 self._remove(gone)
@@ -311,6 +314,16 @@ class _Page:
             block.last = number if block.open else block.last
             return self.quote + f"{key}: {inline(value)}"
         return self._say_nothing(number)
+
+    def _make_heading(self, level: int) -> None:
+        """Make the open block a heading, whose first line is read already."""
+        block = self.block
+        line, before = self.lines[block.first], block.indent - block.cut
+        words = line if block.lifted else line[before + 2 :]
+        if not words.startswith("#") and block.inner > block.indent:
+            block.lifted = before == 0
+            block.inner_cut = block.inner if block.lifted else block.cut
+            self.lines[block.first] = f"{'' if block.lifted else f'{line[:before]}- '}{'#' * level} {words}"
 
     def _org(self, kind: str, rest: str) -> str:
         """What begins a block of Org's: a quote, code, or what nobody is to see."""
