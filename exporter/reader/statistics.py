@@ -21,6 +21,7 @@ class Statistics(NamedTuple):
     unresolved: int  # lead nowhere; each is a finding
     external: int  # lead out of the vault
     hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
+    dialect: str = ""  # how it was read, where not as Obsidian reads it, in a line
 
 
 def count(vault: Vault, meaning: Meaning) -> Statistics:
@@ -38,4 +39,5 @@ def count(vault: Vault, meaning: Meaning) -> Statistics:
         links.unresolved,
         links.external,
         hidden,
+        vault.dialect.told(),
     )

@@ -509,7 +509,7 @@ def test_B4_callouts(head: str) -> None:
     assert tags(text) == ["b", "d", "g"]
     assert list(note(text).block_ids) == ["e", "h", "i"]
     assert part(text, "^h") == "> > - [[f]] #g ^h"
-    assert note(text).intro == "body [[c]] #d ^e"
+    assert note(text).intro == "body [[c]] #d"
 
 
 @rule(
