@@ -69,6 +69,7 @@ class Dialect:
 
     CALLED: ClassVar[str] = "an Obsidian vault"
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
+    asks_first: ClassVar[bool] = False  # whether `first` is asked for every link, not but for names of several files
     has_levels: ClassVar[bool] = False  # whether what stands behind a dot of a name is a level, and no file's ending
     MARKS: ClassVar[tuple[str, ...]] = ()  # rules of `publish.marks`: what its notes say that are not published
     MAPS: ClassVar[tuple[str, ...]] = ()  # names of notes at the top that are the map if they list notes
@@ -100,7 +101,7 @@ class Dialect:
         return path
 
     def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
-        """The files that a link in this folder means before Obsidian's rules are asked; not asked for a note's only name."""
+        """The files that a link in this folder means before Obsidian's rules are asked; see `asks_first`."""
         return (-1,)
 
     def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
