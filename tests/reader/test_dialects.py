@@ -199,6 +199,11 @@ def test_a_note_with_its_ending_is_first_the_one_beside(tmp_path: Path) -> None:
     assert arrows(vault(tmp_path, notes, dialect="obsidian")) == [("part/a.md", "index.md", "")]
 
 
+def test_a_folder_beside_comes_before_a_note_of_its_name_elsewhere(tmp_path: Path) -> None:
+    notes = {"a.md": "[x](guide)", "guide/index.md": "", "other/guide.md": ""}
+    assert arrows(vault(tmp_path, {**notes, "mkdocs.yml": ""})) == [("a.md", "guide/index.md", "")]
+
+
 def test_the_prefix_of_a_site_is_found_by_trying(tmp_path: Path) -> None:
     notes = {
         "a.md": "[b](/handbook/v2/b/) [c](/handbook/v2/part/c#s) [d](/handbook/v2/d) [e](/elsewhere/b/) [f](/about/)",

@@ -52,7 +52,7 @@ class Names:
                 others.append(number)
             elif others != number:
                 self._files[name] = [others, number]
-        for name, only in self._files.items():
+        for name, only in () if dialect.asks_first else self._files.items():
             if isinstance(only, int):
                 path = self.paths[only]
                 spelled = path[path.rfind("/") + 1 :]

@@ -79,6 +79,7 @@ class Dialect:
     LEVELS_ARE_NOTES: ClassVar[bool] = False  # whether each level of a path is a note, though nobody has written it
     TAGS_ARE_LINKS: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
+    asks_first: ClassVar[bool] = False  # whether `first` is asked for every link, not but for names of several files
     has_levels: ClassVar[bool] = False  # whether what stands behind a dot of a name is a level, and no file's ending
     MARKS: ClassVar[tuple[str, ...]] = ()  # rules of `publish.marks`: what its notes say that are not published
     MAPS: ClassVar[tuple[str, ...]] = ()  # names of notes at the top that are the map if they list notes
@@ -114,7 +115,7 @@ class Dialect:
         return list(map(self.place, paths))
 
     def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
-        """The files that a link in this folder means before Obsidian's rules are asked; not asked for a note's only name."""
+        """The files that a link in this folder means before Obsidian's rules are asked; see `asks_first`."""
         return (-1,)
 
     def find(self, names: Index, target: str, folder: str) -> tuple[int, ...]:

@@ -137,6 +137,7 @@ class Plain(Dialect):
 class Docs(Plain):
     """A program that makes a site of the folder: a link is first an address, relative to its note."""
 
+    asks_first: ClassVar[bool] = True
     MARKS: ClassVar[tuple[str, ...]] = ("published: false",)  # as Jekyll has it
     program: str = "documentation"
     nav: tuple[str, ...] = ()  # paths of notes in the order of the site's navigation
