@@ -91,16 +91,13 @@ def string(text: str) -> Node:
     return {"t": "Str", "c": text}
 
 
-def join_strings(inlines: Iterable[Node]) -> list[Node]:
-    """The nodes with words and the spaces between them as one; the first, which may look like a list's number, stays alone."""
-    made: list[Node] = []
+def join_strings(inlines: Iterable[Node]) -> Iterator[Node]:
+    """The nodes with words and the spaces between them as one."""
     for words, nodes in groupby(inlines, lambda node: node["t"] in ("Str", "Space")):
-        if words:
-            made.append(next(nodes))
-            made += [string(text)] if (text := "".join(node.get("c", " ") for node in nodes)) else []
-        else:
-            made += nodes
-    return made
+        if not words:
+            yield from nodes
+        elif text := "".join(node.get("c", " ") for node in nodes):
+            yield string(text)
 
 
 def drop_breaks(inlines: list[Node]) -> list[Node]:
