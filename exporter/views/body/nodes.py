@@ -100,6 +100,26 @@ def join_strings(inlines: Iterable[Node]) -> Iterator[Node]:
             yield string(text)
 
 
+def rows_of(table: Node) -> Iterator[Any]:
+    """The cells of each row: attributes, alignment, how many rows and columns it spans, blocks."""
+    *_, (_, head), bodies, (_, foot) = table["c"]
+    for rows in (head, *(rows for body in bodies for rows in body[2:]), foot):
+        for _, cells in rows:
+            yield cells
+
+
+def with_columns(table: Node, numbers: list[int]) -> Node:
+    """A table of these columns alone; no cell may span several."""
+
+    def cut(rows: Any) -> Any:
+        return [[attributes, [cells[number] for number in numbers]] for attributes, cells in rows]
+
+    attributes, caption, columns, (of_head, head), bodies, (of_foot, foot) = table["c"]
+    bodies = [[*body[:2], *map(cut, body[2:])] for body in bodies]
+    columns = [columns[number] for number in numbers]
+    return {"t": "Table", "c": [attributes, caption, columns, [of_head, cut(head)], bodies, [of_foot, cut(foot)]]}
+
+
 def drop_breaks(inlines: list[Node]) -> list[Node]:
     """The nodes without the line breaks around formulas that have a line of their own."""
     displayed = [node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath" for node in inlines]

@@ -13,6 +13,7 @@ from exporter.views.body.pandoc import Node
 from exporter.writers.handbook.text import code_literal, literal
 
 LONGEST_WORD = 60  # letters: what may be longer may break
+MOST_ITEMS = 20  # of a list in one piece: all of it is set anew for each footnote in it
 NOTHING = "[]"
 SPACE = "[ ]"  # it vanishes at the edge of a line and beside another, which one within a string does not
 FUNCTIONS = {"Emph": "emph", "Strong": "strong", "Strikeout": "strike", "Superscript": "super", "Subscript": "sub"}
@@ -85,11 +86,12 @@ def _emit(kind: str, content: Any, write: Write) -> None:
         case "BlockQuote":
             _call("quote", ["block: true", content], write)
         case "BulletList":
-            _call("list", [_tight(content), *content], write)
+            _list("list", content, lambda number: [_tight(content)], write)
         case "OrderedList":
             (start, style, delimiter), items = content
-            pattern = DELIMITERS.get(delimiter["t"], "{}.").format(NUMBERINGS.get(style["t"], "1"))
-            _call("enum", [_tight(items), f"start: {start}", f"numbering: {literal(pattern)}", *items], write)
+            pattern = literal(DELIMITERS.get(delimiter["t"], "{}.").format(NUMBERINGS.get(style["t"], "1")))
+            options = [_tight(items), f"numbering: {pattern}"]
+            _list("enum", items, lambda number: [*options, f"start: {start + number}"], write)
         case "Table":
             _table(content, write)
         case "HorizontalRule":
@@ -107,6 +109,17 @@ def _call(function: str, arguments: Sequence[Argument], write: Write) -> None:
             emit(argument, write)
         write(",")
     write(")")
+
+
+def _list(function: str, items: Sequence[list[Node]], options: Callable[[int], list[str]], write: Write) -> None:
+    """A list, in pieces where it is long; `options` are those of the piece that begins with the item of this number."""
+    pieces: list[list[Argument]] = [
+        [*options(start), *items[start : start + MOST_ITEMS]] for start in range(0, len(items), MOST_ITEMS)
+    ]
+    if len(pieces) == 1:
+        _call(function, pieces[0], write)
+    else:
+        _call("long-list", [[call_block(function, *piece)] for piece in pieces], write)
 
 
 def _words(text: str, write: Write) -> None:

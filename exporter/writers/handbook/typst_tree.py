@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from exporter.views.body.body import Body
-from exporter.views.body.nodes import PARAGRAPHS, Anchors, string, stringify
+from exporter.views.body.nodes import PARAGRAPHS, Anchors, rows_of, string, stringify, with_columns
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.transformation import Transformation
@@ -15,6 +16,7 @@ from exporter.views.book.edition import Edition
 from exporter.writers.handbook.text import code_literal, literal
 from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block
 
+MOST_COLUMNS = 12  # of a table across the page
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 LONGEST_ENDING = 700  # letters: some eight lines
 QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
@@ -102,8 +104,15 @@ class TypstTree(Transformation):
         return [tree] if any(done is None for done, _ in items) else [call_block("tasks", [tree])]
 
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
-        """A table as large as its columns and rows allow."""
-        return [call_block("tabular", str(columns), str(rows), [table])]
+        """A table as large as its columns allow; one of more than a page holds in parts, each with the first column."""
+        parts = -(-(columns - 1) // (MOST_COLUMNS - 1)) if columns > MOST_COLUMNS else 1
+        if parts == 1 or any(cell[3] > 1 for row in rows_of(table) for cell in row):
+            return [call_block("tabular", str(columns), [table])]
+        bounds = [1 + (columns - 1) * part // parts for part in range(parts + 1)]
+        return [
+            call_block("tabular", str(1 + end - start), [with_columns(table, [0, *range(start, end)])])
+            for start, end in pairwise(bounds)
+        ]
 
     def words(self, text: str) -> list[Node]:
         """Quotation marks are those of the language."""
@@ -134,10 +143,10 @@ class TypstTree(Transformation):
 
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """With its number in the list of addresses, or the address in a footnote: paper cannot be clicked."""
+        if text in (address, address.removeprefix("mailto:")):
+            return [call("plain-address", literal(address), body)]
         link = [call("web", literal(address), body)]
         within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
-        if text in (address, address.removeprefix("mailto:")):
-            return link
         if self.bibliography:
             self.cited.add(address)
             number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
