@@ -402,8 +402,7 @@ class _Terminal:
     def summary(self, reading: Reading, mappings: Path | None) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         seconds = time.perf_counter() - self._start
-        if line := console.left_out(reading):
-            self.say([line])
+        self.say(filter(None, (console.left_out(reading), console.order(reading))))
         counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 

@@ -29,7 +29,7 @@ FLOORS = {
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick",
     "exporter.reader.vault": "__init__ files settings canvas | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache | processes",
-    "exporter.reader.meaning": "__init__ map_note folders suggestions | topics | areas order | links paths | maps | interpret",
+    "exporter.reader.meaning": "__init__ map_note folders suggestions | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"

@@ -123,7 +123,7 @@ def understand(
     content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
     knowledge_map = replace(meaning.knowledge_map, content=content)
     findings = sorted([*view.vault.findings, *view.findings, *meaning.findings])
-    reading = Reading(knowledge_map, findings, count(view.vault, meaning))
+    reading = Reading(knowledge_map, findings, count(view.vault, meaning, options.relations))
     return reading, Evidence(view.vault, view.names, view.canvases, meaning, view.secrets)
 
 

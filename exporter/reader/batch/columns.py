@@ -17,10 +17,10 @@ from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
-from exporter.reader.markdown.patterns import ATTRIBUTES
+from exporter.reader.markdown.patterns import AND, ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
-from exporter.reader.markdown.record import LinkRow, link_row, record_of
+from exporter.reader.markdown.record import WORD, LinkRow, link_row, record_of
 
 NESTED = frozenset((list, dict))
 GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
@@ -34,7 +34,11 @@ WIDEST = 5000  # characters of a tag, or of the name of a target
 PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
 CODE = re.compile(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
+LINK = re.compile(r"\[\[[^\[\]\n]*\]\]|\[[^\[\]\n]*\]\([^()\n]*\)")
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
+
+
+PLAIN, UNQUOTED = "plain-relation", "unquoted-link"  # problems that may be none, or are told together
 
 
 @dataclass(slots=True)
@@ -109,6 +113,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
     names: dict[str, str] = {}  # properties' names: their canonical spelling
     may_have_traits = _trait_signs().search
     callout = _callout_of(callouts) if callouts else None
+    lines = _lines_of(relations)
     for number, data in enumerate(batch):
         text, problems = decode(data)
         properties = read_properties(text)
@@ -124,6 +129,8 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
             if _has_placeholders(text, properties.end, record.headings):
                 traits += PLACEHOLDERS
         tags, links = record.tags, record.links
+        if lines and links:
+            links = _type_lines(text, properties.end, links, lines)
         problems += properties.problems
         if properties.values:
             front_matter = FrontMatter(properties, relations, names)
@@ -138,6 +145,11 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
             traits += ODD_TAGS
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
+            problems += [
+                (line, *plain_words(name, words, "field"))
+                for line, name, words in record.fields
+                if canonical_name(name) in relations and words
+            ]
         if not title and record.opens:
             title = to_text(ATTRIBUTES.sub("", record.headings.partition("\n")[0]))
         columns.titles.append(title)
@@ -185,6 +197,22 @@ def _trait_signs() -> Any:
 def _callout_of(kinds: frozenset[str]) -> re.Pattern[str]:
     """How a callout of one of these kinds begins."""
     return re.compile(rf"\[!\s*(?:{'|'.join(map(re.escape, sorted(kinds)))})\s*[|\]]", re.IGNORECASE)
+
+
+@cache
+def _lines_of(relations: frozenset[str]) -> re.Pattern[str] | None:
+    """How a line begins that is a field though it has but one colon, as relations that end in one say."""
+    words = [re.escape(name[:-1]).replace(r"\-", r"[ \t-]+") for name in sorted(relations) if name.endswith(":")]
+    return re.compile(rf"^[ \t>*_#-]*({'|'.join(words)})[*_]*:[*_]*(?=[ \t\[])(.*)", re.I | re.M) if words else None
+
+
+def _type_lines(text: str, start: int, links: list[LinkRow], pattern: re.Pattern[str]) -> list[LinkRow]:
+    """The links of a note, those typed that stand alone on such a line: `upstream: [[X]], [[Y]]`."""
+    keys: dict[int, str] = {}
+    for match in pattern.finditer(text, start):
+        if not WORD.search(AND.sub("", TAG.sub("", LINK.sub("", match[2])))):
+            keys[text.count("\n", 0, match.start()) + 1] = f"{match[1]}:"
+    return [(*row[:5], row[5] or keys[row[0]]) if row[0] in keys else row for row in links] if keys else links
 
 
 def holds_address(text: str) -> bool:
@@ -238,6 +266,11 @@ def _has_placeholders(text: str, end: int, headings: str) -> bool:
 def _is_empty(body: str) -> bool:
     """Whether a note's body says nothing but what headings say."""
     return all(not line.strip() or line.startswith(("# ", "## ")) for line in body.split("\n"))
+
+
+def plain_words(name: str, words: str, form: str = "text") -> tuple[str, str]:
+    """Code and message of a relation that holds plain words: "text" or a "number" in a property, or those of a "field"."""
+    return PLAIN, "\0".join((form, name, words))
 
 
 def canonical_name(name: str) -> str:
@@ -341,11 +374,21 @@ class FrontMatter:
                 continue
             self.holds_brackets |= "[" in text
             if relation and text.strip():
-                message = f'{name}: {text.strip()!r} is no link; write "[[{text.strip()}]]" in quotes'
-                self.problems.append((self.properties.line_of(name, text.strip()), "plain-relation", message))
-        if isinstance(value, list) and (target := _unquoted_link(value)):
-            message = f'{name}: a link in YAML needs quotes: "[[{target}]]"'
-            self.problems.append((self.properties.lines.get(name, 1), "unquoted-link", message))
+                line = self.properties.line_of(name, text.strip())
+                self.problems.append((line, *plain_words(name, text.strip())))
+        if relation:
+            for number in value if isinstance(value, list) else [value]:
+                if isinstance(number, int | float) and not isinstance(number, bool):
+                    written = self.properties.written(name, number)
+                    line = self.properties.line_of(name, written)
+                    self.problems.append((line, *plain_words(name, written, "number")))
+        if isinstance(value, list):
+            for target in _unquoted_links(value):
+                if f"[[{target}" in self.properties.raw:  # else it is a list in a list, in quotes
+                    line = self.properties.line_of(name, target)
+                    self.links.append(link_row(mention(target, 0, 0, embed=False), line, name))
+                    self.problems.append((line, UNQUOTED, f'{name}: "[[{target}]]"'))
+                    links += 1
         if isinstance(value, dict) or (isinstance(value, list) and not NESTED.isdisjoint(map(type, value))):
             self.holds_brackets |= "[" in str(value)[1:]
         if isinstance(value, list) and None in value:  # an item without a word says nothing
@@ -382,10 +425,12 @@ def _property_link(text: str) -> Mention | None:
     return None
 
 
-def _unquoted_link(value: list[Any]) -> str:
-    """The name in `up: [[Note]]`, which is a list in a list to YAML."""
-    inner = value[0] if len(value) == 1 else None
-    return inner[0] if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str) else ""
+def _unquoted_links(value: list[Any]) -> Iterator[str]:
+    """The names in `up: [[Note]]`, which is a list in a list to YAML, and in a list of such."""
+    for item in [value, *value]:
+        inner = item[0] if isinstance(item, list) and len(item) == 1 else None
+        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str):
+            yield inner[0]
 
 
 def _without_brackets(value: Any) -> Any:

@@ -32,6 +32,7 @@ from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_wi
 from exporter.reader.meaning.order import Order
 from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
+from exporter.reader.meaning.words import file_words, tell_flaws
 from exporter.reader.names import folder_of, name_of, slug
 from exporter.reader.options import AreaSource, ReadOptions
 
@@ -87,6 +88,7 @@ def interpret(
         hint = f"write `lang: {language}`, or what it is, in the map, or `language` in vault.toml"
         message = f"nothing says the vault's language, so {language!r} is assumed; {hint}"
         findings.append(Finding(Source(path, 1), "assumed-language", message))
+    plain = [*file_words(areas, names, options.relations)]
     links.read()
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
@@ -123,7 +125,8 @@ def interpret(
         areas,
         links,
         [
-            *(Finding(Source(notes.paths[note], line), code, text) for note, line, code, text in notes.problems),
+            *tell_flaws(notes),
+            *plain,
             *findings,
             *topics.findings,
             *map_reading.findings,

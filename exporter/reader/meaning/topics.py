@@ -135,6 +135,11 @@ class Topics:
         self._paths[id_] = path
         return id_
 
+    @cached_property
+    def property_names(self) -> set[str]:
+        """The names of all properties that are neither fields of topics nor links, as written."""
+        return set(chain.from_iterable(self.notes.properties))
+
     def own_id(self, number: int) -> str:
         """The id that a note's place gives it: the file's name, where that is but "index" its folder, or its path."""
         path = self.notes.paths[number]
