@@ -223,7 +223,7 @@ def test_L6_escaped_brackets() -> None:
     "a property is a link if it is one whole `[[link]]` or `[Markdown](link)`, alone or in a list",
     SETTLED,
     "OTF, REL 1.4.0, REL 1.11.0 for Markdown links, ODU",
-    differs="`up: [[x]]` without quotes, which is no link, is told",
+    differs="`up: [[x]]` without quotes, which is no link, is taken for one and told",
 )
 def test_L7_links_in_properties(tmp_path: Path) -> None:
     front = 'up: "[[a]]"\nnext: ["[[b|B]]", x, "[[a]] and [[b]]"]\nsee: [[a]]\nsame: "text [[a]]"\n'
@@ -233,6 +233,7 @@ def test_L7_links_in_properties(tmp_path: Path) -> None:
     assert [(link.kind, link.end, link.text, link.anchor) for link in knowledge_map.links] == [
         ("broader", "a", "a", ""),
         ("next", "b", "B", ""),
+        ("see", "a", "a", ""),
         ("md", "b", "the b", "There"),
     ]
     assert [(r.topic, r.title, r.url, r.source.line) for r in knowledge_map.references] == [

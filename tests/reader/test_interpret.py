@@ -357,7 +357,7 @@ def test_typed_links_from_inline_fields(vault: Vault) -> None:
 def test_a_relation_that_is_no_link_is_told(vault: Vault) -> None:
     knowledge_map, findings = vault({"a.md": "---\nrequires: B\nup: [[B]]\n---\n", "b.md": ""}, map="-")
     assert codes(findings) == ["plain-relation", "unquoted-link"]
-    assert knowledge_map.links == ()
+    assert [(link.kind, link.end) for link in knowledge_map.links] == [("in_area", "b")]
 
 
 def test_an_alias_is_told_with_the_note_that_has_it(vault: Vault) -> None:

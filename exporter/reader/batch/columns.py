@@ -383,18 +383,29 @@ class FrontMatter:
                     line = self.properties.line_of(name, written)
                     self.problems.append((line, *plain_words(name, written, "number")))
         if isinstance(value, list):
-            for target in _unquoted_links(value):
-                if f"[[{target}" in self.properties.raw:  # else it is a list in a list, in quotes
-                    line = self.properties.line_of(name, target)
-                    self.links.append(link_row(mention(target, 0, 0, embed=False), line, name))
-                    self.problems.append((line, UNQUOTED, f'{name}: "[[{target}]]"'))
-                    links += 1
+            for target in self._unquoted_links(name, value, relation):
+                line = self.properties.line_of(name, target)
+                self.links.append(link_row(mention(target, 0, 0, embed=False), line, name))
+                self.problems.append((line, UNQUOTED, f'{name}: "[[{target}]]"'))
+                links += 1
         if isinstance(value, dict) or (isinstance(value, list) and not NESTED.isdisjoint(map(type, value))):
             self.holds_brackets |= "[" in str(value)[1:]
         if isinstance(value, list) and None in value:  # an item without a word says nothing
             value = [item for item in value if item is not None]
         if not links or links < (len(value) if isinstance(value, list) else 1):
             self.rest[name] = _without_brackets(value)
+
+    def _unquoted_links(self, name: str, value: list[Any], relation: bool) -> Iterator[str]:
+        """The names in `up: [[Note]]`, which is a list in a list to YAML, and in a list of such; a number may be a relation's."""
+        for item in [value, *value]:
+            inner = item[0] if isinstance(item, list) and len(item) == 1 else None
+            words = inner[0] if isinstance(inner, list) and len(inner) == 1 else None
+            if relation and isinstance(words, int | float):
+                words = self.properties.written(name, words)
+            if (
+                isinstance(words, str) and f"[[{words}" in self.properties.raw
+            ):  # else it is in quotes, or meant as a list
+                yield words
 
 
 def _add_fields(properties: dict[str, Any], fields: list[tuple[int, str, str]], front: dict[str, Any]) -> None:
@@ -423,14 +434,6 @@ def _property_link(text: str) -> Mention | None:
         if len(links) == 1 and (links[0].start, links[0].end) == (0, len(stripped)):
             return links[0]
     return None
-
-
-def _unquoted_links(value: list[Any]) -> Iterator[str]:
-    """The names in `up: [[Note]]`, which is a list in a list to YAML, and in a list of such."""
-    for item in [value, *value]:
-        inner = item[0] if isinstance(item, list) and len(item) == 1 else None
-        if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str):
-            yield inner[0]
 
 
 def _without_brackets(value: Any) -> Any:
