@@ -84,9 +84,9 @@ def left_out(reading: Reading) -> str:
 
 
 def order(reading: Reading) -> str:
-    """What gives the vault its areas, and what else could, in a line; "" where the map does and nothing else was found."""
+    """What gives the vault its areas, and what else could, in a line; "" where a map does and nothing else was found."""
     filed, orders = reading.statistics.filed, reading.statistics.orders
-    if not orders and filed.keys() <= {"map"}:
+    if not orders and (reading.statistics.map or filed.keys() <= {"map"}):
         return ""
     by = ", ".join(f"{ORIGINS[origin]} ({pluralize(number, 'topic')})" for origin, number in filed.items())
     line = f"areas: {len(reading.knowledge_map.areas)}{f', from {by}' if by else ''}"
