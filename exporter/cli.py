@@ -288,8 +288,8 @@ def load_(
 def init_(context: click.Context, **options: Any) -> None:
     """Write the mappings of a vault, each option with its default and its explanation.
 
-    vault.toml tells besides what was found: the map, headings without a role, links in properties, folders and notes
-    that look private. Nothing of it holds before you say so, and no file that is there is changed.
+    vault.toml tells besides what was found: the map, headings without a role, properties that could be the order or are
+    links, folders and notes that look private. Nothing of it holds before you say so, and no file that is there is changed.
     """
     from exporter.init import begin
     from exporter.reader.batch.cache import folder

@@ -36,6 +36,7 @@ def count(vault: Vault, meaning: Meaning, relations: Mapping[str, str]) -> Stati
     """
     notes = set(vault.notes)
     links = meaning.links
+    filed = dict.fromkeys((topic, origin) for (topic, _), (origin, _) in meaning.areas.filings.items())
     hidden = {path: why for path, why in vault.hidden.items() if is_note(path)}
     return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded) + len(hidden),
@@ -47,7 +48,7 @@ def count(vault: Vault, meaning: Meaning, relations: Mapping[str, str]) -> Stati
         links.unresolved,
         links.external,
         hidden,
-        dict(Counter(origin for origin, _ in meaning.areas.filings.values()).most_common()),
+        dict(Counter(origin for _, origin in filed).most_common()),
         find_orders(vault, meaning, relations),
     )
 
@@ -60,8 +61,7 @@ def find_orders(
     orders = propose(topics, relations)
     if everywhere or not (orders or meaning.knowledge_map.source.file):
         sizes = Counter(area for _, area in meaning.areas.filings).values()
-        if everywhere or 2 * max(len(topics) - sum(sizes), *sizes, 0) > len(
-            topics
-        ):  # one area, or none, holds most of all
+        largest = max(len(topics) - sum(sizes), *sizes, 0)  # one area, or what lies in none
+        if everywhere or 2 * largest > len(topics):
             orders += propose_lines(topics, meaning.links.names, relations, vault.read)
     return tuple(orders)

@@ -33,7 +33,7 @@ def with_category(word: str) -> dict[str, str]:
 def test_nothing_files_that_nobody_asked_for() -> None:
     reading = read(PROPERTIES)
     assert filed(reading.knowledge_map) == {"baking": {"cloth", "basket"}, "bowl": {"basket"}}
-    assert reading.statistics.filed == {"properties": 3}
+    assert reading.statistics.filed == {"properties": 2}
     assert [(finding.code, str(finding.source)) for finding in reading.findings] == [
         ("no-map", ".:1"),
         ("unquoted-link", "Notes/Basket.md:3"),

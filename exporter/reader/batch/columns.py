@@ -402,9 +402,7 @@ class FrontMatter:
             words = inner[0] if isinstance(inner, list) and len(inner) == 1 else None
             if relation and isinstance(words, int | float):
                 words = self.properties.written(name, words)
-            if (
-                isinstance(words, str) and f"[[{words}" in self.properties.raw
-            ):  # else it is in quotes, or meant as a list
+            if isinstance(words, str) and f"[[{words}" in self.properties.raw:  # else it is in quotes, or a list
                 yield words
 
 

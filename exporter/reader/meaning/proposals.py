@@ -28,7 +28,7 @@ USUAL = frozenset(  # names of properties whose plain words say where a note bel
     " categoria categorie corso argomento argomenti assunto disciplina categorias"
     " onderwerp vak kategoria kategorie temat przedmiot"
     " категория категории курс область предмет раздел тема категорія розділ"
-    " 分类 类别 主题 领域 课程 カテゴリ カテゴリー 分類 分野 科目 分류 분류 카테고리 주제 과목".split()
+    " 分类 类别 主题 领域 课程 カテゴリ カテゴリー 分類 分野 科目 분류 카테고리 주제 과목".split()
 )
 
 
