@@ -1,5 +1,6 @@
 """Properties as the order of a vault: plain words, links without quotes, lines with one colon (vaults/properties)."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,9 @@ def test_a_run_says_where_areas_come_from_and_what_else_could_be_the_order(tmp_p
         "areas: 2, from folders (8 topics); 8 notes have `category`: "
         '`"category" = "in_area"` under [relations] of vault.toml makes 2 areas of it'
     )
+    printed = json.loads("\n".join(mlk_export("check", "--json", cwd=tmp_path).paths))
+    assert printed["orders"] == [{"property": "category", "notes": 8, "areas": 2}]
+    assert printed["counts"]["filed"] == {"map": 0, "properties": 0, "folders": 8, "tags": 0}
     mlk_export("init", cwd=tmp_path)
     mapping = tmp_path / "vault" / ".mlk-export" / "vault.toml"
     text = mapping.read_text(encoding="utf-8")
