@@ -402,7 +402,8 @@ class _Terminal:
     def summary(self, reading: Reading, mappings: Path | None) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         seconds = time.perf_counter() - self._start
-        self.say(filter(None, (console.order(reading), console.left_out(reading))))
+        lines = (reading.statistics.dialect, console.order(reading), console.left_out(reading))
+        self.say(filter(None, lines))
         counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 

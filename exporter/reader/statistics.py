@@ -27,6 +27,7 @@ class Statistics(NamedTuple):
     hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
     filed: dict[AreaSource, int]  # how many topics are filed by the map, by properties, ...; the most first
     orders: tuple[Proposal, ...]  # properties that could file topics, too, the likeliest first
+    dialect: str = ""  # how it was read, where not as Obsidian reads it, in a line
 
 
 def count(vault: Vault, meaning: Meaning, relations: Mapping[str, str]) -> Statistics:
@@ -50,6 +51,7 @@ def count(vault: Vault, meaning: Meaning, relations: Mapping[str, str]) -> Stati
         hidden,
         dict(Counter(origin for _, origin in filed).most_common()),
         find_orders(vault, meaning, relations),
+        vault.dialect.told(),
     )
 
 

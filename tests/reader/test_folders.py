@@ -128,7 +128,12 @@ def test_an_id_of_its_own_is_kept(tmp_path: Path) -> None:
 
 
 def test_words_of_the_map_mean_the_note_of_a_folder(tmp_path: Path) -> None:
-    notes = {"Map.md": "#moc\n## Areas\n- Bread - what rises\n", "Bread/index.md": "", "Bread/rye.md": "[[Bread]]"}
+    notes = {
+        "Map.md": "#moc\n## Areas\n- Bread - what rises\n",
+        "Bread/index.md": "",
+        "Bread/rye.md": "[[Bread]]",
+        ".obsidian/app.json": "{}",
+    }
     knowledge_map = vault(tmp_path, notes).knowledge_map
     assert filed(knowledge_map) == {"bread": ["rye"]}
     assert knowledge_map.topic["bread"].note == "Bread/index.md"
@@ -171,6 +176,11 @@ def test_a_folder_that_holds_one_folder_alone_is_folded(
     tmp_path: Path, paths: list[str], areas: dict[str, list[str]]
 ) -> None:
     assert filed(vault(tmp_path, dict.fromkeys(paths, "")).knowledge_map) == areas
+
+
+def test_levels_of_a_dialect_are_not_folded(tmp_path: Path) -> None:
+    knowledge_map = vault(tmp_path, {"a.b.c.md": "", "a.b.d.md": ""}, dialect="dendron").knowledge_map
+    assert filed(knowledge_map) == {"a": [], "a-b": ["a-b-c", "a-b-d"]}
 
 
 def test_the_outer_name_stands_for_folders_that_are_folded(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from exporter.reader.markdown.plain_text import to_text
 
 WORD = re.compile(r"\w")
 EMBED, EXTERNAL = 1, 2  # flags of a link: it shows what it leads to; it leads out of the vault
+TAGGED = 4  # it is a tag, which a dialect takes for a link where there is such a note
 
 # A link or an embed: its line, target, anchor, plain text shown, flags, and the key of the field in which it stands
 LinkRow = tuple[int, str, str, str, int, str]

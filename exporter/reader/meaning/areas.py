@@ -43,7 +43,7 @@ class Areas:
     def file_by_names(self, paths: Sequence[str], ids: Sequence[str | None]) -> None:
         """File what nobody else has filed by its folder or its nested tags, where these are origins.
 
-        `paths` and `ids` are those of the notes and of their topics.
+        `paths` and `ids` are those of the notes, by the levels of a dialect, and of their topics.
         """
         on_map = {*self.areas, *self.loose} if "map" in self.origins else set()  # these have a place
         for origin in self.origins:
@@ -52,28 +52,28 @@ class Areas:
             if origin == "folders":
                 self._file_by_folders(notes)
             elif origin == "tags":
-                for path, id_ in notes:
+                for _, id_ in notes:
                     for tag in self.topics.tags_of(self.topics.numbers[id_]):
                         above = accumulate(tag.split("/"), "{}/{}".format)
-                        if area := self._area(above, Source(path, 1)):
-                            self.file(id_, area, origin, Source(path, 1))
+                        if area := self._area(above, self.topics.source(id_)):
+                            self.file(id_, area, origin, self.topics.source(id_))
 
     def _file_by_folders(self, notes: Iterable[tuple[str, str]]) -> None:
         """File notes, of which the path and the topic are given, by their folders; one that stands for its folder by the next."""
-        folders, numbers = self.topics.folders, self.topics.numbers
-        of_folders: list[tuple[str, str, str]] = []  # folder, path and topic of notes that stand for a folder
+        folders, numbers, source = self.topics.folders, self.topics.numbers, self.topics.source
+        of_folders: list[tuple[str, str]] = []  # folder and topic of notes that stand for a folder
         areas: dict[str, str | None] = {}
         for path, id_ in notes:
             if folder := folders.of_note.get(numbers[id_]):
-                of_folders.append((folder, path, id_))
+                of_folders.append((folder, id_))
             elif folder := folder_of(path):
                 if folder not in areas:
-                    areas[folder] = self._area(folders.within(folder), Source(path, 1), folders)
+                    areas[folder] = self._area(folders.within(folder), source(id_), folders)
                 if area := areas[folder]:
-                    self.file(id_, area, "folders", Source(path, 1))
-        for folder, path, id_ in sorted(of_folders, key=lambda note: -note[0].count("/")):
-            if id_ not in self.areas and (area := self._area(folders.within(folder)[:-1], Source(path, 1), folders)):
-                self.file(id_, area, "folders", Source(path, 1))
+                    self.file(id_, area, "folders", source(id_))
+        for folder, id_ in sorted(of_folders, key=lambda note: -note[0].count("/")):
+            if id_ not in self.areas and (area := self._area(folders.within(folder)[:-1], source(id_), folders)):
+                self.file(id_, area, "folders", source(id_))
 
     def _area(self, names: Iterable[str], source: Source, folders: Folders | None = None) -> str | None:
         """The area of the last of these folders, or nested tags, each of which lies in the one before; None: there is none."""

@@ -13,8 +13,11 @@ OWN = ("index", "_index", "readme")  # names of notes that stand for the folder 
 class Folders:
     """The folders that hold topics."""
 
-    def __init__(self, paths: Sequence[str], gone: Container[int]) -> None:
-        """Look at the paths of notes; `gone` are the numbers of those that are no topics."""
+    def __init__(self, paths: Sequence[str], gone: Container[int], fold: bool = True) -> None:
+        """Look at the paths of notes; `gone` are the numbers of those that are no topics.
+
+        `fold`: one that holds one folder alone is one with it, and that which holds everything is none.
+        """
         self.notes: dict[str, int] = {}  # a folder that is an area: the number of the note that stands for it
         self.of_note: dict[int, str] = {}  # by the number of such a note that lies in its folder: that folder
         self._joined: dict[str, str] = {}  # a folder that is no area of its own: the one whose area it shares
@@ -38,8 +41,9 @@ class Folders:
             self._find_note(folder, at)
         self._sizes[""] -= sum(f"/{name}" in at for name in OWN)
         for folder in folders:
-            self._settle(folder)
-        self._find_top()
+            self._settle(folder, fold)
+        if fold:
+            self._find_top()
 
     def within(self, folder: str) -> list[str]:
         """The folders that are areas and hold this one, from the top; the last is its own, or the one that it shares."""
@@ -65,7 +69,7 @@ class Folders:
                     self._sizes[folder] -= 1
                 return
 
-    def _settle(self, folder: str) -> None:
+    def _settle(self, folder: str, fold: bool) -> None:
         """Find out what a folder is, once all that it holds are settled."""
         above = folder_of(folder)
         below, size = self._below[folder], self._sizes.get(folder, 0)
@@ -73,7 +77,7 @@ class Folders:
             self._sizes[above] = self._sizes.get(above, 0) + 1
             return
         self._below.setdefault(above, []).append(folder)
-        if len(below) == 1 and not size:
+        if fold and len(below) == 1 and not size:
             number, inner = self.notes.get(folder), self.notes.get(below[0])
             if number is None and inner is not None:
                 self.notes[folder] = inner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
@@ -11,7 +11,7 @@ from exporter.errors import Finding
 from exporter.model import Source, Tag, Topic
 from exporter.reader.batch.columns import Notes
 from exporter.reader.meaning.folders import OWN, Folders
-from exporter.reader.names import NOTE, key, name_of, slug
+from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 
 SLUGS = frozenset(map(slug, OWN))
 DEEPEST = 30  # levels of a tag that lie in one another; each has the names of all above it in its id
@@ -20,18 +20,25 @@ DEEPEST = 30  # levels of a tag that lie in one another; each has the names of a
 class Topics:
     """Every note but the map, and what the map or a folder names without there being a note."""
 
-    def __init__(self, notes: Notes, map_number: int, nameless: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        notes: Notes,
+        map_number: int,
+        nameless: frozenset[str] = frozenset(),
+        places: Sequence[str] | None = None,
+    ) -> None:
         """Name the topic of each note.
 
         Args:
             notes: what they say.
             map_number: the number of the map, -1 where there is none.
             nameless: keys of names that are hidden.
+            places: the notes' paths by the levels of a dialect, which nobody folds; None: these are the folders.
         """
         self.notes = notes
         self.map_number, self.nameless = map_number, nameless
         self.findings: list[Finding] = []
-        self.folders = Folders(notes.paths, {map_number, *notes.lost})
+        self.folders = Folders(places or notes.paths, {map_number, *notes.lost}, fold=places is None)
         self.ids: list[str | None] = [None] * len(notes.paths)  # by the note's number; None: the map, or not read
         self._of_folders: dict[str, str] = {}  # a folder as an id: that of the note "index" that stands for it
         self._assign_ids()
@@ -121,6 +128,14 @@ class Topics:
             if not of_folder:
                 self.others[id_] = Topic(id_, title, "", (), (), (), None, {}, source)
         return id_
+
+    def add_levels(self, places: Sequence[str]) -> None:
+        """Make topics of what the notes lie in by these paths, where it is no note: `[[A]]`, if there is `A/B` alone."""
+        known = {place[:-3] for place in places}
+        for place, path in zip(places, self.notes.paths, strict=True):
+            while (place := folder_of(place)) and place not in known:
+                known.add(place)
+                self.ghost(place, Source(path, 1))
 
     def of_file(self, number: int) -> str | None:
         """The id of the topic of a file, by its number; None: it is the map, or no note."""
