@@ -404,6 +404,7 @@ class _Terminal:
         seconds = time.perf_counter() - self._start
         if line := console.left_out(reading):
             self.say([line])
+        self.say(console.words_of_plugins(reading))
         counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 

@@ -81,6 +81,17 @@ def left_out(reading: Reading) -> str:
     return f"left out: {parts}; --all-notes takes {'them' if counts.total() > 1 else 'it'}"
 
 
+def words_of_plugins(reading: Reading) -> Iterator[str]:
+    """What the settings of plugins say of the words for links: a line for each file."""
+    for file, kinds in reading.statistics.from_plugins.items():
+        parts = [
+            f"{', '.join(words[:ALIKE])}{f' and {len(words) - ALIKE} more' if len(words) > ALIKE else ''} "
+            + (f"as {kind}" if kind else "as kinds of their own")
+            for kind, words in kinds.items()
+        ]
+        yield f"{file}: takes {'; '.join(parts)}; [relations] in vault.toml can say otherwise"
+
+
 def hidden(reading: Reading, every: bool = False) -> Iterator[str]:
     """Which notes are hidden and why: a line for each rule, with its first notes; `every`: with all."""
     paths: dict[str, list[str]] = {}

@@ -26,10 +26,10 @@ FLOORS = {
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | vault | batch | meaning content | publish | statistics | __init__ | explain",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
-    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick",
-    "exporter.reader.vault": "__init__ files settings canvas | doubt filters | conventions | scan",
+    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick relations",
+    "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache | processes",
-    "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",
+    "exporter.reader.meaning": "__init__ map_note topics suggestions vocabulary implied | areas order | links paths | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"

@@ -21,9 +21,10 @@ class Statistics(NamedTuple):
     unresolved: int  # lead nowhere; each is a finding
     external: int  # lead out of the vault
     hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
+    from_plugins: dict[str, dict[str, list[str]]]  # file of settings: the words for links that it adds, by their kinds
 
 
-def count(vault: Vault, meaning: Meaning) -> Statistics:
+def count(vault: Vault, meaning: Meaning, from_plugins: dict[str, dict[str, list[str]]]) -> Statistics:
     """Count; each number by its own way, so that a sum that does not hold shows a loss."""
     notes = set(vault.notes)
     links = meaning.links
@@ -38,4 +39,5 @@ def count(vault: Vault, meaning: Meaning) -> Statistics:
         links.unresolved,
         links.external,
         hidden,
+        from_plugins,
     )

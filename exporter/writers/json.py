@@ -58,7 +58,7 @@ def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
     yield f'{{\n"format": {line(FORMAT)}'
     for name in HEAD:
         yield replace_surrogates(f',\n"{name}": {line(_record(getattr(knowledge_map, name)))}')
-    for name in TABLES:
+    for name in (*TABLES, *(["implied"] if knowledge_map.implied else [])):
         yield f',\n"{name}": ['
         comma = ""
         for record in getattr(knowledge_map, name):

@@ -24,7 +24,7 @@ def fields(markdown: str) -> list[tuple[str, str]]:
 
 def properties(markdown: str) -> dict[str, Any]:
     """What the topic of such a note has."""
-    return read_columns([markdown.encode()], frozenset(MAPPING.relations)).properties[0]
+    return read_columns([markdown.encode()]).properties[0]
 
 
 @rule(
@@ -101,7 +101,7 @@ def test_D1_with_a_link_they_are_typed_links(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("field", ["x:: {}", "- (x:: {})", "Words [x:: {}] words"])
 def test_D1_links_within_a_sentence_are_plain(value: str, typed: bool, field: str) -> None:
-    columns = read_columns([field.format(value).encode()], frozenset())
+    columns = read_columns([field.format(value).encode()])
     assert set(columns.keys) == {"x" if typed else ""}
     assert len(columns.keys) == value.count("[[") + value.count("](")
 

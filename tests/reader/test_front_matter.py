@@ -302,7 +302,7 @@ def test_no_yaml_breaks_it(yaml: str) -> None:
     ],
 )
 def test_a_title_or_alias_that_is_a_number_is_what_was_written(yaml: str, title: str, aliases: tuple[str, ...]) -> None:
-    columns = read_columns([f"---\n{yaml}\n---\n".encode()], frozenset())
+    columns = read_columns([f"---\n{yaml}\n---\n".encode()])
     assert (columns.titles, columns.aliases) == ([title], [aliases])
 
 
@@ -327,6 +327,6 @@ def test_a_title_or_alias_that_is_a_number_is_what_was_written(yaml: str, title:
     ],
 )
 def test_tags_and_aliases_that_are_none_are_told(yaml: str, told: list[tuple[int, str, str]]) -> None:
-    problems = read_columns([f"---\n{yaml}\n---\n".encode()], frozenset()).problems
+    problems = read_columns([f"---\n{yaml}\n---\n".encode()]).problems
     assert [(line, code) for _, line, code, _ in problems] == [(line, code) for line, code, _ in told]
     assert all(words in message for (*_, message), (_, _, words) in zip(problems, told, strict=True))

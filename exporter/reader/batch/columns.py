@@ -7,11 +7,11 @@ process read can be handed to another, or be kept for the next run, as it stands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -21,6 +21,7 @@ from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import LinkRow, link_row, record_of
+from exporter.reader.markdown.relations import Word, name_links, pattern
 
 NESTED = frozenset((list, dict))
 GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
@@ -34,6 +35,11 @@ WIDEST = 5000  # characters of a tag, or of the name of a target
 PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
 CODE = re.compile(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
+# Of an entry such as `{type: requires, target: "[[X]]"}`: the names of both, and of the properties that list such
+KINDS = ("type", "rel", "relation", "kind", "predicate", "relationship", "relation_type", "link_type")
+TARGETS = frozenset("target to note link object topic page name value values items list targets notes links".split())
+RELATION_LISTS = frozenset("relationships relationship relations relation links edges connections".split())
+LONGEST_KIND = 60  # characters
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
 
 
@@ -97,8 +103,21 @@ BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings
 BY_LINK = ("lines", "targets", "anchors", "texts", "flags", "keys")
 
 
-def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: frozenset[str] = frozenset()) -> Columns:
-    """Read notes; `relations` are the properties whose values have to be links, in the spelling of `canonical`.
+class Vocabulary(NamedTuple):
+    """The words that make links of a kind."""
+
+    kinds: Mapping[str, str] = {}  # of properties and fields, as `canonical_name` has them
+    told: frozenset[str] = frozenset()  # of these, the properties whose values have to be links
+    words: tuple[Word, ...] = ()  # in the text of a note
+
+
+NO_WORDS = Vocabulary()
+
+
+def read_columns(
+    batch: Iterable[bytes], vocabulary: Vocabulary = NO_WORDS, callouts: frozenset[str] = frozenset()
+) -> Columns:
+    """Read notes, with these words for their links.
 
     Notes in which a callout of one of the kinds `callouts` may stand are marked.
 
@@ -107,7 +126,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
     columns = Columns()
     rows: list[LinkRow] = []
     names: dict[str, str] = {}  # properties' names: their canonical spelling
-    may_have_traits = _trait_signs().search
+    may_have_traits = _trait_signs(vocabulary.words).search
     callout = _callout_of(callouts) if callouts else None
     for number, data in enumerate(batch):
         text, problems = decode(data)
@@ -115,7 +134,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
         record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
-        traits = ""
+        traits, links = "", record.links
         if may_have_traits(data) or data[:1] > b"\xfd":  # UTF-16
             if callout and callout.search(text):
                 traits += HOLDS_CALLOUT
@@ -123,10 +142,12 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
                 traits += HOLDS_ADDRESS
             if _has_placeholders(text, properties.end, record.headings):
                 traits += PLACEHOLDERS
-        tags, links = record.tags, record.links
+            if vocabulary.words:
+                links = name_links(text, properties.end, record, vocabulary.words)
+        tags = record.tags
         problems += properties.problems
         if properties.values:
-            front_matter = FrontMatter(properties, relations, names)
+            front_matter = FrontMatter(properties, vocabulary, names)
             title, id_, aliases, rest = front_matter.title, front_matter.id, front_matter.aliases, front_matter.rest
             tags, links = front_matter.tags + tags, front_matter.links + links
             problems += front_matter.problems
@@ -163,8 +184,8 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
 
 
 @cache
-def _trait_signs() -> Any:
-    """What a note must have somewhere for one of the traits that its text gives it: one pass, as few notes have any."""
+def _trait_signs(words: tuple[Word, ...]) -> Any:
+    """What a note must have for its text to give it a trait, or links a kind: one pass, as few notes have any."""
     import re2
 
     options = re2.Options()
@@ -177,6 +198,7 @@ def _trait_signs() -> Any:
         rb"\b(?:href|src|data|poster)[ \t\r\n\f\v]*=",
         line + rb"\[[^\[\]\n]+\]:",  # a definition of a target
         line + rb"</?[a-z](?:[^\n]|\n[^\n])*\n?\[\[",  # HTML up to a blank line, and a link in it
+        *([rb"(?:^|\n)" + pattern(words).encode()] if words else ()),
     )
     return re2.compile(b"|".join(signs), options)
 
@@ -248,8 +270,8 @@ def canonical_name(name: str) -> str:
 class FrontMatter:
     """What a note's properties say: fields of the topic, links, and the rest, which stay properties."""
 
-    def __init__(self, properties: Properties, relations: frozenset[str], names: dict[str, str]) -> None:
-        self.properties = properties
+    def __init__(self, properties: Properties, vocabulary: Vocabulary, names: dict[str, str]) -> None:
+        self.properties, self.kinds = properties, vocabulary.kinds
         self.title = ""
         self.id: tuple[str, int] | None = None
         self.aliases: tuple[str, ...] = ()
@@ -281,8 +303,8 @@ class FrontMatter:
                 self.aliases = tuple(dict.fromkeys([*self.aliases, *filter(None, aliases)]))
             elif spelling == "id":
                 self._read_id(name, value)
-            elif spelling in relations or (type(value) is str and "[" in value) or type(value) in NESTED:
-                self._add_value(name, value, spelling in relations)
+            elif spelling in vocabulary.told or (type(value) is str and "[" in value) or type(value) in NESTED:
+                self._add_value(name, value, spelling in vocabulary.told)
             else:
                 self.rest[name] = value  # as nearly all are
 
@@ -340,18 +362,68 @@ class FrontMatter:
                 links += not link.external
                 continue
             self.holds_brackets |= "[" in text
-            if relation and text.strip():
-                message = f'{name}: {text.strip()!r} is no link; write "[[{text.strip()}]]" in quotes'
-                self.problems.append((self.properties.line_of(name, text.strip()), "plain-relation", message))
+            if relation:
+                self._tell_plain(name, text)
         if isinstance(value, list) and (target := _unquoted_link(value)):
             message = f'{name}: a link in YAML needs quotes: "[[{target}]]"'
             self.problems.append((self.properties.lines.get(name, 1), "unquoted-link", message))
         if isinstance(value, dict) or (isinstance(value, list) and not NESTED.isdisjoint(map(type, value))):
             self.holds_brackets |= "[" in str(value)[1:]
+            found = [self._add_leaf(name, *leaf) for leaf in self._leaves(value, (name,))]
+            if found and all(found) and (isinstance(value, dict) or NESTED.issuperset(map(type, value))):
+                return
         if isinstance(value, list) and None in value:  # an item without a word says nothing
             value = [item for item in value if item is not None]
         if not links or links < (len(value) if isinstance(value, list) else 1):
             self.rest[name] = _without_brackets(value)
+
+    def _tell_plain(self, name: str, text: str) -> None:
+        if text := text.strip():
+            message = f'{name}: {text!r} is no link; write "[[{text}]]" in quotes'
+            self.problems.append((self.properties.line_of(name, text), "plain-relation", message))
+
+    def _leaves(self, value: Any, keys: tuple[str, ...]) -> Iterator[tuple[Any, str, bool]]:
+        """What stands in a property within others, the word that says of which kind a link is, and whether it must be one.
+
+        That is what an entry says of its kind, as in `{type: requires, target: "[[X]]"}`; else of the keys that lead to it
+        the innermost that is a known word, else the innermost that names anything.
+        """
+        if isinstance(value, list):
+            for item in value:
+                if len(keys) > 1 or type(item) in NESTED:
+                    yield from self._leaves(item, keys)
+        elif isinstance(value, dict):
+            kind = self._kind_of_entry(value, keys[0])
+            for key, item in value.items():
+                if kind and canonical_name(key) in TARGETS:
+                    must = canonical_name(keys[0]) in RELATION_LISTS
+                    yield from ((each, kind, must) for each in (item if isinstance(item, list) else [item]))
+                elif not (kind and canonical_name(key) in KINDS):
+                    yield from self._leaves(item, (*keys, key))
+        else:
+            known = (key for key in reversed(keys) if canonical_name(key) in self.kinds)
+            named = (key for key in reversed(keys) if canonical_name(key) not in TARGETS)
+            yield value, next(known, next(named, keys[0])), False
+
+    def _kind_of_entry(self, entry: dict[str, Any], name: str) -> str:
+        """What an entry says of the kind of its link; "": it says nothing of one."""
+        words = {canonical_name(key): value for key, value in entry.items()}
+        kind = next((words[key] for key in KINDS if isinstance(words.get(key), str)), "")
+        if TARGETS.isdisjoint(words) or len(kind) > LONGEST_KIND:
+            return ""
+        kind = to_text(kind).strip()
+        return kind if canonical_name(name) in RELATION_LISTS or canonical_name(kind) in self.kinds else ""
+
+    def _add_leaf(self, name: str, value: Any, key: str, must: bool) -> bool:
+        """Add what stands in a property within others, if it is a link; gives whether it is one of the vault."""
+        if not isinstance(value, str):
+            return False
+        link = _property_link(value) if "[" in value else None
+        if link:
+            self.links.append(link_row(link, self.properties.line_of(name, value.strip()), key))
+        elif must and "://" not in value:
+            self._tell_plain(name, value)
+        return bool(link and not link.external)
 
 
 def _add_fields(properties: dict[str, Any], fields: list[tuple[int, str, str]], front: dict[str, Any]) -> None:

@@ -3,5 +3,6 @@
 interpret.py: all of it, and the map note; maps.py: which notes are maps; map_note.py: a map's lists and their roles;
 topics.py: ids, titles and tags; areas.py: what is filed under what; links.py: links and references; order.py: what
 stands where, if the map does not say; paths.py: whether a path teaches first what is required, and one where none is;
-suggestions.py: names near a missing one.
+suggestions.py: names near a missing one; vocabulary.py: which words make links of which kind; implied.py: which links
+follow from others.
 """

@@ -26,6 +26,7 @@ from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
+from exporter.reader.meaning.implied import imply
 from exporter.reader.meaning.links import ENDING, Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
 from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_within
@@ -105,6 +106,8 @@ def interpret(
             topics.source,
         )
         paths = [made] if made else []
+    filed = (link for _, link in areas.filings.values())
+    consequence = imply([*links.typed(), *filed] if options.implied.write else (), options.implied)
     return Meaning(
         KnowledgeMap(
             title,
@@ -118,6 +121,7 @@ def interpret(
             links=Table(links.size + len(areas.filings), links.table),
             paths=tuple(paths),
             references=links.references(map_reading.references),
+            implied=tuple(consequence.links),
         ),
         topics,
         areas,
@@ -129,6 +133,8 @@ def interpret(
             *map_reading.findings,
             *map_reading.tell_foreign_mapping(note),
             *links.findings,
+            *links.tell_unknown(),
+            *consequence.findings,
             *areas.findings,
             *order.findings,
             *check_paths(map_reading.paths, links.of_kind(REQUIRES), topics.title, areas.within),

@@ -172,7 +172,7 @@ def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Note
     if not cut_notes:
         return notes
     tags = [
-        read_columns([cut_notes[path]], work.relations).tags[0] if path in cut_notes else written
+        read_columns([cut_notes[path]], work.vocabulary).tags[0] if path in cut_notes else written
         for path, written in zip(notes.paths, notes.tags, strict=True)
     ]
     return replace(notes, tags=tags)
@@ -296,7 +296,16 @@ class _Hiding:
             if link.mention.external
             or self.redactor.called_if_hidden(link.mention.target, link.mention.anchor, path) is None
         ]
-        return replace(canvas, links=links)
+        arrows = [
+            arrow
+            for arrow in canvas.arrows
+            if all(
+                self.redactor.called_if_hidden(each.target, each.anchor, path) is None
+                for each in (arrow.start, arrow.end)
+            )
+            and not any(name in key(arrow.label) for name in self.nameless if name)
+        ]
+        return replace(canvas, links=links, arrows=arrows)
 
     def _find_orphans(self, view: View) -> set[str]:
         """The attachments that only what is hidden used."""

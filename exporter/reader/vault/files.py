@@ -14,6 +14,7 @@ from pathlib import Path
 from exporter.errors import Finding
 from exporter.model import Source
 from exporter.reader.names import is_note
+from exporter.reader.vault.plugins import PluginWords
 
 MEGABYTE = 1_000_000
 BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
@@ -70,6 +71,7 @@ class Vault:
     redact: Callable[[str, bytes], bytes] | None = field(
         default=None, repr=False, compare=False
     )  # a note, as it may be seen
+    plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 
     def read(self, path: str, largest: float | None = None) -> bytes:
