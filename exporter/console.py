@@ -84,11 +84,11 @@ def left_out(reading: Reading) -> str:
 def words_of_plugins(reading: Reading) -> Iterator[str]:
     """What the settings of plugins say of the words for links: a line for each file."""
     for file, kinds in reading.statistics.from_plugins.items():
-        parts = [
-            f"{', '.join(words[:ALIKE])}{f' and {len(words) - ALIKE} more' if len(words) > ALIKE else ''} "
-            + (f"as {kind}" if kind else "as kinds of their own")
-            for kind, words in kinds.items()
-        ]
+        parts = []
+        for kind, words in kinds.items():
+            more = f" and {len(words) - ALIKE} more" if len(words) > ALIKE else ""
+            own = "a kind of its own" if len(words) == 1 else "kinds of their own"
+            parts.append(f"{', '.join(words[:ALIKE])}{more} as {kind or own}")
         yield f"{file}: takes {'; '.join(parts)}; [relations] in vault.toml can say otherwise"
 
 

@@ -369,9 +369,8 @@ class FrontMatter:
             self.problems.append((self.properties.lines.get(name, 1), "unquoted-link", message))
         if isinstance(value, dict) or (isinstance(value, list) and not NESTED.isdisjoint(map(type, value))):
             self.holds_brackets |= "[" in str(value)[1:]
-            found = [self._add_leaf(name, *leaf) for leaf in self._leaves(value, (name,))]
-            if found and all(found) and (isinstance(value, dict) or NESTED.issuperset(map(type, value))):
-                return
+            for leaf in self._leaves(value, (name,)):
+                self._add_leaf(name, *leaf)
         if isinstance(value, list) and None in value:  # an item without a word says nothing
             value = [item for item in value if item is not None]
         if not links or links < (len(value) if isinstance(value, list) else 1):
@@ -382,7 +381,7 @@ class FrontMatter:
             message = f'{name}: {text!r} is no link; write "[[{text}]]" in quotes'
             self.problems.append((self.properties.line_of(name, text), "plain-relation", message))
 
-    def _leaves(self, value: Any, keys: tuple[str, ...]) -> Iterator[tuple[Any, str, bool]]:
+    def _leaves(self, value: Any, keys: tuple[str, ...], within: bool = False) -> Iterator[tuple[Any, str, bool]]:
         """What stands in a property within others, the word that says of which kind a link is, and whether it must be one.
 
         That is what an entry says of its kind, as in `{type: requires, target: "[[X]]"}`; else of the keys that lead to it
@@ -390,8 +389,8 @@ class FrontMatter:
         """
         if isinstance(value, list):
             for item in value:
-                if len(keys) > 1 or type(item) in NESTED:
-                    yield from self._leaves(item, keys)
+                if within or type(item) in NESTED:
+                    yield from self._leaves(item, keys, within=True)
         elif isinstance(value, dict):
             kind = self._kind_of_entry(value, keys[0])
             for key, item in value.items():
@@ -399,31 +398,33 @@ class FrontMatter:
                     must = canonical_name(keys[0]) in RELATION_LISTS
                     yield from ((each, kind, must) for each in (item if isinstance(item, list) else [item]))
                 elif not (kind and canonical_name(key) in KINDS):
-                    yield from self._leaves(item, (*keys, key))
+                    yield from self._leaves(item, (*keys, key), within=True)
         else:
             known = (key for key in reversed(keys) if canonical_name(key) in self.kinds)
             named = (key for key in reversed(keys) if canonical_name(key) not in TARGETS)
             yield value, next(known, next(named, keys[0])), False
 
     def _kind_of_entry(self, entry: dict[str, Any], name: str) -> str:
-        """What an entry says of the kind of its link; "": it says nothing of one."""
-        words = {canonical_name(key): value for key, value in entry.items()}
-        kind = next((words[key] for key in KINDS if isinstance(words.get(key), str)), "")
-        if TARGETS.isdisjoint(words) or len(kind) > LONGEST_KIND:
-            return ""
-        kind = to_text(kind).strip()
+        """What an entry says of the kind of its link, where it can only mean one; else ""."""
+        kind = kind_of_entry(entry)
         return kind if canonical_name(name) in RELATION_LISTS or canonical_name(kind) in self.kinds else ""
 
-    def _add_leaf(self, name: str, value: Any, key: str, must: bool) -> bool:
-        """Add what stands in a property within others, if it is a link; gives whether it is one of the vault."""
+    def _add_leaf(self, name: str, value: Any, key: str, must: bool) -> None:
+        """Add what stands in a property within others, if it is a link."""
         if not isinstance(value, str):
-            return False
+            return
         link = _property_link(value) if "[" in value else None
         if link:
             self.links.append(link_row(link, self.properties.line_of(name, value.strip()), key))
         elif must and "://" not in value:
             self._tell_plain(name, value)
-        return bool(link and not link.external)
+
+
+def kind_of_entry(entry: Mapping[str, Any]) -> str:
+    """The kind in an entry such as `{type: requires, target: "[[X]]"}`; "": it is none."""
+    words = {canonical_name(key): value for key, value in entry.items()}
+    kind = next((words[key] for key in KINDS if isinstance(words.get(key), str)), "")
+    return to_text(kind).strip() if len(kind) <= LONGEST_KIND and not TARGETS.isdisjoint(words) else ""
 
 
 def _add_fields(properties: dict[str, Any], fields: list[tuple[int, str, str]], front: dict[str, Any]) -> None:

@@ -121,11 +121,14 @@ class _Reading:
         text = content[heading.end() :].strip() if heading else content.strip()
         if heading:
             text = text if text in self._headings else text.rstrip("#").rstrip()
-        elif not UNDERLINE.match(self._lines[number] if number < len(self._lines) else ""):
-            return False
+            level = len(heading[0])
+        else:
+            underline = UNDERLINE.match(self._lines[number]) if number < len(self._lines) else None
+            if not underline:
+                return False
+            level = 1 if "=" in underline[0] else 2
         if text not in self._headings:  # but code
             return False
-        level = len(heading[0]) if heading else 1
         key = "" if self._opens else self._above.get(key_of(ATTRIBUTES.sub("", text)), "")
         self._opens = False
         if key or level <= self._level or not self._section:

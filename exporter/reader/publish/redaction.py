@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import OBSIDIAN_FILE, canonical_name, holds_address
+from exporter.reader.batch.columns import OBSIDIAN_FILE, canonical_name, holds_address, kind_of_entry
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -494,20 +494,36 @@ def _head_of(values: Mapping[str, Any], properties: Properties) -> str:
 
 def _cut_properties(text: str, properties: Properties, names: Collection[str]) -> tuple[str, list[str]]:
     """The text without some of its properties, and these; where they have no lines of their own, all are written anew."""
+    pieces: list[str] = []
+    left = {name: _without_names(value, names, pieces) for name, value in properties.values.items()}
     doomed = [name for name in properties.values if canonical_name(name) in names]
-    if not doomed:
+    if not (doomed or pieces):
         return text, []
+    left = {name: value for name, value in left.items() if name not in doomed}
     lines = text[: properties.end].split("\n")
     begins = [*sorted(properties.lines.values()), properties.raw.count("\n") + 3]  # the last: that of the closing "---"
-    pieces: list[str] = []
     for name in doomed:
         if first := properties.lines.get(name):
             last = next(line for line in begins if line > first)
             pieces += lines[first - 1 : last - 1]
             lines[first - 1 : last - 1] = [""] * (last - first)
     cut_text = "\n".join(lines) + text[properties.end :]
-    left = {name: value for name, value in properties.values.items() if name not in doomed}
     if read_properties(cut_text).values != left:
         cut_text = _head_of(left, properties) + text[properties.end :]
-        pieces = [f"{name}: {properties.values[name]}" for name in doomed]
+        pieces += [f"{name}: {properties.values[name]}" for name in doomed]
     return cut_text, pieces
+
+
+def _without_names(value: Any, names: Collection[str], pieces: list[str]) -> Any:
+    """A property's value without those within it, and entries of a kind, that have such a name; these go to `pieces`."""
+    if isinstance(value, list):
+        items = [_without_names(item, names, pieces) for item in value]
+        return [item for item, before in zip(items, value, strict=True) if item is not None or before is None]
+    if not isinstance(value, dict):
+        return value
+    if canonical_name(kind_of_entry(value)) in names:
+        pieces.append(str(value))
+        return None
+    doomed = [name for name in value if canonical_name(name) in names]
+    pieces += [f"{name}: {value[name]}" for name in doomed]
+    return {name: _without_names(item, names, pieces) for name, item in value.items() if name not in doomed}

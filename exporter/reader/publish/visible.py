@@ -20,6 +20,7 @@ from exporter.reader.batch.columns import (
     HOLDS_ADDRESS,
     HOLDS_BRACKETS,
     HOLDS_CALLOUT,
+    NESTED,
     ODD_TAGS,
     OWN,
     Notes,
@@ -151,7 +152,7 @@ def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
     if parts.properties:
         names = {name for name in set(notes.keys).union(*notes.properties) if canonical_name(name) in parts.properties}
         for number, properties in enumerate(notes.properties):
-            if not names.isdisjoint(properties):
+            if not names.isdisjoint(properties) or not NESTED.isdisjoint(map(type, properties.values())):
                 numbers.add(number)
         numbers.update(note for note, _ in notes.rows(compress(count(), map(names.__contains__, notes.keys))))
         if not OWN.isdisjoint(parts.properties):

@@ -88,8 +88,9 @@ def _with_lines(text: str, values: list[tuple[int, Any]]) -> Iterator[tuple[int,
 
 def _is_note(node: Any, link: Mention) -> bool:
     """Whether a node with one link stands for what that leads to: by its file, or as a text that is but the link."""
-    alone = node["type"] == "file" or len(node["text"].strip()) == link.end - link.start
-    return alone and not link.external and isinstance(node.get("id"), str)
+    if link.external or not isinstance(node.get("id"), str):
+        return False
+    return node["type"] == "file" or len(node["text"].strip()) == link.end - link.start
 
 
 def _edge(canvas: Canvas, line: int, edge: Any, drawn: Mapping[str, Mention]) -> None:
