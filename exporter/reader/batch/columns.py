@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
-from exporter.reader.markdown.note import decode, parse, read
+from exporter.reader.markdown.note import decode, find_unclosed, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
@@ -40,6 +40,7 @@ KINDS = ("type", "rel", "relation", "kind", "predicate", "relationship", "relati
 TARGETS = frozenset("target to note link object topic page name value values items list targets notes links".split())
 RELATION_LISTS = frozenset("relationships relationship relations relation links edges connections".split())
 LONGEST_KIND = 60  # characters
+LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?\d{18,}(?![\w.])")  # YAML's parser rounds what is no 64-bit number
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
 
 
@@ -142,6 +143,11 @@ def read_columns(
                 traits += HOLDS_ADDRESS
             if _has_placeholders(text, properties.end, record.headings):
                 traits += PLACEHOLDERS
+            if (at := find_unclosed(text, properties.end)) >= 0:
+                message = (
+                    "the comment that begins here has no end, so what follows is hidden from every reader; close it"
+                )
+                problems.append((text.count("\n", 0, at) + 1, "unclosed-comment", message))
             if vocabulary.words:
                 links = name_links(text, properties.end, record, vocabulary.words)
         tags = record.tags
@@ -194,6 +200,7 @@ def _trait_signs(words: tuple[Word, ...]) -> Any:
     signs = (
         rb"\[!",  # a callout
         rb"\{\{|<%",  # placeholders
+        rb"%%|<!--",  # a comment
         OBSIDIAN_FILE.pattern.encode(),
         rb"\b(?:href|src|data|poster)[ \t\r\n\f\v]*=",
         line + rb"\[[^\[\]\n]+\]:",  # a definition of a target
@@ -307,6 +314,9 @@ class FrontMatter:
                 self._add_value(name, value, spelling in vocabulary.told)
             else:
                 self.rest[name] = value  # as nearly all are
+        if LONG_NUMBER.search(properties.raw):
+            digits = {float(number): number for number in LONG_NUMBER.findall(properties.raw)}
+            self.rest = _with_digits(self.rest, digits)
 
     def _words(self, name: str, value: Any) -> list[str]:
         """The texts of a property, numbers and truth values as they were written; what is none is told."""
@@ -316,7 +326,12 @@ class FrontMatter:
                 words.append(item)
             elif isinstance(item, int | float):
                 words.append(self.properties.written(name, item))
-            elif item is not None:
+            elif item is None:
+                if line := self.properties.comment_of(name):
+                    message = f"{name}: what begins with '#' is a comment to YAML; put it in quotes"
+                    self.problems.append((line, "bad-title" if name.lower() == "title" else "bad-alias", message))
+                    break
+            else:
                 message = f"{name}: an item is no text to YAML; put it in quotes"
                 line = self.properties.line_of(name, next(iter(item), "") if isinstance(item, dict) else "")
                 self.problems.append((line, "bad-title" if name.lower() == "title" else "bad-alias", message))
@@ -441,6 +456,15 @@ def _add_fields(properties: dict[str, Any], fields: list[tuple[int, str, str]], 
 def texts(value: Any) -> list[str]:
     """The texts of a property, which is one of them or a list."""
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+
+
+def _with_digits(value: Any, digits: Mapping[float, str]) -> Any:
+    """A value with whole numbers that are too long for a number as the words that they are, with all their digits."""
+    if isinstance(value, dict):
+        return {name: _with_digits(item, digits) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_digits(item, digits) for item in value]
+    return digits.get(value, value) if isinstance(value, float) else value
 
 
 def _property_link(text: str) -> Mention | None:
