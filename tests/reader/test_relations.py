@@ -34,10 +34,11 @@ Properties.md:5   properties related oven
 Properties.md:8   properties requires yeast
 Properties.md:9   properties made-by baker
 Properties.md:9   properties made-by miller
-Properties.md:14  properties related rye
-Properties.md:17  properties sources book
-Properties.md:19  properties sources novel
-Properties.md:20  properties lead baker
+Properties.md:11  properties contradicts sugar
+Properties.md:16  properties related rye
+Properties.md:19  properties sources book
+Properties.md:21  properties sources novel
+Properties.md:22  properties lead baker
 Lists.md:3        lists requires water
 Lists.md:4        lists requires salt
 Lists.md:4        lists requires yeast
@@ -100,7 +101,9 @@ def test_each_way_to_write_them() -> None:
     reading = read(VAULT)
     assert told(reading.knowledge_map.links) == sorted(" ".join(line.split()) for line in EXPECTED.split("\n") if line)
     assert [finding.code for finding in reading.findings] == ["no-map", "plain-relation", "unknown-relation"]
-    assert str(reading.findings[1]).startswith("Properties.md:11: relationships: 'Sugar' is no link")
+    assert str(reading.findings[1]).startswith(
+        "Properties.md:13: contradicts: 'What a baker says' is no link, nor the name"
+    )
     assert str(reading.findings[2]).startswith(
         "Slips.md:2: 'reqires' makes 2 links of a kind of its own; nearest: requires;"
     )
@@ -233,6 +236,22 @@ def test_a_link_in_a_nested_property_may_lead_nowhere(tmp_path: Path) -> None:
     ]
     assert reading.statistics.links == reading.statistics.resolved + reading.statistics.unresolved == 2
     assert reading.knowledge_map.topics[0].properties == {"relations": {"list": ["n > Nowhere", "Nobody"]}}
+
+
+def test_the_name_of_a_note_is_a_link_where_one_is_meant(tmp_path: Path) -> None:
+    yaml = "requires: [A, b, c-1, ./D.md, Nobody]\nrelations:\n  - {type: x, to: E}\n  - {type: x, to: 'https://a.org'}\nother: F"
+    files = {"n.md": f"---\n{yaml}\n---\n", "C.md": "---\nid: c-1\n---\n"}
+    assert kinds(tmp_path, files) == [
+        ("n", "requires", "a"),
+        ("n", "requires", "b"),
+        ("n", "requires", "c-1"),
+        ("n", "requires", "d"),
+        ("n", "x", "e"),
+    ]
+    reading = read(tmp_path, ReadOptions(map="-"))
+    assert [finding.code for finding in reading.findings] == ["plain-relation"]
+    statistics = reading.statistics
+    assert (statistics.links, statistics.resolved, statistics.unresolved) == (5, 5, 0)
 
 
 def test_what_lies_below_is_turned_round(tmp_path: Path) -> None:
@@ -444,6 +463,7 @@ SECRET = "Zqx"
         {"n.md": f'---\nrelations: {{requires: "[[{SECRET}]]", up: "[[A]]"}}\n---\n'},
         {"n.md": f'---\nrelationships:\n  - type: requires\n    target: "[[{SECRET}]]"\n---\n'},
         {"n.md": f'---\nrelationships:\n  - type: "[[{SECRET}]]"\n    target: "[[A]]"\n---\n'},
+        {"n.md": f"---\nrequires: [{SECRET}, A]\nrelations: [{{type: x, target: {SECRET}}}]\n---\n"},
         {"n.md": f"- requires [[{SECRET}]]\n- requires [[A]]\n"},
         {"n.md": f"## Related\n- [[{SECRET}]]: words\n- [[A]]\n"},
         {"n.canvas": drawn({"label": "x"}, {"label": "x", "toNode": SECRET}, {"label": f"about {SECRET}"}).replace(

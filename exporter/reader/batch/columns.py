@@ -20,7 +20,7 @@ from exporter.reader.markdown.note import decode, find_unclosed, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
-from exporter.reader.markdown.record import LinkRow, link_row, record_of
+from exporter.reader.markdown.record import PLAIN, LinkRow, link_row, record_of
 from exporter.reader.markdown.relations import Word, name_links, pattern
 
 NESTED = frozenset((list, dict))
@@ -66,7 +66,7 @@ class Columns:
     targets: list[str] = field(default_factory=list)  # before the "#"
     anchors: list[str] = field(default_factory=list)  # behind it
     texts: list[str] = field(default_factory=list)  # what is shown, as plain text
-    flags: list[int] = field(default_factory=list)  # EMBED, EXTERNAL
+    flags: list[int] = field(default_factory=list)  # EMBED, EXTERNAL, PLAIN
     keys: list[str] = field(default_factory=list)  # the property or field in which it stands; "": the running text
     # What is wrong: the number of the note, line, code, message
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
@@ -378,7 +378,7 @@ class FrontMatter:
                 continue
             self.holds_brackets |= "[" in text
             if relation:
-                self._tell_plain(name, text)
+                self._add_plain(name, text, name)
         if isinstance(value, list) and (target := _unquoted_link(value)):
             message = f'{name}: a link in YAML needs quotes: "[[{target}]]"'
             self.problems.append((self.properties.lines.get(name, 1), "unquoted-link", message))
@@ -391,10 +391,10 @@ class FrontMatter:
         if not links or links < (len(value) if isinstance(value, list) else 1):
             self.rest[name] = _without_brackets(value)
 
-    def _tell_plain(self, name: str, text: str) -> None:
+    def _add_plain(self, name: str, text: str, key: str) -> None:
+        """Add what may be a note's name, where a link is meant."""
         if text := text.strip():
-            message = f'{name}: {text!r} is no link; write "[[{text}]]" in quotes'
-            self.problems.append((self.properties.line_of(name, text), "plain-relation", message))
+            self.links.append((self.properties.line_of(name, text), text, "", text, PLAIN, key))
 
     def _leaves(self, value: Any, keys: tuple[str, ...], within: bool = False) -> Iterator[tuple[Any, str, bool]]:
         """What stands in a property within others, the word that says of which kind a link is, and whether it must be one.
@@ -432,7 +432,7 @@ class FrontMatter:
         if link:
             self.links.append(link_row(link, self.properties.line_of(name, value.strip()), key))
         elif must and "://" not in value:
-            self._tell_plain(name, value)
+            self._add_plain(name, value, key)
 
 
 def kind_of_entry(entry: Mapping[str, Any]) -> str:

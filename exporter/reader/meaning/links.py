@@ -16,7 +16,7 @@ from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
-from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.markdown.record import EXTERNAL, PLAIN
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
@@ -98,6 +98,16 @@ class Links:
         notes, start = self.notes, self.topics.ids[self._note_of[row]]
         ghosts = self.topics.ghosts
         end = ghosts.get(key(notes.targets[row])) if ghosts else None
+        if notes.flags[row] & PLAIN:
+            end = end or (notes.targets[row] if notes.targets[row] in self.topics else None)
+            if end is None or start is None:
+                self.total -= 1
+                name = notes.targets[row]
+                message = (
+                    f'{notes.keys[row]}: {name!r} is no link, nor the name of a note; write "[[{name}]]" in quotes'
+                )
+                self.findings.append(Finding(self._source(row), "plain-relation", message))
+                return
         if end is None or start is None:
             self._tell_missing(
                 notes.targets[row], self._source(row), "here it is a topic without a note" if end else ""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import OBSIDIAN_FILE, canonical_name, holds_address, kind_of_entry
+from exporter.reader.batch.columns import OBSIDIAN_FILE, RELATION_LISTS, canonical_name, holds_address, kind_of_entry
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -73,6 +73,7 @@ class Redactor:
     cut_paths: Collection[str]  # the notes that have parts to be hidden
     renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
+    told: frozenset[str] = frozenset()  # properties in which a name alone is a link
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
     _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
 
@@ -253,19 +254,22 @@ class Redactor:
         properties = note.properties
         edits = list(self._edit_properties(note.text[: properties.end], path))
         values = read_properties(apply(note.text[: properties.end], edits)).values if properties.values else {}
-        left = {name: self._without_hidden(value, path) for name, value in values.items()}
+        left = {
+            name: self._without_hidden(value, path, canonical_name(name) in self.told | RELATION_LISTS)
+            for name, value in values.items()
+        }
         left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
         return edits if left == values else [(0, properties.end, _head_of(left, properties))]
 
-    def _without_hidden(self, value: Any, path: str) -> Any:
-        """A property's value without links to what is hidden, and without the names of hidden files."""
+    def _without_hidden(self, value: Any, path: str, named: bool = False) -> Any:
+        """A property's value without links to what is hidden, and without the names of hidden files; `named`: of notes, too."""
         if isinstance(value, dict):
-            return {name: self._without_hidden(item, path) for name, item in value.items()}
+            return {name: self._without_hidden(item, path, named) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._without_hidden(item, path) for item in value]
+            return [self._without_hidden(item, path, named) for item in value]
         if not isinstance(value, str):
             return value
-        if self.is_hidden_file(value, path):
+        if self.is_hidden_file(value, path) or (named and self.called_if_hidden(value.strip(), "", path) is not None):
             return None
         edits = list(self._edit_properties(value, path))
         left = (

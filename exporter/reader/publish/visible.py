@@ -222,6 +222,7 @@ class _Hiding:
             cut_paths,
             frozenset(),
             self.original.read,
+            work.vocabulary.told,
         )
         lines = self._find_lines(view.notes) | self._find_lines(linked)
         self.redactor = replace(self.redactor, lines=lines, renamed=self._find_renamed(lines))
