@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from marks import examples
 from reader.generated import markdown
 
-from exporter.reader.markdown.note import Note, find_unclosed, parse
+from exporter.reader.batch.columns import read_columns
+from exporter.reader.markdown.note import Note, parse
 
 
 def note(text: str) -> Note:
@@ -137,7 +138,9 @@ def test_nul_bytes_are_told(data: bytes, line: int, told: str) -> None:
 )
 def test_a_comment_without_an_end_is_found(body: str, at: str) -> None:
     text = f"---\nx: 1\n---\n{body}"
-    assert find_unclosed(text, text.index(body)) == (text.index(at) if at else -1)
+    assert parse(text.encode()).unclosed == (text.count("\n", 0, text.index(at)) + 1 if at else 0)
+    problems = read_columns([text.encode()]).problems
+    assert [code for _, _, code, _ in problems] == ["unclosed-comment"] * bool(at)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
-from exporter.reader.markdown.note import decode, find_unclosed, parse, read
+from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
@@ -136,24 +136,25 @@ def read_columns(
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
         traits, links = "", record.links
-        if may_have_traits(data) or data[:1] > b"\xfd":  # UTF-16
+        special = may_have_traits(data) or data[:1] > b"\xfd"  # UTF-16
+        if special:
             if callout and callout.search(text):
                 traits += HOLDS_CALLOUT
             if holds_address(text):
                 traits += HOLDS_ADDRESS
             if _has_placeholders(text, properties.end, record.headings):
                 traits += PLACEHOLDERS
-            if (at := find_unclosed(text, properties.end)) >= 0:
-                message = (
-                    "the comment that begins here has no end, so what follows is hidden from every reader; close it"
-                )
-                problems.append((text.count("\n", 0, at) + 1, "unclosed-comment", message))
             if vocabulary.words:
                 links = name_links(text, properties.end, record, vocabulary.words)
+        if record.unclosed:
+            message = "the comment that begins here has no end, so what follows is hidden from every reader; close it"
+            problems.append((record.unclosed, "unclosed-comment", message))
         tags = record.tags
         problems += properties.problems
         if properties.values:
             front_matter = FrontMatter(properties, vocabulary, names)
+            if special:
+                front_matter.keep_digits()
             title, id_, aliases, rest = front_matter.title, front_matter.id, front_matter.aliases, front_matter.rest
             tags, links = front_matter.tags + tags, front_matter.links + links
             problems += front_matter.problems
@@ -200,12 +201,12 @@ def _trait_signs(words: tuple[Word, ...]) -> Any:
     signs = (
         rb"\[!",  # a callout
         rb"\{\{|<%",  # placeholders
-        rb"%%|<!--",  # a comment
+        rb"\d{18}",  # a number of many digits
         OBSIDIAN_FILE.pattern.encode(),
         rb"\b(?:href|src|data|poster)[ \t\r\n\f\v]*=",
         line + rb"\[[^\[\]\n]+\]:",  # a definition of a target
         line + rb"</?[a-z](?:[^\n]|\n[^\n])*\n?\[\[",  # HTML up to a blank line, and a link in it
-        *([rb"(?:^|\n)" + pattern(words).encode()] if words else ()),
+        *([pattern(words).encode()] if words else ()),
     )
     return re2.compile(b"|".join(signs), options)
 
@@ -314,8 +315,11 @@ class FrontMatter:
                 self._add_value(name, value, spelling in vocabulary.told)
             else:
                 self.rest[name] = value  # as nearly all are
-        if LONG_NUMBER.search(properties.raw):
-            digits = {float(number): number for number in LONG_NUMBER.findall(properties.raw)}
+
+    def keep_digits(self) -> None:
+        """Take whole numbers that are too long for a number as the words that they are, with all their digits."""
+        digits = {float(number): number for number in LONG_NUMBER.findall(self.properties.raw)}
+        if digits:
             self.rest = _with_digits(self.rest, digits)
 
     def _words(self, name: str, value: Any) -> list[str]:
@@ -459,7 +463,7 @@ def texts(value: Any) -> list[str]:
 
 
 def _with_digits(value: Any, digits: Mapping[float, str]) -> Any:
-    """A value with whole numbers that are too long for a number as the words that they are, with all their digits."""
+    """A value with these numbers as they were written."""
     if isinstance(value, dict):
         return {name: _with_digits(item, digits) for name, item in value.items()}
     if isinstance(value, list):

@@ -54,6 +54,7 @@ class Note:
     comments: list[tuple[int, int]] = field(default_factory=list)  # what no reader sees: %%...%%, <!--...-->, ^id
     footnotes: list[tuple[int, int]] = field(default_factory=list)  # labels, of marks and of definitions
     problems: list[tuple[int, str, str]] = field(default_factory=list)  # line, code, message
+    unclosed: int = 0  # the line of the first comment that has no end; 0: there is none
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -124,6 +125,8 @@ def read(
             note.headings.append(Heading(block.start, block.end, block.level, block.content.strip()))
         elif block.kind != "text":
             note.comments.append((block.start, block.end))
+            if not note.unclosed and _has_no_end(block):
+                note.unclosed = note.line(block.start)
             if block.kind == "hidden":
                 continue
         if not wanted(block):
@@ -170,17 +173,11 @@ def _of_nul_bytes(data: bytes) -> str:
     return f"holds {pluralize(count, 'NUL byte')}, as where a sync or a disk broke off; restore it from a backup"
 
 
-def find_unclosed(text: str, start: int) -> int:
-    """The offset of a comment, %% or <!--, that begins in a note's body and hides all that follows; -1: there is none."""
-    if text.count("%%", start) % 2 == 0 and text.count("<!--", start) <= text.count("-->", start):
-        return -1
-    for block in blocks(text, start):
-        if not isinstance(block, Item) and block.kind in ("comment", "hidden"):
-            opener, closer = ("%%", "%%") if block.kind == "comment" else ("<!--", "-->")
-            words = block.content.removeprefix(opener)
-            if closer not in words and words.strip():
-                return block.start
-    return -1
+def _has_no_end(block: Block) -> bool:
+    """Whether a comment, %% or <!--, is closed by nothing, so that it hides all that follows."""
+    opener, closer = ("%%", "%%") if block.kind == "comment" else ("<!--", "-->")
+    words = block.content.removeprefix(opener)
+    return closer not in words and bool(words.strip())
 
 
 def decode(data: bytes) -> tuple[str, list[tuple[int, str, str]]]:

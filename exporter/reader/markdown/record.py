@@ -30,6 +30,7 @@ class NoteRecord(NamedTuple):
     tags: list[tuple[int, str]]  # line and tag
     blocks: list[str]  # ids that links can point to, in lower case
     fields: list[tuple[int, str, str]]  # line, key and plain value of those that hold no link of the vault
+    unclosed: int = 0  # line of a comment that has no end
 
 
 def record_of(note: Note) -> NoteRecord:
@@ -46,6 +47,7 @@ def record_of(note: Note) -> NoteRecord:
         [(note.line(offset), tag) for offset, tag in note.tags],
         sorted(note.block_ids),
         [(note.line(offset), key, value) for offset, key, value in field_values(note.text, note.fields, note.mentions)],
+        note.unclosed,
     )
 
 

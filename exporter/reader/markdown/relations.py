@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from exporter.reader.markdown.patterns import AND, ATTRIBUTES, CALLOUT
 from exporter.reader.markdown.record import EXTERNAL, LinkRow, NoteRecord
@@ -61,12 +61,22 @@ def key_of(words: str) -> str:
 
 
 def pattern(words: tuple[Word, ...]) -> str:
-    """A pattern of RE2 for a line, behind its break, in which one of these words may say what links are."""
+    """A pattern of RE2 for a line in which one of these words may say what links are."""
     said = "|".join(sorted({r"[\s_-]+".join(map(re.escape, word.said.split())) for word in words}))
     return (
-        r"[^\pL\pN\n\[]*(?:\[![^\[\]\n]*\][^\pL\pN\n\[]*)?(?:\d+[.)][^\pL\pN\n\[]*)?"
-        rf"(?:{said})(?:[^\pL\pN\n\[]*(?:[\n\[]|$)|[ \t]*\{{)"
+        r"(?m:^)[^\pL\pN\n\[]*(?:\[![^\[\]\n]*\][^\pL\pN\n\[]*)?(?:\d+[.)][^\pL\pN\n\[]*)?"
+        rf"(?:{said})(?:[^\pL\pN\n\[]*(?:\[|(?m:$))|[ \t]*\{{)"
     )
+
+
+@cache
+def _lines_with(words: tuple[Word, ...]) -> Any:
+    """Finds the lines in which one of these words may say what links are."""
+    import re2
+
+    options = re2.Options()
+    options.case_sensitive, options.log_errors = False, False
+    return re2.compile(pattern(words).encode(), options)
 
 
 def name_links(text: str, start: int, record: NoteRecord, words: tuple[Word, ...]) -> list[LinkRow]:
@@ -81,21 +91,32 @@ def _keys(words: tuple[Word, ...]) -> tuple[Mapping[str, str], Mapping[str, str]
 
 
 class _Reading:
-    """Goes through the lines of a body up to its last link."""
+    """Goes through the lines with such words, and those of the lists below them, up to the last link."""
 
     def __init__(self, text: str, start: int, record: NoteRecord, words: tuple[Word, ...]) -> None:
         self.links = list(record.links)
         self._before, self._above = _keys(words)
         self._headings = set(record.headings.split("\n"))
-        self._opens = record.opens  # the next heading is the note's title
         self._lines = text.split("\n")
         rows: dict[int, list[int]] = {}
         for row, link in enumerate(self.links):
             rows.setdefault(link[0], []).append(row)
         self._section, self._level = "", 0
         self._label: _Label | None = None
-        for number in range(text.count("\n", 0, start) + 1, max(rows) + 1):
-            self._read(number, rows.get(number, []))
+        first, last = text.count("\n", 0, start) + 1, max(rows)
+        opens = record.opens and next(number for number in range(first, last + 1) if self._lines[number - 1].strip())
+        self._title = int(opens)  # its line, where the first heading is the note's title
+        data = text.encode(errors="replace")
+        number, counted, offset = first, 1, 0
+        for match in _lines_with(words).finditer(data):
+            counted += data.count(b"\n", offset, match.start())
+            offset = match.start()
+            number = max(number, counted)
+            while number <= last:
+                self._read(number, rows.get(number, []))
+                number += 1
+                if not (self._section or self._label):
+                    break
 
     def _read(self, number: int, rows: list[int]) -> None:
         line = self._lines[number - 1]
@@ -129,8 +150,7 @@ class _Reading:
             level = 1 if "=" in underline[0] else 2
         if text not in self._headings:  # but code
             return False
-        key = "" if self._opens else self._above.get(key_of(ATTRIBUTES.sub("", text)), "")
-        self._opens = False
+        key = "" if number == self._title else self._above.get(key_of(ATTRIBUTES.sub("", text)), "")
         if key or level <= self._level or not self._section:
             self._section, self._level = key, level
         self._label = None
@@ -150,20 +170,18 @@ class _Reading:
         at = body.find("[")
         at -= at > 0 and body[at - 1] == "!"
         before = body[:at]
-        run = RUN.match(body, at)
-        if not run:
-            return
-        if said := key_of(before):
+        said = key_of(before)
+        if said:
             colon = before.rstrip(" \t*_~=").endswith((":", "："))
-            key = self._before.get(said, "") if (item and not item[1]) or colon else ""
-            if "::" in before or "|" in before or not BEHIND.match(body, run.end()):
-                return
+            key = self._before.get(said, "") if ((item and not item[1]) or colon) and "::" not in before else ""
         else:
             key = self._label.key if self._label else self._section
-            if not item and body[run.end() :].strip(" \t.,;*_"):
-                return  # a sentence
-        if key:
-            for row in rows[: len(LINKS.findall(run[0]))]:
-                link = self.links[row]
-                if not link[4] & EXTERNAL:
-                    self.links[row] = (*link[:5], key)
+        run = RUN.match(body, at) if key and "|" not in before else None
+        if not run:
+            return
+        if not (BEHIND.match(body, run.end()) if said else item or not body[run.end() :].strip(" \t.,;*_")):
+            return  # a sentence
+        for row in rows[: len(LINKS.findall(run[0]))]:
+            link = self.links[row]
+            if not link[4] & EXTERNAL:
+                self.links[row] = (*link[:5], key)
