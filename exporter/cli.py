@@ -402,6 +402,8 @@ class _Terminal:
     def summary(self, reading: Reading, mappings: Path | None) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         seconds = time.perf_counter() - self._start
+        if line := reading.statistics.dialect:
+            self.say([line])
         if line := console.left_out(reading):
             self.say([line])
         self.say(console.words_of_plugins(reading))

@@ -132,7 +132,7 @@ def document(reading: Reading, vault: Path) -> bytes:
         {"file": source.file or ".", "line": source.line, "code": code, "message": message}
         for source, code, message in reading.findings
     ]
-    head = {"format": CHECK, "vault": vault.as_posix(), "counts": counts}
+    head = {"format": CHECK, "vault": vault.as_posix(), "dialect": statistics.dialect, "counts": counts}
     parts = [f"{_json(name)}: {_json(value)}" for name, value in head.items()]
     for name, rows in tables.items():
         lines = ",\n".join(map(_json, rows))

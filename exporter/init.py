@@ -106,6 +106,7 @@ def fill_in(template: str, reading: Reading, evidence: Evidence, options: ReadOp
         ("map", _tell_map(reading, evidence, options)),
         ("topic_headings", _tell_headings(reading, evidence, options)),
         ("exclude", _tell_left_out(evidence)),
+        ("dialect", [f"Found: {line}." for line in [reading.statistics.dialect] if line]),
         ("see-also", _tell_properties(notes, options)),
         ("hide", _tell_private_folders(notes.paths)),
         ("marks", _tell_marks(notes, options.publish.marks)),

@@ -251,6 +251,7 @@ def test_json_says_all(tmp_path: Path) -> None:
     assert document(mlk_export("check", "--json", cwd=tmp_path)) == {
         "format": "mlk-export-check/1",
         "vault": "vault",
+        "dialect": "",
         "counts": {
             "notes": {"found": 4, "topics": 2, "map": 1, "excluded": 1, "hidden": 0},
             "topics": 2,

@@ -2,7 +2,7 @@
 
 Its wings, in the order of the work: vault/: which files there are; markdown/: what one note says; batch/: what all notes
 say, and where their links lead; publish/: what of it may be seen; meaning/: the tables of the hub; content/: the notes'
-texts, when somebody asks.
+texts, when somebody asks. dialects/: other programs' rules, where they are not Obsidian's.
 Its own files: names.py: paths, and how names are compared; options.py: how a vault is to be understood;
 statistics.py: what became of every note and link; explain.py: why a note has its id, areas and links, and what to read before it.
 """
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
+from exporter.reader.batch.late import settle
 from exporter.reader.batch.processes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
@@ -97,14 +98,25 @@ def understand(
         memory,
         all_notes=options.all_notes,
         any_folder=options.any_folder,
+        dialect=options.dialect,
     )
-    names = Names([*vault.notes, *vault.ignored, *vault.attachments])
+    if options.publish.marks:  # else nobody wants any
+        marks = (*options.publish.marks, *vault.dialect.MARKS)
+        options = replace(options, publish=replace(options.publish, marks=marks))
+    names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
     options, vocabulary, from_plugins = gather(options, vault.plugins)
     callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
-    depends_on = [repr(vocabulary), f"largest note: {vault.largest}", f"callouts: {sorted(callouts)}"]
+    depends_on = [
+        repr(vocabulary),
+        f"largest note: {vault.largest}",
+        f"callouts: {sorted(callouts)}",
+        repr(vault.dialect),
+    ]
     store = Cache(cache, vault.root, depends_on) if cache else None
     work = Work(vault, names, vocabulary, callouts)
     notes, findings = read_notes(work, workers or processors(), tick, store)
+    names.further = vault.dialect.names(notes, notes.paths)
+    notes = settle(notes, names, vault.read)
     canvases, lost = _read_canvases(vault)
     everything = View(vault, names, notes, canvases, findings + lost)
     material = _material(everything)

@@ -79,6 +79,8 @@ def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
     """Why a link in a note of this folder means the first of these files, with the rules of docs/conformance.md."""
     if not target:
         return "the note itself (R1)"
+    if names.by_rules(target, folder)[0] != numbers[0]:
+        return f"as in {names.dialect.called()} (docs/dialects.md)"
     if target.startswith(("./", "../")):
         return "this exact path from the note's folder (R6)"
     if target.startswith("/"):
@@ -242,6 +244,8 @@ class _Explanation:
         values = {canonical_name(name): value for name, value in note.properties.values.items()}
         if isinstance(values.get("title"), str) and values["title"].strip():
             yield Source(path, lines.get("title", 1)), f"title: {title} (the property `title`)"
+        elif self.notes.titles[number] and self.names.dialect.LEVELS_ARE_NOTES:
+            yield Source(path, 1), f"title: {title} (its name in {self.names.dialect.called()})"
         elif self.notes.titles[number]:
             yield Source(path, note.line(note.headings[0].start)), f"title: {title} (the heading that opens the note)"
         else:

@@ -28,6 +28,19 @@ def folder_of(path: str) -> str:
     return path[: max(path.rfind("/"), 0)]
 
 
+def lies_within(folder: str, relative: str) -> str | None:
+    """The path that a relative one means in a folder; None: it leads out of the vault."""
+    parts = folder.split("/") if folder else []
+    for part in relative.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
 def name_of(path: str) -> str:
     """What a link calls the note: its file's name without the ending."""
     return path[path.rfind("/") + 1 : path.rfind(".")]

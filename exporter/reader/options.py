@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 AreaSource = Literal["map", "properties", "folders", "tags"]
+Dialect = Literal["", "obsidian", "foam", "docs", "dendron", "logseq"]
 ORDER = ("sort_rank", "weight", "nav_order", "sidebar_position", "order", "longform")
 
 
@@ -161,6 +162,7 @@ class ReadOptions:
     exclude: tuple[str, ...] = ()  # starts of paths or "/regular expressions/": these notes are no topics
     all_notes: bool = False  # true: daily notes, templates, drawings and their like are topics, too
     publish: Publish = field(default_factory=Publish)
+    dialect: Dialect = ""  # the program by whose rules the notes are read; "": the one whose settings lie in the vault
     follow_links: bool = True  # links to folders outside the vault
     largest_note: float = 32.0  # MB; larger notes are left out, with a finding
     any_folder: bool = False  # true: read a folder that is hardly a vault, such as the whole disk

@@ -22,6 +22,7 @@ class Statistics(NamedTuple):
     external: int  # lead out of the vault
     hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
     from_plugins: dict[str, dict[str, list[str]]]  # file of settings: the words for links that it adds, by their kinds
+    dialect: str = ""  # how it was read, where not as Obsidian reads it, in a line
 
 
 def count(vault: Vault, meaning: Meaning, from_plugins: dict[str, dict[str, list[str]]]) -> Statistics:
@@ -40,4 +41,5 @@ def count(vault: Vault, meaning: Meaning, from_plugins: dict[str, dict[str, list
         links.external,
         hidden,
         from_plugins,
+        vault.dialect.told(),
     )

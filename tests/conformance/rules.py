@@ -30,6 +30,9 @@ CHAPTERS = {
     "B": ("Structure", 7),
     "V": ("The vault", 4),
     "D": ("Plugins", 2),
+    "G": ("Docs folders and Foam", 9),
+    "N": ("Dendron", 8),
+    "O": ("Logseq's graphs", 14),
 }
 IDS = [f"{letter}{number}" for letter, (_, last) in CHAPTERS.items() for number in range(1, last + 1)]
 NOT_YET: dict[str, str] = {}  # id: what it says, while it has no test of its own here
@@ -45,6 +48,15 @@ SOURCES = {
     "ODU": "mnaoumov/obsidian-dev-utils, a library for plugins: what it expects of Obsidian",
     "DV": "the source of the plugin Dataview",
     "BC": "the source of the plugin Breadcrumbs",
+    "GHS": "github-slugger, what GitHub and Docusaurus call headings; GitHub's help on links to sections",
+    "PYM": "Python-Markdown's extensions toc and attr_list, which MkDocs uses",
+    "KRA": "kramdown, Jekyll's Markdown",
+    "MKD": "MkDocs' user guide: writing your docs, `use_directory_urls`, `nav`",
+    "JEK": "Jekyll's documentation: posts, permalinks",
+    "FOAM": "Foam's own documentation: wikilinks, embeds, note properties",
+    "DEN": "Dendron's wiki: links, note references, tags, special notes",
+    "LSD": "Logseq's documentation (docs.logseq.com), as its own graph has it",
+    "LSP": "the source of Logseq's graph parser",
     "CommonMark": "the specification 0.31.2 of CommonMark, by section",
     "YAML": "npm's `yaml` 2, with which Obsidian reads properties; `tests/reader/yaml_traps.json` records what it does",
 }
@@ -111,7 +123,9 @@ def _introduction() -> Iterator[str]:
     yield "Obsidian has no specification. These rules come from what others saw in it or wrote about it, and each has a test."
     yield "*Settled*: seen in Obsidian itself, or said in its help, release notes or programming interface. *One description*:"
     yield "one source outside of Obsidian says so, nobody has checked. *We differ*: on purpose, with the reason. The sources'"
-    yield "names are explained at the end."
+    yield "names are explained at the end. Rules of other programs (G, N) are *settled* where their own documentation or source says so;"
+    yield "[dialects.md](dialects.md) tells which vaults they are for. Obsidian itself follows no slug (G1 to G3) and no address of a folder"
+    yield "(G5), so in a vault of Obsidian's they are findings; where no settings say whose a vault is, they hold behind Obsidian's."
     yield ""
     yield "Besides, `tests/conformance/test_oracle.py` compares us with what the real Obsidian read in 89 notes: headings, list"
     yield "items, links, tags, blocks, properties and which file each link means. Today nothing differs. And"

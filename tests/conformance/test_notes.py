@@ -323,6 +323,7 @@ def test_T2_a_blank_stands_before_a_tag() -> None:
         ("[[x]]#a", []),
         ("https://a.org/b#c https://a.org/?q=#d https://a.org/O_#e http://a.org/~#f https://a.org/*#g #h", ["h"]),
         ("color=#ffffff a~#b ~~#c~~ x|#d", ["c"]),
+        ("=#a=", []),  # the sign at the end is not the one before the first
         ("a | #b\n--|--\nc|#d", ["b", "d"]),
         ("> - |#a|\n\nx\n\n- y|#b", ["a"]),
         ("# A { #b }\n\n## C { #d .e } ##\n\n# F #g {: #h }\n\nI { #j }\n===\n\n# `k` { #l }\n\nm { #n }", ["g", "n"]),
@@ -511,7 +512,7 @@ def test_B4_callouts(head: str) -> None:
     assert tags(text) == ["b", "d", "g"]
     assert list(note(text).block_ids) == ["e", "h", "i"]
     assert part(text, "^h") == "> > - [[f]] #g ^h"
-    assert note(text).intro == "body [[c]] #d ^e"
+    assert note(text).intro == "body [[c]] #d"
 
 
 @rule(

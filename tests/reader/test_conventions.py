@@ -56,7 +56,7 @@ def found(files: dict[str, Any], *paths: str) -> dict[str, str]:
 def test_the_reasons() -> None:
     assert (
         *("template", "daily note", "periodic note", "Kanban board", "drawing"),
-        *("note with placeholders", "empty note"),
+        *("note with placeholders", "empty note", "unlisted note"),
     ) == LEFT_OUT
 
 

@@ -56,6 +56,7 @@ class Work(NamedTuple):
                 data.append(b"")
                 lost.append((number, error))
         columns = read_columns(data, self.vocabulary, self.callouts)
+        self.vault.dialect.amend(columns, [self.vault.notes[number] for number in numbers], data)
         return Batch(columns, resolve(columns, numbers, self.names), lost)
 
 

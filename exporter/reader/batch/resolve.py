@@ -1,15 +1,17 @@
-"""Which file a link means: Obsidian's rules R1 to R24 of docs/conformance.md, and they alone. Pure."""
+"""Which file a link means: Obsidian's rules R1 to R24 of docs/conformance.md, and a dialect's where these end. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
+from exporter.reader.dialects import Dialect
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import NOTE, folder_of, key
 
 UNKNOWN = -2
+OBSIDIAN = Dialect()
 
 
 class Target(NamedTuple):
@@ -37,8 +39,10 @@ class Files(NamedTuple):
 class Names:
     """The index of a vault's files by name; a file is its number in the list that this is made of."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], dialect: Dialect = OBSIDIAN) -> None:
         self.paths = list(paths)
+        self.dialect = dialect
+        self.further: Mapping[str, str] = {}  # paths by names that only the notes tell: see `Dialect.names`
         self.exact: dict[str, int] = {}  # a name as a link may spell it: the only file that it can mean
         self._files: dict[str, int | list[int]] = {}  # key of the file's name
         for number, path in enumerate(self.paths):
@@ -48,7 +52,7 @@ class Names:
                 others.append(number)
             elif others != number:
                 self._files[name] = [others, number]
-        for name, only in self._files.items():
+        for name, only in () if dialect.asks_first else self._files.items():
             if isinstance(only, int):
                 path = self.paths[only]
                 spelled = path[path.rfind("/") + 1 :]
@@ -66,6 +70,16 @@ class Names:
         first, *rivals = self.find(target, folder_of(source))
         return Target(self.paths[first] if first >= 0 else None, tuple(self.paths[rival] for rival in rivals))
 
+    def of(self, paths: Iterable[str]) -> Names:
+        """The index of other files of the same vault."""
+        names = Names(paths, self.dialect)
+        names.further = self.further
+        return names
+
+    def at(self, path: str) -> int:
+        """The number of the file of exactly this path, whatever its case; -1: there is none."""
+        return self._find(key(path), "", exact=True)[0]
+
     def numbers_of(self, name: str) -> list[int]:
         """The numbers of the files of this name, whatever folder they lie in."""
         numbers = self._files.get(key(name), [])
@@ -76,6 +90,17 @@ class Names:
         number = self.exact.get(target)
         if number is not None:
             return (number,)
+        numbers = self.dialect.first(self, target, folder)
+        if numbers[0] < 0:
+            numbers = self.by_rules(target, folder)
+        if numbers[0] < 0:
+            numbers = self.dialect.find(self, target, folder)
+        if numbers[0] < 0 and (further := self.further.get(key(target))):
+            return (self.at(further),)
+        return numbers
+
+    def by_rules(self, target: str, folder: str) -> tuple[int, ...]:
+        """What Obsidian finds."""
         target, folder = key(target), key(folder)
         exact = target.startswith(("/", "./", "../"))
         path = target.removeprefix("/") if not target.startswith(".") or not exact else _join(folder, target)

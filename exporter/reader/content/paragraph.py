@@ -99,9 +99,10 @@ class _Several:
     def sentence(self, line: int, words: str, anchor: str) -> str:
         """The sentence with the link of this line that shows these words; "" where there is none."""
         key = (line, words, anchor)
-        if key not in self._spans:  # no link says so, but an entry of the map does
+        if key not in self._spans:  # no link says so: an entry of the map does, or a dialect names the anchor otherwise
+            alike = [span for (at, shown, _), span in self._spans.items() if (at, shown) == (line, words)]
             start = self._plain.find(words, 0, FAR)
-            self._spans[key] = (start, start + len(words)) if start >= 0 else None
+            self._spans[key] = alike[0] if alike else (start, start + len(words)) if start >= 0 else None
         span = self._spans[key]
         return self._cut(*span) if span else ""
 

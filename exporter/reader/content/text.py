@@ -12,11 +12,12 @@ from exporter.errors import ExportError
 from exporter.model import Link, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
-from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BOX
+from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BLOCK_WORDS, BOX, JOINT
 from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.files import Vault
@@ -28,6 +29,9 @@ MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics b
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
+# A line that stands for one that a dialect has taken out
+GONE = re.compile(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)
+HEADING = re.compile(r"\A#{1,6}[ \t]+")
 # Marks of quotes, of a list, of a task
 LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
@@ -54,7 +58,8 @@ class VaultContent:
 
     def text(self, topic: Topic) -> str:
         """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
-        return _Rendering(self).note(topic.note or "").strip("\n") + "\n"
+        text = _Rendering(self).note(topic.note or "")
+        return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
 
     def lead(self, topic: Topic) -> str:
         """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
@@ -102,6 +107,7 @@ class VaultContent:
         Links name headings as these are written, the text shows what is to be read: `## About [[Rye|dark]] flour`.
         """
         number = self._numbers.get(path)
+        anchor = self.written_anchor(path, anchor)
         if number is None or anchor.startswith("^"):
             return anchor
         written = self._notes.headings[number]
@@ -113,6 +119,14 @@ class VaultContent:
         if headings is None:
             headings = self._headings[path] = _Headings(self.parse_note(path))
         return headings.translate(anchor)
+
+    def written_anchor(self, path: str, anchor: str) -> str:
+        """An anchor of a link to this note as Obsidian would have it, where a dialect has another."""
+        return self._parts.anchor(self._numbers.get(path, -1), anchor) if self._names.dialect.names_parts else anchor
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts(self._notes, self._names.dialect, self._vault.read)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -199,7 +213,20 @@ class _Rendering:
         if link.text_end and link.text and not link.embed:
             return [(link.start, link.start + 1, "[" if to else ""), (link.text_end, link.end, to)]
         words = link.text if link.text_end and link.text else _escape(shown_text(link))
+        if link.text == BLOCK_WORDS and path and link.anchor[:1] == "^":
+            words = self._block(path, link.anchor) or words
         return [(link.start, link.end, f"[{words}{to}" if to else words)]
+
+    def _block(self, path: str, anchor: str) -> str:
+        """The words of a block; "": they are not to be shown, or there is none."""
+        if not self.content.may_show(path):
+            return ""
+        try:
+            note = self.content.parse_note(path)
+        except OSError:  # a finding of the reading
+            return ""
+        start, end = note.section(anchor) or (0, 0)
+        return _escape(to_text(HEADING.sub("", BLOCK_ID.sub("", note.text[start:end].rstrip()))))
 
     def _edit_external(self, note: Note, link: Mention) -> list[tuple[int, int, str]]:
         """The edits that a link to a URL needs: the size of an image goes, and the brackets of [[obsidian://...]]."""
@@ -225,7 +252,7 @@ class _Rendering:
             return None  # within a sentence
         self.embedded += 1
         try:
-            text = self.note(path, link.anchor).strip("\n")
+            text = self.note(path, self.content.written_anchor(path, link.anchor)).strip("\n")
         except OSError:  # a finding of the reading
             return ""
         item = lead[2] or ""

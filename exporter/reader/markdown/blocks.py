@@ -350,7 +350,8 @@ class _Reader:
 
     def _without_definitions(self, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """A paragraph's lines without the definitions of targets that it begins with."""
-        if self.text[lines[0][0]] != "[":
+        begin = lines[0][0]
+        if self.text[begin] != "[" or self.text[begin + 1 : begin + 2] == "[":
             return lines
         content = "\n".join([self.text[begin:stop] for begin, stop in lines])
         end = 0

@@ -9,6 +9,7 @@ from itertools import takewhile
 from math import isfinite
 from typing import Any
 
+from exporter.reader.markdown.patterns import JOINT
 from exporter.reader.markdown.yaml_keys import find_keys
 
 KEY = re.compile(  # at the margin: quoted, or words without ": "
@@ -51,15 +52,21 @@ class Properties:
     """The properties of one note; keys as written."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    raw: str = ""  # the YAML itself, which begins on line 2
+    raw: str = ""  # the YAML itself
     end: int = 0  # the offset at which the note's body begins
     problems: list[tuple[int, str, str]] = field(default_factory=list)  # line, code, message
+    mark: str = "\n"  # what stands between the YAML and the "---" before and behind it
+
+    @property
+    def first(self) -> int:
+        """The line on which the YAML begins."""
+        return 2 if self.mark == "\n" else 1
 
     @cached_property
     def lines(self) -> dict[str, int]:
         """The line of each key, counted from 1; found when asked for, as most notes' never are."""
         lines: dict[str, int] = {}
-        line, counted = 2, 0
+        line, counted = self.first, 0
         for key in KEY.finditer(self.raw):
             line += self.raw.count("\n", counted, key.start())
             counted = key.start()
@@ -86,9 +93,9 @@ class Properties:
     def _value_of(self, key: str) -> str:
         """What stands behind a key, up to the next one."""
         line = self.lines.get(key, 0)
-        if line < 2:
+        if line < self.first:
             return self.raw[:MOST_LETTERS]
-        first, *rest = self._texts[line - 2 : line - 2 + MOST_LINES]
+        first, *rest = self._texts[line - self.first : line - self.first + MOST_LINES]
         more = takewhile(lambda text: not text or text[0] in " \t-#]}", rest)
         return "\n".join([first.partition(":")[2], *more])[:MOST_LETTERS]
 
@@ -108,14 +115,16 @@ class Properties:
                 and raw[end : end + 1] in "\"'\n,]"
                 and not MARGIN.search(raw, value, offset)
             ):
-                return raw.count("\n", 0, offset) + 2
+                return raw.count("\n", 0, offset) + self.first
         return self._line_of(key, words)
 
     def _line_of(self, key: str, words: str) -> int:
         if (key, words) in self._lines_of_values:
             return self._lines_of_values[key, words]
-        line = self.lines.get(key, 1)
-        for number, text in enumerate(self._texts[line - 2 : line - 2 + MOST_LINES] if line > 1 else (), start=line):
+        line, first = self.lines.get(key, 0), self.first
+        lines = self._texts[line - first : line - first + MOST_LINES] if line >= first else ()
+        line = max(line, 1)
+        for number, text in enumerate(lines, start=line):
             if number > line and text and text[0] not in " \t-":
                 break  # the next key
             if words in (text if number > line else text.partition(":")[2]):
@@ -132,7 +141,7 @@ class Properties:
         keys = {line: key for key, line in self.lines.items()}
         lines: dict[tuple[str, str], int] = {}
         key = ""
-        for number, text in enumerate(self._texts, start=2):
+        for number, text in enumerate(self._texts, start=self.first):
             if number in keys:
                 key, text = keys[number], text.partition(":")[2]
             lines.setdefault((key, text.strip().removeprefix("- ").strip().strip("\"'")), number)
@@ -141,10 +150,11 @@ class Properties:
 
 def read_properties(text: str) -> Properties:
     """Read the front matter at the head of a note; what is not YAML becomes a problem, and the body is still read."""
-    if not text.startswith("---\n"):
+    if not text.startswith(("---\n", f"---{JOINT}")):
         return Properties()
-    last = text.find("\n---\n", 3)  # exactly "---", alone on its line
-    if last < 0 and text.endswith("\n---"):
+    mark = text[3]
+    last = text.find(f"{mark}---\n", 3)  # exactly "---", alone on its line
+    if last < 0 and text.endswith(f"{mark}---"):
         last = len(text) - 4
     if last < 0:
         message = "the front matter has no end; put a line with --- below the properties"
@@ -152,7 +162,7 @@ def read_properties(text: str) -> Properties:
     raw = text[4:last].removeprefix("\ufeff")
     end = min(last + 5, len(text))
     try:
-        return Properties(_values(raw), raw, end)
+        return Properties(_values(raw), raw, end, mark=mark)
     except FrontMatterError as error:
         line, message = raw.count("\n", 0, error.at) + 2, str(error)
     except (ValueError, RecursionError) as error:
@@ -160,7 +170,7 @@ def read_properties(text: str) -> Properties:
         at = AT_LINE.search(str(error))
         line = int(at[1]) + 1 if at else 1
         message = f"the properties are not YAML: {reason}; put values with special characters in quotes"
-    return Properties({}, raw, end, [(line, "bad-yaml", message)])
+    return Properties({}, raw, end, [(line, "bad-yaml", message)], mark)
 
 
 def _values(raw: str) -> dict[str, Any]:

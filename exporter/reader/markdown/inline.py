@@ -73,7 +73,7 @@ class Field(NamedTuple):
 def ends_token(text: str, i: int) -> bool:
     """Whether a mark before a "#" may end a token: no sign within a bare address, no single "=" or "~"."""
     mark = text[i - 1]
-    if mark in "=~" and not text.startswith(mark, i - 2):
+    if mark in "=~" and text[max(i - 2, 0) : i] != 2 * mark:
         return False
     scheme = text.rfind("://", max(i - LONGEST_ADDRESS, 0), i)
     return scheme < 0 or BLANK.search(text, scheme, i) is not None

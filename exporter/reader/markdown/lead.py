@@ -10,7 +10,7 @@ import re
 
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.inline import read_inline
-from exporter.reader.markdown.patterns import AND, CALLOUT, FOOTNOTE_DEFINITION
+from exporter.reader.markdown.patterns import AND, BLOCK_ID, CALLOUT, FOOTNOTE_DEFINITION
 from exporter.reader.markdown.plain_text import to_text
 
 QUERY = re.compile(r"`+\s*\$?=")  # of Dataview, within a line: `= this.x`, `$= dv...`
@@ -53,6 +53,8 @@ def _sentences(content: str) -> str:
     """What of a paragraph is said in sentences; "": nothing."""
     if content.startswith("[!") and CALLOUT.match(content):
         content = content.partition("\n")[2]
+    if "^" in content:
+        content = BLOCK_ID.sub("", content)
     if not content or TABLE.match(content) or FOOTNOTE_DEFINITION.match(content):
         return ""
     lines = list(filter(None, map(str.strip, _without_fields(content).split("\n"))))

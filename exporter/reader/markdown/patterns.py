@@ -13,3 +13,6 @@ BLOCK_ID = re.compile(r"(?:^|\s)\^([A-Za-z0-9-]+)[ \t]*$")  # at the end of a li
 # Behind a heading, as many a program has it: "{ #id .class }"
 ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]++\{:?[ \t]*[#.][\w:-][^{}\n]*\}[ \t]*\Z")
 AND = re.compile(r"\b(?:and|or|und|oder|et|ou|y|e|o|en|of|och|og|i|и|или)\b", re.IGNORECASE)  # between links
+# What a dialect has put in a line's place that no reader is to see; at the ends of front matter, in that of a line's end
+JOINT = "\x1e"
+BLOCK_WORDS = "\u2026"  # what a dialect has put for the words of a link to a block that are the block's own

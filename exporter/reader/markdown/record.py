@@ -13,8 +13,9 @@ from exporter.reader.markdown.patterns import AND
 from exporter.reader.markdown.plain_text import to_text
 
 WORD = re.compile(r"\w")
-# Flags of a link: it shows what it leads to; it leads out of the vault; it is but a name, and a link if a note is called so
-EMBED, EXTERNAL, PLAIN = 1, 2, 4
+EMBED, EXTERNAL = 1, 2  # flags of a link: it shows what it leads to; it leads out of the vault
+TAGGED = 4  # it is a tag, which a dialect takes for a link where there is such a note
+PLAIN = 8  # it is but a name, and a link if a note is called so
 
 # A link or an embed: its line, target, anchor, plain text shown, flags, and the key of the field in which it stands
 LinkRow = tuple[int, str, str, str, int, str]

@@ -134,7 +134,7 @@ class _Reading:
             if key := self._key_of_label(body, kind):
                 self._label = _Label(key, number, indent, depth, kind)
         elif not any(self.links[row][5] for row in rows):  # those in a field have a key
-            self._name(body, item, rows)
+            self._name(body, item, rows, goes_on=not item and indent >= 2 + 2 * depth)
 
     def _enter_section(self, number: int, content: str) -> bool:
         """Whether a line is a heading; what stands below it may be of a kind then."""
@@ -165,15 +165,16 @@ class _Reading:
             return ""
         return self._above.get(key_of(words), "")
 
-    def _name(self, body: str, item: re.Match[str] | None, rows: list[int]) -> None:
-        """Give the links that a line lists their key."""
+    def _name(self, body: str, item: re.Match[str] | None, rows: list[int], goes_on: bool) -> None:
+        """Give the links that a line lists their key; what it says that goes on with an item is said of the item alone."""
         at = body.find("[")
         at -= at > 0 and body[at - 1] == "!"
         before = body[:at]
         said = key_of(before)
         if said:
             colon = before.rstrip(" \t*_~=").endswith((":", "："))
-            key = self._before.get(said, "") if ((item and not item[1]) or colon) and "::" not in before else ""
+            says = (item and not item[1]) or (colon and not goes_on)
+            key = self._before.get(said, "") if says and "::" not in before else ""
         else:
             key = self._label.key if self._label else self._section
         run = RUN.match(body, at) if key and "|" not in before else None

@@ -41,7 +41,7 @@ class Areas:
     def file_by_names(self, paths: Sequence[str], ids: Sequence[str | None]) -> None:
         """File what nobody else has filed by its folder or its nested tags, where these are origins.
 
-        `paths` and `ids` are those of the notes and of their topics.
+        `paths` and `ids` are those of the notes, by the levels of a dialect, and of their topics.
         """
         on_map = {*self.areas, *self.loose} if "map" in self.origins else set()  # these have a place
         for origin in self.origins:
@@ -54,12 +54,12 @@ class Areas:
                     if folder := folder_of(path):
                         area = areas.get(folder)
                         if area is None:
-                            area = areas[folder] = self._area(folder, Source(path, 1), by_stem)
-                        self.file(id_, area, origin, Source(path, 1))
+                            area = areas[folder] = self._area(folder, self.topics.source(id_), by_stem)
+                        self.file(id_, area, origin, self.topics.source(id_))
             elif origin == "tags":
-                for path, id_ in notes:
+                for _, id_ in notes:
                     for tag in self.topics.tags_of(self.topics.numbers[id_]):
-                        self.file(id_, self._area(tag, Source(path, 1), {}), origin, Source(path, 1))
+                        self.file(id_, self._area(tag, self.topics.source(id_), {}), origin, self.topics.source(id_))
 
     def _area(self, name: str, source: Source, notes: Mapping[str, str]) -> str:
         """The area of a folder or of a nested tag, within those of the folders above it."""

@@ -33,7 +33,7 @@ from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_wi
 from exporter.reader.meaning.order import Order
 from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import folder_of, name_of, slug
+from exporter.reader.names import folder_of, key, name_of, slug
 from exporter.reader.options import AreaSource, ReadOptions
 
 SHARE = 20  # one title of so many may have letters that English has not
@@ -70,6 +70,9 @@ def interpret(
     within = maps_within(material, options, number)
     without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
+    places = names.dialect.places(notes, notes.paths)
+    if names.dialect.LEVELS_ARE_NOTES:
+        topics.add_levels(places)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(path, options, topics, areas, names)
@@ -78,7 +81,9 @@ def interpret(
     if note:
         map_reading.read(note, is_guess(material, options, number))
         values, properties = note.properties.values, notes.properties[number]
-        title, summary = notes.titles[number] or name_of(path), LAST_TAGS.sub("", to_text(note.intro))
+        title = notes.titles[number] or name_of(path)
+        title = material.vault_name if key(title) in names.dialect.MAPS else title
+        summary = LAST_TAGS.sub("", to_text(note.intro))
         said = said or str(values.get("lang") or values.get("language") or "")
     map_reading.read_maps(within, material.parse)
     titles = [title or name_of(path) for title, path in zip(notes.titles, notes.paths, strict=True)]
@@ -92,9 +97,9 @@ def interpret(
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
-    areas.file_by_names(notes.paths, topics.ids)
+    areas.file_by_names(places, topics.ids)
     areas.settle()
-    order = Order(topics, options.order, material.parse)
+    order = Order(topics, options.order, material.parse, names.dialect.rank)
     areas.areas = order.arrange(areas.areas, path, areas.folders)
     paths = map_reading.paths
     if options.path_from == "requires" and not paths:
@@ -134,6 +139,7 @@ def interpret(
             *map_reading.tell_foreign_mapping(note),
             *links.findings,
             *links.tell_unknown(),
+            *links.tell_unknown_words(),
             *consequence.findings,
             *areas.findings,
             *order.findings,

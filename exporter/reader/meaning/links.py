@@ -16,13 +16,14 @@ from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
-from exporter.reader.markdown.record import EXTERNAL, PLAIN
+from exporter.reader.markdown.record import EXTERNAL, PLAIN, TAGGED
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.vocabulary import NARROWER
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
 from exporter.reader.vault.canvas import Canvas
+from exporter.reader.vault.scan import ATTACHMENTS
 
 ENDING = re.compile(r"\.\w{1,5}$")  # of a file that is no note
 SLIP = 2  # letters that a slip changes at most
@@ -61,7 +62,8 @@ class Links:
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._outlines: dict[int, Outline] = {}  # by the note's number
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
-        self._unknown: dict[str, list[Source]] = {}  # a word that is none of `relations`: where it stands
+        self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
+        self._unknown_words: dict[str, list[Source]] = {}  # none of `relations`: where they make links
         self._messages: dict[tuple[str, bool], tuple[str, str]] = {}  # by what has no file: code and message
 
     def read(self) -> None:
@@ -73,9 +75,11 @@ class Links:
         self.size -= sum([is_topic[files[row]] for row in to_themselves])
         map_rows = self._rows_of_map()  # they have roles of their own
         self.size -= sum([is_topic[file] for file in files[map_rows.start : map_rows.stop]])
-        self.total = len(files)
         self.external = sum([flag & EXTERNAL != 0 for flag in notes.flags])
         nowhere = [row for row in compress(count(), map((-1).__eq__, files)) if not notes.flags[row] & EXTERNAL]
+        written = [row for row in nowhere if not notes.flags[row] & TAGGED]  # the others are tags, and no links
+        self.total = len(files) - len(nowhere) + len(written)
+        nowhere = written
         self.resolved = self.total - self.external - len(nowhere)
         for row in nowhere:
             self._read_unresolved(row)
@@ -100,12 +104,10 @@ class Links:
         end = ghosts.get(key(notes.targets[row])) if ghosts else None
         if notes.flags[row] & PLAIN:
             end = end or (notes.targets[row] if notes.targets[row] in self.topics else None)
-            if end is None or start is None:
+            if end is None or start in (None, end):
                 self.total -= 1
                 name = notes.targets[row]
-                message = (
-                    f'{notes.keys[row]}: {name!r} is no link, nor the name of a note; write "[[{name}]]" in quotes'
-                )
+                message = f'{notes.keys[row]}: {name!r} is no link, nor the name of another note; write "[[{name}]]" in quotes'
                 self.findings.append(Finding(self._source(row), "plain-relation", message))
                 return
         if end is None or start is None:
@@ -132,6 +134,12 @@ class Links:
             self.size -= 1
         elif kind == NARROWER:
             self.others.append(link)
+
+    def tell_unknown(self) -> Iterator[Finding]:
+        """Tell once for all such links what is not known of them; once all are read."""
+        for why, sources in self._unknown.items():
+            links = "1 link leads" if len(sources) == 1 else f"{len(sources)} links lead"
+            yield Finding(sources[0], "unknown-rule", f"{links} nowhere: {why}")
 
     def of_kind(self, kind: str) -> Iterator[Link]:
         """The links of properties and fields that are of one kind, in the order of the notes."""
@@ -278,15 +286,15 @@ class Links:
             word = canonical_name(name)
             kind = self._kinds[name] = self._relations.get(word, word)
             if word not in self._relations:
-                self._unknown[word] = []
-        if kind in self._unknown:
-            self._unknown[kind].append(source)
+                self._unknown_words[word] = []
+        if kind in self._unknown_words:
+            self._unknown_words[kind].append(source)
         return kind
 
-    def tell_unknown(self) -> Iterator[Finding]:
+    def tell_unknown_words(self) -> Iterator[Finding]:
         """Tell the words that are kinds of their own, and nearly one that is known: they may be slips."""
         known = Suggestions([word for word in self._relations if "_" not in word])
-        for word, sources in self._unknown.items():
+        for word, sources in self._unknown_words.items():
             if sources and (near := known.near(word)) and abs(len(near[0]) - len(word)) <= SLIP:
                 message = f"{word!r} makes {pluralize(len(sources), 'link')} of a kind of its own; nearest: {near[0]}"
                 hint = "write that, or say under [relations] of vault.toml what it means"
@@ -295,6 +303,9 @@ class Links:
     def _tell_missing(self, name: str, source: Source, remark: str = "", file: bool = False) -> None:
         """Tell a link that leads to no file; `file`: the name is the path of one."""
         self.unresolved += 1
+        if why := self.names.dialect.unknown(name):
+            self._unknown.setdefault(why, []).append(source)
+            return
         problem = self._messages.get((name, file))
         if problem is None:
             problem = self._messages[name, file] = self.describe_missing(name, file)
@@ -309,6 +320,8 @@ class Links:
                 f"{name!r} is an alias, and a link needs the note's name: [[{name_of(owner)}|{name}]]",
             )
         ending = ENDING.search(name)
+        if ending and self.names.dialect.has_levels and ending[0][1:].lower() not in ATTACHMENTS:
+            ending = None
         note = ending[0] if ending and ending[0].lower() == NOTE else ""
         nearest = (
             self.note_suggestions.near(name.removesuffix(note))

@@ -16,7 +16,7 @@ from exporter.reader.markdown.patterns import BOX
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.options import ReadOptions
 
-SEPARATOR = re.compile(r"\s+[-–—]\s+|\s*:\s+")
+SEPARATOR = re.compile(r"[-–—:](?:(?<=\s.)|(?<=:))\s+")  # begins with what is rare, so it is found fast
 QUOTE = re.compile(r"\n[ \t]*+>[ \t>]*+")  # the marks of quotes before a further line of an item
 RULE = re.compile(r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++(?:[ \t]*+:?-++:?[ \t]*+)?$", re.MULTILINE)  # of a table
 BAR = re.compile(r"(?<!\\)\|")  # between cells
@@ -207,11 +207,15 @@ def _find_separator(words: str, links: list[tuple[int, int]]) -> tuple[int, int]
     """Where the first " - " outside of a link stands: its start and end; the end of the words where there is none."""
     starts = [start for start, _ in links]
     for separator in SEPARATOR.finditer(words):
-        k = bisect_right(starts, separator.start()) - 1
-        if k >= 0 and separator.start() < links[k][1]:
+        begin, end = separator.span()
+        colon = words[begin] == ":"
+        while begin and words[begin - 1].isspace():
+            begin -= 1
+        k = bisect_right(starts, begin) - 1
+        if k >= 0 and begin < links[k][1]:
             continue  # within a link
-        if ":" not in separator[0] or k >= 0:  # a colon counts only behind a link
-            return separator.span()
+        if not colon or k >= 0:  # a colon counts only behind a link
+            return begin, end
     return len(words), len(words)
 
 

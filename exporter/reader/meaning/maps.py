@@ -51,7 +51,7 @@ def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Find
             raise OptionError("map", f"{options.map!r} names no note; fix it, or leave `map` out")
         return number, []
     lines = map_candidates(material, options)
-    root = _root(material, lines, _with_tags(notes, options)) if len(lines) > 1 else next(iter(lines), -1)
+    root = _root(material, lines, _with_tags(material, options)) if len(lines) > 1 else next(iter(lines), -1)
     if root >= 0:
         return root, []
     if lines:
@@ -73,12 +73,12 @@ def map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
     They have a tag of maps; or they lie at the top, are called as maps or the vault are, and list notes.
     """
     lines = dict.fromkeys((number for number in _by_name(material) if _lists_notes(material, number)), 1)
-    return dict(sorted((lines | _with_tags(material.notes, options)).items()))
+    return dict(sorted((lines | _with_tags(material, options)).items()))
 
 
 def is_guess(material: Material, options: ReadOptions, root: int) -> bool:
     """Whether nobody says that the map is one, but its name."""
-    return not options.map and root not in _with_tags(material.notes, options)
+    return not options.map and root not in _with_tags(material, options)
 
 
 def maps_within(material: Material, options: ReadOptions, root: int) -> list[int]:
@@ -88,7 +88,7 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
     are all that could be it.
     """
     notes = material.notes
-    tagged = _with_tags(notes, options)
+    tagged = _with_tags(material, options)
     named = frozenset(_by_name(material))
     if root < 0:
         return [] if options.map else list(map_candidates(material, options))
@@ -104,15 +104,17 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
     return [*reached[1:], *(number for number in sorted(tagged) if number not in seen)]
 
 
-def _with_tags(notes: Notes, options: ReadOptions) -> dict[int, int]:
-    """The numbers of the notes with a tag of maps: its line."""
+def _with_tags(material: Material, options: ReadOptions) -> dict[int, int]:
+    """The numbers of the notes with a tag of maps: its line; where tags are but links, they have to list notes, too."""
     map_tags = {tag.lower() for tag in options.map_tags}
     lines: dict[int, int] = {}
-    for number, tags in enumerate(notes.tags):
+    for number, tags in enumerate(material.notes.tags):
         for line, tag in tags:
             if tag.lower() in map_tags:
                 lines[number] = line
                 break
+    if lines and material.names.dialect.TAGS_ARE_LINKS:
+        lines = {number: line for number, line in lines.items() if _lists_notes(material, number)}
     return lines
 
 
@@ -120,9 +122,10 @@ def _by_name(material: Material) -> list[int]:
     """The numbers of the notes at the top that are called as maps or the vault are, the likeliest first."""
     notes = material.notes
     numbers: list[int] = []
-    for name in (*NAMES, material.vault_name):
+    dialect = material.names.dialect
+    for name in (*dialect.MAPS, *NAMES, material.vault_name):
         for number in material.names.numbers_of(f"{name}{NOTE}"):
-            if number < len(notes.paths) and "/" not in notes.paths[number] and number not in notes.lost:
+            if number < len(notes.paths) and "/" not in dialect.place(notes.paths[number]) and number not in notes.lost:
                 numbers.append(number)
     return numbers
 
@@ -139,7 +142,9 @@ def _lists_notes(material: Material, number: int) -> bool:
 def _is_note(names: Names, target: str) -> bool:
     """Whether a link leads to a note, or to one that nobody has written."""
     number = names.find(target, "")[0]
-    return is_note(names.paths[number]) if number >= 0 else bool(target) and not ENDING.search(target)
+    if number >= 0:
+        return is_note(names.paths[number])
+    return bool(target) and (names.dialect.has_levels or not ENDING.search(target))
 
 
 def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int, int]) -> int:

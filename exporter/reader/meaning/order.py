@@ -30,15 +30,22 @@ class _Wrong(NamedTuple):
 class Order:
     """Where each topic stands among those beside it."""
 
-    def __init__(self, topics: Topics, properties: tuple[str, ...], parse: Callable[[str], Note]) -> None:
+    def __init__(
+        self,
+        topics: Topics,
+        properties: tuple[str, ...],
+        parse: Callable[[str], Note],
+        rank: Callable[[str], int | None] = lambda path: None,
+    ) -> None:
         """Read the properties that give an order.
 
         Args:
             topics: whose order is asked for.
             properties: their names; of those that a note has, the first one counts.
             parse: reads a note in full, to tell a line.
+            rank: tells the place of a note or of a folder, before any property does.
         """
-        self.topics = topics
+        self.topics, self._rank_of = topics, rank
         self.findings: list[Finding] = []
         self._ranks: dict[int, float] = {}  # by the note's number
         self._folders: dict[str, str] = {}  # a folder: its key
@@ -48,7 +55,9 @@ class Order:
     def key(self, id_: str, folder: str | None = None) -> tuple[bool, float, str, str]:
         """What a topic is compared by; `folder`: the one that it stands for."""
         number = self.topics.numbers.get(id_)
-        rank = None if number is None else self._ranks.get(number)
+        rank: float | None = self._rank_of(folder or ("" if number is None else self.topics.notes.paths[number]))
+        if rank is None and number is not None:
+            rank = self._ranks.get(number)
         if folder is not None:
             place = self._folder_key(folder)
         elif number is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
@@ -10,7 +10,7 @@ from itertools import chain
 from exporter.errors import Finding
 from exporter.model import Source, Tag, Topic
 from exporter.reader.batch.columns import Notes
-from exporter.reader.names import key, name_of, slug
+from exporter.reader.names import folder_of, key, name_of, slug
 
 DEEPEST = 30  # levels of a tag that lie in one another; each has the names of all above it in its id
 
@@ -104,6 +104,14 @@ class Topics:
             id_ = self.ghosts[key(title)] = self._free_id(slug(title), title)
             self.others[id_] = Topic(id_, title, "", (), (), (), None, {}, source)
         return id_
+
+    def add_levels(self, places: Sequence[str]) -> None:
+        """Make topics of what the notes lie in by these paths, where it is no note: `[[A]]`, if there is `A/B` alone."""
+        known = {place[:-3] for place in places}
+        for place, path in zip(places, self.notes.paths, strict=True):
+            while (place := folder_of(place)) and place not in known:
+                known.add(place)
+                self.ghost(place, Source(path, 1))
 
     def of_file(self, number: int) -> str | None:
         """The id of the topic of a file, by its number; None: it is the map, or no note."""

@@ -75,6 +75,7 @@ class Redactor:
     read: Callable[[str], bytes]  # gives a note as it is
     told: frozenset[str] = frozenset()  # properties in which a name alone is a link
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
+    _parts: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)  # by path: as a dialect names them
     _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
 
     def __post_init__(self) -> None:
@@ -113,6 +114,10 @@ class Redactor:
             return {*map(_fold, of_anchor)}
         return None
 
+    def _is_hidden(self, tag: str, path: str) -> bool:
+        """Whether a tag that is a link means something hidden."""
+        return self.names_hidden(tag) or self.called_if_hidden(f"#{tag}", "", path) is not None
+
     def names_hidden(self, target: str) -> bool:
         """Whether a link that leads to no file means something hidden: by an alias, or a topic without a note."""
         spellings = {key(target), key(unquote(target).replace("\\", "/").partition("?")[0].strip())}
@@ -134,6 +139,10 @@ class Redactor:
             if path in self.lines:
                 self._outlines[path] = before, after, _parse(self._redact_links(path, left))
         before, after, shown = self._outlines[path]
+        if self.names.dialect.names_parts and before.section(anchor) is None:
+            if path not in self._parts:
+                self._parts[path] = self.names.dialect.anchors(before)
+            anchor = self._parts[path].get(anchor.lower(), anchor)
         if anchor.startswith("^"):  # the id of a block that is gone may name the one before it now
             here, there = before.section(anchor), after.section(anchor)
             return here is not None and (there is None or before.text[slice(*here)] != after.text[slice(*there)])
@@ -184,13 +193,17 @@ class Redactor:
             if called is not None:
                 hidden.append(link)
                 words = link.text if link.text_end or link.text else shown_text(link)
-                if link.embed or not link.text or _fold(to_text(words)) in called:
+                if link.embed or not link.text or _fold(to_text(words).removeprefix("#")) in called:
                     gone.append(link)
                     edits.append((*hole(text, link.start, link.end), ""))
                 elif link.text_end:
                     edits += [(link.start, link.start + 1, ""), (link.text_end, link.end, "")]
                 else:
                     edits.append((link.start, link.end, words))
+        if self.names.dialect.TAGS_ARE_LINKS:
+            edits += (
+                (*hole(text, start, start + 1 + len(tag)), "") for start, tag in note.tags if self._is_hidden(tag, path)
+            )
         edits += edit_markup(text, note.properties.end, lambda url: self._called_of_url(url, path))
         if hidden:
             edits += _edit_fields(note, gone, edits)
@@ -259,6 +272,8 @@ class Redactor:
             for name, value in values.items()
         }
         left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
+        if self.names.dialect.TAGS_ARE_LINKS and isinstance(tags := left.get("tags"), list):
+            left["tags"] = [tag for tag in tags if not (isinstance(tag, str) and self._is_hidden(tag, path))]
         return edits if left == values else [(0, properties.end, _head_of(left, properties))]
 
     def _without_hidden(self, value: Any, path: str, named: bool = False) -> Any:
@@ -493,7 +508,8 @@ def _is_callout(block: Block, kinds: Collection[str]) -> bool:
 
 def _head_of(values: Mapping[str, Any], properties: Properties) -> str:
     """A front matter with these values, on as many lines."""
-    return f"---\n{json.dumps(values, ensure_ascii=False, default=str)}\n{_breaks(properties.raw)}---\n"
+    mark = properties.mark
+    return f"---{mark}{json.dumps(values, ensure_ascii=False, default=str)}{_breaks(properties.raw)}{mark}---\n"
 
 
 def _cut_properties(text: str, properties: Properties, names: Collection[str]) -> tuple[str, list[str]]:
@@ -505,7 +521,8 @@ def _cut_properties(text: str, properties: Properties, names: Collection[str]) -
         return text, []
     left = {name: value for name, value in left.items() if name not in doomed}
     lines = text[: properties.end].split("\n")
-    begins = [*sorted(properties.lines.values()), properties.raw.count("\n") + 3]  # the last: that of the closing "---"
+    # The last: the line behind the YAML
+    begins = [*sorted(properties.lines.values()), properties.raw.count("\n") + 1 + properties.first]
     for name in doomed:
         if first := properties.lines.get(name):
             last = next(line for line in begins if line > first)

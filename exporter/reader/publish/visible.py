@@ -27,6 +27,7 @@ from exporter.reader.batch.columns import (
     canonical_name,
     read_columns,
 )
+from exporter.reader.batch.late import settle
 from exporter.reader.batch.processes import Work, read_some
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import decode
@@ -210,6 +211,9 @@ class _Hiding:
         self.hidden = selection.hidden
         self.original = replace(view.vault, memory=Memory())
         self.called = names_of((view.notes, linked), self.hidden)
+        for path, names in self.called.items():
+            if is_note(path) and (place := view.vault.dialect.place(path)) != path:
+                self.called[path] = (*names, place.removesuffix(".md"))
         self.called[""] = selection.nameless
         self.nameless = {key(name) for names in self.called.values() for name in names if name}
         self.redactor = Redactor(
@@ -402,7 +406,7 @@ def _renumber(
     kept = [number for number, path in enumerate(view.notes.paths) if path not in hidden and path not in left_out]
     ignored = sorted(path for path in (*vault.ignored, *left_out) if path not in hidden)
     attachments = [path for path in vault.attachments if path not in hidden]
-    names = Names([*(view.notes.paths[number] for number in kept), *ignored, *attachments])
+    names = old.of([*(view.notes.paths[number] for number in kept), *ignored, *attachments])
     number_of = {path: number for number, path in enumerate(names.paths)}
     numbers = [*(number_of.get(path, -1) for path in old.paths), -1]  # the last: of a link that leads nowhere
     notes = replace(
@@ -440,6 +444,7 @@ def _renumber(
             kept[number] = -1
     notes = merge(notes, fresh, kept)
     notes.lost = frozenset(lost)
+    notes = settle(notes, names, vault.read)
     return view._replace(
         vault=vault,
         names=names,

@@ -22,7 +22,8 @@ BOARD = "Kanban board"
 DRAWING = files.DRAWING
 PLACEHOLDER = "note with placeholders"
 EMPTY = "empty note"
-LEFT_OUT = (TEMPLATE, DAILY, PERIODIC, BOARD, DRAWING, PLACEHOLDER, EMPTY)
+UNLISTED = "unlisted note"
+LEFT_OUT = (TEMPLATE, DAILY, PERIODIC, BOARD, DRAWING, PLACEHOLDER, EMPTY, UNLISTED)
 
 CORE = f"{OBSIDIAN}/core-plugins.json"
 DAILY_NOTES = f"{OBSIDIAN}/daily-notes.json"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from exporter.errors import Finding
 from exporter.model import Source
+from exporter.reader.dialects import Dialect
 from exporter.reader.names import is_note
 from exporter.reader.vault.plugins import PluginWords
 
@@ -72,6 +73,7 @@ class Vault:
         default=None, repr=False, compare=False
     )  # a note, as it may be seen
     plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
+    dialect: Dialect = field(default_factory=Dialect)  # the rules by which it is read
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 
     def read(self, path: str, largest: float | None = None) -> bytes:
@@ -92,6 +94,7 @@ class Vault:
             largest = self.largest if note else math.inf
         data = read_file(prefix + name, path, largest)
         if note:
+            data = self.dialect.rewrite(path, data)
             data = self.redact(path, data) if self.redact else data
             self.memory.keep(path, data)
         return data

@@ -6,14 +6,15 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
-from exporter.errors import DoubtError, ExportError, Finding
+from exporter.errors import DoubtError, ExportError, Finding, pluralize
 from exporter.model import VAULT, Source
+from exporter.reader.dialects import Dialect, choose
 from exporter.reader.names import NOTE, folder_of, is_note, key
 from exporter.reader.vault.conventions import Conventions, Rule
 from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
@@ -31,6 +32,7 @@ MANIFEST = ".manifest.json"  # a folder with this file is output of ours, and no
 DEPENDENCIES = "node_modules"  # a folder of what others wrote: Obsidian shows it, but nobody means it
 NOT_HERE = "not downloaded"
 CLOUD = ".icloud"  # how the name of a file ends, ".Note.md.icloud", that only iCloud has yet
+DATABASE = "db.sqlite"  # Logseq's file, where it keeps the notes in one
 MOST_HINTS = 20  # filters for which a near folder is sought
 HIDDEN = re.compile(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
 UNLINKABLE = re.compile(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
@@ -47,6 +49,7 @@ def scan(
     *,
     all_notes: bool = False,
     any_folder: bool = False,
+    dialect: str = "obsidian",
 ) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
@@ -54,7 +57,7 @@ def scan(
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
     hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
-    how many bytes of notes are kept once they were read.
+    how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it.
 
     Raises:
         DoubtError: the folder is hardly a vault.
@@ -75,6 +78,9 @@ def scan(
     notes, attachments = sorted(listing.notes), sorted(listing.attachments)
     if not notes and NOT_HERE in listing.excluded.values():
         raise ExportError(f"{root}: its notes lie in iCloud and not on this machine; download them and run again")
+    if not notes and DATABASE in map(str.lower, listing.others.get("sqlite", ())):
+        message = "is a Logseq graph in a database, which is not read; export it as Markdown, and name that folder"
+        raise ExportError(f"{root}: {message}")
     if not notes:
         raise ExportError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
     read: Callable[[str], bytes] = partial(_read_settings, root)
@@ -87,9 +93,11 @@ def scan(
     shown = [path for path in notes if path not in hidden_paths] if hidden_paths else notes
     if not shown:
         raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
+    spoken = choose(dialect, _Root(root))
+    listing.tell_unread(spoken.UNREAD)
     if not (settings := root / OBSIDIAN).is_dir() or settings.is_symlink():
         read = _no_settings
-    left_out = {} if all_notes else _find_left_out(listing, shown, read)
+    left_out = {} if all_notes else _find_left_out(listing, shown, read, spoken)
     plugins = read_plugins(read)
     for file, problem in plugins.problems:
         listing.tell_settings(file, [problem])
@@ -112,6 +120,7 @@ def scan(
         largest * MEGABYTE,
         Memory(memory),
         plugins=plugins,
+        dialect=spoken,
     )
 
 
@@ -124,6 +133,7 @@ class _Listing:
         self.next_look = math.inf if sure else MOST_FOREIGN  # files at which it is looked whether it is one
         self.notes: list[str] = []
         self.attachments: list[str] = []
+        self.others: dict[str, list[str]] = {}  # files that are neither, by their ending
         self.links: list[str] = []  # to folders, not looked at yet
         self.followed: dict[str, str] = {}  # link: the real folder
         self.excluded: dict[str, str] = {}
@@ -156,6 +166,14 @@ class _Listing:
             hint = f"; nearest folder: {by_name[near[0]]!r}" if near else ""
             message = f"{text!r}, in `exclude` of vault.toml, fits no file{hint}; fix it or take it out"
             self.findings.append(Finding(VAULT, "unused-filter", message))
+
+    def tell_unread(self, kinds: Mapping[str, str]) -> None:
+        """Tell once for each kind of notes that they are not read: what they are by their ending."""
+        for kind, what in kinds.items():
+            if paths := sorted(self.others.get(kind, ())):
+                verb, them = ("is", "it") if len(paths) == 1 else ("are", "them")
+                message = f"{pluralize(len(paths), what)} {verb} not read; save {them} as Markdown to have {them}, too"
+                self.tell(paths[0], "unread-format", message)
 
     def walk(self, top: str) -> None:
         """List a folder of the vault and those below."""
@@ -275,6 +293,7 @@ class _Listing:
             link = link or entry.stat(follow_symlinks=False).st_reparse_tag == JUNCTION
         folder = os.path.isdir(entry.path) if link else entry.is_dir()  # noqa: PTH112 - a link may lead to itself
         if not (folder or note or attachment):
+            self.others.setdefault(kind.lower(), []).append(path)
             return False
         if NOT_UTF8.search(entry.name):
             message = "the name is not UTF-8; left out until it is renamed"
@@ -299,13 +318,40 @@ class _Listing:
         self.leave_out(f"{folder}/", "cannot be read", "unreadable-folder", message)
 
 
-def _find_left_out(listing: _Listing, notes: Sequence[str], read: Callable[[str], bytes]) -> dict[str, Rule]:
+def _find_left_out(
+    listing: _Listing, notes: Sequence[str], read: Callable[[str], bytes], dialect: Dialect
+) -> dict[str, Rule]:
     """The notes that are no topics by convention; none, where all are: then these are what the vault is for."""
     conventions = Conventions(read)
     for file, problem in conventions.problems:
         listing.tell_settings(file, [problem])
     left_out = conventions.find(notes)
+    for path in notes:
+        if why := dialect.left_out(path):
+            left_out.setdefault(path, Rule(why, dialect.sign, ""))
     return left_out if len(left_out) < len(notes) else {}
+
+
+class _Root:
+    """The vault's folder, for who looks for settings of a dialect (`dialects.Folder`)."""
+
+    def __init__(self, root: Path) -> None:
+        self._root, self.name = root, root.name
+
+    def has(self, path: str) -> bool:
+        return os.path.lexists(self._real(path))
+
+    def read(self, path: str) -> bytes:
+        real = self._real(path)
+        if not path.startswith("../") and os.path.realpath(os.path.dirname(real)) != os.path.dirname(real):  # noqa: PTH120
+            return b""  # a link leads out of the vault
+        try:
+            return read_file(real, path, MEGABYTE)
+        except OSError:
+            return b""
+
+    def _real(self, path: str) -> str:
+        return f"{self._root.parent}/{path[3:]}" if path.startswith("../") else f"{self._root}/{path}"
 
 
 def _read_settings(root: Path, path: str) -> bytes:
