@@ -129,6 +129,7 @@ def test_each_way_to_write_them() -> None:
         # no relation
         ("requires [[A]]", "mentions"),
         ("- it requires [[A]]", "mentions"),
+        ("- an item\n  requires: [[A]]", "mentions"),
         ("- requires [[A]] and patience", "mentions"),
         ("- [ ] requires: [[A]]", "mentions"),
         ("| requires: | [[A]] |\n| - | - |", "mentions"),
