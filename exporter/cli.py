@@ -404,6 +404,7 @@ class _Terminal:
         seconds = time.perf_counter() - self._start
         lines = (reading.statistics.dialect, console.order(reading), console.left_out(reading))
         self.say(filter(None, lines))
+        self.say(console.words_of_plugins(reading))
         counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 

@@ -97,6 +97,17 @@ def order(reading: Reading) -> str:
     return line
 
 
+def words_of_plugins(reading: Reading) -> Iterator[str]:
+    """What the settings of plugins say of the words for links: a line for each file."""
+    for file, kinds in reading.statistics.from_plugins.items():
+        parts = []
+        for kind, words in kinds.items():
+            more = f" and {len(words) - ALIKE} more" if len(words) > ALIKE else ""
+            own = "a kind of its own" if len(words) == 1 else "kinds of their own"
+            parts.append(f"{', '.join(words[:ALIKE])}{more} as {kind or own}")
+        yield f"{file}: takes {'; '.join(parts)}; [relations] in vault.toml can say otherwise"
+
+
 def hidden(reading: Reading, every: bool = False) -> Iterator[str]:
     """Which notes are hidden and why: a line for each rule, with its first notes; `every`: with all."""
     paths: dict[str, list[str]] = {}

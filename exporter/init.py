@@ -190,7 +190,7 @@ def _tell_properties(evidence: Evidence, options: ReadOptions) -> Iterator[str]:
     orders = find_orders(evidence.vault, evidence.meaning, options.relations, everywhere=True)
     if orders:
         yield "Found: properties and fields that may say where notes belong. Take a line in, together with those above, and each"
-        yield 'thing that is meant is an area; "name:" stands for lines of the text with one colon, `name: [[Note]]`.'
+        yield "thing that is meant is an area:"
     for word, count, areas in orders:
         yield f'{_quote(word)} = "in_area"  # in {pluralize(count, "note")}, makes {pluralize(areas, "area")}'
     by_count = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

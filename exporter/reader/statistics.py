@@ -27,13 +27,16 @@ class Statistics(NamedTuple):
     hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
     filed: dict[AreaSource, int]  # how many topics are filed by the map, by properties, ...; the most first
     orders: tuple[Proposal, ...]  # properties that could file topics, too, the likeliest first
+    from_plugins: dict[str, dict[str, list[str]]]  # file of settings: the words for links that it adds, by their kinds
     dialect: str = ""  # how it was read, where not as Obsidian reads it, in a line
 
 
-def count(vault: Vault, meaning: Meaning, relations: Mapping[str, str]) -> Statistics:
+def count(
+    vault: Vault, meaning: Meaning, relations: Mapping[str, str], from_plugins: dict[str, dict[str, list[str]]]
+) -> Statistics:
     """Count; each number by its own way, so that a sum that does not hold shows a loss.
 
-    `relations` are the properties that are read as links of a kind.
+    `relations` are the properties that are read as links of a kind; `from_plugins` those of them that settings add.
     """
     notes = set(vault.notes)
     links = meaning.links
@@ -51,6 +54,7 @@ def count(vault: Vault, meaning: Meaning, relations: Mapping[str, str]) -> Stati
         hidden,
         dict(Counter(origin for _, origin in filed).most_common()),
         find_orders(vault, meaning, relations),
+        from_plugins,
         vault.dialect.told(),
     )
 

@@ -355,7 +355,7 @@ def test_typed_links_from_inline_fields(vault: Vault) -> None:
 
 
 def test_a_relation_that_is_no_link_is_told(vault: Vault) -> None:
-    knowledge_map, findings = vault({"a.md": "---\nrequires: B\nup: [[B]]\n---\n", "b.md": ""}, map="-")
+    knowledge_map, findings = vault({"a.md": "---\nrequires: C\nup: [[B]]\n---\n", "b.md": ""}, map="-")
     assert codes(findings) == ["plain-relation", "unquoted-link"]
     assert [(link.kind, link.end) for link in knowledge_map.links] == [("in_area", "b")]
 

@@ -35,7 +35,7 @@ USUAL = frozenset(  # names of properties whose plain words say where a note bel
 class Proposal(NamedTuple):
     """A property, a field or a line that could file notes."""
 
-    word: str  # in the spelling of `canonical_name`; ending in ":": of lines with one colon
+    word: str  # in the spelling of `canonical_name`
     notes: int  # that have it
     areas: int  # that it would make
 
@@ -73,7 +73,7 @@ def propose_lines(
             continue
         start = max(text.find(b"\n---", 3), 0) if text.startswith(b"---\n") else 0
         for name, target in LINE.findall(text[start : start + HEAD].decode(errors="replace")):
-            word = f"{canonical_name(name)}:"
+            word = canonical_name(name)
             if word not in relations and (end := topics.of_file(names.find(target.strip(), folder_of(path))[0])):
                 meant.setdefault(word, {}).setdefault(number, set()).add(end)
     return _likely(meant, len(topics.numbers))
@@ -84,7 +84,7 @@ def _likely(meant: Mapping[str, Mapping[int, set[str]]], topics: int) -> list[Pr
     likely = []
     for word, of_notes in meant.items():
         notes, areas = len(of_notes), len(set(chain.from_iterable(of_notes.values())))
-        usual = word.rstrip(":") in USUAL
+        usual = word in USUAL
         enough = topics // (2 * SHARE if usual else SHARE)
         if notes >= max(FEWEST, enough) and 2 <= areas <= (notes * 3 // 4 if usual else notes // 3):
             likely.append(Proposal(word, notes, areas))

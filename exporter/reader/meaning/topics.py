@@ -45,6 +45,7 @@ class Topics:
         self.numbers = {id_: number for number, id_ in enumerate(self.ids) if id_ is not None}
         self.others: dict[str, Topic] = {}  # by id: topics that have no note
         self._paths: dict[str, str] = {}  # by id: the folder for which such a topic stands
+        self.words: dict[str, str] = {}  # key of a title or an alias that plain words in a property mean: the topic
         self.ghosts: dict[str, str] = {}  # key of a name that no note has: its topic's id
         self.summaries: dict[str, str] = {}  # by id: what the map says
         self.tags: dict[str, Tag] = {}  # by lower-case id

@@ -1,29 +1,28 @@
-"""Plain words where a property or a field means a link: those that file a topic are taken, the others are told. Pure."""
+"""Plain words where a property or a field means a link, and other flaws of notes. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import NamedTuple
 
 from exporter.errors import Finding, pluralize
 from exporter.model import BROADER, IN_AREA, Source
-from exporter.reader.batch.columns import PLAIN, UNQUOTED, Notes, canonical_name
-from exporter.reader.batch.resolve import Names
-from exporter.reader.meaning.areas import Areas
-from exporter.reader.names import folder_of, key
+from exporter.reader.batch.columns import UNQUOTED, Notes, canonical_name
+from exporter.reader.markdown.record import PLAIN, QUIET
+from exporter.reader.meaning.topics import Topics
+from exporter.reader.names import key
 
 WORDS = re.compile(r"(?=.*\w)(?!.*(?:\[\[|://)).{1,60}")  # of a name; longer ones are a sentence
+NUMBER = re.compile(r"[-+.\d]+(?:[eE][-+]?\d+)?")
 
 
 def tell_flaws(notes: Notes) -> Iterator[Finding]:
-    """What is wrong with notes, but for plain words; links without quotes are told once, as where there is one there are many."""
+    """What is wrong with notes; links without quotes are told once, as where there is one there are many."""
     unquoted = []
     for number, line, code, message in notes.problems:
         if code == UNQUOTED:
             unquoted.append((number, line, message))
-        elif code != PLAIN:
+        else:
             yield Finding(Source(notes.paths[number], line), code, message)
     if unquoted:
         number, line, example = unquoted[0]
@@ -36,63 +35,33 @@ def tell_flaws(notes: Notes) -> Iterator[Finding]:
         yield Finding(Source(notes.paths[number], line), UNQUOTED, message)
 
 
-def file_words(areas: Areas, names: Names, relations: Mapping[str, str]) -> Iterator[Finding]:
-    """File notes under the areas that plain words name; tell the words that name none where a link has to stand.
+def find_words(topics: Topics, relations: Mapping[str, str], areas: bool) -> None:
+    """Say which topics plain words mean that are no note's name; `areas`: whether properties may file.
 
-    `category: Books` means the note of that name, title or alias. Where there is none, and the property names areas, it
+    `category: Books` means the only note with that title or alias. Where there is none, and the property names areas, it
     is a topic without a note; `parent: Books` must mean a note.
     """
-    topics, notes = areas.topics, areas.topics.notes
-    words = [_Words(number, line, *said.split("\0", 2)) for number, line, code, said in notes.problems if code == PLAIN]
-    named = {canonical_name(each.name) for each in words if each.form == "text"}
-    called = _Called(areas, names)
-    for number, line, form, name, text in words:
-        source, start, word = Source(notes.paths[number], line), topics.ids[number], canonical_name(name)
+    notes = topics.notes
+    rows = [row for row, flags in enumerate(notes.flags) if flags & PLAIN]
+    named = {canonical_name(notes.keys[row]) for row in rows if not notes.flags[row] & QUIET}
+    titles = _find_titles(topics) if rows else {}
+    for number, row in notes.rows(row for row in rows if notes.files[row] < 0):
+        text, word = notes.targets[row], canonical_name(notes.keys[row])
         kind = relations.get(word, "")
-        if start and kind in (IN_AREA, BROADER) and "properties" in areas.origins and WORDS.fullmatch(text):
-            if form == "number" and word not in named:
-                continue  # `area: 1200` says how large it is
-            area = called.find(text, folder_of(source.file))
-            if kind == IN_AREA and area is None:
-                if topics.is_hidden(text):
-                    continue
-                area = topics.ghost(text, source)
-            if area and (kind == IN_AREA or area in areas.areas or topics.map_number < 0):
-                if area != start:
-                    areas.add(area, source)
-                    areas.file(start, area, "properties", source, text)
-                continue
-        if form == "text":
-            yield Finding(source, PLAIN, f'{name}: {text!r} is no link; write "[[{text}]]" in quotes')
+        if topics.ids[number] is None or kind not in (IN_AREA, BROADER) or not WORDS.fullmatch(text):
+            continue
+        if notes.flags[row] & QUIET and word not in named and NUMBER.fullmatch(text):
+            continue  # `area: 1200` says how large it is
+        if id_ := topics.of_file(titles.get(key(text), -1)):
+            topics.words[key(text)] = id_
+        elif kind == IN_AREA and areas:
+            topics.ghost(text, Source(notes.paths[number], notes.lines[row]))
 
 
-class _Words(NamedTuple):
-    """Plain words of a note."""
-
-    number: int  # of the note
-    line: int
-    form: str  # see `plain_words`
-    name: str  # of the property or field
-    text: str
-
-
-class _Called:
-    """Finds topics by what they are called."""
-
-    def __init__(self, areas: Areas, names: Names) -> None:
-        self.topics, self.names = areas.topics, names
-
-    def find(self, name: str, folder: str) -> str | None:
-        """The topic of the note of this name, as a link in this folder means it, else of the only one with this title or alias."""
-        number = self.names.find(name, folder)[0]
-        return self.topics.of_file(self._titles.get(key(name), -1) if number < 0 else number)
-
-    @cached_property
-    def _titles(self) -> dict[str, int]:
-        """The number of the note that has a title or an alias; -1: there are several."""
-        numbers: dict[str, int] = {}
-        notes = self.topics.notes
-        for number, (title, aliases) in enumerate(zip(notes.titles, notes.aliases, strict=True)):
-            for name in {key(title), *map(key, aliases)}:
-                numbers[name] = -1 if name in numbers else number
-        return numbers
+def _find_titles(topics: Topics) -> dict[str, int]:
+    """The number of the note that has a title or an alias; -1: there are several."""
+    numbers: dict[str, int] = {}
+    for number, (title, aliases) in enumerate(zip(topics.notes.titles, topics.notes.aliases, strict=True)):
+        for name in {key(title), *map(key, aliases)}:
+            numbers[name] = -1 if name in numbers else number
+    return numbers
