@@ -288,8 +288,8 @@ def load_(
 def init_(context: click.Context, **options: Any) -> None:
     """Write the mappings of a vault, each option with its default and its explanation.
 
-    vault.toml tells besides what was found: the map, headings without a role, links in properties, folders and notes
-    that look private. Nothing of it holds before you say so, and no file that is there is changed.
+    vault.toml tells besides what was found: the map, headings without a role, properties that could be the order or are
+    links, folders and notes that look private. Nothing of it holds before you say so, and no file that is there is changed.
     """
     from exporter.init import begin
     from exporter.reader.batch.cache import folder
@@ -402,10 +402,9 @@ class _Terminal:
     def summary(self, reading: Reading, mappings: Path | None) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         seconds = time.perf_counter() - self._start
-        if line := reading.statistics.dialect:
-            self.say([line])
-        if line := console.left_out(reading):
-            self.say([line])
+        lines = (reading.statistics.dialect, console.order(reading), console.left_out(reading))
+        self.say(filter(None, lines))
+        self.say(console.words_of_plugins(reading))
         counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 

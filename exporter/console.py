@@ -16,6 +16,7 @@ from exporter.model import replace_surrogates
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
+    from exporter.reader.options import AreaSource
 
 # Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
 HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -24,6 +25,7 @@ FIRST = "reading"  # the stage with which every run begins
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")  # what a finding quotes of the vault
 ALIKE = 5  # findings that are alike and are all printed; of more, only the first SHOWN are
 SHOWN = 3
+ORIGINS: dict[AreaSource, str] = {"map": "the map", "properties": "properties", "folders": "folders", "tags": "tags"}
 CHECK = "mlk-export-check/1"  # the JSON document and its version; docs/check.md
 
 
@@ -81,6 +83,31 @@ def left_out(reading: Reading) -> str:
     return f"left out: {parts}; --all-notes takes {'them' if counts.total() > 1 else 'it'}"
 
 
+def order(reading: Reading) -> str:
+    """What gives the vault its areas, and what else could, in a line; "" where a map does and nothing else was found."""
+    filed, orders = reading.statistics.filed, reading.statistics.orders
+    if not orders and (reading.statistics.map or filed.keys() <= {"map"}):
+        return ""
+    by = ", ".join(f"{ORIGINS[origin]} ({pluralize(number, 'topic')})" for origin, number in filed.items())
+    line = f"areas: {len(reading.knowledge_map.areas)}{f', from {by}' if by else ''}"
+    for number, (word, notes, areas) in enumerate(orders[:SHOWN]):
+        entry = f'{json.dumps(word, ensure_ascii=False)} = "in_area"'
+        line += f"; {pluralize(notes, 'note')} have `{word}`: "
+        line += f"{areas} areas" if number else f"`{entry}` under [relations] of vault.toml makes {areas} areas of it"
+    return line
+
+
+def words_of_plugins(reading: Reading) -> Iterator[str]:
+    """What the settings of plugins say of the words for links: a line for each file."""
+    for file, kinds in reading.statistics.from_plugins.items():
+        parts = []
+        for kind, words in kinds.items():
+            more = f" and {len(words) - ALIKE} more" if len(words) > ALIKE else ""
+            own = "a kind of its own" if len(words) == 1 else "kinds of their own"
+            parts.append(f"{', '.join(words[:ALIKE])}{more} as {kind or own}")
+        yield f"{file}: takes {'; '.join(parts)}; [relations] in vault.toml can say otherwise"
+
+
 def hidden(reading: Reading, every: bool = False) -> Iterator[str]:
     """Which notes are hidden and why: a line for each rule, with its first notes; `every`: with all."""
     paths: dict[str, list[str]] = {}
@@ -105,6 +132,7 @@ def document(reading: Reading, vault: Path) -> bytes:
         },
         "topics": len(knowledge_map.topics),
         "areas": len(knowledge_map.areas),
+        "filed": {origin: statistics.filed.get(origin, 0) for origin in ORIGINS},
         "tags": len(knowledge_map.tags),
         "links": {
             "found": statistics.links,
@@ -115,6 +143,7 @@ def document(reading: Reading, vault: Path) -> bytes:
         "findings": len(reading.findings),
     }
     tables: dict[str, list[dict[str, Any]]] = {}
+    tables["orders"] = [{"property": word, "notes": notes, "areas": areas} for word, notes, areas in statistics.orders]
     for name, notes in (("excluded", statistics.excluded), ("hidden", statistics.hidden)):
         tables[name] = [{"path": path, "reason": reason} for path, reason in notes.items()]
     tables["findings"] = [

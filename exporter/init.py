@@ -29,6 +29,7 @@ from exporter.reader.meaning.maps import Material, map_candidates
 from exporter.reader.names import folder_of, name_of
 from exporter.reader.options import Publish
 from exporter.reader.publish.rules import fit_notes, parse_rules
+from exporter.reader.statistics import find_orders
 from exporter.reader.vault.conventions import LEFT_OUT
 
 FEWEST = 3  # notes that have a property before it is proposed
@@ -107,7 +108,7 @@ def fill_in(template: str, reading: Reading, evidence: Evidence, options: ReadOp
         ("topic_headings", _tell_headings(reading, evidence, options)),
         ("exclude", _tell_left_out(evidence)),
         ("dialect", [f"Found: {line}." for line in [reading.statistics.dialect] if line]),
-        ("see-also", _tell_properties(notes, options)),
+        ("see-also", _tell_properties(evidence, options)),
         ("hide", _tell_private_folders(notes.paths)),
         ("marks", _tell_marks(notes, options.publish.marks)),
     ):
@@ -177,16 +178,24 @@ def _tell_left_out(evidence: Evidence) -> Iterator[str]:
         yield f"Found, and left out anyway: {', '.join(told[:SHOWN])}{', ...' if told[SHOWN:] else ''}."
 
 
-def _tell_properties(notes: Notes, options: ReadOptions) -> Iterator[str]:
-    """Properties that are links in many notes, and mean nothing yet that every format understands."""
+def _tell_properties(evidence: Evidence, options: ReadOptions) -> Iterator[str]:
+    """Properties that could file notes; and links in many notes that mean nothing yet that every format understands."""
+    notes = evidence.meaning.topics.notes
     counts: Counter[str] = Counter()
     row = 0
     for size in notes.counts:
         rows = range(row, row + size)
         counts.update({canonical_name(notes.keys[row]) for row in rows if notes.keys[row] and notes.files[row] >= 0})
         row += size
+    orders = find_orders(evidence.vault, evidence.meaning, options.relations, everywhere=True)
+    if orders:
+        yield "Found: properties and fields that may say where notes belong. Take a line in, together with those above, and each"
+        yield "thing that is meant is an area:"
+    for word, count, areas in orders:
+        yield f'{_quote(word)} = "in_area"  # in {pluralize(count, "note")}, makes {pluralize(areas, "area")}'
     by_count = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    many = [(name, count) for name, count in by_count if count >= FEWEST and name not in options.relations]
+    known = {*options.relations, *(order.word for order in orders)}
+    many = [(name, count) for name, count in by_count if count >= FEWEST and name not in known]
     if many:
         yield "Found: properties and fields that are links, each a kind of its own so far. If one means the same as requires,"
         yield "related, broader or in_area, take its line in, together with those above:"

@@ -15,6 +15,7 @@ from maven import java
 
 from exporter import writers
 from exporter.cli import main
+from exporter.reader import ReadOptions
 
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
@@ -26,11 +27,11 @@ FLOORS = {
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
-    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick",
+    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick relations",
     "exporter.reader.dialects": "slugs dialect edn dates logseq_text | dendron docs logseq | __init__",
-    "exporter.reader.vault": "__init__ files settings canvas | doubt filters | conventions | scan",
+    "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache late | processes",
-    "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",
+    "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"
@@ -191,7 +192,7 @@ def test_every_finding_is_explained() -> None:
         "ua-1",
         "resvg-safe",
         "a-2a",
-        "see-also",
+        *(word for word in ReadOptions().relations if "-" in word),
         "excalidraw-plugin",
         "kanban-plugin",
         "daily-notes",

@@ -38,6 +38,7 @@ class KnowledgeMap:
     links: Sequence[Link] = ()
     paths: Sequence[LearningPath] = ()
     references: Sequence[Reference] = ()
+    implied: Sequence[Link] = ()  # what follows from the links, where it is asked for: no `links_from` has them
     content: Content = field(default=NoContent(), compare=False, repr=False)
 
     @cached_property
@@ -102,6 +103,10 @@ class KnowledgeMap:
     def links_from(self, id: str) -> tuple[Link, ...]:
         """The links that start at this topic, in the order of the table."""
         return self._links_from.get(id, ())
+
+    def implied_from(self, id: str) -> tuple[Link, ...]:
+        """The implied links that start at this topic."""
+        return self._implied_from.get(id, ())
 
     def links_to(self, id: str) -> tuple[Link, ...]:
         """The links that end at this topic, in the order of the table."""
@@ -216,6 +221,10 @@ class KnowledgeMap:
     @cached_property
     def _links_from(self) -> dict[str, tuple[Link, ...]]:
         return _group((link.start, link) for link in self.links)
+
+    @cached_property
+    def _implied_from(self) -> dict[str, tuple[Link, ...]]:
+        return _group((link.start, link) for link in self.implied)
 
     @cached_property
     def _links_to(self) -> dict[str, tuple[Link, ...]]:

@@ -23,6 +23,7 @@ from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
 from exporter.reader.meaning.interpret import Meaning, interpret
 from exporter.reader.meaning.maps import Material, choose_map, maps_within
+from exporter.reader.meaning.vocabulary import gather
 from exporter.reader.options import Publish, ReadOptions
 from exporter.reader.publish.visible import View, hide
 from exporter.reader.statistics import Statistics, count
@@ -103,15 +104,16 @@ def understand(
         marks = (*options.publish.marks, *vault.dialect.MARKS)
         options = replace(options, publish=replace(options.publish, marks=marks))
     names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
+    options, vocabulary, from_plugins = gather(options, vault.plugins)
     callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
     depends_on = [
-        *options.relations,
+        repr(vocabulary),
         f"largest note: {vault.largest}",
         f"callouts: {sorted(callouts)}",
         repr(vault.dialect),
     ]
     store = Cache(cache, vault.root, depends_on) if cache else None
-    work = Work(vault, names, frozenset(options.relations), callouts)
+    work = Work(vault, names, vocabulary, callouts)
     notes, findings = read_notes(work, workers or processors(), tick, store)
     names.further = vault.dialect.names(notes, notes.paths)
     notes = settle(notes, names, vault.read)
@@ -135,7 +137,7 @@ def understand(
     content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
     knowledge_map = replace(meaning.knowledge_map, content=content)
     findings = sorted([*view.vault.findings, *view.findings, *meaning.findings])
-    reading = Reading(knowledge_map, findings, count(view.vault, meaning))
+    reading = Reading(knowledge_map, findings, count(view.vault, meaning, options.relations, from_plugins))
     return reading, Evidence(view.vault, view.names, view.canvases, meaning, view.secrets)
 
 

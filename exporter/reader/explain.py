@@ -230,8 +230,12 @@ class _Explanation:
         note = parse(self.vault.read(path))
         lines = {canonical_name(name): line for name, line in note.properties.lines.items()}
         from_property = self.notes.ids[number]
-        first_choice, line = from_property or (slug(name_of(path)), 1)
+        first_choice, line = from_property or (self.topics.own_id(number), 1)
         origin = "the property `id`" if from_property else "the file's name"
+        if self.topics.naming_folder(number):
+            origin = "the folder's, for which this note stands"
+        elif not from_property and first_choice != slug(name_of(path)):
+            origin = "its path, as the file's name says little"
         if id_ == first_choice:
             reason = origin
         elif first_choice:
@@ -242,7 +246,9 @@ class _Explanation:
         yield Source(path, line), f"id: {id_} ({reason})"
         title = self.topics.title(id_)
         values = {canonical_name(name): value for name, value in note.properties.values.items()}
-        if isinstance(values.get("title"), str) and values["title"].strip():
+        if title != (own := self.notes.titles[number] or name_of(path)):
+            yield Source(path, 1), f"title: {title} (the folder's name, as the note's own is but {own!r})"
+        elif isinstance(values.get("title"), str) and values["title"].strip():
             yield Source(path, lines.get("title", 1)), f"title: {title} (the property `title`)"
         elif self.notes.titles[number] and self.names.dialect.LEVELS_ARE_NOTES:
             yield Source(path, 1), f"title: {title} (its name in {self.names.dialect.called()})"

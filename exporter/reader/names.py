@@ -12,6 +12,7 @@ MAY_BE_MARK = re.compile(r"[^\w\x00-\u02ff]")
 VARIANTS = re.compile(
     "[\ufe00-\ufe0f]"
 )  # of a sign's shape, an emoji's mostly: marks to Unicode, and no part of a word
+BLANKS = {0xA0: " ", 0x202F: " "}  # no-break spaces, which nobody can tell from others
 DIGITS = re.compile(r"\d+")
 # Signs stand before digits and letters, in the order of Unicode's collation: https://www.unicode.org/charts/collation/
 SIGNS = {ord(sign): chr(number) for number, sign in enumerate("\t _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$", 2)}
@@ -46,8 +47,8 @@ def name_of(path: str) -> str:
 
 
 def key(name: str) -> str:
-    """What names are compared by: NFC and lower case, not case folding ("ß" is not "ss")."""
-    return name.lower() if name.isascii() else normalize("NFC", normalize("NFC", name).lower())
+    """What names are compared by: NFC and lower case, not case folding ("ß" is not "ss"); a blank that breaks no line is one."""
+    return name.lower() if name.isascii() else normalize("NFC", normalize("NFC", name).lower()).translate(BLANKS)
 
 
 def natural_key(name: str) -> str:

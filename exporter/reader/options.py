@@ -22,6 +22,16 @@ class Publish:
 
 
 @dataclass(frozen=True)
+class Implied:
+    """Which links follow from others; kinds are named as [relations] says them, or by one of its words."""
+
+    write: bool = False  # true: what follows is written, marked as implied; SKOS says what is symmetric anyway
+    inverse: dict[str, str] = field(default_factory=dict)  # a kind: the one that leads back, and the other way round
+    symmetric: tuple[str, ...] = ("related",)  # kinds that hold both ways
+    transitive: tuple[str, ...] = ()  # kinds that lead on: a to b and b to c, so a to c
+
+
+@dataclass(frozen=True)
 class ReadOptions:
     """How a vault becomes a knowledge map; mappings/vault.toml explains each entry."""
 
@@ -97,13 +107,56 @@ class ReadOptions:
             "areas": "in_area",
             "up": "broader",
             "parent": "broader",
+            "parents": "broader",
             "broader": "broader",
+            "part-of": "broader",
+            "down": "narrower",
+            "child": "narrower",
+            "children": "narrower",
+            "narrower": "narrower",
+            "contains": "narrower",
+            "has-part": "narrower",
             "requires": "requires",
+            "prerequisite": "requires",
             "prerequisites": "requires",
+            "depends-on": "requires",
             "related": "related",
+            "related-to": "related",
+            "relates-to": "related",
             "see-also": "related",
         }
     )
+    requires_headings: tuple[str, ...] = (
+        "Prerequisites", "Prerequisite", "Required knowledge",
+        "Voraussetzungen", "Vorwissen",
+        "Prérequis",
+        "Prerrequisitos", "Requisitos previos",
+        "Prerequisiti",
+        "Pré-requisitos",
+        "Vereiste kennis", "Voorkennis",
+        "Wymagana wiedza", "Wymagania wstępne",
+        "Пререквизиты", "Что нужно знать",
+        "Передумови",
+        "先修知识", "前置知识", "先决条件",
+        "前提知識",
+        "선수 지식",
+    )  # fmt: skip
+    related_headings: tuple[str, ...] = (
+        "Related", "Related notes", "Related topics", "Related concepts", "See also",
+        "Verwandt", "Verwandte Themen", "Verwandte Notizen", "Siehe auch",
+        "Voir aussi", "Notes liées", "Sujets liés",
+        "Ver también", "Véase también", "Notas relacionadas", "Temas relacionados",
+        "Vedi anche", "Note correlate", "Argomenti correlati",
+        "Ver também", "Veja também", "Tópicos relacionados",
+        "Zie ook", "Gerelateerd", "Verwante onderwerpen",
+        "Zobacz też", "Zobacz także", "Powiązane",
+        "См. также", "Смотрите также", "Связанные заметки",
+        "Див. також", "Пов'язані нотатки",
+        "参见", "另请参阅", "相关", "相关笔记", "相关主题",
+        "関連", "関連項目", "関連ノート",
+        "관련", "관련 노트", "같이 보기",
+    )  # fmt: skip
+    implied: Implied = field(default_factory=Implied)
     path_from: Literal["map", "requires"] = "map"  # "requires": where the map has no path, one of all that is required
     order: tuple[str, ...] = ORDER  # properties that order notes the map does not; (): none does
     exclude: tuple[str, ...] = ()  # starts of paths or "/regular expressions/": these notes are no topics

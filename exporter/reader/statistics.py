@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from exporter.reader.meaning.interpret import Meaning
+from exporter.reader.meaning.proposals import Proposal, propose, propose_lines
 from exporter.reader.names import is_note
+from exporter.reader.options import AreaSource
 from exporter.reader.vault.files import Vault
 
 
@@ -21,13 +25,22 @@ class Statistics(NamedTuple):
     unresolved: int  # lead nowhere; each is a finding
     external: int  # lead out of the vault
     hidden: dict[str, str]  # path of a note that is not to be seen: the rule that says so; sorted
+    filed: dict[AreaSource, int]  # how many topics are filed by the map, by properties, ...; the most first
+    orders: tuple[Proposal, ...]  # properties that could file topics, too, the likeliest first
+    from_plugins: dict[str, dict[str, list[str]]]  # file of settings: the words for links that it adds, by their kinds
     dialect: str = ""  # how it was read, where not as Obsidian reads it, in a line
 
 
-def count(vault: Vault, meaning: Meaning) -> Statistics:
-    """Count; each number by its own way, so that a sum that does not hold shows a loss."""
+def count(
+    vault: Vault, meaning: Meaning, relations: Mapping[str, str], from_plugins: dict[str, dict[str, list[str]]]
+) -> Statistics:
+    """Count; each number by its own way, so that a sum that does not hold shows a loss.
+
+    `relations` are the properties that are read as links of a kind; `from_plugins` those of them that settings add.
+    """
     notes = set(vault.notes)
     links = meaning.links
+    filed = dict.fromkeys((topic, origin) for (topic, _), (origin, _) in meaning.areas.filings.items())
     hidden = {path: why for path, why in vault.hidden.items() if is_note(path)}
     return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded) + len(hidden),
@@ -39,5 +52,22 @@ def count(vault: Vault, meaning: Meaning) -> Statistics:
         links.unresolved,
         links.external,
         hidden,
+        dict(Counter(origin for _, origin in filed).most_common()),
+        find_orders(vault, meaning, relations),
+        from_plugins,
         vault.dialect.told(),
     )
+
+
+def find_orders(
+    vault: Vault, meaning: Meaning, relations: Mapping[str, str], everywhere: bool = False
+) -> tuple[Proposal, ...]:
+    """The properties that could file topics, too; lines of the text alone where nothing else orders the vault, or `everywhere`."""
+    topics = meaning.topics
+    orders = propose(topics, relations)
+    if everywhere or not (orders or meaning.knowledge_map.source.file):
+        sizes = Counter(area for _, area in meaning.areas.filings).values()
+        largest = max(len(topics) - sum(sizes), *sizes, 0)  # one area, or what lies in none
+        if everywhere or 2 * largest > len(topics):
+            orders += propose_lines(topics, meaning.links.names, relations, vault.read)
+    return tuple(orders)

@@ -32,7 +32,7 @@ from exporter.model import (
 
 FORMAT = "mlk-export/1"  # the number rises when a field goes or comes to mean something else
 HEAD = ("title", "summary", "language", "source", "properties")
-TABLES = ("topics", "areas", "tags", "links", "paths", "references")
+TABLES = ("topics", "areas", "tags", "links", "paths", "references", "implied")
 SAFE = 2**53 - 1  # a larger whole number is rounded by readers that know floating point alone
 BITS = 4096  # of the largest whole number that is written
 DEPTH = 32  # lists and tables within a property; some readers refuse more

@@ -220,23 +220,27 @@ def test_L6_escaped_brackets() -> None:
 
 @rule(
     "L7",
-    "a property is a link if it is one whole `[[link]]` or `[Markdown](link)`, alone or in a list",
+    "a property is a link if it is one whole `[[link]]` or `[Markdown](link)`, alone, in a list or in other properties",
     SETTLED,
     "OTF, REL 1.4.0, REL 1.11.0 for Markdown links, ODU",
-    differs="`up: [[x]]` without quotes, which is no link, is told",
+    differs="`up: [[x]]` without quotes, which is no link, is taken for one and told; in a property that makes links of a known kind, the name of a "
+    "note alone is one (docs/relations.md)",
 )
 def test_L7_links_in_properties(tmp_path: Path) -> None:
     front = 'up: "[[a]]"\nnext: ["[[b|B]]", x, "[[a]] and [[b]]"]\nsee: [[a]]\nsame: "text [[a]]"\n'
+    front += 'deep: {list: [{up: "[[b#There]]", page: 3}]}\n'
     front += 'md: "[the b](b.md#There)"\nno: "[a](a.md) [b](b.md)"\nweb: "[page](https://example.org)"\n'
     lay(tmp_path, {"n.md": f"---\n{front}---\n", "a.md": "", "b.md": "# There"})
     knowledge_map, findings, _ = read(tmp_path, ReadOptions(map="-", areas_without_map=()))
     assert [(link.kind, link.end, link.text, link.anchor) for link in knowledge_map.links] == [
         ("broader", "a", "a", ""),
         ("next", "b", "B", ""),
+        ("see", "a", "a", ""),
+        ("broader", "b", "b > There", "There"),
         ("md", "b", "the b", "There"),
     ]
     assert [(r.topic, r.title, r.url, r.source.line) for r in knowledge_map.references] == [
-        ("n", "page", "https://example.org", 8)
+        ("n", "page", "https://example.org", 9)
     ]
     assert [(finding.source.line, finding.code) for finding in findings] == [(4, "unquoted-link")]
 

@@ -84,7 +84,7 @@ def tags(fixture: Fixture, note: Note) -> Iterator[Any]:
 def all_tags(fixture: Fixture, note: Note) -> Iterator[Any]:
     """With those of the properties."""
     yield fixture["getAllTags"]
-    columns = read_columns([fixture["fileContents"].encode()], frozenset())
+    columns = read_columns([fixture["fileContents"].encode()])
     yield [f"#{tag}" for _, tag in columns.tags[0]]
 
 

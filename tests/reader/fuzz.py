@@ -21,13 +21,16 @@ def corpus() -> list[bytes]:
 
 def check(data: bytes) -> None:
     """Read a note both ways; fails if it raises or if they do not agree."""
+    from exporter import ReadOptions
     from exporter.reader.batch.columns import read_columns
     from exporter.reader.markdown.front_matter import read_properties
     from exporter.reader.markdown.note import decode, parse
     from exporter.reader.markdown.quick import read_quickly
     from exporter.reader.markdown.record import record_of
+    from exporter.reader.meaning.vocabulary import gather
+    from exporter.reader.vault.plugins import PluginWords
 
-    read_columns([data], frozenset({"up", "related"}))
+    read_columns([data], gather(ReadOptions(), PluginWords({}, {}, [], [], [])).vocabulary)
     text, _ = decode(data)
     record = read_quickly(text, read_properties(text).end)
     assert record is None or record == record_of(parse(data))

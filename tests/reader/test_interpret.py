@@ -241,9 +241,16 @@ def test_areas_from_properties(vault: Vault) -> None:
 
 
 def test_areas_from_folders(vault: Vault) -> None:
-    notes = {"loose.md": "", "ml/ml.md": "# Machine learning", "ml/deep/x.md": "", "y/z.md": "", "y.md": ""}
+    notes = {
+        "loose.md": "",
+        "ml/ml.md": "# Machine learning",
+        "ml/w.md": "",
+        "ml/deep/x.md": "",
+        "y/z.md": "",
+        "y.md": "",
+    }
     knowledge_map, _ = vault(notes, map="-")
-    assert filed(knowledge_map) == {"ml": [], "ml-deep": ["x"], "y": ["z"]}
+    assert filed(knowledge_map) == {"ml": ["w"], "ml-deep": ["x"], "y": ["z"]}
     assert [(area.id, area.parent) for area in knowledge_map.areas] == [("ml", None), ("ml-deep", "ml"), ("y", None)]
     assert knowledge_map.topic["ml"].title == "Machine learning"
     assert knowledge_map.topic["ml-deep"].note is None
@@ -295,9 +302,9 @@ def test_ids_come_from_the_property_or_the_file_name_never_from_the_title(vault:
 
 
 def test_two_notes_with_one_name_both_survive(vault: Vault) -> None:
-    knowledge_map, findings = vault({"x/readme.md": "", "readme.md": "", "longer/readme.md": ""}, map="-")
+    knowledge_map, findings = vault({"x/rye.md": "", "rye.md": "", "longer/rye.md": ""}, map="-")
     ids = {topic.note: topic.id for topic in knowledge_map.topics if topic.note}
-    assert ids["readme.md"] == "readme"
+    assert ids["rye.md"] == "rye"
     assert len(set(ids.values())) == 3
     assert codes(findings) == ["duplicate-id"] * 2
     more, _ = vault({"an/other/readme.md": ""}, map="-")
@@ -348,9 +355,9 @@ def test_typed_links_from_inline_fields(vault: Vault) -> None:
 
 
 def test_a_relation_that_is_no_link_is_told(vault: Vault) -> None:
-    knowledge_map, findings = vault({"a.md": "---\nrequires: B\nup: [[B]]\n---\n", "b.md": ""}, map="-")
+    knowledge_map, findings = vault({"a.md": "---\nrequires: C\nup: [[B]]\n---\n", "b.md": ""}, map="-")
     assert codes(findings) == ["plain-relation", "unquoted-link"]
-    assert knowledge_map.links == ()
+    assert [(link.kind, link.end) for link in knowledge_map.links] == [("in_area", "b")]
 
 
 def test_an_alias_is_told_with_the_note_that_has_it(vault: Vault) -> None:

@@ -277,7 +277,7 @@ def test_maps_without_a_root_are_areas(tmp_path: Path) -> None:
     ],
 )
 def test_a_guess_that_lists_no_notes_or_lies_deeper_is_no_map(tmp_path: Path, path: str, text: str) -> None:
-    reading = vault(tmp_path, {"f/Force.md": "", path: text})
+    reading = vault(tmp_path, {"f/Force.md": "", "g/Field.md": "", path: text})
     assert (root_of(reading), codes(reading)) == ("", ["no-map"])
     assert filed(reading.knowledge_map)["f"] == ["force"]
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from marks import examples
 from reader.generated import markdown
 
+from exporter.reader.batch.columns import read_columns
 from exporter.reader.markdown.note import Note, parse
 
 
@@ -95,7 +96,7 @@ def test_lines() -> None:
         ("\ufeffa é".encode("utf-16-le"), "a é", [1]),
         ("\ufeffa é".encode("utf-16-be"), "a é", [1]),
         (b"\xef\xbb\xbfa\r\nb\rc", "a\nb\rc", []),
-        (b"a\0b", "a\0b", []),
+        (b"a\1b", "a\1b", []),
         (b"", "", []),
     ],
 )
@@ -103,6 +104,43 @@ def test_bytes_into_text(data: bytes, text: str, problems: list[int]) -> None:
     parsed = parse(data)
     assert parsed.text == text
     assert [(line, code) for line, code, _ in parsed.problems] == [(line, "not-utf8") for line in problems]
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "told"),
+    [
+        (b"\0" * 256, 1, "holds nothing but NUL bytes"),
+        (b"# Title\n\nwords\n" + b"\0" * 512, 4, "holds 512 NUL bytes"),
+        (b"a\0b", 1, "holds 1 NUL byte,"),
+        ("# Title\nwords".encode("utf-16-le"), 1, "looks like UTF-16 without its mark"),
+        ("# Title\nwords".encode("utf-16-be"), 1, "looks like UTF-16 without its mark"),
+    ],
+)
+def test_nul_bytes_are_told(data: bytes, line: int, told: str) -> None:
+    ((at, code, message),) = parse(data).problems
+    assert (at, code) == (line, "nul-bytes")
+    assert message.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("body", "at"),
+    [
+        ("words\n\n%%\n\nall the rest\n\n## B\n", "%%"),
+        ("> %%\n> a\n\nmore %%\n%%\nb", "%%"),
+        ("<!-- never\n\nrest", "<!--"),
+        ("%% a %%\n\n%% b\nc\n", "%% b"),
+        ("%%\na\n%%\nb\n", ""),
+        ("a %% b\n", ""),
+        ("`%%` and 100%%\n\n```\n%%\n```\n", ""),
+        ("<!-- a -->\n`<!--`\n", ""),
+        ("words\n%%\n", ""),  # nothing is lost
+    ],
+)
+def test_a_comment_without_an_end_is_found(body: str, at: str) -> None:
+    text = f"---\nx: 1\n---\n{body}"
+    assert parse(text.encode()).unclosed == (text.count("\n", 0, text.index(at)) + 1 if at else 0)
+    problems = read_columns([text.encode()]).problems
+    assert [code for _, _, code, _ in problems] == ["unclosed-comment"] * bool(at)
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def test_numbers_in_properties_order_notes(tmp_path: Path) -> None:
         "f/e.md": "nav_order:: -1\n",
         "f/g.md": "---\nweight:\n---\n",
         "f/b 10.md": "---\nsidebar_position: 7.5\n---\n",
+        "z.md": "x",  # else "f" holds everything
     }
     reading = understand(tmp_path, notes)
     topics = [topic.title for topic in reading.knowledge_map.topics_in("f")]
@@ -128,13 +129,14 @@ def test_a_word_that_is_a_number_nowhere_is_another_property(
 def test_scenes_of_longform_order_notes(tmp_path: Path) -> None:
     project = "---\nlongform:\n  format: scenes\n  sceneFolder: scenes\n  scenes:\n    - Zero\n    - - Two\n      - [One]\n    - Gone\n---\n"
     notes = {"book/Index.md": project, **{f"book/scenes/{name}.md": "x" for name in ("One", "Two", "Zero", "Extra")}}
+    notes["z.md"] = "x"
     knowledge_map = understand(tmp_path, notes).knowledge_map
-    assert [topic.title for topic in knowledge_map.topics_in("book-scenes")] == ["Zero", "Two", "One", "Extra"]
+    assert [topic.title for topic in knowledge_map.topics_in("book")] == ["Zero", "Two", "One", "Extra"]
 
 
 def test_a_hidden_property_orders_nothing(tmp_path: Path) -> None:
     from exporter.reader import Publish
 
-    notes = {"f/a.md": "---\nweight: 2\n---\n", "f/b.md": "---\nweight: 1\n---\n"}
+    notes = {"f/a.md": "---\nweight: 2\n---\n", "f/b.md": "---\nweight: 1\n---\n", "z.md": "x"}
     knowledge_map = understand(tmp_path, notes, publish=Publish(properties=("weight",))).knowledge_map
     assert [topic.title for topic in knowledge_map.topics_in("f")] == ["a", "b"]

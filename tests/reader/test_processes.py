@@ -14,6 +14,7 @@ from conftest import ROOT
 
 from exporter import ReadOptions, read
 from exporter.reader.batch import processes
+from exporter.reader.batch.columns import NO_WORDS
 from exporter.reader.batch.resolve import Names
 from exporter.reader.vault.scan import scan
 
@@ -110,7 +111,7 @@ def test_a_program_with_threads_is_not_forked() -> None:
 def test_work_can_be_sent(vault: Path) -> None:
     """Nothing that a process needs is left to what it inherits."""
     listed = scan(vault)
-    work = processes.Work(listed, Names([*listed.notes, *listed.attachments]), frozenset())
+    work = processes.Work(listed, Names([*listed.notes, *listed.attachments]), NO_WORDS)
     assert pickle.loads(pickle.dumps(work)).read(range(5)) == work.read(range(5))
 
 

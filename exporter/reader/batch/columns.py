@@ -7,11 +7,11 @@ process read can be handed to another, or be kept for the next run, as it stands
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -20,7 +20,8 @@ from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
-from exporter.reader.markdown.record import LinkRow, link_row, record_of
+from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, link_row, record_of
+from exporter.reader.markdown.relations import Word, name_links, pattern
 
 NESTED = frozenset((list, dict))
 GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
@@ -34,7 +35,16 @@ WIDEST = 5000  # characters of a tag, or of the name of a target
 PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
 CODE = re.compile(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
+# Of an entry such as `{type: requires, target: "[[X]]"}`: the names of both, and of the properties that list such
+KINDS = ("type", "rel", "relation", "kind", "predicate", "relationship", "relation_type", "link_type")
+TARGETS = frozenset("target to note link object topic page name value values items list targets notes links".split())
+RELATION_LISTS = frozenset("relationships relationship relations relation links edges connections".split())
+LONGEST_KIND = 60  # characters
+LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?\d{18,}(?![\w.])")  # YAML's parser rounds what is no 64-bit number
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
+
+
+UNQUOTED = "unquoted-link"  # a problem that is told once for all notes
 
 
 @dataclass(slots=True)
@@ -59,7 +69,7 @@ class Columns:
     targets: list[str] = field(default_factory=list)  # before the "#"
     anchors: list[str] = field(default_factory=list)  # behind it
     texts: list[str] = field(default_factory=list)  # what is shown, as plain text
-    flags: list[int] = field(default_factory=list)  # EMBED, EXTERNAL
+    flags: list[int] = field(default_factory=list)  # EMBED, EXTERNAL, PLAIN
     keys: list[str] = field(default_factory=list)  # the property or field in which it stands; "": the running text
     # What is wrong: the number of the note, line, code, message
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
@@ -97,8 +107,21 @@ BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings
 BY_LINK = ("lines", "targets", "anchors", "texts", "flags", "keys")
 
 
-def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: frozenset[str] = frozenset()) -> Columns:
-    """Read notes; `relations` are the properties whose values have to be links, in the spelling of `canonical`.
+class Vocabulary(NamedTuple):
+    """The words that make links of a kind."""
+
+    kinds: Mapping[str, str] = {}  # of properties and fields, as `canonical_name` has them
+    told: frozenset[str] = frozenset()  # of these, the properties whose values have to be links
+    words: tuple[Word, ...] = ()  # in the text of a note
+
+
+NO_WORDS = Vocabulary()
+
+
+def read_columns(
+    batch: Iterable[bytes], vocabulary: Vocabulary = NO_WORDS, callouts: frozenset[str] = frozenset()
+) -> Columns:
+    """Read notes, with these words for their links.
 
     Notes in which a callout of one of the kinds `callouts` may stand are marked.
 
@@ -107,7 +130,7 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
     columns = Columns()
     rows: list[LinkRow] = []
     names: dict[str, str] = {}  # properties' names: their canonical spelling
-    may_have_traits = _trait_signs().search
+    may_have_traits = _trait_signs(vocabulary.words).search
     callout = _callout_of(callouts) if callouts else None
     for number, data in enumerate(batch):
         text, problems = decode(data)
@@ -115,18 +138,26 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
         record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
-        traits = ""
-        if may_have_traits(data) or data[:1] > b"\xfd":  # UTF-16
+        traits, links = "", record.links
+        special = may_have_traits(data) or data[:1] > b"\xfd"  # UTF-16
+        if special:
             if callout and callout.search(text):
                 traits += HOLDS_CALLOUT
             if holds_address(text):
                 traits += HOLDS_ADDRESS
             if _has_placeholders(text, properties.end, record.headings):
                 traits += PLACEHOLDERS
-        tags, links = record.tags, record.links
+            if vocabulary.words:
+                links = name_links(text, properties.end, record, vocabulary.words)
+        if record.unclosed:
+            message = "the comment that begins here has no end, so what follows is hidden from every reader; close it"
+            problems.append((record.unclosed, "unclosed-comment", message))
+        tags = record.tags
         problems += properties.problems
         if properties.values:
-            front_matter = FrontMatter(properties, relations, names)
+            front_matter = FrontMatter(properties, vocabulary, names)
+            if special:
+                front_matter.keep_digits()
             title, id_, aliases, rest = front_matter.title, front_matter.id, front_matter.aliases, front_matter.rest
             tags, links = front_matter.tags + tags, front_matter.links + links
             problems += front_matter.problems
@@ -138,6 +169,11 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
             traits += ODD_TAGS
         if record.fields:
             _add_fields(rest, record.fields, properties.values)
+            links = links + [
+                (line, words, "", words, PLAIN | QUIET, name)
+                for line, name, words in record.fields
+                if words and canonical_name(name) in vocabulary.told
+            ]
         if not title and record.opens:
             title = to_text(ATTRIBUTES.sub("", record.headings.partition("\n")[0]))
         columns.titles.append(title)
@@ -163,8 +199,8 @@ def read_columns(batch: Iterable[bytes], relations: frozenset[str], callouts: fr
 
 
 @cache
-def _trait_signs() -> Any:
-    """What a note must have somewhere for one of the traits that its text gives it: one pass, as few notes have any."""
+def _trait_signs(words: tuple[Word, ...]) -> Any:
+    """What a note must have for its text to give it a trait, or links a kind: one pass, as few notes have any."""
     import re2
 
     options = re2.Options()
@@ -173,10 +209,12 @@ def _trait_signs() -> Any:
     signs = (
         rb"\[!",  # a callout
         rb"\{\{|<%",  # placeholders
+        rb"\d{18}",  # a number of many digits
         OBSIDIAN_FILE.pattern.encode(),
         rb"\b(?:href|src|data|poster)[ \t\r\n\f\v]*=",
         line + rb"\[[^\[\]\n]+\]:",  # a definition of a target
         line + rb"</?[a-z](?:[^\n]|\n[^\n])*\n?\[\[",  # HTML up to a blank line, and a link in it
+        *([pattern(words).encode()] if words else ()),
     )
     return re2.compile(b"|".join(signs), options)
 
@@ -248,8 +286,8 @@ def canonical_name(name: str) -> str:
 class FrontMatter:
     """What a note's properties say: fields of the topic, links, and the rest, which stay properties."""
 
-    def __init__(self, properties: Properties, relations: frozenset[str], names: dict[str, str]) -> None:
-        self.properties = properties
+    def __init__(self, properties: Properties, vocabulary: Vocabulary, names: dict[str, str]) -> None:
+        self.properties, self.kinds = properties, vocabulary.kinds
         self.title = ""
         self.id: tuple[str, int] | None = None
         self.aliases: tuple[str, ...] = ()
@@ -281,10 +319,16 @@ class FrontMatter:
                 self.aliases = tuple(dict.fromkeys([*self.aliases, *filter(None, aliases)]))
             elif spelling == "id":
                 self._read_id(name, value)
-            elif spelling in relations or (type(value) is str and "[" in value) or type(value) in NESTED:
-                self._add_value(name, value, spelling in relations)
+            elif spelling in vocabulary.told or (type(value) is str and "[" in value) or type(value) in NESTED:
+                self._add_value(name, value, spelling in vocabulary.told)
             else:
                 self.rest[name] = value  # as nearly all are
+
+    def keep_digits(self) -> None:
+        """Take whole numbers that are too long for a number as the words that they are, with all their digits."""
+        digits = {float(number): number for number in LONG_NUMBER.findall(self.properties.raw)}
+        if digits:
+            self.rest = _with_digits(self.rest, digits)
 
     def _words(self, name: str, value: Any) -> list[str]:
         """The texts of a property, numbers and truth values as they were written; what is none is told."""
@@ -294,7 +338,12 @@ class FrontMatter:
                 words.append(item)
             elif isinstance(item, int | float):
                 words.append(self.properties.written(name, item))
-            elif item is not None:
+            elif item is None:
+                if line := self.properties.comment_of(name):
+                    message = f"{name}: what begins with '#' is a comment to YAML; put it in quotes"
+                    self.problems.append((line, "bad-title" if name.lower() == "title" else "bad-alias", message))
+                    break
+            else:
                 message = f"{name}: an item is no text to YAML; put it in quotes"
                 line = self.properties.line_of(name, next(iter(item), "") if isinstance(item, dict) else "")
                 self.problems.append((line, "bad-title" if name.lower() == "title" else "bad-alias", message))
@@ -340,18 +389,86 @@ class FrontMatter:
                 links += not link.external
                 continue
             self.holds_brackets |= "[" in text
-            if relation and text.strip():
-                message = f'{name}: {text.strip()!r} is no link; write "[[{text.strip()}]]" in quotes'
-                self.problems.append((self.properties.line_of(name, text.strip()), "plain-relation", message))
-        if isinstance(value, list) and (target := _unquoted_link(value)):
-            message = f'{name}: a link in YAML needs quotes: "[[{target}]]"'
-            self.problems.append((self.properties.lines.get(name, 1), "unquoted-link", message))
+            if relation:
+                self._add_plain(name, text, name)
+        if relation:
+            for number in value if isinstance(value, list) else [value]:
+                if isinstance(number, int | float) and not isinstance(number, bool):
+                    self._add_plain(name, self.properties.written(name, number), name, PLAIN | QUIET)
+        if isinstance(value, list):
+            for target in self._unquoted_links(name, value, relation):
+                line = self.properties.line_of(name, target)
+                self.links.append(link_row(mention(target, 0, 0, embed=False), line, name))
+                self.problems.append((line, UNQUOTED, f'{name}: "[[{target}]]"'))
+                links += 1
         if isinstance(value, dict) or (isinstance(value, list) and not NESTED.isdisjoint(map(type, value))):
             self.holds_brackets |= "[" in str(value)[1:]
+            for leaf in self._leaves(value, (name,)):
+                self._add_leaf(name, *leaf)
         if isinstance(value, list) and None in value:  # an item without a word says nothing
             value = [item for item in value if item is not None]
         if not links or links < (len(value) if isinstance(value, list) else 1):
             self.rest[name] = _without_brackets(value)
+
+    def _unquoted_links(self, name: str, value: list[Any], relation: bool) -> Iterator[str]:
+        """The names in `up: [[Note]]`, which is a list in a list to YAML, and in a list of such; a number may be a relation's."""
+        for item in [value, *value]:
+            inner = item[0] if isinstance(item, list) and len(item) == 1 else None
+            words = inner[0] if isinstance(inner, list) and len(inner) == 1 else None
+            if relation and isinstance(words, int | float):
+                words = self.properties.written(name, words)
+            if isinstance(words, str) and f"[[{words}" in self.properties.raw:  # else it is in quotes, or a list
+                yield words
+
+    def _add_plain(self, name: str, text: str, key: str, flags: int = PLAIN) -> None:
+        """Add what may be a note's name, where a link is meant."""
+        if text := text.strip():
+            self.links.append((self.properties.line_of(name, text), text, "", text, flags, key))
+
+    def _leaves(self, value: Any, keys: tuple[str, ...], within: bool = False) -> Iterator[tuple[Any, str, bool]]:
+        """What stands in a property within others, the word that says of which kind a link is, and whether it must be one.
+
+        That is what an entry says of its kind, as in `{type: requires, target: "[[X]]"}`; else of the keys that lead to it
+        the innermost that is a known word, else the innermost that names anything.
+        """
+        if isinstance(value, list):
+            for item in value:
+                if within or type(item) in NESTED:
+                    yield from self._leaves(item, keys, within=True)
+        elif isinstance(value, dict):
+            kind = self._kind_of_entry(value, keys[0])
+            for key, item in value.items():
+                if kind and canonical_name(key) in TARGETS:
+                    must = canonical_name(keys[0]) in RELATION_LISTS
+                    yield from ((each, kind, must) for each in (item if isinstance(item, list) else [item]))
+                elif not (kind and canonical_name(key) in KINDS):
+                    yield from self._leaves(item, (*keys, key), within=True)
+        else:
+            known = (key for key in reversed(keys) if canonical_name(key) in self.kinds)
+            named = (key for key in reversed(keys) if canonical_name(key) not in TARGETS)
+            yield value, next(known, next(named, keys[0])), False
+
+    def _kind_of_entry(self, entry: dict[str, Any], name: str) -> str:
+        """What an entry says of the kind of its link, where it can only mean one; else ""."""
+        kind = kind_of_entry(entry)
+        return kind if canonical_name(name) in RELATION_LISTS or canonical_name(kind) in self.kinds else ""
+
+    def _add_leaf(self, name: str, value: Any, key: str, must: bool) -> None:
+        """Add what stands in a property within others, if it is a link."""
+        if not isinstance(value, str):
+            return
+        link = _property_link(value) if "[" in value else None
+        if link:
+            self.links.append(link_row(link, self.properties.line_of(name, value.strip()), key))
+        elif must and "://" not in value:
+            self._add_plain(name, value, key)
+
+
+def kind_of_entry(entry: Mapping[str, Any]) -> str:
+    """The kind in an entry such as `{type: requires, target: "[[X]]"}`; "": it is none."""
+    words = {canonical_name(key): value for key, value in entry.items()}
+    kind = next((words[key] for key in KINDS if isinstance(words.get(key), str)), "")
+    return to_text(kind).strip() if len(kind) <= LONGEST_KIND and not TARGETS.isdisjoint(words) else ""
 
 
 def _add_fields(properties: dict[str, Any], fields: list[tuple[int, str, str]], front: dict[str, Any]) -> None:
@@ -370,6 +487,15 @@ def texts(value: Any) -> list[str]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
+def _with_digits(value: Any, digits: Mapping[float, str]) -> Any:
+    """A value with these numbers as they were written."""
+    if isinstance(value, dict):
+        return {name: _with_digits(item, digits) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_digits(item, digits) for item in value]
+    return digits.get(value, value) if isinstance(value, float) else value
+
+
 def _property_link(text: str) -> Mention | None:
     """The link that a property's value is: one `[[link]]` or one Markdown link, and nothing else (rule L7)."""
     if match := PROPERTY_LINK.fullmatch(text):
@@ -380,12 +506,6 @@ def _property_link(text: str) -> Mention | None:
         if len(links) == 1 and (links[0].start, links[0].end) == (0, len(stripped)):
             return links[0]
     return None
-
-
-def _unquoted_link(value: list[Any]) -> str:
-    """The name in `up: [[Note]]`, which is a list in a list to YAML."""
-    inner = value[0] if len(value) == 1 else None
-    return inner[0] if isinstance(inner, list) and len(inner) == 1 and isinstance(inner[0], str) else ""
 
 
 def _without_brackets(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from exporter.errors import Finding
 from exporter.reader.batch.cache import FEWEST, Cache, CachedNotes, digest, match_notes, merge
-from exporter.reader.batch.columns import Columns, Notes, read_columns
+from exporter.reader.batch.columns import Columns, Notes, Vocabulary, read_columns
 from exporter.reader.batch.resolve import Files, Names, resolve
 from exporter.reader.vault.files import Vault
 
@@ -42,7 +42,7 @@ class Work(NamedTuple):
 
     vault: Vault
     names: Names
-    relations: frozenset[str]
+    vocabulary: Vocabulary
     callouts: frozenset[str] = frozenset()  # kinds that are hidden
 
     def read(self, numbers: Sequence[int]) -> Batch:
@@ -55,7 +55,7 @@ class Work(NamedTuple):
             except OSError as error:
                 data.append(b"")
                 lost.append((number, error))
-        columns = read_columns(data, self.relations, self.callouts)
+        columns = read_columns(data, self.vocabulary, self.callouts)
         self.vault.dialect.amend(columns, [self.vault.notes[number] for number in numbers], data)
         return Batch(columns, resolve(columns, numbers, self.names), lost)
 

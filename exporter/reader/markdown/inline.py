@@ -83,7 +83,7 @@ def mention(inner: str, start: int, end: int, embed: bool) -> Mention:
     """Take the inside of `[[...]]` apart."""
     target, bar, text = inner.partition("|")
     if bar and target.endswith("\\"):  # "\\|" within a table
-        target = target[:-1]
+        target, text = target[:-1], text.replace("\\|", "|")
     if not target.strip() and bar:  # "[[|x]]": the bar is part of the name
         target, text = inner, ""
     path, _, anchor = target.strip().partition("#")

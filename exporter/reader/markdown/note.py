@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from exporter.errors import pluralize
 from exporter.outline import Outline
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -53,6 +54,7 @@ class Note:
     comments: list[tuple[int, int]] = field(default_factory=list)  # what no reader sees: %%...%%, <!--...-->, ^id
     footnotes: list[tuple[int, int]] = field(default_factory=list)  # labels, of marks and of definitions
     problems: list[tuple[int, str, str]] = field(default_factory=list)  # line, code, message
+    unclosed: int = 0  # the line of the first comment that has no end; 0: there is none
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -123,6 +125,8 @@ def read(
             note.headings.append(Heading(block.start, block.end, block.level, block.content.strip()))
         elif block.kind != "text":
             note.comments.append((block.start, block.end))
+            if not note.unclosed and _has_no_end(block):
+                note.unclosed = note.line(block.start)
             if block.kind == "hidden":
                 continue
         if not wanted(block):
@@ -159,6 +163,23 @@ def _add_block_id(note: Note, block: Block, before: tuple[int, int]) -> None:
     note.block_ids.setdefault(match[1].lower(), BlockId(start, end))
 
 
+def _of_nul_bytes(data: bytes) -> str:
+    """What bytes with NUL among them are: a file that nobody has written to its end, or another encoding."""
+    count, size = data.count(b"\0"), len(data)
+    if count == size:
+        return "holds nothing but NUL bytes, as where a sync or a disk broke off; restore it from a backup"
+    if count * 3 > size and data.count(b"\0\0") * 10 < size:
+        return "looks like UTF-16 without its mark, which Obsidian does not read; save it as UTF-8"
+    return f"holds {pluralize(count, 'NUL byte')}, as where a sync or a disk broke off; restore it from a backup"
+
+
+def _has_no_end(block: Block) -> bool:
+    """Whether a comment, %% or <!--, is closed by nothing, so that it hides all that follows."""
+    opener, closer = ("%%", "%%") if block.kind == "comment" else ("<!--", "-->")
+    words = block.content.removeprefix(opener)
+    return closer not in words and bool(words.strip())
+
+
 def decode(data: bytes) -> tuple[str, list[tuple[int, str, str]]]:
     """Bytes to text, and what is wrong with them: UTF-8, or UTF-16 with its mark; other bytes are replaced."""
     problems: list[tuple[int, str, str]] = []
@@ -173,5 +194,7 @@ def decode(data: bytes) -> tuple[str, list[tuple[int, str, str]]]:
             wrong = f"byte 0x{data[error.start]:02X} is not UTF-8; it is replaced; save the note as UTF-8"
             problems.append((line, "not-utf8", wrong))
             text = data.decode("utf-8", errors="replace")
+        if b"\0" in data:
+            problems.append((data.count(b"\n", 0, data.index(b"\0")) + 1, "nul-bytes", _of_nul_bytes(data)))
     text = text.removeprefix("\ufeff")
     return text.replace("\r\n", "\n") if "\r" in text else text, problems

@@ -250,6 +250,8 @@ class _QuickReader:
         prefix = PREFIX.match(text, start, end)
         assert prefix
         content = text[prefix.end() : end]
+        if "|#" in content and content[:1] != "|":  # whether it is the row of a table
+            raise Unsure
         if prefix[2]:
             if prefix[1]:
                 raise Unsure

@@ -60,7 +60,9 @@ def without_blocks(text: str, start: int, comment: Callable[[int, int], None]) -
             end = closing.end() if closing else len(text)
         elif match[4]:
             closing_at = text.find("%%", position)
-            end = line_end(text, closing_at) if closing_at >= 0 else len(text)
+            if closing_at < 0:
+                raise Unsure
+            end = line_end(text, closing_at)
             if not within:
                 comment(offset, end)
         elif match[5]:
@@ -83,7 +85,9 @@ def _html_end(text: str, offset: int, behind: int, line: str, start: int) -> int
         if delimiters[1].search(line, 2):
             return behind
         closing = delimiters[1].search(text, behind)
-        return line_end(text, closing.end()) if closing else len(text)
+        if not closing:
+            raise Unsure
+        return line_end(text, closing.end())
     if not delimiters:
         tag = html.TAG.match(line) if line.rstrip(" \t").endswith(">") else None
         if not tag or line[tag.end() :].strip(" \t"):

@@ -15,6 +15,8 @@ from exporter.reader.markdown.plain_text import to_text
 WORD = re.compile(r"\w")
 EMBED, EXTERNAL = 1, 2  # flags of a link: it shows what it leads to; it leads out of the vault
 TAGGED = 4  # it is a tag, which a dialect takes for a link where there is such a note
+PLAIN = 8  # it is but a name, and a link if a note is called so
+QUIET = 16  # a number, or the words of a field: nobody is told if it is none
 
 # A link or an embed: its line, target, anchor, plain text shown, flags, and the key of the field in which it stands
 LinkRow = tuple[int, str, str, str, int, str]
@@ -30,6 +32,7 @@ class NoteRecord(NamedTuple):
     tags: list[tuple[int, str]]  # line and tag
     blocks: list[str]  # ids that links can point to, in lower case
     fields: list[tuple[int, str, str]]  # line, key and plain value of those that hold no link of the vault
+    unclosed: int = 0  # line of a comment that has no end
 
 
 def record_of(note: Note) -> NoteRecord:
@@ -46,6 +49,7 @@ def record_of(note: Note) -> NoteRecord:
         [(note.line(offset), tag) for offset, tag in note.tags],
         sorted(note.block_ids),
         [(note.line(offset), key, value) for offset, key, value in field_values(note.text, note.fields, note.mentions)],
+        note.unclosed,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from exporter.errors import Finding
 from exporter.model import IN_AREA, Area, Link, Source
+from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import folder_of
+from exporter.reader.names import folder_of, slug
 from exporter.reader.options import AreaSource
 
 
@@ -48,31 +50,43 @@ class Areas:
             ids_filed = {topic for topic, _ in self.filings} | on_map
             notes = [(path, id_) for path, id_ in zip(paths, ids, strict=True) if id_ and id_ not in ids_filed]
             if origin == "folders":
-                by_stem = {path[: path.rfind(".")]: id_ for path, id_ in zip(paths, ids, strict=True) if id_}
-                areas: dict[str, str] = {}
-                for path, id_ in notes:
-                    if folder := folder_of(path):
-                        area = areas.get(folder)
-                        if area is None:
-                            area = areas[folder] = self._area(folder, self.topics.source(id_), by_stem)
-                        self.file(id_, area, origin, self.topics.source(id_))
+                self._file_by_folders(notes)
             elif origin == "tags":
                 for _, id_ in notes:
                     for tag in self.topics.tags_of(self.topics.numbers[id_]):
-                        self.file(id_, self._area(tag, self.topics.source(id_), {}), origin, self.topics.source(id_))
+                        above = accumulate(tag.split("/"), "{}/{}".format)
+                        if area := self._area(above, self.topics.source(id_)):
+                            self.file(id_, area, origin, self.topics.source(id_))
 
-    def _area(self, name: str, source: Source, notes: Mapping[str, str]) -> str:
-        """The area of a folder or of a nested tag, within those of the folders above it."""
+    def _file_by_folders(self, notes: Iterable[tuple[str, str]]) -> None:
+        """File notes, of which the path and the topic are given, by their folders; one that stands for its folder by the next."""
+        folders, numbers, source = self.topics.folders, self.topics.numbers, self.topics.source
+        of_folders: list[tuple[str, str]] = []  # folder and topic of notes that stand for a folder
+        areas: dict[str, str | None] = {}
+        for path, id_ in notes:
+            if folder := folders.of_note.get(numbers[id_]):
+                of_folders.append((folder, id_))
+            elif folder := folder_of(path):
+                if folder not in areas:
+                    areas[folder] = self._area(folders.within(folder), source(id_), folders)
+                if area := areas[folder]:
+                    self.file(id_, area, "folders", source(id_))
+        for folder, id_ in sorted(of_folders, key=lambda note: -note[0].count("/")):
+            if id_ not in self.areas and (area := self._area(folders.within(folder)[:-1], source(id_), folders)):
+                self.file(id_, area, "folders", source(id_))
+
+    def _area(self, names: Iterable[str], source: Source, folders: Folders | None = None) -> str | None:
+        """The area of the last of these folders, or nested tags, each of which lies in the one before; None: there is none."""
         area: str | None = None
-        parts = name.split("/")
-        for depth in range(1, len(parts) + 1):
-            folder = "/".join(parts[:depth])
-            # the note of a folder has its name and lies in it or beside it
-            id_ = notes.get(f"{folder}/{parts[depth - 1]}") or notes.get(folder) or self.topics.folder(folder, source)
+        for name in names:
+            id_ = self.topics.of_file(folders.notes.get(name, -1)) if folders else None
+            if folders and name in folders.top and (id_ or slug(name)) not in self.areas:
+                continue  # it would be the area of everything
+            id_ = id_ or self.topics.folder(name, source)
             self.add(id_, source, area)
-            self.folders.setdefault(id_, folder)
+            self.folders.setdefault(id_, name)
             area = id_
-        return id_
+        return area
 
     def by_topic(self) -> dict[str, tuple[str, ...]]:
         """The areas of each topic that is filed anywhere, in the order of the origins."""

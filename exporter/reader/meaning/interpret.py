@@ -26,12 +26,14 @@ from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
+from exporter.reader.meaning.implied import imply
 from exporter.reader.meaning.links import ENDING, Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
 from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_within
 from exporter.reader.meaning.order import Order
 from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
+from exporter.reader.meaning.words import find_words, tell_flaws
 from exporter.reader.names import folder_of, key, name_of, slug
 from exporter.reader.options import AreaSource, ReadOptions
 
@@ -65,11 +67,11 @@ def interpret(
     notes, names = material.notes, material.names
     number, of_choice = chosen or choose_map(material, options)
     findings = [*of_choice]
-    topics = Topics(notes, number, material.nameless)
+    places = names.dialect.places(notes, notes.paths)
+    topics = Topics(notes, number, material.nameless, places if places != notes.paths else None)
     within = maps_within(material, options, number)
     without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
-    places = names.dialect.places(notes, notes.paths)
     if names.dialect.LEVELS_ARE_NOTES:
         topics.add_levels(places)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
@@ -92,6 +94,7 @@ def interpret(
         hint = f"write `lang: {language}`, or what it is, in the map, or `language` in vault.toml"
         message = f"nothing says the vault's language, so {language!r} is assumed; {hint}"
         findings.append(Finding(Source(path, 1), "assumed-language", message))
+    find_words(topics, options.relations, "properties" in areas.origins)
     links.read()
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
@@ -110,6 +113,8 @@ def interpret(
             topics.source,
         )
         paths = [made] if made else []
+    filed = (link for _, link in areas.filings.values())
+    consequence = imply([*links.typed(), *filed] if options.implied.write else (), options.implied)
     return Meaning(
         KnowledgeMap(
             title,
@@ -123,18 +128,21 @@ def interpret(
             links=Table(links.size + len(areas.filings), links.table),
             paths=tuple(paths),
             references=links.references(map_reading.references),
+            implied=tuple(consequence.links),
         ),
         topics,
         areas,
         links,
         [
-            *(Finding(Source(notes.paths[note], line), code, text) for note, line, code, text in notes.problems),
+            *tell_flaws(notes),
             *findings,
             *topics.findings,
             *map_reading.findings,
             *map_reading.tell_foreign_mapping(note),
             *links.findings,
             *links.tell_unknown(),
+            *links.tell_unknown_words(),
+            *consequence.findings,
             *areas.findings,
             *order.findings,
             *check_paths(map_reading.paths, links.of_kind(REQUIRES), topics.title, areas.within),

@@ -9,22 +9,24 @@ from itertools import chain, compress, count, islice, repeat
 from operator import eq
 from typing import Any
 
-from exporter.errors import Finding
+from exporter.errors import Finding, pluralize
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source, Table
 from exporter.outline import Outline
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
-from exporter.reader.markdown.record import EXTERNAL, TAGGED
+from exporter.reader.markdown.record import EXTERNAL, PLAIN, QUIET, TAGGED
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
+from exporter.reader.meaning.vocabulary import NARROWER
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
 from exporter.reader.vault.canvas import Canvas
 from exporter.reader.vault.scan import ATTACHMENTS
 
 ENDING = re.compile(r"\.\w{1,5}$")  # of a file that is no note
+SLIP = 2  # letters that a slip changes at most
 make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
 
 
@@ -32,7 +34,12 @@ class Links:
     """Reads the links of all notes and canvases."""
 
     def __init__(
-        self, topics: Topics, areas: Areas, names: Names, relations: Mapping[str, str], suggested: Suggested
+        self,
+        topics: Topics,
+        areas: Areas,
+        names: Names,
+        relations: Mapping[str, str],
+        suggested: Suggested,
     ) -> None:
         """Take what links mean.
 
@@ -48,6 +55,7 @@ class Links:
         self.findings: list[Finding] = []
         self._relations = relations
         self.special: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
+        self.others: list[Link] = []  # that start at no link of their own note: those that are turned round, arrows
         self.note_suggestions = Suggestions([path[:-3] for path in names.paths if is_note(path)], suggested.notes)
         self._file_suggestions = Suggestions([path for path in names.paths if not is_note(path)], suggested.files)
         self.size = 0  # of the table, without what `areas` files
@@ -55,6 +63,7 @@ class Links:
         self._outlines: dict[int, Outline] = {}  # by the note's number
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
+        self._unknown_words: dict[str, list[Source]] = {}  # none of `relations`: where they make links
         self._messages: dict[tuple[str, bool], tuple[str, str]] = {}  # by what has no file: code and message
 
     def read(self) -> None:
@@ -93,6 +102,17 @@ class Links:
         notes, start = self.notes, self.topics.ids[self._note_of[row]]
         ghosts = self.topics.ghosts
         end = ghosts.get(key(notes.targets[row])) if ghosts else None
+        if notes.flags[row] & PLAIN:
+            end = end or self.topics.words.get(key(notes.targets[row]))
+            end = end or (notes.targets[row] if notes.targets[row] in self.topics else None)
+            if end is None or start in (None, end):
+                self.total -= 1
+                if notes.flags[row] & QUIET:
+                    return
+                name = notes.targets[row]
+                message = f'{notes.keys[row]}: {name!r} is no link, nor the name of another note; write "[[{name}]]" in quotes'
+                self.findings.append(Finding(self._source(row), "plain-relation", message))
+                return
         if end is None or start is None:
             self._tell_missing(
                 notes.targets[row], self._source(row), "here it is a topic without a note" if end else ""
@@ -109,10 +129,14 @@ class Links:
         end = plain.end if plain else self._ends[notes.files[row]]
         if start is None or end is None or end == start:
             return
-        link = Link(start, self._kind(notes.keys[row]), end, notes.texts[row], notes.anchors[row], self._source(row))
-        self.special[row] = typed = self._file(link)
-        if typed is None:
+        source = self._source(row)
+        kind = self._kind(notes.keys[row], source)
+        link = self._file(Link(start, kind, end, notes.texts[row], notes.anchors[row], source))
+        self.special[row] = link if kind != NARROWER else None
+        if link is None:
             self.size -= 1
+        elif kind == NARROWER:
+            self.others.append(link)
 
     def tell_unknown(self) -> Iterator[Finding]:
         """Tell once for all such links what is not known of them; once all are read."""
@@ -122,8 +146,12 @@ class Links:
 
     def of_kind(self, kind: str) -> Iterator[Link]:
         """The links of properties and fields that are of one kind, in the order of the notes."""
-        rows = [row for row, link in self.special.items() if link is not None and link.kind == kind]
-        return (link for row in sorted(rows) if (link := self.special[row]))
+        return (link for link in self.typed() if link.kind == kind)
+
+    def typed(self) -> Iterator[Link]:
+        """The links that are of a kind, in the order of the notes; those that file a topic are not among them."""
+        rows = (self.special[row] for row in sorted(self.special))
+        return (link for link in chain(rows, self.others) if link is not None and link.kind != MENTIONS)
 
     def _source(self, row: int) -> Source:
         return Source(self.notes.paths[self._note_of[row]], self.notes.lines[row])
@@ -152,6 +180,27 @@ class Links:
                 self._tell_rivals(number, rivals, target, source)
             if number >= 0 and link.anchor and (part := self.missing_part(number, link.anchor)):
                 self._tell_anchor(number, link.anchor, part, source)
+        self._read_arrows(path, canvas)
+
+    def _read_arrows(self, path: str, canvas: Canvas) -> None:
+        """The arrows between notes, whose labels say of which kind they are; what notes say themselves is said."""
+        said = {(link.start, link.kind, link.end) for link in self.typed()} if canvas.arrows else set()
+        said |= {(start, IN_AREA, end) for start, end in self.areas.filings} if canvas.arrows else set()
+        for arrow in canvas.arrows:
+            start, end = (self._ends[self.find_drawn(path, each)[0]] for each in (arrow.start, arrow.end))
+            if not (start and end) or start == end:
+                continue
+            source = Source(path, arrow.line)
+            link = Link(start, self._kind(arrow.label, source), end, arrow.label, "", source)
+            if link.kind != NARROWER and not said.isdisjoint(
+                [link[:3], (start, IN_AREA, end)][: 1 + (link.kind == BROADER)]
+            ):
+                continue
+            typed = self._file(link)
+            if typed and typed[:3] not in said:
+                said.add(typed[:3])
+                self.others.append(typed)
+                self.size += 1
 
     def find_drawn(self, path: str, link: Mention) -> tuple[int, ...]:
         """The numbers of the files that a link of a canvas means; that of a node names an exact path (rule L8)."""
@@ -178,7 +227,7 @@ class Links:
     def table(self) -> Iterator[Link]:
         """All links, by the topic that they start at and then by place."""
         filed: dict[str, list[Link]] = {}
-        for _, link in self.areas.filings.values():
+        for link in chain((link for _, link in self.areas.filings.values()), self.others):
             filed.setdefault(link.start, []).append(link)
         by_start: dict[str, list[Link]] = {}
         notes, ids, special, row = self.notes, self.topics.ids, self.special, 0
@@ -219,7 +268,10 @@ class Links:
         return references
 
     def _file(self, link: Link) -> Link | None:
-        """A link of a property or of a field, unless it files its topic under an area."""
+        """A link that has a kind, unless it files its topic under an area; what lies under its start is turned round."""
+        if link.kind == NARROWER:
+            title = self.topics.title(link.start)
+            link = link._replace(start=link.end, kind=BROADER, end=link.start, text=title, anchor="")
         # "up" makes an area of what it names only where no map says what the areas are
         filing = link.kind == IN_AREA or (
             link.kind == BROADER and (link.end in self.areas.areas or self.map_number < 0)
@@ -230,13 +282,26 @@ class Links:
             return None
         return link._replace(kind=BROADER) if link.kind == IN_AREA else link
 
-    def _kind(self, name: str) -> str:
-        """The kind of link that a property or field makes."""
+    def _kind(self, name: str, source: Source) -> str:
+        """The kind of link that a word makes."""
         kind = self._kinds.get(name)
         if kind is None:
             word = canonical_name(name)
             kind = self._kinds[name] = self._relations.get(word, word)
+            if word not in self._relations:
+                self._unknown_words[word] = []
+        if kind in self._unknown_words:
+            self._unknown_words[kind].append(source)
         return kind
+
+    def tell_unknown_words(self) -> Iterator[Finding]:
+        """Tell the words that are kinds of their own, and nearly one that is known: they may be slips."""
+        known = Suggestions([word for word in self._relations if "_" not in word])
+        for word, sources in self._unknown_words.items():
+            if sources and (near := known.near(word)) and abs(len(near[0]) - len(word)) <= SLIP:
+                message = f"{word!r} makes {pluralize(len(sources), 'link')} of a kind of its own; nearest: {near[0]}"
+                hint = "write that, or say under [relations] of vault.toml what it means"
+                yield Finding(min(sources), "unknown-relation", f"{message}; {hint}")
 
     def _tell_missing(self, name: str, source: Source, remark: str = "", file: bool = False) -> None:
         """Tell a link that leads to no file; `file`: the name is the path of one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -96,7 +95,7 @@ class Order:
     def _read(self, properties: tuple[str, ...], parse: Callable[[str], Note]) -> None:
         values = self.topics.notes.properties
         wanted = {_spelling(name): number for number, name in enumerate(properties)}
-        spellings = {name: wanted.get(_spelling(name)) for name in set(chain.from_iterable(values))}
+        spellings = {name: wanted.get(_spelling(name)) for name in self.topics.property_names}
         turns = {name: turn for name, turn in spellings.items() if turn is not None}
         if not turns:
             return

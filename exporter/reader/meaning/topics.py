@@ -10,29 +10,42 @@ from itertools import chain
 from exporter.errors import Finding
 from exporter.model import Source, Tag, Topic
 from exporter.reader.batch.columns import Notes
-from exporter.reader.names import folder_of, key, name_of, slug
+from exporter.reader.meaning.folders import OWN, Folders
+from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 
+SLUGS = frozenset(map(slug, OWN))
 DEEPEST = 30  # levels of a tag that lie in one another; each has the names of all above it in its id
 
 
 class Topics:
     """Every note but the map, and what the map or a folder names without there being a note."""
 
-    def __init__(self, notes: Notes, map_number: int, nameless: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        notes: Notes,
+        map_number: int,
+        nameless: frozenset[str] = frozenset(),
+        places: Sequence[str] | None = None,
+    ) -> None:
         """Name the topic of each note.
 
         Args:
             notes: what they say.
             map_number: the number of the map, -1 where there is none.
             nameless: keys of names that are hidden.
+            places: the notes' paths by the levels of a dialect, which nobody folds; None: these are the folders.
         """
         self.notes = notes
         self.map_number, self.nameless = map_number, nameless
         self.findings: list[Finding] = []
+        self.folders = Folders(places or notes.paths, {map_number, *notes.lost}, fold=places is None)
         self.ids: list[str | None] = [None] * len(notes.paths)  # by the note's number; None: the map, or not read
+        self._of_folders: dict[str, str] = {}  # a folder as an id: that of the note "index" that stands for it
         self._assign_ids()
         self.numbers = {id_: number for number, id_ in enumerate(self.ids) if id_ is not None}
         self.others: dict[str, Topic] = {}  # by id: topics that have no note
+        self._paths: dict[str, str] = {}  # by id: the folder for which such a topic stands
+        self.words: dict[str, str] = {}  # key of a title or an alias that plain words in a property mean: the topic
         self.ghosts: dict[str, str] = {}  # key of a name that no note has: its topic's id
         self.summaries: dict[str, str] = {}  # by id: what the map says
         self.tags: dict[str, Tag] = {}  # by lower-case id
@@ -52,11 +65,18 @@ class Topics:
         return chain(self.numbers, self.others)
 
     def title(self, id_: str) -> str:
-        """The property `title`, else the heading that opens the note, else the file's name."""
+        """The property `title`, else the heading that opens the note, else the file's name.
+
+        Where these are but "Index" or the like, the title is that of the folder for which the note stands.
+        """
         number = self.numbers.get(id_)
-        if number is None:
-            return self.others[id_].title
-        return self.notes.titles[number] or name_of(self.notes.paths[number])
+        return self.others[id_].title if number is None else self._title(number)
+
+    def _title(self, number: int) -> str:
+        title = self.notes.titles[number] or name_of(self.notes.paths[number])
+        if number in self.folders.of_note and title.lower() in OWN:
+            return self.folders.title(number)
+        return title
 
     def source(self, id_: str) -> Source:
         """Where a topic stands: its note, or what names it."""
@@ -64,11 +84,13 @@ class Topics:
         return self.others[id_].source if number is None else Source(self.notes.paths[number], 1)
 
     def names(self, id_: str) -> tuple[str, ...]:
-        """All that a topic is called: its title, its file's name, its aliases."""
+        """All that a topic is called: its title, its file's or its folder's name, its aliases."""
         number = self.numbers.get(id_)
         if number is None:
-            return (self.others[id_].title,)
-        return self.title(id_), name_of(self.notes.paths[number]), *self.notes.aliases[number]
+            return self.others[id_].title, *self.folders.names.get(self._paths.get(id_, ""), ())
+        folder = self.folders.of_note.get(number)
+        name = folder.rpartition("/")[2] if folder else name_of(self.notes.paths[number])
+        return self.title(id_), name, *self.notes.aliases[number]
 
     def tags_of(self, number: int) -> tuple[str, ...]:
         """The ids of a note's tags, in its order."""
@@ -87,7 +109,7 @@ class Topics:
         notes = self.notes
         path = notes.paths[number]
         tags = self.tags_of(number) if notes.tags[number] else ()
-        title = notes.titles[number] or name_of(path)
+        title = self._title(number)
         aliases, properties = notes.aliases[number], notes.properties[number]
         return Topic(id_, title, summary, areas, tags, aliases, path, properties, Source(path, 1))
 
@@ -101,8 +123,11 @@ class Topics:
             return None
         id_ = self.ghosts.get(key(title))
         if id_ is None:
-            id_ = self.ghosts[key(title)] = self._free_id(slug(title), title)
-            self.others[id_] = Topic(id_, title, "", (), (), (), None, {}, source)
+            id_ = slug(title)
+            of_folder = self._of_folders.get(id_)
+            id_ = self.ghosts[key(title)] = of_folder or self._free_id(id_, title)
+            if not of_folder:
+                self.others[id_] = Topic(id_, title, "", (), (), (), None, {}, source)
         return id_
 
     def add_levels(self, places: Sequence[str]) -> None:
@@ -123,7 +148,27 @@ class Topics:
         if id_ not in self.others:
             id_ = self._free_id(id_, path)
             self.others.setdefault(id_, Topic(id_, path.rpartition("/")[2], "", (), (), (), None, {}, source))
+        self._paths[id_] = path
         return id_
+
+    @cached_property
+    def property_names(self) -> set[str]:
+        """The names of all properties that are neither fields of topics nor links, as written."""
+        return set(chain.from_iterable(self.notes.properties))
+
+    def own_id(self, number: int) -> str:
+        """The id that a note's place gives it: the file's name, where that is but "index" its folder, or its path."""
+        path = self.notes.paths[number]
+        id_ = slug(name_of(path))
+        if id_ in SLUGS and name_of(path).lower() in OWN:
+            return slug(self.folders.of_note.get(number) or path[: -len(NOTE)])
+        return id_
+
+    def naming_folder(self, number: int) -> str | None:
+        """The folder that gives a note its id; None: the note's own name does, or its property."""
+        folder = self.folders.of_note.get(number)
+        own = folder and name_of(self.notes.paths[number]).lower() in OWN and not self.notes.ids[number]
+        return folder if own else None
 
     @cached_property
     def alias_owners(self) -> dict[str, str]:
@@ -142,27 +187,40 @@ class Topics:
         notes = self.notes
         owners: dict[str, int] = {}
         rivals: dict[str, list[int]] = {}  # notes that have one id
-        for number, (path, asked) in enumerate(zip(notes.paths, notes.ids, strict=True)):
+        for number, asked in enumerate(notes.ids):
             if number == self.map_number or number in notes.lost:
                 continue
-            id_ = asked[0] if asked else slug(name_of(path))
+            id_ = asked[0] if asked else self.own_id(number)
             owner = owners.setdefault(id_, number)
             if owner == number and id_:
                 self.ids[number] = id_
             else:
                 rivals.setdefault(id_, [owner] if id_ else []).append(number)
         for id_, numbers in rivals.items():
-            numbers.sort(key=lambda number: (not notes.ids[number], len(notes.paths[number]), notes.paths[number]))
+            numbers.sort(
+                key=lambda number: (
+                    not notes.ids[number],
+                    self.naming_folder(number) is not None,  # a folder without a note gives way, too
+                    len(notes.paths[number]),
+                    notes.paths[number],
+                )
+            )
             for number in numbers:
                 first = id_ and number == numbers[0]
                 self.ids[number] = id_ if first else self._replacement_id(id_, number, notes.paths[numbers[0]])
+        for number in self.folders.of_note:
+            if (folder := self.naming_folder(number)) and (new := self.ids[number]):
+                self._of_folders[slug(folder)] = new
 
     def _replacement_id(self, id_: str, number: int, owner: str) -> str:
         """An id for a note whose own is taken, or empty."""
         path, asked = self.notes.paths[number], self.notes.ids[number]
-        new = _id_with_hash(id_ or "note", path)
+        folder = self.naming_folder(number)
+        new = _id_with_hash(id_ or "note", folder or path)
         if id_:
             reason = f"belongs to {owner}" if asked else f"is taken by {owner}, which has the same name"
+            if folder:
+                reason = f"of its folder is taken by {owner}"
             message = f"the id {id_!r} {reason}; this note gets {new!r}; give it an `id` of its own"
             self.findings.append(Finding(Source(path, asked[1] if asked else 1), "duplicate-id", message))
         return new

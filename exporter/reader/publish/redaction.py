@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import OBSIDIAN_FILE, canonical_name, holds_address
+from exporter.reader.batch.columns import OBSIDIAN_FILE, RELATION_LISTS, canonical_name, holds_address, kind_of_entry
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -73,6 +73,7 @@ class Redactor:
     cut_paths: Collection[str]  # the notes that have parts to be hidden
     renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
+    told: frozenset[str] = frozenset()  # properties in which a name alone is a link
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
     _parts: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)  # by path: as a dialect names them
     _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
@@ -266,21 +267,24 @@ class Redactor:
         properties = note.properties
         edits = list(self._edit_properties(note.text[: properties.end], path))
         values = read_properties(apply(note.text[: properties.end], edits)).values if properties.values else {}
-        left = {name: self._without_hidden(value, path) for name, value in values.items()}
+        left = {
+            name: self._without_hidden(value, path, canonical_name(name) in self.told | RELATION_LISTS)
+            for name, value in values.items()
+        }
         left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
         if self.names.dialect.TAGS_ARE_LINKS and isinstance(tags := left.get("tags"), list):
             left["tags"] = [tag for tag in tags if not (isinstance(tag, str) and self._is_hidden(tag, path))]
         return edits if left == values else [(0, properties.end, _head_of(left, properties))]
 
-    def _without_hidden(self, value: Any, path: str) -> Any:
-        """A property's value without links to what is hidden, and without the names of hidden files."""
+    def _without_hidden(self, value: Any, path: str, named: bool = False) -> Any:
+        """A property's value without links to what is hidden, and without the names of hidden files; `named`: of notes, too."""
         if isinstance(value, dict):
-            return {name: self._without_hidden(item, path) for name, item in value.items()}
+            return {name: self._without_hidden(item, path, named) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._without_hidden(item, path) for item in value]
+            return [self._without_hidden(item, path, named) for item in value]
         if not isinstance(value, str):
             return value
-        if self.is_hidden_file(value, path):
+        if self.is_hidden_file(value, path) or (named and self.called_if_hidden(value.strip(), "", path) is not None):
             return None
         edits = list(self._edit_properties(value, path))
         left = (
@@ -510,21 +514,37 @@ def _head_of(values: Mapping[str, Any], properties: Properties) -> str:
 
 def _cut_properties(text: str, properties: Properties, names: Collection[str]) -> tuple[str, list[str]]:
     """The text without some of its properties, and these; where they have no lines of their own, all are written anew."""
+    pieces: list[str] = []
+    left = {name: _without_names(value, names, pieces) for name, value in properties.values.items()}
     doomed = [name for name in properties.values if canonical_name(name) in names]
-    if not doomed:
+    if not (doomed or pieces):
         return text, []
+    left = {name: value for name, value in left.items() if name not in doomed}
     lines = text[: properties.end].split("\n")
     # The last: the line behind the YAML
     begins = [*sorted(properties.lines.values()), properties.raw.count("\n") + 1 + properties.first]
-    pieces: list[str] = []
     for name in doomed:
         if first := properties.lines.get(name):
             last = next(line for line in begins if line > first)
             pieces += lines[first - 1 : last - 1]
             lines[first - 1 : last - 1] = [""] * (last - first)
     cut_text = "\n".join(lines) + text[properties.end :]
-    left = {name: value for name, value in properties.values.items() if name not in doomed}
     if read_properties(cut_text).values != left:
         cut_text = _head_of(left, properties) + text[properties.end :]
-        pieces = [f"{name}: {properties.values[name]}" for name in doomed]
+        pieces += [f"{name}: {properties.values[name]}" for name in doomed]
     return cut_text, pieces
+
+
+def _without_names(value: Any, names: Collection[str], pieces: list[str]) -> Any:
+    """A property's value without those within it, and entries of a kind, that have such a name; these go to `pieces`."""
+    if isinstance(value, list):
+        items = [_without_names(item, names, pieces) for item in value]
+        return [item for item, before in zip(items, value, strict=True) if item is not None or before is None]
+    if not isinstance(value, dict):
+        return value
+    if canonical_name(kind_of_entry(value)) in names:
+        pieces.append(str(value))
+        return None
+    doomed = [name for name in value if canonical_name(name) in names]
+    pieces += [f"{name}: {value[name]}" for name in doomed]
+    return {name: _without_names(item, names, pieces) for name, item in value.items() if name not in doomed}

@@ -20,6 +20,7 @@ from exporter.reader.batch.columns import (
     HOLDS_ADDRESS,
     HOLDS_BRACKETS,
     HOLDS_CALLOUT,
+    NESTED,
     ODD_TAGS,
     OWN,
     Notes,
@@ -152,7 +153,7 @@ def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
     if parts.properties:
         names = {name for name in set(notes.keys).union(*notes.properties) if canonical_name(name) in parts.properties}
         for number, properties in enumerate(notes.properties):
-            if not names.isdisjoint(properties):
+            if not names.isdisjoint(properties) or not NESTED.isdisjoint(map(type, properties.values())):
                 numbers.add(number)
         numbers.update(note for note, _ in notes.rows(compress(count(), map(names.__contains__, notes.keys))))
         if not OWN.isdisjoint(parts.properties):
@@ -173,7 +174,7 @@ def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Note
     if not cut_notes:
         return notes
     tags = [
-        read_columns([cut_notes[path]], work.relations).tags[0] if path in cut_notes else written
+        read_columns([cut_notes[path]], work.vocabulary).tags[0] if path in cut_notes else written
         for path, written in zip(notes.paths, notes.tags, strict=True)
     ]
     return replace(notes, tags=tags)
@@ -225,6 +226,7 @@ class _Hiding:
             cut_paths,
             frozenset(),
             self.original.read,
+            work.vocabulary.told,
         )
         lines = self._find_lines(view.notes) | self._find_lines(linked)
         self.redactor = replace(self.redactor, lines=lines, renamed=self._find_renamed(lines))
@@ -300,7 +302,16 @@ class _Hiding:
             if link.mention.external
             or self.redactor.called_if_hidden(link.mention.target, link.mention.anchor, path) is None
         ]
-        return replace(canvas, links=links)
+        arrows = [
+            arrow
+            for arrow in canvas.arrows
+            if all(
+                self.redactor.called_if_hidden(each.target, each.anchor, path) is None
+                for each in (arrow.start, arrow.end)
+            )
+            and not any(name in key(arrow.label) for name in self.nameless if name)
+        ]
+        return replace(canvas, links=links, arrows=arrows)
 
     def _find_orphans(self, view: View) -> set[str]:
         """The attachments that only what is hidden used."""

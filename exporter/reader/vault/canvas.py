@@ -1,14 +1,15 @@
 """The bytes of ONE canvas -> its links, with lines (JSON Canvas 1.0, https://jsoncanvas.org/spec/1.0/). Pure.
 
 What Obsidian takes for links of a canvas (rule L8 of docs/conformance.md): the files of `file` nodes, and what the
-Markdown of `text` nodes links to. `link` nodes lead out of the vault; groups and edges are no links.
+Markdown of `text` nodes links to. `link` nodes lead out of the vault; groups and edges are no links. An edge with a label
+between two notes, or texts that are but a link, is an arrow: it says how the notes are related.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
@@ -17,6 +18,7 @@ from exporter.reader.markdown.note import Note, decode
 from exporter.reader.markdown.note import parse as parse_note
 
 MOST_PROBLEMS = 20  # of one canvas; at the end stands how many more there are
+LONGEST_LABEL, MOST_WORDS = 40, 4  # characters and words of an edge's label that is a kind of link
 SPACE = re.compile(r"[ \t\n\r]*")
 Problem = tuple[int, str, str]  # line, code, message
 
@@ -28,11 +30,21 @@ class CanvasLink(NamedTuple):
     mention: Mention  # of a file: "/" and its path in the vault; its offsets mean nothing
 
 
+class Arrow(NamedTuple):
+    """An edge between notes, with what is written on it."""
+
+    line: int
+    start: Mention  # as in a CanvasLink
+    end: Mention
+    label: str
+
+
 @dataclass
 class Canvas:
-    """The links of one canvas, and what is wrong with it."""
+    """The links of one canvas, its arrows, and what is wrong with it."""
 
     links: list[CanvasLink] = field(default_factory=list)
+    arrows: list[Arrow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def tell(self, line: int, message: str) -> None:
@@ -46,19 +58,57 @@ def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
     canvas = Canvas(problems=problems)
     reading = _Json(text)
     nodes: list[tuple[int, Any]] = []
+    edges: list[tuple[int, Any]] = []
     try:
-        nodes = reading.nodes()
+        nodes, edges = reading.nodes_and_edges()
     except (ValueError, RecursionError) as error:
         why = "lists lie in one another too deep" if isinstance(error, RecursionError) else f"{error!s:.100}"
         canvas.tell(text.count("\n", 0, reading.at) + 1, f"cannot be read: {why}; its links are not known")
-    line, counted = 1, 0  # lines are counted up to this offset
-    for at, node in nodes:
-        line += text.count("\n", counted, at)
-        counted = at
+    drawn: dict[str, Mention] = {}  # id of a node that stands for one note
+    for line, node in _with_lines(text, nodes):
+        first = len(canvas.links)
         _node(canvas, line, node, read)
+        if len(canvas.links) == first + 1 and _is_note(node, canvas.links[first].mention):
+            drawn[node["id"]] = canvas.links[first].mention
+    for line, edge in _with_lines(text, edges):
+        _edge(canvas, line, edge, drawn)
     if (more := len(canvas.problems) - MOST_PROBLEMS) > 1:
         canvas.problems[MOST_PROBLEMS:] = [(canvas.problems[MOST_PROBLEMS][0], "bad-canvas", f"and {more} more flaws")]
     return canvas
+
+
+def _with_lines(text: str, values: list[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    """Values with their lines instead of their offsets, which come in order."""
+    line, counted = 1, 0  # lines are counted up to this offset
+    for at, value in values:
+        line += text.count("\n", counted, at)
+        counted = at
+        yield line, value
+
+
+def _is_note(node: Any, link: Mention) -> bool:
+    """Whether a node with one link stands for what that leads to: by its file, or as a text that is but the link."""
+    if link.external or not isinstance(node.get("id"), str):
+        return False
+    return node["type"] == "file" or len(node["text"].strip()) == link.end - link.start
+
+
+def _edge(canvas: Canvas, line: int, edge: Any, drawn: Mapping[str, Mention]) -> None:
+    """Add an edge with a label between nodes that stand for notes; Obsidian passes over one that is none."""
+    if not isinstance(edge, dict):
+        return
+    ends = [drawn.get(node) for node in (edge.get("fromNode"), edge.get("toNode")) if isinstance(node, str)]
+    label = edge.get("label")
+    if len(ends) < 2 or not (ends[0] and ends[1]) or not isinstance(label, str):
+        return
+    label = " ".join(_join_surrogates(label).split())
+    if not label or len(label) > LONGEST_LABEL or len(label.split()) > MOST_WORDS:
+        return  # a sentence is no kind of link
+    back, on = edge.get("fromEnd", "none") == "arrow", edge.get("toEnd", "arrow") == "arrow"
+    if on or not back:
+        canvas.arrows.append(Arrow(line, ends[0], ends[1], label))
+    if back:
+        canvas.arrows.append(Arrow(line, ends[1], ends[0], label))
 
 
 def _node(canvas: Canvas, line: int, node: Any, read: Callable[[bytes], Note]) -> None:
@@ -107,28 +157,28 @@ class _Json:
         self.at = 0
         self._decode = json.JSONDecoder(parse_constant=_refuse_number).raw_decode
 
-    def nodes(self) -> list[tuple[int, Any]]:
-        """The nodes with their offsets; of a key that stands twice the last holds, as in JavaScript.
+    def nodes_and_edges(self) -> tuple[list[tuple[int, Any]], list[tuple[int, Any]]]:
+        """The nodes and the edges with their offsets; of a key that stands twice the last holds, as in JavaScript.
 
         Raises:
             ValueError: it is no JSON, or no canvas; `at` is where.
             RecursionError: its lists lie in one another too deep.
         """
-        nodes: list[tuple[int, Any]] = []
+        lists: dict[str, list[tuple[int, Any]]] = {"nodes": [], "edges": []}
         if not self._peek():
-            return nodes  # a canvas that was never drawn on
+            return lists["nodes"], lists["edges"]  # a canvas that was never drawn on
         for _ in self._items("{", "}"):
             _, key = self._value()
             self._step(":")
             if not isinstance(key, str):
                 raise ValueError("the name of a value is no text")
-            if key == "nodes":
-                nodes = [self._value() for _ in self._items("[", "]")]
+            if key == "nodes" or (key == "edges" and self._peek() == "["):
+                lists[key] = [self._value() for _ in self._items("[", "]")]
             else:
                 self._value()
         if self._peek():
             raise ValueError("something stands behind its end")
-        return nodes
+        return lists["nodes"], lists["edges"]
 
     def _items(self, begin: str, end: str) -> Iterator[None]:
         """Step through a pair of brackets; stops before each item, which is to be read."""

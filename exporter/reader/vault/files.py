@@ -15,6 +15,7 @@ from exporter.errors import Finding
 from exporter.model import Source
 from exporter.reader.dialects import Dialect
 from exporter.reader.names import is_note
+from exporter.reader.vault.plugins import PluginWords
 
 MEGABYTE = 1_000_000
 BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
@@ -71,6 +72,7 @@ class Vault:
     redact: Callable[[str, bytes], bytes] | None = field(
         default=None, repr=False, compare=False
     )  # a note, as it may be seen
+    plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
     dialect: Dialect = field(default_factory=Dialect)  # the rules by which it is read
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 

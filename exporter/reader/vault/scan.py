@@ -20,6 +20,7 @@ from exporter.reader.vault.conventions import Conventions, Rule
 from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
 from exporter.reader.vault.files import MEGABYTE, Memory, Vault, read_file
 from exporter.reader.vault.filters import APP, Filters
+from exporter.reader.vault.plugins import read_plugins
 from exporter.reader.vault.settings import OBSIDIAN, Problem
 
 # What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
@@ -82,7 +83,7 @@ def scan(
         raise ExportError(f"{root}: {message}")
     if not notes:
         raise ExportError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
-    read = partial(_read_settings, root)
+    read: Callable[[str], bytes] = partial(_read_settings, root)
     listing.tell_settings(APP, filters.add_obsidians(partial(read, APP)))
     canvases = [path for path in attachments if path[-7:].lower() == f".{CANVAS}"]
     hidden_paths = filters.find_hidden([*notes, *canvases])
@@ -94,7 +95,12 @@ def scan(
         raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
     spoken = choose(dialect, _Root(root))
     listing.tell_unread(spoken.UNREAD)
+    if not (settings := root / OBSIDIAN).is_dir() or settings.is_symlink():
+        read = _no_settings
     left_out = {} if all_notes else _find_left_out(listing, shown, read, spoken)
+    plugins = read_plugins(read)
+    for file, problem in plugins.problems:
+        listing.tell_settings(file, [problem])
     if left_out:
         hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
         shown = [path for path in shown if path not in left_out]
@@ -113,6 +119,7 @@ def scan(
         listing.followed,
         largest * MEGABYTE,
         Memory(memory),
+        plugins=plugins,
         dialect=spoken,
     )
 
@@ -315,8 +322,7 @@ def _find_left_out(
     listing: _Listing, notes: Sequence[str], read: Callable[[str], bytes], dialect: Dialect
 ) -> dict[str, Rule]:
     """The notes that are no topics by convention; none, where all are: then these are what the vault is for."""
-    settings = listing.root / OBSIDIAN
-    conventions = Conventions(read if settings.is_dir() and not settings.is_symlink() else _no_settings)
+    conventions = Conventions(read)
     for file, problem in conventions.problems:
         listing.tell_settings(file, [problem])
     left_out = conventions.find(notes)

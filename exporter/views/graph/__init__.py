@@ -57,8 +57,9 @@ class PropertyGraph:
             links = [(link.kind, link.end) for link in knowledge_map.links_from(topic.id)]
             urls = [reference.url for reference in knowledge_map.references_of(topic.id)]
             run.update(repr((topic.id, topic.tags, links, urls)).encode(errors="surrogatepass"))
-        areas = [(area.id, area.parent) for area in knowledge_map.areas]
+        areas: list[tuple[str, str | None]] = [(area.id, area.parent) for area in knowledge_map.areas]
         tags = [(tag.id, tag.parent) for tag in knowledge_map.tags]
+        areas += [(link.start, f"{link.kind} {link.end}") for link in knowledge_map.implied]
         steps = [(path.id, [step.topics for step in path.steps]) for path in knowledge_map.paths]
         run.update(repr(((areas, tags), steps, self._types)).encode(errors="surrogatepass"))
         return run.hexdigest()
@@ -105,7 +106,12 @@ class PropertyGraph:
     @property
     def kinds(self) -> set[str]:
         """The vault's own words for its links."""
-        return {link.kind for link in self._map.links}
+        return {link.kind for link in (*self._map.links, *self._map.implied)}
+
+    @property
+    def has_implied(self) -> bool:
+        """Whether it has links that follow from others."""
+        return bool(self._map.implied)
 
     def relationships(self) -> Iterator[Row]:
         """The relationships, whose nodes all exist; those of several types come mixed."""

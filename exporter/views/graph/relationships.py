@@ -13,6 +13,7 @@ from exporter.model import BROADER, IN_AREA, KnowledgeMap, Link, Source
 from exporter.views.graph.rows import file_and_line
 from exporter.views.graph.tables import (
     HAS_TAG,
+    IMPLIED,
     LINK,
     LINKS_TO,
     NEXT,
@@ -53,6 +54,7 @@ class Connections:
             for area in knowledge_map.areas
             for position, id_ in enumerate(dict.fromkeys(topic.id for topic in knowledge_map.topics_in(area.id)), 1)
         }
+        of_said: tuple[None, ...] = (None,) if knowledge_map.implied else ()
         for topic in knowledge_map.topics:
             links: Iterable[Link] = knowledge_map.links_from(topic.id)
             area = knowledge_map.area.get(topic.id)
@@ -63,9 +65,14 @@ class Connections:
                 words = (link.text or None, link.anchor or None, self._sentence(link))
                 row = (link.start, link.end, *file_and_line(link.source), *words, count)
                 if link.kind == IN_AREA:
-                    yield table, (*row, position.get((link.start, link.end)), topic.areas[:1] == (link.end,))
+                    home = topic.areas[:1] == (link.end,)
+                    yield table, (*row, position.get((link.start, link.end)), home, *of_said)
                 else:
-                    yield table, row
+                    yield table, (*row, *of_said)
+            for link in knowledge_map.implied_from(topic.id):
+                table = tables.get(link.kind) or tables.setdefault(link.kind, self._link_table(link.kind))
+                row = (link.start, link.end, *file_and_line(link.source), None, None, None, 1)
+                yield table, (*row, *([None, False] if link.kind == IN_AREA else []), True)
 
     def _sentence(self, link: Link) -> str | None:
         with suppress(OSError):  # the note was removed since the vault was read
@@ -73,15 +80,17 @@ class Connections:
         return None
 
     def _link_table(self, kind: str) -> Relationships:
+        mark = (IMPLIED,) if self._map.implied else ()
         if kind == IN_AREA:
-            return Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "boolean")), kind=kind)
+            columns = (*LINK, POSITION, Column("home", "boolean"), *mark)
+            return Relationships("IN_AREA", "Topic", "Topic", columns, kind=kind)
         name = self._types.get(kind, "")
         if not name:
             letters = unicodedata.normalize("NFKD", kind.upper()).encode("ascii", "ignore").decode()
             name = NO_NAME.sub("_", letters).strip("_")
         if not name or name in RESERVED_TYPES:
             name = LINKS_TO
-        return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", "Topic", LINK, kind=kind)
+        return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", "Topic", (*LINK, *mark), kind=kind)
 
     def _nexts(self) -> Iterator[Row]:
         for path in self._map.paths:

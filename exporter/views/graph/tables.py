@@ -59,6 +59,8 @@ KIND = Column("kind", blank=True)  # of a link, the vault's own word
 # path would be found many times over.
 LINK = (*FILE_AND_LINE, Column("text"), Column("anchor"), Column("sentence"), Column("count", "integer"))
 
+IMPLIED = Column("implied", "boolean")  # of a link that follows from others, where such are asked for
+
 TOPIC = (
     ID,
     TITLE,

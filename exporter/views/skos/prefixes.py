@@ -30,7 +30,7 @@ def of_map(vocabulary: Vocabulary) -> dict[str, str]:
     topics, paths = knowledge_map.topics, knowledge_map.paths
     if any(topic.note or topic.source.file for topic in topics) or any(path.source.file for path in paths):
         used.add(PROV)
-    kinds = {link.kind for link in knowledge_map.links if link.start != link.end}
+    kinds = {link.kind for link in (*knowledge_map.links, *knowledge_map.implied) if link.start != link.end}
     iris = [*vocabulary.external_iris, *(vocabulary.properties.get(kind, "") for kind in kinds)]
     custom = {namespace: prefix for prefix, namespace in vocabulary.options.prefixes.items()}
     for namespace in (*NAMESPACES, *custom):

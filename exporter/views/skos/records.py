@@ -176,6 +176,10 @@ def _relations(vocabulary: Vocabulary, topic: Topic) -> dict[str, dict[str, None
         name = vocabulary.properties.get(link.kind, RELATION)
         if link.kind != IN_AREA and link.end != topic.id and not name.startswith(SKOS):
             ends.setdefault(name, {})[link.end] = None
+    for link in vocabulary.map.implied_from(topic.id):
+        name = vocabulary.properties.get(link.kind, SKOS)  # what SKOS says itself follows by its own rules
+        if link.kind != IN_AREA and not name.startswith(SKOS):
+            ends.setdefault(name, {})[link.end] = None
     if topic.id in vocabulary.relations.loose:
         ends.setdefault(RELATION, {}).update(vocabulary.relations.loose[topic.id])
     return ends

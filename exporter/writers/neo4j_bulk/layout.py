@@ -15,6 +15,7 @@ from exporter.views.graph.tables import (
     COMMON,
     DIGEST,
     HAS_TAG,
+    IMPLIED,
     KIND,
     LINK,
     NEXT,
@@ -87,7 +88,8 @@ def _nodes(graph: PropertyGraph, table: Nodes, numbers: Iterator[int], says: Cal
 
 
 def _relationships(graph: PropertyGraph, start: str, end: str) -> Data:
-    columns = [START, END, TYPE, *COLUMNS[start, end], *MARKS]
+    implied = [IMPLIED] if start == end == "Topic" and graph.has_implied else []
+    columns = [START, END, TYPE, *COLUMNS[start, end], *implied, *MARKS]
 
     def pieces(size: int) -> Iterator[Piece]:
         for rows in _batches(graph.between(start, end), size):
