@@ -118,6 +118,7 @@ def interpret(
             links=Table(links.size + len(areas.filings), links.table),
             paths=tuple(paths),
             references=links.references(map_reading.references),
+            missing=links.missing,
         ),
         topics,
         areas,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, pairwise
 from typing import TypeVar
 
-from exporter.model import BROADER, IN_AREA, KnowledgeMap, Link, Source
+from exporter.model import BROADER, IN_AREA, KnowledgeMap, Link, Missing, Source
 from exporter.views.graph.rows import file_and_line
 from exporter.views.graph.tables import (
     HAS_TAG,
@@ -35,14 +35,15 @@ NO_NAME = re.compile("[^A-Z0-9]+")
 class Connections:
     """What leads from node to node; `between` has what makes the rows, by the labels of start and end."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, types: Mapping[str, str]) -> None:
-        self._map, self._types = knowledge_map, types
+    def __init__(self, knowledge_map: KnowledgeMap, types: Mapping[str, str], missing: Sequence[Missing]) -> None:
+        self._map, self._types, self._missing = knowledge_map, types, missing
         self.between: dict[tuple[str, str], Callable[[], Iterator[Row]]] = {
             ("Topic", "Topic"): lambda: chain(self._links(), self._nexts()),
             ("Topic", "Tag"): self._has_tags,
             ("Tag", "Tag"): self._wider_tags,
             ("LearningPath", "Topic"): self._steps,
             ("Topic", "Reference"): self._refers_to,
+            ("Topic", "Missing"): self._wants,
         }
 
     def _links(self) -> Iterator[Row]:
@@ -72,8 +73,8 @@ class Connections:
             return self._map.sentence(link) or None
         return None
 
-    def _link_table(self, kind: str) -> Relationships:
-        if kind == IN_AREA:
+    def _link_table(self, kind: str, end: str = "Topic") -> Relationships:
+        if kind == IN_AREA and end == "Topic":
             return Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "boolean")), kind=kind)
         name = self._types.get(kind, "")
         if not name:
@@ -81,7 +82,7 @@ class Connections:
             name = NO_NAME.sub("_", letters).strip("_")
         if not name or name in RESERVED_TYPES:
             name = LINKS_TO
-        return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", "Topic", LINK, kind=kind)
+        return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", end, LINK, kind=kind)
 
     def _nexts(self) -> Iterator[Row]:
         for path in self._map.paths:
@@ -115,6 +116,18 @@ class Connections:
             for reference, count in _count((reference.url, reference) for reference in references):
                 source = file_and_line(reference.source)
                 yield REFERS_TO, (topic.id, reference.url, *source, reference.title or None, count)
+
+    def _wants(self) -> Iterator[Row]:
+        for missing in self._missing:
+            links = (
+                Link(want.topic, want.kind, missing.name, want.text, want.anchor, want.source)
+                for want in missing.wanted_by
+                if want.topic is not None
+            )
+            for link, count in _count(((link.start, link.kind), link) for link in links):
+                words = (link.text or None, link.anchor or None, self._sentence(link))
+                row = (link.start, missing.name, *file_and_line(link.source), *words, count)
+                yield self._link_table(link.kind, "Missing"), row
 
 
 def _count(pairs: Iterable[tuple[K, V]]) -> Iterator[tuple[V, int]]:

@@ -6,9 +6,11 @@ That is little: empty lists, a property called `price (EUR)`. https://neo4j.com/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from exporter.views.cypher import format_value, quote, quote_name
 from exporter.views.graph import PropertyGraph
+from exporter.views.graph.properties import type_of
 from exporter.views.graph.tables import ALIASES, KIND, PATH, SOURCE, TITLE, Column, Value
 
 ROWS = 1_000  # in a statement
@@ -56,5 +58,7 @@ def _literal(value: Value) -> str:
         return quote(value)
     if isinstance(value, bool):
         return format_value(value)
+    if isinstance(value, date):
+        return f"{type_of(value)}('{format_value(value)}')"
     # in text: NaN, and -2^63
     return f"toFloat('{format_value(value)}')" if isinstance(value, float) else f"toInteger('{value}')"
