@@ -31,7 +31,7 @@ FLOORS = {
     "exporter.reader.batch": "__init__ resolve | columns | cache | processes",
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
-    "exporter.views": "__init__ body plane graph skos | book cypher",
+    "exporter.views": "__init__ body plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"
     " | transformation | __init__",
     "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
