@@ -1,6 +1,6 @@
 """What the files cannot hold, as statements to run after the import: so nothing is lost, and nothing renamed.
 
-That is little: empty lists, a property called `price (EUR)`. https://neo4j.com/docs/cypher-manual/5/
+That is little: empty lists, a property called `price (EUR)`, in Parquet lists of days. https://neo4j.com/docs/cypher-manual/5/
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def statements(
                 f"MATCH (n:{label} {{{SOURCE}: {source}, id: row[0]}})\nSET n.{quote_name(name)} = row[1]"
             )
     if "" in graph.kinds and not says(KIND, ""):  # NEXT is the one without a kind
-        links = f"MATCH (n:Topic)-[r]->(:Topic) WHERE n.{SOURCE} = {source} AND r.{SOURCE} = {source}"
+        links = f"MATCH (n:Topic)-[r]->(:Topic|Missing) WHERE n.{SOURCE} = {source} AND r.{SOURCE} = {source}"
         yield f"{links} AND type(r) <> 'NEXT' AND r.kind IS NULL\nSET r.kind = ''"
 
 
