@@ -62,7 +62,7 @@ class PropertyGraph:
         tags = [(tag.id, tag.parent) for tag in knowledge_map.tags]
         steps = [(path.id, [step.topics for step in path.steps]) for path in knowledge_map.paths]
         wants = [(each.name, [(want.topic, want.kind) for want in each.wanted_by]) for each in self._missing]
-        run.update(repr(((areas, tags), steps, self._types, wants)).encode(errors="surrogatepass"))
+        run.update(repr(((areas, tags), steps, self._types, *wants)).encode(errors="surrogatepass"))
         return run.hexdigest()
 
     @property

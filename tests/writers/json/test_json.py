@@ -17,18 +17,18 @@ from exporter import find, model
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Source, Topic
 from exporter.testing import make_map, run_writer, topic
-from exporter.writers.json import FORMAT
+from exporter.writers.json import FORMAT, Options
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "json.md").read_text(encoding="utf-8")
 SCHEMA = json.loads((DOCS / "json.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-RECORDS = ["Source", "Topic", "Area", "Tag", "Link", "LearningPath", "Step", "Reference"]
-TABLES = ["topics", "areas", "tags", "links", "paths", "references"]
+RECORDS = ["Source", "Topic", "Area", "Tag", "Link", "LearningPath", "Step", "Reference", "Missing", "Want"]
+TABLES = ["topics", "areas", "tags", "links", "paths", "references", "missing"]
 
 
-def text(knowledge_map: KnowledgeMap) -> str:
-    output = run_writer(find("json"), knowledge_map)
+def text(knowledge_map: KnowledgeMap, **options: Any) -> str:
+    output = run_writer(find("json"), knowledge_map, options=Options(**options))
     assert [*output.files] == ["knowledge-map.json"]
     return output.files["knowledge-map.json"].decode()
 
@@ -92,7 +92,7 @@ def test_the_tables_are_those_of_the_hub(vault: str, request: pytest.FixtureRequ
     assert read["source"] == named(knowledge_map.source)
     for name in TABLES:
         assert read[name] == sound([named(record) for record in getattr(knowledge_map, name)])
-        assert read[name]
+        assert read[name] or (vault, name) == ("bundled", "missing")
 
 
 def test_bundled_vault(bundled: KnowledgeMap) -> None:
@@ -116,6 +116,7 @@ def test_every_id_that_a_record_names_is_in_its_table(bundled: KnowledgeMap) -> 
     assert {link["end"] for link in read["links"] if link["kind"] == "in_area"} <= areas
     assert {id for path in read["paths"] for step in path["steps"] for id in step["topics"]} <= topics
     assert {reference["topic"] for reference in read["references"]} <= topics
+    assert {want["topic"] for missing in read["missing"] for want in missing["wanted_by"]} <= topics | {None}
 
 
 def test_a_record_stands_on_one_line(bundled: KnowledgeMap) -> None:
@@ -143,7 +144,7 @@ def test_node_reads_the_same(require: Callable[[bool, str], None], bundled: Know
 def test_an_empty_map_is_a_valid_document() -> None:
     read = document(KnowledgeMap())
     VALIDATOR.validate(read)
-    assert [read[name] for name in TABLES] == [[]] * 6
+    assert [read[name] for name in TABLES] == [[]] * 7
     assert read["source"] == {"file": "", "line": 1}
     assert findings(KnowledgeMap()) == []
 
@@ -227,7 +228,7 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("name", RECORDS)
 def test_schema_has_the_fields_of_the_hub(name: str) -> None:
     names = list(getattr(model, name)._fields)
-    assert list(SCHEMA["$defs"][name]["properties"]) == names
+    assert list(SCHEMA["$defs"][name]["properties"]) == names + (["text"] if name == "Topic" else [])  # an option
     assert SCHEMA["$defs"][name]["required"] == names
     assert SCHEMA["$defs"][name]["additionalProperties"] is False
     assert sorted(SCHEMA["$defs"]) == sorted(RECORDS)
@@ -266,11 +267,17 @@ def test_the_page_explains_every_field() -> None:
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
     homes = {
         "source": ["Source"], "topics": ["Topic"], "areas": ["Area"], "tags": ["Tag"], "links": ["Link"],
-        "paths": ["LearningPath", "Step"], "references": ["Reference"],
+        "paths": ["LearningPath", "Step"], "references": ["Reference"], "missing": ["Missing", "Want"],
     }  # fmt: skip
     for title, names in homes.items():
         explained = re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \|$", sections[title], re.MULTILINE)
-        kinds = ["in_area", "mentions", "requires", "related", "broader"] if title == "links" else []
+        kinds = (
+            ["in_area", "mentions", "requires", "related", "broader"]
+            if title == "links"
+            else ["text"]
+            if title == "topics"
+            else []
+        )
         known = [field for name in names for field in getattr(model, name)._fields]
         assert [name for name in explained if name not in kinds] == known
     assert re.findall(r"^\| `(\w+)` \|", sections["The object"], re.MULTILINE) == list(document(KnowledgeMap()))
@@ -290,11 +297,12 @@ def from_document(read: dict[str, Any]) -> KnowledgeMap:
     def record(kind: str, values: dict[str, Any]) -> Any:
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
         values["source"] = Source(**values["source"])
-        if kind == "LearningPath":
-            values["steps"] = tuple(record("Step", step) for step in values["steps"])
+        for name, inner in (("steps", "Step"), ("wanted_by", "Want")):
+            if name in values:
+                values[name] = tuple(record(inner, each) for each in values[name])
         return getattr(model, kind)(**values)
 
-    kinds = dict(zip(TABLES, ["Topic", "Area", "Tag", "Link", "LearningPath", "Reference"], strict=True))
+    kinds = dict(zip(TABLES, ["Topic", "Area", "Tag", "Link", "LearningPath", "Reference", "Missing"], strict=True))
     tables = {name: tuple(record(kind, values) for values in read[name]) for name, kind in kinds.items()}
     head = {name: read[name] for name in ("title", "summary", "language", "properties")}
     return KnowledgeMap(**head, source=Source(**read["source"]), **tables)
@@ -317,6 +325,7 @@ VALUES = st.recursive(
 PLACES = st.builds(Source, TEXT, st.integers(1, 10**6))
 TEXTS = st.lists(TEXT, max_size=2).map(tuple)
 PROPERTIES = st.dictionaries(TEXT, VALUES, max_size=3)
+WANTS = st.lists(st.builds(model.Want, st.none() | TEXT, TEXT, TEXT, TEXT, PLACES), max_size=2).map(tuple)
 STEPS = st.lists(st.builds(model.Step, TEXT, TEXTS, PLACES), max_size=2).map(tuple)
 ROWS = {
     "topics": st.builds(Topic, TEXT, TEXT, TEXT, TEXTS, TEXTS, TEXTS, st.none() | TEXT, PROPERTIES, PLACES),
@@ -325,6 +334,7 @@ ROWS = {
     "links": st.builds(model.Link, TEXT, TEXT, TEXT, TEXT, TEXT, PLACES),
     "paths": st.builds(model.LearningPath, TEXT, TEXT, STEPS, PLACES),
     "references": st.builds(model.Reference, TEXT, TEXT, TEXT, PLACES),
+    "missing": st.builds(model.Missing, TEXT, st.booleans(), WANTS, PLACES),
 }
 TABLE_ROWS = {name: st.lists(row, max_size=2).map(tuple) for name, row in ROWS.items()}
 MAPS = st.builds(KnowledgeMap, title=TEXT, summary=TEXT, language=TEXT, source=PLACES, **TABLE_ROWS)
