@@ -24,7 +24,7 @@ class Structure(NamedTuple):
 
     hubs: list[Place]  # that others link to, with how many do
     bridges: list[Place]  # that alone join others to the rest, with how many
-    orphans: list[Place]  # notes with no link to or from another topic
+    orphans: list[Place]  # notes with no link to or from another topic, and in no area but their folder's
     dead_ends: list[Place]  # notes that lead on to nothing, with how many topics link to them
     without_area: list[Place]  # notes in no area, where there are areas
 
@@ -52,7 +52,9 @@ def structure(knowledge_map: KnowledgeMap) -> Structure:
             before[end].add(start)
     hubs = _most(Place(topic, len(starts)) for topic, starts in zip(topics, before, strict=True))
     ends = [Place(topic) for topic, starts, on in zip(topics, before, after, strict=True) if topic.note and not on]
-    lone = [place for place in ends if not before[index[place.topic.id]]]
+    # a folder files without words
+    filed = {id_ for link in knowledge_map.links if link.kind == IN_AREA and link.text for id_ in (link.start, link.end)}
+    lone = [place for place in ends if not before[index[place.topic.id]] and place.topic.id not in filed]
     dead = (
         Place(topic, len(before[index[topic.id]])) for topic, _ in ends if not knowledge_map.references_of(topic.id)
     )

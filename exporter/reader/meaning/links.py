@@ -140,7 +140,7 @@ class Links:
             in_node = not link.end  # the file of a node
             number, *rivals = self.find_drawn(path, link)
             if number < 0 and (in_node or key(target) not in self.topics.ghosts):
-                self._want(target, None, MENTIONS, shown_text(link), link.anchor, source)
+                self._want(target, None, MENTIONS, shown_text(link).removeprefix("/"), link.anchor, source)
                 self._tell_missing(target[1:] if in_node else target, source, file=in_node)
                 continue
             self.resolved += 1
