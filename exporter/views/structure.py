@@ -53,7 +53,9 @@ def structure(knowledge_map: KnowledgeMap) -> Structure:
     hubs = _most(Place(topic, len(starts)) for topic, starts in zip(topics, before, strict=True))
     ends = [Place(topic) for topic, starts, on in zip(topics, before, after, strict=True) if topic.note and not on]
     # a folder files without words
-    filed = {id_ for link in knowledge_map.links if link.kind == IN_AREA and link.text for id_ in (link.start, link.end)}
+    filed = {
+        id_ for link in knowledge_map.links if link.kind == IN_AREA and link.text for id_ in (link.start, link.end)
+    }
     lone = [place for place in ends if not before[index[place.topic.id]] and place.topic.id not in filed]
     dead = (
         Place(topic, len(before[index[topic.id]])) for topic, _ in ends if not knowledge_map.references_of(topic.id)

@@ -15,6 +15,7 @@ from exporter.views.graph.tables import DIGEST, RUN, SINCE, SOURCE, TEXT, TOPIC,
 INT64 = range(-(2**63), 2**63)  # numbers that fit; others become text
 RESERVED = {column.name for column in (*TOPIC, TEXT)} | {SOURCE, RUN, DIGEST, SINCE, ""}
 PREFIX = "property_"
+DAY = 10  # letters of a day
 # A day, or a moment with or without its time zone, as Obsidian writes properties of these types; YAML 1.2 has no type for
 # them. No more than microseconds, and no zone that no place on earth has.
 MOMENT = re.compile(
@@ -67,7 +68,7 @@ def _moment(value: Any) -> Any:
     """A text that is a day or a moment as that; what is no such text as it is."""
     if isinstance(value, str) and MOMENT.fullmatch(value):
         with suppress(ValueError):  # the 30th of February
-            return date.fromisoformat(value) if len(value) == len("2026-01-31") else datetime.fromisoformat(value)
+            return date.fromisoformat(value) if len(value) == DAY else datetime.fromisoformat(value)
     return value
 
 

@@ -24,6 +24,7 @@ from exporter.views.graph.tables import (
     Column,
     Relationships,
     Row,
+    Values,
 )
 
 K = TypeVar("K")
@@ -49,24 +50,36 @@ class Connections:
     def _links(self) -> Iterator[Row]:
         knowledge_map = self._map
         tables: dict[str, Relationships] = {}
-        position = {
-            (id_, area.id): position
-            for area in knowledge_map.areas
-            for position, id_ in enumerate(dict.fromkeys(topic.id for topic in knowledge_map.topics_in(area.id)), 1)
-        }
+        sentences: dict[tuple[str, str], str] = {}  # of what files topics: cheap in the order of the table alone
         for topic in knowledge_map.topics:
             links: Iterable[Link] = knowledge_map.links_from(topic.id)
             area = knowledge_map.area.get(topic.id)
             if area and area.parent is not None:
                 links = chain([Link(area.id, BROADER, area.parent, "", "", area.source)], links)
             for link, count in _count(((link.kind, link.end), link) for link in links):
-                table = tables.get(link.kind) or tables.setdefault(link.kind, self._link_table(link.kind))
-                words = (link.text or None, link.anchor or None, self._sentence(link))
-                row = (link.start, link.end, *file_and_line(link.source), *words, count)
                 if link.kind == IN_AREA:
-                    yield table, (*row, position.get((link.start, link.end)), topic.areas[:1] == (link.end,))
-                else:
-                    yield table, row
+                    if sentence := self._sentence(link):
+                        sentences[link.start, link.end] = sentence
+                    continue
+                table = tables.get(link.kind) or tables.setdefault(link.kind, self._link_table(link.kind))
+                yield table, self._link(link, count, self._sentence(link))
+        yield from self._filings(sentences)
+
+    def _filings(self, sentences: Mapping[tuple[str, str], str]) -> Iterator[Row]:
+        """What lies in the areas, area by area and as each orders it: a topic may lie in several."""
+        knowledge_map = self._map
+        table = Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "boolean")), kind=IN_AREA)
+        ends = (link.end for link in knowledge_map.links if link.kind == IN_AREA)
+        for area in dict.fromkeys([*knowledge_map.area, *ends]):
+            for position, topic in enumerate(knowledge_map.topics_in(area), 1):
+                of_topic = knowledge_map.links_from(topic.id)
+                links = [link for link in of_topic if link.kind == IN_AREA and link.end == area]
+                row = self._link(links[0], len(links), sentences.get((topic.id, area)))
+                yield table, (*row, position, topic.areas[:1] == (area,))
+
+    def _link(self, link: Link, count: int, sentence: str | None) -> Values:
+        words = (link.text or None, link.anchor or None, sentence)
+        return link.start, link.end, *file_and_line(link.source), *words, count
 
     def _sentence(self, link: Link) -> str | None:
         with suppress(OSError):  # the note was removed since the vault was read
@@ -74,8 +87,6 @@ class Connections:
         return None
 
     def _link_table(self, kind: str, end: str = "Topic") -> Relationships:
-        if kind == IN_AREA and end == "Topic":
-            return Relationships("IN_AREA", "Topic", "Topic", (*LINK, POSITION, Column("home", "boolean")), kind=kind)
         name = self._types.get(kind, "")
         if not name:
             letters = unicodedata.normalize("NFKD", kind.upper()).encode("ascii", "ignore").decode()
@@ -125,9 +136,7 @@ class Connections:
                 if want.topic is not None
             )
             for link, count in _count(((link.start, link.kind), link) for link in links):
-                words = (link.text or None, link.anchor or None, self._sentence(link))
-                row = (link.start, missing.name, *file_and_line(link.source), *words, count)
-                yield self._link_table(link.kind, "Missing"), row
+                yield self._link_table(link.kind, "Missing"), self._link(link, count, self._sentence(link))
 
 
 def _count(pairs: Iterable[tuple[K, V]]) -> Iterator[tuple[V, int]]:

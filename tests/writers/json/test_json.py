@@ -7,17 +7,20 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from command import lay, mlk_export
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter import find, model
+from exporter import read as read_vault
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source, Topic
+from exporter.model import KnowledgeMap, NoContent, Source, Topic
 from exporter.testing import make_map, run_writer, topic
-from exporter.writers.json import FORMAT, Options
+from exporter.writers.json import FORMAT, Options, write
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "json.md").read_text(encoding="utf-8")
@@ -147,6 +150,72 @@ def test_an_empty_map_is_a_valid_document() -> None:
     assert [read[name] for name in TABLES] == [[]] * 7
     assert read["source"] == {"file": "", "line": 1}
     assert findings(KnowledgeMap()) == []
+
+
+# The notes' texts
+
+
+def test_texts_are_there_if_asked_for(bundled: KnowledgeMap) -> None:
+    read = json.loads(text(bundled, text=True))
+    VALIDATOR.validate(read)
+    for known, record in zip(bundled.topics, read["topics"], strict=True):
+        assert record.pop("text") == bundled.text(known.id).strip()
+    assert read == document(bundled)
+
+
+def test_links_of_texts_are_resolved_and_can_be_told_by_what_the_page_says(bundled: KnowledgeMap) -> None:
+    topics = json.loads(text(bundled, text=True))["topics"]
+    ids = {topic["id"] for topic in topics}
+    texts = "\n".join(topic["text"] for topic in topics)
+    ends = [unquote(end) for end in re.findall(r"\]\(<topic:([^#>]*)", texts)]
+    assert len(ends) > 100
+    assert ids.issuperset(ends)
+    (pattern,) = re.findall(r"replace `(.+?)` by its first group", PAGE)
+    plain = re.sub(pattern, r"\1", texts)
+    assert not re.search("<(topic|file|missing):", plain)
+    assert "treated in Tensor Programming, offer a fixed set" in plain
+
+
+def test_texts_are_read_one_after_the_other(bundled: KnowledgeMap) -> None:
+    """Of a large vault they would not fit into memory."""
+    asked: list[str] = []
+
+    class Counting(NoContent):
+        def text(self, topic: Topic) -> str:
+            asked.append(topic.id)
+            return "text" * 10
+
+    (file,) = write(replace(bundled, content=Counting()), Options(text=True))
+    assert isinstance(file, model.File)
+    for part in file.content:
+        assert isinstance(part, str)
+        assert len(asked) <= 1 or '"text": "text' in part or part.startswith((",", "\n", "}"))
+        if len(asked) == 3:
+            break
+    assert asked == [topic.id for topic in bundled.topics if topic.note][:3]
+
+
+def test_a_note_that_is_gone_has_no_text(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.md": "Text of a.\n", "b.md": "![[a]]\n\n%% said to nobody %%\n"})
+    knowledge_map = read_vault(tmp_path).knowledge_map
+    texts = [topic["text"] for topic in json.loads(text(knowledge_map, text=True))["topics"]]
+    assert texts == ["Text of a.", "Text of a."]
+    (tmp_path / "a.md").unlink()
+    assert json.loads(text(read_vault(tmp_path).knowledge_map, text=True))["topics"][0]["id"] == "b"
+    (tmp_path / "b.md").unlink()
+    assert json.loads(text(knowledge_map, text=True))["topics"][0]["text"] == ""
+
+
+def test_with_text_sets_the_option(tmp_path: Path) -> None:
+    lay(tmp_path / "vault", {"a.md": "Said in a.\n"})
+    for flag in (["--with-text"], ["--set", "json.text=true"]):
+        run = mlk_export("--format", "json", "--format", "opml", *flag, cwd=tmp_path)
+        assert run.code == 0, run.said
+        assert '"text": "Said in a."' in (tmp_path / "out/json/knowledge-map.json").read_text(encoding="utf-8")
+    run = mlk_export("--format", "opml", "--with-text", cwd=tmp_path)
+    assert (run.code, "--with-text does not go with opml" in "\n".join(run.said)) == (2, True)
+    run = mlk_export("--format", "json", "--set", "json.text='plain'", cwd=tmp_path)
+    assert "'text' must be true or false, not 'plain'" in run.error
 
 
 # Values of properties

@@ -143,10 +143,10 @@ ON CREATE SET r._since = datetime()
 SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('compost|soil|Garden map.md|20|Compost||Compost - from waste to humus|1|1|true|
-compost|plants|Garden map.md|26|Compost||Compost|1|2|false|
 worms|soil|Garden map.md|21|Worms||Worms - helpers without a note|1|2|true|
 spacing|soil|Garden map.md|22|Spacing||Spacing|1|3|true|
-spacing|plants|Garden map.md|25|Spacing||Spacing: how far apart|1|1|false|', '\n') AS row
+spacing|plants|Garden map.md|25|Spacing||Spacing: how far apart|1|1|false|
+compost|plants|Garden map.md|26|Compost||Compost|1|2|false|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 USING INDEX SEEK a:Topic(_source, id)
