@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from exporter.errors import Finding, pluralize
 from exporter.model import replace_surrogates
-from exporter.views.structure import Place, Structure, Wanted
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
+    from exporter.views.structure import Place, Structure, Wanted
 
 # Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
 HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

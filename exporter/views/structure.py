@@ -41,31 +41,27 @@ class Wanted(NamedTuple):
 
 def structure(knowledge_map: KnowledgeMap) -> Structure:
     """Look at all topics and links, in a time that grows as they do."""
-    topics = knowledge_map.topics
+    topics, size = knowledge_map.topics, len(knowledge_map.topics)
     index = {topic.id: row for row, topic in enumerate(topics)}
-    after: list[set[int]] = [set() for _ in topics]
-    before: list[set[int]] = [set() for _ in topics]
-    for link in _written(knowledge_map):
-        start, end = index[link.start], index[link.end]
-        if start != end:
-            after[start].add(end)
-            before[end].add(start)
-    hubs = _most(Place(topic, len(starts)) for topic, starts in zip(topics, before, strict=True))
-    ends = [Place(topic) for topic, starts, on in zip(topics, before, after, strict=True) if topic.note and not on]
-    # a folder files without words
-    filed = {
-        id_ for link in knowledge_map.links if link.kind == IN_AREA and link.text for id_ in (link.start, link.end)
-    }
-    lone = [place for place in ends if not before[index[place.topic.id]] and place.topic.id not in filed]
-    dead = (
-        Place(topic, len(before[index[topic.id]])) for topic, _ in ends if not knowledge_map.references_of(topic.id)
-    )
-    joined = _joined([[*starts | ends] for starts, ends in zip(before, after, strict=True)])
+    pairs = {(index[link.start], index[link.end]) for link in _written(knowledge_map) if link.start != link.end}
+    linked_by, leads_to = [0] * size, [0] * size  # how many topics
+    neighbours: list[list[int]] = [[] for _ in topics]
+    for start, end in pairs:
+        leads_to[start] += 1
+        linked_by[end] += 1
+        if start < end or (end, start) not in pairs:
+            neighbours[start].append(end)
+            neighbours[end].append(start)
+    filing = (
+        link for link in knowledge_map.links if link.kind == IN_AREA and link.text
+    )  # a folder files without words
+    filed = {id_ for link in filing for id_ in (link.start, link.end)}
+    ends = [Place(topic, linked_by[row]) for row, topic in enumerate(topics) if topic.note and not leads_to[row]]
     return Structure(
-        hubs,
-        _most(Place(topics[row], number) for row, number in joined),
-        lone,
-        _most(dead),
+        _most(map(Place, topics, linked_by)),
+        _most(Place(topics[row], number) for row, number in sorted(_joined(neighbours))),
+        [Place(topic) for topic, number in ends if not number and topic.id not in filed],
+        _most(place for place in ends if not knowledge_map.references_of(place.topic.id)),
         [Place(topic) for topic in knowledge_map.topics_in(None) if topic.note] if knowledge_map.areas else [],
     )
 
