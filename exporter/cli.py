@@ -30,7 +30,7 @@ Examples:
   mlk-export init --vault ~/Notes              write its mappings, all explained
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
   mlk-export explain "Tensor Languages"        why a note has its id, areas and links
-  mlk-export wanted --limit 20                 what most notes ask for and nobody has written
+  mlk-export wanted --limit 20                 what most notes ask for and nobody wrote
   mlk-export path "TPU Architecture"           what to read before it, in order
   mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
   mlk-export load --to http://localhost:3030/ds/data   put it into a graph store
