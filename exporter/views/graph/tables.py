@@ -120,8 +120,11 @@ class Options:
         Raises:
             OptionError: a name that no label or type can have, or that means something else already.
         """
-        for tag, label in self.labels.items():
-            _check_name(f"labels.{tag}", label, RESERVED_LABELS)
+        for rule, label in self.labels.items():
+            key = f"labels.{rule}"
+            if rule.startswith(":"):
+                raise OptionError(key, f"{key!r} names no property; write it before the colon, as in 'type: person'")
+            _check_name(key, label, RESERVED_LABELS)
         for kind, type_ in self.types.items():
             key = f"types.{kind}"
             if kind == IN_AREA:

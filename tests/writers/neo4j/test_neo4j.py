@@ -561,6 +561,8 @@ def test_mapping_shows_the_defaults() -> None:
             "labels.t",
             "'labels.t' cannot be 'Topic'; choose letters, digits and '_', and none",
         ),
+        ({"labels": {"type: person": "Missing"}}, "labels.type: person", "'labels.type: person' cannot be 'Missing'"),
+        ({"labels": {": person": "Person"}}, "labels.: person", "'labels.: person' names no property; write it before"),
         ({"labels": {"t": "x:y"}}, "labels.t", "'labels.t' cannot be 'x:y'; choose letters"),
         ({"types": {"uses": "NEXT"}}, "types.uses", "'types.uses' cannot be 'NEXT'; choose letters"),
         ({"types": {"uses": "`]->() DELETE"}}, "types.uses", "'types.uses' cannot be '`]->() DELETE'; choose letters"),
