@@ -4,9 +4,11 @@ Notes have different properties, so that they fall into several tables; two stan
 """
 
 import csv
+import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -106,3 +108,15 @@ def test_turtle(written: Written) -> None:
     (members,) = re.findall(r"skos:memberList \(([^)]*)\)", text)
     assert re.findall(r"vault:([\w-]+)", members) == PATH
     assert re.findall(r"^vault:([\w-]+)\n    a skos:Concept", text, re.MULTILINE) == TOPICS
+
+
+@pytest.mark.book
+def test_chapters(ordered: KnowledgeMap) -> None:
+    """A part for each area; a topic has one chapter, in its home."""
+    with zipfile.ZipFile(io.BytesIO(run_writer(find("epub"), ordered).files["handbook.epub"])) as book:
+        (nav,) = (name for name in book.namelist() if name.endswith("nav.xhtml"))
+        titles = re.findall(r"<a [^>]*>(?:<span[^>]*>\w+</span> )?([^<]+)</a>", book.read(nav).decode())
+    ids = {topic.title: topic.id for topic in ordered.topics}
+    chapters = [ids[title] for title in titles if title in ids]
+    home = {area: [id_ for id_ in topics if ordered.topic[id_].areas[0] == area] for area, topics in AREAS.items()}
+    assert chapters == [id_ for area in AREAS for id_ in (area, *home[area]) if ordered.topic[id_].note]
