@@ -338,6 +338,7 @@ def test_the_schema_serves_those_who_ask(neo4j: Neo4j, bundled: KnowledgeMap) ->
         "mlk_tag",
         "mlk_learningpath",
         "mlk_reference",
+        "mlk_missing",
         "mlk_topic_id",
         "mlk_knowledge_id",
         "mlk_text",
@@ -578,7 +579,7 @@ def test_who_sends_notes_unencrypted_is_warned(address: str, warned: bool) -> No
 
 
 def test_data_that_breaks_a_constraint_is_told(neo4j: Neo4j) -> None:
-    for name in ("mlk_topic", "mlk_tag", "mlk_learningpath", "mlk_reference"):
+    for name in ("mlk_topic", "mlk_tag", "mlk_learningpath", "mlk_reference", "mlk_missing"):
         neo4j.run(f"DROP CONSTRAINT {name} IF EXISTS")
     neo4j.run("UNWIND [1, 2] AS n CREATE (:Topic {_source: 'Vault', id: 'twice'})")
     before = neo4j.dump()
