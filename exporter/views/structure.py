@@ -52,9 +52,7 @@ def structure(knowledge_map: KnowledgeMap) -> Structure:
         if start < end or (end, start) not in pairs:
             neighbours[start].append(end)
             neighbours[end].append(start)
-    filing = (
-        link for link in knowledge_map.links if link.kind == IN_AREA and link.text
-    )  # a folder files without words
+    filing = (link for link in knowledge_map.links if link.kind == IN_AREA and link.text)  # a folder has no words
     filed = {id_ for link in filing for id_ in (link.start, link.end)}
     ends = [Place(topic, linked_by[row]) for row, topic in enumerate(topics) if topic.note and not leads_to[row]]
     return Structure(
