@@ -35,12 +35,14 @@ if TYPE_CHECKING:
         LearningPath,
         Link,
         Lock,
+        Missing,
         Previous,
         Reference,
         Source,
         Step,
         Tag,
         Topic,
+        Want,
     )
     from exporter.options import load_options
     from exporter.reader import Publish, Reading, ReadOptions, Statistics, read
@@ -65,6 +67,7 @@ __all__ = [
     "LearningPath",
     "Link",
     "Lock",
+    "Missing",
     "OptionError",
     "Previous",
     "Publish",
@@ -78,6 +81,7 @@ __all__ = [
     "Tag",
     "Topic",
     "UsageError",
+    "Want",
     "Writer",
     "__version__",
     "export_vault",

@@ -30,6 +30,7 @@ Examples:
   mlk-export init --vault ~/Notes              write its mappings, all explained
   mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
   mlk-export explain "Tensor Languages"        why a note has its id, areas and links
+  mlk-export wanted --limit 20                 what most notes ask for and nobody wrote
   mlk-export path "TPU Architecture"           what to read before it, in order
   mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
   mlk-export load --to http://localhost:3030/ds/data   put it into a graph store
@@ -41,7 +42,8 @@ Shell completion, for bash (zsh and fish alike):
 
 
 STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if the vault has a flaw.")
-WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j: each note's Markdown, too, as the property text.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
+WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j, JSON: each note's Markdown, too, as `text`.")
 
 
 def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -159,30 +161,59 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
 
 @main.command()
 @click.option("--all", "every", is_flag=True, help="Tell each flaw, even if many are alike.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
+@click.option("--report", is_flag=True, help="Tell hubs, bridges, orphans, dead ends and what is in no area, too.")
+@AS_JSON
 @STRICT
 @_shared_options
 @click.pass_context
 @_nice_errors
-def check(context: click.Context, every: bool, as_json: bool, **options: Any) -> None:
+def check(context: click.Context, every: bool, report: bool, as_json: bool, **options: Any) -> None:
     """Read the vault, tell its flaws and write nothing."""
     from exporter.export import Run, StrictError
+    from exporter.views.structure import structure, wanted
 
     shared = _merge_options(context, options)
     strict = shared.pop("strict")
     with _Terminal(_vault(shared["vault"]), quiet=as_json) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         reading = run.read()
+        shape = structure(reading.knowledge_map) if report else None
         if as_json:
-            click.echo(console.document(reading, terminal.vault), nl=False)
+            click.echo(console.document(reading, terminal.vault, shape, every), nl=False)
         else:
             form = console.format_findings if every else console.condense
             terminal.say(form(reading.findings, terminal.vault))
             terminal.say(console.hidden(reading, every))
+            if shape:
+                terminal.print(console.report(shape, wanted(reading.knowledge_map), terminal.vault, every))
             terminal.count = len(reading.findings)
             terminal.summary(reading, run.obeyed)
     if strict and reading.findings:
         raise StrictError(reading, run.obeyed)
+
+
+@main.command("wanted")
+@click.option("--limit", type=click.IntRange(0), help="So many at most; without it as many as there are.")
+@AS_JSON
+@_shared_options
+@click.pass_context
+@_nice_errors
+def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: Any) -> None:
+    """List the notes that links lead to, or the map names, and that nobody has written.
+
+    What most notes ask for comes first. Each line begins with the first place that does.
+    """
+    from exporter.export import Run
+    from exporter.views.structure import wanted
+
+    shared = _merge_options(context, shared)
+    with _Terminal(_vault(shared["vault"]), quiet=as_json) as terminal:
+        run = Run(terminal.vault, **terminal.arguments(shared))
+        wants = wanted(run.read().knowledge_map)[:limit]
+        if as_json:
+            click.echo(console.wanted_document(wants, terminal.vault), nl=False)
+        else:
+            terminal.print(console.wanted(wants, terminal.vault))
 
 
 @main.command("explain")

@@ -17,6 +17,7 @@ from exporter.model import replace_surrogates
 if TYPE_CHECKING:
     from exporter.reader import Reading
     from exporter.reader.options import AreaSource
+    from exporter.views.structure import Place, Structure, Wanted
 
 # Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
 HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -26,7 +27,17 @@ QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")  # what a findi
 ALIKE = 5  # findings that are alike and are all printed; of more, only the first SHOWN are
 SHOWN = 3
 ORIGINS: dict[AreaSource, str] = {"map": "the map", "properties": "properties", "folders": "folders", "tags": "tags"}
-CHECK = "mlk-export-check/1"  # the JSON document and its version; docs/check.md
+FIRST_OF = 10  # of what stands out in the map, unless all is asked for
+MOST_WANTED = 3  # that are named in the report's line
+CHECK, WANTED = "mlk-export-check/1", "mlk-export-wanted/1"  # the JSON documents and their versions; docs/check.md
+# Parts of the report: what they are, and what the number of a topic says
+PARTS = {
+    "hubs": ("hubs, to which most topics link", " (linked to by {})"),
+    "bridges": ("bridges, without which others have no link to the rest", " (joins {})"),
+    "orphans": ("orphans, notes with no link to or from another topic", ""),
+    "dead_ends": ("dead ends, notes that lead on to nothing", " (linked to by {})"),
+    "without_area": ("in no area", ""),
+}
 
 
 def terminal_safe(text: str, stream: TextIO) -> str:
@@ -119,7 +130,39 @@ def hidden(reading: Reading, every: bool = False) -> Iterator[str]:
         yield f"{why}: {pluralize(len(of_rule), 'note')}: {', '.join(shown)}{more}"
 
 
-def document(reading: Reading, vault: Path) -> bytes:
+def report(shape: Structure, wants: Sequence[Wanted], vault: Path, every: bool = False) -> Iterator[str]:
+    """What stands out in the map: the first few of each kind; `every`: all."""
+    for name, (what, remark) in PARTS.items():
+        places: Sequence[Place] = getattr(shape, name)
+        shown = places if every else places[:FIRST_OF]
+        count = "" if name == "hubs" and places else f" {len(places) or 'none'}"  # nearly all are linked to
+        yield f"{what}:{count}"
+        for topic, number in shown:
+            yield f"  {topic.source.below(vault)}: {topic.title}{remark.format(pluralize(number, 'topic'))}"
+        if len(places) > len(shown) and name != "hubs":
+            yield f"  ... and {len(places) - len(shown):,} more (--all tells each)"
+    first = [f"{want.name} ({pluralize(want.notes, 'note')})" for want in wants[:MOST_WANTED]]
+    more = ", ...; `mlk-export wanted` tells each" if len(wants) > MOST_WANTED else ""
+    yield f"wanted notes: {len(wants) or 'none'}{': ' if wants else ''}{', '.join(first)}{more}"
+
+
+def wanted(wants: Iterable[Wanted], vault: Path) -> Iterator[str]:
+    """Notes that nobody has written, a line each: the first place that asks for it, its name, how many ask."""
+    for name, _, sources, notes, called_so in wants:
+        links = f", {len(sources)} times" if len(sources) > notes else ""
+        hint = f"; a name of {', '.join(called_so)}, to which links do not lead by it" if called_so else ""
+        yield f"{sources[0].below(vault)}: {name} (wanted by {pluralize(notes, 'note')}{links}{hint})"
+
+
+def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:
+    """The same as one JSON document in UTF-8, a note a line."""
+    rows = [
+        {**want._asdict(), "sources": [{"file": file, "line": line} for file, line in want.sources]} for want in wants
+    ]
+    return _document({"format": WANTED, "vault": vault.as_posix()}, {"wanted": rows})
+
+
+def document(reading: Reading, vault: Path, shape: Structure | None = None, every: bool = False) -> bytes:
     """The counts and all findings as one JSON document in UTF-8, a finding a line; equal vaults give equal bytes."""
     knowledge_map, statistics = reading.knowledge_map, reading.statistics
     counts = {
@@ -142,6 +185,9 @@ def document(reading: Reading, vault: Path) -> bytes:
         },
         "findings": len(reading.findings),
     }
+    head: dict[str, Any] = {"format": CHECK, "vault": vault.as_posix(), "counts": counts}
+    if shape:
+        head["report"] = {name: _part(getattr(shape, name), every) for name in PARTS}
     tables: dict[str, list[dict[str, Any]]] = {}
     tables["orders"] = [{"property": word, "notes": notes, "areas": areas} for word, notes, areas in statistics.orders]
     for name, notes in (("excluded", statistics.excluded), ("hidden", statistics.hidden)):
@@ -150,7 +196,25 @@ def document(reading: Reading, vault: Path) -> bytes:
         {"file": source.file or ".", "line": source.line, "code": code, "message": message}
         for source, code, message in reading.findings
     ]
-    head = {"format": CHECK, "vault": vault.as_posix(), "dialect": statistics.dialect, "counts": counts}
+    return _document(head, tables)
+
+
+def _part(places: Sequence[Place], every: bool) -> dict[str, Any]:
+    rows = [
+        {
+            "topic": topic.id,
+            "title": topic.title,
+            "file": topic.source.file,
+            "line": topic.source.line,
+            "number": number,
+        }
+        for topic, number in (places if every else places[:FIRST_OF])
+    ]
+    return {"found": len(places), "first": rows}
+
+
+def _document(head: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> bytes:
+    """One JSON object: what stands in its head a line each, and each row of its tables."""
     parts = [f"{_json(name)}: {_json(value)}" for name, value in head.items()]
     for name, rows in tables.items():
         lines = ",\n".join(map(_json, rows))

@@ -134,16 +134,21 @@ class Settings:
         return self._of.get(name, ())
 
     def add(self, key: str, value: str, shapes: Mapping[str, type[Any]], flag: str) -> None:
-        """Add `KEY=VALUE` for each name whose shape knows the key; the flag is what the user wrote for it.
+        """Add `KEY=VALUE` for each name whose shape knows the key, or has one with it as `obeys`; the flag is the user's word.
 
         Raises:
             UsageError: none knows it.
         """
-        knowing = [name for name, shape in shapes.items() if key in shape.__dataclass_fields__]
+        knowing = [
+            (name, each.name)
+            for name, shape in shapes.items()
+            for each in fields(shape)
+            if key in (each.name, each.metadata.get("obeys"))
+        ]
         if not knowing:
             raise UsageError(f"{flag} does not go with {', '.join(shapes)}")
-        for name in knowing:
-            self._of.setdefault(name, []).append(f"{key}={value}")
+        for name, own_key in knowing:
+            self._of.setdefault(name, []).append(f"{own_key}={value}")
 
     def check_names(self, names: Collection[str]) -> None:
         """Refuse an entry for what this run does not read or write.

@@ -36,6 +36,7 @@ from exporter.model import (
     LearningPath,
     Link,
     Lock,
+    Missing,
     NoContent,
     Previous,
     Reference,
@@ -43,6 +44,7 @@ from exporter.model import (
     Step,
     Tag,
     Topic,
+    Want,
 )
 from exporter.writers import Writer
 
@@ -149,6 +151,9 @@ def sample_map() -> KnowledgeMap:
         summary=hostile,
         paths=(LearningPath("path", "Path", (Step("Oak & elm", ("oak", "elm"), MAP), Step("Rest", (), MAP)), MAP),),
         references=(Reference("a b/c#d", "the web", "https://example.org/a?b=1&c=2", Source("Sub folder/a b.md", 1)),),
+        missing=(
+            Missing("Nowhere", True, (Want("elm", MENTIONS, "nowhere", "", Source("elm.md", 1)),), Source("elm.md", 1)),
+        ),
     )
 
 

@@ -10,10 +10,12 @@ from exporter.model import (
     KnowledgeMap,
     LearningPath,
     Link,
+    Missing,
     Reference,
     Source,
     Step,
     Tag,
+    Want,
 )
 from exporter.testing import link, topic
 
@@ -42,6 +44,19 @@ PROPERTIES = {
     "flags": [True, False],
     "gaps": [1, None, 2],
     "mixed": [1, "a", True, 2.5, {"k": [None]}, None],
+    "day": "2024-02-29",
+    "first day": "0001-01-01",
+    "no day": "2023-02-29",
+    "month": "2024-02",
+    "moment": "2024-02-29T10:00",
+    "moment with a space": "2024-02-29 23:59:59.123456",
+    "too fine": "2024-02-29T10:00:00.1234567",
+    "moment here": "2024-02-29T10:00:00+05:30",
+    "moment there": "2024-02-29T10:00Z",
+    "days": ["2024-02-29", None, "2024-03-01"],
+    "moments": ["2024-02-29T10:00", "2024-03-01 10:00:01"],
+    "days and words": ["2024-02-29", "later"],
+    "days and moments": ["2024-02-29", "2024-02-29T10:00"],
     "table": {"inner": {"deep": 1, "none": None}, "list": ["x"]},
     "empty table": {},
     "definition": "What it\nis.",
@@ -91,6 +106,13 @@ def hostile_names(texts: list[str]) -> KnowledgeMap:
     )
 
 
+def wants(id_: str | None, *kinds: str) -> tuple[Want, ...]:
+    """Links from a topic, or from the map, to what is missing."""
+    return tuple(
+        Want(id_, kind, f"{kind} {number}", "", Source("a.md", number)) for number, kind in enumerate(kinds, 3)
+    )
+
+
 def rich_map() -> KnowledgeMap:
     """All there can be: areas in areas, a path that comes back, properties of one name and two types, ids for many."""
     steps = (("Start", ("a",)), ("Both", ("a", "b")), ("Rest a while", ()), ("Back", ("a", "b")))
@@ -124,5 +146,13 @@ def rich_map() -> KnowledgeMap:
         references=(
             Reference("a", "R", "https://example.org/", HERE),
             Reference("b", "", "https://example.org/", HERE),
+            Reference("b", "", "https://example.org/nameless", HERE),
+        ),
+        missing=(
+            Missing(
+                "Wish", True, (*wants("a", MENTIONS, REQUIRES, MENTIONS), *wants(None, MENTIONS), *wants("c", "")), HERE
+            ),
+            Missing("wish.png", False, wants("a", MENTIONS), HERE),
+            Missing("Map only", True, wants(None, MENTIONS), HERE),
         ),
     )

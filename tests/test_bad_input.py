@@ -342,7 +342,7 @@ def test_a_broken_mapping_of_a_writer_is_told_before_any_work(here: Path) -> Non
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ("json.indent=2", "--set json.indent=2: unknown key 'indent'; known: none"),
+        ("json.indent=2", "--set json.indent=2: unknown key 'indent'; known: text"),
         ("vault.mpa=''", "--set vault.mpa='': unknown key 'mpa'; did you mean 'map'?"),
         ("vautl.map=''", "--set vautl.map='': this run has no 'vautl'; known: json, vault"),
         ("vault.map=Map", "--set vault.map=Map: not TOML"),

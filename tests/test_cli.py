@@ -300,6 +300,7 @@ def test_the_help_shows_every_option_and_examples_that_work(here: Path) -> None:
         "--set",
         "--strict",
         "check",
+        "wanted",
         "explain",
         "path",
         "formats",

@@ -65,8 +65,8 @@ def test_what_makes_no_sense_is_refused_before_anything_is_read(tmp_path: Path) 
     for settings, kind in ((["skos"], UsageError), (["opml.depth=1"], ExportError), (["json.x=1"], ExportError)):
         with pytest.raises(kind):
             export_vault(tmp_path / "nowhere", ["json"], settings=settings)
-    with pytest.raises(UsageError, match="--with-text does not go with json"):
-        export_vault(tmp_path / "nowhere", ["json"], with_text=True)
+    with pytest.raises(UsageError, match="--with-text does not go with opml"):
+        export_vault(tmp_path / "nowhere", ["opml"], with_text=True)
     with pytest.raises(ExportError, match="no such folder"):
         export_vault(tmp_path / "nowhere", ["json"])
 

@@ -33,7 +33,7 @@ FLOORS = {
     "exporter.reader.batch": "__init__ resolve | columns | cache late | processes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
-    "exporter.views": "__init__ body plane graph skos | book cypher",
+    "exporter.views": "__init__ body plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"
     " | transformation | __init__",
     "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",

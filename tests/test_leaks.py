@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from exporter import ExportError, File, KnowledgeMap, find, save, writers
 from exporter.leaks import LeakError, check
-from exporter.model import NOTHING, Secrets, Topic
+from exporter.model import NOTHING, VAULT, Missing, Secrets, Topic, Want
 from exporter.testing import make_map, run_writer, topic
 
 SENTENCE = "The blood test of last Monday says that nothing can be done any more."
@@ -67,6 +67,8 @@ def options_of(name: str) -> Iterator[tuple[str, Any]]:
     elif name == "neo4j-bulk":
         yield "neo4j-bulk csv", options()
         yield "neo4j-bulk parquet", options(parquet=True)
+    elif name == "json":
+        yield "json", options(text=True)
     else:
         yield name, options()
 
@@ -121,6 +123,25 @@ def test_what_is_hidden_is_found_and_nothing_is_saved(name: str, options: Any, p
     assert leak.place.startswith(f"{name}/") and re.search(r":\d+$|: page \d+$|: outside|: .+ of rows \d", leak.place)
     assert leak.words.startswith(PLANTS[plant][1])
     assert leak.place in str(caught.value) and NOTE in str(caught.value) and "nothing was saved" in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "options"), [("json", {"text": True}), ("neo4j", {"missing": True})])
+@pytest.mark.parametrize("where", ["text", "missing"])
+def test_what_is_written_on_request_is_searched_too(
+    name: str, options: dict[str, Any], where: str, tmp_path: Path
+) -> None:
+    wish = Missing(TITLE, True, (Want("oak", "mentions", "", "", VAULT),), VAULT)
+    planted = make_map(
+        topic("oak", title="Oak", areas=("trees",)),
+        texts={"oak": SENTENCE if where == "text" else VISIBLE[0]},
+        missing=(wish,) if where == "missing" else (),
+    )
+    if (name, where) == ("neo4j", "text"):
+        options = {"with_text": True}
+    made = {name: find(name).write(planted, find(name).Options(**options), NOTHING)}
+    with pytest.raises(LeakError):
+        save(made, tmp_path / "out", inspect=lambda files: check(files, all_secrets()))
+    assert not (tmp_path / "out").exists()
 
 
 OTHER = Secrets(

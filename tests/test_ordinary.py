@@ -26,7 +26,11 @@ VAULT = TESTS / "vaults" / "ordinary"
 SECRET = re.compile("zq", re.IGNORECASE)
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 # The formats that start no program
-CHEAP = (*(f"--format={name}" for name in ("json", "canvas", "opml", "skos", "neo4j", "neo4j-bulk")), "--with-text")
+CHEAP = (
+    *(f"--format={name}" for name in ("json", "canvas", "opml", "skos", "neo4j", "neo4j-bulk")),
+    "--with-text",
+    "--set=neo4j.missing=true",
+)
 ALL_OPEN = "vault.publish={hide = [], marks = [], callouts = [], properties = []}"
 LEFT_OUT = (
     "left out: 3 daily notes, 3 templates, 2 empty notes, 2 periodic notes, 1 Kanban board, 1 drawing,"
@@ -85,7 +89,7 @@ def export(home: Path, *arguments: str, vault: Path | None = None) -> Made:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """All formats, with the notes' texts."""
-    return export(tmp_path_factory.mktemp("ordinary"), "--format", "all", "--with-text")
+    return export(tmp_path_factory.mktemp("ordinary"), "--format", "all", "--with-text", "--set=neo4j.missing=true")
 
 
 def said_by(folder: Path) -> Iterator[tuple[str, str]]:

@@ -23,11 +23,13 @@ from exporter.model.records import (
     Area,
     LearningPath,
     Link,
+    Missing,
     Reference,
     Source,
     Step,
     Tag,
     Topic,
+    Want,
 )
 from exporter.model.secrets import Secrets
 from exporter.model.table import Table, no_collection
@@ -48,6 +50,7 @@ __all__ = [
     "LearningPath",
     "Link",
     "Lock",
+    "Missing",
     "NoContent",
     "Previous",
     "Reference",
@@ -57,6 +60,7 @@ __all__ = [
     "Table",
     "Tag",
     "Topic",
+    "Want",
     "no_collection",
     "replace_surrogates",
     "usual_language",

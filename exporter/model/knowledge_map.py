@@ -12,7 +12,19 @@ from unicodedata import normalize
 
 from exporter.model.content import Content, NoContent
 from exporter.model.language import Languages
-from exporter.model.records import IN_AREA, REQUIRES, VAULT, Area, LearningPath, Link, Reference, Source, Tag, Topic
+from exporter.model.records import (
+    IN_AREA,
+    REQUIRES,
+    VAULT,
+    Area,
+    LearningPath,
+    Link,
+    Missing,
+    Reference,
+    Source,
+    Tag,
+    Topic,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -23,7 +35,8 @@ class KnowledgeMap:
     """Everything that was read.
 
     Order is meaning: areas, topics and paths stand in the order of the map note, what the map does not
-    name follows as its properties say, then as a person sorts names (2 before 10); tags stand by id, links and references by topic and then by place. So equal
+    name follows as its properties say, then as a person sorts names (2 before 10); tags stand by id, links and references by topic and then by place,
+    what is missing by how many notes want it. So equal
     vaults give equal tables, and equal tables equal bytes.
     """
 
@@ -39,6 +52,7 @@ class KnowledgeMap:
     paths: Sequence[LearningPath] = ()
     references: Sequence[Reference] = ()
     implied: Sequence[Link] = ()  # what follows from the links, where it is asked for: no `links_from` has them
+    missing: Sequence[Missing] = ()
     content: Content = field(default=NoContent(), compare=False, repr=False)
 
     @cached_property

@@ -88,6 +88,25 @@ class LearningPath(NamedTuple):
     source: Source
 
 
+class Want(NamedTuple):
+    """A link to what the vault does not have."""
+
+    topic: str | None  # Topic.id of the note where it stands; None: it stands in the map or in a canvas
+    kind: str  # as a link's
+    text: str  # what the reader of the note sees, plain text
+    anchor: str
+    source: Source
+
+
+class Missing(NamedTuple):
+    """What links lead to and the vault does not have, nor the map as a topic."""
+
+    name: str  # as the first link has it, without ".md"
+    note: bool  # a note of this name would do; False: it is another file, such as a picture
+    wanted_by: tuple[Want, ...]  # by place
+    source: Source  # the first of these
+
+
 class Reference(NamedTuple):
     """A link from a topic's note to something outside the vault."""
 

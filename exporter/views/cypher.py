@@ -7,6 +7,7 @@ https://neo4j.com/docs/cypher-manual/5/ ; https://neo4j.com/docs/cypher-manual/5
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from exporter.views.graph.tables import (
@@ -19,6 +20,7 @@ from exporter.views.graph.tables import (
     Column,
     Nodes,
     Relationships,
+    Scalar,
     Table,
 )
 
@@ -65,8 +67,10 @@ def quote_name(name: str) -> str:
     return "`" + name.replace("\\", r"\u005C").replace("`", "``") + "`"
 
 
-def format_value(value: str | float | bool) -> str:
-    """Write a value without quotes, as toInteger(), toFloat(), toBoolean() and neo4j-admin read it."""
+def format_value(value: Scalar) -> str:
+    """Write a value without quotes, as toInteger(), toFloat(), toBoolean(), date() and neo4j-admin read it."""
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, bool):
         return "true" if value else "false"
     return NUMBERS.get(repr(value), repr(value)) if isinstance(value, float) else str(value)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from exporter.errors import Finding
@@ -21,18 +22,20 @@ from exporter.model import (
     KnowledgeMap,
     LearningPath,
     Link,
+    Missing,
     Previous,
     Reference,
     Source,
     Step,
     Tag,
     Topic,
+    Want,
     replace_surrogates,
 )
 
 FORMAT = "mlk-export/1"  # the number rises when a field goes or comes to mean something else
 HEAD = ("title", "summary", "language", "source", "properties")
-TABLES = ("topics", "areas", "tags", "links", "paths", "references", "implied")
+TABLES = ("topics", "areas", "tags", "links", "paths", "references", "implied", "missing")
 SAFE = 2**53 - 1  # a larger whole number is rounded by readers that know floating point alone
 BITS = 4096  # of the largest whole number that is written
 DEPTH = 32  # lists and tables within a property; some readers refuse more
@@ -40,12 +43,14 @@ DEPTH = 32  # lists and tables within a property; some readers refuse more
 
 @dataclass(frozen=True)
 class Options:
-    """What `mappings/json.toml` may say: nothing, for programs rely on finding everything."""
+    """What `mappings/json.toml` may say; all else is always there, for programs rely on finding everything."""
+
+    text: bool = field(default=False, metadata={"obeys": "with_text"})  # each topic's text, as Markdown
 
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield `knowledge-map.json` and a finding for each value of a property that JSON cannot hold."""
-    yield File("knowledge-map.json", _document(knowledge_map))
+    yield File("knowledge-map.json", _document(knowledge_map, options.text))
     owners = ((topic.properties, topic.source) for topic in knowledge_map.topics)
     for properties, source in ((knowledge_map.properties, knowledge_map.source), *owners):
         conversion = _Conversion()
@@ -53,7 +58,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         yield from (Finding(source, "json-value", message) for message in conversion.losses)
 
 
-def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
+def _document(knowledge_map: KnowledgeMap, with_text: bool) -> Iterator[str]:
     line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     yield f'{{\n"format": {line(FORMAT)}'
     for name in HEAD:
@@ -62,10 +67,19 @@ def _document(knowledge_map: KnowledgeMap) -> Iterator[str]:
         yield f',\n"{name}": ['
         comma = ""
         for record in getattr(knowledge_map, name):
-            yield replace_surrogates(f"{comma}\n{line(_record(record))}")
+            values = _record(record)
+            if with_text and name == "topics":
+                values["text"] = _text(record, knowledge_map)
+            yield replace_surrogates(f"{comma}\n{line(values)}")
             comma = ","
         yield "\n]" if comma else "]"
     yield "\n}\n"
+
+
+def _text(topic: Topic, knowledge_map: KnowledgeMap) -> str:
+    with suppress(OSError):  # the note was removed since the vault was read
+        return knowledge_map.text(topic.id).strip()
+    return ""
 
 
 def _record(value: Any) -> Any:
@@ -77,7 +91,7 @@ def _record(value: Any) -> Any:
                 "properties": _Conversion().convert(value.properties),
                 "source": _record(value.source),
             }
-        case Source() | Area() | Tag() | Link() | LearningPath() | Step() | Reference():
+        case Source() | Area() | Tag() | Link() | LearningPath() | Step() | Reference() | Missing() | Want():
             return {name: _record(inner) for name, inner in zip(value._fields, value, strict=True)}
         case tuple():
             return [_record(inner) for inner in value]

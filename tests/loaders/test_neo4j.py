@@ -17,7 +17,7 @@ import pytest
 from command import Run, lay, mlk_export
 from conftest import ROOT
 from graph_databases import PASSWORD, Neo4j, script
-from maps import HERE, hostile_map, hostile_names
+from maps import HERE, PROPERTIES, hostile_map, hostile_names, rich_map, wants
 from ports import free_ports
 from texts import hostile_texts
 
@@ -33,6 +33,7 @@ from exporter.model import (
     KnowledgeMap,
     LearningPath,
     Link,
+    Missing,
     Reference,
     Step,
     Tag,
@@ -110,6 +111,30 @@ def test_it_makes_what_the_script_makes(database: Any, vault: str, request: pyte
     database.load(script(knowledge_map))
     assert database.dump(since=False) == loaded
     assert loaded[0] and loaded[1]
+
+
+def test_values_of_all_types_and_what_is_missing_are_those_of_the_script(database: Any) -> None:
+    knowledge_map = rich_map()
+    if database.name == "arcadedb":  # of what the driver sends it keeps the moment, in UTC, and not the zone
+        first, *others = knowledge_map.topics
+        properties = {key: value for key, value in PROPERTIES.items() if key not in ("moment here", "moment there")}
+        knowledge_map = replace(knowledge_map, topics=(first._replace(properties=properties), *others))
+    load(database, knowledge_map, missing=True)
+    loaded = database.dump(since=False)
+    assert database.one("MATCH (n:Missing) RETURN count(n)") == 2
+    assert database.one("MATCH (n:Topic {id: 'a'}) RETURN n.day >= date('2024-01-01') AND n.day < date('2025-01-01')")
+    database.clear()
+    database.load(script(knowledge_map, missing=True))
+    assert database.dump(since=False) == loaded
+
+
+def test_what_is_written_or_no_longer_asked_for_is_missing_no_more(database: Any) -> None:
+    wish = Missing("Wish", True, wants("a", MENTIONS), HERE)
+    knowledge_map = KnowledgeMap(title="Vault", topics=(topic("a"), topic("b")), missing=(wish,))
+    load(database, knowledge_map, missing=True)
+    assert "1 of the 3 nodes of 'Vault' would be removed (1 Missing)" in refused(database, knowledge_map)
+    load(database, knowledge_map, max_delete=100)
+    assert database.run("MATCH (n) RETURN n.id ORDER BY n.id") == [["a"], ["b"]]
 
 
 def test_loading_again_changes_nothing(database: Any, bundled: KnowledgeMap) -> None:
@@ -313,6 +338,7 @@ def test_the_schema_serves_those_who_ask(neo4j: Neo4j, bundled: KnowledgeMap) ->
         "mlk_tag",
         "mlk_learningpath",
         "mlk_reference",
+        "mlk_missing",
         "mlk_topic_id",
         "mlk_knowledge_id",
         "mlk_text",
@@ -553,7 +579,7 @@ def test_who_sends_notes_unencrypted_is_warned(address: str, warned: bool) -> No
 
 
 def test_data_that_breaks_a_constraint_is_told(neo4j: Neo4j) -> None:
-    for name in ("mlk_topic", "mlk_tag", "mlk_learningpath", "mlk_reference"):
+    for name in ("mlk_topic", "mlk_tag", "mlk_learningpath", "mlk_reference", "mlk_missing"):
         neo4j.run(f"DROP CONSTRAINT {name} IF EXISTS")
     neo4j.run("UNWIND [1, 2] AS n CREATE (:Topic {_source: 'Vault', id: 'twice'})")
     before = neo4j.dump()

@@ -20,6 +20,7 @@ from exporter.reader.batch import columns
 from exporter.reader.batch.columns import read_columns
 from exporter.reader.options import Publish
 from exporter.reader.publish.redaction import Parts, cut
+from exporter.writers import mapping_of
 
 Write = Callable[[dict[str, str]], Path]
 CHEAP = ("json", "skos", "neo4j", "neo4j-bulk", "canvas", "opml")  # formats that start no program
@@ -53,9 +54,8 @@ def everything(knowledge_map: KnowledgeMap, formats: tuple[str, ...]) -> list[st
     parts += [knowledge_map.sentence(link) for link in knowledge_map.links]
     for name in formats:
         writer = writers.find(name)
-        options = (
-            writer.Options(with_text=True) if "with_text" in writer.Options.__dataclass_fields__ else writer.Options()
-        )
+        asked_for = {"json": {"text": True}, "neo4j": {"with_text": True, "missing": True}}
+        options = writer.Options(**asked_for.get(mapping_of(name, writer), {}))
         for thing in writer.write(knowledge_map, options, NOTHING):
             if isinstance(thing, File):
                 content = [thing.content] if isinstance(thing.content, str | bytes) else thing.content

@@ -129,6 +129,7 @@ def interpret(
             paths=tuple(paths),
             references=links.references(map_reading.references),
             implied=tuple(consequence.links),
+            missing=links.missing,
         ),
         topics,
         areas,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -10,12 +11,12 @@ from operator import eq
 from typing import Any
 
 from exporter.errors import Finding, pluralize
-from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Reference, Source, Table
+from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Missing, Reference, Source, Table, Want
 from exporter.outline import Outline
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
-from exporter.reader.markdown.inline import Mention
+from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.record import EXTERNAL, PLAIN, QUIET, TAGGED
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.suggestions import Suggestions
@@ -60,6 +61,7 @@ class Links:
         self._file_suggestions = Suggestions([path for path in names.paths if not is_note(path)], suggested.files)
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
+        self._wanted: dict[tuple[str, bool], tuple[str, list[Want]]] = {}  # what is missing, by its key; is it a note?
         self._outlines: dict[int, Outline] = {}  # by the note's number
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
@@ -114,6 +116,10 @@ class Links:
                 self.findings.append(Finding(self._source(row), "plain-relation", message))
                 return
         if end is None or start is None:
+            if end is None:
+                source = self._source(row)
+                kind = self._kind(notes.keys[row], source) if notes.keys[row] else MENTIONS
+                self._want(notes.targets[row], start, kind, notes.texts[row], notes.anchors[row], source)
             self._tell_missing(
                 notes.targets[row], self._source(row), "here it is a topic without a note" if end else ""
             )
@@ -173,6 +179,7 @@ class Links:
             in_node = not link.end  # the file of a node
             number, *rivals = self.find_drawn(path, link)
             if number < 0 and (in_node or key(target) not in self.topics.ghosts):
+                self._want(target, None, MENTIONS, shown_text(link).removeprefix("/"), link.anchor, source)
                 self._tell_missing(target[1:] if in_node else target, source, file=in_node)
                 continue
             self.resolved += 1
@@ -249,6 +256,38 @@ class Links:
             if start in filed and (len(filed[start]) > 1 or links[0].source > links[-1].source):
                 links.sort(key=lambda link: link.source)
             yield from links
+
+    def _want(self, target: str, start: str | None, kind: str, text: str, anchor: str, source: Source) -> None:
+        """Remember a link that leads nowhere, by what it names."""
+        is_path = target.startswith(("./", "../", "/"))  # from the note's folder, or the vault's
+        name = (
+            posixpath.normpath(posixpath.join("/", folder_of(source.file), target)).lstrip("/") if is_path else target
+        )
+        note = is_note(name) or not ENDING.search(name)
+        name = name[: -len(NOTE)] if is_note(name) else name
+        if not self.topics.is_hidden(name):
+            want = Want(start, BROADER if kind == IN_AREA else kind, text, anchor, source)
+            self._wanted.setdefault((key(name), note), (name, []))[1].append(want)
+
+    @property
+    def missing(self) -> Table[Missing]:
+        """What links name and nobody has written; what most notes want comes first."""
+        return Table(len(self._wanted), self._missing)
+
+    def _missing(self) -> list[Missing]:
+        missing = []
+        for (_, note), (name, wants) in self._wanted.items():
+            wants.sort(key=lambda want: want.source)
+            missing.append(Missing(name, note, tuple(wants), wants[0].source))
+        missing.sort(
+            key=lambda each: (
+                -len({want.source.file for want in each.wanted_by}),
+                -len(each.wanted_by),
+                each.name,
+                each.note,
+            )
+        )
+        return missing
 
     def references(self, of_map: Sequence[Reference]) -> Table[Reference]:
         """What the notes and the map name outside the vault, by topic and then by place; the map's own are given."""

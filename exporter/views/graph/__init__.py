@@ -18,7 +18,7 @@ from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Source
 from exporter.views.graph.relationships import Connections
 from exporter.views.graph.rows import batches, digest, file_and_line, replace_surrogates_in
-from exporter.views.graph.tables import LABELS, PATH, REFERENCE, TAG, Nodes, Options, Row, Values
+from exporter.views.graph.tables import LABELS, MISSING, PATH, REFERENCE, TAG, Nodes, Options, Row, Values
 from exporter.views.graph.topics import Topics
 
 __all__ = ["Options", "PropertyGraph", "batches", "digest", "replace_surrogates_in"]
@@ -39,11 +39,12 @@ class PropertyGraph:
         options.check()
         self.source = (options.source or knowledge_map.title or "vault")[:LONGEST_SOURCE]
         self._map, self._types = knowledge_map, options.types
+        self._missing = [each for each in knowledge_map.missing if each.note] if options.missing else []
         self._left_out = {label: set[str]() for label in LABELS}  # ids that no index holds
         self.findings = [*self._long_ids()]
         self.topics = Topics(knowledge_map, options, self._left_out["Topic"])
         self.findings += self.topics.findings
-        self._connections = Connections(knowledge_map, options.types)
+        self._connections = Connections(knowledge_map, options.types, self._missing)
 
     @cached_property
     def run(self) -> str:
@@ -61,14 +62,21 @@ class PropertyGraph:
         tags = [(tag.id, tag.parent) for tag in knowledge_map.tags]
         areas += [(link.start, f"{link.kind} {link.end}") for link in knowledge_map.implied]
         steps = [(path.id, [step.topics for step in path.steps]) for path in knowledge_map.paths]
-        run.update(repr(((areas, tags), steps, self._types)).encode(errors="surrogatepass"))
+        wants = [(each.name, [(want.topic, want.kind) for want in each.wanted_by]) for each in self._missing]
+        run.update(repr(((areas, tags), steps, self._types, *wants)).encode(errors="surrogatepass"))
         return run.hexdigest()
 
     @property
     def size(self) -> int:
         """About how many rows there are."""
         knowledge_map = self._map
-        tables = (knowledge_map.topics, knowledge_map.tags, knowledge_map.links, knowledge_map.references)
+        tables = (
+            knowledge_map.topics,
+            knowledge_map.tags,
+            knowledge_map.links,
+            knowledge_map.references,
+            self._missing,
+        )
         return sum(map(len, tables))
 
     def ids(self) -> dict[str, set[str]]:
@@ -84,7 +92,7 @@ class PropertyGraph:
     @property
     def tables(self) -> list[Nodes]:
         """The tables of nodes; those that are not of topics may be empty."""
-        return [*self.topics.tables, TAG, PATH, REFERENCE]
+        return [*self.topics.tables, TAG, PATH, REFERENCE, MISSING]
 
     def rows(self, table: Nodes) -> Iterator[Values]:
         """The nodes of one table."""
@@ -92,21 +100,29 @@ class PropertyGraph:
         if table.label == "Topic":
             return self.topics.rows(table)
         others: dict[str, Callable[[], Iterator[Values]]] = {
-            "Tag": lambda: ((tag.id, *file_and_line(tag.source)) for tag in knowledge_map.tags),
+            "Tag": lambda: ((tag.id, tag.id, *file_and_line(tag.source)) for tag in knowledge_map.tags),
             "LearningPath": lambda: (
                 (path.id, path.title, tuple(step.text for step in path.steps), *file_and_line(path.source))
                 for path in knowledge_map.paths
             ),
-            "Reference": lambda: (
-                (url,) for url in dict.fromkeys(reference.url for reference in knowledge_map.references)
-            ),
+            "Reference": lambda: ((url, title) for url, title in self._titles.items()),
+            "Missing": lambda: ((each.name, each.name, *file_and_line(each.source)) for each in self._missing),
         }
         return (values for values in others[table.label]() if values[0] not in self._left_out[table.label])
 
     @property
+    def _titles(self) -> dict[str, str]:
+        """What the outside links are called first, else their addresses."""
+        titles: dict[str, str] = {}
+        for reference in self._map.references:
+            titles[reference.url] = titles.get(reference.url) or reference.title
+        return {url: title or url for url, title in titles.items()}
+
+    @property
     def kinds(self) -> set[str]:
         """The vault's own words for its links."""
-        return {link.kind for link in (*self._map.links, *self._map.implied)}
+        wants = {want.kind for each in self._missing for want in each.wanted_by}
+        return wants.union(link.kind for link in (*self._map.links, *self._map.implied))
 
     @property
     def has_implied(self) -> bool:
@@ -146,4 +162,5 @@ class PropertyGraph:
         yield "Topic", ((topic.id, topic.source) for topic in knowledge_map.topics)
         yield "Tag", ((tag.id, tag.source) for tag in knowledge_map.tags)
         yield "LearningPath", ((path.id, path.source) for path in knowledge_map.paths)
+        yield "Missing", ((each.name, each.source) for each in self._missing)
         yield "Reference", ((reference.url, reference.source) for reference in knowledge_map.references)

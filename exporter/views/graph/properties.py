@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
 
 from exporter.model import KnowledgeMap, Topic
-from exporter.views.graph.tables import DIGEST, RUN, SINCE, SOURCE, TEXT, TOPIC, Column, Value
+from exporter.views.graph.tables import DIGEST, RUN, SINCE, SOURCE, TEXT, TOPIC, Column, Type, Value
 
 INT64 = range(-(2**63), 2**63)  # numbers that fit; others become text
 RESERVED = {column.name for column in (*TOPIC, TEXT)} | {SOURCE, RUN, DIGEST, SINCE, ""}
 PREFIX = "property_"
+DAY = 10  # letters of a day
+# A day, or a moment with or without its time zone, as Obsidian writes properties of these types; YAML 1.2 has no type for
+# them. No more than microseconds, and no zone that no place on earth has.
+MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-](?:0\d|1[0-7]):[0-5]\d)?)?", re.ASCII
+)
 UNFIT = re.compile("[\x00\ud800-\udfff]")  # cannot be in a property's name
 
 
@@ -30,12 +38,14 @@ def note_properties(topic: Topic, knowledge_map: KnowledgeMap) -> Iterator[tuple
 def fit(name: str, value: Any) -> tuple[Column, Value]:
     """Fit a value to what a graph can hold: a list has items of one type and none that is missing."""
     if not isinstance(value, list | tuple):
-        kind = _type(value)
+        value = _moment(value)
+        kind = type_of(value)
         return Column(name, kind, blank=kind == "text"), value if kind != "text" else _text(value)
     items = [item for item in value if item is not None]
-    kinds = {_type(item) for item in items}
+    fitting = [*map(_moment, items)]
+    kinds = {type_of(item) for item in fitting}
     if len(kinds) == 1 and "text" not in kinds:
-        return Column(name, kinds.pop(), many=True), tuple(items)
+        return Column(name, kinds.pop(), many=True), tuple(fitting)
     return Column(name, "text", many=True), tuple(_text(item) for item in items)
 
 
@@ -54,7 +64,20 @@ def _name(key: str) -> str:
     return PREFIX + name if bare in RESERVED else name
 
 
-def _type(value: Any) -> Literal["text", "integer", "float", "boolean"]:
+def _moment(value: Any) -> Any:
+    """A text that is a day or a moment as that; what is no such text as it is."""
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        with suppress(ValueError):  # the 30th of February
+            return date.fromisoformat(value) if len(value) == DAY else datetime.fromisoformat(value)
+    return value
+
+
+def type_of(value: Any) -> Type:
+    """What a graph can hold a value as."""
+    if isinstance(value, datetime):
+        return "datetime" if value.tzinfo else "localdatetime"
+    if isinstance(value, date):
+        return "date"
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int) and value in INT64:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, pairwise
 from typing import TypeVar
 
-from exporter.model import BROADER, IN_AREA, KnowledgeMap, Link, Source
+from exporter.model import BROADER, IN_AREA, KnowledgeMap, Link, Missing, Source
 from exporter.views.graph.rows import file_and_line
 from exporter.views.graph.tables import (
     HAS_TAG,
@@ -25,6 +25,7 @@ from exporter.views.graph.tables import (
     Column,
     Relationships,
     Row,
+    Values,
 )
 
 K = TypeVar("K")
@@ -36,61 +37,76 @@ NO_NAME = re.compile("[^A-Z0-9]+")
 class Connections:
     """What leads from node to node; `between` has what makes the rows, by the labels of start and end."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, types: Mapping[str, str]) -> None:
-        self._map, self._types = knowledge_map, types
+    def __init__(self, knowledge_map: KnowledgeMap, types: Mapping[str, str], missing: Sequence[Missing]) -> None:
+        self._map, self._types, self._missing = knowledge_map, types, missing
+        self._columns = (*LINK, IMPLIED) if knowledge_map.implied else LINK
+        filing = (*self._columns, POSITION, Column("home", "boolean"))
+        self._in_area = Relationships("IN_AREA", "Topic", "Topic", filing, kind=IN_AREA)
         self.between: dict[tuple[str, str], Callable[[], Iterator[Row]]] = {
-            ("Topic", "Topic"): lambda: chain(self._links(), self._nexts()),
+            ("Topic", "Topic"): lambda: chain(self._links(), self._implied(), self._nexts()),
             ("Topic", "Tag"): self._has_tags,
             ("Tag", "Tag"): self._wider_tags,
             ("LearningPath", "Topic"): self._steps,
             ("Topic", "Reference"): self._refers_to,
+            ("Topic", "Missing"): self._wants,
         }
 
     def _links(self) -> Iterator[Row]:
         knowledge_map = self._map
         tables: dict[str, Relationships] = {}
-        position = {
-            (id_, area.id): position
-            for area in knowledge_map.areas
-            for position, id_ in enumerate(dict.fromkeys(topic.id for topic in knowledge_map.topics_in(area.id)), 1)
-        }
-        of_said: tuple[None, ...] = (None,) if knowledge_map.implied else ()
+        sentences: dict[tuple[str, str], str] = {}  # of what files topics: cheap in the order of the table alone
         for topic in knowledge_map.topics:
             links: Iterable[Link] = knowledge_map.links_from(topic.id)
             area = knowledge_map.area.get(topic.id)
             if area and area.parent is not None:
                 links = chain([Link(area.id, BROADER, area.parent, "", "", area.source)], links)
             for link, count in _count(((link.kind, link.end), link) for link in links):
-                table = tables.get(link.kind) or tables.setdefault(link.kind, self._link_table(link.kind))
-                words = (link.text or None, link.anchor or None, self._sentence(link))
-                row = (link.start, link.end, *file_and_line(link.source), *words, count)
                 if link.kind == IN_AREA:
-                    home = topic.areas[:1] == (link.end,)
-                    yield table, (*row, position.get((link.start, link.end)), home, *of_said)
-                else:
-                    yield table, (*row, *of_said)
-            for link in knowledge_map.implied_from(topic.id):
+                    if sentence := self._sentence(link):
+                        sentences[link.start, link.end] = sentence
+                    continue
                 table = tables.get(link.kind) or tables.setdefault(link.kind, self._link_table(link.kind))
-                row = (link.start, link.end, *file_and_line(link.source), None, None, None, 1)
-                yield table, (*row, *([None, False] if link.kind == IN_AREA else []), True)
+                yield table, self._link(link, count, self._sentence(link))
+        yield from self._filings(sentences)
+
+    def _filings(self, sentences: Mapping[tuple[str, str], str]) -> Iterator[Row]:
+        """What lies in the areas, area by area and as each orders it: a topic may lie in several."""
+        knowledge_map = self._map
+        ends = (link.end for link in knowledge_map.links if link.kind == IN_AREA)
+        for area in dict.fromkeys([*knowledge_map.area, *ends]):
+            for position, topic in enumerate(knowledge_map.topics_in(area), 1):
+                of_topic = knowledge_map.links_from(topic.id)
+                links = [link for link in of_topic if link.kind == IN_AREA and link.end == area]
+                row = self._link(links[0], len(links), sentences.get((topic.id, area)))
+                yield self._in_area, (*row, position, topic.areas[:1] == (area,))
+
+    def _implied(self) -> Iterator[Row]:
+        """What follows from the links."""
+        for link in self._map.implied:
+            row = self._link(link, 1, None, implied=True)
+            if link.kind == IN_AREA:
+                yield self._in_area, (*row, None, False)
+            else:
+                yield self._link_table(link.kind), row
+
+    def _link(self, link: Link, count: int, sentence: str | None, implied: bool | None = None) -> Values:
+        words = (link.text or None, link.anchor or None, sentence)
+        mark = (implied,) if self._map.implied else ()
+        return link.start, link.end, *file_and_line(link.source), *words, count, *mark
 
     def _sentence(self, link: Link) -> str | None:
         with suppress(OSError):  # the note was removed since the vault was read
             return self._map.sentence(link) or None
         return None
 
-    def _link_table(self, kind: str) -> Relationships:
-        mark = (IMPLIED,) if self._map.implied else ()
-        if kind == IN_AREA:
-            columns = (*LINK, POSITION, Column("home", "boolean"), *mark)
-            return Relationships("IN_AREA", "Topic", "Topic", columns, kind=kind)
+    def _link_table(self, kind: str, end: str = "Topic") -> Relationships:
         name = self._types.get(kind, "")
         if not name:
             letters = unicodedata.normalize("NFKD", kind.upper()).encode("ascii", "ignore").decode()
             name = NO_NAME.sub("_", letters).strip("_")
         if not name or name in RESERVED_TYPES:
             name = LINKS_TO
-        return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", "Topic", (*LINK, *mark), kind=kind)
+        return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", end, self._columns, kind=kind)
 
     def _nexts(self) -> Iterator[Row]:
         for path in self._map.paths:
@@ -124,6 +140,16 @@ class Connections:
             for reference, count in _count((reference.url, reference) for reference in references):
                 source = file_and_line(reference.source)
                 yield REFERS_TO, (topic.id, reference.url, *source, reference.title or None, count)
+
+    def _wants(self) -> Iterator[Row]:
+        for missing in self._missing:
+            links = (
+                Link(want.topic, want.kind, missing.name, want.text, want.anchor, want.source)
+                for want in missing.wanted_by
+                if want.topic is not None
+            )
+            for link, count in _count(((link.start, link.kind), link) for link in links):
+                yield self._link_table(link.kind, "Missing"), self._link(link, count, self._sentence(link))
 
 
 def _count(pairs: Iterable[tuple[K, V]]) -> Iterator[tuple[V, int]]:

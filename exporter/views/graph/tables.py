@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, NamedTuple
 
 from exporter.errors import OptionError
@@ -12,11 +13,14 @@ from exporter.model import IN_AREA
 SOURCE, RUN, DIGEST, SINCE = "_source", "_run", "_digest", "_since"  # properties by which loads know their own
 
 
+Type = Literal["text", "integer", "float", "boolean", "date", "localdatetime", "datetime"]
+
+
 class Column(NamedTuple):
     """A property: its name and what it holds; a row's None leaves it out. A text that is not `blank` is never empty."""
 
     name: str
-    type: Literal["text", "integer", "float", "boolean"] = "text"
+    type: Type = "text"
     many: bool = False  # a list of it
     blank: bool = False  # an empty text is something else than none
 
@@ -43,7 +47,8 @@ class Relationships:
 
 
 Table = Nodes | Relationships
-Value = str | int | float | bool | tuple[str, ...] | tuple[int, ...] | tuple[float, ...] | tuple[bool, ...] | None
+Scalar = str | int | float | bool | date  # of dates, datetime is one
+Value = Scalar | tuple[str, ...] | tuple[int, ...] | tuple[float, ...] | tuple[bool, ...] | tuple[date, ...] | None
 Values = tuple[Value, ...]
 Row = tuple[Table, Values]
 
@@ -71,11 +76,13 @@ TOPIC = (
     POSITION,
     *FILE_AND_LINE,
 )
-TAG = Nodes("Tag", (ID, *FILE_AND_LINE))
+CAPTION = Column("title")  # what a picture of the graph writes on a node; each has one
+TAG = Nodes("Tag", (ID, CAPTION, *FILE_AND_LINE))
 PATH = Nodes("LearningPath", (ID, TITLE, Column("steps", many=True), *FILE_AND_LINE))
-REFERENCE = Nodes("Reference", (ID,))
+REFERENCE = Nodes("Reference", (ID, CAPTION))
+MISSING = Nodes("Missing", (ID, CAPTION, *FILE_AND_LINE))
 COMMON = "Knowledge"  # every node has this label
-LABELS = ("Topic", "Tag", "LearningPath", "Reference")  # and one of these
+LABELS = ("Topic", "Tag", "LearningPath", "Reference", "Missing")  # and one of these
 AREA, NOTE = "Area", "Note"  # what a topic can be besides
 RESERVED_LABELS = {COMMON, AREA, NOTE, *LABELS}
 
@@ -105,7 +112,8 @@ class Options:
 
     source: str = ""  # marks what this vault has written; "": the map's title, or "vault" where it has none
     with_text: bool = False  # each note's Markdown as the property `text`
-    labels: dict[str, str] = field(default_factory=dict)  # tag: label of the topics that have it, or one below it
+    missing: bool = False  # notes that links lead to and nobody has written, as nodes
+    labels: dict[str, str] = field(default_factory=dict)  # tag, or "property: value": label of the topics that have it
     types: dict[str, str] = field(default_factory=dict)  # kind of link, the vault's word: type of relationship
 
     def check(self) -> None:
@@ -114,8 +122,11 @@ class Options:
         Raises:
             OptionError: a name that no label or type can have, or that means something else already.
         """
-        for tag, label in self.labels.items():
-            _check_name(f"labels.{tag}", label, RESERVED_LABELS)
+        for rule, label in self.labels.items():
+            key = f"labels.{rule}"
+            if rule.startswith(":"):
+                raise OptionError(key, f"{key!r} names no property; write it before the colon, as in 'type: person'")
+            _check_name(key, label, RESERVED_LABELS)
         for kind, type_ in self.types.items():
             key = f"types.{kind}"
             if kind == IN_AREA:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Topic
-from exporter.views.graph.properties import fit, note_properties
+from exporter.views.graph.properties import PREFIX, fit, note_properties
 from exporter.views.graph.rows import file_and_line
 from exporter.views.graph.tables import AREA, NOTE, TEXT, TOPIC, Column, Nodes, Options, Value, Values
 
@@ -27,7 +28,10 @@ class Topics:
         self.roles = (AREA, NOTE, *dict.fromkeys(options.labels.values()))
         self.findings: list[Finding] = []
         self._map, self._with_text = knowledge_map, options.with_text
-        self._labels = {tag.casefold(): label for tag, label in options.labels.items()}
+        rules = {rule.removeprefix("#"): label for rule, label in options.labels.items()}
+        self._labels = {rule.casefold(): label for rule, label in rules.items() if ":" not in rule}  # by tag
+        by_value = [(*rule.partition(":")[::2], label) for rule, label in rules.items() if ":" in rule]
+        self._labels_by_value = [(_folded(name), _folded(value), label) for name, value, label in by_value]
         self._properties: dict[str, dict[Column, Value]] = {}  # Topic.id: the note's own properties
         self.tables = self._tables(left_out)
 
@@ -46,6 +50,7 @@ class Topics:
                 columns = self._property_columns(topic)
                 groups.setdefault(self._roles_of(topic), {}).setdefault(columns, []).append(topic)
         tables: dict[Nodes, list[Topic]] = {}
+        order = {topic.id: number for number, topic in enumerate(self._map.topics)}
         for roles, sets in groups.items():
             shared: list[tuple[dict[str, Column], list[Topic]]] = []
             for columns, topics in sorted(sets.items(), key=lambda item: -len(item[1])):
@@ -59,6 +64,7 @@ class Topics:
                 else:
                     shared.append((names, [*topics]))
             for wide, members in shared:
+                members.sort(key=lambda topic: order[topic.id])
                 tables[Nodes("Topic", (*self._fixed, *wide.values()), roles)] = members
         return tables
 
@@ -75,7 +81,33 @@ class Topics:
         for tag in topic.tags if self._labels else ():
             parts = tag.casefold().split("/")
             roles |= {self._labels.get("/".join(parts[:count]), "") for count in range(1, len(parts) + 1)}
+        if self._labels_by_value:
+            said = self._said_by(topic)
+            roles |= {label for name, value, label in self._labels_by_value if (name, value) in said}
         return tuple(role for role in self.roles if role in roles)
+
+    def _said_by(self, topic: Topic) -> set[tuple[str, str]]:
+        """The note's properties, each with each value; with "" for any; a link has the name of the note it leads to."""
+        said = [
+            (key.removeprefix(PREFIX), item)
+            for key, value in note_properties(topic, self._map)
+            for item in (value if isinstance(value, list | tuple) else [value])
+        ]
+        for link in self._map.links_from(topic.id):
+            end = self._map.topic[link.end]
+            said += [(link.kind, name) for name in (end.title, PurePosixPath(end.note or "").stem, link.text)]
+        said += self._wants.get(topic.id, ())
+        pairs = {(_folded(name), _folded(str(value))) for name, value in said if value not in (None, "")}
+        return pairs | {(name, "") for name, _ in pairs}
+
+    @cached_property
+    def _wants(self) -> dict[str | None, list[tuple[str, str]]]:
+        """The kinds of links to what is missing, and its names, by Topic.id."""
+        wants: dict[str | None, list[tuple[str, str]]] = {}
+        for missing in self._map.missing:
+            for want in missing.wanted_by:
+                wants.setdefault(want.topic, []).append((want.kind, missing.name))
+        return wants
 
     def _property_columns(self, topic: Topic) -> tuple[Column, ...]:
         """Keep the values of the note's own properties and give their columns; two of one name are a finding."""
@@ -117,3 +149,8 @@ class Topics:
             for parent in (None, *self._map.area)
             for position, area in enumerate(self._map.areas_in(parent), 1)
         }
+
+
+def _folded(words: str) -> str:
+    """What a rule's words are compared by, and the kind of link that a property's name makes."""
+    return "-".join(words.casefold().split())

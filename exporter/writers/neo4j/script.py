@@ -36,12 +36,14 @@ HEAD = r"""// A knowledge map for Neo4j 4.4 or newer, any edition. Load it with
 //
 // Nodes have the label Knowledge and one of these. All have an id, and file and line where the vault says them.
 //   (:Topic)         title, summary, definition, aliases, and the properties of the note: {a: {b: 1}} is named a.b, a
-//                    list of different things is a list of texts, a name that is taken becomes property_NAME
+//                    list of different things is a list of texts, a name that is taken becomes property_NAME. A day
+//                    such as 2026-01-31 is a date, and one with a time of day a localdatetime, or a datetime with its zone
 //   (:Topic:Note)    a topic that has a note, and the path of its file. Others are not written yet
 //   (:Topic:Area)    a topic under which others are filed, and its position among its neighbours
-//   (:Tag)
+//   (:Tag)           title, the same as its id
 //   (:LearningPath)  title, steps (the words of each)
-//   (:Reference)     the id is the address of something outside the vault, no file and line
+//   (:Reference)     the id is the address of something outside the vault, title, no file and line
+//   (:Missing)       a note that links lead to and nobody has written, if the mapping asks for it: title, the same as its id
 //
 // Relationships, each with file and line
 //   (topic)-[:IN_AREA]->(area)      position within the area, home is true for the first area of the topic
@@ -53,6 +55,7 @@ HEAD = r"""// A knowledge map for Neo4j 4.4 or newer, any edition. Load it with
 //   (path)-[:STEP]->(topic)         position of the step, order within it, text
 //   (topic)-[:NEXT]->(topic)        from one topic of a learning path to the next: path (its id), position
 //   (topic)-[:REFERS_TO]->(reference)  text, count
+//   (topic)-[:MENTIONS]->(missing)  a link to a note that is missing, or of another type as between topics
 // Other properties with links in them are types of their own: inspired by is INSPIRED_BY, and LINKS_TO where that
 // gives no name or a taken one. Every relationship that is a link has kind (the word of the vault), text (what the
 // reader sees), anchor (the heading or block it leads to), sentence (in which it stands) and count: several links of
@@ -78,7 +81,11 @@ READ = {
     "integer": "toInteger({0})",
     "float": "toFloat({0})",
     "boolean": "toBoolean({0})",
+    "date": "date({0})",
+    "localdatetime": "localdatetime({0})",
+    "datetime": "datetime({0})",
 }
+OF_NOTHING = ("integer", "float", "boolean")  # whose functions make null of an empty text
 
 
 def script(graph: PropertyGraph) -> Iterator[str]:
@@ -146,4 +153,5 @@ def _read(column: Column, cell: str, item_start: str) -> str:
         return f"split({cell}, {item_start})[1]"
     if column == ID:
         return cell
-    return f"CASE WHEN {cell} <> '' THEN {cell} END" if column.type == "text" else READ[column.type].format(cell)
+    read = READ[column.type].format(cell)
+    return read if column.type in OF_NOTHING else f"CASE WHEN {cell} <> '' THEN {read} END"

@@ -1,14 +1,16 @@
 """What the files cannot hold, as statements to run after the import: so nothing is lost, and nothing renamed.
 
-That is little: empty lists, a property called `price (EUR)`. https://neo4j.com/docs/cypher-manual/5/
+That is little: empty lists, a property called `price (EUR)`, in Parquet lists of days. https://neo4j.com/docs/cypher-manual/5/
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from exporter.views.cypher import format_value, quote, quote_name
 from exporter.views.graph import PropertyGraph
+from exporter.views.graph.properties import type_of
 from exporter.views.graph.tables import ALIASES, KIND, PATH, SOURCE, TITLE, Column, Value
 
 ROWS = 1_000  # in a statement
@@ -30,7 +32,7 @@ def statements(
                 f"MATCH (n:{label} {{{SOURCE}: {source}, id: row[0]}})\nSET n.{quote_name(name)} = row[1]"
             )
     if "" in graph.kinds and not says(KIND, ""):  # NEXT is the one without a kind
-        links = f"MATCH (n:Topic)-[r]->(:Topic) WHERE n.{SOURCE} = {source} AND r.{SOURCE} = {source}"
+        links = f"MATCH (n:Topic)-[r]->(:Topic|Missing) WHERE n.{SOURCE} = {source} AND r.{SOURCE} = {source}"
         yield f"{links} AND type(r) <> 'NEXT' AND r.kind IS NULL\nSET r.kind = ''"
 
 
@@ -56,5 +58,7 @@ def _literal(value: Value) -> str:
         return quote(value)
     if isinstance(value, bool):
         return format_value(value)
+    if isinstance(value, date):
+        return f"{type_of(value)}('{format_value(value)}')"
     # in text: NaN, and -2^63
     return f"toFloat('{format_value(value)}')" if isinstance(value, float) else f"toInteger('{value}')"

@@ -36,8 +36,8 @@ V = TypeVar("V")
 
 Piece = list[Sequence[Value]]  # the values of some rows, a sequence for each column
 
-TYPES = {"text": "string", "integer": "long", "float": "double", "boolean": "boolean"}
-NAMES = {"Topic": "topics", "Tag": "tags", "LearningPath": "paths", "Reference": "references"}
+TYPES = {"text": "string", "integer": "long", "float": "double"}  # others are called so by both
+NAMES = {"Topic": "topics", "Tag": "tags", "LearningPath": "paths", "Reference": "references", "Missing": "missing"}
 START, END, TYPE = Column(":START_ID"), Column(":END_ID"), Column(":TYPE")
 MARKS = (Column(SOURCE), Column(RUN))
 # Several types share a file, and which ones there are is known only when all was read: it has the columns of each.
@@ -47,6 +47,7 @@ COLUMNS = {
     ("Tag", "Tag"): WIDER_TAG.columns,
     ("LearningPath", "Topic"): STEP.columns,
     ("Topic", "Reference"): REFERS_TO.columns,
+    ("Topic", "Missing"): (KIND, *LINK),
 }
 
 
@@ -121,4 +122,4 @@ def _marks(graph: PropertyGraph, count: int) -> Piece:
 
 def _header(column: Column) -> str:
     suffix = "[]" if column.many else ""
-    return f"{column.name}:{TYPES[column.type]}{suffix}"
+    return f"{column.name}:{TYPES.get(column.type, column.type)}{suffix}"

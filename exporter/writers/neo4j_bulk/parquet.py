@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exporter.errors import OptionError
+from exporter.views.cypher import format_value
 from exporter.views.graph import replace_surrogates_in
 from exporter.views.graph.tables import Column, Value
 from exporter.writers.neo4j_bulk.layout import Data
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SAYABLE = re.compile(r"(?=\S)[^:()[\]{}\x00-\x1f]*(?<=\S)")  # of others something is cut off
 ROWS = 4096  # made at once
+MOMENTS = ("date", "localdatetime", "datetime")
 GROUP = 32 << 20  # bytes after which a group of rows ends: neo4j-admin and we have a few of them in memory
 
 
@@ -38,8 +40,8 @@ def says_name(name: str) -> bool:
 
 
 def says(column: Column, value: Value) -> bool:
-    """Whether a cell can hold it: an empty text is taken for none."""
-    return value != ""
+    """Whether a cell can hold it: an empty text is taken for none, and so is a list of days or moments."""
+    return value != "" and not (column.many and column.type in MOMENTS)
 
 
 def rows(data: Data) -> Iterator[bytes]:
@@ -53,7 +55,8 @@ def rows(data: Data) -> Iterator[bytes]:
     with ParquetWriter(sink, schema) as writer:
         waiting: list[pyarrow.RecordBatch] = []
         for piece in data.pieces(ROWS):
-            arrays = [_array(values, kind) for values, kind in zip(piece, schema.types, strict=True)]
+            columns = zip(map(_sayable, data.columns, piece), schema.types, strict=True)
+            arrays = [_array(values, kind) for values, kind in columns]
             waiting.append(pyarrow.RecordBatch.from_arrays(arrays, schema=schema))
             if sum(batch.nbytes for batch in waiting) > GROUP:
                 writer.write_table(pyarrow.Table.from_batches(waiting))
@@ -94,12 +97,19 @@ def _type(column: Column) -> pyarrow.DataType:
     import pyarrow
 
     types = {
-        "text": pyarrow.string(),
         "integer": pyarrow.int64(),
         "float": pyarrow.float64(),
         "boolean": pyarrow.bool_(),
     }
-    return pyarrow.list_(types[column.type]) if column.many else types[column.type]
+    type_ = types.get(column.type, pyarrow.string())  # of days and moments, too: the header says what they are
+    return pyarrow.list_(type_) if column.many else type_
+
+
+def _sayable(column: Column, values: Sequence[Any]) -> Sequence[Value]:
+    """Days and moments as texts."""
+    if column.type not in MOMENTS:
+        return values
+    return [None if value is None or column.many else format_value(value) for value in values]
 
 
 def _array(values: Sequence[Value], type_: pyarrow.DataType) -> pyarrow.Array:

@@ -7,28 +7,31 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from command import lay, mlk_export
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter import find, model
+from exporter import read as read_vault
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source, Topic
+from exporter.model import KnowledgeMap, NoContent, Source, Topic
 from exporter.testing import make_map, run_writer, topic
-from exporter.writers.json import FORMAT
+from exporter.writers.json import FORMAT, Options, write
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "json.md").read_text(encoding="utf-8")
 SCHEMA = json.loads((DOCS / "json.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-RECORDS = ["Source", "Topic", "Area", "Tag", "Link", "LearningPath", "Step", "Reference"]
-TABLES = ["topics", "areas", "tags", "links", "paths", "references", "implied"]
+RECORDS = ["Source", "Topic", "Area", "Tag", "Link", "LearningPath", "Step", "Reference", "Missing", "Want"]
+TABLES = ["topics", "areas", "tags", "links", "paths", "references", "implied", "missing"]
 
 
-def text(knowledge_map: KnowledgeMap) -> str:
-    output = run_writer(find("json"), knowledge_map)
+def text(knowledge_map: KnowledgeMap, **options: Any) -> str:
+    output = run_writer(find("json"), knowledge_map, options=Options(**options))
     assert [*output.files] == ["knowledge-map.json"]
     return output.files["knowledge-map.json"].decode()
 
@@ -92,7 +95,7 @@ def test_the_tables_are_those_of_the_hub(vault: str, request: pytest.FixtureRequ
     assert read["source"] == named(knowledge_map.source)
     for name in TABLES:
         assert read[name] == sound([named(record) for record in getattr(knowledge_map, name)])
-        assert read[name] or name == "implied"
+        assert read[name] or name == "implied" or (vault, name) == ("bundled", "missing")
 
 
 def test_bundled_vault(bundled: KnowledgeMap) -> None:
@@ -116,6 +119,7 @@ def test_every_id_that_a_record_names_is_in_its_table(bundled: KnowledgeMap) -> 
     assert {link["end"] for link in read["links"] if link["kind"] == "in_area"} <= areas
     assert {id for path in read["paths"] for step in path["steps"] for id in step["topics"]} <= topics
     assert {reference["topic"] for reference in read["references"]} <= topics
+    assert {want["topic"] for missing in read["missing"] for want in missing["wanted_by"]} <= topics | {None}
 
 
 def test_a_record_stands_on_one_line(bundled: KnowledgeMap) -> None:
@@ -146,6 +150,72 @@ def test_an_empty_map_is_a_valid_document() -> None:
     assert [read[name] for name in TABLES] == [[]] * 7
     assert read["source"] == {"file": "", "line": 1}
     assert findings(KnowledgeMap()) == []
+
+
+# The notes' texts
+
+
+def test_texts_are_there_if_asked_for(bundled: KnowledgeMap) -> None:
+    read = json.loads(text(bundled, text=True))
+    VALIDATOR.validate(read)
+    for known, record in zip(bundled.topics, read["topics"], strict=True):
+        assert record.pop("text") == bundled.text(known.id).strip()
+    assert read == document(bundled)
+
+
+def test_links_of_texts_are_resolved_and_can_be_told_by_what_the_page_says(bundled: KnowledgeMap) -> None:
+    topics = json.loads(text(bundled, text=True))["topics"]
+    ids = {topic["id"] for topic in topics}
+    texts = "\n".join(topic["text"] for topic in topics)
+    ends = [unquote(end) for end in re.findall(r"\]\(<topic:([^#>]*)", texts)]
+    assert len(ends) > 100
+    assert ids.issuperset(ends)
+    (pattern,) = re.findall(r"replace `(.+?)` by its first group", PAGE)
+    plain = re.sub(pattern, r"\1", texts)
+    assert not re.search("<(topic|file|missing):", plain)
+    assert "treated in Tensor Programming, offer a fixed set" in plain
+
+
+def test_texts_are_read_one_after_the_other(bundled: KnowledgeMap) -> None:
+    """Of a large vault they would not fit into memory."""
+    asked: list[str] = []
+
+    class Counting(NoContent):
+        def text(self, topic: Topic) -> str:
+            asked.append(topic.id)
+            return "text" * 10
+
+    (file,) = write(replace(bundled, content=Counting()), Options(text=True))
+    assert isinstance(file, model.File)
+    for part in file.content:
+        assert isinstance(part, str)
+        assert len(asked) <= 1 or '"text": "text' in part or part.startswith((",", "\n", "}"))
+        if len(asked) == 3:
+            break
+    assert asked == [topic.id for topic in bundled.topics if topic.note][:3]
+
+
+def test_a_note_that_is_gone_has_no_text(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.md": "Text of a.\n", "b.md": "![[a]]\n\n%% said to nobody %%\n"})
+    knowledge_map = read_vault(tmp_path).knowledge_map
+    texts = [topic["text"] for topic in json.loads(text(knowledge_map, text=True))["topics"]]
+    assert texts == ["Text of a.", "Text of a."]
+    (tmp_path / "a.md").unlink()
+    assert json.loads(text(read_vault(tmp_path).knowledge_map, text=True))["topics"][0]["id"] == "b"
+    (tmp_path / "b.md").unlink()
+    assert json.loads(text(knowledge_map, text=True))["topics"][0]["text"] == ""
+
+
+def test_with_text_sets_the_option(tmp_path: Path) -> None:
+    lay(tmp_path / "vault", {"a.md": "Said in a.\n"})
+    for flag in (["--with-text"], ["--set", "json.text=true"]):
+        run = mlk_export("--format", "json", "--format", "opml", *flag, cwd=tmp_path)
+        assert run.code == 0, run.said
+        assert '"text": "Said in a."' in (tmp_path / "out/json/knowledge-map.json").read_text(encoding="utf-8")
+    run = mlk_export("--format", "opml", "--with-text", cwd=tmp_path)
+    assert (run.code, "--with-text does not go with opml" in "\n".join(run.said)) == (2, True)
+    run = mlk_export("--format", "json", "--set", "json.text='plain'", cwd=tmp_path)
+    assert "'text' must be true or false, not 'plain'" in run.error
 
 
 # Values of properties
@@ -227,7 +297,7 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("name", RECORDS)
 def test_schema_has_the_fields_of_the_hub(name: str) -> None:
     names = list(getattr(model, name)._fields)
-    assert list(SCHEMA["$defs"][name]["properties"]) == names
+    assert list(SCHEMA["$defs"][name]["properties"]) == names + (["text"] if name == "Topic" else [])  # an option
     assert SCHEMA["$defs"][name]["required"] == names
     assert SCHEMA["$defs"][name]["additionalProperties"] is False
     assert sorted(SCHEMA["$defs"]) == sorted(RECORDS)
@@ -266,11 +336,17 @@ def test_the_page_explains_every_field() -> None:
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
     homes = {
         "source": ["Source"], "topics": ["Topic"], "areas": ["Area"], "tags": ["Tag"], "links": ["Link"],
-        "paths": ["LearningPath", "Step"], "references": ["Reference"],
+        "paths": ["LearningPath", "Step"], "references": ["Reference"], "missing": ["Missing", "Want"],
     }  # fmt: skip
     for title, names in homes.items():
         explained = re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \|$", sections[title], re.MULTILINE)
-        kinds = ["in_area", "mentions", "requires", "related", "broader"] if title == "links" else []
+        kinds = (
+            ["in_area", "mentions", "requires", "related", "broader"]
+            if title == "links"
+            else ["text"]
+            if title == "topics"
+            else []
+        )
         known = [field for name in names for field in getattr(model, name)._fields]
         assert [name for name in explained if name not in kinds] == known
     assert re.findall(r"^\| `(\w+)` \|", sections["The object"], re.MULTILINE) == list(document(KnowledgeMap()))
@@ -290,11 +366,14 @@ def from_document(read: dict[str, Any]) -> KnowledgeMap:
     def record(kind: str, values: dict[str, Any]) -> Any:
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
         values["source"] = Source(**values["source"])
-        if kind == "LearningPath":
-            values["steps"] = tuple(record("Step", step) for step in values["steps"])
+        for name, inner in (("steps", "Step"), ("wanted_by", "Want")):
+            if name in values:
+                values[name] = tuple(record(inner, each) for each in values[name])
         return getattr(model, kind)(**values)
 
-    kinds = dict(zip(TABLES, ["Topic", "Area", "Tag", "Link", "LearningPath", "Reference", "Link"], strict=True))
+    kinds = dict(
+        zip(TABLES, ["Topic", "Area", "Tag", "Link", "LearningPath", "Reference", "Link", "Missing"], strict=True)
+    )
     tables = {name: tuple(record(kind, values) for values in read[name]) for name, kind in kinds.items()}
     head = {name: read[name] for name in ("title", "summary", "language", "properties")}
     return KnowledgeMap(**head, source=Source(**read["source"]), **tables)
@@ -317,6 +396,7 @@ VALUES = st.recursive(
 PLACES = st.builds(Source, TEXT, st.integers(1, 10**6))
 TEXTS = st.lists(TEXT, max_size=2).map(tuple)
 PROPERTIES = st.dictionaries(TEXT, VALUES, max_size=3)
+WANTS = st.lists(st.builds(model.Want, st.none() | TEXT, TEXT, TEXT, TEXT, PLACES), max_size=2).map(tuple)
 STEPS = st.lists(st.builds(model.Step, TEXT, TEXTS, PLACES), max_size=2).map(tuple)
 ROWS = {
     "topics": st.builds(Topic, TEXT, TEXT, TEXT, TEXTS, TEXTS, TEXTS, st.none() | TEXT, PROPERTIES, PLACES),
@@ -325,6 +405,7 @@ ROWS = {
     "links": st.builds(model.Link, TEXT, TEXT, TEXT, TEXT, TEXT, PLACES),
     "paths": st.builds(model.LearningPath, TEXT, TEXT, STEPS, PLACES),
     "references": st.builds(model.Reference, TEXT, TEXT, TEXT, PLACES),
+    "missing": st.builds(model.Missing, TEXT, st.booleans(), WANTS, PLACES),
 }
 TABLE_ROWS = {name: st.lists(row, max_size=2).map(tuple) for name, row in ROWS.items()}
 MAPS = st.builds(KnowledgeMap, title=TEXT, summary=TEXT, language=TEXT, source=PLACES, **TABLE_ROWS)

@@ -100,13 +100,13 @@ def test_the_graph_is_that_of_the_script(
 ) -> None:
     server = servers(version)
     knowledge_map = MAPS[name]()
-    text = script(knowledge_map)
+    text = script(knowledge_map, missing=True)
     server.clear()
     server.load(text)
     expected = server.dump(since=False)
     for form in ("csv", "parquet"):
         (tmp_path / form).mkdir()
-        files(knowledge_map, tmp_path / form, parquet=form == "parquet")
+        files(knowledge_map, tmp_path / form, parquet=form == "parquet", missing=True)
         server.imported(tmp_path / form, ALL_THAT_GOES)
         imported = server.dump()
         assert imported == expected, form

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from command import lay, mlk_export
 from graph_databases import script
-from maps import HERE, PROPERTIES, hostile_map, hostile_names
+from maps import HERE, PROPERTIES, hostile_map, hostile_names, rich_map
 from neo4j.exceptions import ClientError, Neo4jError
 from ports import free_ports
 from texts import HOSTILE, hostile_texts
@@ -28,13 +29,16 @@ from exporter.model import (
     Area,
     KnowledgeMap,
     LearningPath,
+    Missing,
     Reference,
     Source,
     Step,
     Tag,
+    Want,
 )
 from exporter.options import OptionsFile, load_options
 from exporter.testing import link, topic
+from exporter.views.graph import PropertyGraph
 from exporter.writers import neo4j_bulk
 from exporter.writers.neo4j import KEYS_OF_OTHERS, Options, write
 from exporter.writers.neo4j.script import HEAD, REMOVAL
@@ -53,6 +57,17 @@ def without_empty(**fields: Any) -> dict[str, Any]:
 
 def without_marks(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if name not in ("_source", "_run", "_digest", "_since")}
+
+
+def native(value: Any) -> Any:
+    """Python's own for the driver's days and moments."""
+    if isinstance(value, list):
+        return [native(item) for item in value]
+    if not hasattr(value, "to_native"):
+        return value
+    value = value.to_native()
+    offset = getattr(value, "utcoffset", lambda: None)()
+    return value if offset is None else value.replace(tzinfo=timezone(offset))
 
 
 def types(database: Any) -> Counter[str]:
@@ -221,6 +236,14 @@ def test_own_properties_come_back_exactly(database: Any) -> None:
         "gaps": [1, 2],
         "mixed": ["1", "a", "true", "2.5", '{"k": [null]}'],
         "table.inner.deep": 1,
+        "day": date(2024, 2, 29),
+        "first day": date(1, 1, 1),
+        "moment": datetime(2024, 2, 29, 10),
+        "moment with a space": datetime(2024, 2, 29, 23, 59, 59, 123456),
+        "moment here": datetime(2024, 2, 29, 10, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+        "moment there": datetime(2024, 2, 29, 10, tzinfo=UTC),
+        "days": [date(2024, 2, 29), date(2024, 3, 1)],
+        "moments": [datetime(2024, 2, 29, 10), datetime(2024, 3, 1, 10, 0, 1)],
         "table.list": ["x"],
         "definition": "What it is.",
         "title": "a",
@@ -232,7 +255,10 @@ def test_own_properties_come_back_exactly(database: Any) -> None:
     del expected[""], expected["_run"]
     knowledge_map = KnowledgeMap(topics=(topic("a", properties=PROPERTIES), topic("b", properties={"whole": "text"})))
     database.load(script(knowledge_map))
-    stored = without_marks(database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)"))
+    stored = {
+        key: native(value)
+        for key, value in without_marks(database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)")).items()
+    }
     expected |= {"id": "a", "note": "a.md", "file": "a.md", "line": 1}
     assert {key: (type(value), repr(value)) for key, value in stored.items()} == {
         key: (type(value), repr(value)) for key, value in expected.items()
@@ -313,6 +339,87 @@ def test_kinds_become_types(database: Any) -> None:
     database.load(text)
     rows = database.run("MATCH (:Topic {id: 'a'})-[r]->(:Topic {id: 'b'}) RETURN r.kind, type(r)")
     assert sorted(rows) == sorted([kind, type_] for kind, type_ in kinds.items())
+
+
+def test_every_node_has_a_title(database: Any, bundled: KnowledgeMap) -> None:
+    database.load(script(replace(rich_map(), title="Vault"), missing=True))
+    assert database.run("MATCH (n:Knowledge) WHERE n.title IS NULL RETURN n") == []
+    titles = dict(database.run("MATCH (n:Reference) RETURN n.id, n.title"))
+    assert titles == {"https://example.org/": "R", "https://example.org/nameless": "https://example.org/nameless"}
+    assert database.run("MATCH (n:Tag) RETURN n.title ORDER BY n.title") == [["t"], ["t/u"]]
+
+
+def test_missing_notes_are_there_if_asked_for(database: Any) -> None:
+    database.load(script(rich_map()))
+    assert database.one("MATCH (n:Missing) RETURN count(n)") == 0
+    database.load(script(rich_map(), missing=True))
+    query = "MATCH (a:Topic)-[r]->(n:Missing) RETURN a.id, type(r), r.kind, r.line, r.count, n.id ORDER BY a.id, r.line"
+    assert database.run(query) == [
+        ["a", "MENTIONS", "mentions", 3, 2, "Wish"],
+        ["a", "REQUIRES", "requires", 4, 1, "Wish"],
+        ["c", "LINKS_TO", "", 3, 1, "Wish"],
+    ]
+    assert database.run("MATCH (n:Missing) RETURN n.id, n.file, n.line ORDER BY n.id") == [
+        ["Map only", "Map.md", 1],
+        ["Wish", "Map.md", 1],
+    ]
+    database.load(script(rich_map()))
+    assert database.one("MATCH (n:Missing) RETURN count(n)") == 0
+
+
+LABELS = {
+    "person": "ByTag",
+    "#tree/old": "ByNested",
+    "type: person": "Person",
+    "Kind Of:  Big Thing": "Big",
+    "level: 3": "Third",
+    "done: true": "Done",
+    "born:": "Born",
+    "table.k: v": "Nested",
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "labels"),
+    [
+        ({"tags": ("Person/author",)}, {"ByTag"}),
+        ({"tags": ("tree/old/oak",)}, {"ByNested"}),
+        ({"tags": ("persons", "tree")}, set()),
+        ({"properties": {"type": "Person"}}, {"Person"}),
+        ({"properties": {"Type": ["place", " PERSON "]}}, {"Person"}),
+        ({"properties": {"type": "personal"}}, set()),
+        ({"properties": {"types": "person"}}, set()),
+        ({"properties": {"kind  of": "big thing", "level": 3, "done": True}}, {"Big", "Third", "Done"}),
+        ({"properties": {"level": "3", "born": "1990-01-01"}}, {"Third", "Born"}),
+        ({"properties": {"born": None, "type": {"person": 1}}}, set()),
+        ({"properties": {"born": ""}}, set()),
+        ({"properties": {"table": {"k": ["v"]}}}, {"Nested"}),
+    ],
+)
+def test_labels_by_tag_and_by_property(fields: dict[str, Any], labels: set[str]) -> None:
+    text = script(KnowledgeMap(topics=(topic("a", **fields),)), labels=LABELS)
+    (said,) = re.findall(r"^SET n:Knowledge:Note(\S*?);?$", text, re.MULTILINE)
+    assert set(said.split(":")) - {""} == labels
+
+
+def test_a_label_by_a_property_that_is_a_link() -> None:
+    """To a note by its title or its file's name, and to a note that nobody has written."""
+    missing = Missing("Place", True, (Want("c", "type", "Place", "", HERE),), HERE)
+    topics = (topic("a"), topic("b"), topic("c"), topic("p", title="A person", note="Kinds/Person.md"))
+    links = (link("a", "type", "p", text="who"), link("b", "see", "p"))
+    knowledge_map = KnowledgeMap(topics=topics, links=links, missing=(missing,))
+    for words, label in (("type: person", "a"), ("type: a PERSON", "a"), ("type:place", "c"), ("see: person", "b")):
+        text = script(knowledge_map, labels={words: "Found"})
+        (row,) = re.findall(r"UNWIND split\('([^']*)'[^;]*SET n:Knowledge:Note:Found", text)
+        assert row.partition("|")[0] == label
+
+
+def test_rows_of_a_table_are_in_the_order_of_the_map() -> None:
+    """Whatever properties their notes have."""
+    topics = tuple(topic(f"t{n}", properties={f"p{n % 3}": 1} if n % 4 else {}) for n in range(20))
+    graph = PropertyGraph(KnowledgeMap(topics=topics), Options())
+    (table,) = graph.topics.tables
+    assert [row[0] for row in graph.rows(table)] == [each.id for each in topics]
 
 
 def test_areas_and_tags_have_wider_ones(database: Any) -> None:
@@ -454,6 +561,8 @@ def test_mapping_shows_the_defaults() -> None:
             "labels.t",
             "'labels.t' cannot be 'Topic'; choose letters, digits and '_', and none",
         ),
+        ({"labels": {"type: person": "Missing"}}, "labels.type: person", "'labels.type: person' cannot be 'Missing'"),
+        ({"labels": {": person": "Person"}}, "labels.: person", "'labels.: person' names no property; write it before"),
         ({"labels": {"t": "x:y"}}, "labels.t", "'labels.t' cannot be 'x:y'; choose letters"),
         ({"types": {"uses": "NEXT"}}, "types.uses", "'types.uses' cannot be 'NEXT'; choose letters"),
         ({"types": {"uses": "`]->() DELETE"}}, "types.uses", "'types.uses' cannot be '`]->() DELETE'; choose letters"),

@@ -10,12 +10,14 @@
 //
 // Nodes have the label Knowledge and one of these. All have an id, and file and line where the vault says them.
 //   (:Topic)         title, summary, definition, aliases, and the properties of the note: {a: {b: 1}} is named a.b, a
-//                    list of different things is a list of texts, a name that is taken becomes property_NAME
+//                    list of different things is a list of texts, a name that is taken becomes property_NAME. A day
+//                    such as 2026-01-31 is a date, and one with a time of day a localdatetime, or a datetime with its zone
 //   (:Topic:Note)    a topic that has a note, and the path of its file. Others are not written yet
 //   (:Topic:Area)    a topic under which others are filed, and its position among its neighbours
-//   (:Tag)
+//   (:Tag)           title, the same as its id
 //   (:LearningPath)  title, steps (the words of each)
-//   (:Reference)     the id is the address of something outside the vault, no file and line
+//   (:Reference)     the id is the address of something outside the vault, title, no file and line
+//   (:Missing)       a note that links lead to and nobody has written, if the mapping asks for it: title, the same as its id
 //
 // Relationships, each with file and line
 //   (topic)-[:IN_AREA]->(area)      position within the area, home is true for the first area of the topic
@@ -27,6 +29,7 @@
 //   (path)-[:STEP]->(topic)         position of the step, order within it, text
 //   (topic)-[:NEXT]->(topic)        from one topic of a learning path to the next: path (its id), position
 //   (topic)-[:REFERS_TO]->(reference)  text, count
+//   (topic)-[:MENTIONS]->(missing)  a link to a note that is missing, or of another type as between topics
 // Other properties with links in them are types of their own: inspired by is INSPIRED_BY, and LINKS_TO where that
 // gives no name or a taken one. Every relationship that is a link has kind (the word of the vault), text (what the
 // reader sees), anchor (the heading or block it leads to), sentence (in which it stands) and count: several links of
@@ -43,17 +46,18 @@ CREATE CONSTRAINT mlk_topic IF NOT EXISTS FOR (n:Topic) REQUIRE (n._source, n.id
 CREATE CONSTRAINT mlk_tag IF NOT EXISTS FOR (n:Tag) REQUIRE (n._source, n.id) IS UNIQUE;
 CREATE CONSTRAINT mlk_learningpath IF NOT EXISTS FOR (n:LearningPath) REQUIRE (n._source, n.id) IS UNIQUE;
 CREATE CONSTRAINT mlk_reference IF NOT EXISTS FOR (n:Reference) REQUIRE (n._source, n.id) IS UNIQUE;
+CREATE CONSTRAINT mlk_missing IF NOT EXISTS FOR (n:Missing) REQUIRE (n._source, n.id) IS UNIQUE;
 
 UNWIND split('soil|~Soil|what everything grows in|The upper layer of the ground, in which plants grow.|~~Earth~Ground "floor"|Soil.md|1|Soil.md|1||||aa2cb1ee6a03229f|
-plants|~Plants|what we want, and what comes by itself|||Plants.md|2|Plants.md|1|~~1~2.5~tall|false|~2026-03-01|df527113950a41b6|', '\n') AS row
+plants|~Plants|what we want, and what comes by itself|||Plants.md|2|Plants.md|1|~~1~2.5~tall|false|2026-03-01|70fbb7d8fa1c98be|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[12], _since: CASE WHEN n._digest = f[12] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), heights: CASE WHEN f[9] <> '' THEN split(f[9], '~')[2..] END, perennial: toBoolean(f[10]), sown: split(f[11], '~')[1]}
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[12], _since: CASE WHEN n._digest = f[12] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), heights: CASE WHEN f[9] <> '' THEN split(f[9], '~')[2..] END, perennial: toBoolean(f[10]), sown: CASE WHEN f[11] <> '' THEN date(f[11]) END}
 SET n:Knowledge:Area:Note;
 
-UNWIND split('spacing|~Spacing|how far apart|||Maths/Spacing.md||Maths/Spacing.md|1||2981f9eb26fc7537|
-café|~Café|where gardeners meet|||Café.md||Café.md|1||09c2d847be9192da|
-compost|~Compost & Co.|from waste to humus|Decayed waste that feeds the soil.||Compost.md||Compost.md|1|~Decayed waste that feeds the soil.|86f6c1fd8e7de9f3|', '\n') AS row
+UNWIND split('compost|~Compost & Co.|from waste to humus|Decayed waste that feeds the soil.||Compost.md||Compost.md|1|~Decayed waste that feeds the soil.|86f6c1fd8e7de9f3|
+spacing|~Spacing|how far apart|||Maths/Spacing.md||Maths/Spacing.md|1||2981f9eb26fc7537|
+café|~Café|where gardeners meet|||Café.md||Café.md|1||09c2d847be9192da|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
 SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[10], _since: CASE WHEN n._digest = f[10] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), description: split(f[9], '~')[1]}
@@ -67,14 +71,14 @@ SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[9]
 SET n:Knowledge
 REMOVE n:Area:Note;
 
-UNWIND split('Flora|Plants.md|4|e75f9409aa94e338|
-garden|Garden map.md|31|d4455db19dd90625|
-garden/kitchen|Garden map.md|31|ce80142ba338f2ce|
-index|Garden map.md|31|f758cd6362d17957|
-secret|Soil.md|9|ec6893889e81369a|', '\n') AS row
+UNWIND split('Flora|Flora|Plants.md|4|1a3cb7ac1acf8900|
+garden|garden|Garden map.md|31|d0b7da8cc63a6ce6|
+garden/kitchen|garden/kitchen|Garden map.md|31|97ce496b1610a92f|
+index|index|Garden map.md|31|7475abf4b2135383|
+secret|secret|Soil.md|9|49e6445fc0799eac|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Tag {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[3], _since: CASE WHEN n._digest = f[3] THEN n._since ELSE datetime() END, id: f[0], file: CASE WHEN f[1] <> '' THEN f[1] END, line: toInteger(f[2])}
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[4], _since: CASE WHEN n._digest = f[4] THEN n._since ELSE datetime() END, id: f[0], title: CASE WHEN f[1] <> '' THEN f[1] END, file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])}
 SET n:Knowledge;
 
 UNWIND split('learning-path|~Learning Path|~~Begin with Soil; dig.~Choose from Plants what the spacing allows~Wait|Garden map.md|12|9ecbb67250c2f9cc|', '\n') AS row
@@ -83,11 +87,11 @@ MERGE (n:LearningPath {_source: 'The gardener\'s map', id: f[0]})
 SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[5], _since: CASE WHEN n._digest = f[5] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], steps: CASE WHEN f[2] <> '' THEN split(f[2], '~')[2..] END, file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])}
 SET n:Knowledge;
 
-UNWIND split('https://example.org/light|bb6de8ce36b1db68|
-https://example.org/rain?a=1&b=2|172f43210fa53917|', '\n') AS row
+UNWIND split('https://example.org/light|light|135c4d57219f4d2c|
+https://example.org/rain?a=1&b=2|https://example.org/rain?a=1&b=2|b6de8c8a76f1d784|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Reference {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[1], _since: CASE WHEN n._digest = f[1] THEN n._since ELSE datetime() END, id: f[0]}
+SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[2], _since: CASE WHEN n._digest = f[2] THEN n._since ELSE datetime() END, id: f[0], title: CASE WHEN f[1] <> '' THEN f[1] END}
 SET n:Knowledge;
 
 UNWIND split('soil|compost|Soil.md|7|how compost is made|Making it|Soil holds water; see how compost is made and it.|2|
@@ -139,10 +143,10 @@ ON CREATE SET r._since = datetime()
 SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('compost|soil|Garden map.md|20|Compost||Compost - from waste to humus|1|1|true|
-compost|plants|Garden map.md|26|Compost||Compost|1|2|false|
 worms|soil|Garden map.md|21|Worms||Worms - helpers without a note|1|2|true|
 spacing|soil|Garden map.md|22|Spacing||Spacing|1|3|true|
-spacing|plants|Garden map.md|25|Spacing||Spacing: how far apart|1|1|false|', '\n') AS row
+spacing|plants|Garden map.md|25|Spacing||Spacing: how far apart|1|1|false|
+compost|plants|Garden map.md|26|Compost||Compost|1|2|false|', '\n') AS row
 WITH split(row, '|') AS f
 MATCH (a:Topic {_source: 'The gardener\'s map', id: f[0]})
 USING INDEX SEEK a:Topic(_source, id)
