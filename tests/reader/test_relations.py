@@ -175,8 +175,9 @@ def test_a_heading_below_the_title(tmp_path: Path) -> None:
 
 def test_the_mapping_says_which_words(tmp_path: Path) -> None:
     text = "## Basics\n- [[A]]\n\n## Prerequisites\n- [[B]]\n- needs: [[C]]\n- requires: [[D]]\n"
-    options = {"requires_headings": ("Basics",), "relations": {"Needs": "requires"}}
-    assert [kind for _, kind, _ in kinds(tmp_path, {"n.md": text}, **options)] == [
+    options = {"requires_headings": ("Basics",), "relations": {"Needs": "requires", "made_by": "author"}}
+    assert kinds(tmp_path / "own", {"n.md": "- made by [[A]]\n"}, **options) == [("n", "author", "a")]
+    assert [kind for _, kind, _ in kinds(tmp_path / "theirs", {"n.md": text}, **options)] == [
         "requires",
         "mentions",
         "requires",
@@ -219,6 +220,8 @@ def test_words_change_nothing_but_the_kind(note: str) -> None:
         ('relationships: [{type: related, target: "[[A]]", note: "[[B]]"}]', "related a, related b"),
         ('refs: [{type: requires, target: "[[A]]"}, {type: book, target: "[[B]]"}]', "requires a, refs b"),
         ('links: [{type: x}, {target: "[[A]]"}, "[[B]]", [["[[C]]"]]]', "links b, links a, links c"),
+        ('meta: {relations: [{type: x, target: A, note: "words only"}]}', "x a"),
+        ('links: [{type: web, name: "A page", link: b}]', ""),
         ('links: [{type: web, target: "https://a.org"}, {rel: 3, to: "[[A]]"}]', "links a"),
         ('links: {a: "About [[A]]."}', ""),
     ],

@@ -104,8 +104,8 @@ class _Reading:
         self._section, self._level = "", 0
         self._label: _Label | None = None
         first, last = text.count("\n", 0, start) + 1, max(rows)
-        opens = record.opens and next(number for number in range(first, last + 1) if self._lines[number - 1].strip())
-        self._title = int(opens)  # its line, where the first heading is the note's title
+        filled = (number for number in range(first, last + 1) if self._lines[number - 1].strip())
+        self._title = next(filled, 0) if record.opens else 0  # its line, where the first heading is the note's title
         data = text.encode(errors="replace")
         number, counted, offset = first, 1, 0
         for match in _lines_with(words).finditer(data):
