@@ -156,6 +156,8 @@ def test_a_word_before_a_link(tmp_path: Path, text: str, expected: str) -> None:
         ("- **Related**\n    - [[A]]\n- [[B]]\n", "related mentions"),
         ("> [!abstract]- Related\n> - [[A]]\n\n- [[B]]\n", "related mentions"),
         ("## Related\n- up: [[A]]\n- [[B]]\n", "broader related"),
+        ("## Relations\n- inspired_by [[A]] (as told)\n- requires [[B]]\n", "inspired_by requires"),
+        ("## Relations\n- [[A]]\n- it is all that one needs of [[B]]\n", "mentions mentions"),
         ("## Related\n- x:: [[A]]\n- [[B]] x\n", "x related"),
         # none
         ("# Related\n- [[A]]\n- [[B]]\n", "mentions mentions"),  # the note's own title

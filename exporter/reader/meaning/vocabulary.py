@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exporter.model import IN_AREA, RELATED, REQUIRES
 from exporter.reader.batch.columns import Vocabulary, canonical_name
-from exporter.reader.markdown.relations import Word, key_of
+from exporter.reader.markdown.relations import ANY, Word, key_of
 from exporter.reader.options import Implied, ReadOptions
 from exporter.reader.vault.plugins import PluginWords
 
@@ -35,6 +35,7 @@ def gather(options: ReadOptions, plugins: PluginWords) -> Meanings:
     told = frozenset(canonical_name(word) for word in options.relations if options.relations[word] != NARROWER)
     hidden = {key_of(name) for name in options.publish.properties}
     words = {
+        **dict.fromkeys(("relations", "relationships"), (ANY, True)),  # as Basic Memory has it
         **{key_of(heading): (REQUIRES, True) for heading in options.requires_headings},
         **{key_of(heading): (RELATED, True) for heading in options.related_headings},
         **{key_of(word): (word, kind != IN_AREA) for word, kind in relations.items()},
