@@ -16,26 +16,33 @@ from exporter.views.book.edition import BookOptions, Edition
 
 pytestmark = pytest.mark.book
 
-REFUSED = '{"t": "Strong", "c": [{"t": "Str", "c": "bad"}]}'
 
-
-@pytest.mark.parametrize("name", ["docx", "epub", "handbook"])
-def test_a_note_that_pandoc_refuses_is_told_and_printed_as_source(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "refused", "code"),
+    [
+        ("docx", '{"t": "Strong", "c": [{"t": "Str", "c": "bad"}]}', "note-as-source"),
+        ("epub", '{"t": "Strong", "c": [{"t": "Str", "c": "bad"}]}', "note-as-source"),
+        ("handbook", '{"t": "Math", "c": [{"t": "InlineMath"}, "bad"]}', "formula-as-source"),
+    ],
+)
+def test_what_pandoc_refuses_is_told_and_printed_as_source(
+    name: str, refused: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = pandoc._run
-    refused = []
+    refusals = []
 
     def refusing(arguments: list[str], folder: str, environment: Mapping[str, str] | None = None) -> bytes:
         tree = Path(folder, "tree.json")
-        if tree.exists() and REFUSED in tree.read_text():
-            refused.append(arguments)
+        if tree.exists() and refused in tree.read_text():
+            refusals.append(arguments)
             raise CalledProcessError(1, arguments)
         return run(arguments, folder, environment)
 
     monkeypatch.setattr(pandoc, "_run", refusing)
-    texts = {f"n{number}": "[next](<topic:a>) **good**" for number in range(5)}
-    _, findings = made(name, of({"a": "# H\n\n**bad**", **texts}))
-    assert refused
-    assert [(finding.code, finding.source.file) for finding in findings] == [("note-as-source", "a.md")]
+    texts = {f"n{number}": "[next](<topic:a>) **good** $good$" for number in range(5)}
+    _, findings = made(name, of({"a": "# H\n\n**bad** $bad$", **texts}))
+    assert refusals
+    assert [(finding.code, finding.source.file) for finding in findings] == [(code, "a.md")]
 
 
 @pytest.mark.parametrize(

@@ -91,16 +91,33 @@ def string(text: str) -> Node:
     return {"t": "Str", "c": text}
 
 
-def join_strings(inlines: Iterable[Node]) -> list[Node]:
-    """The nodes with words and the spaces between them as one; the first, which may look like a list's number, stays alone."""
-    made: list[Node] = []
+def join_strings(inlines: Iterable[Node]) -> Iterator[Node]:
+    """The nodes with words and the spaces between them as one."""
     for words, nodes in groupby(inlines, lambda node: node["t"] in ("Str", "Space")):
-        if words:
-            made.append(next(nodes))
-            made += [string(text)] if (text := "".join(node.get("c", " ") for node in nodes)) else []
-        else:
-            made += nodes
-    return made
+        if not words:
+            yield from nodes
+        elif text := "".join(node.get("c", " ") for node in nodes):
+            yield string(text)
+
+
+def rows_of(table: Node) -> Iterator[Any]:
+    """The cells of each row: attributes, alignment, how many rows and columns it spans, blocks."""
+    *_, (_, head), bodies, (_, foot) = table["c"]
+    for rows in (head, *(rows for body in bodies for rows in body[2:]), foot):
+        for _, cells in rows:
+            yield cells
+
+
+def with_columns(table: Node, numbers: list[int]) -> Node:
+    """A table of these columns alone; no cell may span several."""
+
+    def cut(rows: Any) -> Any:
+        return [[attributes, [cells[number] for number in numbers]] for attributes, cells in rows]
+
+    attributes, caption, columns, (of_head, head), bodies, (of_foot, foot) = table["c"]
+    bodies = [[*body[:2], *map(cut, body[2:])] for body in bodies]
+    columns = [columns[number] for number in numbers]
+    return {"t": "Table", "c": [attributes, caption, columns, [of_head, cut(head)], bodies, [of_foot, cut(foot)]]}
 
 
 def drop_breaks(inlines: list[Node]) -> list[Node]:

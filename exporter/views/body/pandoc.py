@@ -21,6 +21,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 BATCH = 200  # notes in one call: a start of pandoc costs more than a note, and the tree of a batch must fit in memory
+MOST_FORMULAS = 5000  # in one call
 # Obsidian's Markdown is CommonMark with these; what is not here (citations, raw Typst, attributes) stays plain text.
 MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists+tex_math_dollars"
 
@@ -89,6 +90,22 @@ def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
     return _in_batches(notes, call)
 
 
+def formulas_to_typst(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
+    """Typst's markup of TeX formulas, each with whether it is displayed; what pandoc does not know stays TeX."""
+
+    def call(batch: Sequence[tuple[bool, str]]) -> list[str]:
+        math = [[{"t": "DisplayMath" if display else "InlineMath"}, tex] for display, tex in batch]
+        edge = "// " + border(json.dumps(math))
+        end = {"t": "RawBlock", "c": ["typst", edge]}
+        blocks = [block for each in math for block in ({"t": "Plain", "c": [{"t": "Math", "c": each}]}, end)]
+        with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
+            tree = _document(blocks, {}, folder)
+            typst = _run(["--sandbox", "--from=json", "--to=typst", "--wrap=none", tree], folder).decode()
+        return [text.strip() for text in typst.split(edge)[:-1]]
+
+    return _in_batches(formulas, call, MOST_FORMULAS)
+
+
 def render(
     blocks: list[Node], about: Mapping[str, str], folder: Path, arguments: Sequence[str], timestamp: int
 ) -> tuple[bytes, set[str]]:
@@ -130,10 +147,10 @@ def _run(arguments: list[str], folder: str, environment: Mapping[str, str] | Non
     return done.stdout
 
 
-def _in_batches(items: Sequence[A], call: Callable[[Sequence[A]], list[B]]) -> list[B | None]:
+def _in_batches(items: Sequence[A], call: Callable[[Sequence[A]], list[B]], size: int = BATCH) -> list[B | None]:
     """Call for many at once; where that fails, for half as many, until the one that fails is alone."""
     made: list[B | None] = []
-    waiting = [items[start : start + BATCH] for start in reversed(range(0, len(items), BATCH))]
+    waiting = [items[start : start + size] for start in reversed(range(0, len(items), size))]
     while waiting:
         batch = waiting.pop()
         try:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from exporter.model import KnowledgeMap
 from exporter.views.body.pandoc import Node, Trees
-from exporter.views.body.text import printable
+from exporter.views.body.text import mark_escapes, printable
 
 
 class Sources:
@@ -27,7 +27,7 @@ class Sources:
 
     @cached_property
     def _trees(self) -> Trees:
-        return Trees(self.texts, self._hard_line_breaks)
+        return Trees(list(map(mark_escapes, self.texts)), self._hard_line_breaks)
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks, to be changed at will; None where pandoc gives up on one."""

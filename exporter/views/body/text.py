@@ -5,6 +5,8 @@ import re
 from exporter.model import Topic, replace_surrogates
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+ESCAPED = re.compile(r"\\([\s\S])")
+MARK = "\uffff"  # no character, and not printable
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
 TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?![A-Za-z0-9])")
 UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
@@ -13,6 +15,16 @@ UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
 def printable(text: str) -> str:
     """The text without control characters and invisible marks; half a character becomes U+FFFD."""
     return replace_surrogates(UNPRINTABLE.sub("", NEWLINE.sub("\n", text)))
+
+
+def mark_escapes(markdown: str) -> str:
+    """The Markdown with a mark behind each "=" and "[" that a backslash makes plain, so that pandoc's tree shows which are.
+
+    They begin what pandoc does not know: ==highlights== and callouts, "[!note]". `printable` takes the marks out.
+    """
+    if "\\=" in markdown or "\\[" in markdown:
+        return ESCAPED.sub(lambda match: match[0] + MARK * (match[1] in "=["), markdown)
+    return markdown
 
 
 def label(id: str) -> str:

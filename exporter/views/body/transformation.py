@@ -246,7 +246,7 @@ class Transformation:
     # ---- inlines ----
 
     def _inlines(self, inlines: list[Node]) -> list[Node]:
-        return join_strings(made for node in mark_highlights(drop_breaks(inlines)) for made in self._inline(node))
+        return list(join_strings(made for node in mark_highlights(drop_breaks(inlines)) for made in self._inline(node)))
 
     def _inline(self, node: Node) -> list[Node]:
         kind: str = node["t"]
@@ -285,6 +285,7 @@ class Transformation:
                 self.omissions.tags.setdefault(f"{tag.replace('/', '')}>")
 
     def _link(self, body: list[Node], text: str, target: str) -> list[Node]:
+        target = printable(target)
         scheme, _, rest = target.partition(":")
         if scheme == "topic":
             id, _, anchor = rest.partition("#")
@@ -306,7 +307,7 @@ class Transformation:
 
     def _image(self, content: Any, alone: bool) -> list[Node]:
         _, inlines, (address, caption) = content
-        file, _, width = address.removeprefix("file:").partition("#width=")
+        file, _, width = printable(address).removeprefix("file:").partition("#width=")
         path = unquote(file, errors="surrogatepass")
         alt = stringify(inlines).strip() or path.rpartition("/")[2]
         if not address.startswith("file:"):

@@ -4,7 +4,7 @@ Made by pandoc (https://pandoc.org) and Typst (https://typst.app/docs), both fro
 the notes allow it. Pure but for pandoc, a program that reads the notes in a temporary folder.
 
 options.py: what the mapping may say; typst_tree.py: what becomes of a note's tree, with formula.py and text.py;
-note_source.py: the notes' files in Typst; volumes.py: where a long book is cut; book_data.py: what book.typ, the design,
+typst_code.py: the tree as Typst's code; note_source.py: the notes' files in Typst; volumes.py: where a long book is cut; book_data.py: what book.typ, the design,
 reads of the book, and chart.typ draws; typesetting.py: the run of Typst.
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from exporter.errors import Finding
@@ -10,13 +9,14 @@ from exporter.model import Topic
 from exporter.views.body import as_source, pandoc
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
-from exporter.writers.handbook.formula import fix
+from exporter.writers.handbook.formula import fix, tidy
 from exporter.writers.handbook.text import code_literal, literal
-from exporter.writers.handbook.typst_tree import Fragment, TypstTree
+from exporter.writers.handbook.typst_code import emit
+from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
-    "review", "section", "tabular", "task", "tasks", "web",
+    "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "long-list", "mention", "missing", "picture",
+    "plain-address", "question", "review", "section", "tabular", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 
@@ -34,13 +34,22 @@ class NoteSource:
             language, region = body.language
             self.head += f"#set text(lang: {literal(language)}, region: {literal(region) if region else 'none'})\n"
         self.as_source = body.too_deep  # printed as Markdown, since it cannot be typeset
-        self.pieces: list[str | Fragment] = []
+        self.pieces: list[object] = []  # Typst, or a Fragment
+
+    def compose(self) -> None:
+        """Make the pieces from the blocks.
+
+        Raises:
+            RecursionError: they are nested too deeply.
+        """
+        if not self.as_source:
+            emit(self.blocks, self.pieces.append)
 
     def typst(self) -> str:
         """What the file says."""
         if self.as_source:
             return f'{self.anchors()}#raw(block: true, lang: "md", {code_literal(self.source)})\n'
-        return self.head + "".join(map(str, self.pieces))
+        return f"{self.head}#{''.join(map(str, self.pieces))}\n"
 
     def anchors(self) -> str:
         """A file to which all links into it still lead."""
@@ -52,7 +61,7 @@ class NoteSource:
             return None
         lines = self.typst().split("\n")
         offset = sum(len(text) + 1 for text in lines[: line - 1]) + column
-        end = len(self.head)
+        end = len(self.head) + 1
         for piece in self.pieces:
             end += len(str(piece))
             if offset < end:
@@ -67,22 +76,30 @@ class NoteSource:
 
 def compose(bodies: Sequence[Body], trees: Sequence[TypstTree]) -> tuple[list[NoteSource], list[Finding]]:
     """The files of each body, and what pandoc does not understand."""
-    pairs: list[tuple[NoteSource, TypstTree]] = []
+    sources: list[NoteSource] = []
     findings: list[Finding] = []
-    for number, (body, tree) in enumerate(zip(bodies, trees, strict=True)):
-        pairs.append((NoteSource("note", number, body, body.blocks, body.names), tree))
+    for number, body in enumerate(bodies):
+        sources.append(NoteSource("note", number, body, body.blocks, body.names))
         if body.answers:
-            pairs.append((NoteSource("answers", number, body, body.answers, body.answer_names), tree))
-    texts = pandoc.to_typst([[] if source.as_source else source.blocks for source, _ in pairs])
-    for (source, tree), text in zip(pairs, texts, strict=True):
-        source.pieces = list(_pieces(text or "", tree))
-        if text is None:
+            sources.append(NoteSource("answers", number, body, body.answers, body.answer_names))
+    for source in sources:
+        try:
+            source.compose()
+        except RecursionError:
             findings.append(source.give_up("it is nested too deeply"))
-    for tree in trees:
-        for fragment in tree.fragments:
-            if fragment.refused:
-                findings.append(refuse(tree.body.topic, fragment, "pandoc does not know all of it"))
-    return [source for source, _ in pairs], findings
+    return sources, findings + list(_set_formulas([tree for tree in trees if not tree.body.too_deep]))
+
+
+def _set_formulas(trees: Sequence[TypstTree]) -> Iterator[Finding]:
+    """Give each formula pandoc's Typst; those that it does not understand are refused."""
+    formulas = [(tree, part) for tree in trees for part in tree.fragments if isinstance(part, Formula)]
+    different = list(dict.fromkeys((formula.display, tidy(formula.tex)) for _, formula in formulas))
+    typst = dict(zip(different, pandoc.formulas_to_typst(different), strict=True))
+    for tree, formula in formulas:
+        made = fix(typst[formula.display, tidy(formula.tex)] or "")
+        formula.typst = f"formula({literal(' '.join(formula.tex.split()))}, {made})"
+        if made[:1] != "$":
+            yield refuse(tree.body.topic, formula, "pandoc does not know all of it")
 
 
 def refuse(topic: Topic, fragment: Fragment, reason: str) -> Finding:
@@ -90,18 +107,3 @@ def refuse(topic: Topic, fragment: Fragment, reason: str) -> Finding:
     fragment.refused = True
     message = f"{fragment.name} cannot be typeset ({reason}) and is printed as its words; fix it"
     return Finding(topic.source, fragment.code, message)
-
-
-def _pieces(text: str, tree: TypstTree) -> Iterator[str | Fragment]:
-    """The text with its fragments taken out; a formula that pandoc did not understand is refused."""
-    mark = rf"/\*{tree.edge}:"
-    start = 0
-    for match in re.finditer(rf"{mark}(\d+)\*/(.*?){mark}\1\*/", text, re.DOTALL):
-        fragment = tree.fragments[int(match[1])]
-        if match[2]:
-            fragment.typst += f"{fix(match[2])}];"
-            fragment.refused = not match[2].startswith("$")
-        yield text[start : match.start()]
-        yield fragment
-        start = match.end()
-    yield text[start:]

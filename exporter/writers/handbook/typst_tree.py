@@ -1,27 +1,27 @@
-"""A note's tree as the book's design sets it: calls of book.typ's functions around pandoc's Typst."""
+"""A note's tree as the book's design sets it: with calls of book.typ's functions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-from exporter.views.body import pandoc
 from exporter.views.body.body import Body
-from exporter.views.body.nodes import PARAGRAPHS, Anchors, string, stringify
+from exporter.views.body.nodes import PARAGRAPHS, Anchors, rows_of, string, stringify, with_columns
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.transformation import Transformation
 from exporter.views.book.edition import Edition
-from exporter.writers.handbook.formula import tidy
-from exporter.writers.handbook.text import breakable, code_literal, literal
+from exporter.writers.handbook.text import code_literal, literal
+from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block
 
+MOST_COLUMNS = 12  # of a table across the page
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
-LONGEST_WORD = 60  # letters
 LONGEST_ENDING = 700  # letters: some eight lines
-AS_IS = "\"'\u200b"  # quotation marks, of which Typst knows those of the language, and places to break
+QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
 References = dict[str, tuple[int, str]]  # by address: its number, and what it is called
-PIECES = re.compile(f"([{AS_IS}])")
+PIECES = re.compile("([\"'])")
 
 
 @dataclass
@@ -36,6 +36,14 @@ class Fragment:
 
     def __str__(self) -> str:
         return self.words if self.refused else self.typst
+
+
+@dataclass
+class Formula(Fragment):
+    """A formula, whose Typst is pandoc's: see `note_source.compose`."""
+
+    tex: str = ""
+    display: bool = False  # on a line of its own
 
 
 class TypstTree(Transformation):
@@ -53,7 +61,6 @@ class TypstTree(Transformation):
         """Take what the tree is made fit with; `references` grows, and lists all addresses where a `bibliography` is wanted."""
         super().__init__(body, edition.map.topic, anchors, pictures, edition.words)
         self.followed, self.references, self.bibliography = edition.plan.followed, references, bibliography
-        self.edge = pandoc.border(body.text)  # around the fragments; no note holds it
         self.fragments: list[Fragment] = []
         self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
         self.mentioned: set[str] = set()  # labels of topics
@@ -68,116 +75,108 @@ class TypstTree(Transformation):
             return
         if len(stringify(blocks[-1]["c"])) <= LONGEST_ENDING:
             indented = [block["t"] for block in blocks[-2:]] == ["Para", "Para"]
-            blocks[-1:] = [raw_block(f"#ending({str(indented).lower()})["), blocks[-1], raw_block("]")]
+            blocks[-1] = call_block("ending", str(indented).lower(), blocks[-1]["c"])
 
     def section(self, level: int, name: str, title: list[Node]) -> Node:
         """Its level and label are the book's."""
-        return {"t": "Plain", "c": [raw(f"#section({level}, {literal(name)})["), *title, raw("];")]}
+        return call_block("section", str(level), literal(name), title)
 
     def code(self, language: str, code: str) -> list[Node]:
         """A block of code as a string of Typst's, in which long words can break."""
         return [
-            raw_block(f"#raw(block: true, lang: {literal(language) if language else 'none'}, {code_literal(code)})")
+            call_block("raw", "block: true", f"lang: {literal(language) if language else 'none'}", code_literal(code))
         ]
 
     def code_span(self, code: str) -> Node:
         """Code within a line as a string of Typst's, in which a long word can break."""
-        return raw(f"#raw({code_literal(code)});")
+        return call("raw", code_literal(code))
 
     def callout(self, kind: str, name: str, title: list[Node], body: list[Node]) -> list[Node]:
         """A box in the kind's colour, with its name, so that colour is not the only sign."""
-        opening = [raw(f"#callout({literal(kind)}, {literal(name)}, ["), *title, raw("])[")]
-        return [{"t": "Plain", "c": opening}, *body, raw_block("]")]
+        return [call_block("callout", literal(kind), literal(name), title, body)]
 
     def tasks(self, items: list[tuple[bool | None, list[Node]]]) -> list[Node]:
         """Boxes to tick, instead of bullets where all items have one."""
         for done, blocks in items:
             if done is not None:
-                blocks[0]["c"][:0] = [raw(f"#task({str(done).lower()});")]
+                blocks[0]["c"][:0] = [call("task", str(done).lower())]
         tree = {"t": "BulletList", "c": [blocks for _, blocks in items]}
-        return [tree] if any(done is None for done, _ in items) else [raw_block("#tasks["), tree, raw_block("]")]
+        return [tree] if any(done is None for done, _ in items) else [call_block("tasks", [tree])]
 
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
-        """A table as large as its columns and rows allow."""
-        return [raw_block(f"#tabular({columns}, {rows})["), table, raw_block("]")]
+        """A table as large as its columns allow; one of more than a page holds in parts, each with the first column."""
+        parts = -(-(columns - 1) // (MOST_COLUMNS - 1)) if columns > MOST_COLUMNS else 1
+        if parts == 1 or any(cell[3] > 1 for row in rows_of(table) for cell in row):
+            return [call_block("tabular", str(columns), [table])]
+        bounds = [1 + (columns - 1) * part // parts for part in range(parts + 1)]
+        return [
+            call_block("tabular", str(1 + end - start), [with_columns(table, [0, *range(start, end)])])
+            for start, end in pairwise(bounds)
+        ]
 
     def words(self, text: str) -> list[Node]:
-        """Quotation marks are those of the language; words longer than any language's can break."""
-        text = breakable(text) if len(text) > LONGEST_WORD else text
-        return [raw(piece) if piece in AS_IS else string(piece) for piece in PIECES.split(text) if piece]
+        """Quotation marks are those of the language."""
+        return [
+            call("smartquote", f"double: {QUOTES[piece]}") if piece in QUOTES else string(piece)
+            for piece in PIECES.split(text)
+            if piece
+        ]
 
     def highlight(self, body: list[Node]) -> list[Node]:
         """Highlighted text, as with a marker."""
-        return [raw("#highlight["), *body, raw("];")]
+        return [call("highlight", body)]
 
     def formula(self, display: bool, tex: str) -> list[Node]:
         """With its TeX as the text for those who hear it."""
-        opening = f"#formula({literal(' '.join(tex.split()))})["  # pandoc's formula follows
-        code = f"#raw({'block: true, ' * display}{code_literal(tex)});"
-        fragment = Fragment(f"the formula ${tex}$", "formula-as-source", opening, code)
-        return self._add(fragment, super().formula(display, tidy(tex)))
+        words = f"raw({'block: true, ' * display}{code_literal(tex)})"
+        return self._add(Formula(f"the formula ${tex}$", "formula-as-source", "", words, tex=tex, display=display))
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """With the page to turn to; a heading, which stands in the contents, too, goes without."""
         self.mentioned.add(name.partition("__")[0])
-        call = "#goto" if "heading" in self.within else "#mention"
-        return [raw(f"{call}({literal(name)})["), *body, raw("];")]
+        return [call("goto" if "heading" in self.within else "mention", literal(name), body)]
 
     def missing(self, target: str, body: list[Node]) -> list[Node]:
         """Marked, for the list at the end."""
         self.missing_targets.setdefault(target)
-        return [raw(f"#missing({literal(target)})["), *body, raw("];")]
+        return [call("missing", literal(target), body)]
 
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """With its number in the list of addresses, or the address in a footnote: paper cannot be clicked."""
-        link = [raw(f"#web({literal(address)})["), *body, raw("];")]
-        within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
         if text in (address, address.removeprefix("mailto:")):
-            return link
+            return [call("plain-address", literal(address), body)]
+        link = [call("web", literal(address), body)]
+        within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
         if self.bibliography:
             self.cited.add(address)
             number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
-            return link if within_heading else [*link, raw(f"#cited({number});")]
+            return link if within_heading else [*link, call("cited", str(number))]
         if address in self.printed or within_heading:
             return link
         self.printed.add(address)
         if "footnote" in self.within:
-            return [*link, raw(f" (#link({literal(address)}))")]
-        return [*link, raw(f"#footnote(link({literal(address)}));")]
+            return [*link, string(" ("), call("link", literal(address)), string(")")]
+        return [*link, call("footnote", [call("link", literal(address))])]
 
     def review(self, words: str) -> Node:
         """Kept together with the first question."""
-        return raw_block("#review")
+        return expression_block("review")
 
     def question(self, number: str, names: tuple[str, str], question: list[Node]) -> list[Node]:
         """With the page of its answer."""
-        call = f"#question({literal(number)}, {literal(names[0])}, {literal(names[1])})["
-        return [{"t": "Plain", "c": [raw(call), *question, raw("]")]}]
+        return [call_block("question", literal(number), *map(literal, names), question)]
 
     def answer(self, number: str, names: tuple[str, str], answer: list[Node]) -> list[Node]:
         """Its number leads back."""
-        return [
-            raw_block(f"#answer({literal(number)}, {literal(names[1])}, {literal(names[0])})["), *answer, raw_block("]"),
-        ]  # fmt: skip
+        return [call_block("answer", literal(number), literal(names[1]), literal(names[0]), answer)]
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A figure where it stands alone."""
         size = f"{width * PIXEL:g}pt" if width else "auto"
         drawn = f"size => image({literal(file)}, alt: {literal(alt)}, width: size)"
-        typst = f"#picture({size}, {drawn}, {literal(caption)});" if alone else f"#box(fitted({size}, {drawn}));"
-        return self._add(Fragment(f"the picture {path!r}", "missing-picture", typst, f"#emph({literal(alt)});"), [])
+        typst = f"picture({size}, {drawn}, {literal(caption)})" if alone else f"box(fitted({size}, {drawn}))"
+        return self._add(Fragment(f"the picture {path!r}", "missing-picture", typst, f"emph({literal(alt)})"))
 
-    def _add(self, fragment: Fragment, nodes: list[Node]) -> list[Node]:
-        mark = raw(f"/*{self.edge}:{len(self.fragments)}*/")
+    def _add(self, fragment: Fragment) -> list[Node]:
         self.fragments.append(fragment)
-        return [mark, *nodes, mark]
-
-
-def raw(typst: str) -> Node:
-    """Typst of ours, within a paragraph."""
-    return {"t": "RawInline", "c": ["typst", typst]}
-
-
-def raw_block(typst: str) -> Node:
-    """Typst of ours, on lines of its own."""
-    return {"t": "RawBlock", "c": ["typst", typst]}
+        return [expression(fragment)]
