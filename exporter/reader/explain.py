@@ -15,6 +15,7 @@ from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.meaning.vocabulary import NARROWER
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of, slug
 
 BY = {
@@ -328,6 +329,8 @@ class _Explanation:
         link = self.links.special.get(row)
         if link and link.kind not in (MENTIONS, canonical_name(notes.keys[row])):
             parts.append(f"a link of the kind {link.kind}")
+        elif not link and notes.keys[row] and self.links.meaning(notes.keys[row]) == NARROWER and path != file:
+            parts.append("what it leads to lies under this note")
         elif row in self.links.special and notes.keys[row] and not link:
             parts.append("it files the topic there" if path != file else "to itself, so no link")
         return "; ".join(parts)

@@ -378,3 +378,10 @@ def test_every_record_points_into_the_vault(small: KnowledgeMap) -> None:
     for source in sources:
         lines = (TESTS / "vaults" / "small" / source.file).read_text(encoding="utf-8").split("\n")
         assert 1 <= source.line <= len(lines), source
+
+
+def test_bars_in_the_words_of_a_link_in_a_table(vault: Vault) -> None:
+    text = "| a | b |\n| - | - |\n| [[b\\|x\\|y]] | z |\n"
+    knowledge_map, _ = vault({"a.md": text, "b.md": ""}, map="-")
+    assert [link.text for link in knowledge_map.links] == ["x|y"]
+    assert "[x\\|y](<topic:b>)" in knowledge_map.text("a")

@@ -156,6 +156,8 @@ def test_a_word_before_a_link(tmp_path: Path, text: str, expected: str) -> None:
         ("- **Related**\n    - [[A]]\n- [[B]]\n", "related mentions"),
         ("> [!abstract]- Related\n> - [[A]]\n\n- [[B]]\n", "related mentions"),
         ("## Related\n- up: [[A]]\n- [[B]]\n", "broader related"),
+        ("## Relations\n- inspired_by [[A]] (as told)\n- requires [[B]]\n", "inspired_by requires"),
+        ("## Relations\n- [[A]]\n- it is all that one needs of [[B]]\n", "mentions mentions"),
         ("## Related\n- x:: [[A]]\n- [[B]] x\n", "x related"),
         # none
         ("# Related\n- [[A]]\n- [[B]]\n", "mentions mentions"),  # the note's own title
@@ -175,8 +177,9 @@ def test_a_heading_below_the_title(tmp_path: Path) -> None:
 
 def test_the_mapping_says_which_words(tmp_path: Path) -> None:
     text = "## Basics\n- [[A]]\n\n## Prerequisites\n- [[B]]\n- needs: [[C]]\n- requires: [[D]]\n"
-    options = {"requires_headings": ("Basics",), "relations": {"Needs": "requires"}}
-    assert [kind for _, kind, _ in kinds(tmp_path, {"n.md": text}, **options)] == [
+    options = {"requires_headings": ("Basics",), "relations": {"Needs": "requires", "made_by": "author"}}
+    assert kinds(tmp_path / "own", {"n.md": "- made by [[A]]\n"}, **options) == [("n", "author", "a")]
+    assert [kind for _, kind, _ in kinds(tmp_path / "theirs", {"n.md": text}, **options)] == [
         "requires",
         "mentions",
         "requires",
@@ -219,6 +222,8 @@ def test_words_change_nothing_but_the_kind(note: str) -> None:
         ('relationships: [{type: related, target: "[[A]]", note: "[[B]]"}]', "related a, related b"),
         ('refs: [{type: requires, target: "[[A]]"}, {type: book, target: "[[B]]"}]', "requires a, refs b"),
         ('links: [{type: x}, {target: "[[A]]"}, "[[B]]", [["[[C]]"]]]', "links b, links a, links c"),
+        ('meta: {relations: [{type: x, target: A, note: "words only"}]}', "x a"),
+        ('links: [{type: web, name: "A page", link: b}]', ""),
         ('links: [{type: web, target: "https://a.org"}, {rel: 3, to: "[[A]]"}]', "links a"),
         ('links: {a: "About [[A]]."}', ""),
     ],

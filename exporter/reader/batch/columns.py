@@ -37,8 +37,10 @@ CODE = re.compile(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
 # Of an entry such as `{type: requires, target: "[[X]]"}`: the names of both, and of the properties that list such
 KINDS = ("type", "rel", "relation", "kind", "predicate", "relationship", "relation_type", "link_type")
+ENDS = ("target", "to", "object", "note")
 TARGETS = frozenset("target to note link object topic page name value values items list targets notes links".split())
-RELATION_LISTS = frozenset("relationships relationship relations relation links edges connections".split())
+LISTS = frozenset("relationships relationship relations relation edges connections".split())
+RELATION_LISTS = LISTS | {"links"}
 LONGEST_KIND = 60  # characters
 LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?\d{18,}(?![\w.])")  # YAML's parser rounds what is no 64-bit number
 PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
@@ -436,10 +438,14 @@ class FrontMatter:
                 if within or type(item) in NESTED:
                     yield from self._leaves(item, keys, within=True)
         elif isinstance(value, dict):
-            kind = self._kind_of_entry(value, keys[0])
+            names = {*map(canonical_name, keys)}
+            kind = kind_of_entry(value)
+            if names.isdisjoint(RELATION_LISTS) and canonical_name(kind) not in self.kinds:
+                kind = ""
+            end = next((end for end in ENDS if end in value), "") if not names.isdisjoint(LISTS) else ""
             for key, item in value.items():
                 if kind and canonical_name(key) in TARGETS:
-                    must = canonical_name(keys[0]) in RELATION_LISTS
+                    must = canonical_name(key) == end
                     yield from ((each, kind, must) for each in (item if isinstance(item, list) else [item]))
                 elif not (kind and canonical_name(key) in KINDS):
                     yield from self._leaves(item, (*keys, key), within=True)
@@ -447,11 +453,6 @@ class FrontMatter:
             known = (key for key in reversed(keys) if canonical_name(key) in self.kinds)
             named = (key for key in reversed(keys) if canonical_name(key) not in TARGETS)
             yield value, next(known, next(named, keys[0])), False
-
-    def _kind_of_entry(self, entry: dict[str, Any], name: str) -> str:
-        """What an entry says of the kind of its link, where it can only mean one; else ""."""
-        kind = kind_of_entry(entry)
-        return kind if canonical_name(name) in RELATION_LISTS or canonical_name(kind) in self.kinds else ""
 
     def _add_leaf(self, name: str, value: Any, key: str, must: bool) -> None:
         """Add what stands in a property within others, if it is a link."""

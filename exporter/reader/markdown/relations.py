@@ -26,6 +26,8 @@ LINKS = re.compile(LINK)
 BEHIND = re.compile(
     rf"{MARKS}[.,;]?{MARKS}(?:\([^\n]*\)\.?|[-–—:][ \t][^\n]*|(?:#\S++[ \t]*+)++)?(?:[ \t]*\^[A-Za-z0-9-]+)?[ \t]*\Z"
 )
+ANY = "*"  # the key of a heading below which the words before a link, whatever they are, say of which kind it is
+MOST_WORDS = 4  # of such
 LONGEST = 60  # characters of a line that is but such a word, with its marks
 
 
@@ -87,7 +89,9 @@ def name_links(text: str, start: int, record: NoteRecord, words: tuple[Word, ...
 @cache
 def _keys(words: tuple[Word, ...]) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """The keys by what is said, before links and above lists."""
-    return {word.said: word.key for word in words}, {word.said: word.key for word in words if word.above}
+    return {word.said: word.key for word in words if word.key != ANY}, {
+        word.said: word.key for word in words if word.above
+    }
 
 
 class _Reading:
@@ -104,8 +108,8 @@ class _Reading:
         self._section, self._level = "", 0
         self._label: _Label | None = None
         first, last = text.count("\n", 0, start) + 1, max(rows)
-        opens = record.opens and next(number for number in range(first, last + 1) if self._lines[number - 1].strip())
-        self._title = int(opens)  # its line, where the first heading is the note's title
+        filled = (number for number in range(first, last + 1) if self._lines[number - 1].strip())
+        self._title = next(filled, 0) if record.opens else 0  # its line, where the first heading is the note's title
         data = text.encode(errors="replace")
         number, counted, offset = first, 1, 0
         for match in _lines_with(words).finditer(data):
@@ -179,9 +183,11 @@ class _Reading:
             colon = before.rstrip(" \t*_~=").endswith((":", "："))
             says = (item and not item[1]) or (colon and not goes_on)
             key = self._before.get(said, "") if says and "::" not in before else ""
+            if not key and item and not item[1] and self._section == ANY and len(said.split()) <= MOST_WORDS:
+                key = before.strip(" \t*_~=:")
         else:
             key = self._label.key if self._label else self._section
-        run = RUN.match(body, at) if key and "|" not in before else None
+        run = RUN.match(body, at) if key not in ("", ANY) and "|" not in before else None
         if not run:
             return
         if not (BEHIND.match(body, run.end()) if said else item or not body[run.end() :].strip(" \t.,;*_")):

@@ -321,14 +321,18 @@ class Links:
             return None
         return link._replace(kind=BROADER) if link.kind == IN_AREA else link
 
+    def meaning(self, name: str) -> str:
+        """The kind of link that a word means."""
+        word = canonical_name(name)
+        return self._relations.get(word, word)
+
     def _kind(self, name: str, source: Source) -> str:
         """The kind of link that a word makes."""
         kind = self._kinds.get(name)
         if kind is None:
-            word = canonical_name(name)
-            kind = self._kinds[name] = self._relations.get(word, word)
-            if word not in self._relations:
-                self._unknown_words[word] = []
+            kind = self._kinds[name] = self.meaning(name)
+            if canonical_name(name) not in self._relations:
+                self._unknown_words[kind] = []
         if kind in self._unknown_words:
             self._unknown_words[kind].append(source)
         return kind

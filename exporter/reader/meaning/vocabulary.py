@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exporter.model import IN_AREA, RELATED, REQUIRES
 from exporter.reader.batch.columns import Vocabulary, canonical_name
-from exporter.reader.markdown.relations import Word, key_of
+from exporter.reader.markdown.relations import ANY, Word, key_of
 from exporter.reader.options import Implied, ReadOptions
 from exporter.reader.vault.plugins import PluginWords
 
@@ -32,15 +32,16 @@ def gather(options: ReadOptions, plugins: PluginWords) -> Meanings:
         if name not in relations:
             relations[name] = kind or name
             from_plugins.setdefault(file, {}).setdefault(kind, []).append(word)
-    for word in [word for word in relations if "-" in word]:
-        relations.setdefault(word.replace("-", "_"), relations[word])
     told = frozenset(canonical_name(word) for word in options.relations if options.relations[word] != NARROWER)
     hidden = {key_of(name) for name in options.publish.properties}
     words = {
+        **dict.fromkeys(("relations", "relationships"), (ANY, True)),  # as Basic Memory has it
         **{key_of(heading): (REQUIRES, True) for heading in options.requires_headings},
         **{key_of(heading): (RELATED, True) for heading in options.related_headings},
-        **{key_of(word): (word, kind != IN_AREA) for word, kind in relations.items() if "_" not in word},
+        **{key_of(word): (word, kind != IN_AREA) for word, kind in relations.items()},
     }
+    for word in [word for word in relations if "-" in word]:
+        relations.setdefault(word.replace("-", "_"), relations[word])
     spoken = tuple(Word(said, *word) for said, word in sorted(words.items()) if said and said not in hidden)
     implied = replace(
         options.implied,

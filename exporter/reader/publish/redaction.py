@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
-from exporter.reader.batch.columns import OBSIDIAN_FILE, RELATION_LISTS, canonical_name, holds_address, kind_of_entry
+from exporter.reader.batch.columns import LISTS, OBSIDIAN_FILE, canonical_name, holds_address, kind_of_entry
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
@@ -268,7 +268,7 @@ class Redactor:
         edits = list(self._edit_properties(note.text[: properties.end], path))
         values = read_properties(apply(note.text[: properties.end], edits)).values if properties.values else {}
         left = {
-            name: self._without_hidden(value, path, canonical_name(name) in self.told | RELATION_LISTS)
+            name: self._without_hidden(value, path, canonical_name(name) in self.told | LISTS)
             for name, value in values.items()
         }
         left = {name: value for name, value in left.items() if self._without_hidden(name, path) == name}
@@ -279,7 +279,10 @@ class Redactor:
     def _without_hidden(self, value: Any, path: str, named: bool = False) -> Any:
         """A property's value without links to what is hidden, and without the names of hidden files; `named`: of notes, too."""
         if isinstance(value, dict):
-            return {name: self._without_hidden(item, path, named) for name, item in value.items()}
+            return {
+                name: self._without_hidden(item, path, named or canonical_name(name) in LISTS)
+                for name, item in value.items()
+            }
         if isinstance(value, list):
             return [self._without_hidden(item, path, named) for item in value]
         if not isinstance(value, str):
