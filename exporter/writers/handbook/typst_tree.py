@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from exporter.views.body.body import Body
 from exporter.views.body.nodes import PARAGRAPHS, Anchors, rows_of, string, stringify, with_columns
@@ -17,6 +18,7 @@ from exporter.writers.handbook.text import code_literal, literal
 from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block
 
 MOST_COLUMNS = 12  # of a table across the page
+LINE, LOWEST = 75, 16  # letters across the page; lines of a table that may well be on the next page as a whole
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 LONGEST_ENDING = 700  # letters: some eight lines
 QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
@@ -107,11 +109,12 @@ class TypstTree(Transformation):
         """A table as large as its columns allow; one of more than a page holds in parts, each with the first column."""
         parts = -(-(columns - 1) // (MOST_COLUMNS - 1)) if columns > MOST_COLUMNS else 1
         if parts == 1 or any(cell[3] > 1 for row in rows_of(table) for cell in row):
-            return [call_block("tabular", str(columns), [table])]
-        bounds = [1 + (columns - 1) * part // parts for part in range(parts + 1)]
+            tables = [table]
+        else:
+            bounds = [1 + (columns - 1) * part // parts for part in range(parts + 1)]
+            tables = [with_columns(table, [0, *range(start, end)]) for start, end in pairwise(bounds)]
         return [
-            call_block("tabular", str(1 + end - start), [with_columns(table, [0, *range(start, end)])])
-            for start, end in pairwise(bounds)
+            call_block("tabular", str(len(table["c"][2])), str(_is_low(table)).lower(), [table]) for table in tables
         ]
 
     def words(self, text: str) -> list[Node]:
@@ -180,3 +183,17 @@ class TypstTree(Transformation):
     def _add(self, fragment: Fragment) -> list[Node]:
         self.fragments.append(fragment)
         return [expression(fragment)]
+
+
+def _is_low(table: Node) -> bool:
+    """Whether it takes a small part of a page at most, by its letters: to measure each would take a tenth of the memory."""
+    return sum(max(LINE, _letters([cell[4] for cell in row])) for row in rows_of(table)) < LOWEST * LINE
+
+
+def _letters(value: Any) -> int:
+    """About how many letters as wide as high a value of the tree takes."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return LINE if value["t"] == "LineBreak" else _letters(value.get("c", ""))
+    return sum(map(_letters, value)) if isinstance(value, list | tuple) else LOWEST * LINE  # a formula or a picture
