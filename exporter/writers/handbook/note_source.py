@@ -15,8 +15,8 @@ from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "long-list", "mention", "missing", "picture",
-    "plain-address", "question", "review", "section", "tabular", "task", "tasks", "web",
+    "address", "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture",
+    "pieces", "question", "review", "section", "tabular", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 

@@ -119,7 +119,7 @@ def _list(function: str, items: Sequence[list[Node]], options: Callable[[int], l
     if len(pieces) == 1:
         _call(function, pieces[0], write)
     else:
-        _call("long-list", [[call_block(function, *piece)] for piece in pieces], write)
+        _call("pieces", [[call_block(function, *piece)] for piece in pieces], write)
 
 
 def _words(text: str, write: Write) -> None:

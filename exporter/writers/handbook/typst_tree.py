@@ -147,7 +147,7 @@ class TypstTree(Transformation):
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """With its number in the list of addresses, or the address in a footnote: paper cannot be clicked."""
         if text in (address, address.removeprefix("mailto:")):
-            return [call("plain-address", literal(address), body)]
+            return [call("address", literal(address), body)]
         link = [call("web", literal(address), body)]
         within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
         if self.bibliography:
