@@ -166,9 +166,9 @@ def test_a_map_may_stand_for_a_folder(tmp_path: Path) -> None:
         (["X/index.md", "X/deep/index.md", "X/deep/a.md", "z.md"], {"x": [], "x-deep": ["a"]}),
         (["content/a.md", "content/X/b.md"], {"content-x": ["b"]}),
         (["content/X/b.md", "content/X/Y/a.md", "content/Z/c.md"], {"content-x": ["b"], "content-x-y": ["a"], "content-z": ["c"]}),
-        (["a/b/c/d.md"], {}),
-        (["README.md", "docs/a.md"], {}),
-        (["docs/index.md", "docs/a.md"], {}),
+        (["a/b/c/d.md"], {"a": ["d"]}),
+        (["README.md", "docs/a.md"], {"docs": ["a"]}),
+        (["docs/index.md", "docs/a.md"], {"docs": ["a"]}),
         (["z.md", "docs/a.md"], {"docs": ["a"]}),
     ],
 )  # fmt: skip

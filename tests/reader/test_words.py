@@ -33,8 +33,15 @@ def with_category(word: str) -> dict[str, str]:
 
 def test_nothing_files_that_nobody_asked_for() -> None:
     reading = read(PROPERTIES)
-    assert filed(reading.knowledge_map) == {"baking": {"cloth", "basket"}, "bowl": {"basket"}}
-    assert reading.statistics.filed == {"properties": 2}
+    assert filed(reading.knowledge_map) == {
+        "baking": {"cloth", "basket"},
+        "bowl": {"basket"},
+        "notes": {
+            *("baking", "bowl", "brick-oven", "deck-oven", "kiln", "oats", "ovens", "peel", "rye", "scale", "wheat"),
+            "whisk",
+        },
+    }
+    assert reading.statistics.filed == {"folders": 12, "properties": 2}
     assert [(finding.code, str(finding.source)) for finding in reading.findings] == [
         ("no-map", ".:1"),
         ("unquoted-link", "Notes/Basket.md:3"),
@@ -54,6 +61,7 @@ def test_words_links_fields_and_lines_file_as_the_mapping_says() -> None:
         "baking": {"basket", "bowl", "brick-oven", "cloth", "deck-oven", "ovens", "scale"},
         "bowl": {"basket"},
         "grain": {"oats", "rye", "wheat"},
+        "notes": {"baking", "peel", "whisk"},
         "ovens": {"bowl", "brick-oven", "deck-oven"},
         "trade": {"wheat"},
     }

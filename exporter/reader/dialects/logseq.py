@@ -50,7 +50,10 @@ class Logseq(Dialect):
     def page(self, path: str) -> str:
         """What a page is called whose properties say nothing else (github.com/logseq/logseq, `title-parsing`)."""
         name = name_of(path)
-        name = unquote(name.replace(".", "/")) if self.legacy else ESCAPED.sub(_unescape, name.replace("___", "/"))
+        if self.legacy and "___" not in name:  # of those who never chose, many have both
+            name = unquote(name.replace(".", "/"))
+        else:
+            name = ESCAPED.sub(_unescape, name.replace("___", "/"))
         name = "/".join(filter(None, name.split("/")))
         day = self._day(name)
         return write_date(day, self.day_title) if day else name

@@ -16,12 +16,12 @@ class Folders:
     def __init__(self, paths: Sequence[str], gone: Container[int], fold: bool = True) -> None:
         """Look at the paths of notes; `gone` are the numbers of those that are no topics.
 
-        `fold`: one that holds one folder alone is one with it, and that which holds everything is none.
+        `fold`: one that holds one folder alone is one with it, and that which holds all others is none.
         """
         self.notes: dict[str, int] = {}  # a folder that is an area: the number of the note that stands for it
         self.of_note: dict[int, str] = {}  # by the number of such a note that lies in its folder: that folder
         self._joined: dict[str, str] = {}  # a folder that is no area of its own: the one whose area it shares
-        self.top: set[str] = set()  # folders that hold everything, so that they say nothing of what they hold
+        self.top: set[str] = set()  # folders that hold all others, so that they say nothing of what these hold
         self.names: dict[str, tuple[str, ...]] = {}  # a folder whose area others share: how these are called
         at: dict[str, int] = {}  # by folder, and name in lower case
         self._sizes: dict[str, int] = {"": 0}  # how many notes a folder holds, without the one that stands for it
@@ -86,7 +86,9 @@ class Folders:
                 self.names[folder] = (below[0].rpartition("/")[2], *self.names.get(below[0], ()))
 
     def _find_top(self) -> None:
-        folder = ""
+        folder, chain = "", []
         while len(below := self._below.get(folder, [])) == 1 and not self._sizes.get(folder):
             folder = below[0]
-            self.top.add(folder)
+            chain.append(folder)
+        if below:  # else it holds notes alone, and is their area
+            self.top.update(chain)

@@ -142,7 +142,8 @@ class Order:
         first = wrong[0]
         path = self.topics.notes.paths[first.note]
         line = parse(path).properties.lines.get(name, 1)
-        more = f", nor are {pluralize(len(wrong) - 1, 'other')}" if len(wrong) > 1 else ""
+        others = len(wrong) - 1
+        more = f", nor {'is' if others == 1 else 'are'} {pluralize(others, 'other')}" if others else ""
         message = (
             f"the property {name!r} orders notes, but {repr(first.value)[:SHOWN]} is no number{more}; "
             "write one, or name other properties as `order` in vault.toml"
