@@ -287,7 +287,7 @@ def test_a_guess_that_lists_no_notes_or_lies_deeper_is_no_map(tmp_path: Path, pa
     [
         ({"A.md": "#moc\n- [[Force]]\n", "Home.md": "- [[Spin]]\n"}, "A.md"),  # a tag is no guess
         ({"A.md": "#moc\n", "B.md": "#moc\n", "Home.md": "- [[Spin]]\n"}, "Home.md"),
-        ({"A.md": "#moc\n", "B.md": "#moc\n", "README.md": "- [[Spin]]\n", "index.md": "- [[Spin]]\n"}, "index.md"),
+        ({"A.md": "#moc\n", "B.md": "#moc\n", "index.md": "- [[Spin]]\n"}, "index.md"),
         ({"x/A.md": "#moc\n", "x/B.md": "#moc\n", "C.md": "#moc\n"}, "C.md"),
         ({"A.md": "#moc\n[[B]] [[C]]", "B.md": "#moc\n[[A]]", "C.md": "#moc\n[[A]]"}, "A.md"),
         ({"A.md": "#moc\n[[C]]", "B.md": "#moc\n", "C.md": "#moc\n"}, ""),
@@ -299,6 +299,20 @@ def test_which_of_several_maps_is_the_root(tmp_path: Path, notes: dict[str, str]
     reading = vault(tmp_path, {**TOPICS, **notes})
     assert root_of(reading) == root
     assert ("two-maps" in codes(reading)) == (root == "")
+
+
+def test_two_roots_are_told_and_the_likelier_is_taken(tmp_path: Path) -> None:
+    reading = vault(tmp_path, {**TOPICS, "README.md": "- [[Spin]]\n", "index.md": "- [[Force]]\n"})
+    assert root_of(reading) == "index.md"
+    (finding,) = reading.findings
+    assert (finding.code, str(finding.source)) == ("two-maps", "README.md:1")
+    assert "'index.md' is taken, and each other is an area" in finding.message
+
+
+def test_a_map_that_lists_itself_is_told(tmp_path: Path) -> None:
+    reading = vault(tmp_path, {**TOPICS, "Home.md": "- [[Home]]\n- [[Spin]]\n- [[#Part]]\n# Part\n"})
+    assert [(finding.code, str(finding.source)) for finding in reading.findings] == [("map-link", "Home.md:1")]
+    assert "1 link leads to the map itself" in reading.findings[0].message
 
 
 def test_a_map_of_many_items_and_many_maps(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from exporter.reader import ReadOptions, read
 from exporter.reader.meaning.paths import check_paths
 from exporter.testing import link
 
-CODES = ("path-order", "path-gap", "requires-circle")
+CODES = ("path-order", "path-gap", "path-repeat", "requires-circle")
 
 
 def told(folder: Path, steps: str, requires: dict[str, list[str]]) -> list[tuple[str, str, str]]:
@@ -35,6 +35,12 @@ def test_a_step_before_what_it_requires(tmp_path: Path) -> None:
             "Map.md:4",
             "the step 'B' requires 'A' (B.md:1), a later step (Map.md:5); change their order",
         )
+    ]
+
+
+def test_a_step_twice(tmp_path: Path) -> None:
+    assert told(tmp_path, "1. [[A]]\n2. [[B]], [[B]]\n3. [[A]] again\n", {}) == [
+        ("path-repeat", "Map.md:6", "the step 'A' is a step already (Map.md:4); take one out")
     ]
 
 

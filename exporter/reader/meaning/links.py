@@ -93,7 +93,11 @@ class Links:
         for row, rivals in notes.rivals.items():
             self._tell_rivals(files[row], rivals, notes.targets[row], self._source(row))
         if self.map_number >= 0:  # else -1 would be every link that leads nowhere
-            to_map = [row for row in compress(count(), map(self.map_number.__eq__, files)) if row not in map_rows]
+            to_map = [
+                row
+                for row in compress(count(), map(self.map_number.__eq__, files))
+                if row not in map_rows or notes.targets[row]  # else a part of the map's own
+            ]
             if to_map:
                 links = "1 link leads" if len(to_map) == 1 else f"{len(to_map)} links lead"
                 message = f"{links} to the map itself, which is no topic; left out of every table"

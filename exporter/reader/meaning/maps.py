@@ -51,17 +51,20 @@ def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Find
             raise OptionError("map", f"{options.map!r} names no note; fix it, or leave `map` out")
         return number, []
     lines = map_candidates(material, options)
-    root = _root(material, lines, _with_tags(material, options)) if len(lines) > 1 else next(iter(lines), -1)
+    tagged = _with_tags(material, options)
+    root, is_clear = _root(material, lines, tagged) if len(lines) > 1 else (next(iter(lines), -1), True)
+    if not is_clear:
+        paths = [notes.paths[number] for number in lines]
+        some = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
+        taken = f"{notes.paths[root]!r} is taken, and each other" if root >= 0 else "none is taken, and each"
+        message = (
+            f"{len(lines)} notes could be the map ({some}), and none of them leads to the others; {taken} "
+            "is an area; name one as `map` in vault.toml"
+        )
+        other = next(number for number in lines if number != root)
+        return root, [Finding(Source(notes.paths[other], lines[other]), "two-maps", message)]
     if root >= 0:
         return root, []
-    if lines:
-        paths = [notes.paths[number] for number in lines]
-        others = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
-        message = (
-            f"{len(lines)} notes could be the map ({others}), and none of them leads to the others; none is taken, "
-            "and each is an area; name one as `map` in vault.toml"
-        )
-        return -1, [Finding(Source(paths[1], list(lines.values())[1]), "two-maps", message)]
     words = " or ".join(f"#{tag}" for tag in options.map_tags)
     hint = f'tag one with {words}, or name it as `map` in vault.toml ("-": there is none)'
     return -1, [Finding(VAULT, "no-map", f"no note is the map; {hint}")]
@@ -147,8 +150,11 @@ def _is_note(names: Names, target: str) -> bool:
     return bool(target) and (names.dialect.has_levels or not ENDING.search(target))
 
 
-def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int, int]) -> int:
-    """The one of several maps that leads to the others, else the one whose name or place says that it is the first; or -1."""
+def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int, int]) -> tuple[int, bool]:
+    """The one of several maps that leads to the others, else the one whose name or place says that it is the first; or -1.
+
+    And whether that is clear: no other has such a name, too.
+    """
     files_of = _files_of(material.notes)
     lists = {number: {file for file in files_of(number) if file in candidates} for number in candidates}
     linked_from: dict[int, list[int]] = {number: [] for number in candidates}
@@ -164,18 +170,17 @@ def _root(material: Material, candidates: Mapping[int, int], tagged: Mapping[int
     leads = len(_reach(first, lists, ())) == len(candidates)
     rivals = sorted(_reach(first, linked_from, ())) if leads else list(candidates)  # those that lead back to it do, too
     if len(rivals) == 1:
-        return rivals[0]
+        return rivals[0], True
     if not leads and len(tagged) == 1:
-        return next(iter(tagged))
-    for number in _by_name(material):
-        if number in rivals:
-            return number
+        return next(iter(tagged)), True
+    if named := [number for number in _by_name(material) if number in rivals]:
+        return named[0], leads or len(named) == 1
     depths = [material.notes.paths[number].count("/") for number in rivals]
     linked = [-len(lists[number]) if leads else 0 for number in rivals]
     for ranks in (linked, depths):
         if ranks.count(min(ranks)) == 1:
-            return rivals[ranks.index(min(ranks))]
-    return -1
+            return rivals[ranks.index(min(ranks))], True
+    return -1, False
 
 
 def _reach(start: int, ends: Mapping[int, Iterable[int]], without: Container[int]) -> set[int]:

@@ -93,7 +93,10 @@ def _check(
     steps: dict[str, tuple[int, Step]] = {}
     for number, step in enumerate(path.steps):
         for id_ in step.topics:
-            steps.setdefault(id_, (number, step))
+            first = steps.setdefault(id_, (number, step))
+            if first[0] < number:
+                message = f"the step {title(id_)!r} is a step already ({first[1].source}); take one out"
+                yield Finding(step.source, "path-repeat", message)
     lacking: set[str] = set()
     for id_, (number, step) in steps.items():
         for end, link in needs.get(id_, {}).items():
