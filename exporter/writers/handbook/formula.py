@@ -1,24 +1,367 @@
-"""TeX formulas, repaired where pandoc's Typst is wrong (measured with pandoc 3.9)."""
+"""Formulas: pandoc's MathML as Typst's math, in which each sign is an escape or a string, so none can be a name.
 
-import re
+The MathML: https://www.w3.org/TR/mathml-core/; the functions: https://typst.app/docs/reference/math/. Marks, which
+say what MathML cannot, are explained in views/body/marks.py.
+"""
 
-DETERMINANT = re.compile(r"\\begin\{vmatrix\}(.*?)\\end\{vmatrix\}", re.DOTALL)
-GROWING_NORM = re.compile(r"(\\left|\\right)\\\|")
-NORM = re.compile(r"\\\|([^|]{1,60}?)\\\|")
-AMPERSAND = re.compile(r"(?<!\\)\\&")
-# Only |x|, |E_1|, |\alpha|: anything more may be a condition such as P(A|B) + P(C|D).
-SIZE = re.compile(r"(?<![\w\\)\]}|])\|(\\?\w+(?:\{\w*\})?)\|(?!\|)")
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+from exporter.views.body.marks import decode
+from exporter.writers.handbook.text import literal
+
+NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+DEEPEST = 40  # levels of functions: Typst gives up at some more
+NOTHING = "#none"
+APPLICATION = "\u2061"
+BARS = "|‖∣∥"  # which do not say whether they open or close
+LIMITS = {"lim", "liminf", "limsup", "inf", "sup", "min", "max", "Pr", "det", "gcd", "lim inf", "lim sup"}
+OVER = {"⏞": "overbrace", "⎴": "overbracket", "⏜": "overparen", "¯": "overline", "‾": "overline", "\u0305": "overline"}
+UNDER = {"⏟": "underbrace", "⎵": "underbracket", "⏝": "underparen", "_": "underline", "\u0332": "underline", "\u0333": "underline"}  # fmt: skip
+STYLES = {"display", "inline", "script", "sscript", "scripts", "limits"}
+BOLD_SIZES = {"120%": "1.2em", "180%": "1.8em", "240%": "2.4em", "300%": "3em"}  # as TeX's \big to \Bigg
+ALIGNED = {"left": "& {}", "right": "{} &"}
+ATTACHED = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}
+LETTER_WIDTH = 0.6  # em
+WIDE = 14  # em: a formula that is wider may not fit, in a list or a callout
+HELD = 12  # em: what cannot break and is wider may not fit on a line of its own
 
 
-def tidy(tex: str) -> str:
-    """The formula with bars that open and close: pandoc's are relations, and the index stands below them."""
-    tex = AMPERSAND.sub(r"\\text{\\&}", tex)
-    tex = DETERMINANT.sub(r"\\left|\\begin{matrix}\1\\end{matrix}\\right|", tex)
-    tex = GROWING_NORM.sub(r"\1\\Vert ", tex)
-    tex = NORM.sub(r"\\left\\Vert \1\\right\\Vert ", tex)
-    return tex if "{array}" in tex else SIZE.sub(r"\\left|\1\\right|", tex)  # where {|c|c|} draws rules
+@dataclass
+class _Tag:
+    """A number at the margin."""
+
+    words: str
 
 
-def fix(typst: str) -> str:
-    """Pandoc's formula with the one bracket that Typst would refuse, Vmatrix's."""
-    return typst.replace('mat(delim: "||"', 'mat(delim: "‖"')
+def to_typst(mathml: str, alt: str, display: bool) -> str:
+    """An expression of Typst's for a formula; "" where pandoc does not know all of it, or it is nested too deeply."""
+    if not mathml.startswith("<math"):
+        return ""
+    try:
+        root = fromstring(mathml)
+    except (ParseError, RecursionError):
+        return ""
+    semantics = root[0] if len(root) else root
+    nodes = [semantics[0]] if semantics.tag == f"{NAMESPACE}semantics" else [semantics]
+    writer = _Writer()
+    try:
+        if not display:
+            body = writer.row(nodes)
+            held = any(_unbreakable(node) > HELD for node in nodes)
+            return f"{'held' if held else 'formula'}({literal(alt)}, ${body}$)"
+        return _displayed(writer, nodes, literal(alt))
+    except RecursionError:
+        return ""
+
+
+def _displayed(writer: _Writer, nodes: list[Element], alt: str) -> str:
+    lines = writer.lines(nodes)
+    wide = max(map(_width, nodes)) > WIDE
+    if not writer.tags and not wide and "\\ " not in lines:
+        return f"formula({alt}, $ {lines} $)"
+    return f"displayed({alt}, tag => $ {lines} $)"
+
+
+class _Writer:
+    """One formula on its way."""
+
+    def __init__(self) -> None:
+        self.tags = False
+        self.depth = 0
+
+    def lines(self, nodes: Sequence[Element]) -> str:
+        """A formula on lines of its own: an environment's rows are its lines, which pages may part."""
+        children = list(_flat(nodes))
+        marked = [child for child in children if not _is_tag(child)]
+        tag = "".join(f" {self.tag(child)}" for child in children if _is_tag(child))
+        if len(marked) == 1 and _name(marked[0]) == "mtable":
+            return self.rows(marked[0]) + tag
+        return (self.row(marked) or NOTHING) + tag
+
+    def rows(self, table: Element) -> str:
+        """The rows of `align`, `gather` and their like."""
+        lines = []
+        columns = max((len(row) for row in table), default=1)
+        for row in table:
+            cells, tags = [], ""
+            for number, cell in enumerate(row):
+                inner = list(_flat(cell))
+                tags += "".join(f" {self.tag(child)}" for child in inner if _is_tag(child))
+                text = self.row([child for child in inner if not _is_tag(child)])
+                gap = " #h(2em)" if number % 2 and number + 1 < columns else ""
+                cells.append(text + gap)
+            if columns > 1:
+                cells += [""] * (columns - len(cells))
+                tags = f" &{tags}" if tags and columns % 2 == 0 else tags
+            lines.append(" & ".join(cells) + tags)
+        return " \\ ".join(lines)
+
+    def tag(self, node: Element) -> str:
+        """A number at the margin."""
+        self.tags = True
+        return f"#tag(${self.row(list(node)[1:])}$)"
+
+    def row(self, nodes: Iterable[Element]) -> str:
+        """What stands side by side."""
+        nodes = list(nodes)
+        if nodes and (mark := _mark(nodes[0])):
+            return self.marked(mark, nodes[1:])
+        if any(_is_fence(node) for node in nodes):
+            return self.fenced(nodes)
+        made: list[str] = []
+        word = ""
+        for node in nodes:
+            letter = _upright_letter(node)
+            if word and not letter:
+                made.append(_word(word))
+                word = ""
+            if letter:
+                word += letter
+            else:
+                made.append(self.node(node))
+        if word:
+            made.append(_word(word))
+        return " ".join(filter(None, made))
+
+    def fenced(self, nodes: Sequence[Element]) -> str:
+        """What grows with what it holds."""
+        parts = []
+        for number, node in enumerate(nodes):
+            if not _is_fence(node):
+                parts.append(self.row([node]))
+                continue
+            sign = _escape(_text(node))
+            inner = node.get("form") == "infix" or 0 < number < len(nodes) - 1
+            parts.append(f"mid({sign})" if inner else f'class("fence", {sign})' if _text(node) in "/\\↑↓⇑⇓↕⇕" else sign)
+        before = "" if _is_fence(nodes[0]) else "#h(0pt) "
+        after = "" if _is_fence(nodes[-1]) else " #h(0pt)"
+        return f"lr({before}{' '.join(parts)}{after})"
+
+    def marked(self, mark: list[str], nodes: Sequence[Element]) -> str:
+        """What a mark says of all that follows in its group."""
+        name, *arguments = mark
+        if name == "array":
+            tables = [node for node in _flat(nodes) if _name(node) == "mtable"]
+            return self.table(tables[0], arguments) if len(tables) == 1 else self.row(nodes)
+        body = self.row(nodes) or NOTHING
+        if name in STYLES:
+            return f"{name}({body})"
+        if name == "color":
+            return f"#text(fill: rgb({literal(arguments[0])}), ${body}$)"
+        if name == "ref":
+            return f"#link(label({literal(arguments[0])}), ${body}$)"
+        if name == "vphantom":
+            return f"#box(width: 0pt, hide(${body}$))"
+        return body
+
+    def node(self, node: Element) -> str:
+        """One element."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise RecursionError
+        made = self._node(_name(node), node)
+        self.depth -= 1
+        return made
+
+    def _node(self, kind: str, node: Element) -> str:
+        match kind:
+            case "mi":
+                return _identifier(_text(node), node.get("mathvariant"))
+            case "mn":
+                return literal(_text(node))
+            case "mtext":
+                return literal(_text(node).strip()) if _text(node).strip() else ""
+            case "mo":
+                return _operator(node)
+            case "mspace":
+                return f"#h({node.get('width', '0em')})"
+            case "mrow":
+                return self._grouped(node)
+            case "mfrac":
+                return self._fraction(node)
+            case "mstyle":
+                style = "display" if node.get("displaystyle") == "true" else "inline"
+                return f"{style}({self.group(node)})"
+            case "msqrt":
+                return f"sqrt({self.group(node)})"
+            case "mroot":
+                return f"root({self.group([node[1]])}, {self.group([node[0]])})"
+            case "mphantom":
+                return f"hide({self.group(node)})"
+            case "menclose":
+                return self._enclosed(node)
+            case "mtable":
+                return self.table(node, [])
+        if kind in ATTACHED:
+            return self._attached(kind, node)
+        return self.group(node)
+
+    def group(self, nodes: Iterable[Element]) -> str:
+        """An argument."""
+        return self.row(nodes) or NOTHING
+
+    def _grouped(self, node: Element) -> str:
+        children = list(node)
+        if len(children) == 2 and _text(children[1]) == APPLICATION and _name(children[0]) == "mi":
+            return _named(_text(children[0]))
+        if len(children) == 3 and _text(children[0]) + _text(children[2]) == "()":
+            fraction = children[1]
+            if _name(fraction) == "mfrac" and fraction.get("linethickness") == "0":
+                return f"binom({self.group([fraction[0]])}, {self.group([fraction[1]])})"
+        return self.row(children)
+
+    def _fraction(self, node: Element) -> str:
+        upper, lower = self.group([node[0]]), self.group([node[1]])
+        if node.get("linethickness") == "0":
+            return f"mat(delim: #none, row-gap: #.3em, {upper}; {lower})"
+        return f"frac({upper}, {lower})"
+
+    def _enclosed(self, node: Element) -> str:
+        body = self.group(node)
+        notation = node.get("notation", "")
+        if notation == "box":
+            return f"#boxed($ {body} $.body)"
+        cross = "cross: #true, " if " " in notation else "inverted: #true, " if notation.startswith("down") else ""
+        return f"cancel({cross}{body})"
+
+    def _attached(self, kind: str, node: Element) -> str:
+        base, *scripts = node
+        if kind in ("mover", "munder") and _name(scripts[0]) == "mo" and scripts[0].get("accent") == "true":
+            sign = _text(scripts[0])
+            function = (OVER if kind == "mover" else UNDER).get(sign)
+            return f"{function}({self.group([base])})" if function else f"accent({self.group([base])}, {_escape(sign)})"
+        inner = self.group([base])
+        if kind.startswith("mu") or kind.startswith("mo"):
+            arrow = _name(base) == "mo" and len(_text(base)) == 1 and "\u2190" <= _text(base) <= "\u21ff"
+            inner = f"limits(stretch({inner}))" if arrow else f"limits({inner})"
+        places = zip(ATTACHED[kind], scripts, strict=True)
+        return f"attach({inner}, {', '.join(f'{place}: {self.group([script])}' for place, script in places)})"
+
+    def table(self, table: Element, about: Sequence[str]) -> str:
+        """Rows within a formula: of a matrix, an array, or `aligned`. A mark says its kind, and where an array has rules."""
+        kind, across, down = (*about, "", "", "")[:3]
+        rows = [list(row) for row in table]
+        columns = max(map(len, rows), default=1)
+        ways = [cell.get("columnalign", "center") for cell in max(rows, key=len, default=[])]
+        if across or down:
+            return self._ruled(rows, columns, ways, across, down)
+        if not kind and ways[:2] == ["right", "left"] or kind == "aligned":
+            return self._aligned(rows, columns)
+        cells = "; ".join(
+            ", ".join(self._cell(row[number : number + 1], ways[number]) for number in range(columns)) for row in rows
+        )
+        if kind == "small":
+            return f"inline(mat(delim: #none, column-gap: #.35em, row-gap: #.25em, {cells}))".replace("inline", "script", 1)
+        return f"mat(delim: #none, column-gap: #1em, row-gap: #.55em, {cells or NOTHING})"
+
+    def _cell(self, cell: Sequence[Element], way: str) -> str:
+        body = self.row(cell[0]) if cell else ""
+        return ALIGNED.get(way, "{}").format(f"inline({body})") if body else NOTHING
+
+    def _aligned(self, rows: list[list[Element]], columns: int) -> str:
+        lines = []
+        for row in rows:
+            cells = [f"display({text})" if (text := self.row(cell)) else "" for cell in row] + [""] * (columns - len(row))
+            pairs = [" & ".join(cells[number : number + 2]) for number in range(0, columns, 2)]
+            lines.append(", ".join(pairs))
+        return f"mat(delim: #none, column-gap: #2em, row-gap: #.6em, {'; '.join(lines)})"
+
+    def _ruled(self, rows: list[list[Element]], columns: int, ways: list[str], across: str, down: str) -> str:
+        cells = [f"${self.row(cell) or NOTHING}$" for row in rows for cell in (*row, *[()] * (columns - len(row)))]
+        places = (f"({each}{',' * bool(each)})" for each in (across, down))
+        return f"#ruled(({', '.join(ways)},), {', '.join(places)}, {', '.join(cells)})"
+
+
+def _name(node: Element) -> str:
+    return node.tag.removeprefix(NAMESPACE)
+
+
+def _text(node: Element) -> str:
+    return node.text or ""
+
+
+def _flat(nodes: Iterable[Element]) -> Iterator[Element]:
+    """The nodes, those of a row that only holds them instead of it."""
+    nodes = list(nodes)
+    while len(nodes) == 1 and _name(nodes[0]) == "mrow" and not (len(nodes[0]) and _is_fence(nodes[0][0])):
+        nodes = list(nodes[0])
+    return iter(nodes)
+
+
+def _mark(node: Element) -> list[str]:
+    return decode(_text(node)) if _name(node) == "mtext" else []
+
+
+def _is_tag(node: Element) -> bool:
+    return _name(node) == "mrow" and len(node) > 0 and _mark(node[0])[:1] == ["tag"]
+
+
+def _is_fence(node: Element) -> bool:
+    return _name(node) == "mo" and node.get("stretchy") == "true" and not node.get("minsize")
+
+
+def _escape(text: str) -> str:
+    return " ".join(
+        character if character.isascii() and character.isalnum() else f"\\u{{{ord(character):x}}}" for character in text
+    )
+
+
+def _upright_letter(node: Element) -> str:
+    upright = _name(node) == "mi" and node.get("mathvariant") == "normal" and len(_text(node)) == 1
+    return _text(node) if upright and _text(node).isalpha() else ""
+
+
+def _word(letters: str) -> str:
+    return literal(letters) if len(letters) > 1 else f"upright({_escape(letters)})"
+
+
+def _named(name: str) -> str:
+    return f"op({literal(name)}{', limits: #true' if name in LIMITS else ''})"
+
+
+def _identifier(text: str, variant: str | None) -> str:
+    if not text:
+        return ""
+    if len(text) > 1:
+        return _named(text) if text.isalpha() else literal(text)
+    if text.isalnum():
+        return _escape(text)
+    return f'class("normal", {_escape(text)})'
+
+
+def _operator(node: Element) -> str:
+    text, form = _text(node), node.get("form")
+    if text in ("", APPLICATION):
+        return ""
+    if len(text) > 1 or text.isalnum():
+        return _named(text) if text.isalpha() else f'class("relation", {literal(text)})'
+    kind = {"prefix": "opening", "postfix": "closing"}.get(form or "")
+    sign = _escape(text)
+    if size := node.get("minsize"):
+        return f'class("{kind or "normal"}", lr(size: #{BOLD_SIZES.get(size, "1.2em")}, {sign}))'
+    if text in BARS and kind:
+        return f'class("normal", {sign})'
+    return f'class("{kind}", {sign})' if kind else sign
+
+
+def _width(node: Element) -> float:
+    """About how wide, in em."""
+    kind = _name(node)
+    if kind in ("mfrac", "munder", "mover", "munderover"):
+        return max(map(_width, node), default=0)
+    if kind == "mtable":
+        return max((sum(map(_width, row)) + 2 * len(row) for row in node), default=0)
+    if kind == "mspace":
+        return 0.5
+    return len(_text(node)) * LETTER_WIDTH + sum(map(_width, node)) * (0.7 if kind.startswith("ms") else 1)
+
+
+def _unbreakable(node: Element) -> float:
+    """How wide the widest part is that a line cannot break, in em."""
+    if _name(node) in ("mrow", "semantics"):
+        return max(map(_unbreakable, node), default=0)
+    return _width(node)

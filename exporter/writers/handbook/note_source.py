@@ -9,14 +9,14 @@ from exporter.model import Topic
 from exporter.views.body import as_source, pandoc
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
-from exporter.writers.handbook.formula import fix, tidy
+from exporter.writers.handbook.formula import to_typst
 from exporter.writers.handbook.text import code_literal, literal
 from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
-    "review", "section", "tabular", "task", "tasks", "web",
+    "anchor", "answer", "boxed", "callout", "cited", "displayed", "ending", "fitted", "formula", "goto", "held", "horizontalrule", "mention",
+    "missing", "picture", "question", "review", "ruled", "section", "tabular", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 
@@ -91,14 +91,13 @@ def compose(bodies: Sequence[Body], trees: Sequence[TypstTree]) -> tuple[list[No
 
 
 def _set_formulas(trees: Sequence[TypstTree]) -> Iterator[Finding]:
-    """Give each formula pandoc's Typst; those that it does not understand are refused."""
+    """Give each formula its Typst; those that pandoc does not understand are refused."""
     formulas = [(tree, part) for tree in trees for part in tree.fragments if isinstance(part, Formula)]
-    different = list(dict.fromkeys((formula.display, tidy(formula.tex)) for _, formula in formulas))
-    typst = dict(zip(different, pandoc.formulas_to_typst(different), strict=True))
+    different = list(dict.fromkeys((formula.display, formula.tex) for _, formula in formulas))
+    mathml = dict(zip(different, pandoc.formulas_to_mathml(different), strict=True))
     for tree, formula in formulas:
-        made = fix(typst[formula.display, tidy(formula.tex)] or "")
-        formula.typst = f"formula({literal(' '.join(formula.tex.split()))}, {made})"
-        if made[:1] != "$":
+        formula.typst = to_typst(mathml[formula.display, formula.tex] or "", formula.alt, formula.display)
+        if not formula.typst:
             yield refuse(tree.body.topic, formula, "pandoc does not know all of it")
 
 

@@ -38,9 +38,10 @@ class Fragment:
 
 @dataclass
 class Formula(Fragment):
-    """A formula, whose Typst is pandoc's: see `note_source.compose`."""
+    """A formula, whose Typst is made of pandoc's MathML: see `note_source.compose`."""
 
     tex: str = ""
+    alt: str = ""  # for those who hear it
     display: bool = False  # on a line of its own
 
 
@@ -117,10 +118,15 @@ class TypstTree(Transformation):
         """Highlighted text, as with a marker."""
         return [call("highlight", body)]
 
-    def formula(self, display: bool, tex: str) -> list[Node]:
+    def formula(self, display: bool, tex: str, source: str, anchor: str) -> list[Node]:
         """With its TeX as the text for those who hear it."""
-        words = f"raw({'block: true, ' * display}{code_literal(tex)})"
-        return self._add(Formula(f"the formula ${tex}$", "formula-as-source", "", words, tex=tex, display=display))
+        words = f"raw({'block: true, ' * display}{code_literal(source)})"
+        name, alt = f"the formula ${source}$", " ".join(source.split())
+        made = self._add(Formula(name, "formula-as-source", "", words, tex=tex, alt=alt, display=display))
+        if anchor:
+            self.body.names.append(anchor)
+            made.insert(0, call("anchor", literal(anchor)))
+        return made
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """With the page to turn to; a heading, which stands in the contents, too, goes without."""
