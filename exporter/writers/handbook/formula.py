@@ -7,7 +7,6 @@ say what MathML cannot, are explained in views/body/marks.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from exporter.views.body.marks import decode
@@ -18,6 +17,7 @@ DEEPEST = 40  # levels of functions: Typst gives up at some more
 NOTHING = "#none"
 APPLICATION = "\u2061"
 BARS = "|‖∣∥"  # which do not say whether they open or close
+BAR = {"∣": "|", "∥": "‖"}  # that grows
 LIMITS = {"lim", "liminf", "limsup", "inf", "sup", "min", "max", "Pr", "det", "gcd", "lim inf", "lim sup"}
 OVER = {"⏞": "overbrace", "⎴": "overbracket", "⏜": "overparen", "¯": "overline", "‾": "overline", "\u0305": "overline"}
 UNDER = {"⏟": "underbrace", "⎵": "underbracket", "⏝": "underparen", "_": "underline", "\u0332": "underline", "\u0333": "underline"}  # fmt: skip
@@ -26,15 +26,9 @@ BOLD_SIZES = {"120%": "1.2em", "180%": "1.8em", "240%": "2.4em", "300%": "3em"} 
 ALIGNED = {"left": "& {}", "right": "{} &"}
 ATTACHED = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}
 LETTER_WIDTH = 0.6  # em
+TALL = 20  # rows: an array that has more may not fit on the page
 WIDE = 14  # em: a formula that is wider may not fit, in a list or a callout
 HELD = 12  # em: what cannot break and is wider may not fit on a line of its own
-
-
-@dataclass
-class _Tag:
-    """A number at the margin."""
-
-    words: str
 
 
 def to_typst(mathml: str, alt: str, display: bool) -> str:
@@ -59,11 +53,14 @@ def to_typst(mathml: str, alt: str, display: bool) -> str:
 
 
 def _displayed(writer: _Writer, nodes: list[Element], alt: str) -> str:
+    if tall := writer.tall(nodes):
+        return f"formula({alt}, {tall})"
     lines = writer.lines(nodes)
-    wide = max(map(_width, nodes)) > WIDE
-    if not writer.tags and not wide and "\\ " not in lines:
+    several = " \\ " in lines
+    large = max(map(_width, nodes)) > WIDE or any(len(table) > TALL for node in nodes for table in node.iter(f"{NAMESPACE}mtable"))
+    if not writer.tags and not several and not large:
         return f"formula({alt}, $ {lines} $)"
-    return f"displayed({alt}, tag => $ {lines} $)"
+    return f"displayed({alt}, {str(several).lower()}, tag => $ {lines} $)"
 
 
 class _Writer:
@@ -72,6 +69,14 @@ class _Writer:
     def __init__(self) -> None:
         self.tags = False
         self.depth = 0
+
+    def tall(self, nodes: Sequence[Element]) -> str:
+        """A long array alone as a table, which pages may part; "" where the formula is none."""
+        nodes = list(_flat(nodes))
+        mark = _mark(nodes[0])
+        if mark[:1] != ["array"] or len(nodes) != 2 or _name(nodes[1]) != "mtable" or len(nodes[1]) < TALL:
+            return ""
+        return self._ruled("tall", nodes[1], mark)
 
     def lines(self, nodes: Sequence[Element]) -> str:
         """A formula on lines of its own: an environment's rows are its lines, which pages may part."""
@@ -92,12 +97,11 @@ class _Writer:
                 inner = list(_flat(cell))
                 tags += "".join(f" {self.tag(child)}" for child in inner if _is_tag(child))
                 text = self.row([child for child in inner if not _is_tag(child)])
-                gap = " #h(2em)" if number % 2 and number + 1 < columns else ""
-                cells.append(text + gap)
+                cells.append(_join([text, "#h(2em)" if number % 2 and number + 1 < columns else ""]))
             if columns > 1:
                 cells += [""] * (columns - len(cells))
                 tags = f" &{tags}" if tags and columns % 2 == 0 else tags
-            lines.append(" & ".join(cells) + tags)
+            lines.append("&".join(cells) + tags)
         return " \\ ".join(lines)
 
     def tag(self, node: Element) -> str:
@@ -125,21 +129,25 @@ class _Writer:
                 made.append(self.node(node))
         if word:
             made.append(_word(word))
-        return " ".join(filter(None, made))
+        return _join(made)
 
     def fenced(self, nodes: Sequence[Element]) -> str:
         """What grows with what it holds."""
-        parts = []
+        parts: list[str] = []
+        inside: list[Element] = []
         for number, node in enumerate(nodes):
             if not _is_fence(node):
-                parts.append(self.row([node]))
+                inside.append(node)
                 continue
-            sign = _escape(_text(node))
+            parts.append(self.row(inside))
+            inside = []
+            sign = _escape(BAR.get(_text(node), _text(node)))
             inner = node.get("form") == "infix" or 0 < number < len(nodes) - 1
             parts.append(f"mid({sign})" if inner else f'class("fence", {sign})' if _text(node) in "/\\↑↓⇑⇓↕⇕" else sign)
-        before = "" if _is_fence(nodes[0]) else "#h(0pt) "
-        after = "" if _is_fence(nodes[-1]) else " #h(0pt)"
-        return f"lr({before}{' '.join(parts)}{after})"
+        parts.append(self.row(inside))
+        before = "" if _is_fence(nodes[0]) else "#h(0pt)"  # else a bracket that does not grow would
+        after = "" if _is_fence(nodes[-1]) else "#h(0pt)"
+        return f"lr({_join([before, *parts, after])})"
 
     def marked(self, mark: list[str], nodes: Sequence[Element]) -> str:
         """What a mark says of all that follows in its group."""
@@ -191,7 +199,7 @@ class _Writer:
             case "mroot":
                 return f"root({self.group([node[1]])}, {self.group([node[0]])})"
             case "mphantom":
-                return f"hide({self.group(node)})"
+                return f"#hide(${self.group(node)}$)"
             case "menclose":
                 return self._enclosed(node)
             case "mtable":
@@ -244,23 +252,22 @@ class _Writer:
     def table(self, table: Element, about: Sequence[str]) -> str:
         """Rows within a formula: of a matrix, an array, or `aligned`. A mark says its kind, and where an array has rules."""
         kind, across, down = (*about, "", "", "")[:3]
-        rows = [list(row) for row in table]
-        columns = max(map(len, rows), default=1)
-        ways = [cell.get("columnalign", "center") for cell in max(rows, key=len, default=[])]
         if across or down:
-            return self._ruled(rows, columns, ways, across, down)
+            return "#" + self._ruled("ruled", table, about)
+        rows = [list(row) for row in table]
+        columns, ways = _columns(table)
         if not kind and ways[:2] == ["right", "left"] or kind == "aligned":
             return self._aligned(rows, columns)
-        cells = "; ".join(
-            ", ".join(self._cell(row[number : number + 1], ways[number]) for number in range(columns)) for row in rows
-        )
+        style = "script({})" if kind == "small" else "display({})" if kind == "display" else "inline({})"
+        cells = [[self._cell(row, number, ways[number], style) for number in range(columns)] for row in rows]
+        body = "; ".join(map(", ".join, cells)) or NOTHING
         if kind == "small":
-            return f"inline(mat(delim: #none, column-gap: #.35em, row-gap: #.25em, {cells}))".replace("inline", "script", 1)
-        return f"mat(delim: #none, column-gap: #1em, row-gap: #.55em, {cells or NOTHING})"
+            return f"mat(delim: #none, column-gap: #.35em, row-gap: #.25em, {body})"
+        return f"mat(delim: #none, column-gap: #1em, row-gap: #.55em, {body})"
 
-    def _cell(self, cell: Sequence[Element], way: str) -> str:
-        body = self.row(cell[0]) if cell else ""
-        return ALIGNED.get(way, "{}").format(f"inline({body})") if body else NOTHING
+    def _cell(self, row: Sequence[Element], number: int, way: str, style: str) -> str:
+        body = self.row(row[number]) if number < len(row) else ""
+        return ALIGNED.get(way, "{}").format(style.format(body)) if body else NOTHING
 
     def _aligned(self, rows: list[list[Element]], columns: int) -> str:
         lines = []
@@ -270,10 +277,26 @@ class _Writer:
             lines.append(", ".join(pairs))
         return f"mat(delim: #none, column-gap: #2em, row-gap: #.6em, {'; '.join(lines)})"
 
-    def _ruled(self, rows: list[list[Element]], columns: int, ways: list[str], across: str, down: str) -> str:
-        cells = [f"${self.row(cell) or NOTHING}$" for row in rows for cell in (*row, *[()] * (columns - len(row)))]
-        places = (f"({each}{',' * bool(each)})" for each in (across, down))
-        return f"#ruled(({', '.join(ways)},), {', '.join(places)}, {', '.join(cells)})"
+    def _ruled(self, function: str, table: Element, about: Sequence[str]) -> str:
+        columns, ways = _columns(table)
+        rows = [[*row, *[()] * (columns - len(row))] for row in table]
+        cells = [f"${self.row(cell) or NOTHING}$" for row in rows for cell in row]
+        rules = (f"({each}{',' * bool(each)})" for each in about[-2:])
+        return f"{function}(({', '.join(ways)},), {', '.join(rules)}, {', '.join(cells)})"
+
+
+def _columns(table: Element) -> tuple[int, list[str]]:
+    """How many there are, and how they stand."""
+    longest = max(table, key=len, default=())
+    return max(1, len(longest)), [cell.get("columnalign", "center") for cell in longest] or ["center"]
+
+
+def _join(parts: Iterable[str]) -> str:
+    """The parts, without blanks beside a string, which would be printed."""
+    made = ""
+    for part in filter(None, parts):
+        made += part if not made or '"' in (made[-1], part[0]) else f" {part}"
+    return made
 
 
 def _name(node: Element) -> str:

@@ -16,7 +16,7 @@ from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
     "anchor", "answer", "boxed", "callout", "cited", "displayed", "ending", "fitted", "formula", "goto", "held", "horizontalrule", "mention",
-    "missing", "picture", "question", "review", "ruled", "section", "tabular", "task", "tasks", "web",
+    "missing", "picture", "question", "review", "ruled", "section", "tabular", "tall", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 
@@ -35,6 +35,7 @@ class NoteSource:
             self.head += f"#set text(lang: {literal(language)}, region: {literal(region) if region else 'none'})\n"
         self.as_source = body.too_deep  # printed as Markdown, since it cannot be typeset
         self.pieces: list[object] = []  # Typst, or a Fragment
+        self.apart = False  # fragments in contexts of their own, so that what is wrong in one does not hide the next
 
     def compose(self) -> None:
         """Make the pieces from the blocks.
@@ -49,7 +50,10 @@ class NoteSource:
         """What the file says."""
         if self.as_source:
             return f'{self.anchors()}#raw(block: true, lang: "md", {code_literal(self.source)})\n'
-        return f"{self.head}#{''.join(map(str, self.pieces))}\n"
+        return f"{self.head}#{''.join(map(self._code, self.pieces))}\n"
+
+    def _code(self, piece: object) -> str:
+        return f"context {{{piece}}}" if self.apart and isinstance(piece, Fragment) else str(piece)
 
     def anchors(self) -> str:
         """A file to which all links into it still lead."""
@@ -63,7 +67,7 @@ class NoteSource:
         offset = sum(len(text) + 1 for text in lines[: line - 1]) + column
         end = len(self.head) + 1
         for piece in self.pieces:
-            end += len(str(piece))
+            end += len(self._code(piece))
             if offset < end:
                 return piece if isinstance(piece, Fragment) else None
         return None
