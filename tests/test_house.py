@@ -42,7 +42,7 @@ FLOORS = {
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
     "exporter.writers.canvas": "cards | __init__",
     "exporter.writers.epub": "__init__",
-    "exporter.writers.handbook": "text formula options volumes | typst_code | typst_tree | note_source book_data | typesetting | __init__",
+    "exporter.writers.handbook": "text options volumes | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",

@@ -81,10 +81,32 @@ KNOWN = {
         r"\bottomrule": "",
         r"\iddots": "⋰",
         r"\idotsint": r"\int\cdots\int ",
-        r"\implies": r"\;\Longrightarrow\;",
-        r"\impliedby": r"\;\Longleftarrow\;",
-        r"\iff": r"\;\Longleftrightarrow\;",
+        r"\implies": "\\;⟹\\;",
+        r"\impliedby": "\\;⟸\\;",
+        r"\iff": "\\;⟺\\;",
+        r"\Longrightarrow": "⟹",
+        r"\Longleftarrow": "⟸",
+        r"\Longleftrightarrow": "⟺",
+        r"\longrightarrow": "⟶",
+        r"\longleftarrow": "⟵",
+        r"\longleftrightarrow": "⟷",
+        r"\longmapsto": "⟼",
+        r"\vcenter": "{#1}",
+        r"\displaylines": r"\begin{gather}#1\end{gather}",
+        r"\eqalign": r"\begin{aligned}#1\end{aligned}",
+        r"\cases": r"\begin{cases}#1\end{cases}",
+        r"\matrix": r"\begin{matrix}#1\end{matrix}",
+        r"\pmatrix": r"\begin{pmatrix}#1\end{pmatrix}",
+        r"\varlimsup": r"\overline{\lim}",
+        r"\varliminf": r"\underline{\lim}",
+        r"\injlim": r"\operatorname*{inj\,lim}",
+        r"\projlim": r"\operatorname*{proj\,lim}",
+        r"\LaTeX": r"\text{LaTeX}",
+        r"\TeX": r"\text{TeX}",
         r"\tripledash": "---",
+        r"\textvisiblespace": r"\text{␣}",
+        r"\textbraceleft": r"\{",
+        r"\textbraceright": r"\}",
         r"\lt": "<",
         r"\gt": ">",
         r"\middot": r"\cdot ",
@@ -99,7 +121,8 @@ KNOWN = {
         r"\natnums": r"\mathbb{N}",
     }.items()
 }  # fmt: skip
-KNOWN[r"\require"] = Macro([], 1)
+KNOWN |= {command: Macro(["#", "2"], 2) for command in (r"\href", r"\class", r"\cssId", r"\style")}
+KNOWN |= {r"\require": Macro([], 1), r"\rule": Macro([], 2), r"\texttip": Macro(["#", "1"], 2)}
 
 FONTS = {r"\bf": r"\mathbf", r"\rm": r"\mathrm", r"\it": r"\mathit", r"\cal": r"\mathcal", r"\tt": r"\mathtt", r"\sf": r"\mathsf",
     r"\scr": r"\mathscr", r"\mit": r"\mathit", r"\bfseries": r"\mathbf", r"\itshape": r"\mathit", r"\rmfamily": r"\mathrm"}  # fmt: skip
@@ -112,8 +135,12 @@ ARROWS = {r"\xRightarrow": "⇒", r"\xLeftarrow": "⇐", r"\xleftrightarrow": "�
     r"\xtwoheadrightarrow": "↠", r"\xleftharpoonup": "↼"}  # fmt: skip
 UNITS = {"em": 1, "ex": 0.43, "pt": 0.1, "mu": 1 / 18, "px": 0.075, "cm": 2.85, "mm": 0.285, "in": 7.2, "pc": 1.2}
 WIDTH = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*([a-z][a-z])")
-BIG = re.compile(r"\\([bB]igg?)m$")
-BIG_SIGNS = {"/": r"\slash ", "\\backslash": "\\setminus "}
+BIG = re.compile(r"\\([bB]igg?)([lrm]?)$")
+SLASHES = ("/", "\\backslash")
+GREEK = set(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho sigma varsigma"
+    " tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega nabla partial".split()
+)
 SMALL = {"smallmatrix": "matrix", "psmallmatrix": "pmatrix", "bsmallmatrix": "bmatrix", "vsmallmatrix": "vmatrix"}
 MATRICES = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix")
 OTHERS = {"dcases": "cases", "subarray": "array", "math": "equation", "displaymath": "equation", "xalignat": "alignat", "darray": "array",
@@ -141,7 +168,10 @@ class Tex:
             RecursionError: it is nested too deeply.
         """
         self.steps = 0
-        return spell(self.run(tokens(PRIVATE.sub("", tex)))).strip()
+        given = tokens(PRIVATE.sub("", tex))
+        if "\\\\" in given and (rows := _rows_alone(given)):
+            given = ["\\begin", "{", rows, "}", *given, "\\end", "{", rows, "}"]
+        return spell(self.run(given)).strip()
 
     def run(self, given: Tokens) -> Tokens:
         """The pieces as pandoc knows them."""
@@ -171,13 +201,11 @@ class Tex:
             return []
         if handler:
             return handler(self, token, stream)
-        match = BIG.match(token)
-        if match or token[1:].rstrip("lr") in ("big", "Big", "bigg", "Bigg"):
-            sign = stream.peek()
-            if sign in BIG_SIGNS:
-                stream.next()
-                return [token, BIG_SIGNS[sign]]
-            return [f"\\{match[1]}"] if match else [token]
+        if match := BIG.match(token):
+            sign = stream.argument() if stream.peek() == "{" else [stream.next()]
+            if sign in (["."], []):
+                return []
+            return sign if sign[0] in SLASHES else [f"\\{match[1]}{match[2].replace('m', '')}", *sign]
         return [token]
 
     # ---- what commands become ----
@@ -191,10 +219,35 @@ class Tex:
     def _bold(self, token: str, stream: Stream) -> Tokens:
         """Letters as those of a text, which pandoc's MathML leaves upright."""
         pieces = self.run(stream.argument())
-        if any(piece[0] == "\\" for piece in pieces):
+        if any(piece in TEXTS or piece[:6] in ("\\begin", "\\hspac", "\\opera", "\\color") for piece in pieces):
             return [token, "{", *pieces, "}"]
-        letters = (["{\\textbf{", piece, "}}"] if piece.isalnum() else [piece] for piece in pieces)
-        return ["{", *(each for letter in letters for each in letter), "}"]
+        made = ["{"]
+        for piece in pieces:
+            if piece.isascii() and piece.isalnum():
+                made += ["{\\textbf{", piece, "}}"]
+            else:
+                made += [token, "{", piece, "}"] if piece[1:] in GREEK else [piece]
+        return [*made, "}"]
+
+    def _bracket(self, token: str, stream: Stream) -> Tokens:
+        """Slashes do not grow with pandoc."""
+        sign = stream.peek()
+        if sign not in SLASHES:
+            return [token]
+        stream.next()
+        return [sign] if token == "\\middle" else ["\\left.", sign] if token == "\\left" else [sign, "\\right."]
+
+    def _substack(self, token: str, stream: Stream) -> Tokens:
+        return ["{", encode("array", "small", "", ""), token, "{", *self.run(stream.argument()), "}", "}"]
+
+    def _unicode(self, token: str, stream: Stream) -> Tokens:
+        stream.optional()
+        code = stream.word()
+        try:
+            sign = chr(int(code[1:], 16) if code[:1] in ("x", "U") else int(code))
+        except (ValueError, OverflowError):
+            return [token, "{", code, "}"]
+        return ["\\text{", sign, "}"] if sign.isprintable() and sign not in "\\{}$%#&^_~" else []
 
     def _style(self, token: str, stream: Stream) -> Tokens:
         cell = self.run(stream.cell())
@@ -215,8 +268,27 @@ class Tex:
         return [token, *"*" * star, "{", *name, "}"]
 
     def _text(self, token: str, stream: Stream) -> Tokens:
-        """Words, in which no command of ours means anything."""
-        return [token, "{", *stream.argument(), "}"]
+        """Words, and between them what is none: pandoc knows no command within a text that has an argument."""
+        words, made, inner = [], [], Stream(stream.argument())
+        while inner:
+            piece = inner.next()
+            if piece == "$":
+                words.append(piece)
+                while inner and (piece := inner.next()) != "$":
+                    words.append(piece)
+                words.append("$")
+            elif piece in TEXTS or piece in (r"\textcolor", r"\color", r"\ref", r"\eqref", r"\emph", r"\underline"):
+                if piece in (r"\textcolor", r"\color"):
+                    colour = inner.argument()
+                    coloured = [piece, "{", *colour, "}", "{", token, "{", *inner.argument(), "}", "}"]
+                else:
+                    body = inner.argument()
+                    coloured = [piece, "{", *([token, "{", *body, "}"] if piece == r"\underline" else body), "}"]
+                made += [token, "{", *words, "}", *self.run(coloured)]
+                words = []
+            else:
+                words.append(piece)
+        return [*made, token, "{", *words, "}"] if words or not made else made
 
     def _tag(self, token: str, stream: Stream) -> Tokens:
         words = "".join(stream.argument()) if stream.accept("*") else f"({stream.word()})"
@@ -290,11 +362,10 @@ class Tex:
     def _environment(self, token: str, stream: Stream) -> Tokens:
         name = stream.word()
         if begin := self.macros.get(f"begin {name}"):
-            stream.push(expand(begin, stream))
-            body = stream.environment()
-            stream.push([*body, *self.macros[f"end {name}"].body])
+            inner = Stream(stream.environment())
+            stream.push([*expand(begin, inner), *inner.rest(), *self.macros[f"end {name}"].body])
             self.steps += 1
-            if self.steps > MOST_STEPS:
+            if self.steps > MOST_STEPS or len(stream) > LONGEST:
                 raise EndlessError(name)
             return []
         body = Stream(stream.environment())
@@ -371,6 +442,17 @@ class Tex:
         return made, rules
 
 
+def _rows_alone(given: Tokens) -> str:
+    """The environment for rows that stand in none; "" where none do."""
+    depth = 0
+    between: set[str] = set()
+    for token in given:
+        depth += (token in ("\\begin", "{", "\\left")) - (token in ("\\end", "}", "\\right"))
+        if not depth:
+            between.add(token)
+    return "" if "\\\\" not in between else "align" if "&" in between else "gather"
+
+
 def find_labels(tex: str) -> dict[str, str]:
     r"""The \\labels of a formula, each with the tag of its row as it is printed; those of rows without one have "(???)"."""
     if "\\label" not in tex:
@@ -429,6 +511,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys((r"\dv", r"\pdv", r"\derivative", r"\pderivative"), Tex._derivative),
     **dict.fromkeys((r"\kern", r"\mkern", r"\mskip", r"\hskip", r"\hspace", r"\mspace"), Tex._space),
     **dict.fromkeys((r"\mathbf", r"\mathbfup"), Tex._bold),
+    **dict.fromkeys((r"\left", r"\middle", r"\right"), Tex._bracket),
     r"\begin": Tex._environment,
     r"\genfrac": Tex._fraction,
     r"\label": Tex._label,
@@ -436,5 +519,7 @@ HANDLERS: dict[str, Handler] = {
     r"\operatorname": Tex._operator,
     r"\prescript": Tex._prescript,
     r"\sideset": Tex._sideset,
+    r"\substack": Tex._substack,
     r"\tag": Tex._tag,
+    r"\unicode": Tex._unicode,
 }

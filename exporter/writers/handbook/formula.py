@@ -90,11 +90,13 @@ class _Writer:
     def rows(self, table: Element) -> str:
         """The rows of `align`, `gather` and their like."""
         lines = []
-        columns = max((len(row) for row in table), default=1)
+        columns, ways = _columns(table)
+        three = ways == ["right", "center", "left"]  # eqnarray, whose middle holds the relation
+        columns -= three
         for row in table:
             cells, tags = [], ""
-            for number, cell in enumerate(row):
-                inner = list(_flat(cell))
+            given = [list(_flat(cell)) for cell in row]
+            for number, inner in enumerate([*given[:1], [each for cell in given[1:] for each in cell]] if three else given):
                 tags += "".join(f" {self.tag(child)}" for child in inner if _is_tag(child))
                 text = self.row([child for child in inner if not _is_tag(child)])
                 cells.append(_join([text, "#h(2em)" if number % 2 and number + 1 < columns else ""]))

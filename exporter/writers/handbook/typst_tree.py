@@ -121,8 +121,8 @@ class TypstTree(Transformation):
     def formula(self, display: bool, tex: str, source: str, anchor: str) -> list[Node]:
         """With its TeX as the text for those who hear it."""
         words = f"raw({'block: true, ' * display}{code_literal(source)})"
-        name, alt = f"the formula ${source}$", " ".join(source.split())
-        made = self._add(Formula(name, "formula-as-source", "", words, tex=tex, alt=alt, display=display))
+        alt = " ".join(source.split())
+        made = self._add(Formula(f"the formula ${alt}$", "formula-as-source", "", words, tex=tex, alt=alt, display=display))
         if anchor:
             self.body.names.append(anchor)
             made.insert(0, call("anchor", literal(anchor)))
