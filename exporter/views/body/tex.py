@@ -91,6 +91,8 @@ KNOWN = {
         r"\longleftarrow": "⟵",
         r"\longleftrightarrow": "⟷",
         r"\longmapsto": "⟼",
+        r"\lgroup": "(",
+        r"\rgroup": ")",
         r"\vcenter": "{#1}",
         r"\displaylines": r"\begin{gather}#1\end{gather}",
         r"\eqalign": r"\begin{aligned}#1\end{aligned}",
@@ -137,6 +139,7 @@ UNITS = {"em": 1, "ex": 0.43, "pt": 0.1, "mu": 1 / 18, "px": 0.075, "cm": 2.85, 
 WIDTH = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*([a-z][a-z])")
 BIG = re.compile(r"\\([bB]igg?)([lrm]?)$")
 SLASHES = ("/", "\\backslash")
+BARS = ("|", "\\|", "\\vert", "\\Vert")  # to pandoc they open, or close, and so take the blanks from a "+" beside them
 GREEK = set(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho sigma varsigma"
     " tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega nabla partial".split()
@@ -181,6 +184,8 @@ class Tex:
             if token == "{":
                 stream.push([token])
                 made += ["{", *self.run(stream.argument()), "}"]
+            elif token in BARS:
+                made += ["\\mathord{", token, "}"]
             elif token[0] == "\\":
                 made += self._command(token, stream)
             else:
@@ -231,10 +236,10 @@ class Tex:
 
     def _bracket(self, token: str, stream: Stream) -> Tokens:
         """Slashes do not grow with pandoc."""
-        sign = stream.peek()
+        stream.peek()
+        sign = stream.next()
         if sign not in SLASHES:
-            return [token]
-        stream.next()
+            return [token, sign] if sign in BARS else [token, *self.run([sign])]
         return [sign] if token == "\\middle" else ["\\left.", sign] if token == "\\left" else [sign, "\\right."]
 
     def _substack(self, token: str, stream: Stream) -> Tokens:

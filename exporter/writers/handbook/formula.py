@@ -60,7 +60,8 @@ def _displayed(writer: _Writer, nodes: list[Element], alt: str) -> str:
     large = max(map(_width, nodes)) > WIDE or any(len(table) > TALL for node in nodes for table in node.iter(f"{NAMESPACE}mtable"))
     if not writer.tags and not several and not large:
         return f"formula({alt}, $ {lines} $)"
-    return f"displayed({alt}, {str(several).lower()}, tag => $ {lines} $)"
+    widest = max(map(_unbreakable, nodes))
+    return f"displayed({alt}, {str(several).lower()}, {widest:.1f}em, tag => $ {lines} $)"
 
 
 class _Writer:
@@ -380,7 +381,7 @@ def _width(node: Element) -> float:
         return max(map(_width, node), default=0)
     if kind == "mtable":
         return max((sum(map(_width, row)) + 2 * len(row) for row in node), default=0)
-    if kind == "mspace":
+    if kind == "mspace" or _mark(node):
         return 0.5
     return len(_text(node)) * LETTER_WIDTH + sum(map(_width, node)) * (0.7 if kind.startswith("ms") else 1)
 
