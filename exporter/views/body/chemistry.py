@@ -33,7 +33,11 @@ def chemistry(formula: str) -> str:
         match kind:
             case "arrow":
                 above, below = chemistry(match["above"] or ""), chemistry(match["below"] or "")
-                arrow = rf"\overset{{{above}}}{{{ARROWS[match['arrow'].strip()]}}}" if above else ARROWS[match["arrow"].strip()]
+                arrow = (
+                    rf"\overset{{{above}}}{{{ARROWS[match['arrow'].strip()]}}}"
+                    if above
+                    else ARROWS[match["arrow"].strip()]
+                )
                 made.append(rf"\;\underset{{{below}}}{{{arrow}}}\;" if below else rf"\;{arrow}\;")
                 behind = ""
             case "math":
@@ -52,14 +56,20 @@ def chemistry(formula: str) -> str:
                 made.append(f"_{{{text}}}" if behind == "atom" else _amount(text))
                 behind = behind if behind == "atom" else "number"
             case "blank":
-                made.append(r"\ " if behind == "atom" and formula[match.end() : match.end() + 1] not in "+-<>=→⇌^v" else "")
+                made.append(
+                    r"\ " if behind == "atom" and formula[match.end() : match.end() + 1] not in "+-<>=→⇌^v" else ""
+                )
                 behind = ""
             case "command":
                 made.append(text + " ")
                 behind = "atom"
             case _:
                 blank = behind == "" or behind == "number"
-                if text in "+-−" and not blank and formula[match.end() : match.end() + 1] in ("", " ", ")", "]", "}", "^", "_"):
+                if (
+                    text in "+-−"
+                    and not blank
+                    and formula[match.end() : match.end() + 1] in ("", " ", ")", "]", "}", "^", "_")
+                ):
                     made.append("^{+}" if text == "+" else "^{-}")
                 elif text in "+-−":
                     made.append(f" {text} " if blank else "{-}" if text != "+" else "{+}")

@@ -98,8 +98,9 @@ def _formulas(tree: list[Node]) -> tuple[list[Node], list[list[Any]]]:
             elif isinstance(each.get("c"), list):
                 waiting.append(each["c"])
         elif isinstance(each, list):
-            if each and isinstance(each[0], dict):
-                if any(isinstance(node, dict) and node.get("t") in ("Math", *PARAGRAPHS) for node in each):
-                    holders.append(each)
+            if all(isinstance(node, dict) for node in each) and any(
+                node.get("t") in ("Math", *PARAGRAPHS) for node in each
+            ):
+                holders.append(each)
             waiting += [inner for inner in reversed(each) if isinstance(inner, (dict, list))]
     return formulas, holders

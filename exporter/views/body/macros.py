@@ -28,6 +28,7 @@ class Macro:
     body: Tokens
     arguments: int = 0
     default: Tokens | None = None
+    old: bool = False  # the command that it names, whatever it is later
 
 
 def tokens(tex: str) -> Tokens:
@@ -139,7 +140,7 @@ class Macros(dict[str, Macro]):
             name = stream.argument()
             stream.accept("=")
             other = stream.next()
-            self._keep("".join(name), self.get(other) or Macro([other]))
+            self._keep("".join(name), self.get(other) or Macro([other or "\\relax"], old=True))
         elif definer == "\\DeclareMathOperator":
             self._keep(stream.word(), Macro(["\\operatorname", *"*" * star, "{", *stream.argument(), "}"]))
         elif definer == "\\DeclarePairedDelimiter":

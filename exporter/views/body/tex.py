@@ -10,7 +10,19 @@ from collections.abc import Callable, Mapping
 
 from exporter.views.body.chemistry import chemistry
 from exporter.views.body.colours import hexadecimal
-from exporter.views.body.macros import DEFINERS, LONGEST, MOST_STEPS, EndlessError, Macro, Macros, Stream, Tokens, expand, spell, tokens  # fmt: skip
+from exporter.views.body.macros import (  # fmt: skip
+    DEFINERS,
+    LONGEST,
+    MOST_STEPS,
+    EndlessError,
+    Macro,
+    Macros,
+    Stream,
+    Tokens,
+    expand,
+    spell,
+    tokens,
+)
 from exporter.views.body.marks import PRIVATE, encode
 
 # What pandoc does not know, in what it knows.
@@ -128,8 +140,24 @@ KNOWN |= {r"\require": Macro([], 1), r"\rule": Macro([], 2), r"\texttip": Macro(
 
 FONTS = {r"\bf": r"\mathbf", r"\rm": r"\mathrm", r"\it": r"\mathit", r"\cal": r"\mathcal", r"\tt": r"\mathtt", r"\sf": r"\mathsf",
     r"\scr": r"\mathscr", r"\mit": r"\mathit", r"\bfseries": r"\mathbf", r"\itshape": r"\mathit", r"\rmfamily": r"\mathrm"}  # fmt: skip
-STYLES = {r"\displaystyle": "display", r"\textstyle": "inline", r"\scriptstyle": "script", r"\scriptscriptstyle": "sscript"}
-SIZES = (r"\tiny", r"\scriptsize", r"\footnotesize", r"\small", r"\normalsize", r"\large", r"\Large", r"\LARGE", r"\huge", r"\Huge")
+STYLES = {
+    r"\displaystyle": "display",
+    r"\textstyle": "inline",
+    r"\scriptstyle": "script",
+    r"\scriptscriptstyle": "sscript",
+}
+SIZES = (
+    r"\tiny",
+    r"\scriptsize",
+    r"\footnotesize",
+    r"\small",
+    r"\normalsize",
+    r"\large",
+    r"\Large",
+    r"\LARGE",
+    r"\huge",
+    r"\Huge",
+)
 TEXTS = (r"\text", r"\textrm", r"\textbf", r"\textit", r"\texttt", r"\textsf", r"\mbox")
 OVERS = {r"\over": (r"\frac",), r"\atop": (r"\genfrac", "{.}", "{.}", "{0pt}", "{1}")}
 ARROWS = {r"\xRightarrow": "⇒", r"\xLeftarrow": "⇐", r"\xleftrightarrow": "↔", r"\xLeftrightarrow": "⇔", r"\xhookrightarrow": "↪",
@@ -197,6 +225,8 @@ class Tex:
             self.macros.define(token, stream)
             return []
         macro = self.macros.get(token)
+        if macro and macro.old:
+            token, macro = macro.body[0], None
         handler = HANDLERS.get(token)
         if macro or (not handler and (macro := KNOWN.get(token))):
             self.steps += 1
@@ -404,9 +434,9 @@ class Tex:
             mark = encode("array", "display", "", "")
         made = [opening, *rows, f"\\end{{{bare}}}"]
         if mark and bare in MATRICES[1:]:
-            left, right = {"pmatrix": "()", "bmatrix": "[]", "vmatrix": "||"}[bare]
-            made = ["\\left", left, "{", mark, "\\begin{matrix}", *rows, "\\end{matrix}", "}", "\\right", right]
-            return made
+            fences = {"pmatrix": "()", "bmatrix": "[]", "vmatrix": "||"}[bare]
+            matrix = ["{", mark, "\\begin{matrix}", *rows, "\\end{matrix}", "}"]
+            return ["\\left", fences[0], *matrix, "\\right", fences[1]]
         return ["{", mark, *made, "}"] if mark else made
 
     def _rows(self, body: Tokens) -> tuple[Tokens, list[int]]:

@@ -58,7 +58,9 @@ class Book:
         for transformation in transformations:
             for tex, source in transformation.formulas.items():
                 if tex in refused:
-                    message = f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
+                    message = (
+                        f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
+                    )
                     yield transformation.omissions.finding(
                         "formula-as-source", f"{message} and is printed as its words; fix it"
                     )

@@ -57,7 +57,9 @@ def _displayed(writer: _Writer, nodes: list[Element], alt: str) -> str:
         return f"formula({alt}, {tall})"
     lines = writer.lines(nodes)
     several = " \\ " in lines
-    large = max(map(_width, nodes)) > WIDE or any(len(table) > TALL for node in nodes for table in node.iter(f"{NAMESPACE}mtable"))
+    large = max(map(_width, nodes)) > WIDE or any(
+        len(table) > TALL for node in nodes for table in node.iter(f"{NAMESPACE}mtable")
+    )
     if not writer.tags and not several and not large:
         return f"formula({alt}, $ {lines} $)"
     widest = max(map(_unbreakable, nodes))
@@ -97,7 +99,9 @@ class _Writer:
         for row in table:
             cells, tags = [], ""
             given = [list(_flat(cell)) for cell in row]
-            for number, inner in enumerate([*given[:1], [each for cell in given[1:] for each in cell]] if three else given):
+            for number, inner in enumerate(
+                [*given[:1], [each for cell in given[1:] for each in cell]] if three else given
+            ):
                 tags += "".join(f" {self.tag(child)}" for child in inner if _is_tag(child))
                 text = self.row([child for child in inner if not _is_tag(child)])
                 cells.append(_join([text, "#h(2em)" if number % 2 and number + 1 < columns else ""]))
@@ -246,7 +250,7 @@ class _Writer:
             function = (OVER if kind == "mover" else UNDER).get(sign)
             return f"{function}({self.group([base])})" if function else f"accent({self.group([base])}, {_escape(sign)})"
         inner = self.group([base])
-        if kind.startswith("mu") or kind.startswith("mo"):
+        if kind in ("munder", "mover", "munderover"):
             arrow = _name(base) == "mo" and len(_text(base)) == 1 and "\u2190" <= _text(base) <= "\u21ff"
             inner = f"limits(stretch({inner}))" if arrow else f"limits({inner})"
         places = zip(ATTACHED[kind], scripts, strict=True)
@@ -259,13 +263,13 @@ class _Writer:
             return "#" + self._ruled("ruled", table, about)
         rows = [list(row) for row in table]
         columns, ways = _columns(table)
-        if not kind and ways[:2] == ["right", "left"] or kind == "aligned":
+        if not kind and ways[:2] == ["right", "left"]:
             return self._aligned(rows, columns)
         style = "script({})" if kind == "small" else "display({})" if kind == "display" else "inline({})"
         cells = [[self._cell(row, number, ways[number], style) for number in range(columns)] for row in rows]
         body = "; ".join(map(", ".join, cells)) or NOTHING
         if kind == "small":
-            return f"mat(delim: #none, column-gap: #.35em, row-gap: #.25em, {body})"
+            return f"mat(delim: #none, column-gap: #.35em, row-gap: #.05em, {body})"
         return f"mat(delim: #none, column-gap: #1em, row-gap: #.55em, {body})"
 
     def _cell(self, row: Sequence[Element], number: int, way: str, style: str) -> str:
@@ -275,7 +279,9 @@ class _Writer:
     def _aligned(self, rows: list[list[Element]], columns: int) -> str:
         lines = []
         for row in rows:
-            cells = [f"display({text})" if (text := self.row(cell)) else "" for cell in row] + [""] * (columns - len(row))
+            cells = [f"display({text})" if (text := self.row(cell)) else "" for cell in row] + [""] * (
+                columns - len(row)
+            )
             pairs = [" & ".join(cells[number : number + 2]) for number in range(0, columns, 2)]
             lines.append(", ".join(pairs))
         return f"mat(delim: #none, column-gap: #2em, row-gap: #.6em, {'; '.join(lines)})"

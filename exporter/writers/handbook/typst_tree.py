@@ -122,7 +122,9 @@ class TypstTree(Transformation):
         """With its TeX as the text for those who hear it."""
         words = f"raw({'block: true, ' * display}{code_literal(source)})"
         alt = " ".join(source.split())
-        made = self._add(Formula(f"the formula ${alt}$", "formula-as-source", "", words, tex=tex, alt=alt, display=display))
+        made = self._add(
+            Formula(f"the formula ${alt}$", "formula-as-source", "", words, tex=tex, alt=alt, display=display)
+        )
         if anchor:
             self.body.names.append(anchor)
             made.insert(0, call("anchor", literal(anchor)))

@@ -105,7 +105,7 @@ def test_signs_are_themselves(tex: str, signs: str) -> None:
         (r"\left\{\begin{aligned}x&=1\\y&=2\end{aligned}\right.",
          r"""lr(\u{7b} mat(delim: #none, column-gap: #2em, row-gap: #.6em, display(x) & display(\u{3d}"1"); display(y) & display(\u{3d}"2")) #h(0pt))"""),
         (r"\begin{array}{|c|}\hline p\\\hline\end{array}+x", r"#ruled((center,), (0,1,), (0,1,), $p$) \u{2b} x"),
-        (r"\begin{smallmatrix}a\\b\end{smallmatrix}", "mat(delim: #none, column-gap: #.35em, row-gap: #.25em, script(a); script(b))"),
+        (r"\begin{smallmatrix}a\\b\end{smallmatrix}", "mat(delim: #none, column-gap: #.35em, row-gap: #.05em, script(a); script(b))"),
         (r"\textcolor{red}{x}", '#text(fill: rgb("#ff0000"), $x$)'),
         (r"\boxed{x}\cancel{y}", "#boxed($ x $.body) cancel(y)"),
         (r"\sum\limits_i", r"attach(limits(\u{2211}), b: i)"),
@@ -150,18 +150,18 @@ TOO_LARGE = {
 
 
 @pytest.mark.parametrize("name", TOO_LARGE)
-def test_what_is_too_large_is_broken_or_smaller(name: str, read: Callable[[bytes], Book]) -> None:
+def test_what_is_too_large_is_broken_or_smaller(name: str, read: Callable[[bytes], Book]) -> None:  # noqa: F811
     text, last = TOO_LARGE[name]
     data, findings = make(of({"a": text}))
     assert findings == []
     book = read(data)
     body = [word for page in boxes(book)[4:] for word in page if 60 < word[1] < 780]
-    assert all(80 < left and right < LETTERS - 80 and bottom < 842 - 80 for left, _, right, bottom, _ in body)
+    assert all(left > 80 and right < LETTERS - 80 and bottom < 842 - 80 for left, _, right, bottom, _ in body)
     words = unicodedata.normalize("NFKC", "".join(word for *_, word in body))
     assert any(unicodedata.normalize("NFKC", each) in words for each in last)
 
 
-def test_tags_stand_at_the_margin_and_eqref_leads_there(read: Callable[[bytes], Book]) -> None:
+def test_tags_stand_at_the_margin_and_eqref_leads_there(read: Callable[[bytes], Book]) -> None:  # noqa: F811
     text = (
         "$$\\newcommand{\\R}{\\mathbb{R}}$$\n\n$$E = mc^2 \\label{e} \\tag{1.1}$$\n\nBy $\\eqref{e}$, $x \\in \\R$.\n\n"
         "$$\\begin{align} a &= b \\tag{2}\\\\ &= c + d \\tag{3}\\end{align}$$"
@@ -179,7 +179,8 @@ def test_tags_stand_at_the_margin_and_eqref_leads_there(read: Callable[[bytes], 
 
 
 def test_formulas_that_typst_refuses_cost_one_more_round(
-    monkeypatch: pytest.MonkeyPatch, read: Callable[[bytes], Book]
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[bytes], Book],  # noqa: F811
 ) -> None:
     rounds = []
     compile = Typesetter._compile
