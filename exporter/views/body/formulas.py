@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from exporter.errors import Finding
@@ -15,40 +15,27 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.tex import Label, Tex, find_labels
 from exporter.views.body.text import label, printable
 
-PLUGIN = ".obsidian/plugins/obsidian-latex/data.json"  # https://github.com/wei2912/obsidian-latex
-PREAMBLES = ("preamble.sty", "preamble.tex")
+PREAMBLES = ("preamble.sty", "preamble.tex")  # https://github.com/wei2912/obsidian-latex
 
 
 def vault_macros(knowledge_map: KnowledgeMap) -> Mapping[str, Macro]:
-    """The macros of the vault's preamble, as the plugin Extended MathJax reads it; none where there is no such file."""
+    """The macros of the vault's preamble, which the plugin Extended MathJax reads; none where there is no such file."""
     macros = knowledge_map.shared.get(vault_macros)
     if macros is None:
         macros = knowledge_map.shared[vault_macros] = Macros()
-        for path in dict.fromkeys([_named_preamble(knowledge_map), *PREAMBLES]):
-            if preamble := path and _read(knowledge_map, path):
-                stream = Stream(tokens(preamble))
-                while stream:
-                    token = stream.next()
-                    if token in DEFINERS:
-                        macros.define(token, stream)
-                break
+        stream = Stream(tokens(_preamble(knowledge_map)))
+        while stream:
+            token = stream.next()
+            if token in DEFINERS:
+                macros.define(token, stream)
     return macros
 
 
-def _named_preamble(knowledge_map: KnowledgeMap) -> str:
-    try:
-        settings = json.loads(_read(knowledge_map, PLUGIN) or "{}")
-    except ValueError:
-        return ""
-    path = settings.get("preamblePath", settings.get("preamble_path")) if isinstance(settings, dict) else ""
-    return path if isinstance(path, str) else ""
-
-
-def _read(knowledge_map: KnowledgeMap, path: str) -> str:
-    try:
-        return knowledge_map.file(path).decode("utf-8", "replace")
-    except OSError:
-        return ""
+def _preamble(knowledge_map: KnowledgeMap) -> str:
+    for path in PREAMBLES:
+        with suppress(OSError):
+            return knowledge_map.file(path).decode("utf-8", "replace")
+    return ""
 
 
 def rewrite_formulas(tree: list[Node], body: Body, macros: Mapping[str, Macro]) -> Iterator[Finding]:

@@ -269,7 +269,7 @@ class Tex:
         stream.peek()
         sign = stream.next()
         if sign not in SLASHES:
-            return [token, sign] if sign in BARS else [token, *self.run([sign])]
+            return [token, sign] if sign in (*BARS, "") else [token, *self.run([sign])]
         return [sign] if token == "\\middle" else ["\\left.", sign] if token == "\\left" else [sign, "\\right."]
 
     def _substack(self, token: str, stream: Stream) -> Tokens:
@@ -460,9 +460,8 @@ class Tex:
                 if token != "&":
                     rows += 1
                     stream.accept("*")
-                    if stream.peek() == "[" and _is_length(stream):
-                        stream.optional()
-                    made.append("\n")
+                    if stream.peek() == "[":
+                        made += [] if _skip_length(stream) else ["{", "}"]
             elif token == "\\multicolumn" and not depth:
                 span, _ = stream.word(), stream.argument()
                 cell += ["{", *stream.argument(), "}"]
@@ -500,12 +499,13 @@ def find_labels(tex: str) -> dict[str, str]:
     return found
 
 
-def _is_length(stream: Stream) -> bool:
-    """Whether [...] says how high a row is: else it may be mathematics."""
+def _skip_length(stream: Stream) -> bool:
+    """Read [...] where it says how high a row is: else it is mathematics."""
     inner = stream.optional() or []
-    is_length = bool(WIDTH.match("".join(inner)))
+    if WIDTH.match("".join(inner)):
+        return True
     stream.push(["[", *inner, "]"])
-    return is_length
+    return False
 
 
 def _columns(spec: str) -> str:
