@@ -7,6 +7,7 @@ say what MathML cannot, are explained in views/body/marks.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from exporter.views.body.marks import decode
@@ -27,6 +28,7 @@ ALIGNED = {"left": "& {}", "right": "{} &"}
 ATTACHED = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}
 LETTER_WIDTH = 0.6  # em
 TALL = 20  # rows: an array that has more may not fit on the page
+LONG_TEXT = 30  # letters
 WIDE = 14  # em: a formula that is wider may not fit, in a list or a callout
 HELD = 12  # em: what cannot break and is wider may not fit on a line of its own
 
@@ -43,13 +45,25 @@ def to_typst(mathml: str, alt: str, display: bool) -> str:
     nodes = [semantics[0]] if semantics.tag == f"{NAMESPACE}semantics" else [semantics]
     writer = _Writer()
     try:
+        if any(map(_is_long, parts := list(_parted(nodes)))):
+            formula = f"formula({literal(alt)}, {{{_sentence(writer, parts)}}})"
+            return f"block({formula})" if display else formula
         if not display:
-            body = writer.row(nodes)
+            body = writer.group(nodes)
             held = any(_unbreakable(node) > HELD for node in nodes)
             return f"{'held' if held else 'formula'}({literal(alt)}, ${body}$)"
         return _displayed(writer, nodes, literal(alt))
     except RecursionError:
         return ""
+
+
+def _sentence(writer: _Writer, nodes: list[Element]) -> str:
+    """A formula that holds a sentence: its words break as those around it do."""
+    return ";".join(
+        f"[ ];{';'.join(literal(_text(node).strip()) for node in part)};[ ]" if long else f"${writer.group(part)}$"
+        for long, group in groupby(nodes, _is_long)
+        if (part := list(group))
+    )
 
 
 def _displayed(writer: _Writer, nodes: list[Element], alt: str) -> str:
@@ -76,8 +90,8 @@ class _Writer:
     def tall(self, nodes: Sequence[Element]) -> str:
         """A long array alone as a table, which pages may part; "" where the formula is none."""
         nodes = list(_flat(nodes))
-        mark = _mark(nodes[0])
-        if mark[:1] != ["array"] or len(nodes) != 2 or _name(nodes[1]) != "mtable" or len(nodes[1]) < TALL:
+        mark = _mark(nodes[0]) if len(nodes) == 2 else []
+        if mark[:1] != ["array"] or _name(nodes[1]) != "mtable" or len(nodes[1]) < TALL:
             return ""
         return self._ruled("tall", nodes[1], mark)
 
@@ -85,7 +99,7 @@ class _Writer:
         """A formula on lines of its own: an environment's rows are its lines, which pages may part."""
         children = list(_flat(nodes))
         marked = [child for child in children if not _is_tag(child)]
-        tag = "".join(f" {self.tag(child)}" for child in children if _is_tag(child))
+        tag = "".join(f" {self.tag(child, '')}" for child in children if _is_tag(child))
         if len(marked) == 1 and _name(marked[0]) == "mtable":
             return self.rows(marked[0]) + tag
         return (self.row(marked) or NOTHING) + tag
@@ -102,8 +116,9 @@ class _Writer:
             for number, inner in enumerate(
                 [*given[:1], [each for cell in given[1:] for each in cell]] if three else given
             ):
-                tags += "".join(f" {self.tag(child)}" for child in inner if _is_tag(child))
                 text = self.row([child for child in inner if not _is_tag(child)])
+                alone = text if columns == 1 else ""
+                tags += "".join(f" {self.tag(child, alone)}" for child in inner if _is_tag(child))
                 cells.append(_join([text, "#h(2em)" if number % 2 and number + 1 < columns else ""]))
             if columns > 1:
                 cells += [""] * (columns - len(cells))
@@ -111,10 +126,10 @@ class _Writer:
             lines.append("&".join(cells) + tags)
         return " \\ ".join(lines)
 
-    def tag(self, node: Element) -> str:
-        """A number at the margin."""
+    def tag(self, node: Element, row: str) -> str:
+        """A number at the margin; a row is given where it is as wide as it is itself."""
         self.tags = True
-        return f"#tag(${self.row(list(node)[1:])}$)"
+        return f"#tag(${self.row(list(node)[1:])}${f', row: $ {row} $' if row else ''})"
 
     def row(self, nodes: Iterable[Element]) -> str:
         """What stands side by side."""
@@ -349,6 +364,19 @@ def _upright_letter(node: Element) -> str:
 
 def _word(letters: str) -> str:
     return literal(letters) if len(letters) > 1 else f"upright({_escape(letters)})"
+
+
+def _parted(nodes: Iterable[Element]) -> Iterator[Element]:
+    """The nodes of rows within rows, of which nothing else is to be known."""
+    for node in nodes:
+        if _name(node) == "mrow" and len(node) and not _mark(node[0]) and not any(map(_is_fence, node)):
+            yield from _parted(node)
+        else:
+            yield node
+
+
+def _is_long(node: Element) -> bool:
+    return _name(node) == "mtext" and len(_text(node)) > LONG_TEXT
 
 
 def _named(name: str) -> str:

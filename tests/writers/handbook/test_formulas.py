@@ -144,6 +144,10 @@ TOO_LARGE = {
         ["z69", "𝑧69"],
     ),
     "a brace": (rf"$$\left\{{\begin{{aligned}} {ROWS} \end{{aligned}}\right.$$", ["=69"]),
+    "a sentence": (
+        rf"$x$ $$\text{{{'and so on ' * 20}}} + \gamma$$ and $\text{{{'and so on ' * 20}}} + y$",
+        ["γ", "y"],
+    ),
     "in a list": (f"- a\n  - b\n    - $${' + '.join(TERMS[:7])} + \\gamma$$", ["γ"]),
     "in a callout": (f"> [!note] b\n> > [!tip]\n> > $${WIDE} + \\gamma$$", ["γ"]),
 }
