@@ -20,6 +20,8 @@ REWRITTEN = {
     r"{\bf A}x": r"{{ {\textbf{A}}}}x",
     r"\mathbf{x_1}": r"{{\textbf{x}}_{\textbf{1}}}",
     r"\Bbb R \frak g": r"\mathbb{R} \mathfrak{g}",
+    r"\not\exists \not *": "\\nexists  \\text{*\u0338}",
+    r"\set{x}": r"\{x\}",
     r"\smash{x}": "{x}",
     r"x\tag{1.1}": r"x{\qquad\text{(1.1)}}",
     r"x\tag*{A}\notag": r"x{\qquad\text{A}}",

@@ -36,6 +36,8 @@ KNOWN = {
         r"\Bra": r"\left\langle #1\right|",
         r"\Ket": r"\left|#1\right\rangle ",
         r"\Braket": r"\left\langle #1\right\rangle ",
+        r"\set": r"\{#1\}",
+        r"\Set": r"\left\{#1\right\}",
         r"\ketbra": r"\left|#1\right\rangle\left\langle #2\right|",
         r"\surd": r"\text{√}",
         r"\degree": r"{}^\circ ",
@@ -366,7 +368,10 @@ class Tex:
         return [f"\\hspace{{{float(match[1]) * UNITS.get(match[2], 0):.3f}em}}"] if match else []
 
     def _negation(self, token: str, stream: Stream) -> Tokens:
-        return [token, " ", *self.run(stream.argument())]
+        sign = self.run(stream.argument())
+        if len(sign) == 1 and sign[0] in "*+-:./":
+            return ["\\text{", sign[0], "\u0338}"]
+        return ["\\nexists", " "] if sign == ["\\exists"] else [token, " ", *sign]
 
     def _sideset(self, token: str, stream: Stream) -> Tokens:
         left, right, base = (self.run(stream.argument()) for _ in range(3))

@@ -33,8 +33,11 @@ WIDE = 14  # em: a formula that is wider may not fit, in a list or a callout
 HELD = 12  # em: what cannot break and is wider may not fit on a line of its own
 
 
-def to_typst(mathml: str, alt: str, display: bool) -> str:
-    """An expression of Typst's for a formula; "" where pandoc does not know all of it, or it is nested too deeply."""
+def to_typst(mathml: str, alt: str, display: bool, heading: bool = False) -> str:
+    """An expression of Typst's for a formula; "" where pandoc does not know all of it, or it is nested too deeply.
+
+    In a heading it is not measured, as it would be no words.
+    """
     if not mathml.startswith("<math"):
         return ""
     try:
@@ -50,7 +53,7 @@ def to_typst(mathml: str, alt: str, display: bool) -> str:
             return f"block({formula})" if display else formula
         if not display:
             body = writer.group(nodes)
-            held = any(_unbreakable(node) > HELD for node in nodes)
+            held = not heading and any(_unbreakable(node) > HELD for node in nodes)
             return f"{'held' if held else 'formula'}({literal(alt)}, ${body}$)"
         return _displayed(writer, nodes, literal(alt))
     except RecursionError:

@@ -100,7 +100,8 @@ def _set_formulas(trees: Sequence[TypstTree]) -> Iterator[Finding]:
     different = list(dict.fromkeys((formula.display, formula.tex) for _, formula in formulas))
     mathml = dict(zip(different, pandoc.formulas_to_mathml(different), strict=True))
     for tree, formula in formulas:
-        formula.typst = to_typst(mathml[formula.display, formula.tex] or "", formula.alt, formula.display)
+        made = mathml[formula.display, formula.tex] or ""
+        formula.typst = to_typst(made, formula.alt, formula.display, formula.heading)
         if not formula.typst:
             yield refuse(tree.body.topic, formula, "pandoc does not know all of it")
 

@@ -43,6 +43,7 @@ class Formula(Fragment):
     tex: str = ""
     alt: str = ""  # for those who hear it
     display: bool = False  # on a line of its own
+    heading: bool = False  # in a heading, whose words bookmarks read
 
 
 class TypstTree(Transformation):
@@ -122,9 +123,10 @@ class TypstTree(Transformation):
         """With its TeX as the text for those who hear it."""
         words = f"raw({'block: true, ' * display}{code_literal(source)})"
         alt = " ".join(source.split())
-        made = self._add(
-            Formula(f"the formula ${alt}$", "formula-as-source", "", words, tex=tex, alt=alt, display=display)
-        )
+        formula = Formula(f"the formula ${alt}$", "formula-as-source", "", words, tex=tex, alt=alt)
+        formula.heading = "heading" in self.within
+        formula.display = display and not formula.heading
+        made = self._add(formula)
         if anchor:
             self.body.names.append(anchor)
             made.insert(0, call("anchor", literal(anchor)))

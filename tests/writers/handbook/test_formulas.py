@@ -190,9 +190,16 @@ def test_formulas_that_typst_refuses_cost_one_more_round(
     compile = Typesetter._compile
     monkeypatch.setattr(Typesetter, "_compile", lambda self, *given: rounds.append(1) or compile(self, *given))
     spoilt = "exporter.writers.handbook.note_source.to_typst"
-    monkeypatch.setattr(spoilt, lambda mathml, alt, display: to_typst(mathml, alt, display).replace('"13"', "unknown"))
+    monkeypatch.setattr(spoilt, lambda *given: to_typst(*given).replace('"13"', "unknown"))
     text = " ".join(f"${name} + 13$ ${name}$" for name in "abcdefgh")
     data, findings = make(of({"a": text, "b": text}))
     assert [finding.code for finding in findings] == ["formula-as-source"] * 16
     assert len(rounds) == 3
     assert read(data).text.count("h + 13") == 2
+
+
+def test_formulas_alone_in_headings_are_words(read: Callable[[bytes], Book]) -> None:  # noqa: F811
+    heading = rf"## ${NO_BREAK}$" "\n\n## $x^2$\n\n## $$z$$"
+    data, findings = make(of({"a": heading}))
+    assert findings == []
+    assert "𝑧" in read(data).text
