@@ -53,9 +53,8 @@ def rewrite_formulas(tree: list[Node], body: Body, macros: Mapping[str, Macro]) 
         try:
             formula["c"][1] = tex.rewrite(source)
         except EndlessError as error:
-            endless.setdefault(str(error))
-        except RecursionError:
-            endless.setdefault("{")
+            if str(error) in tex.macros:
+                endless.setdefault(str(error))
     for holder in holders:
         holder[:] = [node for node in holder if not _is_empty(node)]
     if endless:

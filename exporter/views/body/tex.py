@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import accumulate
 
 from exporter.views.body.chemistry import chemistry
 from exporter.views.body.colours import hexadecimal
@@ -165,6 +166,7 @@ OVERS = {r"\over": (r"\frac",), r"\atop": (r"\genfrac", "{.}", "{.}", "{0pt}", "
 ARROWS = {r"\xRightarrow": "⇒", r"\xLeftarrow": "⇐", r"\xleftrightarrow": "↔", r"\xLeftrightarrow": "⇔", r"\xhookrightarrow": "↪",
     r"\xhookleftarrow": "↩", r"\xmapsto": "↦", r"\xlongequal": "=", r"\xrightleftharpoons": "⇌", r"\xrightharpoonup": "⇀",
     r"\xtwoheadrightarrow": "↠", r"\xleftharpoonup": "↼"}  # fmt: skip
+DEEPEST = 100  # groups within groups
 UNITS = {"em": 1, "ex": 0.43, "pt": 0.1, "mu": 1 / 18, "px": 0.075, "cm": 2.85, "mm": 0.285, "in": 7.2, "pc": 1.2}
 WIDTH = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*([a-z][a-z])")
 BIG = re.compile(r"\\([bB]igg?)([lrm]?)$")
@@ -197,14 +199,19 @@ class Tex:
         """The formula as pandoc knows it; "" where it only defines.
 
         Raises:
-            EndlessError: a macro has no end.
-            RecursionError: it is nested too deeply.
+            EndlessError: a macro has no end, or the formula is too long or nested too deeply.
         """
         self.steps = 0
         given = tokens(PRIVATE.sub("", tex))
+        depths = accumulate((token == "{") - (token == "}") for token in given)
+        if max(depths, default=0) > DEEPEST:
+            raise EndlessError("{")
         if "\\\\" in given and (rows := _rows_alone(given)):
             given = ["\\begin", "{", rows, "}", *given, "\\end", "{", rows, "}"]
-        return spell(self.run(given)).strip()
+        try:
+            return spell(self.run(given)).strip()
+        except RecursionError:
+            raise EndlessError("{") from None
 
     def run(self, given: Tokens) -> Tokens:
         """The pieces as pandoc knows them."""
@@ -230,11 +237,13 @@ class Tex:
         if macro and macro.old:
             token, macro = macro.body[0], None
         handler = HANDLERS.get(token)
-        if macro or (not handler and (macro := KNOWN.get(token))):
-            self.steps += 1
+        macro = macro or (None if handler else KNOWN.get(token))
+        self.steps += bool(macro or handler)
+        if macro:
             stream.push(expand(macro, stream))
-            if self.steps > MOST_STEPS or len(stream) > LONGEST:
-                raise EndlessError(token)
+        if self.steps > MOST_STEPS or len(stream) > LONGEST:
+            raise EndlessError(token)
+        if macro:
             return []
         if handler:
             return handler(self, token, stream)
@@ -404,9 +413,6 @@ class Tex:
         if begin := self.macros.get(f"begin {name}"):
             inner = Stream(stream.environment())
             stream.push([*expand(begin, inner), *inner.rest(), *self.macros[f"end {name}"].body])
-            self.steps += 1
-            if self.steps > MOST_STEPS or len(stream) > LONGEST:
-                raise EndlessError(name)
             return []
         body = Stream(stream.environment())
         small, bare = name in SMALL, name.removesuffix("*")
