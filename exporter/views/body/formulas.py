@@ -10,6 +10,7 @@ from exporter.errors import Finding
 from exporter.model import KnowledgeMap
 from exporter.views.body.body import Body
 from exporter.views.body.macros import DEFINERS, EndlessError, Macro, Macros, Stream, tokens
+from exporter.views.body.marks import PRIVATE
 from exporter.views.body.nodes import BLANKS, PARAGRAPHS
 from exporter.views.body.pandoc import Node
 from exporter.views.body.tex import Label, Tex, find_labels
@@ -42,14 +43,14 @@ def rewrite_formulas(tree: list[Node], body: Body, macros: Mapping[str, Macro]) 
     """Make each formula what pandoc knows; a paragraph that only defines is gone. Tells the macros that have no end."""
     formulas, holders = _formulas(tree)
     labels: dict[str, Label] = {}
-    for formula in formulas:
+    for number, formula in enumerate(formulas, 1):
         for name, words in find_labels(formula["c"][1]).items():
-            labels[name] = words, formula.setdefault("anchor", f"{label(body.topic.id)}__f{len(labels) + 1}")
+            labels[name] = words, formula.setdefault("anchor", f"{label(body.topic.id)}__f{number}")
     tex = Tex(macros, labels)
     endless: dict[str, None] = {}
     for formula in formulas:
-        source = printable(formula["c"][1])
-        formula["source"] = source
+        formula["source"] = source = printable(formula["c"][1])
+        formula["c"][1] = PRIVATE.sub("", source)
         try:
             formula["c"][1] = tex.rewrite(source)
         except EndlessError as error:

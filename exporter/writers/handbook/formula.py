@@ -22,8 +22,8 @@ BAR = {"∣": "|", "∥": "‖"}  # that grows
 LIMITS = {"lim", "liminf", "limsup", "inf", "sup", "min", "max", "Pr", "det", "gcd", "lim inf", "lim sup"}
 OVER = {"⏞": "overbrace", "⎴": "overbracket", "⏜": "overparen", "¯": "overline", "‾": "overline", "\u0305": "overline"}
 UNDER = {"⏟": "underbrace", "⎵": "underbracket", "⏝": "underparen", "_": "underline", "\u0332": "underline", "\u0333": "underline"}  # fmt: skip
-STYLES = {"display", "inline", "script", "sscript", "scripts", "limits"}
-BOLD_SIZES = {"120%": "1.2em", "180%": "1.8em", "240%": "2.4em", "300%": "3em"}  # as TeX's \big to \Bigg
+STYLES = {"display", "inline", "script", "sscript"}
+SIZES = {"120%": "1.2em", "180%": "1.8em", "240%": "2.4em", "300%": "3em"}  # as TeX's \big to \Bigg
 ALIGNED = {"left": "& {}", "right": "{} &"}
 ATTACHED = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}
 LETTER_WIDTH = 0.6  # em
@@ -308,7 +308,9 @@ class _Writer:
         columns, ways = _columns(table)
         rows = [[*row, *[()] * (columns - len(row))] for row in table]
         cells = [f"${self.row(cell) or NOTHING}$" for row in rows for cell in row]
-        rules = (f"({each}{',' * bool(each)})" for each in about[-2:])
+        rules = (
+            "(" + "".join(f"{place}," for place in each.split(",") if place.isdecimal()) + ")" for each in about[-2:]
+        )
         return f"{function}(({', '.join(ways)},), {', '.join(rules)}, {', '.join(cells)})"
 
 
@@ -405,7 +407,7 @@ def _operator(node: Element) -> str:
     kind = {"prefix": "opening", "postfix": "closing"}.get(form or "")
     sign = _escape(text)
     if size := node.get("minsize"):
-        return f'class("{kind or "normal"}", lr(size: #{BOLD_SIZES.get(size, "1.2em")}, {sign}))'
+        return f'class("{kind or "normal"}", lr(size: #{SIZES.get(size, "1.2em")}, {sign}))'
     if text in BARS and kind:
         return f'class("normal", {sign})'
     return f'class("{kind}", {sign})' if kind else sign
