@@ -19,7 +19,7 @@ NOTHING = "#none"
 APPLICATION = "\u2061"
 BARS = "|‖∣∥"  # which do not say whether they open or close
 BAR = {"∣": "|", "∥": "‖"}  # that grows
-LIMITS = {"lim", "liminf", "limsup", "inf", "sup", "min", "max", "Pr", "det", "gcd", "lim inf", "lim sup"}
+LIMITS = {"lim", "inf", "sup", "min", "max", "Pr", "det", "gcd", "lim inf", "lim sup"}
 OVER = {"⏞": "overbrace", "⎴": "overbracket", "⏜": "overparen", "¯": "overline", "‾": "overline", "\u0305": "overline"}
 UNDER = {"⏟": "underbrace", "⎵": "underbracket", "⏝": "underparen", "_": "underline", "\u0332": "underline", "\u0333": "underline"}  # fmt: skip
 STYLES = {"display", "inline", "script", "sscript"}
@@ -385,6 +385,7 @@ def _is_long(node: Element) -> bool:
 
 
 def _named(name: str) -> str:
+    name = name if name not in ("limsup", "liminf") else f"lim {name[3:]}"
     return f"op({literal(name)}{', limits: #true' if name in LIMITS else ''})"
 
 
