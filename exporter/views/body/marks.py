@@ -9,6 +9,7 @@ FIRST = 0xE000  # of Unicode's private use area; behind it lie all of ASCII
 PRIVATE = re.compile("[\ue000-\ue07f]")
 MARK = re.compile(r"\\text\{([\ue000-\ue07f]+)\}")
 SEPARATOR = ";"
+REFERENCE = re.compile(r"\{\\text\{([\ue000-\ue07f]+)\}\\text\{([^{}]*)\}\}")
 
 
 def encode(*words: str) -> str:
@@ -26,3 +27,10 @@ def decode(text: str) -> list[str]:
 def unmark(tex: str) -> str:
     """The TeX without marks."""
     return MARK.sub("", tex)
+
+
+def reference(tex: str) -> tuple[str, str]:
+    """Where a formula leads that is nothing but a reference, and its words; "" for another one."""
+    match = REFERENCE.fullmatch(tex)
+    words = decode(match[1]) if match else []
+    return (words[1], match[2]) if match and words[0] == "ref" else ("", "")

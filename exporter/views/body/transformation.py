@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from exporter.views.body.address import web_address
 from exporter.views.body.body import Body
-from exporter.views.body.marks import unmark
+from exporter.views.body.marks import reference, unmark
 from exporter.views.body.nodes import (
     BLANKS,
     PARAGRAPHS,
@@ -132,9 +132,13 @@ class Transformation:
 
     def formula(self, display: bool, tex: str, source: str, anchor: str) -> list[Node]:
         """A formula in TeX, on a line of its own or not; the source is as the note has it, links lead to the anchor."""
+        place, words = reference(tex)
+        if place:
+            return [{"t": "Link", "c": [["", [], []], [string(words)], [f"#{place}", ""]]}]
         tex = unmark(tex)
         self.formulas.setdefault(tex, source)
-        return [{"t": "Math", "c": [{"t": "DisplayMath" if display else "InlineMath"}, tex]}]
+        made = {"t": "Math", "c": [{"t": "DisplayMath" if display else "InlineMath"}, tex]}
+        return [{"t": "Span", "c": [[anchor, [], []], [made]]}] if anchor else [made]
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """A link within the book, to a topic or a heading."""
@@ -264,6 +268,8 @@ class Transformation:
                 return [self.code_span(printable(content[1]))]
             case "Math":
                 tex, display = printable(content[1]).strip(), content[0]["t"] == "DisplayMath"
+                if tex and (anchor := node.get("anchor", "")):
+                    self.body.names.append(anchor)
                 return self.formula(display, tex, node.get("source", tex), node.get("anchor", "")) if tex else []
             case "Link":
                 return self._link(self._inlines(content[1]), stringify(content[1]), content[2][0])

@@ -127,10 +127,7 @@ class TypstTree(Transformation):
         formula.heading = "heading" in self.within
         formula.display = display and not formula.heading
         made = self._add(formula)
-        if anchor:
-            self.body.names.append(anchor)
-            made.insert(0, call("anchor", literal(anchor)))
-        return made
+        return [call("anchor", literal(anchor)), *made] if anchor else made
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """With the page to turn to; a heading, which stands in the contents, too, goes without."""
