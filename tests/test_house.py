@@ -32,8 +32,8 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos | book cypher",
-    "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture sources body tex"
-    " | transformation formulas | __init__",
+    "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture sources body commands"
+    " | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",

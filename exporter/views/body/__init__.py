@@ -3,8 +3,8 @@
 sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program.
 body.py: one note on its way; transformation.py: what becomes of each node, by nodes.py, address.py, text.py and, for what
 is drawn, picture.py, svg.py and fonts.py; omissions.py: what is lost. translations.py: the words that we say.
-formulas.py: all formulas of a note as pandoc knows them, by tex.py, with macros.py, chemistry.py and colours.py; marks.py:
-what they say to the PDF alone.
+formulas.py: all formulas of a note as pandoc knows them, by tex.py, with commands.py, macros.py, chemistry.py and
+colours.py; marks.py: what they say to the PDF alone.
 """
 
 from __future__ import annotations
