@@ -82,6 +82,7 @@ class Run:
         self._shown: frozenset[str] = frozenset()  # where there are secrets: the notes that are none
         self.cache, self.workers = Path(cache) if cache else None, workers
         self.findings: list[Finding] = []
+        self._told: set[Finding] = set()
         self._tell, self.tick, self.warn = tell, tick, warn
         self._files: dict[str, OptionsFile] = {}
         files = sorted(self.mappings.glob("*.toml"))
@@ -93,9 +94,11 @@ class Run:
                 warn(f"Warning: {stranger}")
 
     def tell(self, findings: Sequence[Finding]) -> None:
-        """Remember findings and pass them on: the one way that they go."""
-        self.findings += findings
-        self._tell(findings)
+        """Remember findings and pass them on, each once, as formats may find the same: the one way that they go."""
+        new = [finding for finding in dict.fromkeys(findings) if finding not in self._told]
+        self._told.update(new)
+        self.findings += new
+        self._tell(new)
 
     def file(self, name: str) -> OptionsFile:
         """The mapping of this name, read once."""

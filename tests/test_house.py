@@ -34,8 +34,8 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos structure | book cypher",
-    "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"
-    " | transformation | __init__",
+    "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture sources body commands"
+    " | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
@@ -44,7 +44,7 @@ FLOORS = {
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
     "exporter.writers.canvas": "cards | __init__",
     "exporter.writers.epub": "__init__",
-    "exporter.writers.handbook": "text formula options volumes | typst_code | typst_tree | note_source book_data | typesetting | __init__",
+    "exporter.writers.handbook": "text options volumes | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",

@@ -3,6 +3,8 @@
 sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program.
 body.py: one note on its way; transformation.py: what becomes of each node, by nodes.py, address.py, text.py and, for what
 is drawn, picture.py, svg.py and fonts.py; omissions.py: what is lost. translations.py: the words that we say.
+formulas.py: all formulas of a note as pandoc knows them, by tex.py, with commands.py, macros.py, chemistry.py and
+colours.py; marks.py: what they say to the PDF alone.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import TypeVar
 from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.views.body.body import Body
+from exporter.views.body.formulas import rewrite_formulas
+from exporter.views.body.macros import Macro
 from exporter.views.body.nodes import Anchors, name_headings
 from exporter.views.body.pandoc import Node
 from exporter.views.body.text import label
@@ -22,9 +26,12 @@ T = TypeVar("T", bound=Transformation)
 
 
 def transform(
-    bodies: Sequence[Body], trees: Iterable[list[Node] | None], make: Callable[[Body, Mapping[str, Anchors]], T]
+    bodies: Sequence[Body],
+    trees: Iterable[list[Node] | None],
+    macros: Mapping[str, Macro],
+    make: Callable[[Body, Mapping[str, Anchors]], T],
 ) -> tuple[list[T], list[Finding]]:
-    """Fill the bodies from their trees; None stands for one that pandoc gave up.
+    """Fill the bodies from their trees; None stands for one that pandoc gave up. The macros are the vault's.
 
     `make` gives the transformation for a body, with the labels of all headings to which its links may lead.
 
@@ -42,6 +49,8 @@ def transform(
         transformation = make(body, anchors)
         transformations.append(transformation)
         try:
+            if tree and "$" in body.text:
+                findings += rewrite_formulas(tree, body, macros)
             body.blocks = transformation.blocks(tree or [])
             transformation.ask()
         except RecursionError:

@@ -90,18 +90,19 @@ def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
     return _in_batches(notes, call)
 
 
-def formulas_to_typst(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
-    """Typst's markup of TeX formulas, each with whether it is displayed; what pandoc does not know stays TeX."""
+def formulas_to_mathml(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
+    """MathML of TeX formulas, each with whether it is displayed; what pandoc does not know stays TeX, in a span."""
 
     def call(batch: Sequence[tuple[bool, str]]) -> list[str]:
         math = [[{"t": "DisplayMath" if display else "InlineMath"}, tex] for display, tex in batch]
-        edge = "// " + border(json.dumps(math))
-        end = {"t": "RawBlock", "c": ["typst", edge]}
+        edge = f"<!-- {border(json.dumps(math))} -->"
+        end = {"t": "RawBlock", "c": ["html", edge]}
         blocks = [block for each in math for block in ({"t": "Plain", "c": [{"t": "Math", "c": each}]}, end)]
         with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
             tree = _document(blocks, {}, folder)
-            typst = _run(["--sandbox", "--from=json", "--to=typst", "--wrap=none", tree], folder).decode()
-        return [text.strip() for text in typst.split(edge)[:-1]]
+            arguments = ["--sandbox", "--from=json", "--to=html", "--mathml", "--wrap=none", tree]
+            html = _run(arguments, folder).decode()
+        return [text.strip() for text in html.split(edge)[:-1]]
 
     return _in_batches(formulas, call, MOST_FORMULAS)
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from exporter.views.body.address import web_address
 from exporter.views.body.body import Body
+from exporter.views.body.marks import reference, unmark
 from exporter.views.body.nodes import (
     BLANKS,
     PARAGRAPHS,
@@ -60,7 +61,7 @@ class Transformation:
         self.translations = translations
         self.omissions = Omissions(body.topic.source)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
-        self.formulas: dict[str, None] = {}  # TeX
+        self.formulas: dict[str, str] = {}  # as the note has them, by their TeX
         self.within: list[str] = []  # the footnotes and headings around
 
     def ask(self) -> None:
@@ -129,10 +130,15 @@ class Transformation:
         """Highlighted text."""
         return [{"t": "Span", "c": [["", ["mark"], []], body]}]
 
-    def formula(self, display: bool, tex: str) -> list[Node]:
-        """A formula in TeX, on a line of its own or not."""
-        self.formulas.setdefault(tex)
-        return [{"t": "Math", "c": [{"t": "DisplayMath" if display else "InlineMath"}, tex]}]
+    def formula(self, display: bool, tex: str, source: str, anchor: str) -> list[Node]:
+        """A formula in TeX, on a line of its own or not; the source is as the note has it, links lead to the anchor."""
+        place, words = reference(tex)
+        if place:
+            return [{"t": "Link", "c": [["", [], []], [string(words)], [f"#{place}", ""]]}]
+        tex = unmark(tex)
+        self.formulas.setdefault(tex, source)
+        made = {"t": "Math", "c": [{"t": "DisplayMath" if display else "InlineMath"}, tex]}
+        return [{"t": "Span", "c": [[anchor, [], []], [made]]}] if anchor else [made]
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """A link within the book, to a topic or a heading."""
@@ -261,8 +267,10 @@ class Transformation:
             case "Code":
                 return [self.code_span(printable(content[1]))]
             case "Math":
-                tex = printable(content[1]).strip()
-                return self.formula(content[0]["t"] == "DisplayMath", tex) if tex else []
+                tex, display = printable(content[1]).strip(), content[0]["t"] == "DisplayMath"
+                if tex and (anchor := node.get("anchor", "")):
+                    self.body.names.append(anchor)
+                return self.formula(display, tex, node.get("source", tex), node.get("anchor", "")) if tex else []
             case "Link":
                 return self._link(self._inlines(content[1]), stringify(content[1]), content[2][0])
             case "Image":

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from exporter.errors import Finding
 from exporter.views.body import as_source, pandoc, transform
 from exporter.views.body.body import Body
+from exporter.views.body.formulas import vault_macros
 from exporter.views.body.nodes import string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
@@ -43,6 +44,7 @@ class Book:
             transformations, findings = transform(
                 self.bodies,
                 self.bodies.trees(),
+                vault_macros(edition.map),
                 lambda body, anchors: Transformation(body, edition.map.topic, anchors, pictures, edition.words),
             )
             yield from findings
@@ -54,9 +56,11 @@ class Book:
                 yield from self._give_up()
                 refused = self._render(arguments, folder)
         for transformation in transformations:
-            for tex in transformation.formulas:
+            for tex, source in transformation.formulas.items():
                 if tex in refused:
-                    message = f"the formula ${tex}$ cannot be typeset (pandoc does not know all of it)"
+                    message = (
+                        f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
+                    )
                     yield transformation.omissions.finding(
                         "formula-as-source", f"{message} and is printed as its words; fix it"
                     )

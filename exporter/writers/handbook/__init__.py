@@ -20,6 +20,7 @@ from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous, Source
 from exporter.views.body import transform
 from exporter.views.body.body import Body
+from exporter.views.body.formulas import vault_macros
 from exporter.views.body.picture import Pictures
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
@@ -51,6 +52,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         trees, findings = transform(
             bodies,
             bodies.trees(),
+            vault_macros(knowledge_map),
             lambda body, anchors: TypstTree(body, edition, anchors, pictures, references, options.bibliography),
         )
         yield from findings

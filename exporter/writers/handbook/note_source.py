@@ -9,14 +9,14 @@ from exporter.model import Topic
 from exporter.views.body import as_source, pandoc
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
-from exporter.writers.handbook.formula import fix, tidy
+from exporter.writers.handbook.formula import to_typst
 from exporter.writers.handbook.text import code_literal, literal
 from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "address", "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture",
-    "pieces", "question", "review", "section", "tabular", "task", "tasks", "web",
+    "address", "anchor", "answer", "boxed", "callout", "cited", "displayed", "ending", "fitted", "formula", "goto", "held", "horizontalrule",
+    "mention", "missing", "picture", "pieces", "question", "review", "ruled", "section", "tabular", "tall", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 
@@ -35,6 +35,7 @@ class NoteSource:
             self.head += f"#set text(lang: {literal(language)}, region: {literal(region) if region else 'none'})\n"
         self.as_source = body.too_deep  # printed as Markdown, since it cannot be typeset
         self.pieces: list[object] = []  # Typst, or a Fragment
+        self.apart = False  # fragments in contexts of their own, so that what is wrong in one does not hide the next
 
     def compose(self) -> None:
         """Make the pieces from the blocks.
@@ -49,7 +50,10 @@ class NoteSource:
         """What the file says."""
         if self.as_source:
             return f'{self.anchors()}#raw(block: true, lang: "md", {code_literal(self.source)})\n'
-        return f"{self.head}#{''.join(map(str, self.pieces))}\n"
+        return f"{self.head}#{''.join(map(self._code, self.pieces))}\n"
+
+    def _code(self, piece: object) -> str:
+        return f"context {{{piece}}}" if self.apart and isinstance(piece, Fragment) else str(piece)
 
     def anchors(self) -> str:
         """A file to which all links into it still lead."""
@@ -63,7 +67,7 @@ class NoteSource:
         offset = sum(len(text) + 1 for text in lines[: line - 1]) + column
         end = len(self.head) + 1
         for piece in self.pieces:
-            end += len(str(piece))
+            end += len(self._code(piece))
             if offset < end:
                 return piece if isinstance(piece, Fragment) else None
         return None
@@ -91,14 +95,14 @@ def compose(bodies: Sequence[Body], trees: Sequence[TypstTree]) -> tuple[list[No
 
 
 def _set_formulas(trees: Sequence[TypstTree]) -> Iterator[Finding]:
-    """Give each formula pandoc's Typst; those that it does not understand are refused."""
+    """Give each formula its Typst; those that pandoc does not understand are refused."""
     formulas = [(tree, part) for tree in trees for part in tree.fragments if isinstance(part, Formula)]
-    different = list(dict.fromkeys((formula.display, tidy(formula.tex)) for _, formula in formulas))
-    typst = dict(zip(different, pandoc.formulas_to_typst(different), strict=True))
+    different = list(dict.fromkeys((formula.display, formula.tex) for _, formula in formulas))
+    mathml = dict(zip(different, pandoc.formulas_to_mathml(different), strict=True))
     for tree, formula in formulas:
-        made = fix(typst[formula.display, tidy(formula.tex)] or "")
-        formula.typst = f"formula({literal(' '.join(formula.tex.split()))}, {made})"
-        if made[:1] != "$":
+        made = mathml[formula.display, formula.tex] or ""
+        formula.typst = to_typst(made, formula.alt, formula.display, formula.heading)
+        if not formula.typst:
             yield refuse(tree.body.topic, formula, "pandoc does not know all of it")
 
 

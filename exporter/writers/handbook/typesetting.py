@@ -106,17 +106,17 @@ class Typesetter:
         return pdf_and_warnings
 
     def _take_out(self, complaints: Sequence[str]) -> Iterator[Finding]:
-        """Take out what the complaints point at; of each note the first alone, as it moves the places of the others."""
-        changed: set[str] = set()
-        for complaint in complaints:
-            match = PLACE.search(complaint)
-            if not match or match[1] in changed:
-                continue
-            changed.add(match[1])
-            note, reason = self.notes[match[1]], complaint.partition("\n")[0]
-            fragment = note.fragment_at(int(match[2]), int(match[3]))
-            if fragment and not fragment.refused:
-                yield refuse(note.topic, fragment, reason)
+        """Take out what the complaints point at; the next round, which tells all that is wrong in a note, takes the rest."""
+        places = [(match, complaint) for complaint in complaints if (match := PLACE.search(complaint))]
+        wrong = [
+            (note := self.notes[match[1]], note.fragment_at(int(match[2]), int(match[3])), complaint.partition("\n")[0])
+            for match, complaint in places
+        ]
+        for note, fragment, reason in wrong:
+            note.apart = True
+            if fragment:
+                if not fragment.refused:
+                    yield refuse(note.topic, fragment, reason)
             elif not note.as_source:
                 yield note.give_up(reason)
 

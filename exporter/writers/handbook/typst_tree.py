@@ -42,10 +42,12 @@ class Fragment:
 
 @dataclass
 class Formula(Fragment):
-    """A formula, whose Typst is pandoc's: see `note_source.compose`."""
+    """A formula, whose Typst is made of pandoc's MathML: see `note_source.compose`."""
 
     tex: str = ""
+    alt: str = ""  # for those who hear it
     display: bool = False  # on a line of its own
+    heading: bool = False  # in a heading, whose words bookmarks read
 
 
 class TypstTree(Transformation):
@@ -129,10 +131,15 @@ class TypstTree(Transformation):
         """Highlighted text, as with a marker."""
         return [call("highlight", body)]
 
-    def formula(self, display: bool, tex: str) -> list[Node]:
+    def formula(self, display: bool, tex: str, source: str, anchor: str) -> list[Node]:
         """With its TeX as the text for those who hear it."""
-        words = f"raw({'block: true, ' * display}{code_literal(tex)})"
-        return self._add(Formula(f"the formula ${tex}$", "formula-as-source", "", words, tex=tex, display=display))
+        words = f"raw({'block: true, ' * display}{code_literal(source)})"
+        alt = " ".join(source.split())
+        formula = Formula(f"the formula ${alt}$", "formula-as-source", "", words, tex=tex, alt=alt)
+        formula.heading = "heading" in self.within
+        formula.display = display and not formula.heading
+        made = self._add(formula)
+        return [call("anchor", literal(anchor)), *made] if anchor else made
 
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """With the page to turn to; a heading, which stands in the contents, too, goes without."""

@@ -172,6 +172,19 @@ def test_formulas_are_mathml_and_what_pandoc_does_not_know_is_told() -> None:
     assert r"\unknown{x}" in finding.message
 
 
+def test_macros_hold_and_references_lead_to_their_formula() -> None:
+    text = "$$\\newcommand{\\R}{\\mathbb{R}}$$\n\nBy $\\eqref{e}$.\n\n$$x \\in \\R \\label{e} \\tag{1.1}$$"
+    data, findings = make(of({"a": text}))
+    assert findings == []
+    book = Book(data)
+    page = book.page["a"]
+    ((place, id),) = [(file, id) for file, id, words in book.links(page) if words == "(1.1)"]
+    assert [formula.text for formula in book.ids[place, id].iter(MATH + "annotation")] == [
+        r"x \in \mathbb{R}  {\qquad\text{(1.1)}}"
+    ]
+    assert len(list(book.chapter("a").iter(MATH + "annotation"))) == 1
+
+
 def test_what_a_note_can_hold() -> None:
     book = Book(make(everything())[0])
     page, chapter = book.xml[book.page["blocks"]], book.chapter("blocks")

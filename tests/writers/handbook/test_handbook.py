@@ -33,7 +33,6 @@ from exporter.testing import MAP, make_map, run_writer
 from exporter.views.book.plan import roman
 from exporter.writers import handbook
 from exporter.writers.handbook import Options
-from exporter.writers.handbook.formula import tidy
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 PRINTED = re.compile(r"(?:p\.|S\.) (\d+)\)?\W*$")
@@ -548,20 +547,6 @@ def test_formulas_that_fail_are_code_and_the_others_are_set(read: Callable[[byte
     assert r"\unknown{x}" in book.text
     assert r"\bad{z}" in book.text
     assert r"\sum" not in book.text
-
-
-@pytest.mark.parametrize(
-    ("tex", "tidied"),
-    [
-        (r"\|v\|_2", r"\left\Vert v\right\Vert _2"),
-        (r"O(|V|+|E|)", r"O(\left|V\right|+\left|E\right|)"),
-        (r"P(A|B)+P(C|D)", r"P(A|B)+P(C|D)"),
-        (r"\begin{array}{|c|c|}1&2\end{array}", r"\begin{array}{|c|c|}1&2\end{array}"),
-        (r"a \& b \\& c", r"a \text{\&} b \\& c"),
-    ],
-)
-def test_formulas_are_tidied(tex: str, tidied: str) -> None:
-    assert tidy(tex) == tidied
 
 
 def png() -> bytes:
