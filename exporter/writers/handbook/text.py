@@ -5,13 +5,14 @@ import re
 from exporter.views.body.text import printable
 
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
+BREAK = "\u200b"  # where a word may go on in the next line; the design sets it as nothing
 LONG_WORD = re.compile(r"\S{30,}")
 JOINT = re.compile(r"[._/:,(=-]|\w{16}")  # after which a long word may go on in the next line
 
 
 def breakable(text: str) -> str:
     """The text with places where words that may be longer than a line can break."""
-    return LONG_WORD.sub(lambda word: JOINT.sub("\\g<0>\u200b", word[0]), text)
+    return LONG_WORD.sub(lambda word: JOINT.sub(rf"\g<0>{BREAK}", word[0]), text)
 
 
 def literal(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from exporter.views.body.nodes import PARAGRAPHS, join_strings
 from exporter.views.body.pandoc import Node
-from exporter.writers.handbook.text import code_literal, literal
+from exporter.writers.handbook.text import BREAK, breakable, literal
 
 LONGEST_WORD = 60  # letters: what may be longer may break
 MOST_ITEMS = 20  # of a list in one piece: all of it is set anew for each footnote in it
@@ -123,11 +123,14 @@ def _list(function: str, items: Sequence[list[Node]], options: Callable[[int], l
 
 
 def _words(text: str, write: Write) -> None:
-    words = text.strip(" ")
-    before, after = text[:1] == " ", words and text[-1:] == " "
-    write(SPACE + ";" * bool(words) if before else "")
-    write((literal if len(words) < LONGEST_WORD else code_literal)(words) if words else "")
-    write(f";{SPACE}" if after else "")
+    """Text, in which a word that may be longer than a line can break without a character that says so."""
+    pieces = breakable(text.strip(" ")).split(BREAK) if len(text) > LONGEST_WORD else [text.strip(" ")]
+    words = [literal(piece) for piece in pieces if piece]
+    if text[:1] == " ":
+        write(f"{SPACE};" if words else SPACE)
+    write(";box();".join(words))
+    if words and text[-1:] == " ":
+        write(f";{SPACE}")
 
 
 def _tight(items: Sequence[list[Node]]) -> str:
