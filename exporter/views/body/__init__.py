@@ -1,8 +1,9 @@
 """A note's text as a tree that is fit for any format: Markdown -> pandoc's tree -> a `Transformation`, or one of a format's own.
 
 sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program.
-body.py: one note on its way; transformation.py: what becomes of each node, by nodes.py, address.py, text.py and, for what
-is drawn, picture.py, svg.py and fonts.py; omissions.py: what is lost. translations.py: the words that we say.
+body.py: one note on its way, its HTML read by html.py and its footnotes apart by footnotes.py; transformation.py: what
+becomes of each node, by nodes.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py, svg.py and fonts.py;
+omissions.py: what is lost. translations.py: the words that we say.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TypeVar
 from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.views.body.body import Body
+from exporter.views.body.footnotes import take_footnotes
+from exporter.views.body.html import read_html
 from exporter.views.body.nodes import Anchors, name_headings
 from exporter.views.body.pandoc import Node
 from exporter.views.body.text import label
@@ -33,7 +36,7 @@ def transform(
     """
     transformations: list[T] = []
     findings: list[Finding] = []
-    trees = list(trees)
+    trees = [_prepare(body, tree) for body, tree in zip(bodies, trees, strict=True)]
     anchors: dict[str, Anchors] = {}
     for body, tree in zip(bodies, trees, strict=True):
         anchors[body.topic.id] = own = name_headings(tree or [], label(body.topic.id), body.top_level)
@@ -42,7 +45,7 @@ def transform(
         transformation = make(body, anchors)
         transformations.append(transformation)
         try:
-            body.blocks = transformation.blocks(tree or [])
+            body.blocks = transformation.whole(tree or [])
             transformation.ask()
         except RecursionError:
             tree = None
@@ -51,6 +54,18 @@ def transform(
             body.too_deep = True
             findings.append(as_source(body.topic, "it is nested too deeply"))
     return transformations, findings
+
+
+def _prepare(body: Body, tree: list[Node] | None) -> list[Node] | None:
+    """The tree with its HTML read and its footnotes apart; None where it is nested too deeply."""
+    try:
+        if tree and "<" in body.text:
+            tree = read_html(tree, body.left_out)
+        if tree:
+            tree, body.footnotes = take_footnotes(tree, body.marks)
+    except RecursionError:
+        return None
+    return tree
 
 
 def as_source(topic: Topic, reason: str) -> Finding:

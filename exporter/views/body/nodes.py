@@ -11,6 +11,7 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.text import printable
 
 PARAGRAPHS = ("Para", "Plain")
+MARKINGS = ("Emph", "Strong", "Strikeout", "Underline", "Superscript", "Subscript")
 BLANKS = ("Space", "SoftBreak", "LineBreak")
 DEEPEST_HEADING = 6
 
@@ -58,6 +59,8 @@ def _headings(blocks: list[Node]) -> Iterator[Node]:
             yield block
         elif kind == "BlockQuote":
             waiting += content[::-1]
+        elif kind == "Div":
+            waiting += content[1][::-1]
         elif kind in ("BulletList", "OrderedList"):
             items = content if kind == "BulletList" else content[1]
             waiting += [inner for item in items for inner in item][::-1]
@@ -79,7 +82,7 @@ def stringify(inlines: Iterable[Node]) -> str:
             text.append(" ")
         elif kind in ("Link", "Image"):
             waiting += content[1][::-1]
-        elif kind in ("Emph", "Strong", "Strikeout"):
+        elif kind in MARKINGS:
             waiting += content[::-1]
         elif kind == "Span":
             waiting += content[1][::-1]
@@ -98,6 +101,34 @@ def join_strings(inlines: Iterable[Node]) -> Iterator[Node]:
             yield from nodes
         elif text := "".join(node.get("c", " ") for node in nodes):
             yield string(text)
+
+
+def join_lists(blocks: list[Node]) -> list[Node]:
+    """The blocks with lists that stand below one another as one: pandoc begins another where tasks begin or end."""
+    made: list[Node] = []
+    for block in blocks:
+        if made and block["t"] == made[-1]["t"] == "BulletList":
+            made[-1] = {"t": "BulletList", "c": [*made[-1]["c"], *block["c"]]}
+        else:
+            made.append(block)
+    return made
+
+
+def to_inlines(blocks: list[Node]) -> list[Node]:
+    """The words of blocks where only words may stand; of what is no paragraph, its paragraphs."""
+    made: list[Node] = []
+    waiting: list[Any] = [blocks]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list | tuple):
+            waiting += each[::-1]
+        elif isinstance(each, dict) and each["t"] in PARAGRAPHS:
+            made += [{"t": "Space"}] * bool(made) + each["c"]
+        elif isinstance(each, dict) and each["t"] == "CodeBlock":
+            made += [{"t": "Space"}] * bool(made) + [{"t": "Code", "c": each["c"]}]
+        elif isinstance(each, dict):
+            waiting.append(each.get("c"))
+    return made
 
 
 def drop_breaks(inlines: list[Node]) -> list[Node]:

@@ -18,12 +18,12 @@ def printable(text: str) -> str:
 
 
 def mark_escapes(markdown: str) -> str:
-    """The Markdown with a mark behind each "=" and "[" that a backslash makes plain, so that pandoc's tree shows which are.
+    """The Markdown with a mark behind each "=", "[" and "{" that a backslash makes plain, so that pandoc's tree shows which are.
 
-    They begin what pandoc does not know: ==highlights== and callouts, "[!note]". `printable` takes the marks out.
+    They begin what pandoc does not know: ==highlights==, callouts, "[!note]", macros. `printable` takes the marks out.
     """
-    if "\\=" in markdown or "\\[" in markdown:
-        return ESCAPED.sub(lambda match: match[0] + MARK * (match[1] in "=["), markdown)
+    if "\\=" in markdown or "\\[" in markdown or "\\{" in markdown:
+        return ESCAPED.sub(lambda match: match[0] + MARK * (match[1] in "=[{"), markdown)
     return markdown
 
 

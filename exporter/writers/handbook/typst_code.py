@@ -15,7 +15,14 @@ from exporter.writers.handbook.text import code_literal, literal
 LONGEST_WORD = 60  # letters: what may be longer may break
 NOTHING = "[]"
 SPACE = "[ ]"  # it vanishes at the edge of a line and beside another, which one within a string does not
-FUNCTIONS = {"Emph": "emph", "Strong": "strong", "Strikeout": "strike", "Superscript": "super", "Subscript": "sub"}
+FUNCTIONS = {
+    "Emph": "emph",
+    "Strong": "strong",
+    "Strikeout": "strike",
+    "Underline": "underline",
+    "Superscript": "super",
+    "Subscript": "sub",
+}
 ALIGNMENTS = {"AlignLeft": "left", "AlignCenter": "center", "AlignRight": "right"}
 NUMBERINGS = {"LowerRoman": "i", "UpperRoman": "I", "LowerAlpha": "a", "UpperAlpha": "A"}
 DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
@@ -32,6 +39,12 @@ def call(function: str, *arguments: Argument) -> Node:
 def call_block(function: str, *arguments: Argument) -> Node:
     """The same between paragraphs."""
     return {"t": "CallBlock", "c": (function, arguments)}
+
+
+def note(blocks: list[Node], name: str, opaque: bool) -> Node:
+    """A footnote, to which marks lead by its name, if it has one; an opaque one is no word of the text around it."""
+    before, after = ("[#", f"#label({literal(name)})]") if name else ("context " * opaque, "")
+    return {"t": "Note", "c": (before, blocks, after)}
 
 
 def expression(piece: Piece) -> Node:
@@ -81,7 +94,13 @@ def _emit(kind: str, content: Any, write: Write) -> None:
             function, arguments = content
             _call(function, arguments, write)
         case "Note":
-            _call("footnote", [content], write)
+            before, blocks, after = content
+            write(before)
+            _call("footnote", [blocks], write)
+            write(after)
+        case "Span":
+            (_, _, attributes), inlines = content
+            _call("text", [*(f"{name}: {value}" for name, value in attributes), inlines], write)
         case "BlockQuote":
             _call("quote", ["block: true", content], write)
         case "BulletList":
