@@ -9,6 +9,8 @@ ESCAPED = re.compile(r"\\([\s\S])")
 MARK = "\uffff"  # no character, and not printable
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
 TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?![A-Za-z0-9])")
+RTL = "rtl"
+FROM_THE_RIGHT = frozenset("ar ckb dv fa he iw ps sd syr ug ur yi".split())
 UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
 
 
@@ -57,3 +59,8 @@ def language_of(tag: object) -> tuple[str, str | None] | None:
     """
     match = TAG.match(tag) if isinstance(tag, str) else None
     return (match[1].lower(), match[2] and match[2].upper()) if match else None
+
+
+def direction_of(language: str) -> str:
+    """How a language is read."""
+    return RTL if language in FROM_THE_RIGHT else "ltr"

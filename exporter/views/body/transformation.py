@@ -36,6 +36,8 @@ from exporter.views.body.unprinted import MACRO, of_code, of_file, of_language, 
 CALLOUT = re.compile(r"\[!([^\[\]|]+)(?:\|[^\[\]]*)?\]([+-]?)")  # what stands behind the bar is for a style sheet
 SPACE: Node = {"t": "Space"}
 BOX = re.compile(r"(☐|☒|\[(.)\])(?: |\Z)")  # pandoc makes some of what it knows: "[ ]", "[x]"
+WIDE = 7  # columns of a table that is set smaller
+HIGHEST, WIDEST = 800, 600  # CSS pixels of a picture, as a page of paper holds it
 AGAIN = "again"  # the class of a further mark of a footnote
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
@@ -156,6 +158,8 @@ class Transformation:
 
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
         """A table whose cells are made already."""
+        if columns >= WIDE:
+            return [{"t": "Div", "c": [["", ["wide"], []], [table]]}]
         return [table]
 
     def words(self, text: str) -> list[Node]:
@@ -186,7 +190,8 @@ class Transformation:
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
         file, own_width = self.pictures.everywhere(file)
-        size = [["width", f"{width or own_width}px"]] if width or own_width else []
+        width = self.pictures.fit(file, width or own_width, WIDEST, HIGHEST)
+        size = [["width", f"{width}px"]] if width else []
         return [{"t": "Image", "c": [["", [], size], [string(alt)], [file, caption]]}]
 
     # ---- blocks ----
