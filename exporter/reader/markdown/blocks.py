@@ -76,6 +76,14 @@ def blocks(text: str, position: int) -> Iterator[Block | Item]:
     return _Reader(text).read(position)
 
 
+def find_closer(text: str) -> str:
+    """What ends the code or HTML that is open where a text ends, and would take in what comes behind it; "": nothing is."""
+    reader = _Reader(text)
+    for _ in reader.read(0):
+        pass
+    return reader.closer_at_end
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -92,6 +100,7 @@ class _Reader:
         # Of the blocks that lie in no other: where the last one and the one before it begin
         self.last = self.before_last = 0
         self.last_kind = ""
+        self.closer_at_end = ""
 
     def read(self, position: int) -> Iterator[Block | Item]:
         text = self.text
@@ -114,6 +123,10 @@ class _Reader:
                 yield from self.finished
                 self.finished.clear()
             position = end + 1
+        if self.leaf == "fence" and not self.containers:
+            self.closer_at_end = self.fence
+        elif self.leaf == "html" and self.closer and not self.containers:
+            self.closer_at_end = next(mark for mark in html.CLOSERS if self.closer.search(mark))
         self._close(0, len(text))
         yield from self.finished
 
