@@ -44,6 +44,7 @@ FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n(?! {0,3}\1)[^\n]*)*", re.MU
 FOOTNOTE_TEXT = re.compile(  # a definition's: lines up to a blank one, and those behind that are indented
     r"[^\n]*(?:\n(?! {0,3}\[\^[^\]\n]+\]:|[ \t]*$|#{1,6} )[^\n]+|(?:\n[ \t]*)+\n(?: {4}|\t)[^\n]*)*", re.MULTILINE
 )
+BELOW_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\n]+\]:")
 MARKS_OF_LINE = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|[-*+][ \t]+)?")
 BLOCK = re.compile(
     r"[ \t]*(?:#{1,6}[ \t]|[-*+>|][ \t]|\d{1,9}[.)][ \t]|```|~~~|\$\$|<)|.*\n[ \t]*(?:[-*+>|#]|\d{1,9}[.)]|```|~~~)",
@@ -237,6 +238,8 @@ class _Rendering:
         """The edits that definitions of targets need, [name]: Note.md, which lead to files of the vault."""
         edits = []
         for match in _targets(note.text):
+            if BELOW_FOOTNOTE.match(note.text, note.text.rfind("\n", 0, max(match.start() - 1, 0)) + 1, match.start()):
+                edits.append((match.start(), match.start(), "\n"))  # else it is a line of the footnote
             target = match["angled"] or match["bare"]
             if SCHEME.match(target) or target.startswith(("#", "//")):
                 continue

@@ -336,10 +336,9 @@ def _image(attributes: Attributes) -> list[Node]:
     if not source:
         return [string(attributes["alt"])] if attributes.get("alt") else []
     width = WIDTH.match(attributes.get("width", "")) or STYLE_WIDTH.search(attributes.get("style", ""))
-    if width and source.startswith("file:"):
-        source += f"#width={width[1]}"
+    size = [["width", width[1]]] if width else []
     alt = attributes.get("alt", "").strip()
-    return [{"t": "Image", "c": [["", [], []], [string(alt)] if alt else [], [source, attributes.get("title", "")]]}]
+    return [{"t": "Image", "c": [["", [], size], [string(alt)] if alt else [], [source, attributes.get("title", "")]]}]
 
 
 def _aligned(attributes: Attributes, blocks: list[Node]) -> list[Node]:

@@ -5,12 +5,14 @@ Made fit for all of pandoc's writers. A format that draws things its own way doe
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 from urllib.parse import unquote
 
+from exporter.model import Topic
 from exporter.views.body.address import web_address
 from exporter.views.body.body import Body
 from exporter.views.body.nodes import (
@@ -38,6 +40,8 @@ SPACE: Node = {"t": "Space"}
 BOX = re.compile(r"(☐|☒|\[(.)\])(?: |\Z)")  # pandoc makes some of what it knows: "[ ]", "[x]"
 WIDE = 7  # columns of a table that is set smaller
 HIGHEST, WIDEST = 800, 600  # CSS pixels of a picture, as a page of paper holds it
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
 AGAIN = "again"  # the class of a further mark of a footnote
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
@@ -53,7 +57,7 @@ class Transformation:
     def __init__(
         self,
         body: Body,
-        topics: Container[str],
+        topics: Mapping[str, Topic],
         anchors: Mapping[str, Anchors],
         pictures: Pictures,
         translations: Translations,
@@ -62,7 +66,7 @@ class Transformation:
 
         Args:
             body: the note.
-            topics: the ids of those that links can lead to.
+            topics: those that links can lead to, by id.
             anchors: by Topic.id, the headings of the notes that are there.
             pictures: gives the files of pictures and diagrams.
             translations: the words that we say.
@@ -346,7 +350,6 @@ class Transformation:
         footnotes = self.body.footnotes
         if number in self.open_notes:
             self.omissions.circular_footnotes.setdefault(printable(footnotes.labels[number]))
-            return []
         inside, several = "footnote" in self.within, footnotes.marks[number] > 1
         name = f"{label(self.body.topic.id)}__n{number}" if several else ""
         if number in self.noted or (inside and number in footnotes.cited):
@@ -382,6 +385,11 @@ class Transformation:
             return self.mention(name or label(id), body)
         if scheme == "missing":
             return self.missing(unquote(rest, errors="replace"), body)
+        if not SCHEME.match(target) and not target.startswith("#"):
+            notes = {topic.note: id for id, topic in self.topics.items()}
+            for place in self._places(target):
+                if place in notes:
+                    return self.mention(label(notes[place]), body)
         if target.startswith("#"):  # to nothing in this note, or the reader would have named the topic
             return body
         unprinted = of_file(unquote(rest, errors="replace")) if scheme == "file" else None
@@ -393,22 +401,35 @@ class Transformation:
             return body
         return self.web(address, body, text)
 
+    def _places(self, address: str) -> list[str]:
+        """Where a file of the vault may lie that HTML names: beside the note, else from the vault's top."""
+        path = unquote(ADDRESS_END.sub("", address), errors="replace")
+        folder = posixpath.dirname(self.body.topic.note or "")
+        return [] if not path else [posixpath.normpath(posixpath.join(folder, path)).lstrip("/"), path.lstrip("/")]
+
     def _image(self, content: Any, alone: bool) -> list[Node]:
-        _, inlines, (address, caption) = content
+        attributes, inlines, (address, caption) = content
         notes = self._inlines([node for node in inlines if node["t"] == "Note"])  # of what it shows
         if notes:
-            return [*self._image([None, [node for node in inlines if node["t"] != "Note"], content[2]], alone), *notes]
+            words = [node for node in inlines if node["t"] != "Note"]
+            return [*self._image([attributes, words, content[2]], alone), *notes]
         file, _, width = printable(address).removeprefix("file:").partition("#width=")
-        path = unquote(file, errors="surrogatepass")
-        alt = stringify(inlines).strip() or path.rpartition("/")[2]
-        if not address.startswith("file:"):
+        path, said = unquote(file, errors="surrogatepass"), stringify(inlines).strip()
+        name = path.rpartition("/")[2]
+        if not SCHEME.match(
+            address
+        ):  # of HTML; what is not there may be hidden, so that its name is no word of the book
+            width, name = dict(attributes[2]).get("width", ""), ""
+            path = next((place for place in self._places(address) if self.pictures.file(place)), path)
+        elif not address.startswith("file:"):
             self.omissions.pictures[address[:100]] = "only pictures of the vault are printed; save it there"
-            body = [string(alt)]
-            return self._link(body, alt, address) if web_address(address) else body
+            body = [string(said or name)]
+            return self._link(body, said or name, address) if web_address(address) else body
         file = self.pictures.file(path)
         if not file:
             self.omissions.pictures[path] = self.pictures.reasons[path]
-            return [{"t": "Emph", "c": [string(alt)]}]
-        if not stringify(inlines).strip():
+            return [{"t": "Emph", "c": [string(said or name)]}] if said or name else []
+        if not said:
             self.omissions.unsaid_pictures.setdefault(path)
+        alt = said or path.rpartition("/")[2]
         return self.picture(file, alt, caption, path, alone, int(width or 0))

@@ -106,8 +106,9 @@ class TypstTree(Transformation):
         return [note(blocks, name, opaque="heading" in self.within)]
 
     def footnote_again(self, name: str) -> list[Node]:
-        """With the number of the first mark."""
-        return [call("footnote", f"label({literal(name)})")]
+        """With the number of the first mark, if that one is no heading's."""
+        there = f"label({literal(name)})"
+        return [expression(f"context if query({there}).len() == 1 {{ footnote({there}) }}")]
 
     def aligned(self, side: str, direction: str, blocks: list[Node]) -> list[Node]:
         """Set from the other side, or in the middle."""
