@@ -306,7 +306,7 @@ def _made(element: _Element) -> list[Node]:
             return []
         case _ if name in PLAYED:
             source = attributes.get("src") or attributes.get("data") or ""
-            return [*([_link([string(source)], source)] if source else []), *children]
+            return [*([_link([string(source)], source), {"t": "Space"}] if source else []), *children]
         case _ if name in ENDED:
             return [{"t": name, "c": (attributes, children)}]
         case _ if name in BLOCKS:

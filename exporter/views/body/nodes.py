@@ -114,6 +114,13 @@ def join_lists(blocks: list[Node]) -> list[Node]:
     return made
 
 
+def begin_with(mark: list[Node], blocks: list[Node]) -> list[Node]:
+    """The blocks with a mark before their first word."""
+    if blocks and blocks[0]["t"] in PARAGRAPHS:
+        return [{**blocks[0], "c": [*mark, *blocks[0]["c"]]}, *blocks[1:]]
+    return [{"t": "Plain", "c": mark}, *blocks]
+
+
 def to_inlines(blocks: list[Node]) -> list[Node]:
     """The words of blocks where only words may stand; of what is no paragraph, its paragraphs."""
     made: list[Node] = []

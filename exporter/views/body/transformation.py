@@ -20,6 +20,7 @@ from exporter.views.body.nodes import (
     MARKINGS,
     PARAGRAPHS,
     Anchors,
+    begin_with,
     drop_breaks,
     join_lists,
     join_strings,
@@ -87,8 +88,8 @@ class Transformation:
             if number not in self.noted:
                 self.omissions.loose_footnotes.setdefault(printable(written))
                 self.noted.add(number)
-                mark = {"t": "Para", "c": [{"t": "Superscript", "c": self.words(printable(written))}]}
-                made += [mark, *self.blocks(self.body.footnotes.blocks[number])]
+                mark = [{"t": "Superscript", "c": self.words(printable(written))}, SPACE]
+                made += begin_with(mark, self.blocks(self.body.footnotes.blocks[number]))
         return made
 
     def ask(self) -> None:
@@ -298,12 +299,7 @@ class Transformation:
             boxes += 1
             rest = [string(words[0]["c"][box.end() :]), *words[1:]]
             blocks = self.blocks([{**item[0], "c": rest}, *item[1:]])
-            drawn = self.box(box[1] != "☐" and box[2] != " ")
-            if blocks and blocks[0]["t"] in PARAGRAPHS:
-                blocks[0]["c"][:0] = drawn
-            else:
-                blocks.insert(0, {"t": "Plain", "c": drawn})
-            made.append(blocks)
+            made.append(begin_with(self.box(box[1] != "☐" and box[2] != " "), blocks))
         return made, boxes
 
     # ---- inlines ----
@@ -412,7 +408,7 @@ class Transformation:
         notes = self._inlines([node for node in inlines if node["t"] == "Note"])  # of what it shows
         if notes:
             words = [node for node in inlines if node["t"] != "Note"]
-            return [*self._image([attributes, words, content[2]], alone), *notes]
+            return [*self._image([attributes, words, content[2]], alone and bool(caption)), *notes]
         file, _, width = printable(address).removeprefix("file:").partition("#width=")
         path, said = unquote(file, errors="surrogatepass"), stringify(inlines).strip()
         name = path.rpartition("/")[2]
