@@ -80,21 +80,24 @@ class Book:
     def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
         """Have it written; gives the formulas that pandoc does not know."""
         edition = self.edition
+        direction = RTL if direction_of(edition.language) == RTL else ""
         about = {
             "title": edition.title,
             "toc-title": self.words["contents"],
             "author": edition.author,
             "date": edition.date.date().isoformat() if edition.date else "",
             "lang": "-".join(filter(None, [edition.language, edition.region])),
-            **({"dir": RTL, "page-progression-direction": RTL} if direction_of(edition.language) == RTL else {}),
+            "dir": direction,
+            "page-progression-direction": direction,
             "description": edition.summary,
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
         depth = f"--toc-depth={edition.options.contents_depth}"
+        page = [f"--variable=dir={direction}"] if direction else []  # for a template, which does not see what is meta
         blocks = [*self.blocks()]
         _number_footnotes(blocks, self.page_level)
         self.style(blocks)
-        self.data, refused = pandoc.render(blocks, about, folder, [depth, *arguments], edition.timestamp)
+        self.data, refused = pandoc.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
         return refused
 
     def _give_up(self) -> Iterator[Finding]:
