@@ -32,7 +32,7 @@ LAST_SECOND = 253402300799  # of the year 9999, after which no date can be writt
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 CALLOUT_TITLE = re.compile(  # its line, above another one of the quote
-    r"^(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]*)*>[ \t]*)(?P<mark>\[![^\[\]\n]+\])[^\n]*(?=\n[ \t>]*>(?:    |\t|[ \t]?(?:[-=+*<]|\d|[^\n]*\|)))",
+    r"^(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]*)*>[ \t]*)(?P<mark>\[![^\[\]\n]+\])[^\n]*(?=\n[ \t>]*>(?:    |\t|[ \t]?(?:(?:-+|=+)[ \t]*$|\d|<|[^\n]*\|)))",
     re.MULTILINE,
 )
 NO_QUOTE = re.compile(r"[^>\s]")
@@ -221,7 +221,8 @@ class _Rendering:
         edits += [(a, a, prefix) for a, _ in note.footnotes if prefix]
         if cited and own:
             edits += [(a, b, "") for a, b in cited.footnotes if start <= a < end]
-        inline = [(a, b) for a, b in note.inline_footnotes if any(begin <= a < stop for begin, stop in pieces)]
+        within = sorted(note.inline_footnotes)
+        inline = [(a, b) for a, b in within if any(begin <= a < stop for begin, stop in pieces)]
         labels = [f"{prefix}{self.embedded}.{number}" if embedded else f"n.{number}" for number in range(len(inline))]
         edits += [(a, b, f"[^{label}]") for (a, b), label in zip(inline, labels, strict=True)]
         edits += self._edit_targets(note, path)
@@ -361,7 +362,7 @@ def _part(note: Note, path: str, anchor: str) -> _Part:
         return _Part(path, note.headings[0].end if note.opens else note.properties.end, len(note.text))
     start, end = section
     if anchor.startswith("^") and (item := _item(note, start)):
-        end = item.end
+        start, end = item.start if BOX.match(note.text, item.text) else start, item.end  # a task keeps its box
     return _Part(path, start, end)
 
 
@@ -375,11 +376,10 @@ def _item(note: Note, start: int) -> Item | None:
 
 
 def _without_indent(note: Note, start: int, text: str) -> str:
-    """The text of an item without the indentation of its further lines."""
-    item = _item(note, start) if "\n" in text else None
-    if item is None:
+    """The text of what began within its line, as an item does, without the indentation of its further lines."""
+    first = note.text[note.text.rfind("\n", 0, start) + 1 : start].expandtabs(4)
+    if not first or "\n" not in text:
         return text
-    first = note.text[note.text.rfind("\n", 0, start) + 1 : item.text].expandtabs(4)
     lines = text.split("\n")
     marks = first[: len(first) - len(first.lstrip(" >"))] if ">" in first else ""
     for number, line in enumerate(lines[1:], 1):
