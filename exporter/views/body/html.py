@@ -46,7 +46,7 @@ PLAYED = frozenset("audio embed iframe object video".split())  # paper cannot; w
 PLAIN = frozenset(
     "abbr bdi bdo big body data font html label picture q rp rt ruby small source span time wbr col input".split()
 )
-UNREAD = frozenset("datalist head noscript template".split())
+UNREAD = frozenset("datalist head noscript script style template".split())
 KNOWN = frozenset({*MARKS, *CODE, *BLOCKS, *CELLS, *SECTIONS, *PLAIN, "a", "br", "img", "mark", "tr"})
 INLINES = frozenset(
     "Code Emph Image LineBreak Link Math Note RawInline SoftBreak Space Span Str Strikeout Strong Subscript Superscript Underline".split()
@@ -169,7 +169,7 @@ class _Tree:
                     self.left_out.setdefault(f"<{name}>")
                 if closing:
                     self._close(name)
-                elif name in RAW:
+                elif name in RAW and position < length:  # else its text comes as words of Markdown
                     end = RAW[name].search(html, position)
                     position = end.end() if end else length
                 else:
@@ -413,7 +413,7 @@ def _text_of(value: Any) -> str:
             elif each["t"] in BLANK:
                 parts.append("\n" if each["t"] == "LineBreak" else " ")
             else:
-                waiting.append(each.get("c"))
+                waiting.append(each["c"][1] if each["t"] in ENDED else each.get("c"))
         elif isinstance(each, list | tuple):
             waiting += [inner for inner in each if not isinstance(inner, str)][::-1]
     return "".join(parts)

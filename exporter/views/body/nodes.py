@@ -34,7 +34,7 @@ class Anchors:
 
 def name_headings(blocks: list[Node], name: str, top_level: int) -> Anchors:
     """Give each heading its level in the book and its label; those without words, which the book leaves out, get none."""
-    headings = [(heading, stringify(heading["c"][2]).strip()) for heading in _headings(blocks)]
+    headings = [(heading, title_text(heading["c"][2])) for heading in _headings(blocks)]
     levels = [heading["c"][0] for heading, _ in headings]
     highest = min((level for level, (_, text) in zip(levels, headings, strict=True) if text), default=1)
     labels: list[str] = []
@@ -47,6 +47,11 @@ def name_headings(blocks: list[Node], name: str, top_level: int) -> Anchors:
             heading["c"][:2] = [level, [labels[-1], [], []]]
             number += 1
     return Anchors(levels, [text for _, text in headings], labels)
+
+
+def title_text(inlines: list[Node]) -> str:
+    """What one reads of a heading; "" where it is nothing but a picture."""
+    return stringify(inlines).strip() if stringify(inlines, pictures=False).strip() else ""
 
 
 def _headings(blocks: list[Node]) -> Iterator[Node]:
@@ -66,8 +71,8 @@ def _headings(blocks: list[Node]) -> Iterator[Node]:
             waiting += [inner for item in items for inner in item][::-1]
 
 
-def stringify(inlines: Iterable[Node]) -> str:
-    """What one reads of the nodes."""
+def stringify(inlines: Iterable[Node], pictures: bool = True) -> str:
+    """What one reads of the nodes, with or without what stands for pictures."""
     text = []
     waiting = list(inlines)[::-1]
     while waiting:
@@ -80,7 +85,7 @@ def stringify(inlines: Iterable[Node]) -> str:
             text.append(content[1])
         elif kind in BLANKS:
             text.append(" ")
-        elif kind in ("Link", "Image"):
+        elif kind == "Link" or (kind == "Image" and pictures):
             waiting += content[1][::-1]
         elif kind in MARKINGS:
             waiting += content[::-1]

@@ -27,6 +27,7 @@ from exporter.views.body.nodes import (
     mark_highlights,
     string,
     stringify,
+    title_text,
     to_inlines,
 )
 from exporter.views.body.omissions import MOST_COLUMNS, Omissions
@@ -212,7 +213,7 @@ class Transformation:
             case "Para" | "Plain":
                 return [self._paragraph(kind, content)]
             case "Header":
-                if stringify(content[2]).strip():
+                if title_text(content[2]):
                     return [self._heading(*content)]
                 return [self._paragraph("Para", content[2])] if content[2] else []  # a picture
             case "CodeBlock":
