@@ -32,8 +32,8 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos | book cypher",
-    "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture sources body"
-    " | transformation | __init__",
+    "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture footnotes"
+    " | body sources html unprinted | transformation | __init__",
     "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
@@ -41,6 +41,7 @@ FLOORS = {
     " | prefixes records | __init__",
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
     "exporter.writers.canvas": "cards | __init__",
+    "exporter.writers.docx": "styles | __init__",
     "exporter.writers.epub": "__init__",
     "exporter.writers.handbook": "text formula options volumes | typst_code | typst_tree | note_source book_data | typesetting | __init__",
     "exporter.writers.neo4j": "script | __init__",

@@ -41,7 +41,7 @@ CALLOUT = re.compile(r"\[!([^\[\]|]+)(?:\|[^\[\]]*)?\]([+-]?)")  # what stands b
 SPACE: Node = {"t": "Space"}
 BOX = re.compile(r"(☐|☒|\[(.)\])(?: |\Z)")  # pandoc makes some of what it knows: "[ ]", "[x]"
 WIDE = 7  # columns of a table that is set smaller
-HIGHEST, WIDEST = 800, 600  # CSS pixels of a picture, as a page of paper holds it
+HIGHEST = 800  # CSS pixels of a picture, as a page of paper holds it
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
 AGAIN = "again"  # the class of a further mark of a footnote
@@ -196,7 +196,7 @@ class Transformation:
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
         file, own_width = self.pictures.everywhere(file)
-        width = self.pictures.fit(file, width or own_width, WIDEST, HIGHEST)
+        width = self.pictures.fit(file, width or own_width, HIGHEST)
         size = [["width", f"{width}px"]] if width else []
         return [{"t": "Image", "c": [["", [], size], [string(alt)], [file, caption]]}]
 
