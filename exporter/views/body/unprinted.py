@@ -20,7 +20,7 @@ LANGUAGES = {
         (DRAWING, "Excalidraw", "excalidraw compressed-json"),
         (DRAWING, "TikZ", "tikz"),
         (DRAWING, "Charts", "chart"),
-        (DRAWING, "Desmos", "desmos-graph"),
+        (DRAWING, "Desmos", "desmos desmos-graph"),
         (DRAWING, "Function plot", "functionplot"),
         (DRAWING, "Leaflet", "leaflet"),
     )
