@@ -283,7 +283,7 @@ class Transformation:
         text, content = stringify(title).strip(), self.blocks([*body, *blocks[1:]])
         words = self._inlines(title) if text else [string(name)]
         if kind == "question" and match[2] == "-" and content:  # folded: to be thought about before one looks
-            self.questions.append((words, content))
+            self.questions.append((words if text else [string(self.translations["callout_question"])], content))
             return []
         return self.callout(kind, "" if text.casefold() in ("", name.casefold()) else name, words, content)
 
