@@ -42,6 +42,11 @@ SPACE: Node = {"t": "Space"}
 BOX = re.compile(r"(☐|☒|\[(.)\])(?: |\Z)")  # pandoc makes some of what it knows: "[ ]", "[x]"
 WIDE = 7  # columns of a table that is set smaller
 HIGHEST = 800  # CSS pixels of a picture, as a page of paper holds it
+# Pages that Obsidian shows as if they were pictures (https://help.obsidian.md/embed-web-pages)
+PLAYER = re.compile(
+    r"https?://(?:www\.|m\.|mobile\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be|twitter\.com|x\.com|vimeo\.com)/",
+    re.IGNORECASE,
+)
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
 AGAIN = "again"  # the class of a further mark of a footnote
@@ -418,6 +423,8 @@ class Transformation:
         ):  # of HTML; what is not there may be hidden, so that its name is no word of the book
             width, name = dict(attributes[2]).get("width", ""), ""
             path = next((place for place in self._places(address) if self.pictures.file(place)), path)
+        elif PLAYER.match(address):  # no picture, and no name is its last part
+            return self._link([string(said or address)], said or address, address)
         elif not address.startswith("file:"):
             self.omissions.pictures[address[:100]] = "only pictures of the vault are printed; save it there"
             body = [string(said or name)]
