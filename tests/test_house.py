@@ -32,7 +32,7 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note topics suggestions | areas order | links paths | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos | book cypher",
-    "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture footnotes"
+    "exporter.views.body": "text address fonts svg pandoc omissions translations | nodes picture | footnotes"
     " | body sources html unprinted | transformation | __init__",
     "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",

@@ -703,7 +703,11 @@ def test_a_drawing_is_not_shown_as_text(write: Write) -> None:
     drawing = "---\nexcalidraw-plugin: parsed\n---\n# Excalidraw Data\n## Text Elements\nthe stone ^8Xc2Yq1L\n"
     root = write({"x.excalidraw.md": drawing, "Sketch.md": drawing, "A.md": "a\n\n![[x.excalidraw]]\n\n![[Sketch]]"})
     reading, _ = seen(root, ())
-    assert reading.knowledge_map.text("a").split() == ["a", "[x.excalidraw](<file:x.excalidraw.md>)", "[Sketch](<file:Sketch.md>)"]
+    assert reading.knowledge_map.text("a").split() == [
+        "a",
+        "[x.excalidraw](<file:x.excalidraw.md>)",
+        "[Sketch](<file:Sketch.md>)",
+    ]
     assert [(finding.source.line, finding.code) for finding in reading.findings if finding.source.file] == [
         (3, "drawing-embed"),
         (5, "drawing-embed"),

@@ -38,6 +38,7 @@ def words(blocks: list[Node]) -> str:
         ("a[^2]\n\n[^1]: d", "a[^2]", {"1": "d"}),
         ("a[^1](b) c[^1]: d\n\n[^1]: e", "a(b) c: d", {"1": "e"}),
         ("a[^1]\n\n[^1]: b\n\n[^1]: c", "a", {"1": "c"}),  # two of one label are two; `labels` shows the last
+        ("a[^2]: b[^1]\n\n[^1]: c", "a[^2]: b", {"1": "c"}),
         ("a b", "a b", {}),
     ],
 )

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from exporter.views.body.nodes import string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.text import MARK
 
@@ -94,10 +95,10 @@ def take_footnotes(blocks: list[Node], marks: Marks) -> tuple[list[Node], Footno
         for match in PLACEHOLDER.finditer(text):
             number = numbers.get(_key(marks.labels[int(match[1])]))
             if number is not None:
-                made += [{"t": "Str", "c": text[position : match.start()]}, {"t": "Note", "c": number}]
+                made += [string(put(text[position : match.start()])), {"t": "Note", "c": number}]
                 footnotes.marks[number] += 1
                 position = match.end()
-        return [node for node in (*made, {"t": "Str", "c": put(text[position:])}) if node["c"] != ""]
+        return [node for node in (*made, string(put(text[position:]))) if node["c"] != ""]
 
     body = put(blocks[1:])
     footnotes.cited = set(footnotes.marks)

@@ -49,6 +49,7 @@ PLAYER = re.compile(
 )
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
+DEEPEST_NOTE = 8  # footnotes within footnotes
 AGAIN = "again"  # the class of a further mark of a footnote
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
@@ -356,6 +357,8 @@ class Transformation:
         name = f"{label(self.body.topic.id)}__n{number}" if several else ""
         if number in self.noted or (inside and number in footnotes.cited):
             return self.footnote_again(name) if number in footnotes.cited else []
+        if len(self.open_notes) >= DEEPEST_NOTE:  # it is printed at the end
+            return [{"t": "Superscript", "c": self.words(printable(footnotes.labels[number]))}]
         given = footnotes.blocks[number]
         if several and "heading" in self.within:  # which a book repeats: it has a footnote of its own
             given, name = deepcopy(given), ""

@@ -15,7 +15,7 @@ from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
+    "again", "anchor", "answer", "callout", "cited", "ending", "fitted", "formula", "goto", "horizontalrule", "mention", "missing", "picture", "question",
     "review", "section", "tabular", "task", "tasks", "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'

@@ -106,9 +106,8 @@ class TypstTree(Transformation):
         return [note(blocks, name, opaque="heading" in self.within)]
 
     def footnote_again(self, name: str) -> list[Node]:
-        """With the number of the first mark, if that one is no heading's."""
-        there = f"label({literal(name)})"
-        return [expression(f"context if query({there}).len() == 1 {{ footnote({there}) }}")]
+        """With the number of the first mark."""
+        return [call("again", literal(name))]
 
     def aligned(self, side: str, direction: str, blocks: list[Node]) -> list[Node]:
         """Set from the other side, or in the middle."""
