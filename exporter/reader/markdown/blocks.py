@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from exporter.reader.markdown import html
-from exporter.reader.markdown.patterns import BOX, FOOTNOTE_DEFINITION
+from exporter.reader.markdown.patterns import BOX, CALLOUT, FOOTNOTE_DEFINITION
 
 FIRST = frozenset(" \t\n>#=-+*_`~<$%[0123456789")  # a line that begins otherwise is a paragraph's
 ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)(.*)")
@@ -202,7 +202,7 @@ class _Reader:
         if first not in "#=-*_`~<$%[":
             return False
         line = text[at:end]
-        if within and first in "=-" and SETEXT.match(line):
+        if within and first in "=-" and SETEXT.match(line) and not self._is_callout():
             lines, self.lines, self.leaf = self._without_definitions(self.lines), [], ""
             if not lines:  # they are no heading
                 return self._leaf(at, end, matched, position, within=False)
@@ -230,6 +230,11 @@ class _Reader:
         else:
             return first == "<" and self._html(line, at, end, matched, position)
         return True
+
+    def _is_callout(self) -> bool:
+        """Whether the open paragraph is the title of a callout, which is no heading, whatever underlines it."""
+        quoted = self.containers and not self.containers[-1].indent
+        return bool(quoted and len(self.lines) == 1 and CALLOUT.match(self.text, *self.lines[0]))
 
     def _html(self, line: str, at: int, end: int, matched: int, position: int) -> bool:
         """Begin an HTML block; returns whether it is one."""
