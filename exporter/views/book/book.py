@@ -95,7 +95,7 @@ class Book:
         depth = f"--toc-depth={edition.options.contents_depth}"
         page = [f"--variable=dir={direction}"] if direction else []  # for a template, which does not see what is meta
         blocks = [*self.blocks()]
-        _number_footnotes(blocks, self.page_level)
+        _finish(blocks, self.page_level, direction)
         self.style(blocks)
         self.data, refused = pandoc.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
         return refused
@@ -190,8 +190,8 @@ class Book:
         return [[_link(entry["label"], [string(entry["title"])]), *aliases], [[_para([string(entry["definition"])])]]]
 
 
-def _number_footnotes(blocks: list[Node], page_level: int) -> None:
-    """Give further marks of a footnote the number of the first one."""
+def _finish(blocks: list[Node], page_level: int, direction: str) -> None:
+    """Give further marks of a footnote the number of the first one; code is read from the left, whatever stands around it."""
     numbers: dict[str, int] = {}  # by name
     again: list[tuple[Node, str]] = []
     count = 0
@@ -205,7 +205,9 @@ def _number_footnotes(blocks: list[Node], page_level: int) -> None:
             content: Any = node.get("c")
             if kind == "Header" and content[0] <= page_level:
                 count = 0
-            if kind == "Note":
+            if kind == "CodeBlock" and direction:
+                node |= {"t": "Div", "c": [["", [], [["dir", "ltr"]]], [{"t": kind, "c": content}]]}
+            elif kind == "Note":
                 count += 1
             elif kind == "Span" and content[1] and content[1][0]["t"] == "Note":
                 numbers[content[0][0]] = count + 1

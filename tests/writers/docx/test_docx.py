@@ -196,9 +196,9 @@ def test_a_picture_is_no_larger_than_the_page(wide: int, high: int, asked: str, 
 
 def test_a_book_that_is_read_from_the_right_says_so() -> None:
     topics = [topic("a", title="א"), topic("b", properties={"lang": "en"})]
-    book = Book(make(of({"a": "שלום", "b": "english"}, topics=topics, language="he"))[0])
+    book = Book(make(of({"a": "שלום\n\n    print(1)", "b": "english"}, topics=topics, language="he"))[0])
     directions = {paragraph.text: bool(paragraph._p.xpath("w:pPr/w:bidi")) for paragraph in book.document.paragraphs}
-    assert (directions["שלום"], directions["english"]) == (True, False)
+    assert [directions[words] for words in ("שלום", "english", "print(1)")] == [True, False, False]
     (run,) = [run for run in book.body.iter(qn("w:r")) if text(run) == "שלום"]
     assert run.xpath("w:rPr/w:rtl")
 
