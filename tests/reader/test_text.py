@@ -51,6 +51,10 @@ def text(folder: Path, body: str, **notes: str) -> str:
         ("![d|9](doc.pdf) [e](doc.pdf)", "[d](<file:doc.pdf>) [e](<file:doc.pdf>)"),
         ("[![[q r.png]]](Other%20note.md)", "[![](<file:p/q%20r.png>)](<topic:other-note>)"),
         ("[![a](p/q%20r.png)](https://b.org)", "[![a](<file:p/q%20r.png>)](https://b.org)"),
+        (
+            "| a |\n|---|\n| ![b\\|40](<p/q r.png>) ![c\\|40](https://d.org/e.png) ![f\\|g h](<p/q r.png>) ![i\\|40](no.png) |",
+            "| a |\n|---|\n| ![b](<file:p/q%20r.png#width=40>) ![c](https://d.org/e.png) ![f\\|g h](<file:p/q%20r.png>) [i](<missing:no.png>) |",
+        ),
         # to nowhere
         (
             "[[Nowhere]] [[No/where#c|a_b]] ![[no.png]]",

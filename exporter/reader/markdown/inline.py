@@ -113,7 +113,7 @@ def shown_text(link: Mention) -> str:
 def without_size(text: str) -> str:
     """The words for an embed: "a|100", "100x80" and "100" tell a size."""
     words, _, size = text.rpartition("|")
-    return words if SIZE.fullmatch(size.strip()) else text
+    return words.removesuffix("\\") if SIZE.fullmatch(size.strip()) else text  # "\\|" within a table
 
 
 class Inline:
