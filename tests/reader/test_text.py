@@ -1,5 +1,6 @@
 """A note's body as plain Markdown: links to topics and attachments, embeds, footnotes, and what is taken out."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,10 @@ def text(folder: Path, body: str, **notes: str) -> str:
         (
             "[a][o] ![b][p]\n\n[o]: Other%20note.md#c\n[p]: <p/q r.png>",
             "[a][o] ![b][p]\n\n[o]: <topic:other-note#c>\n[p]: <file:p/q%20r.png>",
+        ),
+        (
+            "```\n[o]: Other%20note.md\n```\n\n[o]: Other%20note.md",
+            "```\n[o]: Other%20note.md\n```\n\n[o]: <topic:other-note>",
         ),
         (
             "```\n[o]: Other%20note.md\n```\n\n[p]: no.md\n[q]: https://b.org",
@@ -152,8 +157,8 @@ def test_a_part_brings_the_footnotes_and_targets_that_it_cites(tmp_path: Path) -
     note = "a[^1] [x][T] ^p\n\nb[^2]\n\n[^1]: one[^3] [[Other note]]\n\n    more\n[^2]: two\n[^3]: three^[four]\n\n[t]: Other%20note.md\n"
     assert text(tmp_path, "![[e#^p]]\n\nc[^1]\n\n[^1]: host", e=note) == (
         "a[^1-1] [x][T]\n\n\nc[^1]\n\n[^1]: host\n\n"
-        "[^1-1]: one[^1-3] [Other note](<topic:other-note>)\n\n    more\n\n[^1-3]: three[^1-1.0]\n\n[t]: <topic:other-note>\n\n"
-        "[^1-1.0]: four\n"
+        "[^1-1]: one[^1-3] [Other note](<topic:other-note>)\n\n    more\n\n[^1-3]: three[^1.0]\n\n[t]: <topic:other-note>\n\n"
+        "[^1.0]: four\n"
     )
 
 
@@ -237,6 +242,25 @@ def test_footnotes_of_embedded_notes_get_other_names(tmp_path: Path) -> None:
     note = "x[^1]\n\n[^1]: y"
     rendered = text(tmp_path, "a[^1]\n\n![[e]]\n\n![[f]]\n\n[^1]: b", e=note, f=note)
     assert [rendered.count(label) for label in ("[^1]", "[^1-1]", "[^2-1]")] == [2, 2, 2]
+
+
+def test_parts_of_one_note_share_its_footnotes(tmp_path: Path) -> None:
+    note = "a[^1] ^a\n\nb[^1][^2] ^b\n\n[^1]: one\n[^2]: two\n"
+    assert (
+        text(tmp_path, "![[e#^a]]\n\n![[e#^b]]", e=note)
+        == "a[^1-1]\n\n\n\nb[^1-1][^1-2]\n\n\n[^1-1]: one\n\n[^1-2]: two\n"
+    )
+    assert (
+        text(tmp_path, "![[e#^a]]\n\n![[e]]", e=note).split()
+        == "a[^1-1] a[^1-1] b[^1-1][^1-2] [^1-2]: two [^1-1]: one".split()
+    )
+    assert text(tmp_path, "![[e]]\n\n![[e]]", e=note).count("one") == 1
+
+
+def test_footnotes_in_line_have_names_of_their_own_however_notes_lie_in_one_another(tmp_path: Path) -> None:
+    rendered = text(tmp_path, "a^[x]\n\n![[#P]]\n\n![[e]]\n\n# P\n\nb^[y]\n\n![[f]]\n", e="c^[z] ![[f]]", f="d^[v]")
+    marks = re.findall(r"\[\^([\d.n]+)\](?!:)", rendered)
+    assert len(marks) == len(set(marks)) == len(re.findall(r"^\[\^([\d.n]+)\]:", rendered, re.MULTILINE))
 
 
 def test_an_embedded_note_that_is_gone(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -31,16 +32,17 @@ MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics b
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
-CALLOUT_TITLE = re.compile(  # its line, above another one of the quote
-    r"^(?P<lead>[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]*)*>[ \t]*)(?P<mark>\[![^\[\]\n]+\])[^\n]*(?=\n[ \t>]*>(?:    |\t|[ \t]?(?:(?:-+|=+)[ \t]*$|\d|<|[^\n]*\|)))",
+CALLOUT_TITLE = re.compile(  # its line, above one of the quote that begins what would not end a paragraph
+    r"^(?P<lead>[ \t]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++|>[ \t]*+)*+)(?:(?<=>)|(?<=>[ \t])|(?<=>[ \t]{2})|(?<=>[ \t]{3}))"
+    r"(?P<mark>\[![^\[\]\n]+\])[^\n]*(?=\n(?:[ \t]*+>)++(?:    |\t|[ \t]?(?:(?:-+|=+)[ \t]*$|\d|<|[^\n]*\|)))",
     re.MULTILINE,
 )
 NO_QUOTE = re.compile(r"[^>\s]")
-TARGET = re.compile(  # [name]: target
-    r"^ {0,3}\[(?P<label>(?!\^)[^\[\]\n]{1,200})\]:[ \t]*(?P<to><(?P<angled>[^<>\n]+)>|(?P<bare>[^\s<\[][^\s]*))[^\n]*$",
+TARGET = re.compile(  # [name]: target; or a block of code, so that nothing in it is one
+    r"^ {0,3}(?:(?P<fence>`{3,}|~{3,})[^\n]*(?:\n(?! {0,3}(?P=fence))[^\n]*)*+(?:\n[^\n]*)?"
+    r"|\[(?P<label>(?!\^)[^\[\]\n]{1,200})\]:[ \t]*(?P<to><(?P<angled>[^<>\n]+)>|(?P<bare>[^\s<\[][^\s]*))[^\n]*$)",
     re.MULTILINE,
 )
-FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*(?:\n(?! {0,3}\1)[^\n]*)*", re.MULTILINE)
 FOOTNOTE_TEXT = re.compile(  # a definition's: lines up to a blank one, and those behind that are indented
     r"[^\n]*(?:\n(?! {0,3}\[\^[^\]\n]+\]:|[ \t]*$|#{1,6} )[^\n]+|(?:\n[ \t]*)+\n(?: {4}|\t)[^\n]*)*", re.MULTILINE
 )
@@ -194,17 +196,21 @@ class _Rendering:
         self.content = content
         self.within: list[_Part] = []
         self.embedded = 0
-        self.definitions: list[str] = []  # of footnotes and targets, behind all else
+        self.notes: dict[str, Note] = {}  # those that it is made of, by path
+        self.prefixes: dict[str, str] = {}  # of the labels of their footnotes, by path
+        self.defined: set[tuple[str, int]] = set()  # footnotes and targets that it has, by path and place
+        self.definitions: list[str] = []  # those that stand behind all else
 
     def whole(self, path: str) -> str:
-        note = self.content.parse_note(path)
+        note = self.notes[path] = self.content.parse_note(path)
         text = self.part(note, _part(note, path, ""))
         return "\n\n".join([_close(text), *self.definitions]) if self.definitions else text
 
     def part(self, note: Note, part: _Part) -> str:
         path, start, end = part
         own = not self.within or path == self.within[0].path  # its footnotes are in the text already
-        embedded, prefix = bool(self.within), "" if own else f"{self.embedded}-"
+        embedded, number = bool(self.within), self.embedded
+        prefix = "" if own else self.prefixes.setdefault(path, f"{number}-")
         self.within.append(part)
         edits = [(max(a, start), min(b, end), "") for a, b in note.comments if a < end and b > start]
         edits += [(a, b, "") for a, b in note.comments if not start <= a < end]
@@ -212,23 +218,28 @@ class _Rendering:
             if match := ATTRIBUTES.search(heading.text):
                 begin = note.text.find(match[0], heading.start, heading.end)
                 edits.append((begin, begin + len(match[0]), ""))
-        edits += _part_callouts(note.text, start, end)
+        edits += _separate_titles(note.text, start, end)
         cited = _Cited(note, start, end) if embedded else None
-        pieces = [(start, end), *(cited.definitions if cited and not own else ())]
+        definitions: list[tuple[int, int]] = []
+        known: list[tuple[int, int]] = []  # which it holds, and the text has already
+        if cited:
+            held = [(a, b) for a, b in cited.footnotes if start <= a < end]
+            known = sorted((a, b) for a, b in held if own or (path, a) in self.defined)
+            edits += [(a, b, "") for a, b in known]
+            definitions = [(a, b) for a, b in cited.definitions if not own and (path, a) not in self.defined]
+            self.defined.update((path, a) for a, _ in (*definitions, *held))
+        pieces = sorted([(start, end), *definitions])
         for link in note.mentions:
-            if any(begin <= link.start < stop for begin, stop in pieces):
+            if _lies_in(pieces, link.start):
                 edits += self._edit_external(note, link) if link.external else self._edit_link(note, link, path)
         edits += [(a, a, prefix) for a, _ in note.footnotes if prefix]
-        if cited and own:
-            edits += [(a, b, "") for a, b in cited.footnotes if start <= a < end]
-        within = sorted(note.inline_footnotes)
-        inline = [(a, b) for a, b in within if any(begin <= a < stop for begin, stop in pieces)]
-        labels = [f"{prefix}{self.embedded}.{number}" if embedded else f"n.{number}" for number in range(len(inline))]
+        inline = [(a, b) for a, b in sorted(note.inline_footnotes) if _lies_in(pieces, a) and not _lies_in(known, a)]
+        labels = [f"{number if embedded else 'n'}.{count}" for count in range(len(inline))]
         edits += [(a, b, f"[^{label}]") for (a, b), label in zip(inline, labels, strict=True)]
         edits += self._edit_targets(note, path)
         self.within.pop()
         edits.sort()
-        for begin, stop in pieces[1:]:
+        for begin, stop in definitions:
             self.definitions.append(_apply_edits(note.text, edits, begin, stop).strip("\n"))
         for (a, b), label in zip(inline, labels, strict=True):
             self.definitions.append(f"[^{label}]: {_one_line(_apply_edits(note.text, edits, a + 2, b - 1))}")
@@ -299,9 +310,10 @@ class _Rendering:
         if before.lstrip(" \t>").startswith("#") or before.endswith("["):
             return None  # in a heading, in the words of a link
         try:
-            shown = note if path == source else self.content.parse_note(path)
+            shown = self.notes.get(path) or self.content.parse_note(path)
         except OSError:  # a finding of the reading
             return ""
+        self.notes[path] = shown
         part = _part(shown, path, link.anchor)
         if part in self.within or (path == source and part.start <= link.start < part.end):
             return None  # it shows itself
@@ -390,7 +402,7 @@ def _without_indent(note: Note, start: int, text: str) -> str:
     return "\n".join(lines)
 
 
-def _part_callouts(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+def _separate_titles(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
     """A blank line behind the title of each callout below which something begins that would not end a paragraph."""
     if "[!" not in text:
         return []
@@ -404,14 +416,15 @@ def _part_callouts(text: str, start: int, end: int) -> list[tuple[int, int, str]
     return edits
 
 
-def _targets(text: str) -> Iterator[re.Match[str]]:
-    """The definitions of targets, but for those in fences."""
-    if "]:" not in text:
-        return
-    fences = [match.span() for match in FENCE.finditer(text)]
-    for match in TARGET.finditer(text):
-        if not any(start <= match.start() < end for start, end in fences):
-            yield match
+def _targets(text: str) -> list[re.Match[str]]:
+    """The definitions of targets."""
+    return [match for match in TARGET.finditer(text) if match["label"]] if "]:" in text else []
+
+
+def _lies_in(pieces: Sequence[tuple[int, int]], position: int) -> bool:
+    """Whether a place lies in one of some pieces, which stand in their order."""
+    number = bisect_right(pieces, (position, sys.maxsize)) - 1
+    return number >= 0 and position < pieces[number][1]
 
 
 def _in_table(text: str, position: int) -> bool:
