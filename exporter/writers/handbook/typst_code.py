@@ -15,6 +15,7 @@ from exporter.writers.handbook.text import code_literal, literal
 LONGEST_WORD = 60  # letters: what may be longer may break
 NOTHING = "[]"
 SPACE = "[ ]"  # it vanishes at the edge of a line and beside another, which one within a string does not
+NO_HEAD = 'show table.cell.where(y: 0): set text(weight: "regular")'  # a first row that is as any other
 FUNCTIONS = {
     "Emph": "emph",
     "Strong": "strong",
@@ -144,6 +145,8 @@ def _tight(items: Sequence[list[Node]]) -> str:
 def _table(content: Any, write: Write) -> None:
     _, _, columns, (_, head), bodies, (_, foot) = content
     alignments = ",".join(ALIGNMENTS.get(alignment["t"], "auto") for alignment, _ in columns)
+    if not head:
+        write(f"{{{NO_HEAD}\n")
     write(f"figure(kind: table, align(center, table(columns: {len(columns)}, align: ({alignments},),")
     if head:
         write("table.header(")
@@ -151,7 +154,7 @@ def _table(content: Any, write: Write) -> None:
         write("),table.hline(),")
     for rows in (*(body[2] + body[3] for body in bodies), foot):
         _cells(rows, write)
-    write(")))")
+    write(")))" if head else ")))}")
 
 
 def _cells(rows: Any, write: Write) -> None:
