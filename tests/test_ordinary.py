@@ -216,7 +216,7 @@ def test_what_the_run_says(made: Made) -> None:
             "drawing-embed",
             "summary-not-shown",
             "picture-without-words",
-            "raw-html",
+            "not-in-book",
         ),
         *("opml-link", "opml-alias", "opml-property", "opml-reference"),
         *("skos-no-definition", "skos-alone", "skos-base", "skos-metadata"),

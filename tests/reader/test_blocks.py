@@ -63,6 +63,8 @@ def seen(text: str) -> list[str]:
         ("a\nb\n===\nc\n---", ["=1a\nb", "=2c"]),
         ("> a\n===", ["a\n==="]),
         ("> a\n---", ["a"]),
+        ("> [!b] c\n> ---\n> d", ["[!b] c", "d"]),  # the title of a callout is no heading
+        ("[!b] c\n---", ["=2[!b] c"]),
         ("- a\n  ===\n", ["-", "=1a"]),
         ("a\n\n===", ["a", "==="]),
         ("===", ["==="]),

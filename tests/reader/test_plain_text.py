@@ -16,6 +16,7 @@ from exporter.reader.markdown.plain_text import to_text
         ("**bold** *it* _it_ __bold__ ***both*** ==hi== ~~no~~", "bold it it bold both hi no"),
         ("**a *b* c** *a **b** c*", "a b c a b c"),
         ("**[[x]]**, *`y`*", "x, y"),
+        ("Rye^[grain, not [[x]]] `a^[b]` c\\^[d] x^2", "Rye a^[b] c^[d] x^2"),
         ("a*b*c x_y_z snake_case __init__", "abc x_y_z snake_case init"),
         ("5 * 3 * 2, a = b, x == y, ~5", "5 * 3 * 2, a = b, x == y, ~5"),
         ("**open *too", "**open *too"),

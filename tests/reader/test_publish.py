@@ -268,7 +268,7 @@ ODD_LINKS = {  # what stands in a note, and what is shown of it
     "[[B#Zqpart]] [[B#Zqpart private|w]] [[B#Zqpart#Deeper]] ![[B#^zqid]]": "w",
     "a [[B#With Zqdoc]] [[B#With Zqdoc|w]]": "a w",
     "## To [[Zqdoc]]\n\na [[#To Zqdoc]] [[A#To Zqdoc|w]]": "## To a w",
-    "x^[by [[Zqdoc]]] ![[Zqdoc|Zqalias]] ![[zqpic.png#page=3|100x200]]": "x^[by ]",
+    "x^[by [[Zqdoc]]] ![[Zqdoc|Zqalias]] ![[zqpic.png#page=3|100x200]]": "x[^n.0] [^n.0]: by",
     '---\na: "[[Zq\\u0064oc]]"\nb: "\\x5b[Zqdoc|w]]"\nc: "see [[Private/\n  Zqdoc]]"\n---\nx': "x",
     "---\ncover: zqpic.png\nnote: Private/Zqdoc.md\nmany: [Private/zqpic.png, y]\n---\nx": "x",
     '---\na: &x "[[Zqdoc]]"\nb: *x\nc: "[x](obsidian://open?file=Zqdoc)"\n---\nx': "x",
@@ -703,7 +703,11 @@ def test_a_drawing_is_not_shown_as_text(write: Write) -> None:
     drawing = "---\nexcalidraw-plugin: parsed\n---\n# Excalidraw Data\n## Text Elements\nthe stone ^8Xc2Yq1L\n"
     root = write({"x.excalidraw.md": drawing, "Sketch.md": drawing, "A.md": "a\n\n![[x.excalidraw]]\n\n![[Sketch]]"})
     reading, _ = seen(root, ())
-    assert reading.knowledge_map.text("a").split() == ["a", "x.excalidraw", "Sketch"]
+    assert reading.knowledge_map.text("a").split() == [
+        "a",
+        "[x.excalidraw](<file:x.excalidraw.md>)",
+        "[Sketch](<file:Sketch.md>)",
+    ]
     assert [(finding.source.line, finding.code) for finding in reading.findings if finding.source.file] == [
         (3, "drawing-embed"),
         (5, "drawing-embed"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from urllib.parse import quote
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from exporter.errors import ExportError
 from exporter.model import Link, Topic
@@ -15,12 +18,13 @@ from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.sentences import Sentences
-from exporter.reader.markdown.inline import Mention, shown_text
+from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
+from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
 from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BLOCK_WORDS, BOX, JOINT
 from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, to_text
 from exporter.reader.names import is_note, key
-from exporter.reader.vault.files import Vault
+from exporter.reader.vault.files import DRAWING, Vault
 
 IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
@@ -32,6 +36,29 @@ SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 # A line that stands for one that a dialect has taken out
 GONE = re.compile(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)
 HEADING = re.compile(r"\A#{1,6}[ \t]+")
+CALLOUT_TITLE = re.compile(  # its line, above one of the quote that begins what would not end a paragraph
+    r"^(?P<lead>[ \t]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++|>[ \t]*+)*+)(?:(?<=>)|(?<=>[ \t])|(?<=>[ \t]{2})|(?<=>[ \t]{3}))"
+    r"(?P<mark>\[![^\[\]\n]+\])[^\n]*(?=\n(?:[ \t]*+>)++(?:    |\t|[ \t]?(?:(?:-+|=+)[ \t]*$|\d|<|[^\n]*\|)))",
+    re.MULTILINE,
+)
+NO_QUOTE = re.compile(r"[^>\s]")
+TARGET = re.compile(  # [name]: target; or a block of code, so that nothing in it is one
+    r"^ {0,3}(?:(?P<fence>`{3,}|~{3,})[^\n]*(?:\n(?! {0,3}(?P=fence))[^\n]*)*+(?:\n[^\n]*)?"
+    r"|\[(?P<label>(?!\^)[^\[\]\n]{1,200})\]:[ \t]*(?P<to><(?P<angled>[^<>\n]+)>|(?P<bare>[^\s<\[][^\s]*))[^\n]*$)",
+    re.MULTILINE,
+)
+FOOTNOTE_TEXT = re.compile(  # a definition's: lines up to a blank one, and those behind that are indented
+    r"[^\n]*(?:\n(?! {0,3}\[\^[^\]\n]+\]:|[ \t]*$|#{1,6} )[^\n]+|(?:\n[ \t]*)+\n(?: {4}|\t)[^\n]*)*", re.MULTILINE
+)
+BELOW_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\n]+\]:")
+MARKS_OF_LINE = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|[-*+][ \t]+)?")
+BLOCK = re.compile(
+    r"[ \t]*(?:#{1,6}[ \t]|[-*+>|][ \t]|\d{1,9}[.)][ \t]|```|~~~|\$\$|<)|.*\n[ \t]*(?:[-*+>|#]|\d{1,9}[.)]|```|~~~)",
+    re.DOTALL,
+)
+BLOCK_MARK = re.compile(r"\A(\d{1,9})(?=[.)](?:\s|\Z))|\A()(?=[-+*](?:\s|\Z)|[#>]|[-=]{2})")
+BAR = re.compile(r"(?<!\\)\|")
+NEWLINE = re.compile(r"\n[ \t>]*")
 # Marks of quotes, of a list, of a task
 LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
@@ -58,7 +85,7 @@ class VaultContent:
 
     def text(self, topic: Topic) -> str:
         """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
-        text = _Rendering(self).note(topic.note or "")
+        text = _Rendering(self).whole(topic.note or "")
         return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
 
     def lead(self, topic: Topic) -> str:
@@ -96,6 +123,10 @@ class VaultContent:
     def may_show(self, path: str) -> bool:
         """Whether other notes may show the text of this one."""
         return self._vault.may_show(path)
+
+    def is_drawing(self, path: str) -> bool:
+        """Whether this note is one, whose text is no text."""
+        return self._vault.excluded.get(path, "").startswith(DRAWING)
 
     def parse_note(self, path: str) -> Note:
         """Read and parse a note of the vault."""
@@ -164,33 +195,93 @@ class _Headings:
         return shown is not None and shown[0] == number
 
 
+class _Part(NamedTuple):
+    """What of a note is shown: all of it, or the section or block that a link names."""
+
+    path: str
+    start: int
+    end: int
+
+
 class _Rendering:
-    """One text in the making: which notes it is within, how many it has embedded."""
+    """One text in the making: what it is within, how many notes it has embedded, what it has cited of them."""
 
     def __init__(self, content: VaultContent) -> None:
         self.content = content
-        self.within: list[str] = []
+        self.within: list[_Part] = []
         self.embedded = 0
+        self.notes: dict[str, Note] = {}  # those that it is made of, by path
+        self.prefixes: dict[str, str] = {}  # of the labels of their footnotes, by path
+        self.defined: set[tuple[str, int]] = set()  # footnotes and targets that it has, by path and place
+        self.definitions: list[str] = []  # those that stand behind all else
 
-    def note(self, path: str, anchor: str = "") -> str:
-        note = self.content.parse_note(path)
-        number = self.embedded
-        start, end = (note.headings[0].end if note.opens else note.properties.end), len(note.text)
-        if anchor:
-            start, end = note.section(anchor) or (start, end)
-        self.within.append(path)
-        edits = [(a, b, "") for a, b in note.comments]
+    def whole(self, path: str) -> str:
+        note = self.notes[path] = self.content.parse_note(path)
+        text = self.part(note, _part(note, path, ""))
+        return "\n\n".join([_close(text), *self.definitions]) if self.definitions else text
+
+    def part(self, note: Note, part: _Part) -> str:
+        path, start, end = part
+        own = not self.within or path == self.within[0].path  # its footnotes are in the text already
+        embedded, number = bool(self.within), self.embedded
+        prefix = "" if own else self.prefixes.setdefault(path, f"{number}-")
+        self.within.append(part)
+        edits = [(max(a, start), min(b, end), "") for a, b in note.comments if a < end and b > start]
+        edits += [(a, b, "") for a, b in note.comments if not start <= a < end]
         for heading in note.headings:
             if match := ATTRIBUTES.search(heading.text):
                 begin = note.text.find(match[0], heading.start, heading.end)
                 edits.append((begin, begin + len(match[0]), ""))
+        edits += _separate_titles(note.text, start, end)
+        cited = _Cited(note, start, end) if embedded else None
+        definitions: list[tuple[int, int]] = []
+        known: list[tuple[int, int]] = []  # which it holds, and the text has already
+        if cited:
+            held = [(a, b) for a, b in cited.footnotes if start <= a < end]
+            known = sorted((a, b) for a, b in held if own or (path, a) in self.defined)
+            edits += [(a, b, "") for a, b in known]
+            definitions = [(a, b) for a, b in cited.definitions if not own and (path, a) not in self.defined]
+            self.defined.update((path, a) for a, _ in (*definitions, *held))
+        pieces = sorted([(start, end), *definitions])
         for link in note.mentions:
-            if start <= link.start < end:
+            if _lies_in(pieces, link.start):
                 edits += self._edit_external(note, link) if link.external else self._edit_link(note, link, path)
-        if len(self.within) > 1:  # footnotes of two notes may have one name
-            edits += [(a, a, f"{number}-") for a, _ in note.footnotes]
+        edits += [(a, a, prefix) for a, _ in note.footnotes if prefix]
+        inline = [(a, b) for a, b in sorted(note.inline_footnotes) if _lies_in(pieces, a) and not _lies_in(known, a)]
+        labels = [f"{number if embedded else 'n'}.{count}" for count in range(len(inline))]
+        edits += [(a, b, f"[^{label}]") for (a, b), label in zip(inline, labels, strict=True)]
+        edits += self._edit_targets(note, path)
         self.within.pop()
-        return _apply_edits(note.text, sorted(edits), start, end)
+        edits.sort()
+        for begin, stop in definitions:
+            self.definitions.append(_apply_edits(note.text, edits, begin, stop).strip("\n"))
+        for (a, b), label in zip(inline, labels, strict=True):
+            self.definitions.append(f"[^{label}]: {_one_line(_apply_edits(note.text, edits, a + 2, b - 1))}")
+        text = _apply_edits(note.text, edits, start, end)
+        return _without_indent(note, start, text) if embedded else text
+
+    def _edit_targets(self, note: Note, path: str) -> list[tuple[int, int, str]]:
+        """The edits that definitions of targets need, [name]: Note.md, which lead to files of the vault."""
+        edits = []
+        for match in _targets(note.text):
+            if BELOW_FOOTNOTE.match(note.text, note.text.rfind("\n", 0, max(match.start() - 1, 0)) + 1, match.start()):
+                edits.append((match.start(), match.start(), "\n"))  # else it is a line of the footnote
+            target = match["angled"] or match["bare"]
+            if SCHEME.match(target) or target.startswith(("#", "//")):
+                continue
+            name, _, anchor = unquote(target).partition("#")
+            to, topic = self.content.target(Mention(0, 0, name, anchor, "", False, False), path)
+            if topic is not None:
+                edits.append(
+                    (match.start("to"), match.end("to"), f"<topic:{quote(topic, safe='')}{self._anchor(to, anchor)}>")
+                )
+            elif to and not is_note(to):
+                edits.append((match.start("to"), match.end("to"), f"<file:{quote(to)}>"))
+        return edits
+
+    def _anchor(self, path: str | None, anchor: str) -> str:
+        shown = self.content.anchor(path, anchor) if path and anchor else anchor
+        return f"#{quote(shown, safe='')}" if shown else ""
 
     def _edit_link(self, note: Note, link: Mention, source: str) -> list[tuple[int, int, str]]:
         """The edits that a link needs; the text of a Markdown link stays, as there may be images in it."""
@@ -199,13 +290,13 @@ class _Rendering:
         if link.embed and path and path.rpartition(".")[2].lower() in IMAGES:
             alt = link.text if link.text_end else _escape(link.text)
             return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}{_width(note.text, link)}>)")]
-        if link.embed and to_note and (text := self._embed(note, link, path or "")) is not None:
+        if link.embed and to_note and (text := self._embed(note, link, source, path or "")) is not None:
             return [(link.start, link.end, text)]
         to = ""
-        if topic is not None:
-            anchor_shown = self.content.anchor(path, link.anchor) if path and link.anchor else link.anchor
-            anchor = f"#{quote(anchor_shown, safe='')}" if anchor_shown else ""
-            to = f"](<topic:{quote(topic, safe='')}{anchor}>)"
+        if link.embed and path and self.content.is_drawing(path):
+            to = f"](<file:{quote(path)}>)"
+        elif topic is not None:
+            to = f"](<topic:{quote(topic, safe='')}{self._anchor(path, link.anchor)}>)"
         elif path and not to_note:
             to = f"](<file:{quote(path)}>)"
         elif not path:
@@ -236,29 +327,150 @@ class _Rendering:
             return [(link.start, link.end, f"[{_escape(shown_text(link))}](<{link.target}>)")]
         return []
 
-    def _embed(self, note: Note, link: Mention, path: str) -> str | None:
+    def _embed(self, note: Note, link: Mention, source: str, path: str) -> str | None:
         """An embedded note's text, each line with the marks of the list or quote that it stands in; None: it stays a link."""
-        if (
-            not self.content.may_show(path)
-            or path in self.within
-            or len(self.within) > DEEPEST
-            or self.embedded >= MOST_EMBEDS
-        ):
+        if not self.content.may_show(path) or len(self.within) > DEEPEST or self.embedded >= MOST_EMBEDS:
             return None
         line = note.text.rfind("\n", 0, link.start) + 1
         line_end = note.text.find("\n", link.end)
-        lead = LEAD.fullmatch(note.text, line, link.start)
-        if not lead or note.text[link.end : line_end if line_end >= 0 else None].strip():
-            return None  # within a sentence
-        self.embedded += 1
+        before, behind = note.text[line : link.start], note.text[link.end : line_end if line_end >= 0 else None]
+        if before.lstrip(" \t>").startswith("#") or before.endswith("["):
+            return None  # in a heading, in the words of a link
         try:
-            text = self.note(path, self.content.written_anchor(path, link.anchor)).strip("\n")
+            shown = self.notes.get(path) or self.content.parse_note(path)
         except OSError:  # a finding of the reading
             return ""
-        item = lead[2] or ""
-        newline = f"\n{lead[1]}{' ' * len(item)}"
-        text = text.replace("\n", newline)
-        return text if item else f"{newline}{text}{newline}"
+        self.notes[path] = shown
+        part = _part(shown, path, self.content.written_anchor(path, link.anchor))
+        if part in self.within or (path == source and part.start <= link.start < part.end):
+            return None  # it shows itself
+        self.embedded += 1
+        text = _close(self.part(shown, part).strip("\n"))
+        lead = LEAD.match(note.text, line, link.start)
+        item = (lead[2] or "") if lead else ""
+        newline = f"\n{lead[1] if lead else ''}{' ' * len(item)}"
+        if lead and lead.end() == link.start and not behind.strip():
+            text = text.replace("\n", newline)
+            return text if item else f"{newline}{text}{newline}"
+        if _in_table(note.text, link.start):
+            lines = [MARKS_OF_LINE.sub("", each).strip() for each in text.split("\n")]
+            return "<br>".join(BAR.sub(r"\\|", each) for each in lines if each)
+        if "\n\n" not in text and not BLOCK.match(text):
+            return text.replace("\n", " ")
+        return f"{newline}{newline}{text.replace(chr(10), newline)}{newline}{newline}"
+
+
+class _Cited:
+    """The footnotes and targets that a part of a note cites and does not hold."""
+
+    def __init__(self, note: Note, start: int, end: int) -> None:
+        text = note.text
+        self.footnotes = list(self._footnotes(note))  # all of the note's, with what they say
+        by_label: dict[str, tuple[int, int]] = {}
+        for a, b in self.footnotes:
+            by_label.setdefault(text[text.index("[^", a) + 2 : text.index("]:", a)].casefold(), (a, b))
+        marks = sorted(note.footnotes)
+        needed: dict[tuple[int, int], None] = {}
+        waiting = [(start, end)]
+        while waiting:
+            begin, stop = waiting.pop()
+            for a, b in marks[bisect_left(marks, (begin,)) : bisect_left(marks, (stop,))]:
+                cited = by_label.get(text[a:b].casefold())
+                if cited and cited not in needed and not start <= cited[0] < end:
+                    needed[cited] = None
+                    waiting.append(cited)
+        self.definitions = [*needed]
+        said = text[start:end].casefold()
+        for match in _targets(text):
+            if not start <= match.start() < end and f"[{match['label'].casefold()}]" in said:
+                self.definitions.append(match.span())
+
+    @staticmethod
+    def _footnotes(note: Note) -> Iterator[tuple[int, int]]:
+        for start, end in note.footnotes:
+            line = note.text.rfind("\n", 0, start) + 1
+            if note.text.startswith("]:", end) and not note.text[line : start - 2].strip(" "):
+                match = FOOTNOTE_TEXT.match(note.text, line)
+                yield line, match.end() if match else end
+
+
+def _part(note: Note, path: str, anchor: str) -> _Part:
+    """What an anchor names; where it names nothing, or nothing is named, all but the title."""
+    section = note.section(anchor) if anchor else None
+    if section is None:
+        return _Part(path, note.headings[0].end if note.opens else note.properties.end, len(note.text))
+    start, end = section
+    if anchor.startswith("^") and (item := _item(note, start)):
+        start, end = item.start if BOX.match(note.text, item.text) else start, item.end  # a task keeps its box
+    return _Part(path, start, end)
+
+
+def _item(note: Note, start: int) -> Item | None:
+    """The list item whose first words begin here."""
+    for item in note.items:
+        box = BOX.match(note.text, item.text)
+        if start in (item.text, box.end() if box else -1):
+            return item
+    return None
+
+
+def _without_indent(note: Note, start: int, text: str) -> str:
+    """The text of what began within its line, as an item does, without the indentation of its further lines."""
+    first = note.text[note.text.rfind("\n", 0, start) + 1 : start].expandtabs(4)
+    if not first or "\n" not in text:
+        return text
+    lines = text.split("\n")
+    marks = first[: len(first) - len(first.lstrip(" >"))] if ">" in first else ""
+    for number, line in enumerate(lines[1:], 1):
+        line = line.removeprefix(marks.rstrip()) if marks else line
+        wide = line.expandtabs(4) if "\t" in line[: len(first)] else line
+        room = min(len(first) - len(marks.rstrip()), len(wide) - len(wide.lstrip(" ")))
+        lines[number] = wide[room:]
+    return "\n".join(lines)
+
+
+def _separate_titles(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """A blank line behind the title of each callout below which something begins that would not end a paragraph."""
+    if "[!" not in text:
+        return []
+    edits = []
+    begins: set[int] | None = None
+    for match in CALLOUT_TITLE.finditer(text, start, end):
+        if begins is None:  # of paragraphs: in code there is no callout
+            begins = {block.start for block in blocks(text, start) if isinstance(block, Block)}
+        if match.start("mark") in begins:
+            edits.append((match.end(), match.end(), "\n" + NO_QUOTE.sub(" ", match["lead"]).rstrip()))
+    return edits
+
+
+def _targets(text: str) -> list[re.Match[str]]:
+    """The definitions of targets."""
+    return [match for match in TARGET.finditer(text) if match["label"]] if "]:" in text else []
+
+
+def _lies_in(pieces: Sequence[tuple[int, int]], position: int) -> bool:
+    """Whether a place lies in one of some pieces, which stand in their order."""
+    number = bisect_right(pieces, (position, sys.maxsize)) - 1
+    return number >= 0 and position < pieces[number][1]
+
+
+def _in_table(text: str, position: int) -> bool:
+    """Whether a place lies in a table."""
+    start = text.rfind("\n\n", 0, position) + 1
+    end = text.find("\n\n", position)
+    return DASHES.search(text[start : end if end >= 0 else None]) is not None
+
+
+def _close(text: str) -> str:
+    """The text with what ends the code or HTML that it leaves open."""
+    closer = find_closer(text) if "```" in text or "~~~" in text or "<" in text else ""
+    return f"{text}\n{closer}" if closer else text
+
+
+def _one_line(text: str) -> str:
+    """The words of a footnote, none of which begins a list, a heading or a quote."""
+    words = " ".join(NEWLINE.sub(" ", text).split())
+    return BLOCK_MARK.sub(r"\1\\", words, count=1)
 
 
 def _width(text: str, link: Mention) -> str:
@@ -274,7 +486,9 @@ def _escape(text: str) -> str:
 
 def _apply_edits(text: str, edits: list[tuple[int, int, str]], start: int, end: int) -> str:
     parts, position = [], start
-    for begin, stop, new in edits:
+    for begin, stop, new in edits[bisect_left(edits, (start,)) :]:
+        if begin > end:
+            break
         if position <= begin and stop <= end:
             parts += [text[position:begin], new]
             position = stop

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from exporter.reader.markdown import html
-from exporter.reader.markdown.patterns import BOX, FOOTNOTE_DEFINITION
+from exporter.reader.markdown.patterns import BOX, CALLOUT, FOOTNOTE_DEFINITION
 
 FIRST = frozenset(" \t\n>#=-+*_`~<$%[0123456789")  # a line that begins otherwise is a paragraph's
 ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)(.*)")
@@ -76,6 +76,14 @@ def blocks(text: str, position: int) -> Iterator[Block | Item]:
     return _Reader(text).read(position)
 
 
+def find_closer(text: str) -> str:
+    """What ends the code or HTML that is open where a text ends, and would take in what comes behind it; "": nothing is."""
+    reader = _Reader(text)
+    for _ in reader.read(0):
+        pass
+    return reader.closer_at_end
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -92,6 +100,7 @@ class _Reader:
         # Of the blocks that lie in no other: where the last one and the one before it begin
         self.last = self.before_last = 0
         self.last_kind = ""
+        self.closer_at_end = ""
 
     def read(self, position: int) -> Iterator[Block | Item]:
         text = self.text
@@ -114,6 +123,10 @@ class _Reader:
                 yield from self.finished
                 self.finished.clear()
             position = end + 1
+        if self.leaf == "fence" and not self.containers:
+            self.closer_at_end = self.fence
+        elif self.leaf == "html" and self.closer and not self.containers:
+            self.closer_at_end = next(mark for mark in html.CLOSERS if self.closer.search(mark))
         self._close(0, len(text))
         yield from self.finished
 
@@ -189,7 +202,7 @@ class _Reader:
         if first not in "#=-*_`~<$%[":
             return False
         line = text[at:end]
-        if within and first in "=-" and SETEXT.match(line):
+        if within and first in "=-" and SETEXT.match(line) and not self._is_callout():
             lines, self.lines, self.leaf = self._without_definitions(self.lines), [], ""
             if not lines:  # they are no heading
                 return self._leaf(at, end, matched, position, within=False)
@@ -217,6 +230,11 @@ class _Reader:
         else:
             return first == "<" and self._html(line, at, end, matched, position)
         return True
+
+    def _is_callout(self) -> bool:
+        """Whether the open paragraph is the title of a callout, which is no heading, whatever underlines it."""
+        quoted = self.containers and not self.containers[-1].indent
+        return bool(quoted and len(self.lines) == 1 and CALLOUT.match(self.text, *self.lines[0]))
 
     def _html(self, line: str, at: int, end: int, matched: int, position: int) -> bool:
         """Begin an HTML block; returns whether it is one."""

@@ -27,4 +27,5 @@ BLOCKS = (
         None,
     ),
 )
+CLOSERS = ("-->", "]]>", "?>", ">", "</pre>")  # one of them ends each that a blank line does not
 BEGINS = re.compile("|".join(f"(?:{begin.pattern})" for begin, _ in BLOCKS), re.I)  # any of these

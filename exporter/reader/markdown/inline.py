@@ -113,7 +113,7 @@ def shown_text(link: Mention) -> str:
 def without_size(text: str) -> str:
     """The words for an embed: "a|100", "100x80" and "100" tell a size."""
     words, _, size = text.rpartition("|")
-    return words if SIZE.fullmatch(size.strip()) else text
+    return words.removesuffix("\\") if SIZE.fullmatch(size.strip()) else text  # "\\|" within a table
 
 
 class Inline:
@@ -125,6 +125,7 @@ class Inline:
         self.fields: list[Field] = []
         self.comments: list[tuple[int, int]] = []
         self.footnotes: list[tuple[int, int]] = []
+        self.inline_footnotes: list[tuple[int, int]] = []
 
     def read(self, block: Block) -> None:
         """Read a block that may say something."""
@@ -200,6 +201,8 @@ class Inline:
                     self.masked.append((i, position))
                     if not image:
                         dead = len(brackets)
+                elif start and text[start - 1] == "^" and text[start - 2 : start - 1] != "\\" and i > start + 1:
+                    self.inline_footnotes.append((self.at(start - 1), self.at(i) + 1))
             match = INTERESTING.search(text, position)
 
     def _find(self, closer: str, start: int) -> int:

@@ -53,6 +53,7 @@ class Note:
     block_ids: dict[str, BlockId] = field(default_factory=dict)  # by lower-case id
     comments: list[tuple[int, int]] = field(default_factory=list)  # what no reader sees: %%...%%, <!--...-->, ^id
     footnotes: list[tuple[int, int]] = field(default_factory=list)  # labels, of marks and of definitions
+    inline_footnotes: list[tuple[int, int]] = field(default_factory=list)  # ^[their words], brackets included
     problems: list[tuple[int, str, str]] = field(default_factory=list)  # line, code, message
     unclosed: int = 0  # the line of the first comment that has no end; 0: there is none
 
@@ -114,6 +115,7 @@ def read(
         fields=inline.fields,
         comments=inline.comments,
         footnotes=inline.footnotes,
+        inline_footnotes=inline.inline_footnotes,
         problems=problems + properties.problems,
     )
     before = (properties.end, properties.end)

@@ -32,6 +32,7 @@ def _without_inlines(text: str) -> tuple[str, list[str]]:
     inline = read_inline(text)
     edits: list[tuple[int, int, str | None]] = [(start, end, None) for start, end in inline.comments]
     edits += [(start - 2, end + 1, None) for start, end in inline.footnotes]
+    edits += [(start, end, None) for start, end in inline.inline_footnotes]
     for link in inline.mentions:
         if link.text_end:  # [text](target): its text is read on
             edits += [(link.start, link.start + 1 + link.embed, None), (link.text_end, link.end, None)]

@@ -1,8 +1,9 @@
 """A note's text as a tree that is fit for any format: Markdown -> pandoc's tree -> a `Transformation`, or one of a format's own.
 
 sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program.
-body.py: one note on its way; transformation.py: what becomes of each node, by nodes.py, address.py, text.py and, for what
-is drawn, picture.py, svg.py and fonts.py; omissions.py: what is lost. translations.py: the words that we say.
+body.py: one note on its way, its HTML read by html.py and its footnotes apart by footnotes.py; transformation.py: what
+becomes of each node, by nodes.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py, svg.py and fonts.py;
+omissions.py: what is lost. translations.py: the words that we say.
 formulas.py: all formulas of a note as pandoc knows them, by tex.py, with commands.py, macros.py, chemistry.py and
 colours.py; marks.py: what they say to the PDF alone.
 """
@@ -15,7 +16,9 @@ from typing import TypeVar
 from exporter.errors import Finding
 from exporter.model import Topic
 from exporter.views.body.body import Body
+from exporter.views.body.footnotes import take_footnotes
 from exporter.views.body.formulas import rewrite_formulas
+from exporter.views.body.html import read_html
 from exporter.views.body.macros import Macro
 from exporter.views.body.nodes import Anchors, name_headings
 from exporter.views.body.pandoc import Node
@@ -40,7 +43,7 @@ def transform(
     """
     transformations: list[T] = []
     findings: list[Finding] = []
-    trees = list(trees)
+    trees = [_prepare(body, tree, macros, findings) for body, tree in zip(bodies, trees, strict=True)]
     anchors: dict[str, Anchors] = {}
     for body, tree in zip(bodies, trees, strict=True):
         anchors[body.topic.id] = own = name_headings(tree or [], label(body.topic.id), body.top_level)
@@ -49,9 +52,7 @@ def transform(
         transformation = make(body, anchors)
         transformations.append(transformation)
         try:
-            if tree and "$" in body.text:
-                findings += rewrite_formulas(tree, body, macros)
-            body.blocks = transformation.blocks(tree or [])
+            body.blocks = transformation.whole(tree or [])
             transformation.ask()
         except RecursionError:
             tree = None
@@ -60,6 +61,22 @@ def transform(
             body.too_deep = True
             findings.append(as_source(body.topic, "it is nested too deeply"))
     return transformations, findings
+
+
+def _prepare(
+    body: Body, tree: list[Node] | None, macros: Mapping[str, Macro], findings: list[Finding]
+) -> list[Node] | None:
+    """The tree with its HTML and formulas read and its footnotes apart; None where it is nested too deeply."""
+    try:
+        if tree and "<" in body.text:
+            tree = read_html(tree, body.left_out)
+        if tree and "$" in body.text:
+            findings += rewrite_formulas(tree, body, macros)
+        if tree:
+            tree, body.footnotes = take_footnotes(tree, body.marks)
+    except RecursionError:
+        return None
+    return tree
 
 
 def as_source(topic: Topic, reason: str) -> Finding:

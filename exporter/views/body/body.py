@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exporter.model import Topic
+from exporter.views.body.footnotes import Footnotes, Marks
 from exporter.views.body.pandoc import Node
 
 
@@ -17,6 +18,9 @@ class Body:
     text: str  # Markdown
     top_level: int  # of its headings, in the book
     language: tuple[str, str | None] | None  # and region, where the note's properties name one
+    marks: Marks = field(default_factory=Marks)  # of footnotes in the Markdown that pandoc reads
+    footnotes: Footnotes = field(default_factory=Footnotes)
+    left_out: dict[str, None] = field(default_factory=dict)  # tags of HTML
     blocks: list[Node] = field(default_factory=list)
     answers: list[Node] = field(default_factory=list)  # to the questions with which the blocks end
     names: list[str] = field(default_factory=list)  # labels in the blocks

@@ -11,6 +11,7 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.text import printable
 
 PARAGRAPHS = ("Para", "Plain")
+MARKINGS = ("Emph", "Strong", "Strikeout", "Underline", "Superscript", "Subscript")
 BLANKS = ("Space", "SoftBreak", "LineBreak")
 DEEPEST_HEADING = 6
 
@@ -33,7 +34,7 @@ class Anchors:
 
 def name_headings(blocks: list[Node], name: str, top_level: int) -> Anchors:
     """Give each heading its level in the book and its label; those without words, which the book leaves out, get none."""
-    headings = [(heading, stringify(heading["c"][2]).strip()) for heading in _headings(blocks)]
+    headings = [(heading, title_text(heading["c"][2])) for heading in _headings(blocks)]
     levels = [heading["c"][0] for heading, _ in headings]
     highest = min((level for level, (_, text) in zip(levels, headings, strict=True) if text), default=1)
     labels: list[str] = []
@@ -48,6 +49,11 @@ def name_headings(blocks: list[Node], name: str, top_level: int) -> Anchors:
     return Anchors(levels, [text for _, text in headings], labels)
 
 
+def title_text(inlines: list[Node]) -> str:
+    """What one reads of a heading; "" where it is nothing but a picture."""
+    return stringify(inlines).strip() if stringify(inlines, pictures=False).strip() else ""
+
+
 def _headings(blocks: list[Node]) -> Iterator[Node]:
     waiting = blocks[::-1]
     while waiting:
@@ -58,13 +64,15 @@ def _headings(blocks: list[Node]) -> Iterator[Node]:
             yield block
         elif kind == "BlockQuote":
             waiting += content[::-1]
+        elif kind == "Div":
+            waiting += content[1][::-1]
         elif kind in ("BulletList", "OrderedList"):
             items = content if kind == "BulletList" else content[1]
             waiting += [inner for item in items for inner in item][::-1]
 
 
-def stringify(inlines: Iterable[Node]) -> str:
-    """What one reads of the nodes."""
+def stringify(inlines: Iterable[Node], pictures: bool = True) -> str:
+    """What one reads of the nodes, with or without what stands for pictures."""
     text = []
     waiting = list(inlines)[::-1]
     while waiting:
@@ -77,9 +85,9 @@ def stringify(inlines: Iterable[Node]) -> str:
             text.append(content[1])
         elif kind in BLANKS:
             text.append(" ")
-        elif kind in ("Link", "Image"):
+        elif kind == "Link" or (kind == "Image" and pictures):
             waiting += content[1][::-1]
-        elif kind in ("Emph", "Strong", "Strikeout"):
+        elif kind in MARKINGS:
             waiting += content[::-1]
         elif kind == "Span":
             waiting += content[1][::-1]
@@ -118,6 +126,41 @@ def with_columns(table: Node, numbers: list[int]) -> Node:
     bodies = [[*body[:2], *map(cut, body[2:])] for body in bodies]
     columns = [columns[number] for number in numbers]
     return {"t": "Table", "c": [attributes, caption, columns, [of_head, cut(head)], bodies, [of_foot, cut(foot)]]}
+
+
+def join_lists(blocks: list[Node]) -> list[Node]:
+    """The blocks with lists that stand below one another as one: pandoc begins another where tasks begin or end."""
+    made: list[Node] = []
+    for block in blocks:
+        if made and block["t"] == made[-1]["t"] == "BulletList":
+            made[-1] = {"t": "BulletList", "c": [*made[-1]["c"], *block["c"]]}
+        else:
+            made.append(block)
+    return made
+
+
+def begin_with(mark: list[Node], blocks: list[Node]) -> list[Node]:
+    """The blocks with a mark before their first word."""
+    if blocks and blocks[0]["t"] in PARAGRAPHS:
+        return [{**blocks[0], "c": [*mark, *blocks[0]["c"]]}, *blocks[1:]]
+    return [{"t": "Plain", "c": mark}, *blocks]
+
+
+def to_inlines(blocks: list[Node]) -> list[Node]:
+    """The words of blocks where only words may stand; of what is no paragraph, its paragraphs."""
+    made: list[Node] = []
+    waiting: list[Any] = [blocks]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list | tuple):
+            waiting += each[::-1]
+        elif isinstance(each, dict) and each["t"] in PARAGRAPHS:
+            made += [{"t": "Space"}] * bool(made) + each["c"]
+        elif isinstance(each, dict) and each["t"] == "CodeBlock":
+            made += [{"t": "Space"}] * bool(made) + [{"t": "Code", "c": each["c"]}]
+        elif isinstance(each, dict):
+            waiting.append(each.get("c"))
+    return made
 
 
 def drop_breaks(inlines: list[Node]) -> list[Node]:

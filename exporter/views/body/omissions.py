@@ -16,7 +16,10 @@ class Omissions:
     """All of it, to be told at once; dictionaries keep the order of the note."""
 
     source: Source
-    tags: dict[str, None] = field(default_factory=dict)  # of HTML
+    tags: dict[str, None]  # of HTML
+    unprinted: dict[str, None] = field(default_factory=dict)  # queries, drawings, macros
+    circular_footnotes: dict[str, None] = field(default_factory=dict)  # labels
+    loose_footnotes: dict[str, None] = field(default_factory=dict)  # labels
     dead_links: dict[str, None] = field(default_factory=dict)
     wide_tables: list[int] = field(default_factory=list)  # their columns
     pictures: dict[str, str] = field(default_factory=dict)  # and why
@@ -26,7 +29,22 @@ class Omissions:
     def findings(self) -> Iterator[Finding]:
         """One of each kind, but for pictures and diagrams."""
         if self.tags:
-            yield self.finding("raw-html", f"HTML is left out: {', '.join(self.tags)}; write it as Markdown")
+            yield self.finding(
+                "raw-html",
+                f"HTML that a book cannot show: {', '.join(self.tags)}; its words stay; write it as Markdown",
+            )
+        if self.unprinted:
+            message = f"a book cannot run or draw these: {', '.join(self.unprinted)}; each is named where it stands"
+            yield self.finding("not-in-book", message)
+        if self.circular_footnotes:
+            labels = ", ".join(f"[^{label}]" for label in self.circular_footnotes)
+            yield self.finding(
+                "circular-footnote", f"footnotes that cite themselves: {labels}; take that mark out of them"
+            )
+        if self.loose_footnotes:
+            labels = ", ".join(f"[^{label}]" for label in self.loose_footnotes)
+            message = f"footnotes that nothing cites are printed at the end: {labels}; put the mark where it belongs"
+            yield self.finding("loose-footnote", message)
         if self.dead_links:
             links = ", ".join(self.dead_links)
             yield self.finding("dead-link", f"printed without their target, which a book cannot reach: {links}")

@@ -11,6 +11,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -121,6 +122,18 @@ def render(
     data = _run(command, str(folder), {"SOURCE_DATE_EPOCH": str(timestamp)})  # https://reproducible-builds.org/specs
     log = json.loads((folder / "log.json").read_bytes())
     return data, {entry["contents"] for entry in log if entry["type"] == "CouldNotConvertTeXMath"}
+
+
+@cache
+def own_file(name: str) -> bytes:
+    """A file that pandoc brings with it, as its manual names it."""
+    return _run([f"--print-default-data-file={name}"], ".")
+
+
+@cache
+def own_template(name: str) -> bytes:
+    """Its template for a format."""
+    return _run([f"--print-default-template={name}"], ".")
 
 
 def border(*texts: str) -> str:

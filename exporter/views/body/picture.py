@@ -19,6 +19,7 @@ LONGEST = 50_000  # characters of a diagram, as in Mermaid itself
 SCALE = 0.87  # CSS pixels for one of Mermaid's: its words, 16 pixels high, are then as large as those around
 VIEW_BOX = re.compile(r'<svg[^>]* viewBox="\S+ \S+ ([\d.]+) ')
 PPI = 200.0  # pixels per inch of a picture drawn here
+CSS_PPI, LOWEST_PPI = 96, 72  # of a picture that does not say its own, programs take the one or the other
 DENSITIES = {"svg": 96, "webp": 72}  # what is drawn here, and its own, as Typst takes it
 # On white, as e-books are read on dark pages, too; no larger than 20 inches, as an SVG may claim any size.
 PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
@@ -70,6 +71,17 @@ class Pictures:
         data = self._compile(PAGE, file, format="png", ppi=PPI, font_paths=folders())
         (self.folder / f"{file}.png").write_bytes(data)
         return f"{file}.png", round(int.from_bytes(data[16:20]) * DENSITIES[kind] / PPI)
+
+    def fit(self, file: str, width: int, highest: int) -> int:
+        """How wide a file of the folder may be drawn, in CSS pixels, that is to be so wide; 0: as it is."""
+        import imagesize
+
+        own_width, own_height = imagesize.get(self.folder / file)
+        if own_width < 1 or own_height < 1:
+            return width
+        drawn = width or own_width * CSS_PPI / LOWEST_PPI
+        most = highest * own_width / own_height
+        return width if drawn <= most else max(1, int(most))
 
     def _copy(self, path: str) -> str:
         try:

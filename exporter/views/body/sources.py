@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from exporter.model import KnowledgeMap
+from exporter.views.body.footnotes import number_marks
 from exporter.views.body.pandoc import Node, Trees
 from exporter.views.body.text import mark_escapes, printable
 
@@ -24,10 +25,13 @@ class Sources:
             except OSError as error:
                 self.unreadable[id] = error
             self.texts.append(printable(text))
+        marked = [number_marks(mark_escapes(text)) for text in self.texts]
+        self._marked = [text for text, _ in marked]
+        self.marks = [marks for _, marks in marked]  # of footnotes
 
     @cached_property
     def _trees(self) -> Trees:
-        return Trees(list(map(mark_escapes, self.texts)), self._hard_line_breaks)
+        return Trees(self._marked, self._hard_line_breaks)
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks, to be changed at will; None where pandoc gives up on one."""

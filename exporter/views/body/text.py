@@ -9,6 +9,8 @@ ESCAPED = re.compile(r"\\([\s\S])")
 MARK = "\uffff"  # no character, and not printable
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
 TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?![A-Za-z0-9])")
+RTL = "rtl"
+FROM_THE_RIGHT = frozenset("ar ckb dv fa he iw ps sd syr ug ur yi".split())
 UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
 
 
@@ -18,12 +20,12 @@ def printable(text: str) -> str:
 
 
 def mark_escapes(markdown: str) -> str:
-    """The Markdown with a mark behind each "=" and "[" that a backslash makes plain, so that pandoc's tree shows which are.
+    """The Markdown with a mark behind each "=", "[" and "{" that a backslash makes plain, so that pandoc's tree shows which are.
 
-    They begin what pandoc does not know: ==highlights== and callouts, "[!note]". `printable` takes the marks out.
+    They begin what pandoc does not know: ==highlights==, callouts, "[!note]", macros. `printable` takes the marks out.
     """
-    if "\\=" in markdown or "\\[" in markdown:
-        return ESCAPED.sub(lambda match: match[0] + MARK * (match[1] in "=["), markdown)
+    if "\\=" in markdown or "\\[" in markdown or "\\{" in markdown:
+        return ESCAPED.sub(lambda match: match[0] + MARK * (match[1] in "=[{"), markdown)
     return markdown
 
 
@@ -57,3 +59,8 @@ def language_of(tag: object) -> tuple[str, str | None] | None:
     """
     match = TAG.match(tag) if isinstance(tag, str) else None
     return (match[1].lower(), match[2] and match[2].upper()) if match else None
+
+
+def direction_of(language: str) -> str:
+    """How a language is read."""
+    return RTL if language in FROM_THE_RIGHT else "ltr"

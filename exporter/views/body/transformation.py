@@ -5,36 +5,59 @@ Made fit for all of pandoc's writers. A format that draws things its own way doe
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 from urllib.parse import unquote
 
+from exporter.model import Topic
 from exporter.views.body.address import web_address
 from exporter.views.body.body import Body
 from exporter.views.body.marks import reference, unmark
 from exporter.views.body.nodes import (
     BLANKS,
+    MARKINGS,
     PARAGRAPHS,
     Anchors,
+    begin_with,
     drop_breaks,
+    join_lists,
     join_strings,
     mark_highlights,
     string,
     stringify,
+    title_text,
+    to_inlines,
 )
 from exporter.views.body.omissions import MOST_COLUMNS, Omissions
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.text import label, printable
 from exporter.views.body.translations import CALLOUTS, Translations
+from exporter.views.body.unprinted import MACRO, of_code, of_file, of_language, split_macros
 
-CALLOUT = re.compile(r"\[!([\w-]+)\]([+-]?)")
+CALLOUT = re.compile(r"\[!([^\[\]|]+)(?:\|[^\[\]]*)?\]([+-]?)")  # what stands behind the bar is for a style sheet
 SPACE: Node = {"t": "Space"}
-BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
-TAG = re.compile(r"</?[A-Za-z][\w-]*")
-BOXES = {"☐": False, "☒": True}
+BOX = re.compile(r"(☐|☒|\[(.)\])(?: |\Z)")  # pandoc makes some of what it knows: "[ ]", "[x]"
+WIDE = 7  # columns of a table that is set smaller
+HIGHEST = 800  # CSS pixels of a picture, as a page of paper holds it
+# Pages that Obsidian shows as if they were pictures (https://help.obsidian.md/embed-web-pages)
+PLAYER = re.compile(
+    r"https?://(?:www\.|m\.|mobile\.)?(?:youtube(?:-nocookie)?\.com|youtu\.be|twitter\.com|x\.com|vimeo\.com)/",
+    re.IGNORECASE,
+)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
+DEEPEST_NOTE = 8  # footnotes within footnotes
+AGAIN = "again"  # the class of a further mark of a footnote
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
+
+
+def capitalize(name: str) -> str:
+    """What somebody called a kind of callout, as a name: "my API" keeps its capitals, "NOTE" shouts."""
+    return name.capitalize() if name.isupper() else name[:1].upper() + name[1:]
 
 
 class Transformation:
@@ -43,7 +66,7 @@ class Transformation:
     def __init__(
         self,
         body: Body,
-        topics: Container[str],
+        topics: Mapping[str, Topic],
         anchors: Mapping[str, Anchors],
         pictures: Pictures,
         translations: Translations,
@@ -52,17 +75,30 @@ class Transformation:
 
         Args:
             body: the note.
-            topics: the ids of those that links can lead to.
+            topics: those that links can lead to, by id.
             anchors: by Topic.id, the headings of the notes that are there.
             pictures: gives the files of pictures and diagrams.
             translations: the words that we say.
         """
         self.body, self.topics, self.anchors, self.pictures = body, topics, anchors, pictures
         self.translations = translations
-        self.omissions = Omissions(body.topic.source)
+        self.omissions = Omissions(body.topic.source, body.left_out)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.formulas: dict[str, str] = {}  # as the note has them, by their TeX
         self.within: list[str] = []  # the footnotes and headings around
+        self.noted: set[int] = set()  # footnotes, by number, that are printed or about to be
+        self.open_notes: list[int] = []  # those that are being made
+
+    def whole(self, blocks: list[Node]) -> list[Node]:
+        """The note as the book has it; at its end the footnotes that nothing in it cites."""
+        made = self.blocks(blocks)
+        for number, written in self.body.footnotes.labels.items():
+            if number not in self.noted:
+                self.omissions.loose_footnotes.setdefault(printable(written))
+                self.noted.add(number)
+                mark = [{"t": "Superscript", "c": self.words(printable(written))}, SPACE]
+                made += begin_with(mark, self.blocks(self.body.footnotes.blocks[number]))
+        return made
 
     def ask(self) -> None:
         """Put the note's questions at its end, and the answers to where the book has them."""
@@ -111,15 +147,32 @@ class Transformation:
         link = self.mention(names[0], [{"t": "Strong", "c": [string(number)]}])
         return [{"t": "Div", "c": [[names[1], ["answer"], []], [{"t": "Para", "c": link}, *answer]]}]
 
-    def tasks(self, items: list[tuple[bool | None, list[Node]]]) -> list[Node]:
-        """A list in which some items have a box, which may be ticked; None: no box."""
-        for done, blocks in items:
-            if done is not None:
-                blocks[0]["c"][:0] = [string("☒" if done else "☐"), SPACE]
-        return [{"t": "BulletList", "c": [blocks for _, blocks in items]}]
+    def box(self, done: bool) -> list[Node]:
+        """The box of a task, which may be ticked."""
+        return [string("☒" if done else "☐"), SPACE]
+
+    def tasks(self, items: list[list[Node]]) -> list[Node]:
+        """A list of bullets all of whose items have a box."""
+        return [{"t": "BulletList", "c": items}]
+
+    def footnote(self, name: str, blocks: list[Node]) -> list[Node]:
+        """A footnote; other marks lead to it by its name, if it has one."""
+        note = {"t": "Note", "c": blocks}
+        return [{"t": "Span", "c": [[name, [], []], [note]]}] if name else [note]
+
+    def footnote_again(self, name: str) -> list[Node]:
+        """A further mark of a footnote; its number is known when all stand in their order."""
+        return [{"t": "Superscript", "c": [{"t": "Link", "c": [["", [AGAIN], []], [string("*")], [f"#{name}", ""]]}]}]
+
+    def aligned(self, side: str, direction: str, blocks: list[Node]) -> list[Node]:
+        """Blocks that are to stand at a side, or read in a direction; "" is as all else."""
+        attributes = [["dir", direction]] if direction else []
+        return [{"t": "Div", "c": [["", [side] if side else [], attributes], blocks]}]
 
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
         """A table whose cells are made already."""
+        if columns >= WIDE:
+            return [{"t": "Div", "c": [["", ["wide"], []], [table]]}]
         return [table]
 
     def words(self, text: str) -> list[Node]:
@@ -155,14 +208,15 @@ class Transformation:
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
         file, own_width = self.pictures.everywhere(file)
-        size = [["width", f"{width or own_width}px"]] if width or own_width else []
+        width = self.pictures.fit(file, width or own_width, HIGHEST)
+        size = [["width", f"{width}px"]] if width else []
         return [{"t": "Image", "c": [["", [], size], [string(alt)], [file, caption]]}]
 
     # ---- blocks ----
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """The note's blocks as the book has them."""
-        return [made for block in blocks for made in self._block(block)]
+        return [made for block in join_lists(blocks) for made in self._block(block)]
 
     def _block(self, block: Node) -> list[Node]:
         kind: str = block["t"]
@@ -171,25 +225,29 @@ class Transformation:
             case "Para" | "Plain":
                 return [self._paragraph(kind, content)]
             case "Header":
-                return [self._heading(*content)] if stringify(content[2]).strip() else []
+                if title_text(content[2]):
+                    return [self._heading(*content)]
+                return [self._paragraph("Para", content[2])] if content[2] else []  # a picture
             case "CodeBlock":
                 (_, classes, _), code = content
                 return self._code(printable(classes[0]) if classes else "", printable(code))
-            case "RawBlock":
-                self._drop(content[1])
-                return []
+            case "Div":
+                (_, classes, attributes), inner = content
+                return self.aligned(classes[0] if classes else "", dict(attributes).get("dir", ""), self.blocks(inner))
             case "BlockQuote":
                 return self._quote(content)
             case "BulletList":
-                return self._list(content)
+                items, boxes = self._items(content)
+                return self.tasks(items) if boxes == len(items) else [{"t": kind, "c": items}]
             case "OrderedList":
-                return [{"t": kind, "c": [content[0], [self.blocks(item) for item in content[1]]]}]
+                return [{"t": kind, "c": [content[0], self._items(content[1])[0]]}]
             case "Table":
                 _, _, columns, (_, head), bodies, (_, foot) = content
                 rows = [*head, *(row for body in bodies for row in body[2] + body[3]), *foot]
                 if len(columns) > MOST_COLUMNS:
                     self.omissions.wide_tables.append(len(columns))
-                    return self._list([[block for cell in cells for block in cell[4]] for _, cells in rows])
+                    items = [self.blocks([block for cell in cells for block in cell[4]]) for _, cells in rows]
+                    return [{"t": "BulletList", "c": items}]
                 for _, cells in rows:
                     for cell in cells:
                         cell[4] = self.blocks(cell[4])
@@ -197,6 +255,8 @@ class Transformation:
         return [block] if content is None else []  # pandoc's other kinds do not come from this Markdown
 
     def _code(self, language: str, code: str) -> list[Node]:
+        if unprinted := of_language(language):
+            return [{"t": "Para", "c": self._unprinted(*unprinted)}]
         if language != "mermaid":
             return self.code(language, code)
         file, width = self.pictures.diagram(code)
@@ -221,38 +281,45 @@ class Transformation:
         return self.section(level, attributes[0], title)
 
     def _quote(self, blocks: list[Node]) -> list[Node]:
-        first = blocks[0]["c"] if blocks and blocks[0]["t"] == "Para" else []
+        inlines = blocks[0]["c"] if blocks and blocks[0]["t"] in PARAGRAPHS else []
+        line = next((number for number, node in enumerate(inlines) if node["t"] in BLANKS[1:]), len(inlines))
+        first = list(join_strings(inlines[:line]))
         match = CALLOUT.match(first[0]["c"]) if first and first[0]["t"] == "Str" else None
         if not match:
             return [{"t": "BlockQuote", "c": self.blocks(blocks)}]
-        line = next((number for number, node in enumerate(first) if node["t"] in BLANKS[1:]), len(first))
-        title = [string(first[0]["c"][match.end() :]), *first[1:line]]
-        body = [{"t": "Para", "c": first[line + 1 :]}] if first[line + 1 :] else []
-        kind = CALLOUTS.get(match[1].lower(), "")
-        name = self.translations[f"callout_{kind}"] if kind else match[1].capitalize()
+        title = [string(first[0]["c"][match.end() :].lstrip(" ")), *first[1:]]
+        body = [{"t": "Para", "c": inlines[line + 1 :]}] if inlines[line + 1 :] else []
+        said = printable(match[1]).strip()
+        kind = CALLOUTS.get(said.lower(), "")
+        name = self.translations.get(f"callout_{said.lower()}") or capitalize(said)
         text, content = stringify(title).strip(), self.blocks([*body, *blocks[1:]])
         words = self._inlines(title) if text else [string(name)]
         if kind == "question" and match[2] == "-" and content:  # folded: to be thought about before one looks
-            self.questions.append((words, content))
+            self.questions.append((words if text else [string(self.translations["callout_question"])], content))
             return []
         return self.callout(kind, "" if text.casefold() in ("", name.casefold()) else name, words, content)
 
-    def _list(self, items: list[list[Node]]) -> list[Node]:
-        made: list[tuple[bool | None, list[Node]]] = []
+    def _items(self, items: list[list[Node]]) -> tuple[list[list[Node]], int]:
+        """The items of a list, and how many of them are tasks; any sign but a blank is a tick, as in Obsidian."""
+        made: list[list[Node]] = []
+        boxes = 0
         for item in items:
-            first = item[0]["c"] if item and item[0]["t"] in PARAGRAPHS else []
-            done = BOXES.get(first[0]["c"]) if first and first[0]["t"] == "Str" else None
-            if done is not None:
-                item = [{**item[0], "c": first[2:]}, *item[1:]]
-            made.append((done, self.blocks(item)))
-        if any(done is not None for done, _ in made):
-            return self.tasks(made)
-        return [{"t": "BulletList", "c": [blocks for _, blocks in made]}]
+            words = list(join_strings(item[0]["c"])) if item and item[0]["t"] in PARAGRAPHS else []
+            box = BOX.match(words[0]["c"]) if words and words[0]["t"] == "Str" else None
+            if not box:
+                made.append(self.blocks(item))
+                continue
+            boxes += 1
+            rest = [string(words[0]["c"][box.end() :]), *words[1:]]
+            blocks = self.blocks([{**item[0], "c": rest}, *item[1:]])
+            made.append(begin_with(self.box(box[1] != "☐" and box[2] != " "), blocks))
+        return made, boxes
 
     # ---- inlines ----
 
     def _inlines(self, inlines: list[Node]) -> list[Node]:
-        return list(join_strings(made for node in mark_highlights(drop_breaks(inlines)) for made in self._inline(node)))
+        nodes = split_macros(mark_highlights(drop_breaks(inlines)))
+        return list(join_strings(made for node in nodes for made in self._inline(node)))
 
     def _inline(self, node: Node) -> list[Node]:
         kind: str = node["t"]
@@ -260,12 +327,21 @@ class Transformation:
         match kind:
             case "Str":
                 return self.words(printable(content))
-            case "Emph" | "Strong" | "Strikeout":
-                return [{"t": kind, "c": self._inlines(content)}]
+            case "Macro":
+                return self._unprinted(MACRO, content)
             case "Span":
-                return self.highlight(self._inlines(content[1]))
+                (_, _, attributes), inner = content
+                inlines = self._inlines(inner)
+                direction = dict(attributes).get("dir")
+                return (
+                    [{"t": "Span", "c": [["", [], [["dir", direction]]], inlines]}]
+                    if direction
+                    else self.highlight(inlines)
+                )
             case "Code":
-                return [self.code_span(printable(content[1]))]
+                code = printable(content[1])
+                unprinted = of_code(code)
+                return self._unprinted(*unprinted) if unprinted else [self.code_span(code)]
             case "Math":
                 tex, display = printable(content[1]).strip(), content[0]["t"] == "DisplayMath"
                 if tex and (anchor := node.get("anchor", "")):
@@ -276,21 +352,38 @@ class Transformation:
             case "Image":
                 return self._image(content, alone=False)
             case "Note":
-                self.within.append("footnote")
-                blocks = self.blocks(content)
-                self.within.pop()
-                return [{"t": kind, "c": blocks}]
-            case "RawInline" if content[0] == "html":
-                if BREAK_TAG.fullmatch(content[1]):
-                    return [{"t": "LineBreak"}]
-                self._drop(content[1])
-                return []
+                return self._note(content)
+            case _ if kind in MARKINGS:
+                return [{"t": kind, "c": self._inlines(content)}]
         return [node] if content is None else []  # pandoc's other kinds do not come from this Markdown
 
-    def _drop(self, html: str) -> None:
-        if not html.startswith("<!--"):
-            for tag in TAG.findall(html) or [html[:20]]:
-                self.omissions.tags.setdefault(f"{tag.replace('/', '')}>")
+    def _note(self, number: int) -> list[Node]:
+        footnotes = self.body.footnotes
+        if number in self.open_notes:
+            self.omissions.circular_footnotes.setdefault(printable(footnotes.labels[number]))
+        inside, several = "footnote" in self.within, footnotes.marks[number] > 1
+        name = f"{label(self.body.topic.id)}__n{number}" if several else ""
+        if number in self.noted or (inside and number in footnotes.cited):
+            return self.footnote_again(name) if number in footnotes.cited else []
+        if len(self.open_notes) >= DEEPEST_NOTE:  # it is printed at the end
+            return [{"t": "Superscript", "c": self.words(printable(footnotes.labels[number]))}]
+        given = footnotes.blocks[number]
+        if several and "heading" in self.within:  # which a book repeats: it has a footnote of its own
+            given, name = deepcopy(given), ""
+        else:
+            self.noted.add(number)
+        self.within.append("footnote")
+        self.open_notes.append(number)
+        blocks = self.blocks(given)
+        self.open_notes.pop()
+        self.within.pop()
+        return [string(" ("), *to_inlines(blocks), string(")")] if inside else self.footnote(name, blocks)
+
+    def _unprinted(self, kind: str, name: str) -> list[Node]:
+        """What stands for something that a book can neither run nor draw."""
+        self.omissions.unprinted.setdefault(f"{kind} ({name})")
+        words = self.translations["unprinted"].format(self.translations[f"unprinted_{kind}"], name)
+        return [{"t": "Emph", "c": self.words(words)}]
 
     def _link(self, body: list[Node], text: str, target: str) -> list[Node]:
         target = printable(target)
@@ -305,27 +398,53 @@ class Transformation:
             return self.mention(name or label(id), body)
         if scheme == "missing":
             return self.missing(unquote(rest, errors="replace"), body)
+        if not SCHEME.match(target) and not target.startswith("#"):
+            notes = {topic.note: id for id, topic in self.topics.items()}
+            for place in self._places(target):
+                if place in notes:
+                    return self.mention(label(notes[place]), body)
         if target.startswith("#"):  # to nothing in this note, or the reader would have named the topic
             return body
+        unprinted = of_file(unquote(rest, errors="replace")) if scheme == "file" else None
+        if unprinted:
+            return self._unprinted(unprinted[0], f"{unprinted[1]}, {text}")
         address = web_address(target)
         if not address:
             self.omissions.dead_links.setdefault(unquote(target, errors="replace")[:100])
             return body
         return self.web(address, body, text)
 
+    def _places(self, address: str) -> list[str]:
+        """Where a file of the vault may lie that HTML names: beside the note, else from the vault's top."""
+        path = unquote(ADDRESS_END.sub("", address), errors="replace")
+        folder = posixpath.dirname(self.body.topic.note or "")
+        return [] if not path else [posixpath.normpath(posixpath.join(folder, path)).lstrip("/"), path.lstrip("/")]
+
     def _image(self, content: Any, alone: bool) -> list[Node]:
-        _, inlines, (address, caption) = content
+        attributes, inlines, (address, caption) = content
+        notes = self._inlines([node for node in inlines if node["t"] == "Note"])  # of what it shows
+        if notes:
+            words = [node for node in inlines if node["t"] != "Note"]
+            return [*self._image([attributes, words, content[2]], alone and bool(caption)), *notes]
         file, _, width = printable(address).removeprefix("file:").partition("#width=")
-        path = unquote(file, errors="surrogatepass")
-        alt = stringify(inlines).strip() or path.rpartition("/")[2]
-        if not address.startswith("file:"):
+        path, said = unquote(file, errors="surrogatepass"), stringify(inlines).strip()
+        name = path.rpartition("/")[2]
+        if not SCHEME.match(
+            address
+        ):  # of HTML; what is not there may be hidden, so that its name is no word of the book
+            width, name = dict(attributes[2]).get("width", ""), ""
+            path = next((place for place in self._places(address) if self.pictures.file(place)), path)
+        elif PLAYER.match(address):  # no picture, and no name is its last part
+            return self._link([string(said or address)], said or address, address)
+        elif not address.startswith("file:"):
             self.omissions.pictures[address[:100]] = "only pictures of the vault are printed; save it there"
-            body = [string(alt)]
-            return self._link(body, alt, address) if web_address(address) else body
+            body = [string(said or name)]
+            return self._link(body, said or name, address) if web_address(address) else body
         file = self.pictures.file(path)
         if not file:
             self.omissions.pictures[path] = self.pictures.reasons[path]
-            return [{"t": "Emph", "c": [string(alt)]}]
-        if not stringify(inlines).strip():
+            return [{"t": "Emph", "c": [string(said or name)]}] if said or name else []
+        if not said:
             self.omissions.unsaid_pictures.setdefault(path)
+        alt = said or path.rpartition("/")[2]
         return self.picture(file, alt, caption, path, alone, int(width or 0))

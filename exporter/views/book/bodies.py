@@ -23,12 +23,13 @@ class Bodies(list[Body]):
         plan = edition.plan
         ids = tuple(topic.id for topic in plan.notes)
         self._sources = sources_of(edition.map, ids, edition.options.line_breaks)
-        for topic, number, text in zip(plan.notes, plan.numbers, self._sources.texts, strict=True):
+        given = zip(plan.notes, plan.numbers, self._sources.texts, self._sources.marks, strict=True)
+        for topic, number, text, marks in given:
             level = in_parts if topic.id in edition.map.area else 3
             named = topic.properties.get("lang") or topic.properties.get("language")
             spoken = named or edition.map.languages.of(text[:BEGINNING])
             language = language_of(spoken) if spoken != edition.map.language else None
-            self.append(Body(topic, number, text, level, language))
+            self.append(Body(topic, number, text, level, language, marks))
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks; None where pandoc gives up on one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
@@ -17,8 +17,8 @@ from exporter.views.body.formulas import vault_macros
 from exporter.views.body.nodes import string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
-from exporter.views.body.text import title_of
-from exporter.views.body.transformation import Transformation
+from exporter.views.body.text import RTL, direction_of, title_of
+from exporter.views.body.transformation import AGAIN, Transformation
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import Data, roman
@@ -33,9 +33,25 @@ class Book:
         self.edition, self.words = edition, edition.words
         self.bodies = Bodies(edition)
         self.data = b""
+        self.style: Callable[[list[Node]], None]
+        self.page_level = 0
 
-    def make(self, arguments: Sequence[str], files: Mapping[str, bytes] = {}) -> Iterator[Finding]:
-        """Have pandoc write it, with these arguments and the files that they name; tell what is not in it."""
+    def make(
+        self,
+        arguments: Sequence[str],
+        files: Mapping[str, bytes] = {},
+        style: Callable[[list[Node]], None] = lambda blocks: None,
+        page_level: int = 0,
+    ) -> Iterator[Finding]:
+        """Have pandoc write it, and tell what is not in it.
+
+        Args:
+            arguments: pandoc's.
+            files: those that the arguments name.
+            style: gives the finished tree what this format wants.
+            page_level: of the headings that begin a file of its own, whose footnotes count from 1; 0: none does.
+        """
+        self.style, self.page_level = style, page_level
         edition = self.edition
         yield from self.bodies.unreadable()
         with TemporaryDirectory(prefix="handbook-") as name:
@@ -68,17 +84,24 @@ class Book:
     def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
         """Have it written; gives the formulas that pandoc does not know."""
         edition = self.edition
+        direction = RTL if direction_of(edition.language) == RTL else ""
         about = {
             "title": edition.title,
             "toc-title": self.words["contents"],
             "author": edition.author,
             "date": edition.date.date().isoformat() if edition.date else "",
             "lang": "-".join(filter(None, [edition.language, edition.region])),
+            "dir": direction,
+            "page-progression-direction": direction,
             "description": edition.summary,
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
         depth = f"--toc-depth={edition.options.contents_depth}"
-        self.data, refused = pandoc.render([*self.blocks()], about, folder, [depth, *arguments], edition.timestamp)
+        page = [f"--variable=dir={direction}"] if direction else []  # for a template, which does not see what is meta
+        blocks = [*self.blocks()]
+        _finish(blocks, self.page_level, direction)
+        self.style(blocks)
+        self.data, refused = pandoc.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
         return refused
 
     def _give_up(self) -> Iterator[Finding]:
@@ -129,9 +152,21 @@ class Book:
         for word, topics in topic["links"]:
             yield self._line(word, topics)
         if topic["body"] is not None:
-            yield from _text(self.bodies[topic["body"]])
+            yield from self._text(self.bodies[topic["body"]])
         for line in topic["backlinks"]:
             yield self._line(line["word"], line["topics"], line["more"])
+
+    def _text(self, body: Body) -> list[Node]:
+        if body.too_deep:
+            anchors = [_div("", [], name) for name in body.names]
+            return [*anchors, {"t": "CodeBlock", "c": [["", ["markdown"], []], body.text]}]
+        if not body.language:
+            return body.blocks
+        attributes = [["lang", "-".join(filter(None, body.language))]]
+        direction = direction_of(body.language[0])
+        if direction != direction_of(self.edition.language):
+            attributes.append(["dir", direction])
+        return [{"t": "Div", "c": [["", [], attributes], body.blocks]}]
 
     def _line(self, word: str, topics: Sequence[Sequence[str]], more: str = "") -> Node:
         links: list[Node] = []
@@ -159,12 +194,32 @@ class Book:
         return [[_link(entry["label"], [string(entry["title"])]), *aliases], [[_para([string(entry["definition"])])]]]
 
 
-def _text(body: Body) -> list[Node]:
-    if not body.too_deep:
-        tag = "-".join(filter(None, body.language or ()))
-        return [{"t": "Div", "c": [["", [], [["lang", tag]]], body.blocks]}] if tag else body.blocks
-    anchors = [_div("", [], name) for name in body.names]
-    return [*anchors, {"t": "CodeBlock", "c": [["", ["markdown"], []], body.text]}]
+def _finish(blocks: list[Node], page_level: int, direction: str) -> None:
+    """Give further marks of a footnote the number of the first one; code is read from the left, whatever stands around it."""
+    numbers: dict[str, int] = {}  # by name
+    again: list[tuple[Node, str]] = []
+    count = 0
+    waiting: list[Any] = blocks[::-1]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node[::-1]
+        elif isinstance(node, dict):
+            kind: str = node["t"]
+            content: Any = node.get("c")
+            if kind == "Header" and content[0] <= page_level:
+                count = 0
+            if kind == "CodeBlock" and direction:
+                node |= {"t": "Div", "c": [["", [], [["dir", "ltr"]]], [{"t": kind, "c": content}]]}
+            elif kind == "Note":
+                count += 1
+            elif kind == "Span" and content[1] and content[1][0]["t"] == "Note":
+                numbers[content[0][0]] = count + 1
+            elif kind == "Link" and content[0][1] == [AGAIN]:
+                again.append((node, content[2][0][1:]))
+            waiting.append(content)
+    for node, name in again:
+        node["c"][1] = [string(str(numbers[name]) if name in numbers else "*")]
 
 
 def _header(level: int, name: str, title: list[Node]) -> Node:

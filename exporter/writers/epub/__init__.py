@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
+from exporter.views.body import pandoc
 from exporter.views.book.book import Book
 from exporter.views.book.edition import BookOptions as Options
 from exporter.views.book.edition import Edition
@@ -19,7 +20,10 @@ __all__ = ["MAPPING", "Options", "write"]
 
 MAPPING = "handbook"  # whose mapping and --set it obeys
 STYLE = "book.css"
-ARGUMENTS = ["--to=epub3", "--split-level=2", "--mathml", f"--css={STYLE}"]
+PAGE = "page.html"  # pandoc's own, with the direction of the text
+PAGE_LEVEL = 2  # of the headings that begin one
+ARGUMENTS = ["--to=epub3", f"--split-level={PAGE_LEVEL}", "--mathml", f"--css={STYLE}", f"--template={PAGE}"]
+HTML = b'xml:lang="$lang$"$endif$'
 
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
@@ -29,5 +33,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         ExportError: an option makes no sense, or pandoc is not installed.
     """
     book = Book(Edition(knowledge_map, options))
-    yield from book.make(ARGUMENTS, {STYLE: pkgutil.get_data(__name__, STYLE) or b""})
+    page = pandoc.own_template("epub3").replace(HTML, HTML + b'$if(dir)$ dir="$dir$"$endif$')
+    files = {STYLE: pkgutil.get_data(__name__, STYLE) or b"", PAGE: page}
+    yield from book.make(ARGUMENTS, files, page_level=PAGE_LEVEL)
     yield File("handbook.epub", book.data)

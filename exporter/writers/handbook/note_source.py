@@ -15,8 +15,9 @@ from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "address", "anchor", "answer", "boxed", "callout", "cited", "displayed", "ending", "fitted", "formula", "goto", "held", "horizontalrule",
-    "mention", "missing", "picture", "pieces", "question", "review", "ruled", "section", "tabular", "tall", "task", "tasks", "web",
+    "address", "again", "anchor", "answer", "boxed", "callout", "cited", "displayed", "ending", "fitted", "formula", "goto", "held",
+    "horizontalrule", "mention", "missing", "picture", "pieces", "question", "review", "ruled", "section", "tabular", "tall", "task", "tasks",
+    "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 

@@ -16,7 +16,15 @@ LONGEST_WORD = 60  # letters: what may be longer may break
 MOST_ITEMS = 20  # of a list in one piece: all of it is set anew for each footnote in it
 NOTHING = "[]"
 SPACE = "[ ]"  # it vanishes at the edge of a line and beside another, which one within a string does not
-FUNCTIONS = {"Emph": "emph", "Strong": "strong", "Strikeout": "strike", "Superscript": "super", "Subscript": "sub"}
+NO_HEAD = 'show table.cell.where(y: 0): set text(weight: "regular")'  # a first row that is as any other
+FUNCTIONS = {
+    "Emph": "emph",
+    "Strong": "strong",
+    "Strikeout": "strike",
+    "Underline": "underline",
+    "Superscript": "super",
+    "Subscript": "sub",
+}
 ALIGNMENTS = {"AlignLeft": "left", "AlignCenter": "center", "AlignRight": "right"}
 NUMBERINGS = {"LowerRoman": "i", "UpperRoman": "I", "LowerAlpha": "a", "UpperAlpha": "A"}
 DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
@@ -33,6 +41,12 @@ def call(function: str, *arguments: Argument) -> Node:
 def call_block(function: str, *arguments: Argument) -> Node:
     """The same between paragraphs."""
     return {"t": "CallBlock", "c": (function, arguments)}
+
+
+def note(blocks: list[Node], name: str, opaque: bool) -> Node:
+    """A footnote, to which marks lead by its name, if it has one; an opaque one is no word of the text around it."""
+    before, after = ("[#", f"#label({literal(name)})]") if name else ("context " * opaque, "")
+    return {"t": "Note", "c": (before, blocks, after)}
 
 
 def expression(piece: Piece) -> Node:
@@ -82,7 +96,13 @@ def _emit(kind: str, content: Any, write: Write) -> None:
             function, arguments = content
             _call(function, arguments, write)
         case "Note":
-            _call("footnote", [content], write)
+            before, blocks, after = content
+            write(before)
+            _call("footnote", [blocks], write)
+            write(after)
+        case "Span":
+            (_, _, attributes), inlines = content
+            _call("text", [*(f"{name}: {value}" for name, value in attributes), inlines], write)
         case "BlockQuote":
             _call("quote", ["block: true", content], write)
         case "BulletList":
@@ -141,6 +161,8 @@ def _tight(items: Sequence[list[Node]]) -> str:
 def _table(content: Any, write: Write) -> None:
     _, _, columns, (_, head), bodies, (_, foot) = content
     alignments = ",".join(ALIGNMENTS.get(alignment["t"], "auto") for alignment, _ in columns)
+    if not head:
+        write(f"{{{NO_HEAD}\n")
     write(f"figure(kind: table, align(center, table(columns: {len(columns)}, align: ({alignments},),")
     if head:
         write("table.header(")
@@ -148,7 +170,7 @@ def _table(content: Any, write: Write) -> None:
         write("),table.hline(),")
     for rows in (*(body[2] + body[3] for body in bodies), foot):
         _cells(rows, write)
-    write(")))")
+    write(")))" if head else ")))}")
 
 
 def _cells(rows: Any, write: Write) -> None:

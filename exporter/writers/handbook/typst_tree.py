@@ -15,7 +15,7 @@ from exporter.views.body.picture import Pictures
 from exporter.views.body.transformation import Transformation
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.text import code_literal, literal
-from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block
+from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block, note
 
 MOST_COLUMNS = 12  # of a table across the page
 LINE, LOWEST = 75, 16  # letters across the page; lines of a table that may well be on the next page as a whole
@@ -99,13 +99,26 @@ class TypstTree(Transformation):
         """A box in the kind's colour, with its name, so that colour is not the only sign."""
         return [call_block("callout", literal(kind), literal(name), title, body)]
 
-    def tasks(self, items: list[tuple[bool | None, list[Node]]]) -> list[Node]:
-        """Boxes to tick, instead of bullets where all items have one."""
-        for done, blocks in items:
-            if done is not None:
-                blocks[0]["c"][:0] = [call("task", str(done).lower())]
-        tree = {"t": "BulletList", "c": [blocks for _, blocks in items]}
-        return [tree] if any(done is None for done, _ in items) else [call_block("tasks", [tree])]
+    def box(self, done: bool) -> list[Node]:
+        """The box of a task, which may be ticked."""
+        return [call("task", str(done).lower())]
+
+    def tasks(self, items: list[list[Node]]) -> list[Node]:
+        """Boxes to tick, instead of bullets."""
+        return [call_block("tasks", [{"t": "BulletList", "c": items}])]
+
+    def footnote(self, name: str, blocks: list[Node]) -> list[Node]:
+        """In a heading it is no word of the bookmark."""
+        return [note(blocks, name, opaque="heading" in self.within)]
+
+    def footnote_again(self, name: str) -> list[Node]:
+        """With the number of the first mark."""
+        return [call("again", literal(name))]
+
+    def aligned(self, side: str, direction: str, blocks: list[Node]) -> list[Node]:
+        """Set from the other side, or in the middle."""
+        made = [call_block("align", side, blocks)] if side else blocks
+        return [call_block("text", f"dir: {direction}", made)] if direction else made
 
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
         """A table as large as its columns allow; one of more than a page holds in parts, each with the first column."""

@@ -14,7 +14,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from hypothesis import given, settings
 from marks import examples
 from writers.books import FORMULAS, MAPS, PICTURES, contents, everything, german, made
-from writers.handbook.test_handbook import hostile, of, plain, topic
+from writers.handbook.test_handbook import hostile, of, plain, png, topic
 
 from exporter import KnowledgeMap
 from exporter.model import MENTIONS, Source
@@ -154,6 +154,53 @@ def test_what_a_note_can_hold() -> None:
         "The first note's, with a link.",
         "The second note's.",
     ]
+
+
+def test_callouts_are_boxes_with_all_that_is_in_them() -> None:
+    text = "> [!warning] Hot\n> body\n>\n> - item\n>\n> > [!tip] Within\n> > inner\n\n> [!mine] Own\n\nafter"
+    book = Book(make(of({"a": text}))[0])
+    styles = {paragraph.text: paragraph.style for paragraph in book.document.paragraphs if paragraph.style}
+    assert {words: style.name for words, style in styles.items() if "Callout" in (style.name or "")} == {
+        "Warning Hot": "Callout Warning",
+        "body": "Callout Warning",
+        "item": "Callout Warning",
+        "Tip Within": "Callout Tip 2",
+        "inner": "Callout Tip 2",
+        "Mine Own": "Callout Note",
+    }
+    for style in (styles["body"], styles["inner"]):
+        assert style.element.xpath("w:pPr/w:pBdr/w:left/@w:color") and style.element.xpath("w:pPr/w:shd/@w:fill")
+    indents = [int(styles[words].element.xpath("w:pPr/w:ind/@w:left")[0]) for words in ("body", "inner")]
+    assert indents[0] < indents[1]
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "asked", "drawn"),
+    [
+        (300, 3000, "", 80),
+        (300, 3000, "#width=200", 80),
+        (300, 30, "", None),
+        (3000, 30, "", None),
+        (300, 30, "#width=90", 90),
+    ],
+)
+def test_a_picture_is_no_larger_than_the_page(wide: int, high: int, asked: str, drawn: int | None) -> None:
+    book = Book(make(of({"a": f"![x](<file:p.png{asked}>)"}, {"p.png": png(wide, high)}))[0])
+    (extent,) = book.body.iter(qn("wp:extent"))
+    width, height = int(extent.get("cx")), int(extent.get("cy"))
+    assert height <= 9 * 914_400 and width <= 6.5 * 914_400  # inches
+    assert abs(width / height - wide / high) < 0.05 * wide / high
+    if drawn:
+        assert width == drawn * 9525  # EMU in a pixel
+
+
+def test_a_book_that_is_read_from_the_right_says_so() -> None:
+    topics = [topic("a", title="א"), topic("b", properties={"lang": "en"})]
+    book = Book(make(of({"a": "שלום\n\n    print(1)", "b": "english"}, topics=topics, language="he"))[0])
+    directions = {paragraph.text: bool(paragraph._p.xpath("w:pPr/w:bidi")) for paragraph in book.document.paragraphs}
+    assert [directions[words] for words in ("שלום", "english", "print(1)")] == [True, False, False]
+    (run,) = [run for run in book.body.iter(qn("w:r")) if text(run) == "שלום"]
+    assert run.xpath("w:rPr/w:rtl")
 
 
 def test_the_properties_say_what_the_book_is() -> None:

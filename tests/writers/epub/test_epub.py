@@ -1,5 +1,6 @@
 """The EPUB, read back page by page."""
 
+import pkgutil
 import re
 import tomllib
 from collections import Counter
@@ -204,6 +205,33 @@ def test_what_a_note_can_hold() -> None:
     assert text(book.chapter("blocks__a1")) == "3.1 Because."
     notes = [text(note) for one in (page, book.xml[book.page["other"]]) for note in one.iter(HTML + "aside")]
     assert notes == ["The first note's, with a link.", "The second note's."]
+
+
+@pytest.mark.parametrize(("language", "direction"), [("he", "rtl"), ("ar-EG", "rtl"), ("de", None)])
+def test_a_book_that_is_read_from_the_right_says_so(language: str, direction: str | None) -> None:
+    texts = {"a": "words", "b": "english words"}
+    topics = [topic("a", title="א"), topic("b", properties={"lang": "en"})]
+    book = Book(make(of(texts, topics=topics, language=language))[0])
+    pages = [page for name, page in book.xml.items() if name.endswith(".xhtml")]
+    assert {page.get("dir") for page in pages} == {direction}
+    (spine,) = [each for page in book.xml.values() for each in page.iter() if str(each.tag).endswith("}spine")]
+    assert spine.get("page-progression-direction") == direction
+    (note,) = [each for each in book.chapter("b").iter(HTML + "div") if each.get("lang") == "en"]
+    assert note.get("dir") == (direction and "ltr")
+
+
+def test_a_note_of_another_direction_says_so() -> None:
+    topics = [topic("a", properties={"lang": "fa"})]
+    chapter = Book(make(of({"a": "words"}, topics=topics))[0]).chapter("a")
+    assert [each.get("dir") for each in chapter.iter(HTML + "div") if each.get("lang") == "fa"] == ["rtl"]
+
+
+def test_code_and_tables_wrap() -> None:
+    head = "|".join(f"h{number}" for number in range(12))
+    book = Book(make(of({"a": f"```bash\ncurl x\n```\n\n|{head}|\n{'|-' * 12}|\n"}))[0])
+    assert [table.get("class") for table in book.chapter("a").iter(HTML + "div")][-1] == "wide"
+    style = (pkgutil.get_data("exporter.writers.epub", "book.css") or b"").decode()
+    assert "pre, pre > code.sourceCode { white-space: pre-wrap; overflow-wrap: anywhere;" in style
 
 
 def test_the_package_says_what_the_book_is() -> None:

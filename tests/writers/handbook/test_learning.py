@@ -159,8 +159,8 @@ def test_callouts_of_all_kinds_say_what_they_are_in_the_books_language(read: Cal
     text += "\n\n> [!WARNING]\n> Bare.\n\n> [!tip]+ Tipp\n> Twice.\n\n> [!own-kind]\n> Own."
     german = read(make(of({"a": text}, language="de"))[0]).text
     for words in (
-        "HINWEIS Title of note", "ZUSAMMENFASSUNG Title of tldr", "TIPP Title of important", "FRAGE Title of faq",
-        "WARNUNG Title of attention", "FEHLSCHLAG Title of missing", "GEFAHR Title of error", "ZITAT Title of cite",
+        "HINWEIS Title of note", "ZUSAMMENFASSUNG Title of tldr", "WICHTIG Title of important", "FRAGE Title of faq",
+        "ACHTUNG Title of attention", "FEHLT Title of missing", "FEHLER Title of error", "ZITAT Title of cite",
         "OWN Title of own", "Text. Warnung Bare.", "Bare. Tipp Twice.", "Own-kind Own.",
     ):  # fmt: skip
         assert words in german
