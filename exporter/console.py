@@ -185,7 +185,7 @@ def document(reading: Reading, vault: Path, shape: Structure | None = None, ever
         },
         "findings": len(reading.findings),
     }
-    head: dict[str, Any] = {"format": CHECK, "vault": vault.as_posix(), "counts": counts}
+    head: dict[str, Any] = {"format": CHECK, "vault": vault.as_posix(), "dialect": statistics.dialect, "counts": counts}
     if shape:
         head["report"] = {name: _part(getattr(shape, name), every) for name in PARTS}
     tables: dict[str, list[dict[str, Any]]] = {}

@@ -230,7 +230,7 @@ def test_each_kind_is_counted_in_words(tmp_path: Path) -> None:
     told = console.left_out(reading._replace(statistics=reading.statistics._replace(excluded=some)))
     assert told == (
         "left out: 3 daily notes, 2 Kanban boards, 2 drawings, 2 empty notes, 2 notes with placeholders, "
-        "2 periodic notes, 2 templates; --all-notes takes them"
+        "2 periodic notes, 2 templates, 2 unlisted notes; --all-notes takes them"
     )
     assert console.left_out(reading) == ""
 

@@ -26,6 +26,7 @@ VAULT = TESTS / "vaults" / "ordinary"
 SECRET = re.compile("zq", re.IGNORECASE)
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 # The formats that start no program
+ALL = ("--format", "all", "--with-text", "--set=neo4j.missing=true")
 CHEAP = (
     *(f"--format={name}" for name in ("json", "canvas", "opml", "skos", "neo4j", "neo4j-bulk")),
     "--with-text",
@@ -89,7 +90,7 @@ def export(home: Path, *arguments: str, vault: Path | None = None) -> Made:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """All formats, with the notes' texts."""
-    return export(tmp_path_factory.mktemp("ordinary"), "--format", "all", "--with-text", "--set=neo4j.missing=true")
+    return export(tmp_path_factory.mktemp("ordinary"), *ALL)
 
 
 def said_by(folder: Path) -> Iterator[tuple[str, str]]:
@@ -263,7 +264,7 @@ def test_the_lock_keeps_the_names_of_hidden_notes_to_itself(made: Made) -> None:
 @pytest.mark.book
 def test_again_it_writes_the_same(made: Made) -> None:
     before, vault = tree(made.out), tree(made.vault)
-    export(made.vault.parent, "--format", "all", "--with-text", vault=made.vault)
+    export(made.vault.parent, *ALL, vault=made.vault)
     assert tree(made.out) == before
     assert tree(made.vault) == vault
 

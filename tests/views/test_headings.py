@@ -10,7 +10,7 @@ import pytest
 from command import lay
 from docx import Document
 from docx.oxml.ns import qn
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdfium2 import PdfDest, PdfDocument, raw
 
@@ -184,6 +184,7 @@ NOTES = st.lists(st.tuples(st.integers(1, 4), TITLES), min_size=1, max_size=7)
 
 
 @given(NOTES)
+@example([(1, "a"), (1, "🙂"), (2, "a")])  # whose slugs are alike
 @settings(deadline=None, max_examples=300)
 def test_the_books_find_what_the_reader_finds(
     tmp_path_factory: pytest.TempPathFactory, headings: list[tuple[int, str]]

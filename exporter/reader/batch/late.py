@@ -44,7 +44,7 @@ class Parts:
     def anchor(self, number: int, anchor: str) -> str:
         """The anchor by which Obsidian finds in a note what this one means; what it finds already, or nobody, stays."""
         notes = self._notes
-        if " " in anchor or anchor[:1] in ("", "^") or not 0 <= number < len(notes.paths):
+        if " " in anchor or "#" in anchor or anchor[:1] in ("", "^") or not 0 <= number < len(notes.paths):
             return anchor
         if f"\n{anchor}\n" in f"\n{notes.headings[number]}\n":
             return anchor

@@ -178,8 +178,8 @@ def _of_nul_bytes(data: bytes) -> str:
 def _has_no_end(block: Block) -> bool:
     """Whether a comment, %% or <!--, is closed by nothing, so that it hides all that follows."""
     opener, closer = ("%%", "%%") if block.kind == "comment" else ("<!--", "-->")
-    words = block.content.removeprefix(opener)
-    return closer not in words and bool(words.strip())
+    # "<!-->" is a whole comment: https://spec.commonmark.org/0.31.2/#html-comment
+    return closer not in block.content[2:] and bool(block.content.removeprefix(opener).strip())
 
 
 def decode(data: bytes) -> tuple[str, list[tuple[int, str, str]]]:

@@ -61,7 +61,7 @@ def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Find
             f"{len(lines)} notes could be the map ({some}), and none of them leads to the others; {taken} "
             "is an area; name one as `map` in vault.toml"
         )
-        other = next(number for number in lines if number != root)
+        other = next(number for number in [*lines][root < 0 :] if number != root)
         return root, [Finding(Source(notes.paths[other], lines[other]), "two-maps", message)]
     if root >= 0:
         return root, []
