@@ -6,6 +6,7 @@ from exporter.views.body.text import printable
 
 ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 BREAK = "\u200b"  # where a word may go on in the next line; the design sets it as nothing
+LONGEST_LINE = 40  # letters of code that stand on one line in any book
 LONG_WORD = re.compile(r"\S{30,}")
 JOINT = re.compile(r"[._/:,(=-]|\w{16}")  # after which a long word may go on in the next line
 
@@ -21,5 +22,11 @@ def literal(text: str) -> str:
 
 
 def code_literal(code: str) -> str:
-    """The code as a string of Typst's, in which long words can break."""
-    return breakable(literal(code))
+    """The code as a string of Typst's, in which long words of long lines can break."""
+    lines = map(_line, printable(code).split("\n"))
+    return '"{}"'.format("\\n".join(lines))
+
+
+def _line(line: str) -> str:
+    escaped = line.translate(ESCAPES)
+    return breakable(escaped) if len(line) > LONGEST_LINE else escaped

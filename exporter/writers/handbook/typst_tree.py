@@ -14,7 +14,7 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.transformation import Transformation
 from exporter.views.book.edition import Edition
-from exporter.writers.handbook.text import code_literal, literal
+from exporter.writers.handbook.text import BREAK, breakable, code_literal, literal
 from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block, note
 
 MOST_COLUMNS = 12  # of a table across the page
@@ -92,8 +92,8 @@ class TypstTree(Transformation):
         ]
 
     def code_span(self, code: str) -> Node:
-        """Code within a line as a string of Typst's, in which a long word can break."""
-        return call("raw", code_literal(code))
+        """Code within a line as strings of Typst's, between which a long word can break."""
+        return expression(";box();".join(f"raw({literal(piece)})" for piece in breakable(code).split(BREAK)))
 
     def callout(self, kind: str, name: str, title: list[Node], body: list[Node]) -> list[Node]:
         """A box in the kind's colour, with its name, so that colour is not the only sign."""

@@ -1,5 +1,6 @@
 """Long and wide things in the handbook: every word is on the page, in its order, and costs what it is long."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -78,6 +79,23 @@ def test_what_is_copied_is_what_was_written(read: Read) -> None:
     assert command in text.replace(" ", "")
     assert token in text.replace(" ", "")
     assert "w" * 200 in text.replace(" ", "")
+
+
+def test_much_code_of_long_words_is_set(read: Read) -> None:
+    word = "package.module.Class(argument=value,other=value)"
+    block = "\n".join(f"{word}.call{number}({word})" for number in range(300))
+    spans = " ".join(f"`{word}[{number}]`" for number in range(300))
+    line = f"{word}." * 400
+    data, findings = make(of({"a": f"```python\n{block}\n```\n\n{spans}\n\n```\n{line}\n```\n"}))
+    assert findings == []
+    book = read(data)
+    text = re.sub(r"[\s\u200b]", "", book.text)
+    whole = [
+        *(f"{word}.call{number}({word})" for number in range(300)),
+        *(f"{word}[{number}]" for number in range(300)),
+    ]
+    assert len([each for each in whole if each not in text]) < len(book.pages)  # one may go on on the next page
+    assert text.count(f"{word}.") >= 400
 
 
 def test_an_address_gets_no_hyphens(read: Read) -> None:
