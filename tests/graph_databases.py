@@ -110,16 +110,16 @@ class Database:
     def clear(self) -> None:
         self.run("MATCH (n) DETACH DELETE n")
 
-    def dump(self, since: bool = True) -> tuple[list[str], list[str]]:
-        """All nodes and all relationships as texts, in their order; `since`: and when they became so."""
+    def dump(self, *but: str) -> tuple[list[str], list[str]]:
+        """All nodes and all relationships as texts, in their order, but for some properties."""
         nodes = [[sorted(labels), known] for labels, known in self.run("MATCH (n) RETURN labels(n), properties(n)")]
         links = self.run(
             "MATCH (a)-[r]->(b) RETURN labels(a), a.`_source`, a.id, type(r), properties(r), labels(b), b.id"
         )
         links = [[sorted(row[0]), *row[1:5], sorted(row[5]), row[6]] for row in links]
-        if not since:
-            for known in [*(known for _, known in nodes), *(row[4] for row in links)]:
-                known.pop("_since", None)
+        for known in [*(known for _, known in nodes), *(row[4] for row in links)]:
+            for name in but:
+                known.pop(name, None)
         return sorted(map(str, map(_sorted, nodes))), sorted(map(str, map(_sorted, links)))
 
     def connect(self, process: subprocess.Popen[bytes], console: Path) -> None:

@@ -106,10 +106,10 @@ NEW = KnowledgeMap(
 def test_it_makes_what_the_script_makes(database: Any, vault: str, request: pytest.FixtureRequest) -> None:
     knowledge_map = request.getfixturevalue(vault)
     load(database, knowledge_map)
-    loaded = database.dump(since=False)
+    loaded = database.dump("_since")
     database.clear()
     database.load(script(knowledge_map))
-    assert database.dump(since=False) == loaded
+    assert database.dump("_since") == loaded
     assert loaded[0] and loaded[1]
 
 
@@ -120,12 +120,12 @@ def test_values_of_all_types_and_what_is_missing_are_those_of_the_script(databas
         properties = {key: value for key, value in PROPERTIES.items() if key not in ("moment here", "moment there")}
         knowledge_map = replace(knowledge_map, topics=(first._replace(properties=properties), *others))
     load(database, knowledge_map, missing=True)
-    loaded = database.dump(since=False)
+    loaded = database.dump("_since")
     assert database.one("MATCH (n:Missing) RETURN count(n)") == 2
     assert database.one("MATCH (n:Topic {id: 'a'}) RETURN n.day >= date('2024-01-01') AND n.day < date('2025-01-01')")
     database.clear()
     database.load(script(knowledge_map, missing=True))
-    assert database.dump(since=False) == loaded
+    assert database.dump("_since") == loaded
 
 
 def test_what_is_written_or_no_longer_asked_for_is_missing_no_more(database: Any) -> None:
@@ -151,11 +151,11 @@ def test_loading_again_changes_nothing(database: Any, bundled: KnowledgeMap) -> 
 
 def test_what_leaves_the_vault_leaves_the_graph(database: Any) -> None:
     load(database, NEW)
-    fresh = database.dump(since=False)
+    fresh = database.dump("_since")
     database.clear()
     load(database, OLD)
     *_, removed = (line for line in load(database, NEW, max_delete=100) if "index" not in line)
-    assert database.dump(since=False) == fresh
+    assert database.dump("_since") == fresh
     # b, the tag u and the reference; a's link, tag u, reference and use of c, b's two, three STEPs less one, two NEXTs
     assert re.fullmatch(r"3 nodes and \d+ relationships removed", removed)
 
@@ -627,10 +627,10 @@ def test_a_load_that_was_killed_is_healed_by_the_next(fragile: Neo4j, monkeypatc
     fragile.start()
     assert fragile.one("MATCH (n:Topic) RETURN count(n)") == 1_001  # nothing went
     load(fragile, half)
-    healed = fragile.dump(since=False)
+    healed = fragile.dump("_since")
     fragile.clear()
     load(fragile, half)
-    assert fragile.dump(since=False) == healed
+    assert fragile.dump("_since") == healed
 
 
 def test_a_server_that_comes_back_goes_on(fragile: Neo4j, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,9 +30,9 @@ from exporter.views.skos.vocabulary import Vocabulary
 
 
 def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
-    """The scheme and who made it, the areas, the other topics, the paths; in each the map's order.
+    """The scheme and who made it, the concepts by their IRIs, so that none moves with its area, and the paths.
 
-    What stands below or on a path has it, too; objects that have no order are sorted.
+    What stands below a concept or on a path has the map's order; objects that have no order are sorted.
     """
     knowledge_map = vocabulary.map
     title = one_line(knowledge_map.title)
@@ -49,11 +49,8 @@ def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
     )
     yield from _agents(vocabulary)
     replaced = vocabulary.iris.replaced()
-    for area in knowledge_map.areas:
-        yield _concept(vocabulary, knowledge_map.topic[area.id], replaced)
-    for topic in knowledge_map.topics:
-        if topic.id not in knowledge_map.area:
-            yield _concept(vocabulary, topic, replaced)
+    for topic in sorted(knowledge_map.topics, key=lambda topic: vocabulary.concept(topic.id)):
+        yield _concept(vocabulary, topic, replaced)
     for path in knowledge_map.paths:
         yield _collection(vocabulary, path)
 

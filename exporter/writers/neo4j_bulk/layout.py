@@ -40,6 +40,7 @@ TYPES = {"text": "string", "integer": "long", "float": "double"}  # others are c
 NAMES = {"Topic": "topics", "Tag": "tags", "LearningPath": "paths", "Reference": "references", "Missing": "missing"}
 START, END, TYPE = Column(":START_ID"), Column(":END_ID"), Column(":TYPE")
 MARKS = (Column(SOURCE), Column(RUN))
+IMPORTED = "import"  # the run of all rows: the next load gives them its own, and a small edit stays a small diff
 # Several types share a file, and which ones there are is known only when all was read: it has the columns of each.
 COLUMNS = {
     ("Topic", "Topic"): (KIND, *dict.fromkeys((*LINK, POSITION, Column("home", "boolean"), *NEXT.columns))),
@@ -117,7 +118,7 @@ def _batches(rows: Iterable[V], size: int) -> Iterator[list[V]]:
 
 
 def _marks(graph: PropertyGraph, count: int) -> Piece:
-    return [[graph.source] * count, [graph.run] * count]
+    return [[graph.source] * count, [IMPORTED] * count]
 
 
 def _header(column: Column) -> str:

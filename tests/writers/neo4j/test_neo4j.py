@@ -150,10 +150,10 @@ def test_second_load_changes_nothing(database: Any, vault: str, request: pytest.
 def test_line_ends_of_another_system_do_no_harm(database: Any, small: KnowledgeMap) -> None:
     text = script(small)
     database.load(text)
-    before = database.dump(since=False)
+    before = database.dump("_since")
     database.run("MATCH (n) DETACH DELETE n")
     database.load(text.replace("\n", "\r\n"))
-    assert database.dump(since=False) == before
+    assert database.dump("_since") == before
 
 
 def test_what_leaves_the_vault_leaves_the_graph(database: Any) -> None:
@@ -175,26 +175,26 @@ def test_what_leaves_the_vault_leaves_the_graph(database: Any) -> None:
         paths=(LearningPath("p", "P", (Step("s", ("a", "c"), HERE),), HERE),),
     )
     database.load(script(new))
-    fresh = database.dump(since=False)
+    fresh = database.dump("_since")
     database.run("MATCH (n) DETACH DELETE n")
     database.load(script(old))
     assert types(database)["USES"] == 1
     database.load(script(new))
-    assert database.dump(since=False) == fresh
+    assert database.dump("_since") == fresh
     assert database.run("MATCH (n:Area) RETURN n.id") == [["c"]]
 
 
 def test_broken_off_load_is_healed_by_the_next(database: Any, small: KnowledgeMap) -> None:
     text = script(small)
     database.load(text)
-    complete = database.dump(since=False)
+    complete = database.dump("_since")
     ends = [match.end() for match in re.finditer(r";\n\n", text)]
     database.run("MATCH (n) DETACH DELETE n")
     database.load(script(replace(small, topics=(*small.topics, topic("ghost"))), source=small.title))
     database.load(text[: ends[len(ends) // 2]])
-    assert database.dump(since=False) != complete
+    assert database.dump("_since") != complete
     database.load(text)
-    assert database.dump(since=False) == complete
+    assert database.dump("_since") == complete
 
 
 def test_other_data_is_left_alone(database: Any) -> None:
