@@ -1,6 +1,7 @@
 # make run    export the bundled vault in every format into out/
 # make quick  before each commit, a minute: ruff, mypy, the tests that need no server, Java, book or patience
 # make test   everything that CI runs
+# make docs   the pages of docs/ and the README as a site, out/docs/index.html
 # Each makes its own virtual environment first; the rest is for contributors.
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick quick-reader quick-others test test-servers test-others lint format update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test test-servers test-others lint format docs update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -41,6 +42,9 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(READY)
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html --doctree-dir .sphinx docs out/docs
+
 update: $(READY)  # accept today's output as the golden one; then read the diff
 	$(BIN)/python -m pytest --update tests/test_writers.py tests/test_init.py tests/conformance tests/test_neo4j_queries.py
 
@@ -63,4 +67,4 @@ constraints: $(READY)  # newest versions that pyproject.toml allows, with hashes
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) out build *.egg-info benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) out build .sphinx *.egg-info benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -38,3 +38,12 @@ def test_the_recipes_print_what_the_page_says(
 def test_the_writer_of_the_page_is_the_one_that_is_tested() -> None:
     page = (ROOT / "docs" / "writers.md").read_text(encoding="utf-8")
     assert (TESTS / "plugin" / "mlk_export_titles.py").read_text(encoding="utf-8") in page
+
+
+@pytest.mark.slow
+def test_no_link_of_the_site_is_dead(tmp_path: Path) -> None:
+    """Sphinx fails where a link or a heading that it names is not there; `make docs` builds the same."""
+    command = ("sphinx", "--quiet", "--fail-on-warning", "--keep-going", "--doctree-dir", tmp_path / "trees")
+    done = subprocess.run([sys.executable, "-m", *command, ROOT / "docs", tmp_path], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {page.stem for page in (ROOT / "docs").glob("*.md")} <= {page.stem for page in tmp_path.glob("*.html")}
