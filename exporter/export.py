@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
 from exporter.errors import ExportError, Finding, pluralize
-from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
+from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, Store, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
 from exporter.reader import Reading, ReadOptions, understand
+from exporter.reader.batch.made import Made
 from exporter.writers import Writer, keys_of_others, mapping_of
 
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
@@ -121,6 +122,14 @@ class Run:
         self.secrets, self._shown = evidence.secrets, frozenset(evidence.vault.notes if evidence.secrets else ())
         return reading
 
+    def store(self, knowledge_map: KnowledgeMap) -> Made | None:
+        """Let views find what earlier runs have made of the notes; None where nothing is kept."""
+        if not self.cache:
+            return None
+        made = Made(self.cache, self.vault)
+        knowledge_map.shared[Store] = made
+        return made
+
     def withhold(self, lock: str | None) -> tuple[str | None, list[str]]:
         """A lock without what is hidden, and the lines that were taken out: see `saving.withhold`."""
         if not (lock and self.secrets):
@@ -212,12 +221,15 @@ def export_vault(
         for name, writer in chosen.items()
     }
     reading = run.read_and_tell(strict)
+    store = run.store(reading.knowledge_map)
     with _freeze_objects():
         made = {
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
         }
         paths = saving.save(made, Path(out), run.locks, run.tell, run.inspect if run.secrets else None)
+    if store:
+        store.save()
     return Report(reading, paths, run.findings, run.obeyed)
 
 

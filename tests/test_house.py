@@ -22,7 +22,7 @@ PACKAGE = ROOT / "exporter"
 FLOORS = {
     "exporter": "model outline version | errors | options rdf leaks | reader views | console writers | saving loaders | export"
     " init testing | __init__ | cli | __main__",
-    "exporter.model": "records table output secrets language | content | knowledge_map | __init__",
+    "exporter.model": "records table output secrets language store | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain",
@@ -30,7 +30,7 @@ FLOORS = {
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick relations",
     "exporter.reader.dialects": "slugs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
-    "exporter.reader.batch": "__init__ resolve | columns | cache late | processes",
+    "exporter.reader.batch": "__init__ resolve | columns | cache late | made processes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos structure | book cypher",

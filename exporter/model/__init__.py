@@ -3,7 +3,7 @@
 records.py: flat records that name one another by id, named tuples, as a million of them must cost little;
 knowledge_map.py: the tables of them, which can be compared, sorted, pickled and dumped as they stand; table.py: tables
 made on demand; content.py: the vault's files, read on demand; output.py: what writers yield and are given; secrets.py: what
-none of it may say; language.py: which language a text is in.
+none of it may say; store.py: what earlier runs have made; language.py: which language a text is in.
 
 Text in it is valid Unicode: the reader lets no half of a character (a lone surrogate) in, so every text can be saved as
 UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is for writers that want to be safe of that.
@@ -32,6 +32,7 @@ from exporter.model.records import (
     Want,
 )
 from exporter.model.secrets import Secrets
+from exporter.model.store import NoStore, Store, key_of
 from exporter.model.table import Table, no_collection
 
 __all__ = [
@@ -52,15 +53,18 @@ __all__ = [
     "Lock",
     "Missing",
     "NoContent",
+    "NoStore",
     "Previous",
     "Reference",
     "Secrets",
     "Source",
     "Step",
+    "Store",
     "Table",
     "Tag",
     "Topic",
     "Want",
+    "key_of",
     "no_collection",
     "replace_surrogates",
     "usual_language",

@@ -25,6 +25,7 @@ from exporter.model.records import (
     Tag,
     Topic,
 )
+from exporter.model.store import NoStore, Store
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -74,6 +75,12 @@ class KnowledgeMap:
     def shared(self) -> dict[Any, Any]:
         """What views have made of this map, under keys of their own: the next format of a run need not make it again."""
         return {}
+
+    @property
+    def store(self) -> Store:
+        """What earlier runs have made of these notes, if anything is kept."""
+        store: Store = self.shared.setdefault(Store, NoStore())
+        return store
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the fields, and nothing that was made from them."""

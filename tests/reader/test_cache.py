@@ -253,20 +253,20 @@ def test_another_version_of_any_file_of_the_reader_knows_nothing_of_it(
     reader = tmp_path / "reader"
     shutil.copytree(Path(caches.__file__).parents[1], reader)
     monkeypatch.setattr(caches, "__file__", str(reader / "batch" / "cache.py"))
-    before = caches._version([])
-    assert caches._version([]) == before
+    before = caches.version([], reader)
+    assert caches.version([], reader) == before
     os.utime(reader / file, (1, 1))
-    assert caches._version([]) != before
+    assert caches.version([], reader) != before
 
 
 def test_another_yaml_parser_or_python_knows_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = caches._version([])
+    before = caches.version([], reader)
     with monkeypatch.context() as patch:
         patch.setattr(caches, "find_spec", lambda name: find_spec("json"))
-        assert caches._version([]) != before
+        assert caches.version([], reader) != before
     with monkeypatch.context() as patch:
         patch.setattr(sys, "version", "4.0")
-        assert caches._version([]) != before
+        assert caches.version([], reader) != before
 
 
 # -- room ------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import pytest
 
+from exporter.model import NoStore
 from exporter.views.body.footnotes import number_marks, take_footnotes
 from exporter.views.body.nodes import stringify
 from exporter.views.body.pandoc import Node, Trees
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.book
 def parse(markdown: str) -> tuple[list[Node], dict[str, list[Node]], list[str]]:
     """The blocks, what each footnote says by its label, the labels that marks in the blocks lead to."""
     text, marks = number_marks(mark_escapes(markdown))
-    (tree,) = Trees([text], hard_line_breaks=True)
+    (tree,) = Trees([text], hard_line_breaks=True, store=NoStore())
     assert tree is not None
     blocks, footnotes = take_footnotes(tree, marks)
     cited = [footnotes.labels[number] for number in sorted(footnotes.cited)]
@@ -51,7 +52,7 @@ def test_marks_and_definitions(markdown: str, said: str | None, notes: dict[str,
 
 def test_of_two_definitions_the_first_one_is_cited() -> None:
     text, marks = number_marks("a[^1]\n\n[^1]: b\n\n[^1]: c")
-    (tree,) = Trees([text], hard_line_breaks=True)
+    (tree,) = Trees([text], hard_line_breaks=True, store=NoStore())
     _, footnotes = take_footnotes(tree or [], marks)
     assert [words(footnotes.blocks[number]) for number in footnotes.cited] == ["b"]
 

@@ -30,6 +30,7 @@ from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes
 
 Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
+MADE = b"mlk-export made "  # and one of what was made of them: see made.py
 MAGIC = KIND + b"2\n"  # behind it the folder of the vault in one line, then `_version`
 NAME = re.compile(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
 MOST = 1_000_000_000  # bytes of all caches together
@@ -92,8 +93,8 @@ def kept(directory: Path) -> list[Kept]:
                     continue
                 with path.open("rb") as stream:
                     head = stream.read(HEAD)
-                if head.startswith(KIND) or not (head or path.suffix == ".msgpack"):
-                    vault = head.split(b"\n", 2)[1] if head.startswith(MAGIC) else b""
+                if head.startswith((KIND, MADE)) or not (head or path.suffix == ".msgpack"):
+                    vault = head.split(b"\n", 2)[1] if head.startswith((MAGIC, MADE)) else b""
                     files.append(Kept(path, status.st_size, status.st_mtime, os.fsdecode(vault)))
     return sorted(files, key=lambda file: (file.used, file.path))
 
@@ -135,7 +136,7 @@ class Cache:
         name = blake2b(os.fsencode(root), digest_size=16).hexdigest()
         self.path = directory / f"{name}.msgpack"
         vault = os.fsencode(root)
-        self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n" + _version(options)
+        self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n" + version(options, Path(__file__).parents[1])
         self.start = time.time_ns()
         self.suggested = Suggested({}, {})  # grows in the run
         self.suggested_for = b""
@@ -146,20 +147,11 @@ class Cache:
         """What an earlier run has saved; None: nothing that could be used."""
         import msgspec
 
+        body = read(self.path, self._head)
         try:
-            data = self.path.read_bytes()
-        except OSError:
-            return None
-        body = len(self._head) + 4
-        if not data.startswith(self._head) or zlib.crc32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
-            return None
-        try:
-            notes = msgspec.msgpack.decode(memoryview(data)[body:], type=CachedNotes)
+            return msgspec.msgpack.decode(body, type=CachedNotes) if body else None
         except (msgspec.DecodeError, ValueError):  # written by somebody else
             return None
-        with contextlib.suppress(OSError):
-            os.utime(self.path)  # it was used
-        return notes
 
     def suggestions(self, paths: Iterable[str]) -> Suggested:
         """What was suggested so far where these were the files that there are."""
@@ -182,18 +174,36 @@ class Cache:
             )
         except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             return
-        with contextlib.suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            prefix = f"{self.path.stem}-"
-            descriptor, temporary = tempfile.mkstemp(".part", prefix, self.path.parent)  # for this user's eyes alone
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.writelines((self._head, zlib.crc32(body).to_bytes(4, "big"), body))
-                os.replace(temporary, self.path)  # noqa: PTH105
-            except OSError:
-                os.unlink(temporary)  # noqa: PTH108
-                raise
-            make_room(self.path.parent, self.path)
+        write(self.path, self._head, body)
+
+
+def read(path: Path, head: bytes) -> memoryview | None:
+    """What stands behind the head of a cache; None: it is not whole, or has another head."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    body = len(head) + 4
+    if not data.startswith(head) or zlib.crc32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)  # it was used
+    return memoryview(data)[body:]
+
+
+def write(path: Path, head: bytes, body: bytes) -> None:
+    """Write a cache, whole or not at all, and make room for it."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(".part", f"{path.stem}-", path.parent)  # for this user's eyes alone
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.writelines((head, zlib.crc32(body).to_bytes(4, "big"), body))
+            os.replace(temporary, path)  # noqa: PTH105
+        except OSError:
+            os.unlink(temporary)  # noqa: PTH108
+            raise
+        make_room(path.parent, path)
 
 
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: Sequence[Stamp | None]) -> list[int]:
@@ -257,10 +267,10 @@ def digest(paths: Iterable[str]) -> bytes:
     return blake2b("\0".join(paths).encode(errors="surrogatepass"), digest_size=16).digest()
 
 
-def _version(options: Iterable[str]) -> bytes:
-    """Stamps what made a cache: the reader's own sources, the YAML parser, Python, and the options that it had."""
+def version(options: Iterable[str], package: Path) -> bytes:
+    """Stamps what made a cache: the sources of a package of ours, the YAML parser, Python, and the options that it had."""
     parser = find_spec("yaml12")
-    packages = [Path(__file__).parents[1], *map(Path, (parser and parser.submodule_search_locations) or ())]
+    packages = [package, *map(Path, (parser and parser.submodule_search_locations) or ())]
     sources = sorted(
         file for package in packages for kind in ("py", "so", "pyd") for file in package.rglob(f"*.{kind}")
     )

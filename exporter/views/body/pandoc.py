@@ -8,14 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
 from exporter.errors import ExportError
+from exporter.model import Store, key_of
 
 Node = dict[str, Any]  # {"t": type, "c": content}
 A = TypeVar("A")
@@ -26,31 +29,47 @@ MOST_FORMULAS = 5000  # in one call
 # Obsidian's Markdown is CommonMark with these; what is not here (citations, raw Typst, attributes) stays plain text.
 MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists+tex_math_dollars"
 
+MEANING = re.compile(
+    "==|\\{\\{|[\ufffe\uffff]"
+)  # highlights, macros, marks of ours: see nodes.py, unprinted.py, footnotes.py
+
 
 class Trees:
-    """The blocks of each Markdown text, parsed once: kept in files, as who gets a tree changes it, and many take memory.
+    """The blocks of each Markdown text, parsed once: kept in a file, as who gets a tree changes it, and many take memory.
 
-    Iterating gives trees of one's own; None where pandoc gives up on a text.
+    Iterating gives trees of one's own; None where pandoc gives up on a text. Those of an earlier run are taken from the store.
     """
 
-    def __init__(self, texts: Sequence[str], hard_line_breaks: bool) -> None:
+    def __init__(self, texts: Sequence[str], hard_line_breaks: bool, store: Store) -> None:
         self._source = MARKDOWN + ("+hard_line_breaks" if hard_line_breaks else "")
-        self._folder = tempfile.TemporaryDirectory(prefix="handbook-")
-        self._batches: list[tuple[Path, str]] = []  # the file of each, and the border between its texts
-        self._first: list[list[Node] | None] | None = _in_batches(texts, self._parse)  # for who asks first
-        self._refused = [tree is None for tree in self._first]
+        pandoc = program()
+        keys = [key_of("tree", pandoc, self._source, text) for text in texts]
+        known = [store.get(key) for key in keys]
+        missing = [number for number, tree in enumerate(known) if tree is None]
+        parsed = _in_batches([texts[number] for number in missing], self._parse)
+        self._file = tempfile.TemporaryFile(prefix="handbook-")  # noqa: SIM115 - it goes with the trees
+        self._sizes: list[int] = []  # bytes of each tree as JSON; 0: pandoc gave up on it
+        made = dict(zip(missing, parsed, strict=True))
+        for number, key in enumerate(keys):
+            tree = made[number] if number in made else known[number]
+            if tree and number in made:
+                store.put(key, tree)
+            self._sizes.append(self._file.write(tree or b""))
 
     def __iter__(self) -> Iterator[list[Node] | None]:
-        if self._first is not None:
-            trees, self._first = self._first, None
-            yield from trees
-            return
-        again = (tree for file, edge in self._batches for tree in _cut(file.read_bytes(), edge))
-        for refused in self._refused:
-            yield None if refused else next(again)
+        import msgspec
 
-    def _parse(self, batch: Sequence[str]) -> list[list[Node]]:
+        self._file.seek(0)
+        for data in [self._file.read(size) for size in self._sizes]:
+            try:
+                yield msgspec.json.decode(data) if data else None
+            except RecursionError:
+                yield None
+
+    def _parse(self, batch: Sequence[str]) -> list[bytes]:
         """Parse some texts, each a file, so that neither footnotes nor an open code fence reach into the next."""
+        import msgspec
+
         edge = border(*batch)
         with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
             for number, text in enumerate(batch):
@@ -58,22 +77,35 @@ class Trees:
             Path(folder, "border.md").write_text(edge, encoding="utf-8")
             files = [name for number in range(len(batch)) for name in (f"{number}.md", "border.md")]
             tree = _run(["--sandbox", f"--from={self._source}", "--to=json", "--file-scope", *files], folder)
-        trees = _cut(tree, edge)
-        kept = Path(self._folder.name, f"{len(self._batches)}.json")
-        kept.write_bytes(tree)
-        self._batches.append((kept, edge))
-        return trees
+        notes: list[list[Node]] = [[]]
+        for block in msgspec.json.decode(tree)["blocks"]:
+            if block == {"t": "Para", "c": [{"t": "Str", "c": edge}]}:
+                notes.append([])
+            else:
+                notes[-1].append(block)
+        pairs = zip(batch, notes, strict=False)  # behind the last border there is nothing
+        return [msgspec.json.encode(note if "<" in text else _join_words(note)) for text, note in pairs]
 
 
-def _cut(tree: bytes, edge: str) -> list[list[Node]]:
-    """The blocks of each text of a batch, behind each of which stands the border."""
-    notes: list[list[Node]] = [[]]
-    for block in json.loads(tree)["blocks"]:
-        if block == {"t": "Para", "c": [{"t": "Str", "c": edge}]}:
-            notes.append([])
+def _join_words(value: Any) -> Any:
+    """The tree with words and the spaces between them as one, but where signs or blanks mean something to us."""
+    if isinstance(value, dict):
+        return {key: _join_words(each) for key, each in value.items()} if isinstance(value.get("c"), list) else value
+    if not isinstance(value, list):
+        return value
+    made: list[Any] = []
+    for words, nodes in groupby(value, _is_words):
+        group = list(nodes)
+        if words and len(group) > 1:
+            text = "".join(node.get("c", " ") for node in group)
+            made += group if MEANING.search(text) else [{"t": "Str", "c": text}]
         else:
-            notes[-1].append(block)
-    return notes[:-1]
+            made += map(_join_words, group)
+    return made
+
+
+def _is_words(node: Any) -> bool:
+    return isinstance(node, dict) and node.get("t") in ("Str", "Space")
 
 
 def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
@@ -91,8 +123,20 @@ def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
     return _in_batches(notes, call)
 
 
-def formulas_to_mathml(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
+def formulas_to_mathml(formulas: Sequence[tuple[bool, str]], store: Store) -> list[str | None]:
     """MathML of TeX formulas, each with whether it is displayed; what pandoc does not know stays TeX, in a span."""
+    pandoc = program()
+    keys = [key_of("mathml", pandoc, str(display), tex) for display, tex in formulas]
+    known = [store.get(key) for key in keys]
+    missing = [number for number, mathml in enumerate(known) if mathml is None]
+    made = dict(zip(missing, _to_mathml([formulas[number] for number in missing]), strict=True))
+    for number, mathml in made.items():
+        if mathml is not None:
+            store.put(keys[number], mathml.encode())
+    return [made[number] if mathml is None else mathml.decode() for number, mathml in enumerate(known)]
+
+
+def _to_mathml(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
 
     def call(batch: Sequence[tuple[bool, str]]) -> list[str]:
         math = [[{"t": "DisplayMath" if display else "InlineMath"}, tex] for display, tex in batch]
@@ -149,13 +193,24 @@ def _document(blocks: list[Node], about: Mapping[str, str], folder: str) -> str:
     return "tree.json"
 
 
-def _run(arguments: list[str], folder: str, environment: Mapping[str, str] | None = None) -> bytes:
+def _path() -> str:
     try:
         import pypandoc
 
-        command = [pypandoc.get_pandoc_path(), *arguments]
+        return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError) as error:
         raise ExportError("the handbook needs pandoc: pip install pypandoc_binary") from error
+
+
+def program() -> str:
+    """Which pandoc it is that makes things, for the keys under which they are kept: to ask it takes longer."""
+    path = Path(_path())
+    status = path.stat()
+    return f"{path} {status.st_mtime_ns} {status.st_size}"
+
+
+def _run(arguments: list[str], folder: str, environment: Mapping[str, str] | None = None) -> bytes:
+    command = [_path(), *arguments]
     given = {**os.environ, **(environment or {})}
     done = subprocess.run(command, capture_output=True, cwd=folder, check=True, env=given)
     return done.stdout

@@ -17,7 +17,7 @@ class Sources:
     def __init__(self, knowledge_map: KnowledgeMap, ids: tuple[str, ...], hard_line_breaks: bool) -> None:
         self.texts: list[str] = []  # Markdown
         self.unreadable: dict[str, OSError] = {}  # by Topic.id: these have no text
-        self._hard_line_breaks = hard_line_breaks
+        self._hard_line_breaks, self._store = hard_line_breaks, knowledge_map.store
         for id in ids:
             text = ""
             try:
@@ -31,7 +31,7 @@ class Sources:
 
     @cached_property
     def _trees(self) -> Trees:
-        return Trees(self._marked, self._hard_line_breaks)
+        return Trees(self._marked, self._hard_line_breaks, self._store)
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks, to be changed at will; None where pandoc gives up on one."""

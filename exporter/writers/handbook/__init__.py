@@ -56,7 +56,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
             lambda body, anchors: TypstTree(body, edition, anchors, pictures, references, options.bibliography),
         )
         yield from findings
-        sources, findings = compose(bodies, trees)
+        sources, findings = compose(bodies, trees, knowledge_map.store)
         yield from findings
         volumes = cut(edition.plan.parts, bodies, options.volume_pages)
         yield from tell_volumes(volumes, knowledge_map.source)

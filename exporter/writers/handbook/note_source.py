@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporter.errors import Finding
-from exporter.model import Topic
+from exporter.model import Store, Topic
 from exporter.views.body import as_source, pandoc
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
@@ -79,7 +79,7 @@ class NoteSource:
         return as_source(self.topic, reason)
 
 
-def compose(bodies: Sequence[Body], trees: Sequence[TypstTree]) -> tuple[list[NoteSource], list[Finding]]:
+def compose(bodies: Sequence[Body], trees: Sequence[TypstTree], store: Store) -> tuple[list[NoteSource], list[Finding]]:
     """The files of each body, and what pandoc does not understand."""
     sources: list[NoteSource] = []
     findings: list[Finding] = []
@@ -92,14 +92,14 @@ def compose(bodies: Sequence[Body], trees: Sequence[TypstTree]) -> tuple[list[No
             source.compose()
         except RecursionError:
             findings.append(source.give_up("it is nested too deeply"))
-    return sources, findings + list(_set_formulas([tree for tree in trees if not tree.body.too_deep]))
+    return sources, findings + list(_set_formulas([tree for tree in trees if not tree.body.too_deep], store))
 
 
-def _set_formulas(trees: Sequence[TypstTree]) -> Iterator[Finding]:
+def _set_formulas(trees: Sequence[TypstTree], store: Store) -> Iterator[Finding]:
     """Give each formula its Typst; those that pandoc does not understand are refused."""
     formulas = [(tree, part) for tree in trees for part in tree.fragments if isinstance(part, Formula)]
     different = list(dict.fromkeys((formula.display, formula.tex) for _, formula in formulas))
-    mathml = dict(zip(different, pandoc.formulas_to_mathml(different), strict=True))
+    mathml = dict(zip(different, pandoc.formulas_to_mathml(different, store), strict=True))
     for tree, formula in formulas:
         made = mathml[formula.display, formula.tex] or ""
         formula.typst = to_typst(made, formula.alt, formula.display, formula.heading)

@@ -11,6 +11,7 @@ import pytest
 import typst
 from writers.handbook.test_handbook import XHTML, Book, make, of, read  # noqa: F401 - a fixture
 
+from exporter.model import NoStore
 from exporter.views.body.pandoc import formulas_to_mathml
 from exporter.views.body.tex import Tex
 from exporter.writers import handbook
@@ -47,7 +48,7 @@ def typset(formulas: list[str]) -> list[str]:
     given = [(display, note.rewrite(tex)) for display in (True, False) for tex in formulas]
     made = [
         to_typst(mathml or "", "alt", display)
-        for (display, _), mathml in zip(given, formulas_to_mathml(given), strict=True)
+        for (display, _), mathml in zip(given, formulas_to_mathml(given, NoStore()), strict=True)
     ]
     assert [tex for (_, tex), code in zip(given, made, strict=True) if not code] == []
     return made
@@ -114,7 +115,7 @@ def test_signs_are_themselves(tex: str, signs: str) -> None:
     ],
 )  # fmt: skip
 def test_formulas_in_typst(tex: str, typst: str | None) -> None:
-    made = formulas_to_mathml([(True, Tex({}, {}).rewrite(tex))])[0]
+    made = formulas_to_mathml([(True, Tex({}, {}).rewrite(tex))], NoStore())[0]
     assert made
     code = to_typst(made, "alt", display=True)
     assert code == ("" if typst is None else f'formula("alt", $ {typst} $)')
