@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick quick-reader quick-others test test-servers test-others lint format docs update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test test-servers test-others lint format docs pictures update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -44,6 +44,9 @@ format: $(READY)
 
 docs: $(READY)
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html --doctree-dir .sphinx docs out/docs
+
+pictures: run  # of the README; look at them
+	$(BIN)/python docs/pictures.py
 
 update: $(READY)  # accept today's output as the golden one; then read the diff
 	$(BIN)/python -m pytest --update tests/test_writers.py tests/test_init.py tests/conformance tests/test_neo4j_queries.py

@@ -1,0 +1,91 @@
+"""The pictures of the README, from what the bundled vault becomes: `make pictures`. Look at them before you commit them."""
+
+import json
+import re
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import typst
+from PIL import Image
+
+ROOT = Path(__file__).parent.parent
+OUT, PICTURES = ROOT / "out", ROOT / "docs" / "pictures"
+SPREAD = "Operator Fusion Techniques"  # the chapter whose opening is shown, with the page before it
+COLOURS = 64  # of a picture
+CANVAS_WIDTH = 1200  # pixels
+PRESETS = {"1": "fb464c", "2": "e9973f", "3": "e0de71", "4": "44cf6e", "5": "53dfdd", "6": "a882ff"}  # Obsidian's own
+MARKUP = re.compile(r"^#+ |\*+|\[([^\]]*)\]\([^)]*\)")
+BESIDE = {"left": (0, 0.5), "right": (1, 0.5), "top": (0.5, 0), "bottom": (0.5, 1)}
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    save("handbook", spread(OUT / "handbook" / "handbook.pdf"))
+    save("canvas", canvas(json.loads((OUT / "canvas" / "knowledge-map.canvas").read_text(encoding="utf-8"))))
+
+
+def save(name: str, picture: Image.Image) -> None:
+    """As few bytes as it is legible with."""
+    file = PICTURES / f"{name}.png"
+    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(f"{file.relative_to(ROOT)}: {file.stat().st_size // 1024} kB", file=sys.stderr)
+
+
+def spread(pdf: Path) -> Image.Image:
+    """Two pages that face each other, of which one opens the chapter."""
+    document = pypdfium2.PdfDocument(pdf)
+    headings = (entry for entry in document.get_toc() if entry.get_title().endswith(SPREAD))
+    destination = next(headings).get_dest()
+    number = (
+        (destination.get_index() + 1) // 2 * 2 - 1 if destination else 1
+    )  # pages are counted from 0, left ones are odd
+    pages = [document[each].render(scale=0.95).to_pil() for each in (number, number + 1)]
+    width, height = pages[0].size
+    both = Image.new("RGB", (2 * width + 1, height), "#bbbbbb")
+    for place, page in enumerate(pages):
+        both.paste(page, (place * (width + 1), 0))
+    return both
+
+
+def canvas(nodes_and_edges: dict[str, Any]) -> Image.Image:
+    """The boxes and arrows where the file has them (https://jsoncanvas.org/spec/1.0)."""
+    nodes = nodes_and_edges["nodes"]
+    left, top = (min(node[key] for node in nodes) for key in "xy")
+    width = max(node["x"] + node["width"] for node in nodes) - left
+    height = max(node["y"] + node["height"] for node in nodes) - top
+    code = [f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: white)"]
+    by_id = {node["id"]: node for node in nodes}
+    for node in sorted(nodes, key=lambda node: node["type"] != "group"):
+        code.append(box(node, left, top))
+    code += [arrow(edge, by_id, left, top) for edge in nodes_and_edges.get("edges", ())]
+    made: Any = typst.compile("\n".join(code).encode(), format="png", ppi=72 * CANVAS_WIDTH / width)
+    return Image.open(BytesIO(made))
+
+
+def box(node: dict[str, Any], left: int, top: int) -> str:
+    colour = PRESETS.get(node.get("color", ""), "999999")
+    group = node["type"] == "group"
+    words = node.get("label") or node.get("text") or Path(node.get("file", "")).stem
+    name = json.dumps(MARKUP.sub(r"\1", words.strip().split("\n")[0])[:60])
+    size, fill = (34, f'rgb("{colour}").lighten(90%)') if group else (22, "white")
+    place = f"#place(dx: {node['x'] - left}pt, dy: {node['y'] - top}pt, "
+    shape = f'rect(width: {node["width"]}pt, height: {node["height"]}pt, radius: 10pt, stroke: 3pt + rgb("{colour}"), fill: {fill}'
+    return f"{place}{shape}, inset: 14pt, text(size: {size}pt, {'weight: 600, ' if group else ''}{name})))"
+
+
+def arrow(edge: dict[str, Any], nodes: dict[str, Any], left: int, top: int) -> str:
+    ends = []
+    for end in ("from", "to"):
+        node = nodes[edge[f"{end}Node"]]
+        across, down = BESIDE[edge.get(f"{end}Side", "right")]
+        ends.append((node["x"] - left + across * node["width"], node["y"] - top + down * node["height"]))
+    (x1, y1), (x2, y2) = ends
+    colour = PRESETS.get(edge.get("color", ""), "999999")
+    return f'#place(line(start: ({x1}pt, {y1}pt), end: ({x2}pt, {y2}pt), stroke: 2pt + rgb("{colour}").transparentize(40%)))'
+
+
+if __name__ == "__main__":
+    main()
