@@ -22,6 +22,7 @@ BESIDE = {"left": (0, 0.5), "right": (1, 0.5), "top": (0.5, 0), "bottom": (0.5, 
 
 
 def main() -> None:
+    """Make all of them."""
     PICTURES.mkdir(exist_ok=True)
     save("handbook", spread(OUT / "handbook" / "handbook.pdf"))
     save("canvas", canvas(json.loads((OUT / "canvas" / "knowledge-map.canvas").read_text(encoding="utf-8"))))
@@ -66,6 +67,7 @@ def canvas(nodes_and_edges: dict[str, Any]) -> Image.Image:
 
 
 def box(node: dict[str, Any], left: int, top: int) -> str:
+    """A card or a group, with its first line."""
     colour = PRESETS.get(node.get("color", ""), "999999")
     group = node["type"] == "group"
     words = node.get("label") or node.get("text") or Path(node.get("file", "")).stem
@@ -77,6 +79,7 @@ def box(node: dict[str, Any], left: int, top: int) -> str:
 
 
 def arrow(edge: dict[str, Any], nodes: dict[str, Any], left: int, top: int) -> str:
+    """A line from side to side."""
     ends = []
     for end in ("from", "to"):
         node = nodes[edge[f"{end}Node"]]
