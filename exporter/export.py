@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
-from exporter.errors import ExportError, Finding, pluralize
+from exporter.errors import ExportError, Finding, UsageError, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
 from exporter.reader import Reading, ReadOptions, understand
@@ -73,9 +73,8 @@ class Run:
         self.vault = Path(vault)
         self.mappings = Path(mappings) if mappings else find_mappings(self.vault)
         if mappings and not self.mappings.is_dir():
-            raise ExportError(
-                f"{self.mappings}: no such folder; name the one with vault.toml and NAME.toml with --mappings"
-            )
+            what = "is a file, not a folder" if self.mappings.exists() else "no such folder"
+            raise UsageError(f"{self.mappings}: {what}; name the one with vault.toml and NAME.toml with --mappings")
         self.settings = Settings(settings)
         self._hide, self._only = tuple(hide), tuple(only)
         self.secrets: Secrets | None = None  # what must stand in no output
@@ -201,7 +200,7 @@ def export_vault(
     run = Run(
         vault, mappings, settings, hide=hide, only=only, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn
     )
-    chosen = _find_writers([*formats], run)
+    chosen = _find_writers(formats, run)
     obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
     if with_text:
         shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
@@ -318,11 +317,13 @@ def _keep_lock(lock: Lock, run: Run, name: str) -> None:
         raise ExportError(f"{error.filename}: cannot be written: {error.strerror}; nothing was sent") from error
 
 
-def _find_writers(formats: Sequence[str], run: Run) -> dict[str, Writer]:
+def _find_writers(formats: Iterable[str], run: Run) -> dict[str, Writer]:
     """The writers that were asked for; of "all" those that can be used, and the others are told."""
-    asked = [name for name in formats if name != "all"]
+    asked = writers.choose(formats)
     chosen: dict[str, Writer] = {}
-    for name in dict.fromkeys([*asked, *(writers.names() if "all" in formats else ())]):
+    for name in dict.fromkeys([*asked, *(writers.names() if writers.ALL in asked else ())]):
+        if name == writers.ALL:
+            continue
         try:
             chosen[name] = writers.find(name)
         except ExportError as error:

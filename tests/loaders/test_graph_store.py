@@ -21,7 +21,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import SKOS
 
 from exporter import KnowledgeMap, loaders, read
-from exporter.cli import _Terminal as Terminal
+from exporter.cli.terminal import Terminal
 from exporter.errors import ExportError
 from exporter.export import load_vault
 from exporter.loaders import Plan, Step, graph_store, web
