@@ -17,10 +17,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
-from exporter.errors import ExportError, Finding, UsageError, pluralize
+from exporter.errors import ExportError, Finding, OptionError, UsageError, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
 from exporter.reader import Reading, ReadOptions, understand
+from exporter.reader.publish.rules import parse_rules
 from exporter.writers import Writer, keys_of_others, mapping_of
 
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
@@ -77,6 +78,11 @@ class Run:
             raise UsageError(f"{self.mappings}: {what}; name the one with vault.toml and NAME.toml with --mappings")
         self.settings = Settings(settings)
         self._hide, self._only = tuple(hide), tuple(only)
+        for flag, rules in (("--hide", self._hide), ("--only", self._only)):
+            try:
+                parse_rules(flag, rules)
+            except OptionError as error:
+                raise UsageError(f"{flag}: {error}") from error
         self.secrets: Secrets | None = None  # what must stand in no output
         self._shown: frozenset[str] = frozenset()  # where there are secrets: the notes that are none
         self.cache, self.workers = Path(cache) if cache else None, workers
@@ -183,7 +189,7 @@ def export_vault(
         out: the folder to write below.
         mappings: the folder with `vault.toml` and `NAME.toml`; None takes the vault's own, `.mlk-export` or `mappings` in
             it, else `mappings` here, if one is there.
-        settings: entries of mappings for this run, "NAME.KEY=VALUE" with the value in TOML.
+        settings: entries of mappings for this run, "NAME.KEY=VALUE": a text as it stands, all else in TOML.
         hide: further rules of what is not to be seen, for this run: "Folder/", "#tag", "key: value" or "[[Area]]".
         only: rules of what alone is to be seen in this run.
         with_text: the same for the key `with_text`, wherever a format knows it.
@@ -205,7 +211,7 @@ def export_vault(
     if with_text:
         shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
         run.settings.add("with_text", "true", shapes, "--with-text")
-    run.settings.check_names({"vault", *obeys.values()})
+    run.settings.check_names({"vault", *obeys.values()}, obeys)
     options = {
         name: run.file(obeys[name]).load(writer.Options, keys_of_others(name, writer))
         for name, writer in chosen.items()
@@ -274,7 +280,7 @@ def load_vault(
             run.settings.add("max_delete", str(max_delete), shapes, "--max-delete")
         if with_text:
             run.settings.add("with_text", "true", shapes, "--with-text")
-        run.settings.check_names({"vault", name})
+        run.settings.check_names({"vault", name}, {})
         options = run.file(name).load(loader.Options, keys_of_others(name, loader))
         for warning in target.warnings:
             run.warn(f"Warning: {warning}")

@@ -74,7 +74,8 @@ def read(
 
     Raises:
         DoubtError: the folder is hardly a vault, and `any_folder` is not set.
-        ExportError: there is no such folder, or it holds no note.
+        UsageError: there is no such folder, or it holds no note.
+        ExportError: it cannot be read.
         OptionError: an option names what is not there, or makes no sense.
     """
     return understand(Path(root), options or ReadOptions(), tick, workers, Path(cache) if cache else None, memory)[0]
