@@ -22,6 +22,7 @@ from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_colle
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
 from exporter.reader import Reading, ReadOptions, understand
 from exporter.reader.publish.rules import parse_rules
+from exporter.reader.vault.doubt import vault_around
 from exporter.writers import Writer, keys_of_others, mapping_of
 
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
@@ -93,6 +94,12 @@ class Run:
         files = sorted(self.mappings.glob("*.toml"))
         self.obeyed = self.mappings if files else None
         self.locks = saving.lock_folders(self.vault, self.obeyed)
+        if around := vault_around(self.vault):
+            part, whole = self.vault.resolve().relative_to(around).as_posix(), _shorter(around)
+            warn(
+                f"Warning: this folder is a part of a vault, which begins at {whole}, so links to its other notes lead "
+                f'nowhere; name the vault: mlk-export {whole}, and for this part of it add --only "{part}/"'
+            )
         known = {"vault", *writers.built_in()}
         if any(file.stem not in known for file in files):  # else what is installed beside them need not be looked for
             for stranger in find_strangers(files, {"vault", *writers.names()}):
@@ -300,6 +307,13 @@ def load_vault(
                 if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
                     done(line)
     return Report(reading, [], run.findings, run.obeyed)
+
+
+def _shorter(folder: Path) -> str:
+    """A path from here or from the root, whichever is shorter; "../" for the folder above."""
+    from_here = os.path.relpath(folder)
+    shown = from_here if len(from_here) < len(str(folder)) else str(folder)
+    return f"{shown}{os.sep}"
 
 
 def _look_for_leaks(run: Run, name: str, knowledge_map: KnowledgeMap, before: Previous) -> None:

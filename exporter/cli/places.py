@@ -45,16 +45,19 @@ def find_output(vault: Path) -> tuple[Path, str]:
     in `out/` here is kept up to date there; and a project, and notes without Obsidian, have `out/` as they always had.
     """
     from exporter.options import lies_here
+    from exporter.reader.vault.doubt import vault_around
 
-    above = Path(os.path.abspath(vault))  # noqa: PTH100 - a vault that is a link lies where the link does
-    project = vault.is_dir() and above == Path(os.path.abspath(PROJECT))  # noqa: PTH100
+    place = Path(os.path.abspath(vault))  # noqa: PTH100 - a vault that is a link lies where the link does
+    whole = place if (place / OBSIDIAN).is_dir() else vault_around(place)
+    project = place == Path(os.path.abspath(PROJECT))  # noqa: PTH100
     related = lies_here(vault) or Path.cwd().is_relative_to(vault.resolve())
-    if project or not (vault / OBSIDIAN).is_dir() or above.parent == above or (related and _holds_output(OUT)):
+    if project or not whole or whole.parent == whole or (related and _holds_output(OUT)):
         return OUT, ""
-    beside = above.with_name(f"{above.name}-export")
-    if not (vault.is_absolute() or len(nearer := os.path.relpath(beside)) >= len(str(beside))):
-        beside = Path(nearer)
-    return beside, f"output: {beside}, beside the vault; --out names another folder"
+    beside = whole.with_name(f"{place.name}-export")
+    near = Path(os.path.relpath(beside))
+    if not vault.is_absolute() and len(str(near)) < len(str(beside)):
+        beside = near
+    return beside, f"output: {beside}{os.sep}, beside the vault; --out names another folder"
 
 
 def _holds_output(folder: Path) -> bool:
