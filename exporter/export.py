@@ -179,6 +179,7 @@ def export_vault(
     only: Iterable[str] = (),
     with_text: bool = False,
     strict: bool = False,
+    overwrite: bool = False,
     cache: StrPath | None = None,
     workers: int = 0,
     tell: Tell = lambda findings: None,
@@ -192,7 +193,7 @@ def export_vault(
 
     Args:
         vault: the folder with the notes.
-        formats: their names; "all" is every one that can be used here.
+        formats: their names, or what else they are called, as "pdf"; "all" is every one that can be used here.
         out: the folder to write below.
         mappings: the folder with `vault.toml` and `NAME.toml`; None takes the vault's own, `.mlk-export` or `mappings` in
             it, else `mappings` here, if one is there.
@@ -201,6 +202,7 @@ def export_vault(
         only: rules of what alone is to be seen in this run.
         with_text: the same for the key `with_text`, wherever a format knows it.
         strict: write nothing if the vault has a flaw.
+        overwrite: replace files below `out` that somebody else has changed or made, too.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
         workers: how many processes read a large vault; 0: as many as may be started safely.
         tell: is given findings as soon as they are made.
@@ -208,6 +210,7 @@ def export_vault(
         warn: is told what the user should know besides: a format of "all" that cannot be used here.
 
     Raises:
+        LeftError: some formats could not be put in their places, and are as they were; its `report` has the others.
         ExportError: something is wrong that the user can fix; `out` is then as it was.
     """
     run = Run(
@@ -223,13 +226,19 @@ def export_vault(
         name: run.file(obeys[name]).load(writer.Options, keys_of_others(name, writer))
         for name, writer in chosen.items()
     }
+    saving.check_place(Path(out))
     reading = run.read_and_tell(strict)
     with _freeze_objects():
         made = {
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
         }
-        paths = saving.save(made, Path(out), run.locks, run.tell, run.inspect if run.secrets else None)
+        inspect = run.inspect if run.secrets else None
+        try:
+            paths = saving.save(made, Path(out), run.locks, run.tell, inspect, overwrite)
+        except saving.LeftError as error:
+            error.report = Report(reading, error.paths, run.findings, run.obeyed)
+            raise
     return Report(reading, paths, run.findings, run.obeyed)
 
 

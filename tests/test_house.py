@@ -23,6 +23,7 @@ FLOORS = {
     "exporter": "model outline version | errors | options rdf leaks | reader views | console writers | saving loaders | export"
     " init testing | __init__ | cli | __main__",
     "exporter.cli": "places terminal | words | shared | commands | __init__",
+    "exporter.saving": "folder locks | __init__",
     "exporter.model": "records table output secrets language | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
@@ -68,7 +69,9 @@ DISK = {  # who may touch the disk; loaders may use the network
     "options.py",
     "leaks/documents.py",  # what was made, before it is saved
     "leaks/own.py",  # the program's own words
-    "saving.py",
+    "saving/__init__.py",
+    "saving/folder.py",
+    "saving/locks.py",
     "loaders/web.py",  # the network
     "testing.py",  # golden trees
     "views/body/pandoc.py",  # a temporary folder for the programs it calls, which read files

@@ -15,7 +15,7 @@ import click
 from exporter.cli.commands import COMMANDS
 from exporter.cli.places import find_output
 from exporter.cli.shared import STRICT, WITH_TEXT, Commands, merge_options, nice_errors, shared_options
-from exporter.cli.terminal import Terminal
+from exporter.cli.terminal import Terminal, open_made
 from exporter.cli.words import Folder, Format
 from exporter.errors import UsageError
 
@@ -81,14 +81,24 @@ def main(
             raise UsageError(f"--format does not go with {context.invoked_subcommand!r}")
         return
     from exporter.export import export_vault
+    from exporter.saving import LeftError
 
     shared = merge_options(context, options)
     with Terminal(shared["vault"], shared["quiet"]) as terminal:
         folder, where = (out, "") if out else find_output(terminal.vault)
-        report = export_vault(terminal.vault, formats or DEFAULT, folder, **terminal.arguments(shared))
+        left: LeftError | None = None
+        try:
+            arguments = terminal.arguments(shared)
+            report = export_vault(terminal.vault, formats or DEFAULT, folder, overwrite=overwrite, **arguments)
+        except LeftError as error:
+            left, report = error, error.report
         terminal.print(map(str, report.paths))
         terminal.say(filter(None, [where]))
         terminal.summary(report.reading, report.mappings)
+    if open_:
+        open_made(report.paths, folder)
+    if left:
+        raise left
 
 
 for command in COMMANDS:

@@ -85,6 +85,15 @@ class Terminal:
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
 
 
+def open_made(paths: Sequence[Path], out: Path) -> None:
+    """Open what was made with the system's program for it: one file itself, of one format its folder, else that of all."""
+    if paths:
+        folders = {path.relative_to(out).parts[0] for path in paths}
+        what = paths[0] if len(paths) == 1 else out / folders.pop() if len(folders) == 1 else out
+        if click.launch(str(what)):
+            echo(f"{what}: no program was found to open it; open it yourself", err=True)
+
+
 def echo(text: str, err: bool = False) -> None:
     """Print one line, whatever stands in the names of files."""
     write(console.terminal_safe(text, sys.stderr if err else sys.stdout) + "\n", err)
