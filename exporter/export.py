@@ -21,6 +21,7 @@ from exporter.errors import ExportError, Finding, OptionError, UsageError, plura
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
 from exporter.reader import Reading, ReadOptions, understand
+from exporter.reader.part import take_part
 from exporter.reader.publish.rules import parse_rules
 from exporter.reader.vault.doubt import vault_around
 from exporter.writers import Writer, keys_of_others, mapping_of
@@ -61,6 +62,8 @@ class Run:
         *,
         hide: Iterable[str] = (),
         only: Iterable[str] = (),
+        areas: Sequence[str] = (),
+        tags: Sequence[str] = (),
         cache: StrPath | None = None,
         workers: int = 0,
         tell: Tell = lambda findings: None,
@@ -84,7 +87,9 @@ class Run:
                 parse_rules(flag, rules)
             except OptionError as error:
                 raise UsageError(f"{flag}: {error}") from error
+        self._areas, self._tags = tuple(areas), tuple(tags)
         self.secrets: Secrets | None = None  # what must stand in no output
+        self._rest: set[str] = set()  # where a part is asked for: notes of the others, and titles of what has none
         self._shown: frozenset[str] = frozenset()  # where there are secrets: the notes that are none
         self.cache, self.workers = Path(cache) if cache else None, workers
         self.findings: list[Finding] = []
@@ -131,16 +136,33 @@ class Run:
             tick = partial(self.tick, "reading")
             reading, evidence = understand(self.vault, options, tick, self.workers, self.cache, memory)
         self.secrets, self._shown = evidence.secrets, frozenset(evidence.vault.notes if evidence.secrets else ())
-        return reading
+        if not self.is_part:
+            return reading
+        part = take_part(reading, evidence, self._areas, self._tags)
+        self._rest = {topic.note or topic.title for topic in reading.knowledge_map.topics} - {
+            topic.note or topic.title for topic in part.knowledge_map.topics
+        }
+        return part
 
     def withhold(self, lock: str | None) -> tuple[str | None, list[str]]:
-        """A lock without what is hidden, and the lines that were taken out: see `saving.withhold`."""
-        if not (lock and self.secrets):
+        """A lock without what is hidden or in no part of this run, and the lines that were taken out: see `saving.withhold`."""
+        if not (lock and (self.secrets or self._rest)):
             return lock, []
-        paths, names = {path for path, _ in self.secrets.names}, {name.casefold() for _, name in self.secrets.names}
+        secret = self.secrets.names if self.secrets else ()
+        paths, names = {path for path, _ in secret}, {name.casefold() for _, name in secret}
         return saving.withhold(
-            lock, lambda note, title: note in paths or (title.casefold() in names and note not in self._shown)
+            lock,
+            lambda note, title: (
+                note in paths
+                or (title.casefold() in names and note not in self._shown)
+                or (note or title) in self._rest
+            ),
         )
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a part of the vault was asked for."""
+        return bool(self._areas or self._tags)
 
     def inspect(self, files: Sequence[tuple[str, Path]]) -> None:
         """Search what was made for what is hidden.
@@ -177,6 +199,8 @@ def export_vault(
     settings: Iterable[str] = (),
     hide: Iterable[str] = (),
     only: Iterable[str] = (),
+    areas: Sequence[str] = (),
+    tags: Sequence[str] = (),
     with_text: bool = False,
     strict: bool = False,
     overwrite: bool = False,
@@ -200,6 +224,8 @@ def export_vault(
         settings: entries of mappings for this run, "NAME.KEY=VALUE": a text as it stands, all else in TOML.
         hide: further rules of what is not to be seen, for this run: "Folder/", "#tag", "key: value" or "[[Area]]".
         only: rules of what alone is to be seen in this run.
+        areas: names of areas, to write a part of the vault: what lies in one of them.
+        tags: tags, to write a part of the vault: what has one of them, or one below it; with `areas` what has both.
         with_text: the same for the key `with_text`, wherever a format knows it.
         strict: write nothing if the vault has a flaw.
         overwrite: replace files below `out` that somebody else has changed or made, too.
@@ -214,7 +240,18 @@ def export_vault(
         ExportError: something is wrong that the user can fix; `out` is then as it was.
     """
     run = Run(
-        vault, mappings, settings, hide=hide, only=only, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn
+        vault,
+        mappings,
+        settings,
+        hide=hide,
+        only=only,
+        areas=areas,
+        tags=tags,
+        cache=cache,
+        workers=workers,
+        tell=tell,
+        tick=tick,
+        warn=warn,
     )
     chosen = _find_writers(formats, run)
     obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
@@ -372,7 +409,11 @@ def _write(
     lock, withheld = run.withhold(before.lock)
     with run.file(mapping).locate_errors():
         for thing in writer.write(knowledge_map, options, replace(before, lock=lock)):
-            yield Lock(saving.restore(thing.content, withheld)) if isinstance(thing, Lock) else thing
+            if isinstance(thing, Lock):
+                if not run.is_part:  # who sees a part alone cannot tell what is gone
+                    yield Lock(saving.restore(thing.content, withheld))
+                continue
+            yield thing
             run.tick(f"writing {name}", number, total)
 
 

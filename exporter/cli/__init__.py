@@ -14,10 +14,18 @@ import click
 
 from exporter.cli.commands import COMMANDS
 from exporter.cli.places import find_output
-from exporter.cli.shared import STRICT, WITH_TEXT, Commands, merge_options, nice_errors, shared_options
+from exporter.cli.shared import (
+    STRICT,
+    WITH_TEXT,
+    Commands,
+    merge_options,
+    nice_errors,
+    part_options,
+    refuse_others,
+    shared_options,
+)
 from exporter.cli.terminal import Terminal, open_made
 from exporter.cli.words import Folder, Format
-from exporter.errors import UsageError
 
 DEFAULT = ("handbook",)  # what is written where no format is named
 
@@ -62,6 +70,7 @@ Shell completion, for bash (zsh and fish alike):
 )
 @click.option("--overwrite", is_flag=True, help="Replace what somebody else has changed or made below OUT, too.")
 @click.option("--open", "open_", is_flag=True, help="Open what was made with the system's program for it.")
+@part_options
 @WITH_TEXT
 @STRICT
 @shared_options
@@ -77,8 +86,7 @@ def main(
     something is wrong with the vault or the machine, or the vault has a flaw and --strict is set; 2: what was typed is wrong.
     """
     if context.invoked_subcommand:
-        if formats:
-            raise UsageError(f"--format does not go with {context.invoked_subcommand!r}")
+        refuse_others(context, main.commands[context.invoked_subcommand])
         return
     from exporter.export import export_vault
     from exporter.saving import LeftError

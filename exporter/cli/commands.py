@@ -18,6 +18,7 @@ from exporter.cli.shared import (
     WITH_TEXT,
     merge_options,
     nice_errors,
+    part_options,
     shared_options,
     take_apart,
 )
@@ -37,6 +38,7 @@ def _words(name: str) -> Callable[..., Any]:
 @AS_JSON
 @STRICT
 @FOLDERS
+@part_options
 @shared_options
 @click.pass_context
 @nice_errors
@@ -69,6 +71,7 @@ def check(context: click.Context, every: bool, report: bool, as_json: bool, **op
 @click.option("--limit", type=click.IntRange(0), help="So many at most; without it as many as there are.")
 @AS_JSON
 @FOLDERS
+@part_options
 @shared_options
 @click.pass_context
 @nice_errors

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from exporter import console
 from exporter.cli.places import find_vault, is_vault
@@ -23,6 +24,16 @@ STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
 WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j, JSON: each note's Markdown, too, as `text`.")
 VAULT = click.option("--vault", type=Folder(), help="The same as FOLDER.  [default: this folder, or vault/ in it]")
+
+
+def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that choose a part of the vault."""
+    for option in (
+        click.option("--tag", "tags", multiple=True, metavar="NAME", help="Only what has this tag, or one below it."),
+        click.option("--area", "areas", multiple=True, metavar="NAME", help="Only what lies in this area."),
+    ):
+        command = option(command)
+    return command
 
 
 def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -109,6 +120,19 @@ def merge_options(context: click.Context, options: dict[str, Any]) -> dict[str, 
     commands = context.command.commands if isinstance(context.command, click.Group) else ()
     merged["vault"] = find_vault(one_folder(named, commands))
     return merged
+
+
+def refuse_others(context: click.Context, command: click.Command) -> None:
+    """Refuse options before a command that it does not have.
+
+    Raises:
+        UsageError: there is one.
+    """
+    known = {parameter.name for parameter in command.params}
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if given and parameter.name not in known:
+            raise UsageError(f"{max(parameter.opts, key=len)} does not go with {command.name!r}")
 
 
 def one_folder(named: Sequence[Path], commands: Iterable[str] = ()) -> Path | None:

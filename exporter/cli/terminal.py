@@ -78,7 +78,7 @@ class Terminal:
     def summary(self, reading: Reading, mappings: Path | None) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         seconds = time.perf_counter() - self._start
-        lines = (reading.statistics.dialect, console.order(reading), console.left_out(reading))
+        lines = (reading.statistics.dialect, reading.statistics.part, console.order(reading), console.left_out(reading))
         self.say(filter(None, lines))
         self.say(console.words_of_plugins(reading))
         counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
