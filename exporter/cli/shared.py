@@ -87,7 +87,8 @@ def nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except ExportError as error:
             raise _end(error) from error
         except KeyboardInterrupt as error:
-            echo("\nStopped.", err=True)
+            echo("", err=True)  # ends the line with "^C"
+            echo("Stopped.", err=True)
             raise click.exceptions.Exit(STOPPED) from error
 
     return wrapped
