@@ -31,13 +31,14 @@ DEFAULT = ("handbook",)  # what is written where no format is named
 
 EPILOG = """\b
 Examples:
-  mlk-export --format skos                     out/skos/*.ttl from vault/
-  mlk-export --format canvas --format opml     two formats
-  mlk-export --format all --vault ~/Notes --out ~/Export
-  mlk-export --format skos --set 'skos.base="https://example.org/mine/"'
-  mlk-export init --vault ~/Notes              write its mappings, all explained
-  mlk-export check --vault ~/Notes --strict    tell the flaws, fail if there are any
-  mlk-export explain "Tensor Languages"        why a note has its id, areas and links
+  mlk-export ~/Notes                           the handbook (PDF), to ~/Notes-export/
+  mlk-export ~/Notes --format pdf,word --open  two formats, and look at them
+  mlk-export ~/Notes --format all --out ~/Export
+  mlk-export --format turtle --set skos.base=https://example.org/mine/
+  mlk-export ~/Notes --format epub --area Recipes
+  mlk-export init ~/Notes                      write its mappings, all explained
+  mlk-export check ~/Notes --strict            tell the flaws, fail if there are any
+  mlk-export explain "[[Tensor Languages]]"    why a note has its id, areas and links
   mlk-export wanted --limit 20                 what most notes ask for and nobody wrote
   mlk-export path "TPU Architecture"           what to read before it, in order
   mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
