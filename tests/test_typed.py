@@ -21,7 +21,7 @@ NOTES = {
     ".obsidian/app.json": "{}",
     "Map.md": MAP,
     "Hill.md": "A hill.\n",
-    "Tree.md": "---\nrequires: \"[[Hill]]\"\naliases: [Plant]\n---\nGrows on the [[Hill]]. #green\n",
+    "Tree.md": '---\nrequires: "[[Hill]]"\naliases: [Plant]\n---\nGrows on the [[Hill]]. #green\n',
     "Old Oak.md": "An old [[Tree]]. #green/dark\n",
     "Sub/Leaf.md": "Falls from the [[Tree]].\n",
 }
