@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from exporter import console
+from exporter.cli.places import default_vault
 from exporter.cli.shared import (
     AS_JSON,
     FOLDERS,
@@ -215,10 +216,8 @@ def init_(context: click.Context, **options: Any) -> None:
         made = begin(terminal.vault, mappings, show, cache=folder())
         terminal.print(map(str, made.written))
         terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
-        words = [
-            *([] if terminal.vault == Path() else [terminal.vault]),
-            *(["--mappings", mappings] if mappings else []),
-        ]
+        words = [terminal.vault] if terminal.vault != default_vault() else []
+        words += [Path("--mappings"), mappings] if mappings else []
         again = "".join(f' "{word}"' if " " in str(word) else f" {word}" for word in words)
         terminal.say([f"Read {made.folder / 'vault.toml'}, change what you like, then: mlk-export check{again}"])
 

@@ -13,20 +13,24 @@ PROJECT = "vault"  # the folder in which a project keeps its notes, as ours does
 OUT = Path("out")
 
 
-def find_vault(named: Path | None) -> Path:
-    """The vault that was named, else the one that is here: what Obsidian has opened, else a project's, else loose notes.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if named:
-        return named
+def default_vault() -> Path | None:
+    """The vault that is here: what Obsidian has opened, else a project's, else loose notes."""
     if Path(OBSIDIAN).is_dir():
         return Path()
     if Path(PROJECT).is_dir():
         return Path(PROJECT)
-    if next(Path().glob("*.md"), None):
-        return Path()
+    return Path() if next(Path().glob("*.md"), None) else None
+
+
+def find_vault(named: Path | None) -> Path:
+    """The vault that was named, else the one that is here.
+
+    Raises:
+        UsageError: there is none.
+    """
+    vault = named or default_vault()
+    if vault:
+        return vault
     raise UsageError(
         "no vault here: this folder has no folder .obsidian, no folder vault/ and no notes (*.md); "
         "name yours: mlk-export FOLDER"
