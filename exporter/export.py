@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from exporter import loaders, saving, writers
 from exporter.errors import ExportError, Finding, OptionError, UsageError, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, no_collection
-from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
+from exporter.options import OptionsFile, Settings, find_mappings, find_strangers, shorter
 from exporter.reader import Reading, ReadOptions, understand
 from exporter.reader.part import take_part
 from exporter.reader.publish.rules import parse_rules
@@ -100,7 +100,7 @@ class Run:
         self.obeyed = self.mappings if files else None
         self.locks = saving.lock_folders(self.vault, self.obeyed)
         if around := vault_around(self.vault):
-            part, whole = self.vault.resolve().relative_to(around).as_posix(), _shorter(around)
+            part, whole = self.vault.resolve().relative_to(around).as_posix(), f"{shorter(around)}{os.sep}"
             warn(
                 f"Warning: this folder is a part of a vault, which begins at {whole}, so links to its other notes lead "
                 f'nowhere; name the vault: mlk-export {whole}, and for this part of it add --only "{part}/"'
@@ -353,13 +353,6 @@ def load_vault(
                 if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
                     done(line)
     return Report(reading, [], run.findings, run.obeyed)
-
-
-def _shorter(folder: Path) -> str:
-    """A path from here or from the root, whichever is shorter; "../" for the folder above."""
-    from_here = os.path.relpath(folder)
-    shown = from_here if len(from_here) < len(str(folder)) else str(folder)
-    return f"{shown}{os.sep}"
 
 
 def _look_for_leaks(run: Run, name: str, knowledge_map: KnowledgeMap, before: Previous) -> None:

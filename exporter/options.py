@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -51,6 +52,15 @@ def find_mappings(vault: Path) -> Path:
 def lies_here(vault: Path) -> bool:
     """Whether a vault is this folder or lies in it, so that `mappings` here can be its own."""
     return vault.resolve().is_relative_to(Path.cwd())
+
+
+def shorter(folder: Path) -> Path:
+    """A folder as seen from here or from the root, whichever is shorter to read."""
+    try:
+        from_here = Path(os.path.relpath(folder))
+    except ValueError:  # on another drive of Windows
+        return folder
+    return min(from_here, folder, key=lambda path: len(str(path)))
 
 
 def find_strangers(files: Iterable[Path], names: Collection[str]) -> Iterator[str]:

@@ -102,7 +102,8 @@ def main(
         except LeftError as error:
             left, report = error, error.report
         terminal.print(map(str, report.paths))
-        terminal.say(filter(None, [where]))
+        unasked = "" if formats else "format: the handbook (PDF), as none was named; `mlk-export formats` lists all"
+        terminal.say(filter(None, [unasked, where]))
         terminal.summary(report.reading, report.mappings)
     if open_:
         open_made(report.paths, folder)

@@ -48,7 +48,7 @@ def find_output(vault: Path) -> tuple[Path, str]:
     Obsidian shows what lies in its vault, so nothing of ours goes there: it goes beside it. What an earlier run has left
     in `out/` here is kept up to date there; and a project, and notes without Obsidian, have `out/` as they always had.
     """
-    from exporter.options import lies_here
+    from exporter.options import lies_here, shorter
     from exporter.reader.vault.doubt import vault_around
 
     place = Path(os.path.abspath(vault))  # noqa: PTH100 - a vault that is a link lies where the link does
@@ -58,9 +58,8 @@ def find_output(vault: Path) -> tuple[Path, str]:
     if project or not whole or whole.parent == whole or (related and _holds_output(OUT)):
         return OUT, ""
     beside = whole.with_name(f"{place.name}-export")
-    near = Path(os.path.relpath(beside))
-    if not vault.is_absolute() and len(str(near)) < len(str(beside)):
-        beside = near
+    if not vault.is_absolute():
+        beside = shorter(beside)
     return beside, f"output: {beside}{os.sep}, beside the vault; --out names another folder"
 
 
