@@ -130,8 +130,16 @@ def _print_about(
 ) -> None:
     """Print what a function of explain.py tells about the note or topic that is named."""
     from exporter.export import Run
+    from exporter.options import shorter
+    from exporter.reader.vault.doubt import vault_around
 
     name, folder = take_apart(words)
+    file = Path(name).expanduser()
+    above = context.parent.params.get("vault") if context.parent else None
+    if file.is_file():
+        name = str(file)
+        if not (folder or shared["vault"] or above) and (around := vault_around(file)):
+            folder = (shorter(around),)  # a note says in which vault it lies
     shared = merge_options(context, {**shared, "folders": folder})
     with Terminal(shared["vault"], shared["quiet"]) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))

@@ -180,6 +180,10 @@ def _what_else(word: str, commands: Iterable[str]) -> str:
         return f"{word!r} is a command, and commands come first: mlk-export {word} FOLDER"
     if Path(word).name == word and not Path(word).exists() and (near := get_close_matches(word, commands, n=1)):
         return f"{word!r} is neither a command nor a folder; nearest: {near[0]}"
+    path = Path(word)
+    folders = [] if path.exists() else [folder.name for folder in path.parent.glob("*/") if folder.name[0] != "."]
+    if near := get_close_matches(path.name, folders, n=1):
+        return f"{word}: no such folder; nearest: {path.with_name(near[0])}"
     return ""
 
 
