@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from exporter.cli.shared import (
     take_apart,
 )
 from exporter.cli.terminal import Terminal, echo, write
-from exporter.cli.words import Folder, NoteName
+from exporter.cli.words import Folder, NoteName, expand
 from exporter.errors import ExportError, pluralize
 
 
@@ -134,9 +135,9 @@ def _print_about(
     from exporter.reader.vault.doubt import vault_around
 
     name, folder = take_apart(words)
-    file = Path(name).expanduser()
+    file = Path(expand(name))
     above = context.parent.params.get("vault") if context.parent else None
-    if file.is_file():
+    if os.path.isfile(file):  # noqa: PTH113 - a long name is none
         name = str(file)
         if not (folder or shared["vault"] or above) and (around := vault_around(file)):
             folder = (shorter(around),)  # a note says in which vault it lies

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -14,7 +15,7 @@ from click.core import ParameterSource
 from exporter import console
 from exporter.cli.places import find_vault, is_vault
 from exporter.cli.terminal import echo, silence
-from exporter.cli.words import Folder, Setting
+from exporter.cli.words import Folder, Setting, expand
 from exporter.errors import DoubtError, ExportError, UsageError
 
 WRONG, TYPED_WRONG, STOPPED = 1, 2, 130  # exit codes; the last is 128 and the signal's number, as shells have it
@@ -160,8 +161,8 @@ def one_folder(named: Sequence[Path], commands: Iterable[str] = ()) -> Path | No
 def take_apart(words: Sequence[str]) -> tuple[str, tuple[Path, ...]]:
     """The name of a note, whose words may come without quotes, and the vault's folder, before or behind it, if it is there."""
     for folder, name in ((words[-1], words[:-1]), (words[0], words[1:])):
-        path = Path(folder).expanduser()
-        if name and path.is_dir() and (is_vault(path) or path.name != folder):
+        path = Path(expand(folder))
+        if name and os.path.isdir(path) and (is_vault(path) or path.name != folder):  # noqa: PTH112 - a long name is none
             return " ".join(name), (path,)
     return " ".join(words), ()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,8 +19,14 @@ from exporter.errors import ExportError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+NO_NAME = (errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL)  # what no file can be called
 MOST_NOTES = 50_000  # files that are looked at for a completion
 BLANKS = str.maketrans({sign: f"\\{sign}" for sign in " \t\"'\\$`&|;<>()*?[]#~!{}"})
+
+
+def expand(text: str) -> str:
+    """A path with the home folder for "~"; what names nobody's home stays as it is."""
+    return os.path.expanduser(text)  # noqa: PTH111 - Path's raises where there is no such user
 
 
 class Folder(click.Path):
@@ -31,7 +39,13 @@ class Folder(click.Path):
         text = os.fspath(value)
         if not text.strip():
             self.fail("no folder is named; leave the option away, or name one", param, ctx)
-        return Path(text).expanduser() if text.startswith("~") else Path(text)
+        path = Path(expand(text))
+        try:
+            path.stat()
+        except OSError as error:
+            if error.errno in NO_NAME:
+                self.fail(f"{text:.80}: {error.strerror}", param, ctx)
+        return path
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Leave it to the shell, which knows folders."""
@@ -61,7 +75,7 @@ class Setting(click.ParamType[str]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Complete the name of the mapping, then its key; no values."""
-        return [_item(word) for word in _settings(incomplete) if word.startswith(incomplete)]
+        return [_item(word) for word in dict.fromkeys(_settings(incomplete)) if word.startswith(incomplete)]
 
 
 class NoteName(click.ParamType[str]):
@@ -97,13 +111,14 @@ def _settings(incomplete: str) -> Iterator[str]:
     if name == "vault":
         yield from _keys(f"{name}.", ReadOptions)
         return
-    for mapping, shape in {
-        writers.mapping_of(each, found := writers.find(each)): found for each in writers.names()
-    }.items():
-        if not dot:
-            yield f"{mapping}."
-        elif mapping == name:
-            yield from _keys(f"{name}.", shape.Options)
+    for each in writers.names():
+        with suppress(ExportError):  # one that cannot be used
+            writer = writers.find(each)
+            mapping = writers.mapping_of(each, writer)
+            if not dot:
+                yield f"{mapping}."
+            elif mapping == name:
+                yield from _keys(f"{name}.", writer.Options)
     if not dot:
         yield "vault."
 
