@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     )
     from exporter.options import load_options
     from exporter.reader import Publish, Reading, ReadOptions, Statistics, read
-    from exporter.saving import save
+    from exporter.saving import LeftError, save
     from exporter.writers import Writer, find
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Finding",
     "KnowledgeMap",
     "LearningPath",
+    "LeftError",
     "Link",
     "Lock",
     "Missing",
@@ -97,7 +98,7 @@ MODULES = {
     "export": ("Report", "export_vault", "load_vault"),
     "options": ("load_options",),
     "reader": ("Publish", "ReadOptions", "Reading", "Statistics", "read"),
-    "saving": ("save",),
+    "saving": ("LeftError", "save"),
     "writers": ("Writer", "find"),
 }
 

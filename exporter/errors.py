@@ -13,7 +13,7 @@ class ExportError(Exception):
 
 
 class UsageError(ExportError):
-    """What was asked for makes no sense together, whatever the vault holds."""
+    """What was asked for is wrong, whatever the vault holds: a format, a key, a folder, or how they go together."""
 
 
 class OptionError(ExportError):
@@ -25,12 +25,12 @@ class OptionError(ExportError):
         self.key = key
 
 
-class DoubtError(ExportError):
+class DoubtError(UsageError):
     """The folder is hardly the vault that was meant; who is sure may have it read."""
 
     def __init__(self, folder: PurePath, why: str) -> None:
         """Take the folder and why it is in doubt."""
-        hint = "name the folder that holds your notes with --vault, or read this one with --any-folder"
+        hint = "name the folder that holds your notes, or read this one with --any-folder"
         super().__init__(f"{folder}: {why}; {hint}")
         self.doubt = f"{folder}: {why}"
 

@@ -17,11 +17,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
-from exporter.errors import ExportError, Finding, pluralize
+from exporter.errors import ExportError, Finding, OptionError, UsageError, pluralize
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, Store, no_collection
-from exporter.options import OptionsFile, Settings, find_mappings, find_strangers
+from exporter.options import OptionsFile, Settings, find_mappings, find_strangers, shorter
 from exporter.reader import Reading, ReadOptions, understand
 from exporter.reader.batch.made import Made
+from exporter.reader.part import take_part
+from exporter.reader.publish.rules import parse_rules
+from exporter.reader.vault.doubt import vault_around
 from exporter.writers import Writer, keys_of_others, mapping_of
 
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
@@ -60,6 +63,8 @@ class Run:
         *,
         hide: Iterable[str] = (),
         only: Iterable[str] = (),
+        areas: Sequence[str] = (),
+        tags: Sequence[str] = (),
         cache: StrPath | None = None,
         workers: int = 0,
         tell: Tell = lambda findings: None,
@@ -74,12 +79,18 @@ class Run:
         self.vault = Path(vault)
         self.mappings = Path(mappings) if mappings else find_mappings(self.vault)
         if mappings and not self.mappings.is_dir():
-            raise ExportError(
-                f"{self.mappings}: no such folder; name the one with vault.toml and NAME.toml with --mappings"
-            )
+            what = "is a file, not a folder" if self.mappings.exists() else "no such folder"
+            raise UsageError(f"{self.mappings}: {what}; name the one with vault.toml and NAME.toml with --mappings")
         self.settings = Settings(settings)
         self._hide, self._only = tuple(hide), tuple(only)
+        for flag, rules in (("--hide", self._hide), ("--only", self._only)):
+            try:
+                parse_rules(flag, rules)
+            except OptionError as error:
+                raise UsageError(f"{flag}: {error}") from error
+        self._areas, self._tags = tuple(areas), tuple(tags)
         self.secrets: Secrets | None = None  # what must stand in no output
+        self._rest: set[str] = set()  # where a part is asked for: notes of the others, and titles of what has none
         self._shown: frozenset[str] = frozenset()  # where there are secrets: the notes that are none
         self.cache, self.workers = Path(cache) if cache else None, workers
         self.findings: list[Finding] = []
@@ -89,6 +100,12 @@ class Run:
         files = sorted(self.mappings.glob("*.toml"))
         self.obeyed = self.mappings if files else None
         self.locks = saving.lock_folders(self.vault, self.obeyed)
+        if around := vault_around(self.vault):
+            part, whole = self.vault.resolve().relative_to(around).as_posix(), f"{shorter(around)}{os.sep}"
+            warn(
+                f"Warning: this folder is a part of a vault, which begins at {whole}, so links to its other notes lead "
+                f'nowhere; name the vault: mlk-export {whole}, and for this part of it add --only "{part}/"'
+            )
         known = {"vault", *writers.built_in()}
         if any(file.stem not in known for file in files):  # else what is installed beside them need not be looked for
             for stranger in find_strangers(files, {"vault", *writers.names()}):
@@ -120,7 +137,13 @@ class Run:
             tick = partial(self.tick, "reading")
             reading, evidence = understand(self.vault, options, tick, self.workers, self.cache, memory)
         self.secrets, self._shown = evidence.secrets, frozenset(evidence.vault.notes if evidence.secrets else ())
-        return reading
+        if not self.is_part:
+            return reading
+        part = take_part(reading, evidence, self._areas, self._tags)
+        self._rest = {topic.note or topic.title for topic in reading.knowledge_map.topics} - {
+            topic.note or topic.title for topic in part.knowledge_map.topics
+        }
+        return part
 
     def store(self, knowledge_map: KnowledgeMap) -> Made | None:
         """Let views find what earlier runs have made of the notes; None where nothing is kept."""
@@ -131,13 +154,24 @@ class Run:
         return made
 
     def withhold(self, lock: str | None) -> tuple[str | None, list[str]]:
-        """A lock without what is hidden, and the lines that were taken out: see `saving.withhold`."""
-        if not (lock and self.secrets):
+        """A lock without what is hidden or in no part of this run, and the lines that were taken out: see `saving.withhold`."""
+        if not (lock and (self.secrets or self._rest)):
             return lock, []
-        paths, names = {path for path, _ in self.secrets.names}, {name.casefold() for _, name in self.secrets.names}
+        secret = self.secrets.names if self.secrets else ()
+        paths, names = {path for path, _ in secret}, {name.casefold() for _, name in secret}
         return saving.withhold(
-            lock, lambda note, title: note in paths or (title.casefold() in names and note not in self._shown)
+            lock,
+            lambda note, title: (
+                note in paths
+                or (title.casefold() in names and note not in self._shown)
+                or (note or title) in self._rest
+            ),
         )
+
+    @property
+    def is_part(self) -> bool:
+        """Whether a part of the vault was asked for."""
+        return bool(self._areas or self._tags)
 
     def inspect(self, files: Sequence[tuple[str, Path]]) -> None:
         """Search what was made for what is hidden.
@@ -174,8 +208,11 @@ def export_vault(
     settings: Iterable[str] = (),
     hide: Iterable[str] = (),
     only: Iterable[str] = (),
+    areas: Sequence[str] = (),
+    tags: Sequence[str] = (),
     with_text: bool = False,
     strict: bool = False,
+    overwrite: bool = False,
     cache: StrPath | None = None,
     workers: int = 0,
     tell: Tell = lambda findings: None,
@@ -189,15 +226,18 @@ def export_vault(
 
     Args:
         vault: the folder with the notes.
-        formats: their names; "all" is every one that can be used here.
+        formats: their names, or what else they are called, as "pdf"; "all" is every one that can be used here.
         out: the folder to write below.
         mappings: the folder with `vault.toml` and `NAME.toml`; None takes the vault's own, `.mlk-export` or `mappings` in
             it, else `mappings` here, if one is there.
-        settings: entries of mappings for this run, "NAME.KEY=VALUE" with the value in TOML.
+        settings: entries of mappings for this run, "NAME.KEY=VALUE": a text as it stands, all else in TOML.
         hide: further rules of what is not to be seen, for this run: "Folder/", "#tag", "key: value" or "[[Area]]".
         only: rules of what alone is to be seen in this run.
+        areas: names of areas, to write a part of the vault: what lies in one of them.
+        tags: tags, to write a part of the vault: what has one of them, or one below it; with `areas` what has both.
         with_text: the same for the key `with_text`, wherever a format knows it.
         strict: write nothing if the vault has a flaw.
+        overwrite: replace files below `out` that somebody else has changed or made, too.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
         workers: how many processes read a large vault; 0: as many as may be started safely.
         tell: is given findings as soon as they are made.
@@ -205,21 +245,34 @@ def export_vault(
         warn: is told what the user should know besides: a format of "all" that cannot be used here.
 
     Raises:
+        LeftError: some formats could not be put in their places, and are as they were; its `report` has the others.
         ExportError: something is wrong that the user can fix; `out` is then as it was.
     """
     run = Run(
-        vault, mappings, settings, hide=hide, only=only, cache=cache, workers=workers, tell=tell, tick=tick, warn=warn
+        vault,
+        mappings,
+        settings,
+        hide=hide,
+        only=only,
+        areas=areas,
+        tags=tags,
+        cache=cache,
+        workers=workers,
+        tell=tell,
+        tick=tick,
+        warn=warn,
     )
-    chosen = _find_writers([*formats], run)
+    chosen = _find_writers(formats, run)
     obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
     if with_text:
         shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
         run.settings.add("with_text", "true", shapes, "--with-text")
-    run.settings.check_names({"vault", *obeys.values()})
+    run.settings.check_names({"vault", *obeys.values()}, obeys)
     options = {
         name: run.file(obeys[name]).load(writer.Options, keys_of_others(name, writer))
         for name, writer in chosen.items()
     }
+    saving.check_place(Path(out))
     reading = run.read_and_tell(strict)
     store = run.store(reading.knowledge_map)
     with _freeze_objects():
@@ -227,9 +280,15 @@ def export_vault(
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
         }
-        paths = saving.save(made, Path(out), run.locks, run.tell, run.inspect if run.secrets else None)
-    if store:
-        store.save()
+        inspect = run.inspect if run.secrets else None
+        try:
+            paths = saving.save(made, Path(out), run.locks, run.tell, inspect, overwrite)
+        except saving.LeftError as error:
+            error.report = Report(reading, error.paths, run.findings, run.obeyed)
+            raise
+        finally:
+            if store:
+                store.save()
     return Report(reading, paths, run.findings, run.obeyed)
 
 
@@ -287,7 +346,7 @@ def load_vault(
             run.settings.add("max_delete", str(max_delete), shapes, "--max-delete")
         if with_text:
             run.settings.add("with_text", "true", shapes, "--with-text")
-        run.settings.check_names({"vault", name})
+        run.settings.check_names({"vault", name}, {})
         options = run.file(name).load(loader.Options, keys_of_others(name, loader))
         for warning in target.warnings:
             run.warn(f"Warning: {warning}")
@@ -330,11 +389,13 @@ def _keep_lock(lock: Lock, run: Run, name: str) -> None:
         raise ExportError(f"{error.filename}: cannot be written: {error.strerror}; nothing was sent") from error
 
 
-def _find_writers(formats: Sequence[str], run: Run) -> dict[str, Writer]:
+def _find_writers(formats: Iterable[str], run: Run) -> dict[str, Writer]:
     """The writers that were asked for; of "all" those that can be used, and the others are told."""
-    asked = [name for name in formats if name != "all"]
+    asked = writers.choose(formats)
     chosen: dict[str, Writer] = {}
-    for name in dict.fromkeys([*asked, *(writers.names() if "all" in formats else ())]):
+    for name in dict.fromkeys([*asked, *(writers.names() if writers.ALL in asked else ())]):
+        if name == writers.ALL:
+            continue
         try:
             chosen[name] = writers.find(name)
         except ExportError as error:
@@ -354,7 +415,11 @@ def _write(
     lock, withheld = run.withhold(before.lock)
     with run.file(mapping).locate_errors():
         for thing in writer.write(knowledge_map, options, replace(before, lock=lock)):
-            yield Lock(saving.restore(thing.content, withheld)) if isinstance(thing, Lock) else thing
+            if isinstance(thing, Lock):
+                if not run.is_part:  # who sees a part alone cannot tell what is gone
+                    yield Lock(saving.restore(thing.content, withheld))
+                continue
+            yield thing
             run.tick(f"writing {name}", number, total)
 
 

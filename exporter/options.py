@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +32,7 @@ WORDS = {
 def load_options(folder: Path, name: str, shape: type[T], settings: Sequence[str] = ()) -> T:
     """Read `folder/NAME.toml` as a `shape`; what the file does not say keeps the shape's default.
 
-    `settings` are entries of this run, "KEY=VALUE" with the value in TOML; they win over the file.
+    `settings` are entries of this run, "KEY=VALUE"; they win over the file. A text may stand as it is, all else is TOML.
 
     Raises:
         ExportError: broken TOML, an unknown key, a value of the wrong type or that makes no sense; with file and line.
@@ -53,6 +54,15 @@ def lies_here(vault: Path) -> bool:
     return vault.resolve().is_relative_to(Path.cwd())
 
 
+def shorter(folder: Path) -> Path:
+    """A folder as seen from here or from the root, whichever is shorter to read."""
+    try:
+        from_here = Path(os.path.relpath(folder))
+    except ValueError:  # on another drive of Windows
+        return folder
+    return min(from_here, folder, key=lambda path: len(str(path)))
+
+
 def find_strangers(files: Iterable[Path], names: Collection[str]) -> Iterator[str]:
     """Tell the mappings that nobody obeys: their names may be slips."""
     for file in files:
@@ -71,7 +81,7 @@ class OptionsFile:
         """
         self._file, self._name = folder / f"{name}.toml", name
         self._text, self._table = _read(self._file)
-        self._settings = [(setting, _parse(name, setting)) for setting in settings]
+        self._settings = [(setting, *_split(name, setting)) for setting in settings]
 
     def load(self, shape: type[T], others: Collection[str] = ()) -> T:
         """Give the options; `others` are keys that the file may hold for somebody else.
@@ -82,9 +92,13 @@ class OptionsFile:
         options = shape()
         entries = _check_table(self._table, shape, others, self._source_in_file)
         options = replace(options, **{key: _merge(getattr(options, key), value) for key, value in entries.items()})
-        for setting, table in self._settings:
+        for setting, path, text in self._settings:
             source = f"--set {self._name}.{setting}"
-            entries = _check_table(table, shape, others, lambda key, source=source: source)
+            try:
+                table = _parse(source, path, text, shape)
+                entries = _check_table(table, shape, others, lambda key, source=source: source)
+            except ExportError as error:
+                raise UsageError(str(error)) from error
             options = replace(
                 options, **{key: _merge(getattr(options, key), value, add=True) for key, value in entries.items()}
             )
@@ -102,12 +116,14 @@ class OptionsFile:
         try:
             yield
         except OptionError as error:
-            raise ExportError(f"{self.source_of(error.key)}: {error}") from error
+            source = self.source_of(error.key)
+            kind = UsageError if source.startswith("--set ") else ExportError
+            raise kind(f"{source}: {error}") from error
 
     def source_of(self, key: str) -> str:
         """Where an option gets its value: "mappings/skos.toml:3", or the entry of this run that says it."""
         first = key.partition(".")[0]
-        setting = next((setting for setting, table in self._settings[::-1] if first in table), None)
+        setting = next((setting for setting, path, _ in self._settings[::-1] if first == path[0]), None)
         return f"--set {self._name}.{setting}" if setting else self._source_in_file(key)
 
     def _source_in_file(self, key: str) -> str:
@@ -127,7 +143,7 @@ class Settings:
         for entry in entries:
             name, dot, rest = entry.partition(".")
             if not dot or "=" not in rest:
-                raise UsageError(f"{entry!r} is not NAME.KEY=VALUE, as in skos.base='\"https://...\"'")
+                raise UsageError(f"{entry!r} is not NAME.KEY=VALUE, as in skos.base=https://...")
             self._of.setdefault(name, []).append(rest)
 
     def __getitem__(self, name: str) -> Sequence[str]:
@@ -150,16 +166,19 @@ class Settings:
         for name, own_key in knowing:
             self._of.setdefault(name, []).append(f"{own_key}={value}")
 
-    def check_names(self, names: Collection[str]) -> None:
-        """Refuse an entry for what this run does not read or write.
+    def check_names(self, names: Collection[str], shaped_by: Mapping[str, str]) -> None:
+        """Refuse an entry for what this run does not read or write; `shaped_by` tells of formats whose mapping they obey.
 
         Raises:
-            ExportError: there is one.
+            UsageError: there is one.
         """
         for name, entries in self._of.items():
             if name not in names:
-                known = ", ".join(sorted(names))
-                raise ExportError(f"--set {name}.{entries[0]}: this run has no {name!r}; known: {known}")
+                known, owner = ", ".join(sorted(names)), shaped_by.get(name, name)
+                hint = (
+                    f"{name} is shaped by {owner}: --set {owner}.{entries[0]}" if owner != name else f"known: {known}"
+                )
+                raise UsageError(f"--set {name}.{entries[0]}: this run has no {name!r}; {hint}")
 
 
 def _words(value: Any) -> Iterator[str]:
@@ -192,13 +211,57 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
         raise ExportError(f"{file}:{line}: not TOML: {error}") from error
 
 
-def _parse(name: str, setting: str) -> dict[str, Any]:
+def _split(name: str, setting: str) -> tuple[list[str], str]:
+    """The parts of a setting's key, and its value as it was typed."""
+    for equals in re.finditer("=", setting):  # a key in quotes may hold one
+        key = setting[: equals.start()]
+        parts = [part.strip() for part in key.split(".")]
+        if '"' in key or "'" in key:
+            try:
+                table: Any = tomllib.loads(f"{key}=0")
+            except tomllib.TOMLDecodeError:
+                continue
+            parts = []
+            while isinstance(table, dict):
+                ((part, table),) = table.items()
+                parts.append(part)
+        if all(parts):
+            return parts, setting[equals.end() :].strip()
+        break
+    raise UsageError(f"--set {name}.{setting}: the key cannot be read; write --set {name}.KEY=VALUE")
+
+
+def _parse(source: str, path: Sequence[str], text: str, shape: type[Any]) -> dict[str, Any]:
+    """What a setting says, as a table: a text as it stands or in quotes, as the shell left them; all else is TOML."""
+    hint = _type_at(shape, path)
+    kind = get_origin(hint) or hint
+    is_text = hint is str or (kind is Literal and all(isinstance(word, str) for word in get_args(hint)))
+    value: Any = text
     try:
-        return tomllib.loads(setting)
+        table = tomllib.loads(f"value={text}")
+        if len(table) == 1 and (isinstance(table["value"], str) or not is_text):
+            value = table["value"]
     except tomllib.TOMLDecodeError as error:
-        raise ExportError(
-            f"--set {name}.{setting}: not TOML ({error}); write --set {name}.KEY=VALUE, text in quotes: --set '{name}.KEY=\"text\"'"
-        ) from error
+        if hint is not None and not is_text:
+            words = f"['{text}']" if re.fullmatch(r"[^\[\]'\",]+", text) else "['one', 'two']"
+            example = (
+                words if kind is tuple else "12" if kind in (int, float) else "true" if kind is bool else "{ KEY = 1 }"
+            )
+            written = f'write --set "{source.removeprefix("--set ").partition("=")[0]}={example}"'
+            raise UsageError(f"{source}: {path[-1]!r} must be {WORDS.get(kind, 'a table')}; {written}") from error
+    for key in reversed(path):
+        value = {key: value}
+    return dict(value)
+
+
+def _type_at(shape: Any, path: Sequence[str]) -> Any:
+    """The type that an option's value has; None: there is no such option."""
+    for key in path:
+        if is_dataclass(shape) and isinstance(shape, type):
+            shape = get_type_hints(shape).get(key)
+        else:
+            shape = get_args(shape)[1] if get_origin(shape) is dict else None
+    return shape
 
 
 def _check_table(

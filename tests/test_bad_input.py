@@ -58,11 +58,11 @@ def told(run: Run) -> list[tuple[str, int, str]]:
     return [(finding.place, finding.line, finding.code) for finding in run.findings]
 
 
-def refused(here: Path, *arguments: str, vault: str = "vault") -> str:
-    """Run what has to end with one error and leave all as it was; gives the error."""
+def refused(here: Path, *arguments: str, vault: str = "vault", code: int = 1) -> str:
+    """Run what has to end with one error and leave all as it was; gives the error. Code 2: it was typed wrong."""
     before = tree(here)
     run = mlk_export("--format", "json", "--vault", vault, *arguments, cwd=here)
-    assert (run.code, run.paths, len(run.said) - len(run.findings)) == (1, [], 1)
+    assert (run.code, run.paths, len(run.said) - len(run.findings)) == (code, [], 1)
     assert tree(here) == before
     return run.error
 
@@ -71,12 +71,12 @@ def refused(here: Path, *arguments: str, vault: str = "vault") -> str:
 
 
 def test_a_vault_that_does_not_exist(here: Path) -> None:
-    assert refused(here, vault="vautl") == "vautl: no such folder; name the folder that holds your notes with --vault"
+    assert refused(here, vault="vautl", code=2) == "vautl: no such folder; name the folder that holds your notes"
 
 
 def test_a_vault_that_is_a_file(here: Path) -> None:
     place = "vault/Hill.md"
-    assert refused(here, vault=place).startswith(
+    assert refused(here, vault=place, code=2).startswith(
         f"{place}: is a file, not a folder; name the folder that holds your notes"
     )
 
@@ -84,7 +84,7 @@ def test_a_vault_that_is_a_file(here: Path) -> None:
 def test_an_empty_vault(here: Path) -> None:
     (here / "empty").mkdir()
     assert "empty: no notes here; a vault is a folder with Markdown files, whose names end in .md" in refused(
-        here, vault="empty"
+        here, vault="empty", code=2
     )
 
 
@@ -289,13 +289,13 @@ def test_a_vault_with_a_hostile_name(here: Path) -> None:
 
 
 def test_an_output_folder_that_cannot_be_written(here: Path) -> None:
-    message = refused(here, "--out", "vault/Hill.md/x")
+    message = refused(here, "--out", "vault/Hill.md/x", code=2)
     assert message.startswith("vault/Hill.md/x: cannot be written: ")
     assert message.endswith("; choose another folder with --out")
 
 
 def test_an_unknown_format(here: Path) -> None:
-    assert refused(here, "--format", "hanbook").startswith("unknown format 'hanbook'; did you mean 'handbook'?")
+    assert refused(here, "--format", "hanbook", code=2).startswith("no format 'hanbook'; nearest: handbook")
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_a_broken_mapping(here: Path, text: str, message: str) -> None:
 )
 def test_a_wrong_value_of_the_mapping(here: Path, entry: str, message: str) -> None:
     """Is told with the place where it stands, whatever command reads the vault."""
-    assert refused(here, "--set", f"vault.{entry}") == f"--set vault.{entry}: {message}"
+    assert refused(here, "--set", f"vault.{entry}", code=2) == f"--set vault.{entry}: {message}"
     lay(here, {"mappings/vault.toml": f"# ours\n{entry}\n"})
     told = f"mappings/vault.toml:2: {message}"
     assert refused(here) == told
@@ -345,17 +345,23 @@ def test_a_broken_mapping_of_a_writer_is_told_before_any_work(here: Path) -> Non
         ("json.indent=2", "--set json.indent=2: unknown key 'indent'; known: text"),
         ("vault.mpa=''", "--set vault.mpa='': unknown key 'mpa'; did you mean 'map'?"),
         ("vautl.map=''", "--set vautl.map='': this run has no 'vautl'; known: json, vault"),
-        ("vault.map=Map", "--set vault.map=Map: not TOML"),
+        (
+            "vault.exclude=Map",
+            "--set vault.exclude=Map: 'exclude' must be a list; write --set \"vault.exclude=['Map']\"",
+        ),
     ],
 )
 def test_an_unknown_setting(here: Path, setting: str, message: str) -> None:
-    assert refused(here, "--set", setting).startswith(message)
+    assert refused(here, "--set", setting, code=2).startswith(message)
 
 
-def test_a_file_of_somebody_in_the_way_is_named_and_the_earlier_output_stays_whole(here: Path) -> None:
+def test_a_file_of_somebody_in_the_way_is_named_and_stays_and_the_other_formats_are_written(here: Path) -> None:
     lay(here, {"out/opml/knowledge-map.opml": "mine"})
     lay(here / "vault", {"New.md": "New."})
-    assert refused(here, "--format", "opml").startswith("out/opml/knowledge-map.opml: was made by somebody else")
+    run = mlk_export("--format", "json,opml", cwd=here)
+    assert (run.code, run.paths) == (1, ["out/json/knowledge-map.json"])
+    assert run.error.startswith("out/opml/knowledge-map.opml: was made by somebody else")
+    assert (here / "out/opml/knowledge-map.opml").read_text() == "mine"
 
 
 # -- secrets -----------------------------------------------------------------------------------------------------------

@@ -434,10 +434,10 @@ def test_a_small_vault(here: Path) -> None:
 def test_names_that_are_ambiguous_or_unknown(here: Path) -> None:
     lay(here / "vault", SMALL)
     run = mlk_export("explain", "Wood", cwd=here)
-    assert (run.code, run.paths) == (1, [])
+    assert (run.code, run.paths) == (2, [])
     assert run.error == "'Wood' may be any of a/Wood.md, b/Wood.md; name one by its path or id"
     run = mlk_export("explain", "Hil", cwd=here)
-    assert (run.code, run.error) == (1, "no note or topic is named 'Hil'; nearest: Hill")
+    assert (run.code, run.error) == (2, "no note or topic is named 'Hil'; nearest: Hill")
     for unknown in ("xyzzy", "", "/", ".obsidian/app.json"):
         assert "name it by its path, name, alias or id" in mlk_export("explain", unknown, cwd=here).error
 
@@ -475,9 +475,9 @@ def test_a_way_is_in_reading_order_with_its_topic_last(here: Path) -> None:
 def test_a_way_to_what_is_no_topic(here: Path) -> None:
     lay(here / "vault", SMALL)
     run = mlk_export("path", "Hil", cwd=here)
-    assert (run.code, run.error) == (1, "no note or topic is named 'Hil'; nearest: Hill")
+    assert (run.code, run.error) == (2, "no note or topic is named 'Hil'; nearest: Hill")
     run = mlk_export("path", "Map", cwd=here)
-    assert (run.code, run.paths) == (1, [])
+    assert (run.code, run.paths) == (2, [])
     assert run.error.startswith("'Map.md' is no topic, so nothing comes before it")
 
 

@@ -60,14 +60,17 @@ def test_in_a_vault_itself_its_output_is_not_read_at_the_next_run(tmp_path: Path
 
 def test_a_folder_with_obsidians_settings_is_a_vault(tmp_path: Path) -> None:
     lay(tmp_path, {".obsidian/app.json": "{}", "notes/Hill.md": "A hill."})
-    assert mlk_export("--format", "json", cwd=tmp_path).paths == [JSON]
+    run = mlk_export("--format", "json", cwd=tmp_path)
+    assert run.paths == [
+        f"../{tmp_path.name}-export/json/knowledge-map.json"
+    ]  # beside it: Obsidian shows what is in it
 
 
 def test_without_a_vault_the_error_tells_how_to_name_one(tmp_path: Path) -> None:
     run = mlk_export("--format", "json", cwd=tmp_path)
-    assert run.code == 1
+    assert run.code == 2
     assert "no vault here" in run.error
-    assert run.error.endswith("name yours with --vault FOLDER")
+    assert run.error.endswith("name yours: mlk-export FOLDER")
 
 
 def test_vault_and_out_may_lie_anywhere(here: Path, tmp_path: Path) -> None:
@@ -92,8 +95,8 @@ def test_all_is_every_format(here: Path) -> None:
 
 def test_all_does_not_hide_a_wrong_format(here: Path) -> None:
     run = mlk_export("--format", "all", "--format", "jsn", cwd=here)
-    assert run.code == 1
-    assert run.error.startswith("unknown format 'jsn'; did you mean 'json'?")
+    assert run.code == 2
+    assert run.error.startswith("no format 'jsn'; nearest: json")
 
 
 # -- how it is told what to do -------------------------------------------------------------------------------
@@ -238,16 +241,16 @@ def test_each_kind_is_counted_in_words(tmp_path: Path) -> None:
 def test_what_is_hardly_a_vault_is_not_read_and_in_a_pipe_nobody_is_asked(here: Path) -> None:
     home = {name: str(here / "vault") for name in ("HOME", "USERPROFILE")}
     run = mlk_export("--format", "json", cwd=here, **home)
-    assert (run.code, run.paths, len(run.said)) == (1, [], 1)
+    assert (run.code, run.paths, len(run.said)) == (2, [], 1)
     assert run.error == (
-        f"{(here / 'vault').resolve()}: is your home folder, hardly a vault; name the folder that holds your notes with "
-        "--vault, or read this one with --any-folder"
+        f"{(here / 'vault').resolve()}: is your home folder, hardly a vault; name the folder that holds your notes, "
+        "or read this one with --any-folder"
     )
     assert mlk_export("--format", "json", "--any-folder", cwd=here, **home).paths == [JSON]
     assert mlk_export("check", "--set", "vault.any_folder=true", cwd=here, **home).code == 0
 
 
-@pytest.mark.parametrize(("answer", "code", "said"), [(b"y\n", 0, "3 notes ("), (b"\n", 1, "--any-folder")])
+@pytest.mark.parametrize(("answer", "code", "said"), [(b"y\n", 0, "3 notes ("), (b"\n", 2, "--any-folder")])
 @pytest.mark.parametrize("command", [["check"], ["--format", "json"]])
 def test_on_a_terminal_somebody_is_asked(here: Path, command: list[str], answer: bytes, code: int, said: str) -> None:
     if os.name == "nt":
@@ -316,19 +319,8 @@ def test_the_help_shows_every_option_and_examples_that_work(here: Path) -> None:
 # -- exit codes ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        [],
-        ["--vault", "vault"],
-        ["--fromat", "json"],
-        ["chek"],
-        ["--format", "json", "check"],
-        ["--format", "json", "--set", "indent=2"],
-        ["--format", "json", "--set", "json.indent"],
-    ],
-)
-def test_wrong_usage_is_2(here: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [[], ["--fromat", "json"], ["check", "--format", "json"]])
+def test_words_that_make_no_sense_end_with_2_and_the_usage(here: Path, arguments: list[str]) -> None:
     run = mlk_export(*arguments, cwd=here)
     assert (run.code, run.paths) == (2, [])
     assert any("Usage:" in line for line in run.said)
@@ -338,19 +330,19 @@ def test_wrong_usage_is_2(here: Path, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["-f", "jsn"], "unknown format 'jsn'; did you mean 'json'? known: "),
-        (["-f", "x"], "unknown format 'x'; known: "),
-        (
-            ["-f", "json", "--vault", "nowhere"],
-            "nowhere: no such folder; name the folder that holds your notes with --vault",
-        ),
+        (["chek"], "'chek' is neither a command nor a folder; nearest: check"),
+        (["--format", "json", "check"], "--format does not go with 'check'"),
+        (["-f", "json", "--set", "indent=2"], "'indent=2' is not NAME.KEY=VALUE"),
+        (["-f", "jsn"], "no format 'jsn'; nearest: json"),
+        (["-f", "x"], "no format 'x'; known: "),
+        (["-f", "json", "--vault", "nowhere"], "nowhere: no such folder; name the folder that holds your notes"),
         (["-f", "json", "--mappings", "nowhere"], "nowhere: no such folder; name the one with vault.toml"),
         (["-f", "json", "--set", "skos.base='x'"], "--set skos.base='x': this run has no 'skos'; known: json, vault"),
     ],
 )
-def test_what_the_user_can_mend_is_1_and_one_line(here: Path, arguments: list[str], told: str) -> None:
+def test_what_was_typed_wrong_is_2_and_one_line(here: Path, arguments: list[str], told: str) -> None:
     run = mlk_export(*arguments, cwd=here)
-    assert (run.code, run.paths, len(run.said)) == (1, [], 1)
+    assert (run.code, run.paths, len(run.said)) == (2, [], 1)
     assert run.error.startswith(told)
     assert not (here / "out").exists()
 
@@ -389,12 +381,44 @@ def test_in_a_pipe_there_is_nothing_but_text(flawed: Path) -> None:
     assert all(line.isprintable() for line in [*run.paths, *run.said])
 
 
-def test_a_reader_who_goes_away_is_no_crash(here: Path) -> None:
-    command = f'"{sys.executable}" -m exporter --format json | true'
-    done = subprocess.run(
-        command, shell=True, cwd=here, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True
-    )
-    assert b"Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("--format json", 0),
+        ("--format json,opml", 0),
+        ("--format json --strict", 1),
+        ("check --json", 0),
+        ("check --report --all", 0),
+        ("explain Tree", 0),
+        ("wanted", 0),
+        ("formats", 0),
+        ("help check", 0),
+        ("--help", 0),
+        ("--version", 0),
+    ],
+)
+@pytest.mark.parametrize("stream", ["stdout", "stderr", "both"])
+def test_a_reader_who_goes_away_is_no_error_and_the_work_is_done(
+    flawed: Path, words: str, code: int, stream: str
+) -> None:
+    """As behind `| head`: the pipe is closed before the first word."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    streams |= {name: theirs for name in streams if stream in (name, "both")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "exporter", *words.split()],
+        cwd=flawed,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        **streams,  # type: ignore[arg-type]
+    ) as process:
+        os.close(theirs)
+        told = b"".join(part or b"" for part in process.communicate())
+    assert process.returncode == code
+    assert b"Traceback" not in told
+    assert b"Exception" not in told
+    assert (flawed / JSON).exists() == ("json" in words and "strict" not in words and "check" not in words)
 
 
 HOSTILE = "a\x1b[31m\nb\x07\u202ec\u2028.md"
@@ -432,7 +456,7 @@ def test_an_output_that_knows_few_characters_is_no_crash(here: Path, encoding: s
     run = mlk_export("--format", "json", "--out", "außen", cwd=here, PYTHONIOENCODING=encoding)
     assert run.code == 0
     assert run.findings[-1].place == ("vault/数学.md" if encoding == "utf-8" else "vault/\\u6570\\u5b66.md")
-    assert mlk_export("--format", "json", "--vault", "数", cwd=here, PYTHONIOENCODING=encoding).code == 1
+    assert mlk_export("--format", "json", "--vault", "数", cwd=here, PYTHONIOENCODING=encoding).code == 2
 
 
 # -- progress ----------------------------------------------------------------------------------------------------

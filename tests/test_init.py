@@ -219,5 +219,7 @@ def test_from_the_command_line(tmp_path: Path) -> None:
     assert again.said[0] == "vault/.mlk-export/vault.toml: is there already; left as it is"
     elsewhere = mlk_export("init", "--vault", "vault", "--mappings", "mine", cwd=tmp_path)
     assert elsewhere.paths == [f"mine/{name}.toml" for name in names]
-    assert elsewhere.said[-1].endswith("mlk-export check --vault vault --mappings mine")
+    assert elsewhere.said[-1].endswith("mlk-export check --mappings mine")
+    lay(tmp_path, {"my other/Note.md": "x"})
+    assert mlk_export("init", "my other", cwd=tmp_path).said[-1].endswith('then: mlk-export check "my other"')
     assert "no such folder" in mlk_export("init", "--vault", "nowhere", cwd=tmp_path).error

@@ -10,7 +10,7 @@ import pytest
 from command import lay, mlk_export
 from conftest import ROOT
 
-from exporter import ExportError, OptionError, ReadOptions, writers
+from exporter import ExportError, OptionError, ReadOptions, UsageError, writers
 from exporter.loaders import neo4j as neo4j_loader
 from exporter.options import OptionsFile, load_options
 
@@ -181,17 +181,68 @@ def test_a_setting_does_not_change_the_defaults_of_the_next_run(tmp_path: Path) 
         ("deepth=1", "--set book.deepth=1: unknown key 'deepth'; did you mean 'depth'?"),
         ("depth='1'", "--set book.depth='1': 'depth' must be a whole number, not '1'"),
         ("paper='a3'", "--set book.paper='a3': 'paper' cannot be 'a3'; known: a4, a5"),
-        ("names.up=1", "--set book.names.up=1: 'names.up' must be a string, not 1"),
+        ("paper=a3", "--set book.paper=a3: 'paper' cannot be 'a3'; known: a4, a5"),
+        ("base.x=1", "--set book.base.x=1: 'base' must be a string, not {'x': 1}"),
+        ("deepth=x y", "--set book.deepth=x y: unknown key 'deepth'; did you mean 'depth'?"),
+        ("tags=moc", "--set book.tags=moc: 'tags' must be a list; write --set \"book.tags=['moc']\""),
+        ("tags=[moc]", "--set book.tags=[moc]: 'tags' must be a list; write --set \"book.tags=['one', 'two']\""),
+        ("depth=two", "--set book.depth=two: 'depth' must be a whole number; write --set \"book.depth=12\""),
+        ("size=11pt", "--set book.size=11pt: 'size' must be a number; write --set \"book.size=12\""),
+        ("cover=yes", "--set book.cover=yes: 'cover' must be true or false; write --set \"book.cover=true\""),
+        ("names=up", "--set book.names=up: 'names' must be a table; write --set \"book.names={ KEY = 1 }\""),
+        ("depth=", "--set book.depth=: 'depth' must be a whole number; write --set \"book.depth=12\""),
+        ("=1", "--set book.=1: the key cannot be read; write --set book.KEY=VALUE"),
+        ("names.=1", "--set book.names.=1: the key cannot be read; write --set book.KEY=VALUE"),
+        ('"depth=1', '--set book."depth=1: the key cannot be read; write --set book.KEY=VALUE'),
     ],
 )
 def test_a_wrong_setting_is_an_error_that_repeats_it(tmp_path: Path, setting: str, told: str) -> None:
     assert error(tmp_path, "depth = 3", setting) == told
 
 
-def test_a_setting_without_quotes_is_an_error_that_shows_how_to_write_it(tmp_path: Path) -> None:
-    told = error(tmp_path, "", "base=https://example.org/")
-    assert told.startswith("--set book.base=https://example.org/: not TOML")
-    assert """--set 'book.KEY="text"'""" in told
+@pytest.mark.parametrize(
+    ("typed", "base"),
+    [
+        ("https://example.org/#", "https://example.org/#"),
+        ('"https://example.org/"', "https://example.org/"),  # as a shell leaves what stands in other quotes
+        ("'https://example.org/'", "https://example.org/"),  # cmd.exe
+        (" two words ", "two words"),
+        ("it's = 1 # not two", "it's = 1 # not two"),
+        ("2024", "2024"),
+        ("true", "true"),
+        ("[one]", "[one]"),
+        ("", ""),
+        ('""', ""),
+        ('"', '"'),
+        (r'"a \"b\" c"', 'a "b" c'),
+        ("größer", "größer"),
+    ],
+)
+def test_a_text_stands_as_it_was_typed_or_in_quotes(tmp_path: Path, typed: str, base: str) -> None:
+    assert loaded(tmp_path, "", f"base={typed}").base == base
+    assert loaded(tmp_path, "", f'"base" = {typed}').base == base
+    assert loaded(tmp_path, "", f"names.up={typed}").names == {"up": base}
+
+
+def test_a_word_of_a_choice_needs_no_quotes_either(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "", "paper=a5").paper == loaded(tmp_path, "", 'paper="a5"').paper == "a5"
+
+
+def test_a_key_may_have_any_letters_and_in_quotes_any_signs(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "", "names.später=requires").names == {"up": "broader", "später": "requires"}
+    assert loaded(tmp_path, "", 'names."a=b.c"=x=y').names == {"up": "broader", "a=b.c": "x=y"}
+
+
+def test_what_was_typed_wrong_is_told_apart_from_what_a_file_says(tmp_path: Path) -> None:
+    for text, settings, kind in (
+        ("depth = 0", [], ExportError),
+        ("", ["depth=0"], UsageError),
+        ("", ["dpth=0"], UsageError),
+    ):
+        lay(tmp_path, {"book.toml": text})
+        with pytest.raises(kind) as caught:
+            load_options(tmp_path, "book", Checked, settings)
+        assert type(caught.value) is kind
 
 
 # -- values that make no sense ------------------------------------------------------------------------------------

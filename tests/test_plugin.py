@@ -124,7 +124,7 @@ def test_all_includes_it(here: Path, titles: str) -> None:
 
 
 def test_without_it_the_format_is_unknown(here: Path) -> None:
-    assert mlk_export("--format", "titles", cwd=here).error.startswith("unknown format 'titles'; ")
+    assert mlk_export("--format", "titles", cwd=here).error.startswith("no format 'titles'; ")
 
 
 @pytest.mark.parametrize("name", ["json", "titles"])

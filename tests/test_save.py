@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from command import lay, tree
 
-from exporter import ExportError, File, Finding, Source, save
-from exporter.saving import KILLED, MANIFEST, STAGING, previous
+from exporter import ExportError, File, Finding, LeftError, Source, save
+from exporter.saving import KILLED, MANIFEST, STAGING, folder, previous
 
 OLD = {"same.txt": "one\n", "changed.txt": "old\n", "stale.txt": "gone soon\n", "deep/down/stale.txt": "this too\n"}
 NEW = {"same.txt": "one\n", "changed.txt": "new\n", "deep/new.txt": "fresh\n"}
@@ -39,9 +39,8 @@ def refused(out: Path, made: dict[str, Iterable[File | Finding]]) -> str:
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """An output folder in a folder of its own; not there yet."""
-    folder = tmp_path / "parent"
-    folder.mkdir()
-    return folder / "out"
+    (tmp_path / "parent").mkdir()
+    return tmp_path / "parent" / "out"
 
 
 # -- what is written -----------------------------------------------------------------------------------
@@ -163,10 +162,154 @@ def test_a_stale_file_that_a_person_changed_is_kept_and_told_once(out: Path) -> 
     assert (out / "notes" / "stale.txt").read_text() == "mine"
 
 
-def test_a_refusal_for_one_format_holds_back_the_others(out: Path) -> None:
-    lay(out, {"second/a.txt": "mine"})
-    refused(out, {"first": files(NEW), "second": files({"a.txt": "ours"})})
-    assert not (out / "first").exists()
+def test_a_format_that_is_refused_is_left_and_the_others_are_written(out: Path) -> None:
+    write(out, OLD, "second")
+    lay(out, {"second/changed.txt": "mine"})
+    before = tree(out / "second")
+    with pytest.raises(LeftError) as caught:
+        save({"first": files(NEW), "second": files(NEW), "third": files({"a.txt": "ours"})}, out)
+    assert caught.value.lines == [
+        f"{out / 'second' / 'changed.txt'}: was changed by somebody else; move it away or delete it, then export again; "
+        "--overwrite replaces it"
+    ]
+    assert caught.value.paths == [*(out / "first" / path for path in NEW), out / "third" / "a.txt"]
+    assert tree(out / "second") == before
+    assert (out / "first" / "changed.txt").read_text() == "new\n"
+    assert not list(out.glob(f"{STAGING}*"))
+
+
+def test_who_asks_for_it_has_the_files_of_others_overwritten(out: Path) -> None:
+    write(out, OLD)
+    lay(out, {"notes/changed.txt": "mine", "notes/deep/new.txt": "mine, too", "notes/stale.txt": "mine as well"})
+    findings: list[Finding] = []
+    save({"notes": files(NEW)}, out, tell=findings.extend, overwrite=True)
+    assert {path: (out / "notes" / path).read_text() for path in NEW} == NEW
+    assert (out / "notes" / "stale.txt").read_text() == "mine as well"  # nobody writes it any more
+    assert [finding.code for finding in findings] == ["kept-file"]
+
+
+@pytest.mark.parametrize("text", ["one\n\ntwo\n", "one\r\ntwo\n", "one\n", "\n", "no end"])
+def test_line_ends_that_git_has_changed_are_no_change(out: Path, text: str) -> None:
+    write(out, {"a.txt": text, "stale.txt": text})
+    for name in ("a.txt", "stale.txt"):
+        lay(out, {f"notes/{name}": text.replace("\r\n", "\n").replace("\n", "\r\n")})
+    if "\r" in text:  # nobody can tell any more which line ends it had
+        assert "a.txt: was changed by somebody else" in refused(out, {"notes": files({"a.txt": "new\n"})})
+        return
+    assert write(out, {"a.txt": "new\n"}) == []
+    assert set(tree(out / "notes")) == {"a.txt", MANIFEST}
+
+
+def test_line_ends_are_told_apart_across_the_blocks_in_which_a_file_is_read(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "BLOCK", 2)
+    write(out, {"a.txt": "a\nbc\n\n"})
+    lay(out, {"notes/a.txt": "a\r\nbc\r\n\r\n"})
+    assert write(out, {"a.txt": "new\n"}) == []
+    lay(out, {"notes/a.txt": "new\r"})
+    assert "was changed" in refused(out, {"notes": files({"a.txt": "newer\n"})})
+
+
+# -- what another program holds ---------------------------------------------------------------------------
+
+
+def hold(monkeypatch: pytest.MonkeyPatch, *names: str, times: int = 1000) -> list[str]:
+    """Let files of these names be held by another program, as on Windows, so many times; gives what was tried."""
+    tried: list[str] = []
+    rename, unlink = Path.replace, Path.unlink
+
+    def held(path: Path) -> None:
+        if path.name in names:
+            tried.append(path.name)
+            if len(tried) <= times:
+                raise PermissionError(13, "The process cannot access the file", str(path))
+
+    def replace(self: Path, target: Path) -> Path:
+        if STAGING not in str(target):
+            held(target)
+        return rename(self, target)
+
+    def remove(self: Path, missing_ok: bool = False) -> None:
+        held(self)
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(Path, "unlink", remove)
+    monkeypatch.setattr(folder, "WAITS", (0, 0, 0))
+    return tried
+
+
+@pytest.mark.parametrize("before", [{}, OLD, NEW | {"deep/new.txt": "old"}])
+@pytest.mark.parametrize("links", [True, False])
+def test_a_format_with_a_file_that_is_held_is_left_whole_and_the_others_are_written(
+    out: Path, before: dict[str, str], links: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if before:
+        write(out, before, "second")
+    was = tree(out / "second")
+
+    def no_links(self: Path, target: Path) -> None:
+        raise OSError(1, "no hard links here")
+
+    with monkeypatch.context() as patch:
+        hold(patch, "new.txt")
+        if not links:
+            patch.setattr(Path, "hardlink_to", no_links)
+        with pytest.raises(LeftError) as caught:
+            save({"first": files({"a.txt": "ours"}), "second": files(NEW), "third": files({"a.txt": "ours"})}, out)
+    assert caught.value.lines == [
+        f"{out / 'second' / 'deep' / 'new.txt'}: cannot be written: The process cannot access the file; is it open in "
+        "another program? close it there, or make its folder writable, then export again"
+    ]
+    assert tree(out / "second") == was
+    assert {path.name for path in out.iterdir()} == {"first", "third", *(["second"] if before else [])}
+    write(out, NEW, "second")
+    assert {path: (out / "second" / path).read_text() for path in NEW} == NEW
+
+
+def test_a_file_that_is_let_go_in_a_moment_is_written(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(out, OLD)
+    tried = hold(monkeypatch, "changed.txt", times=3)
+    assert write(out, NEW) == []
+    assert tried == 4 * ["changed.txt"]
+
+
+def test_a_file_that_is_held_and_does_not_change_is_no_matter(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(out, OLD)
+    hold(monkeypatch, "same.txt")
+    assert write(out, NEW) == []
+
+
+def test_a_stale_file_that_is_held_goes_with_the_next_run(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(out, {**OLD, "stale too.txt": ""})
+    with monkeypatch.context() as patch:
+        hold(patch, "stale.txt")
+        found = write(out, NEW)
+    assert {(finding.code, Path(finding.source.file).name) for finding in found} == {("kept-file", "stale.txt")}
+    assert "cannot be removed: The process cannot access the file; the next run tries again" in found[0].message
+    assert not (out / "notes" / "stale too.txt").exists()
+    assert write(out, NEW) == []
+    assert not (out / "notes" / "stale.txt").exists()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
+def test_what_stops_a_run_between_two_files_leaves_the_format_as_it_was(
+    out: Path, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(out, OLD)
+    before = tree(out)
+    rename = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if target.name == "new.txt":
+            raise error
+        return rename(self, target)
+
+    with monkeypatch.context() as patch, pytest.raises((LeftError, KeyboardInterrupt)):
+        patch.setattr(Path, "replace", replace)
+        write(out, NEW)
+    assert tree(out) == before
 
 
 # -- what is in the way --------------------------------------------------------------------------------------
@@ -180,9 +323,9 @@ def test_a_folder_where_a_file_is_to_be_written_is_refused(out: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["notes", "notes/deep", "notes/deep/down"])
-def test_a_file_where_a_folder_is_to_be_made_is_refused_before_anything_is_written(out: Path, path: str) -> None:
+def test_a_file_where_a_folder_is_to_be_made_is_refused(out: Path, path: str) -> None:
     lay(out, {path: "mine"})
-    told = refused(out, {"first": files(NEW), "notes": files({"a.txt": "", "deep/down/b.txt": ""})})
+    told = refused(out, {"notes": files({"a.txt": "", "deep/down/b.txt": ""})})
     assert told.startswith(f"{out / path}: a file stands where a folder is to be made; move it away")
 
 
@@ -202,7 +345,7 @@ def test_links_that_lead_out_are_refused(out: Path, tmp_path: Path) -> None:
     for link, goal in {"notes": outside, "notes/deep": outside, "notes/same.txt": outside / "target.txt"}.items():
         (out / link).parent.mkdir(parents=True, exist_ok=True)
         (out / link).symlink_to(goal)
-        assert str(out / link) in refused(out, {"first": files(NEW), "notes": files(NEW)})
+        assert str(out / link) in refused(out, {"notes": files(NEW)})
         (out / link).unlink()
     assert tree(outside) == {"target.txt": b"theirs"}
 

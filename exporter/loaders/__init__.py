@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol, cast
 
-from exporter.errors import ExportError, Finding
+from exporter.errors import Finding, UsageError
 from exporter.model import NOTHING, KnowledgeMap, Lock, Previous
 
 NEO4J = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
@@ -85,10 +85,10 @@ def find(address: str) -> Loader:
     """Import the loader for an address.
 
     Raises:
-        ExportError: no loader knows the scheme; the address is not repeated, as it may hold a password.
+        UsageError: no loader knows the scheme; the address is not repeated, as it may hold a password.
     """
     scheme, colon, _ = address.partition("://")
     if not colon or scheme.lower() not in LOADERS:
         unknown = f"no loader for {scheme!r} addresses" if colon else "this is no address with '://'"
-        raise ExportError(f"--to: {unknown}; known: {ADDRESSES}")
+        raise UsageError(f"--to: {unknown}; known: {ADDRESSES}")
     return cast(Loader, import_module(f"{__name__}.{LOADERS[scheme.lower()]}"))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from tempfile import TemporaryFile
 from urllib.parse import quote, unquote, urlsplit
 
-from exporter.errors import ExportError, pluralize
+from exporter.errors import ExportError, UsageError, pluralize
 from exporter.loaders import Plan, Step, Tick
 from exporter.loaders.web import PASSWORD, TOKEN, USERNAME, Answer, Credentials, Server, is_loopback, parse_address
 from exporter.model import NOTHING, KnowledgeMap, Lock, Previous
@@ -79,7 +79,7 @@ class GraphStore:
         graph = self.graph or first.iri
         stale = [iri for iri in _schemes(vocabulary) if iri not in {first.iri, *(part.iri for part in others)}]
         if graph in {*stale, *(part.iri for part in others)}:
-            raise ExportError(f"--to: <{graph}> is the graph of other concepts than the map's; name another ?graph=IRI")
+            raise UsageError(f"--to: <{graph}> is the graph of other concepts than the map's; name another ?graph=IRI")
         steps = [self._put(part, part.iri) for part in others]
         steps.append(self._put(first, graph))
         steps += [self._remove(iri) for iri in stale]
@@ -153,18 +153,18 @@ def _split(address: str) -> tuple[str, str, str | None]:
     """Split an address: itself, the rest of its query ready to be followed by more, and the graph that it names."""
     parts = parse_address(address, EXAMPLE, f"{USERNAME} and {PASSWORD}")
     if "#" in address:
-        raise ExportError("--to: a '#' in ?graph=IRI is written %23, else it ends the address")
+        raise UsageError("--to: a '#' in ?graph=IRI is written %23, else it ends the address")
     graph, others = None, []
     for pair in filter(None, parts.query.split("&")):
         name, _, value = pair.partition("=")
         if name == "default":
-            raise ExportError("--to: the default graph is not for one vocabulary alone; leave ?default away")
+            raise UsageError("--to: the default graph is not for one vocabulary alone; leave ?default away")
         if name != "graph":
             others.append(pair)
         elif graph is None and IRI.fullmatch(unquote(value)):
             graph = unquote(value)
         else:
-            raise ExportError("--to: ?graph= must be followed by one absolute IRI, percent-encoded")
+            raise UsageError("--to: ?graph= must be followed by one absolute IRI, percent-encoded")
     url = parts._replace(path=_percent_encode(parts.path or "/"), query="", fragment="").geturl()
     return url, "".join(f"{_percent_encode(pair)}&" for pair in others), graph
 

@@ -19,7 +19,7 @@ from urllib.error import URLError
 from urllib.parse import SplitResult, urljoin, urlsplit
 from urllib.request import AbstractHTTPHandler, OpenerDirector, ProxyHandler, Request
 
-from exporter.errors import ExportError
+from exporter.errors import ExportError, UsageError
 
 USERNAME, PASSWORD, TOKEN = "GRAPH_STORE_USERNAME", "GRAPH_STORE_PASSWORD", "GRAPH_STORE_TOKEN"
 CONNECT = 30.0  # seconds until there is a connection
@@ -83,9 +83,9 @@ def parse_address(address: str, example: str, credentials: str, path: bool = Tru
     except ValueError:  # no port, no IPv6 address
         usable = False
     if not usable:
-        raise ExportError(f"--to: this is no address; write it as {example}")
+        raise UsageError(f"--to: this is no address; write it as {example}")
     if "@" in parts.netloc:
-        raise ExportError(
+        raise UsageError(
             f"--to: no user and password in the address, where others see them; "
             f"write {public_address(address)} and set {credentials}"
         )

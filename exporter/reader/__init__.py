@@ -4,7 +4,7 @@ Its wings, in the order of the work: vault/: which files there are; markdown/: w
 say, and where their links lead; publish/: what of it may be seen; meaning/: the tables of the hub; content/: the notes'
 texts, when somebody asks. dialects/: other programs' rules, where they are not Obsidian's.
 Its own files: names.py: paths, and how names are compared; options.py: how a vault is to be understood;
-statistics.py: what became of every note and link; explain.py: why a note has its id, areas and links, and what to read before it.
+statistics.py: what became of every note and link; part.py: a part of what was read; explain.py: why a note has its id, areas and links, and what to read before it.
 """
 
 from collections.abc import Callable, Mapping
@@ -74,7 +74,8 @@ def read(
 
     Raises:
         DoubtError: the folder is hardly a vault, and `any_folder` is not set.
-        ExportError: there is no such folder, or it holds no note.
+        UsageError: there is no such folder, or it holds no note.
+        ExportError: it cannot be read.
         OptionError: an option names what is not there, or makes no sense.
     """
     return understand(Path(root), options or ReadOptions(), tick, workers, Path(cache) if cache else None, memory)[0]

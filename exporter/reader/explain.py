@@ -7,8 +7,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from exporter.errors import ExportError
+from exporter.errors import UsageError
 from exporter.model import MENTIONS, Source
 from exporter.reader import Evidence, Reading, ReadOptions, understand
 from exporter.reader.batch.columns import canonical_name
@@ -70,7 +71,7 @@ def way_to(
     match, knowledge_map = explanation.find_one(name, root), explanation.map
     id_ = explanation.id_of(match)
     if id_ is None:
-        raise ExportError(f"{match!r} is no topic, so nothing comes before it; `mlk-export explain` says why")
+        raise UsageError(f"{match!r} is no topic, so nothing comes before it; `mlk-export explain` says why")
     topics = [*knowledge_map.prerequisites(id_), knowledge_map.topic[id_]]
     remarks = ["" if topic.note else " (no note yet)" for topic in topics]
     return [f"{topic.source.below(root)}: {topic.title}{remark}" for topic, remark in zip(topics, remarks, strict=True)]
@@ -107,6 +108,15 @@ def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
     return ", then ".join(steps) + why
 
 
+def _linked_by(text: str) -> str:
+    """What a link means that was copied out of a note or out of Obsidian; else the name before a heading's."""
+    parts = urlsplit(text)
+    if parts.scheme == "obsidian":
+        return next(iter(parse_qs(parts.query).get("file", ())), text)
+    links = parse(text.encode(errors="replace")).mentions
+    return (links[0].target if len(links) == 1 else text).partition("#")[0].strip()
+
+
 class _Explanation:
     """The lines about one note."""
 
@@ -123,15 +133,15 @@ class _Explanation:
         """The path of the note, or the id of the topic without one, that is named so.
 
         Raises:
-            ExportError: there is none, or there are several.
+            UsageError: there is none, or there are several.
         """
         matches = self.find(name, root)
         if len(matches) > 1:
-            raise ExportError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
+            raise UsageError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
         if not matches:
-            near = self.links.note_suggestions.near(name.removesuffix(NOTE))
+            near = self.links.note_suggestions.near(_linked_by(name).removesuffix(NOTE))
             hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
-            raise ExportError(f"no note or topic is named {name!r}; {hint}")
+            raise UsageError(f"no note or topic is named {name!r}; {hint}")
         return matches[0]
 
     def id_of(self, path_or_id: str) -> str | None:
@@ -142,7 +152,13 @@ class _Explanation:
         return self.topics.of_file(number)
 
     def find(self, name: str, root: Path) -> list[str]:
-        """The paths of notes, or ids of topics without one, that are named so: by path, id, name, or title and alias."""
+        """The paths of notes, or ids of topics without one, that are named so: by path, id, name, title, alias or a link."""
+        matches = self._find(name, root)
+        if not matches and (target := _linked_by(name)) != name:
+            matches = self._find(target, root)
+        return matches
+
+    def _find(self, name: str, root: Path) -> list[str]:
         notes = [path for path in self.names.paths if is_note(path)]
         paths = dict.fromkeys([*notes, *self.vault.excluded, *self.vault.hidden])
         spellings = [name]

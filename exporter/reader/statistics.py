@@ -29,6 +29,7 @@ class Statistics(NamedTuple):
     orders: tuple[Proposal, ...]  # properties that could file topics, too, the likeliest first
     from_plugins: dict[str, dict[str, list[str]]]  # file of settings: the words for links that it adds, by their kinds
     dialect: str = ""  # how it was read, where not as Obsidian reads it, in a line
+    part: str = ""  # which part of the vault these numbers are of, in a line; "": all of it
 
 
 def count(

@@ -14,10 +14,38 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, Protocol, cast
 
-from exporter.errors import ExportError, Finding
+from exporter.errors import ExportError, Finding, UsageError
 from exporter.model import File, KnowledgeMap, Lock, Previous
 
 GROUP = "mlk_export.writers"
+ALL = "all"
+ALIASES = {  # what else people call a format of ours
+    "pdf": "handbook",
+    "book": "handbook",
+    "ebook": "epub",
+    "word": "docx",
+    "doc": "docx",
+    "turtle": "skos",
+    "ttl": "skos",
+    "rdf": "skos",
+    "cypher": "neo4j",
+    "csv": "neo4j-bulk",
+    "mindmap": "opml",
+    "outline": "opml",
+}
+# What people ask for and is not there: the formats that come nearest, and why
+NEAREST = {
+    "html htm web website site page xhtml": "epub (the book, which browsers' add-ons and readers open) or handbook (PDF)",
+    "graph graphml gexf gephi dot graphviz yed network": "neo4j-bulk (CSV of nodes and relationships), canvas (a picture of the map) or json",
+    "md markdown obsidian txt text": "json (with --with-text it holds each note's Markdown) or docx",
+    "png svg jpg picture image diagram mermaid excalidraw": "canvas (areas as groups, topics as cards)",
+    "anki flashcards cards": "json (everything, for a script) or handbook (questions with answers at the back)",
+    "odt rtf latex tex libreoffice pages": "docx (the book for a word processor)",
+    "mobi azw azw3 kindle": "epub (which e-book readers and their shops take)",
+    "xlsx xls excel tsv table sqlite sql parquet": "neo4j-bulk (CSV; with --set neo4j.parquet=true Parquet) or json",
+    "jsonld json-ld ntriples n-triples nt trig rdfxml rdf-xml owl": "skos (with --set \"skos.syntaxes=['json-ld']\", or n-triples, rdf-xml, trig)",
+    "xmind freemind freeplane mm workflowy": "opml (an outline that these read)",
+}
 
 
 class Writer(Protocol):
@@ -63,17 +91,60 @@ def names() -> dict[str, str]:
     return dict(sorted(modules.items()))
 
 
+def is_known(word: str) -> bool:
+    """Whether a word is a format here, by one of its names."""
+    return bool(word) and _name_of(word, names()) is not None
+
+
+def choose(words: Iterable[str]) -> list[str]:
+    """The formats that are meant: words may hold several with commas between them, in any case, by any of their names.
+
+    Raises:
+        UsageError: one is none.
+    """
+    known = names()
+    chosen: dict[str, None] = {}
+    for word in (word.strip() for text in words for word in text.split(",")):
+        name = _name_of(word, known) if word else None
+        if name is None:
+            raise UsageError(_unknown(word, known))
+        chosen[name] = None
+    return list(chosen)
+
+
+def _name_of(word: str, known: Iterable[str]) -> str | None:
+    """The format that is called so; one that is installed under an alias of ours comes before it."""
+    spelled = {name.lower(): name for name in [*known, ALL]}
+    simple = word.lower().lstrip(".")
+    return spelled.get(simple) or spelled.get(simple.replace("_", "-")) or ALIASES.get(simple)
+
+
+def _unknown(word: str, known: Iterable[str]) -> str:
+    """That there is no such format, and what is near."""
+    simple = word.lower().lstrip(".")
+    if not simple:
+        return f"a format is missing; known: {', '.join(known)}, {ALL}"
+    words = {each: hint for group, hint in NEAREST.items() for each in group.split()}
+    if simple in words:
+        return f"no format {word!r}; nearest: {words[simple]}"
+    near = get_close_matches(simple, [*known, ALL, *ALIASES], n=2)
+    if not near and (meant := get_close_matches(simple, words, n=1)):
+        return f"no format {word!r}; nearest: {words[meant[0]]}"
+    if near:
+        return f"no format {word!r}; nearest: {' or '.join(near)}"
+    return f"no format {word!r}; known: {', '.join(known)}, {ALL}"
+
+
 def find(name: str) -> Writer:
     """Import the one writer that is asked for.
 
     Raises:
-        ExportError: no such format, the writer's own dependency is not installed, or it is no writer.
+        UsageError: no such format.
+        ExportError: the writer's own dependency is not installed, or it is no writer.
     """
     modules = names()
     if name not in modules:
-        near = get_close_matches(name, modules, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ExportError(f"unknown format {name!r}; {hint}known: {', '.join(modules)}, all")
+        raise UsageError(_unknown(name, modules))
     try:
         module = import_module(modules[name])
     except ImportError as error:

@@ -526,7 +526,7 @@ def test_where_something_else_answers_is_one_clear_line(vault: Path, neo4j: Neo4
 )
 def test_addresses_that_cannot_be_meant_are_refused(vault: Path, address: str, message: str) -> None:
     run = command(vault, address)
-    assert (run.code, run.paths) == (1, [])
+    assert (run.code, run.paths) == (2, [])
     assert run.error.startswith(message)
     assert "Hunter2" not in run.error
 

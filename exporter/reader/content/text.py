@@ -6,7 +6,8 @@ import os
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -82,6 +83,13 @@ class VaultContent:
         self._ids = dict(zip(notes.paths, ids, strict=True))
         self._sentences: dict[str, Sentences] = {}  # by path, the last one last
         self._headings: dict[str, _Headings] = {}  # by path
+
+    def restrict(self, ids: Collection[str]) -> VaultContent:
+        """The same where these topics alone are there: links to others are their words."""
+        content = copy(self)
+        content._ids = {path: id_ if id_ in ids else None for path, id_ in self._ids.items()}
+        content._ghosts = {name: id_ for name, id_ in self._ghosts.items() if id_ in ids}
+        return content
 
     def text(self, topic: Topic) -> str:
         """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""

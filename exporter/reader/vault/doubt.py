@@ -15,6 +15,7 @@ SYSTEM = frozenset(
 WINDOWS = re.compile(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
 # Folders of what a package manager brings, and others wrote
 FOREIGN = re.compile(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
+DEPENDENCIES = ("node_modules", "site-packages", "dist-packages", "bower_components")  # nobody's notes by their names
 MOST_FOREIGN = 20_000  # notes in them
 MOST_FILES = 200_000
 
@@ -40,4 +41,12 @@ def doubt(root: Path) -> str:
         return "a folder of the system"
     if root == Path(os.path.realpath(tempfile.gettempdir())):
         return "the folder of temporary files"
-    return ""
+    return "a folder of dependencies" if root.name in DEPENDENCIES else ""
+
+
+def vault_around(folder: Path) -> Path | None:
+    """The vault that a folder is a part of, by its real path; None: it is a vault itself, or part of none."""
+    real = folder.resolve()
+    if (real / OBSIDIAN).is_dir():
+        return None
+    return next((above for above in real.parents if (above / OBSIDIAN).is_dir()), None)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
-from exporter.errors import DoubtError, ExportError, Finding, pluralize
+from exporter.errors import DoubtError, ExportError, Finding, UsageError, pluralize
 from exporter.model import VAULT, Source
 from exporter.reader.dialects import Dialect, choose
 from exporter.reader.names import NOTE, folder_of, is_note, key
@@ -61,12 +61,15 @@ def scan(
 
     Raises:
         DoubtError: the folder is hardly a vault.
-        ExportError: no such folder, it cannot be listed, or it holds no note.
+        UsageError: no such folder, or it holds no note.
+        ExportError: it cannot be listed, or none of its notes can be read.
         OptionError: `exclude` cannot be understood.
     """
     if not root.is_dir():
         what = "is a file, not a folder" if root.exists() else "no such folder"
-        raise ExportError(f"{root}: {what}; name the folder that holds your notes with --vault")
+        raise UsageError(f"{root}: {what}; name the folder that holds your notes")
+    if (root / MANIFEST).exists():
+        raise UsageError(f"{root}: holds what mlk-export has made, not notes; name the folder that holds your notes")
     filters = Filters(exclude)
     root = root.resolve()
     if not any_folder and (what := doubt(root)):
@@ -82,7 +85,7 @@ def scan(
         message = "is a Logseq graph in a database, which is not read; export it as Markdown, and name that folder"
         raise ExportError(f"{root}: {message}")
     if not notes:
-        raise ExportError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
+        raise UsageError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
     read: Callable[[str], bytes] = partial(_read_settings, root)
     listing.tell_settings(APP, filters.add_obsidians(partial(read, APP)))
     canvases = [path for path in attachments if path[-7:].lower() == f".{CANVAS}"]

@@ -1,0 +1,115 @@
+"""The command line: arguments in, files and findings out, one exit code.
+
+This file has the group and the export, which is what happens without a command; commands.py: all others; shared.py: what
+they have in common, and how a run ends; terminal.py: what is printed; words.py: what stands on the command line, and how
+shells complete it; places.py: which folder is meant, and where what is made of it goes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exporter.cli.commands import COMMANDS
+from exporter.cli.places import find_output
+from exporter.cli.shared import (
+    STRICT,
+    WITH_TEXT,
+    Commands,
+    merge_options,
+    nice_errors,
+    part_options,
+    refuse_others,
+    shared_options,
+)
+from exporter.cli.terminal import Terminal, open_made
+from exporter.cli.words import Folder, Format
+
+DEFAULT = ("handbook",)  # what is written where no format is named
+
+EPILOG = """\b
+Examples:
+  mlk-export ~/Notes                           the handbook (PDF), to ~/Notes-export/
+  mlk-export ~/Notes --format pdf,word --open  two formats, and look at them
+  mlk-export ~/Notes --format all --out ~/Export
+  mlk-export --format turtle --set skos.base=https://example.org/mine/
+  mlk-export ~/Notes --format epub --area Recipes
+  mlk-export init ~/Notes                      write its mappings, all explained
+  mlk-export check ~/Notes --strict            tell the flaws, fail if there are any
+  mlk-export explain "[[Tensor Languages]]"    why a note has its id, areas and links
+  mlk-export wanted --limit 20                 what most notes ask for and nobody wrote
+  mlk-export path "TPU Architecture"           what to read before it, in order
+  mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
+  mlk-export load --to http://localhost:3030/ds/data   put it into a graph store
+
+\b
+Shell completion, for bash (zsh and fish alike):
+  eval "$(_MLK_EXPORT_COMPLETE=bash_source mlk-export)"
+"""
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    no_args_is_help=True,
+    epilog=EPILOG,
+    subcommand_metavar="[FOLDER | COMMAND ...]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--format",
+    "-f",
+    "formats",
+    type=Format(),
+    multiple=True,
+    help="What to write, with commas or repeated: pdf, epub, word, turtle, ...; `all` is every format; without it the PDF.",
+)
+@click.option(
+    "--out", type=Folder(), help="Folder to write below: OUT/NAME/.  [default: out/; for Obsidian's vaults beside them]"
+)
+@click.option("--overwrite", is_flag=True, help="Replace what somebody else has changed or made below OUT, too.")
+@click.option("--open", "open_", is_flag=True, help="Open what was made with the system's program for it.")
+@part_options
+@WITH_TEXT
+@STRICT
+@shared_options
+@click.version_option(package_name="mlk-export", prog_name="mlk-export")
+@click.pass_context
+@nice_errors
+def main(
+    context: click.Context, formats: tuple[str, ...], out: Path | None, overwrite: bool, open_: bool, **options: Any
+) -> None:
+    """Read a vault of Markdown notes once; write its knowledge map in many formats.
+
+    FOLDER is the vault. Paths written go to standard output, flaws as FILE:LINE to standard error. Exit code 0: done; 1:
+    something is wrong with the vault or the machine, or the vault has a flaw and --strict is set; 2: what was typed is wrong.
+    """
+    if context.invoked_subcommand:
+        refuse_others(context, main.commands[context.invoked_subcommand])
+        return
+    from exporter.export import export_vault
+    from exporter.saving import LeftError
+
+    shared = merge_options(context, options)
+    with Terminal(shared["vault"], shared["quiet"]) as terminal:
+        folder, where = (out, "") if out else find_output(terminal.vault)
+        left: LeftError | None = None
+        try:
+            arguments = terminal.arguments(shared)
+            report = export_vault(terminal.vault, formats or DEFAULT, folder, overwrite=overwrite, **arguments)
+        except LeftError as error:
+            left, report = error, error.report
+        terminal.print(map(str, report.paths))
+        unasked = "" if formats else "format: the handbook (PDF), as none was named; `mlk-export formats` lists all"
+        terminal.say(filter(None, [unasked, where]))
+        terminal.summary(report.reading, report.mappings)
+    if open_:
+        open_made(report.paths, folder)
+    if left:
+        raise left
+
+
+for command in COMMANDS:
+    main.add_command(command)

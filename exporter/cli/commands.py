@@ -1,0 +1,297 @@
+"""The commands beside the export: each reads the vault, or what a run leaves, and tells or changes something else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from exporter import console
+from exporter.cli.places import default_vault
+from exporter.cli.shared import (
+    AS_JSON,
+    FOLDERS,
+    STRICT,
+    VAULT,
+    WITH_TEXT,
+    merge_options,
+    nice_errors,
+    part_options,
+    shared_options,
+    take_apart,
+)
+from exporter.cli.terminal import Terminal, echo, write
+from exporter.cli.words import Folder, NoteName, expand
+from exporter.errors import ExportError, pluralize
+
+
+def _words(name: str) -> Callable[..., Any]:
+    """The argument that names a note, with or without quotes, and may name the folder besides."""
+    return click.argument(name, nargs=-1, required=True, type=NoteName(), metavar=f"{name.upper()} [FOLDER]")
+
+
+@click.command("check")
+@click.option("--all", "every", is_flag=True, help="Tell each flaw, even if many are alike.")
+@click.option("--report", is_flag=True, help="Tell hubs, bridges, orphans, dead ends and what is in no area, too.")
+@AS_JSON
+@STRICT
+@FOLDERS
+@part_options
+@shared_options
+@click.pass_context
+@nice_errors
+def check(context: click.Context, every: bool, report: bool, as_json: bool, **options: Any) -> None:
+    """Read the vault, tell its flaws and write nothing."""
+    from exporter.export import Run, StrictError
+    from exporter.views.structure import structure, wanted
+
+    shared = merge_options(context, options)
+    strict = shared.pop("strict")
+    with Terminal(shared["vault"], shared["quiet"], as_json) as terminal:
+        run = Run(terminal.vault, **terminal.arguments(shared))
+        reading = run.read()
+        shape = structure(reading.knowledge_map) if report else None
+        if as_json:
+            write(console.document(reading, terminal.vault, shape, every))
+        else:
+            form = console.format_findings if every else console.condense
+            terminal.say(form(reading.findings, terminal.vault))
+            terminal.say(console.hidden(reading, every))
+            if shape:
+                terminal.print(console.report(shape, wanted(reading.knowledge_map), terminal.vault, every))
+            terminal.count = len(reading.findings)
+            terminal.summary(reading, run.obeyed)
+    if strict and reading.findings:
+        raise StrictError(reading, run.obeyed)
+
+
+@click.command("wanted")
+@click.option("--limit", type=click.IntRange(0), help="So many at most; without it as many as there are.")
+@AS_JSON
+@FOLDERS
+@part_options
+@shared_options
+@click.pass_context
+@nice_errors
+def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: Any) -> None:
+    """List the notes that links lead to, or the map names, and that nobody has written.
+
+    What most notes ask for comes first. Each line begins with the first place that does.
+    """
+    from exporter.export import Run
+    from exporter.views.structure import wanted
+
+    shared = merge_options(context, shared)
+    with Terminal(shared["vault"], shared["quiet"], as_json) as terminal:
+        run = Run(terminal.vault, **terminal.arguments(shared))
+        wants = wanted(run.read().knowledge_map)[:limit]
+        if as_json:
+            write(console.wanted_document(wants, terminal.vault))
+        else:
+            terminal.print(console.wanted(wants, terminal.vault))
+
+
+@click.command("explain")
+@_words("note")
+@shared_options
+@click.pass_context
+@nice_errors
+def explain_(context: click.Context, note: tuple[str, ...], **shared: Any) -> None:
+    """Tell why a note has this id, title, areas, tags and links.
+
+    NOTE is a path, a note's name, an alias or a topic's id, or a link as it stands in a note: "[[Note]]". Each line begins
+    with the place that decides.
+    """
+    from exporter.reader.explain import explain
+
+    _print_about(explain, note, context, shared)
+
+
+@click.command("path")
+@_words("topic")
+@shared_options
+@click.pass_context
+@nice_errors
+def path_(context: click.Context, topic: tuple[str, ...], **shared: Any) -> None:
+    """Tell what has to be known before a topic, in reading order, by the links of the kind `requires`.
+
+    TOPIC is named as the NOTE of `explain`; it stands last. Each line is a place and a title.
+    """
+    from exporter.reader.explain import way_to
+
+    _print_about(way_to, topic, context, shared)
+
+
+def _print_about(
+    tell: Callable[..., list[str]], words: tuple[str, ...], context: click.Context, shared: dict[str, Any]
+) -> None:
+    """Print what a function of explain.py tells about the note or topic that is named."""
+    from exporter.export import Run
+    from exporter.options import shorter
+    from exporter.reader.vault.doubt import vault_around
+
+    name, folder = take_apart(words)
+    file = Path(expand(name))
+    above = context.parent.params.get("vault") if context.parent else None
+    if os.path.isfile(file):  # noqa: PTH113 - a long name is none
+        name = str(file)
+        if not (folder or shared["vault"] or above) and (around := vault_around(file)):
+            folder = (shorter(around),)  # a note says in which vault it lies
+    shared = merge_options(context, {**shared, "folders": folder})
+    with Terminal(shared["vault"], shared["quiet"]) as terminal:
+        run = Run(terminal.vault, **terminal.arguments(shared))
+        with run.file("vault").locate_errors():
+            lines = tell(
+                name, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
+            )
+        terminal.print(dict.fromkeys(lines))  # one link may stand in a line twice
+
+
+@click.command("load")
+@click.option(
+    "--to", "address", required=True, envvar="NEO4J_URI", metavar="URL", help="The database; without it NEO4J_URI."
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would be written and removed, and change nothing.")
+@click.option(
+    "--max-delete",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="Neo4j: how much of what is there may be removed, 20 by default.",
+)
+@WITH_TEXT
+@STRICT
+@FOLDERS
+@shared_options
+@click.pass_context
+@nice_errors
+def load_(
+    context: click.Context,
+    address: str,
+    dry_run: bool,
+    max_delete: int | None,
+    **options: Any,
+) -> None:
+    """Load the vault into a database; loading again updates it, and removes what has left the vault.
+
+    \b
+      --to neo4j://localhost               Neo4j: the graph of --format neo4j
+      --to http://localhost:3030/ds/data   an RDF graph store (Fuseki, Oxigraph, ...): the
+                                           vocabulary of --format skos, each scheme a named
+                                           graph, replaced whole
+      --to 'http://.../ds/data?graph=IRI'  the map's graph is named IRI
+
+    What others have put there is left alone. mappings/neo4j.toml and mappings/skos.toml shape what is loaded.
+    Credentials come from the environment: NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or GRAPH_STORE_USERNAME
+    and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line for each thing done goes to standard output.
+    """
+    from exporter.export import load_vault
+
+    shared = merge_options(context, options)
+    with Terminal(shared["vault"], shared["quiet"]) as terminal:
+        report = load_vault(
+            terminal.vault,
+            address,
+            max_delete=max_delete,
+            dry_run=dry_run,
+            done=lambda line: terminal.print([line]),
+            **terminal.arguments(shared),
+        )
+        terminal.summary(report.reading, report.mappings)
+
+
+@click.command("init")
+@click.option("--mappings", type=Folder(), help="Folder to write to.  [default: the vault's own, .mlk-export/ in it]")
+@VAULT
+@FOLDERS
+@click.pass_context
+@nice_errors
+def init_(context: click.Context, **options: Any) -> None:
+    """Write the mappings of a vault, each option with its default and its explanation.
+
+    vault.toml tells besides what was found: the map, headings without a role, properties that could be the order or are
+    links, folders and notes that look private. Nothing of it holds before you say so, and no file that is there is changed.
+    """
+    from exporter.init import begin
+    from exporter.reader.batch.cache import folder
+
+    shared = merge_options(context, options)
+    mappings = shared["mappings"]
+    with Terminal(shared["vault"]) as terminal:
+        show = partial(terminal.show, "reading")
+        made = begin(terminal.vault, mappings, show, cache=folder())
+        terminal.print(map(str, made.written))
+        terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
+        words = [terminal.vault] if terminal.vault != default_vault() else []
+        words += [Path("--mappings"), mappings] if mappings else []
+        again = "".join(f' "{word}"' if " " in str(word) else f" {word}" for word in words)
+        terminal.say([f"Read {made.folder / 'vault.toml'}, change what you like, then: mlk-export check{again}"])
+
+
+@click.group("cache", invoke_without_command=True)
+@click.pass_context
+@nice_errors
+def cache_(context: click.Context) -> None:
+    """Tell where it is kept what was read of large vaults, and how much it is.
+
+    A cache that was not used for 90 days goes by itself, and so does that of a vault that is gone; all together take
+    1 GB at most.
+    """
+    if not context.invoked_subcommand:
+        _tell_cache("")
+
+
+@cache_.command("clear")
+@nice_errors
+def clear_() -> None:
+    """Remove what was kept; the next run reads every note."""
+    _tell_cache(" removed", clear=True)
+
+
+def _tell_cache(what: str, clear: bool = False) -> None:
+    from exporter.reader.batch import cache
+
+    folder = cache.folder()
+    try:
+        files = cache.clear(folder) if clear else cache.kept(folder)
+    except OSError as error:
+        raise ExportError(f"{error.filename or folder}: {error.strerror}; fix its permissions") from error
+    size = sum(file.size for file in files) / 1_000_000
+    echo(f"{folder}: {pluralize(len(files), 'vault')}, {size:.1f} MB{what}")
+
+
+@click.command("formats")
+@nice_errors
+def formats() -> None:
+    """List the formats that can be written, and what else they may be called."""
+    from exporter import writers
+
+    for name in writers.names():
+        try:
+            about = (writers.find(name).__doc__ or "").strip().split("\n")[0]
+        except ExportError as error:
+            about = f"cannot be used: {error}"
+        aliases = ", ".join(alias for alias, other in writers.ALIASES.items() if other == name)
+        echo(f"{name:10} {about}{f' Also: {aliases}.' if aliases else ''}")
+
+
+@click.command("help")
+@click.argument("names", nargs=-1, metavar="[COMMAND]...")
+@click.pass_context
+def help_(context: click.Context, names: tuple[str, ...]) -> None:
+    """Tell what a command does, and its options."""
+    assert context.parent
+    above, command = context.parent, context.parent.command
+    for name in names:
+        inner = command.get_command(above, name) if isinstance(command, click.Group) else None
+        if inner is None:
+            known = ", ".join(command.list_commands(above)) if isinstance(command, click.Group) else "none below it"
+            raise click.UsageError(f"no command {name!r}; known: {known}", context)
+        above, command = click.Context(inner, info_name=name, parent=above), inner
+    write(command.get_help(above) + "\n")
+
+
+COMMANDS = (check, wanted_, explain_, path_, load_, init_, cache_, formats, help_)
