@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter import console
+from exporter import console, telling
 from exporter.errors import DoubtError, ExportError, Finding, UsageError, pluralize
 
 if TYPE_CHECKING:
-    from exporter.reader import Reading
+    from exporter.export import Report
+    from exporter.views.structure import Structure
 
 FOLDER = click.Path(path_type=Path)
 READER = ("all_notes", "any_folder")  # flags that set an entry of mappings/vault.toml for one run
@@ -41,9 +42,38 @@ Shell completion, for bash (zsh and fish alike):
 """
 
 
-STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if the vault has a flaw.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
 WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j, JSON: each note's Markdown, too, as `text`.")
+
+
+def _findings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How findings are told, and when they fail a run."""
+    for option in (
+        AS_JSON,
+        click.option(
+            "--output-format",
+            "form",
+            type=click.Choice(["text", "json", "github", "sarif"]),
+            help="How findings are told: as annotations of GitHub, or as one document on standard output.  [default: text]",
+        ),
+        click.option("--all", "every", is_flag=True, help="Tell each finding, however many and alike they are."),
+        click.option(
+            "--strict",
+            type=click.Choice(["warning", "error"]),
+            metavar="[=error]",
+            help="Write nothing and fail if there are errors or warnings; --strict=error: errors.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+class _Commands(click.Group):
+    """All commands. `--strict` need not say of which level, and never takes the next word for it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Write `--strict` out."""
+        return super().parse_args(ctx, ["--strict=warning" if word == "--strict" else word for word in args])
 
 
 def _shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -119,6 +149,7 @@ class _Formats(click.ParamType[str]):
 
 
 @click.group(
+    cls=_Commands,
     invoke_without_command=True,
     no_args_is_help=True,
     epilog=EPILOG,
@@ -134,7 +165,7 @@ class _Formats(click.ParamType[str]):
 )
 @click.option("--out", type=FOLDER, default=Path("out"), show_default=True, help="Folder to write below: OUT/NAME/.")
 @WITH_TEXT
-@STRICT
+@_findings_options
 @_shared_options
 @click.version_option(package_name="mlk-export", prog_name="mlk-export")
 @click.pass_context
@@ -153,43 +184,45 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
         raise click.UsageError("choose what to write with --format NAME; `mlk-export formats` lists the names")
     from exporter.export import export_vault
 
-    with _Terminal(_vault(shared["vault"])) as terminal:
+    with _Terminal(_vault(shared["vault"]), shared) as terminal:
         report = export_vault(terminal.vault, formats, out, **terminal.arguments(shared))
-        terminal.print(map(str, report.paths))
-        terminal.summary(report.reading, report.mappings)
+        terminal.end(report, [*map(str, report.paths)])
 
 
 @main.command()
-@click.option("--all", "every", is_flag=True, help="Tell each flaw, even if many are alike.")
+@click.option("--baseline", type=FOLDER, metavar="FILE", help="Tell only what is new: not in this file.")
+@click.option("--write-baseline", type=FOLDER, metavar="FILE", help="Write what is found to this file, as known.")
 @click.option("--report", is_flag=True, help="Tell hubs, bridges, orphans, dead ends and what is in no area, too.")
-@AS_JSON
-@STRICT
+@_findings_options
 @_shared_options
 @click.pass_context
 @_nice_errors
-def check(context: click.Context, every: bool, report: bool, as_json: bool, **options: Any) -> None:
+def check(
+    context: click.Context, baseline: Path | None, write_baseline: Path | None, report: bool, **options: Any
+) -> None:
     """Read the vault, tell its flaws and write nothing."""
-    from exporter.export import Run, StrictError
-    from exporter.views.structure import structure, wanted
+    from exporter import baseline as baselines
+    from exporter.export import Report, Run, StrictError
+    from exporter.findings import failing
+    from exporter.views.structure import structure
 
     shared = _merge_options(context, options)
     strict = shared.pop("strict")
-    with _Terminal(_vault(shared["vault"]), quiet=as_json) as terminal:
+    with _Terminal(_vault(shared["vault"]), shared) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         reading = run.read()
-        shape = structure(reading.knowledge_map) if report else None
-        if as_json:
-            click.echo(console.document(reading, terminal.vault, shape, every), nl=False)
-        else:
-            form = console.format_findings if every else console.condense
-            terminal.say(form(reading.findings, terminal.vault))
-            terminal.say(console.hidden(reading, every))
-            if shape:
-                terminal.print(console.report(shape, wanted(reading.knowledge_map), terminal.vault, every))
-            terminal.count = len(reading.findings)
-            terminal.summary(reading, run.obeyed)
-    if strict and reading.findings:
-        raise StrictError(reading, run.obeyed)
+        findings = reading.findings
+        if baseline:
+            findings, known, gone = baselines.compare(baseline, findings)
+            terminal.remark = f"{baseline}: {pluralize(known, 'finding')} known, {gone} of its entries gone"
+        if write_baseline:
+            entries = baselines.write(write_baseline, reading.findings)
+            terminal.remark = f"{write_baseline}: written, {entries} known"
+        terminal.end(
+            Report(reading, [], findings, run.obeyed), shape=structure(reading.knowledge_map) if report else None
+        )
+    if strict and not write_baseline and (failed := failing(findings, strict)):
+        raise StrictError(failed)
 
 
 @main.command("wanted")
@@ -207,7 +240,7 @@ def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: 
     from exporter.views.structure import wanted
 
     shared = _merge_options(context, shared)
-    with _Terminal(_vault(shared["vault"]), quiet=as_json) as terminal:
+    with _Terminal(_vault(shared["vault"]), {"as_json": as_json}) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         wants = wanted(run.read().knowledge_map)[:limit]
         if as_json:
@@ -272,7 +305,7 @@ def _print_about(tell: Callable[..., list[str]], name: str, context: click.Conte
     help="Neo4j: how much of what is there may be removed, 20 by default.",
 )
 @WITH_TEXT
-@STRICT
+@_findings_options
 @_shared_options
 @click.pass_context
 @_nice_errors
@@ -299,16 +332,17 @@ def load_(
     from exporter.export import load_vault
 
     shared = _merge_options(context, options)
-    with _Terminal(_vault(shared["vault"])) as terminal:
+    done: list[str] = []
+    with _Terminal(_vault(shared["vault"]), shared) as terminal:
         report = load_vault(
             terminal.vault,
             address,
             max_delete=max_delete,
             dry_run=dry_run,
-            done=lambda line: terminal.print([line]),
+            done=done.append if terminal.quiet else lambda line: terminal.print([line]),
             **terminal.arguments(shared),
         )
-        terminal.summary(report.reading, report.mappings)
+        terminal.end(report, done)
 
 
 @main.command("init")
@@ -384,24 +418,32 @@ def formats() -> None:
 class _Terminal:
     """Where a run is told: a bar and findings on standard error, what it made on standard output."""
 
-    def __init__(self, vault: Path, quiet: bool = False) -> None:
-        self.vault, self.count = vault, 0
-        self._start, self._quiet, self._progress = time.perf_counter(), quiet, console.Progress()
+    def __init__(self, vault: Path, options: Mapping[str, Any] | None = None) -> None:
+        """Take the vault, and the options that `_findings_options` knows."""
+        options = options or {}
+        self.vault, self.every, self.remark = vault, bool(options.get("every")), ""
+        self.form: str = "json" if options.get("as_json") else options.get("form") or "text"
+        self.quiet = self.form in ("json", "sarif")  # standard output is one document
+        self._findings: list[Finding] = []
+        self._start, self._progress = time.perf_counter(), console.Progress()
 
     def __enter__(self) -> _Terminal:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._progress.clear()
-        if reading := getattr(error, "reading", None):  # that ended the run under --strict
-            self.summary(reading, getattr(error, "mappings", None))
+        if report := getattr(error, "report", None):  # that ended the run under --strict
+            self.end(report, [])
+        elif error:
+            self._tell(self._findings)
 
     def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
         """The options that all commands share, as the functions of export.py take them."""
         from exporter.reader.batch.cache import folder
 
         of_the_reader = [flag for flag in READER if shared[flag]]
-        arguments = {name: value for name, value in shared.items() if name not in ("vault", "no_cache", *READER)}
+        ours = ("vault", "no_cache", "as_json", "form", "every", *READER)
+        arguments = {name: value for name, value in shared.items() if name not in ours}
         arguments["settings"] = [*shared["settings"], *(f"vault.{flag}=true" for flag in of_the_reader)]
         arguments["cache"] = None if shared["no_cache"] else folder()
         # where processes cannot be forked, a library must not start any by itself; a program may
@@ -410,13 +452,39 @@ class _Terminal:
 
     def show(self, stage: str, done: int, total: int) -> None:
         """Draw the bar."""
-        if not self._quiet:
+        if not self.quiet:
             self._progress.show(stage, done, total)
 
     def tell(self, findings: Sequence[Finding]) -> None:
-        """Print findings."""
-        self.count += len(findings)
-        self.say(console.format_findings(findings, self.vault))
+        """Keep findings until the end, when it is known in which formats they are; but some are urgent."""
+        self._findings += findings
+        self.say(f"{finding.message} [{finding.code}]" for finding in findings if finding.code in telling.URGENT)
+
+    def _tell(self, findings: Sequence[Finding]) -> None:
+        """Print findings for people, or for GitHub."""
+        self._progress.clear()
+        if self.form == "github":
+            self.say(telling.github(findings, self.vault, self.every))
+        elif not self.quiet:
+            for line in telling.lines(findings, self.vault, sys.stderr, self.every):
+                click.echo(line, err=True)  # it is safe, and may be coloured
+
+    def end(self, report: Report, done: Sequence[str] | None = None, shape: Structure | None = None) -> None:
+        """Tell what was found, then what was done; None: nothing was to be done, so what stands out may be told."""
+        from exporter.views.structure import wanted
+
+        if self.form == "json":
+            click.echo(console.document(report.reading, self.vault, report.findings, shape, self.every, done), nl=False)
+        elif self.form == "sarif":
+            click.echo(telling.sarif(report.findings, self.vault), nl=False)
+        else:
+            self._tell(report.findings)
+            self.print(done or ())
+            if done is None:
+                self.say(console.hidden(report.reading, self.every))
+            if shape:
+                self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
+            self.summary(report)
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people."""
@@ -430,14 +498,17 @@ class _Terminal:
         for line in lines:
             _echo(line)
 
-    def summary(self, reading: Reading, mappings: Path | None) -> None:
+    def summary(self, report: Report) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
+        reading, mappings = report.reading, report.mappings
         seconds = time.perf_counter() - self._start
         lines = (reading.statistics.dialect, console.order(reading), console.left_out(reading))
         self.say(filter(None, lines))
         self.say(console.words_of_plugins(reading))
-        counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
+        counts = f"{console.summary(reading)}, {telling.count_levels(report.findings)}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
+        if self.remark:
+            self.say([self.remark])
 
 
 def _echo(text: str, err: bool = False) -> None:

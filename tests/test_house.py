@@ -20,7 +20,7 @@ from exporter.reader import ReadOptions
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
-    "exporter": "model outline version | errors | options rdf leaks | reader views | console writers | saving loaders | export"
+    "exporter": "model outline version | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline export"
     " init testing | __init__ | cli | __main__",
     "exporter.model": "records table output secrets language | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own | markup needles | runs pdf | documents | __init__",
@@ -62,6 +62,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "reader/vault/scan.py",
     "reader/vault/files.py",
     "reader/batch/cache.py",
+    "baseline.py",
     "init.py",  # the mappings that a vault begins with
     "options.py",
     "leaks/documents.py",  # what was made, before it is saved
