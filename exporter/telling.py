@@ -167,7 +167,7 @@ def share(rows: Sequence[Row]) -> list[Row]:
         shown[kind] += 1
         if shown[kind] <= part[kind]:
             chosen.append(row)
-    return chosen
+    return chosen[:MOST]
 
 
 def _row(finding: Finding) -> Row:

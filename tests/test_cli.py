@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow  # most start the command
 
 JSON = "out/json/knowledge-map.json"
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Wood]].\n"}
-FLAW = "vault/Tree.md:2: no note is named 'Wood'; write it or fix the link [missing-note]"
+FLAW = "vault/Tree.md:2: warning: no note is named 'Wood'; write it or fix the link [missing-note]"
 
 
 @pytest.fixture

@@ -258,7 +258,7 @@ class _Explanation:
         else:
             yield Source(path, 1), f"title: {title} (the file's name)"
         for alias in self.notes.aliases[number]:
-            yield Source(path, lines.get("aliases", 1)), f"alias: {alias} (no target of links: R13)"
+            yield Source(path, lines.get("aliases", 1)), f"alias: {alias} (links need the note's name)"
 
     def _areas(self, id_: str) -> Iterator[Line]:
         if area := self.areas.areas.get(id_):

@@ -309,8 +309,8 @@ def test_explain_says_which_settings_say_so(tmp_path: Path) -> None:
         (DAILY_NOTES, '{"folder": "a",\n"format": ["x"]}', 2, "format must be a text; which notes are daily notes"),
         (DAILY_NOTES, '{\n"format": "LL"}', 2, "format 'LL' prints what differs from place to place (LL); "),
         (DAILY_NOTES, '{\n"format": "' + "Y" * 300 + '"}', 2, "format 'YYY"),
-        (DAILY_NOTES, b"\xff", 1, "cannot be read: "),
-        (DAILY_NOTES, "[" * 100_000, 1, "cannot be read: "),
+        (DAILY_NOTES, b"\xff", 1, "cannot be read, so "),
+        (DAILY_NOTES, "[" * 100_000, 1, "cannot be read, so "),
         (CORE, '{"x": 1,\n"daily-notes": "yes"}', 2, "daily-notes must be true or false; "),
         (PERIODIC_NOTES, '{"daily": {},\n"weekly": {\n"enabled": 1}}', 3, "weekly.enabled must be true or false; "),
         (PERIODIC_NOTES, '{\n"calendarSets": {}}', 2, "calendarSets must be a list; "),
@@ -403,7 +403,7 @@ def test_large_settings_are_told(tmp_path: Path) -> None:
     scanned = scan(lay(tmp_path, {"n.md": "", DAILY_NOTES: b"[" + b" " * 1_000_000 + b"]"}))
     (finding,) = scanned.findings
     assert (finding.source.file, finding.code) == (DAILY_NOTES, "bad-settings")
-    assert finding.message.startswith("cannot be read: has 1 MB, too many")
+    assert finding.message.endswith("(has 1 MB, too many)")
 
 
 @ODD

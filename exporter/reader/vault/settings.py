@@ -29,7 +29,7 @@ class Settings:
             self.there = False
         except (OSError, ValueError, RecursionError) as error:
             why = getattr(error, "strerror", None) or error
-            message = f"cannot be read: {why!s:.100}; {unknown}"
+            message = f"cannot be read, so {unknown}; set it anew in Obsidian ({why!s:.100})"
             self.problems.append((getattr(error, "lineno", 1), "bad-settings", message))
 
     def get(self, kind: type[T], *keys: Key) -> T | None:
