@@ -17,6 +17,7 @@ from exporter.errors import DoubtError, ExportError, Finding, UsageError, plural
 
 if TYPE_CHECKING:
     from exporter.export import Report
+    from exporter.reader.explain import Line
     from exporter.views.structure import Structure
 
 FOLDER = click.Path(path_type=Path)
@@ -251,46 +252,53 @@ def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: 
 
 @main.command("explain")
 @click.argument("note")
+@AS_JSON
 @_shared_options
 @click.pass_context
 @_nice_errors
-def explain_(context: click.Context, note: str, **shared: Any) -> None:
+def explain_(context: click.Context, note: str, as_json: bool, **shared: Any) -> None:
     """Tell why a note has this id, title, areas, tags and links.
 
     NOTE is a path, a note's name, an alias or a topic's id. Each line begins with the place that decides.
     """
     from exporter.reader.explain import explain
 
-    _print_about(explain, note, context, shared)
+    _print_about(explain, note, context, as_json, shared)
 
 
 @main.command("path")
 @click.argument("topic")
+@AS_JSON
 @_shared_options
 @click.pass_context
 @_nice_errors
-def path_(context: click.Context, topic: str, **shared: Any) -> None:
+def path_(context: click.Context, topic: str, as_json: bool, **shared: Any) -> None:
     """Tell what has to be known before a topic, in reading order, by the links of the kind `requires`.
 
     TOPIC is a path, a note's name, an alias or a topic's id; it stands last. Each line is a place and a title.
     """
     from exporter.reader.explain import way_to
 
-    _print_about(way_to, topic, context, shared)
+    _print_about(way_to, topic, context, as_json, shared)
 
 
-def _print_about(tell: Callable[..., list[str]], name: str, context: click.Context, shared: dict[str, Any]) -> None:
+def _print_about(
+    tell: Callable[..., list[Line]], name: str, context: click.Context, as_json: bool, shared: dict[str, Any]
+) -> None:
     """Print what a function of explain.py tells about the note or topic of this name."""
     from exporter.export import Run
 
     shared = _merge_options(context, shared)
-    with _Terminal(_vault(shared["vault"])) as terminal:
+    with _Terminal(_vault(shared["vault"]), {"as_json": as_json}) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         with run.file("vault").locate_errors():
             lines = tell(
                 name, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
             )
-        terminal.print(lines)
+        if as_json:
+            click.echo(console.lines_document(context.info_name or "", terminal.vault, lines), nl=False)
+        else:
+            terminal.print(f"{source.below(terminal.vault)}: {text}" for source, text in lines)
 
 
 @main.command("load")
@@ -402,17 +410,24 @@ def _tell_cache(what: str, clear: bool = False) -> None:
 
 
 @main.command()
+@AS_JSON
 @_nice_errors
-def formats() -> None:
+def formats(as_json: bool) -> None:
     """List the formats that can be written."""
     from exporter import writers
 
+    told = []
     for name in writers.names():
         try:
             about = (writers.find(name).__doc__ or "").strip().split("\n")[0]
         except ExportError as error:
             about = f"cannot be used: {error}"
-        _echo(f"{name:10} {about}")
+        told.append((name, about))
+    if as_json:
+        click.echo(console.formats_document(told), nl=False)
+    else:
+        for name, about in told:
+            _echo(f"{name:10} {about}")
 
 
 class _Terminal:

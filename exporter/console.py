@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from exporter.errors import Finding, pluralize
-from exporter.model import replace_surrogates
+from exporter.model import Source, replace_surrogates
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
@@ -131,6 +131,18 @@ def wanted(wants: Iterable[Wanted], vault: Path) -> Iterator[str]:
         links = f", {len(sources)} times" if len(sources) > notes else ""
         hint = f"; a name of {', '.join(called_so)}, to which links do not lead by it" if called_so else ""
         yield f"{sources[0].below(vault)}: {name} (wanted by {pluralize(notes, 'note')}{links}{hint})"
+
+
+def lines_document(command: str, vault: Path, lines: Iterable[tuple[Source, str]]) -> bytes:
+    """What `explain` or `path` tells as one JSON document in UTF-8, a line of theirs a line."""
+    rows = [{"file": source.file or ".", "line": source.line, "text": text} for source, text in lines]
+    return _document({"format": f"mlk-export-{command}/1", "vault": vault.as_posix()}, {"lines": rows})
+
+
+def formats_document(formats: Iterable[tuple[str, str]]) -> bytes:
+    """The formats, and what each makes, as one JSON document in UTF-8."""
+    rows = [{"name": name, "about": about} for name, about in formats]
+    return _document({"format": "mlk-export-formats/1"}, {"formats": rows})
 
 
 def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:

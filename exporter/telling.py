@@ -136,11 +136,18 @@ def in_order_of_rows(rows: Iterable[Row]) -> list[Row]:
 
 
 def condense(findings: Iterable[Finding]) -> Iterator[Row]:
-    """A row for those that say the same of several places, and one for all that is no flaw in each format, or set of them."""
+    """A row for those that are alike, and one for all that is no flaw in each format, or set of them.
+
+    Alike are those of one code that quote the same: a name that is missing in many places, a heading in many notes. But each
+    error is told, as it says where something is lost.
+    """
     alike: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
-        is_loss = finding.level == "note" and finding.formats
-        key = finding.formats if is_loss else (finding.code, finding.message, finding.level, finding.formats)
+    for number, finding in enumerate(findings):
+        key: tuple[object, ...] = finding.formats
+        if finding.level == "error":
+            key = (number,)
+        elif finding.level == "warning" or not finding.formats:
+            key = (finding.code, finding.level, key, *(QUOTED.findall(finding.message) or [finding.message]))
         alike.setdefault(key, []).append(finding)
     for same in alike.values():
         first = same[0]
@@ -154,20 +161,23 @@ def condense(findings: Iterable[Finding]) -> Iterator[Row]:
 
 
 def share(rows: Sequence[Row]) -> list[Row]:
-    """The rows that are shown: what is rare whole, so that what is frequent gets the lines that are left, in equal parts."""
+    """The rows that are shown: what is rare whole, so that what is frequent gets the lines that are left, in equal parts.
+
+    Of what is frequent those rows are shown that stand for most: the names that are wanted most.
+    """
     counts = Counter((row.finding.level, row.codes) for row in rows)
     part, left, kinds = {}, MOST, len(counts)
-    for kind, count in sorted(counts.items(), key=lambda entry: entry[1]):
-        part[kind] = min(count, max(1, left // kinds))
+    of_errors = MOST // 2 // max(1, sum(level == "error" for level, _ in counts))  # at least: of each kind of errors
+    for kind, count in sorted(counts.items(), key=lambda entry: (entry[0][0] != "error", entry[1])):
+        part[kind] = min(count, max(1, left // kinds, of_errors if kind[0] == "error" else 0))
         left, kinds = left - part[kind], kinds - 1
-    shown: Counter[tuple[Level, tuple[str, ...]]] = Counter()
     chosen = []
-    for row in rows:
+    for place, row in sorted(enumerate(rows), key=lambda numbered: -numbered[1].number):
         kind = row.finding.level, row.codes
-        shown[kind] += 1
-        if shown[kind] <= part[kind]:
-            chosen.append(row)
-    return chosen[:MOST]
+        if part[kind]:
+            part[kind] -= 1
+            chosen.append(place)
+    return [rows[place] for place in sorted(chosen)[:MOST]]
 
 
 def _row(finding: Finding) -> Row:

@@ -436,6 +436,27 @@ def test_each_format_is_told_where_programs_look_for_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_others_tell_is_there_for_programs_too(tmp_path: Path) -> None:
+    lay(tmp_path / "vault")
+
+    def document(*words: str) -> dict[str, object]:
+        run = mlk_export(*words, "--json", cwd=tmp_path)
+        assert (run.code, run.said) == (0, [])
+        return dict(json.loads("\n".join(run.paths)))
+
+    explained = document("explain", "Tree")
+    assert (explained["format"], explained["vault"]) == ("mlk-export-explain/1", "vault")
+    assert {"file": "Tree.md", "line": 1, "text": "title: Tree (the file's name)"} in explained["lines"]  # type: ignore[operator]
+    assert document("path", "Tree") == {
+        "format": "mlk-export-path/1",
+        "vault": "vault",
+        "lines": [{"file": "Tree.md", "line": 1, "text": "Tree"}],
+    }
+    names = [each["name"] for each in document("formats")["formats"]]  # type: ignore[attr-defined]
+    assert "skos" in names
+
+
+@pytest.mark.slow
 def test_what_was_found_is_told_when_a_run_ends_early(tmp_path: Path) -> None:
     lay(tmp_path / "vault", FLAWED)
     lay(tmp_path / "out/json", {"knowledge-map.json": "mine"})

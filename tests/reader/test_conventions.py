@@ -288,12 +288,11 @@ def test_where_nothing_else_is_they_are_the_topics(tmp_path: Path) -> None:
 
 def test_explain_says_which_settings_say_so(tmp_path: Path) -> None:
     lay(tmp_path, BREAD)
-    first = explain("2024-03-17", tmp_path)[0]
-    assert first.endswith(
-        "2024-03-17.md:1: this note is no topic: daily note (.obsidian/daily-notes.json says so; --all-notes takes it)"
-    )
-    assert explain("Oven.excalidraw", tmp_path)[0].endswith(": drawing (by its name; --all-notes takes it)")
-    assert explain("Old/2024-03-19", tmp_path)[0].endswith(": ignored by Obsidian's filter 'Old/'")
+    first, text = explain("2024-03-17", tmp_path)[0]
+    assert str(first).endswith("2024-03-17.md:1")
+    assert text == "this note is no topic: daily note (.obsidian/daily-notes.json says so; --all-notes takes it)"
+    assert explain("Oven.excalidraw", tmp_path)[0][1].endswith(": drawing (by its name; --all-notes takes it)")
+    assert explain("Old/2024-03-19", tmp_path)[0][1].endswith(": ignored by Obsidian's filter 'Old/'")
 
 
 # -- settings that hold anything ---------------------------------------------------------------------------------

@@ -63,10 +63,10 @@ def test_a_vault_of_folders_is_understood_as_its_owner_means_it() -> None:
 
 
 def test_explain_says_that_a_note_stands_for_its_folder() -> None:
-    said = "\n".join(explain("content/bread/index.md", FOLDERS))
+    said = "\n".join(text for _, text in explain("content/bread/index.md", FOLDERS))
     assert "id: content-bread (the folder's, for which this note stands)" in said
     assert "title: bread (the folder's name, as the note's own is but 'Index')" in said
-    said = "\n".join(explain("content/bread/README.md", FOLDERS))
+    said = "\n".join(text for _, text in explain("content/bread/README.md", FOLDERS))
     assert "id: content-bread-readme (its path, as the file's name says little)" in said
     assert "title: How these notes are kept (the heading that opens the note)" in said
 
