@@ -52,8 +52,7 @@ def lines(findings: Sequence[Finding], vault: Path, stream: TextIO, every: bool 
     """Findings for people, as this stream may be given them: grouped and coloured on a terminal, else plain lines."""
     grouped = stream.isatty()
     paint = _paint if grouped and _wants_colours() else lambda text, colour: text
-    rows = [_row(finding) for finding in in_order(findings)] if every else in_order_of_rows(condense(findings))
-    shown = rows if every else share(rows)
+    rows, shown = _rows(findings, every)
     for level, of_level in groupby(shown, lambda row: row.finding.level):
         if grouped:
             count = pluralize(sum(row.number for row in rows if row.finding.level == level), level)
@@ -77,8 +76,7 @@ def github(findings: Sequence[Finding], vault: Path, every: bool = False) -> Ite
 
     https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
-    rows = [_row(finding) for finding in in_order(findings)] if every else in_order_of_rows(condense(findings))
-    shown = rows if every else share(rows)
+    rows, shown = _rows(findings, every)
     for row in shown:
         finding = row.finding
         properties = {"title": ", ".join(row.codes)}
@@ -180,6 +178,15 @@ def share(rows: Sequence[Row]) -> list[Row]:
     return [rows[place] for place in sorted(chosen)[:MOST]]
 
 
+def _rows(findings: Iterable[Finding], every: bool) -> tuple[list[Row], list[Row]]:
+    """All rows, and those that are shown; `every`: each finding is one."""
+    if every:
+        rows = [_row(finding) for finding in in_order(findings)]
+        return rows, rows
+    rows = in_order_of_rows(condense(findings))
+    return rows, share(rows)
+
+
 def _row(finding: Finding) -> Row:
     return Row(finding, _message(finding), (finding.code,), 1, True)
 
@@ -198,7 +205,8 @@ def _losses(findings: Sequence[Finding]) -> Row:
     clauses = []
     for same in of_code.values():
         clause = same[0].message.partition("; ")[0]
-        clause = clause if len(clause) <= CLAUSE else f"{clause[:CLAUSE].rstrip()}..."
+        if len(clause) > CLAUSE:
+            clause = f"{clause[:CLAUSE].rpartition(' ')[0].rstrip(',')} ..."
         clauses.append(clause + (f" (and {len(same) - 1:,} more)" if len(same) > 1 else ""))
     message = f"{', '.join(findings[0].formats)}: {'; '.join(clauses)}"
     return Row(findings[0], message, tuple(of_code), len(findings), False)
