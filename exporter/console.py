@@ -156,16 +156,17 @@ def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:
 def document(
     reading: Reading,
     vault: Path,
-    findings: Sequence[Finding],
+    findings: Sequence[Finding] | None = None,
     shape: Structure | None = None,
     every: bool = False,
     done: Sequence[str] | None = None,
 ) -> bytes:
     """The counts and all findings as one JSON document in UTF-8, a finding a line; equal vaults give equal bytes.
 
-    `done` is what came of a run: the paths that it wrote, or what it did to a database; None: nothing was to be done.
+    `findings` are all that were told; None: the vault's. `done` is what came of a run: the paths that it wrote, or what it did to a database; None: nothing was to be done.
     """
     knowledge_map, statistics = reading.knowledge_map, reading.statistics
+    findings = reading.findings if findings is None else findings
     counts = {
         "notes": {
             "found": statistics.notes,

@@ -90,7 +90,3 @@ class Finding(_Fields):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.level}: {self.message} [{self.code}]"
-
-    def below(self, vault: PurePath) -> Finding:
-        """The finding with a path that an editor can open: that of the vault before its own."""
-        return self._replace(source=self.source.below(vault))
