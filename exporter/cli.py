@@ -215,10 +215,11 @@ def check(
         findings = reading.findings
         if baseline:
             findings, known, gone = baselines.compare(baseline, findings)
-            terminal.remark = f"{baseline}: {pluralize(known, 'finding')} known, {gone} of its entries gone"
+            anew = f"; entries that are no finding any more: {gone}, write it anew" if gone else ""
+            terminal.remark = f"{baseline}: {pluralize(known, 'finding')} known{anew}"
         if write_baseline:
             entries = baselines.write(write_baseline, reading.findings)
-            terminal.remark = f"{write_baseline}: written, {entries} known"
+            terminal.remark = f"{write_baseline}: written; what it says is known from now on: {entries}"
         terminal.end(
             Report(reading, [], findings, run.obeyed), shape=structure(reading.knowledge_map) if report else None
         )

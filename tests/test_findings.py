@@ -302,17 +302,18 @@ def test_nothing_but_a_baseline_is_overwritten_or_compared_with(tmp_path: Path) 
 def test_a_grown_vault_fails_for_what_is_new_alone(tmp_path: Path) -> None:
     lay(tmp_path / "vault", FLAWED)
     first = mlk_export("check", "--write-baseline", "known.txt", "--strict", cwd=tmp_path)
-    assert (first.code, first.said[-1]) == (0, "known.txt: written, 2 known")
+    assert (first.code, first.said[-1]) == (0, "known.txt: written; what it says is known from now on: 2")
     again = mlk_export("check", "--baseline", "known.txt", "--strict", cwd=tmp_path)
     assert (again.code, again.findings) == (0, [])
-    assert again.said[-1] == "known.txt: 2 findings known, 0 of its entries gone"
-    lay(tmp_path / "vault", {"Hill.md": "[[Sea]]"})
+    assert again.said[-1] == "known.txt: 2 findings known"
+    lay(tmp_path / "vault", {"Hill.md": "[[Sea]]", "Bad.md": "Good."})
     later = mlk_export("check", "--baseline", "known.txt", "--strict", cwd=tmp_path)
     assert (later.code, [each.message for each in later.findings], later.error) == (
         1,
         ["no note is named 'Sea'; write it or fix the link"],
         "1 warning, and --strict allows none",
     )
+    assert "known.txt: 1 finding known; entries that are no finding any more: 1, write it anew" in later.said
 
 
 # -- for programs --------------------------------------------------------------------------------------------------------
