@@ -449,7 +449,7 @@ class _Terminal:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._progress.clear()
         if report := getattr(error, "report", None):  # that ended the run under --strict
-            self.end(report, [])
+            self.end(report, [*map(str, report.paths)])
         elif error:
             self._tell(self._findings)
 
