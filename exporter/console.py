@@ -1,4 +1,4 @@
-"""What is printed: findings, statistics, a bar, for people; one JSON document, for programs. Knows nothing of click."""
+"""What is printed: statistics, a bar, for people; JSON documents, for programs. Knows nothing of click."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from exporter.errors import Finding, pluralize
-from exporter.model import replace_surrogates
+from exporter.model import Source, replace_surrogates
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 PATIENCE = 1.0  # seconds before a progress bar appears
 FIRST = "reading"  # the stage with which every run begins
-QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")  # what a finding quotes of the vault
-ALIKE = 5  # findings that are alike and are all printed; of more, only the first SHOWN are
-SHOWN = 3
+NAMED = 5  # words of a plugin that are named
+SHOWN = 3  # of what is alike: hidden notes, properties that could file
 ORIGINS: dict[AreaSource, str] = {"map": "the map", "properties": "properties", "folders": "folders", "tags": "tags"}
 FIRST_OF = 10  # of what stands out in the map, unless all is asked for
 MOST_WANTED = 3  # that are named in the report's line
-CHECK, WANTED = "mlk-export-check/1", "mlk-export-wanted/1"  # the JSON documents and their versions; docs/check.md
+# the JSON documents and their versions; docs/check.md
+CHECK, WANTED, RUN = "mlk-export-check/1", "mlk-export-wanted/1", "mlk-export-run/1"
 # Parts of the report: what they are, and what the number of a topic says
 PARTS = {
     "hubs": ("hubs, to which most topics link", " (linked to by {})"),
@@ -45,27 +45,6 @@ def terminal_safe(text: str, stream: TextIO) -> str:
     text = HARMFUL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
     encoding = stream.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
-
-
-def format_findings(findings: Iterable[Finding], vault: Path) -> Iterator[str]:
-    """Findings with paths that an editor can open."""
-    return (str(finding.below(vault)) for finding in findings)
-
-
-def condense(findings: Sequence[Finding], vault: Path) -> Iterator[str]:
-    """Findings for people: of many that are alike the first, and how many more there are.
-
-    Alike are findings of one code that quote the same: a name that is missing in many places, a heading in many notes.
-    """
-    kinds = [(code, *(QUOTED.findall(message) or [message])) for _, code, message in findings]
-    counts = Counter(kinds)
-    printed: Counter[tuple[str, ...]] = Counter()
-    for kind, finding in zip(kinds, findings, strict=True):
-        printed[kind] += 1
-        if counts[kind] <= ALIKE or printed[kind] <= SHOWN:
-            yield from format_findings([finding], vault)
-            if counts[kind] > ALIKE and printed[kind] == SHOWN:
-                yield f"... and {counts[kind] - SHOWN:,} more like it (--all shows each)"
 
 
 def summary(reading: Reading) -> str:
@@ -113,9 +92,9 @@ def words_of_plugins(reading: Reading) -> Iterator[str]:
     for file, kinds in reading.statistics.from_plugins.items():
         parts = []
         for kind, words in kinds.items():
-            more = f" and {len(words) - ALIKE} more" if len(words) > ALIKE else ""
+            more = f" and {len(words) - NAMED} more" if len(words) > NAMED else ""
             own = "a kind of its own" if len(words) == 1 else "kinds of their own"
-            parts.append(f"{', '.join(words[:ALIKE])}{more} as {kind or own}")
+            parts.append(f"{', '.join(words[:NAMED])}{more} as {kind or own}")
         yield f"{file}: takes {'; '.join(parts)}; [relations] in vault.toml can say otherwise"
 
 
@@ -154,6 +133,18 @@ def wanted(wants: Iterable[Wanted], vault: Path) -> Iterator[str]:
         yield f"{sources[0].below(vault)}: {name} (wanted by {pluralize(notes, 'note')}{links}{hint})"
 
 
+def lines_document(command: str, vault: Path, lines: Iterable[tuple[Source, str]]) -> bytes:
+    """What `explain` or `path` tells as one JSON document in UTF-8, a line of theirs a line."""
+    rows = [{"file": source.file or ".", "line": source.line, "text": text} for source, text in lines]
+    return _document({"format": f"mlk-export-{command}/1", "vault": vault.as_posix()}, {"lines": rows})
+
+
+def formats_document(formats: Iterable[tuple[str, str, list[str]]]) -> bytes:
+    """The formats, what each makes and what else it may be called, as one JSON document in UTF-8."""
+    rows = [{"name": name, "about": about, "aliases": aliases} for name, about, aliases in formats]
+    return _document({"format": "mlk-export-formats/1"}, {"formats": rows})
+
+
 def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:
     """The same as one JSON document in UTF-8, a note a line."""
     rows = [
@@ -162,9 +153,20 @@ def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:
     return _document({"format": WANTED, "vault": vault.as_posix()}, {"wanted": rows})
 
 
-def document(reading: Reading, vault: Path, shape: Structure | None = None, every: bool = False) -> bytes:
-    """The counts and all findings as one JSON document in UTF-8, a finding a line; equal vaults give equal bytes."""
+def document(
+    reading: Reading,
+    vault: Path,
+    findings: Sequence[Finding] | None = None,
+    shape: Structure | None = None,
+    every: bool = False,
+    done: Sequence[str] | None = None,
+) -> bytes:
+    """The counts and all findings as one JSON document in UTF-8, a finding a line; equal vaults give equal bytes.
+
+    `findings` are all that were told; None: the vault's. `done` is what came of a run: the paths that it wrote, or what it did to a database; None: nothing was to be done.
+    """
     knowledge_map, statistics = reading.knowledge_map, reading.statistics
+    findings = reading.findings if findings is None else findings
     counts = {
         "notes": {
             "found": statistics.notes,
@@ -183,18 +185,30 @@ def document(reading: Reading, vault: Path, shape: Structure | None = None, ever
             "unresolved": statistics.unresolved,
             "external": statistics.external,
         },
-        "findings": len(reading.findings),
+        "findings": len(findings),
     }
-    head: dict[str, Any] = {"format": CHECK, "vault": vault.as_posix(), "dialect": statistics.dialect, "counts": counts}
+    head: dict[str, Any] = {
+        "format": CHECK if done is None else RUN,
+        "vault": vault.as_posix(),
+        "dialect": statistics.dialect,
+        "counts": counts,
+    }
     if shape:
         head["report"] = {name: _part(getattr(shape, name), every) for name in PARTS}
-    tables: dict[str, list[dict[str, Any]]] = {}
+    tables: dict[str, list[Any]] = {} if done is None else {"done": [*done]}
     tables["orders"] = [{"property": word, "notes": notes, "areas": areas} for word, notes, areas in statistics.orders]
     for name, notes in (("excluded", statistics.excluded), ("hidden", statistics.hidden)):
         tables[name] = [{"path": path, "reason": reason} for path, reason in notes.items()]
     tables["findings"] = [
-        {"file": source.file or ".", "line": source.line, "code": code, "message": message}
-        for source, code, message in reading.findings
+        {
+            "file": source.file or ".",
+            "line": source.line,
+            "level": level,
+            "code": code,
+            "message": message,
+            "formats": formats,
+        }
+        for source, code, message, level, formats in findings
     ]
     return _document(head, tables)
 
@@ -213,16 +227,16 @@ def _part(places: Sequence[Place], every: bool) -> dict[str, Any]:
     return {"found": len(places), "first": rows}
 
 
-def _document(head: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> bytes:
+def _document(head: dict[str, Any], tables: dict[str, list[Any]]) -> bytes:
     """One JSON object: what stands in its head a line each, and each row of its tables."""
-    parts = [f"{_json(name)}: {_json(value)}" for name, value in head.items()]
+    parts = [f"{json_text(name)}: {json_text(value)}" for name, value in head.items()]
     for name, rows in tables.items():
-        lines = ",\n".join(map(_json, rows))
-        parts.append(f"{_json(name)}: [\n{lines}\n]" if rows else f"{_json(name)}: []")
+        lines = ",\n".join(map(json_text, rows))
+        parts.append(f"{json_text(name)}: [\n{lines}\n]" if rows else f"{json_text(name)}: []")
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
     """JSON that is harmless on a terminal, too."""
     text = replace_surrogates(json.dumps(value, ensure_ascii=False))
     return HARMFUL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

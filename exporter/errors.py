@@ -1,11 +1,34 @@
-"""What can be wrong: a Finding is told and the work goes on; an ExportError ends it."""
+"""What can be wrong: a Finding is told and the work goes on, and its level says how much it matters; an ExportError ends it."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from exporter.model import Source
+
+Level = Literal["error", "warning", "note"]  # what is worst first
+# The level of each code, unless [findings] of mappings/vault.toml says another; docs/findings.md has them, too.
+CODES: dict[Level, str] = {
+    # something of the vault is lost
+    "error": "bad-canvas bad-name bad-yaml large-note missing-characters no-file not-downloaded not-utf8 nul-bytes"
+    " unclosed-comment unreadable-folder unreadable-note unwritable-lock",
+    # somebody should look
+    "warning": "ambiguous-link area-circle area-disagreement assumed-language bad-alias bad-filter bad-id bad-settings"
+    " bad-tag bad-title circular-footnote diagram-as-source drawing-embed duplicate-id empty-map empty-path endless-macro"
+    " excluded-embed foreign-mapping formula-as-source hidden-map kept-file long-id loose-footnote missing-block missing-file"
+    " missing-heading missing-note missing-picture no-pdf-standard note-as-source order-property path-gap path-order"
+    " path-repeat plain-relation property-twice requires-circle same-name-but-case scarce-memory skos-address skos-base"
+    " skos-circle skos-empty skos-iri skos-language skos-lock skos-match skos-notation skos-property skos-same-label skos-self"
+    " symbolic-link too-many-implied two-maps typst-warning unknown-area unknown-relation unlinkable-name unquoted-link"
+    " unread-format unread-section unstable-pages unused-filter",
+    # what a format cannot say, or the vault does not: nothing is wrong
+    "note": "dead-link folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character"
+    " opml-depth opml-html opml-link opml-property opml-reference picture-without-words raw-html several-volumes skos-alias"
+    " skos-alone skos-gone skos-metadata skos-no-definition skos-redundant skos-related skos-relation skos-repeated-step"
+    " skos-title summary-not-shown unknown-rule unread-query wide-table",
+}
+LEVELS = {code: level for level, codes in CODES.items() for code in codes.split()}
 
 
 class ExportError(Exception):
@@ -41,16 +64,29 @@ def pluralize(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {word}s{of}{rest}"
 
 
-class Finding(NamedTuple):
-    """One flaw of the vault, or one thing that a format cannot say, at its place."""
-
+class _Fields(NamedTuple):
     source: Source
-    code: str  # stable; docs/findings.md explains each: "missing-note"
-    message: str  # what is wrong and what to do, in one line
+    code: str
+    message: str
+    level: Level
+    formats: tuple[str, ...]
+
+
+class Finding(_Fields):
+    """One flaw of the vault, or one thing that a format cannot say, at its place.
+
+    `code` is stable, "missing-note": docs/findings.md explains each. `message` says in one line what to do and why. `level`
+    is that of the code, unless one is given; of a code that is not ours, "note". `formats` are those that it was found in
+    writing; where there is none, it is about the vault itself.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, source: Source, code: str, message: str, level: Level | None = None, formats: tuple[str, ...] = ()
+    ) -> Finding:
+        """Take the place, the code and the message; whoever runs writers says the formats."""
+        return super().__new__(cls, source, code, message, level or LEVELS.get(code, "note"), formats)
 
     def __str__(self) -> str:
-        return f"{self.source}: {self.message} [{self.code}]"
-
-    def below(self, vault: PurePath) -> Finding:
-        """The finding with a path that an editor can open: that of the vault before its own."""
-        return self._replace(source=self.source.below(vault))
+        return f"{self.source}: {self.level}: {self.message} [{self.code}]"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -17,7 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
-from exporter.errors import ExportError, Finding, OptionError, UsageError, pluralize
+from exporter.errors import CODES, ExportError, Finding, Level, OptionError, UsageError, pluralize
+from exporter.findings import Rules, failing, once
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, Store, no_collection
 from exporter.options import OptionsFile, Settings, find_mappings, find_strangers, shorter
 from exporter.reader import Reading, ReadOptions, understand
@@ -27,6 +29,7 @@ from exporter.reader.publish.rules import parse_rules
 from exporter.reader.vault.doubt import vault_around
 from exporter.writers import Writer, keys_of_others, mapping_of
 
+Told = tuple[Any, ...]  # a finding, whatever its level and formats
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
 Tick = Callable[[str, int, int], None]  # a stage, how much of it is done, and of how much
 StrPath = str | os.PathLike[str]
@@ -39,17 +42,22 @@ class Report(NamedTuple):
 
     reading: Reading
     paths: list[Path]  # that were written, in the order of the formats
-    findings: list[Finding]  # all that was told: the vault's flaws, then what formats cannot say
+    findings: list[
+        Finding
+    ]  # the vault's flaws, then what writing brought up; each once, and with the formats that it is of
     mappings: Path | None  # the folder of mappings that was obeyed; None: there was none
 
 
 class StrictError(ExportError):
-    """The vault has flaws, and none is allowed."""
+    """There are findings of a level at which none is allowed."""
 
-    def __init__(self, reading: Reading, mappings: Path | None) -> None:
-        flaws = pluralize(len(reading.findings), "flaw")
-        super().__init__(f"{flaws} in the vault, and --strict allows none; nothing was written")
-        self.reading, self.mappings = reading, mappings
+    def __init__(self, findings: Sequence[Finding], report: Report | None = None) -> None:
+        """Take the findings that are not allowed, and what else is to be told of a run that has written nothing."""
+        counts = Counter(finding.level for finding in findings)
+        told = " and ".join(pluralize(counts[level], level) for level in CODES if counts[level])
+        option = "--strict" if counts["warning"] else "--strict=error"
+        super().__init__(f"{told}, and {option} allows none{'; nothing was written' if report else ''}")
+        self.report = report
 
 
 class Run:
@@ -93,8 +101,9 @@ class Run:
         self._rest: set[str] = set()  # where a part is asked for: notes of the others, and titles of what has none
         self._shown: frozenset[str] = frozenset()  # where there are secrets: the notes that are none
         self.cache, self.workers = Path(cache) if cache else None, workers
-        self.findings: list[Finding] = []
-        self._told: set[Finding] = set()
+        self._found: list[Finding] = []
+        self._told: set[Told] = set()
+        self._rules = Rules({})
         self._tell, self.tick, self.warn = tell, tick, warn
         self._files: dict[str, OptionsFile] = {}
         files = sorted(self.mappings.glob("*.toml"))
@@ -111,12 +120,19 @@ class Run:
             for stranger in find_strangers(files, {"vault", *writers.names()}):
                 warn(f"Warning: {stranger}")
 
-    def tell(self, findings: Sequence[Finding]) -> None:
+    def tell(self, findings: Iterable[Finding]) -> None:
         """Remember findings and pass them on, each once, as formats may find the same: the one way that they go."""
-        new = [finding for finding in dict.fromkeys(findings) if finding not in self._told]
-        self._told.update(new)
-        self.findings += new
-        self._tell(new)
+        found = list(self._rules.apply(findings))
+        self._found += found
+        new = [finding for finding in once(found) if finding[:3] not in self._told]
+        self._told.update(finding[:3] for finding in new)
+        if new:
+            self._tell(new)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that was told, each with the formats that found it."""
+        return once(self._found)
 
     def file(self, name: str) -> OptionsFile:
         """The mapping of this name, read once."""
@@ -133,6 +149,7 @@ class Run:
     def read(self, memory: int = 0) -> Reading:
         """Read the vault, and tell nothing yet; `memory` bytes of notes are kept for who asks for their texts."""
         options = self.read_options()
+        self._rules = Rules(options.findings)
         with no_collection(), self.file("vault").locate_errors():
             tick = partial(self.tick, "reading")
             reading, evidence = understand(self.vault, options, tick, self.workers, self.cache, memory)
@@ -185,18 +202,25 @@ class Run:
             mappings = (file.words(without="publish") for file in self._files.values())  # its rules name what is hidden
             leaks.check(files, self.secrets._replace(visible=chain(self.secrets.visible, mappings)))
 
-    def read_and_tell(self, strict: bool = False) -> Reading:
+    def read_and_tell(self, strict: Level | None = None) -> Reading:
         """Read the vault and tell its flaws.
 
         Raises:
             StrictError: it has one, and `strict` allows none.
         """
         reading = self.read(MEMORY)
-        if reading.findings:
-            self.tell(reading.findings)
-            if strict:
-                raise StrictError(reading, self.obeyed)
+        self.tell(reading.findings)
+        self.refuse(reading, strict)
         return reading
+
+    def refuse(self, reading: Reading, strict: Level | None) -> None:
+        """End the run if findings of the level `strict`, or of a worse one, were told.
+
+        Raises:
+            StrictError: there are some.
+        """
+        if strict and (findings := failing(self.findings, strict)):
+            raise StrictError(findings, Report(reading, [], self.findings, self.obeyed))
 
 
 def export_vault(
@@ -211,7 +235,7 @@ def export_vault(
     areas: Sequence[str] = (),
     tags: Sequence[str] = (),
     with_text: bool = False,
-    strict: bool = False,
+    strict: bool | Level = False,
     overwrite: bool = False,
     cache: StrPath | None = None,
     workers: int = 0,
@@ -236,7 +260,7 @@ def export_vault(
         areas: names of areas, to write a part of the vault: what lies in one of them.
         tags: tags, to write a part of the vault: what has one of them, or one below it; with `areas` what has both.
         with_text: the same for the key `with_text`, wherever a format knows it.
-        strict: write nothing if the vault has a flaw.
+        strict: write nothing if there is a finding of this level, or of a worse one; True: a warning or an error.
         overwrite: replace files below `out` that somebody else has changed or made, too.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
         workers: how many processes read a large vault; 0: as many as may be started safely.
@@ -273,14 +297,19 @@ def export_vault(
         for name, writer in chosen.items()
     }
     saving.check_place(Path(out))
-    reading = run.read_and_tell(strict)
+    level = _level(strict)
+    reading = run.read_and_tell(level)
     store = run.store(reading.knowledge_map)
+
+    def inspect(files: Sequence[tuple[str, Path]]) -> None:
+        run.inspect(files)
+        run.refuse(reading, level)
+
     with _freeze_objects():
         made = {
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
         }
-        inspect = run.inspect if run.secrets else None
         try:
             paths = saving.save(made, Path(out), run.locks, run.tell, inspect, overwrite)
         except saving.LeftError as error:
@@ -303,7 +332,7 @@ def load_vault(
     only: Iterable[str] = (),
     with_text: bool = False,
     max_delete: int | None = None,
-    strict: bool = False,
+    strict: bool | Level = False,
     dry_run: bool = False,
     cache: StrPath | None = None,
     workers: int = 0,
@@ -351,14 +380,15 @@ def load_vault(
         for warning in target.warnings:
             run.warn(f"Warning: {warning}")
         target.connect()
-        reading = run.read_and_tell(strict)
+        level = _level(strict)
+        reading = run.read_and_tell(level)
         with _freeze_objects(), run.file(name).locate_errors():
             lock, withheld = run.withhold(saving.read_lock(run.locks, name))
             if run.secrets:
                 _look_for_leaks(run, name, reading.knowledge_map, Previous(lock=lock))
             plan = target.plan(reading.knowledge_map, options, Previous(lock=lock))
-            if plan.findings:
-                run.tell(plan.findings)
+            run.tell(finding._replace(formats=(name,)) for finding in plan.findings)
+            run.refuse(reading, level)
             if plan.lock and not dry_run:
                 _keep_lock(Lock(saving.restore(plan.lock.content, withheld)), run, name)
             for step in plan.steps:
@@ -366,6 +396,10 @@ def load_vault(
                 if line := step.tell() if dry_run else step.do(partial(tick, step.name)):
                     done(line)
     return Report(reading, [], run.findings, run.obeyed)
+
+
+def _level(strict: bool | Level) -> Level | None:
+    return ("warning" if strict else None) if isinstance(strict, bool) else strict
 
 
 def _look_for_leaks(run: Run, name: str, knowledge_map: KnowledgeMap, before: Previous) -> None:
@@ -415,11 +449,12 @@ def _write(
     lock, withheld = run.withhold(before.lock)
     with run.file(mapping).locate_errors():
         for thing in writer.write(knowledge_map, options, replace(before, lock=lock)):
-            if isinstance(thing, Lock):
-                if not run.is_part:  # who sees a part alone cannot tell what is gone
-                    yield Lock(saving.restore(thing.content, withheld))
-                continue
-            yield thing
+            if isinstance(thing, Finding):
+                yield thing._replace(formats=(name,))
+            elif not isinstance(thing, Lock):
+                yield thing
+            elif not run.is_part:  # who sees a part alone cannot tell what is gone
+                yield Lock(saving.restore(thing.content, withheld))
             run.tick(f"writing {name}", number, total)
 
 

@@ -144,7 +144,7 @@ def _tell_map(reading: Reading, evidence: Evidence, options: ReadOptions) -> Ite
 
 def _tell_headings(reading: Reading, evidence: Evidence, options: ReadOptions) -> Iterator[str]:
     """The headings of the map that have no role, each with the option that would give it one."""
-    lines = {source.line for source, code, _ in reading.findings if code == "unread-section"}
+    lines = {source.line for source, code, *_ in reading.findings if code == "unread-section"}
     if not lines:
         return
     note = parse(evidence.vault.read(reading.knowledge_map.source.file))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from exporter.errors import ExportError, OptionError, UsageError
 
@@ -291,6 +291,9 @@ def _fit(value: Any, hint: Any, key: str, source: Callable[[str], str]) -> Any:
     kind, inner = get_origin(hint) or hint, get_args(hint)
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, dict):
         return _check_table(value, kind, (), lambda name: source(f"{key}.{name}"))
+    if kind is Union:
+        hint = next(each for each in inner if (get_origin(each) is dict) == isinstance(value, dict))
+        return _fit(value, hint, key, source)
     if kind is Literal:
         if value not in inner:
             raise ExportError(f"{source(key)}: {key!r} cannot be {value!r}; {_hint(str(value), [*map(str, inner)])}")

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from conftest import ROOT
 
-FINDING = re.compile(r"(.+?):(\d+): (.+) \[([a-z0-9-]+)\]")
+FINDING = re.compile(r"(.+?):(\d+): (error|warning|note): (.+) \[([a-z0-9-]+)\]")
 SUMMARY = re.compile(
     r"(?P<notes>\d+) notes? \((?P<topics>\d+) topics?, (?P<map>\d) map, (?P<excluded>\d+) excluded(?:, (?P<hidden>\d+) hidden)?\), "
     r"\d+ topics? \(\d+ without a note\), \d+ areas?, \d+ tags?, (?P<links>\d+) links? \((?P<resolved>\d+) resolved, "
-    r"(?P<unresolved>\d+) unresolved, (?P<external>\d+) external\), (?P<findings>\d+) findings?, \d+\.\d\d seconds"
+    r"(?P<unresolved>\d+) unresolved, (?P<external>\d+) external\), (?P<findings>\d+) findings?(?: \([^)]+\))?, \d+\.\d\d seconds"
     r"(?:, mappings: (?P<mappings>.+))?"
 )
 MAP = "# Our map\n\n## Areas\n- [[Hill]] - what rises\n\n## Topics by Area\n### Hill\n- [[Tree]]\n\n#index\n"
@@ -26,6 +26,7 @@ class Told(NamedTuple):
 
     place: str
     line: int
+    level: str
     message: str
     code: str
 
@@ -40,7 +41,7 @@ class Run(NamedTuple):
     @property
     def findings(self) -> list[Told]:
         found = (FINDING.fullmatch(line) for line in self.said)
-        return [Told(match[1], int(match[2]), match[3], match[4]) for match in found if match]
+        return [Told(match[1], int(match[2]), match[3], match[4], match[5]) for match in found if match]
 
     @property
     def error(self) -> str:

@@ -228,7 +228,7 @@ def test_a_note_that_is_too_large(here: Path) -> None:
     lay(here, {"mappings/vault.toml": "largest_note = 0.001"})
     run, topics = exported(here, {"Big.md": 1001 * "x"})
     assert told(run) == [("vault/Big.md", 1, "large-note")]
-    assert "the limit is `largest_note` in vault.toml" in run.findings[0].message
+    assert "raise `largest_note` in vault.toml" in run.findings[0].message
     assert topics == ["hill", "tree"]
 
 

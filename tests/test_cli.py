@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow  # most start the command
 
 JSON = "out/json/knowledge-map.json"
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]]\nand in the [[Wood]].\n"}
-FLAW = "vault/Tree.md:2: no note is named 'Wood'; write it or fix the link [missing-note]"
+FLAW = "vault/Tree.md:2: warning: no note is named 'Wood'; write it or fix the link [missing-note]"
 
 
 @pytest.fixture
@@ -358,7 +358,8 @@ def test_standard_output_has_only_paths_that_exist_one_a_line(flawed: Path) -> N
 
 
 def test_standard_error_has_findings_at_places_that_exist_and_one_summary(flawed: Path) -> None:
-    run = mlk_export("--format", "json", "--format", "canvas", "--vault", TESTS / "vaults" / "small", cwd=flawed)
+    small = TESTS / "vaults" / "small"
+    run = mlk_export("--format", "json", "--format", "canvas", "--all", "--vault", small, cwd=flawed)
     assert run.findings
     for finding in run.findings:
         assert len(Path(finding.place).read_text(encoding="utf-8").splitlines()) >= finding.line >= 1
@@ -469,7 +470,7 @@ def test_on_a_terminal_a_bar_is_shown_and_gone_at_the_end(flawed: Path) -> None:
 
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "exporter", "--format", "json"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}
     with subprocess.Popen(command, cwd=flawed, env=environment, stdout=subprocess.PIPE, stderr=theirs) as process:
         os.close(theirs)
         shown = b""
@@ -483,11 +484,13 @@ def test_on_a_terminal_a_bar_is_shown_and_gone_at_the_end(flawed: Path) -> None:
     os.close(ours)
     before, bar, after = shown.decode().partition("writing json")
     assert bar
-    assert before == f"{FLAW}\r\n\r"
-    *_, wiped, summary, end = after.split("\r")
+    assert before == "\r"
+    first, told, summary, end = after.split("\r\n")
+    _, wiped, level = first.rsplit("\r", 2)
     assert wiped.isspace()
+    assert (level, told) == ("1 warning: somebody should look", f"  {FLAW.replace(' warning:', '')}")
     assert SUMMARY.fullmatch(summary)
-    assert end == "\n"
+    assert end == ""
 
 
 class Clock:

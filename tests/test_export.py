@@ -56,7 +56,7 @@ def test_it_tells_how_the_work_goes_on(vault: Path, tmp_path: Path) -> None:
 
 
 def test_strictly_nothing_is_written(vault: Path, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"^1 flaw in the vault, and --strict allows none"):
+    with pytest.raises(ExportError, match=r"^1 warning, and --strict allows none; nothing was written"):
         export_vault(vault, ["json"], tmp_path / "out", strict=True)
     assert not (tmp_path / "out").exists()
 

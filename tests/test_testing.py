@@ -82,7 +82,7 @@ def test_what_a_writer_makes() -> None:
     output = run_writer(writer(), KnowledgeMap(), Options("b.txt"))
     assert (output.files, [*map(str, output.findings)], output.lock) == (
         {"b.txt": b"text"},
-        [".:1: a word is lost [lost]"],
+        [".:1: note: a word is lost [lost]"],
         "kept",
     )
     assert run_writer(writer(File("a", iter("ab")), File("b/c", [b"c"])), KnowledgeMap()).files == {

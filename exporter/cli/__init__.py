@@ -15,9 +15,9 @@ import click
 from exporter.cli.commands import COMMANDS
 from exporter.cli.places import find_output
 from exporter.cli.shared import (
-    STRICT,
     WITH_TEXT,
     Commands,
+    findings_options,
     merge_options,
     nice_errors,
     part_options,
@@ -73,7 +73,7 @@ Shell completion, for bash (zsh and fish alike):
 @click.option("--open", "open_", is_flag=True, help="Open what was made with the system's program for it.")
 @part_options
 @WITH_TEXT
-@STRICT
+@findings_options
 @shared_options
 @click.version_option(package_name="mlk-export", prog_name="mlk-export")
 @click.pass_context
@@ -93,7 +93,7 @@ def main(
     from exporter.saving import LeftError
 
     shared = merge_options(context, options)
-    with Terminal(shared["vault"], shared["quiet"]) as terminal:
+    with Terminal(shared["vault"], shared) as terminal:
         folder, where = (out, "") if out else find_output(terminal.vault)
         left: LeftError | None = None
         try:
@@ -101,10 +101,9 @@ def main(
             report = export_vault(terminal.vault, formats or DEFAULT, folder, overwrite=overwrite, **arguments)
         except LeftError as error:
             left, report = error, error.report
-        terminal.print(map(str, report.paths))
         unasked = "" if formats else "format: the handbook (PDF), as none was named; `mlk-export formats` lists all"
-        terminal.say(filter(None, [unasked, where]))
-        terminal.summary(report.reading, report.mappings)
+        terminal.remark = "\n".join(filter(None, [unasked, where]))
+        terminal.end(report, [*map(str, report.paths)])
     if open_:
         open_made(report.paths, folder)
     if left:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,9 @@ from exporter.cli.places import default_vault
 from exporter.cli.shared import (
     AS_JSON,
     FOLDERS,
-    STRICT,
     VAULT,
     WITH_TEXT,
+    findings_options,
     merge_options,
     nice_errors,
     part_options,
@@ -28,6 +28,9 @@ from exporter.cli.terminal import Terminal, echo, write
 from exporter.cli.words import Folder, NoteName, expand
 from exporter.errors import ExportError, pluralize
 
+if TYPE_CHECKING:
+    from exporter.reader.explain import Line
+
 
 def _words(name: str) -> Callable[..., Any]:
     """The argument that names a note, with or without quotes, and may name the folder besides."""
@@ -35,38 +38,41 @@ def _words(name: str) -> Callable[..., Any]:
 
 
 @click.command("check")
-@click.option("--all", "every", is_flag=True, help="Tell each flaw, even if many are alike.")
+@click.option("--baseline", type=Folder(), metavar="FILE", help="Tell only what is new: not in this file.")
+@click.option("--write-baseline", type=Folder(), metavar="FILE", help="Write what is found to this file, as known.")
 @click.option("--report", is_flag=True, help="Tell hubs, bridges, orphans, dead ends and what is in no area, too.")
-@AS_JSON
-@STRICT
+@findings_options
 @FOLDERS
 @part_options
 @shared_options
 @click.pass_context
 @nice_errors
-def check(context: click.Context, every: bool, report: bool, as_json: bool, **options: Any) -> None:
+def check(
+    context: click.Context, baseline: Path | None, write_baseline: Path | None, report: bool, **options: Any
+) -> None:
     """Read the vault, tell its flaws and write nothing."""
-    from exporter.export import Run, StrictError
-    from exporter.views.structure import structure, wanted
+    from exporter import baseline as baselines
+    from exporter.export import Report, Run, StrictError
+    from exporter.findings import failing
+    from exporter.views.structure import structure
 
     shared = merge_options(context, options)
     strict = shared.pop("strict")
-    with Terminal(shared["vault"], shared["quiet"], as_json) as terminal:
+    with Terminal(shared["vault"], shared) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         reading = run.read()
+        findings = reading.findings
+        if baseline:
+            findings, known, gone = baselines.compare(baseline, findings)
+            anew = f"; entries that are no finding any more: {gone}, write it anew" if gone else ""
+            terminal.remark = f"{baseline}: {pluralize(known, 'finding')} known{anew}"
+        if write_baseline:
+            entries = baselines.write(write_baseline, reading.findings)
+            terminal.remark = f"{write_baseline}: written; what it says is known from now on: {entries}"
         shape = structure(reading.knowledge_map) if report else None
-        if as_json:
-            write(console.document(reading, terminal.vault, shape, every))
-        else:
-            form = console.format_findings if every else console.condense
-            terminal.say(form(reading.findings, terminal.vault))
-            terminal.say(console.hidden(reading, every))
-            if shape:
-                terminal.print(console.report(shape, wanted(reading.knowledge_map), terminal.vault, every))
-            terminal.count = len(reading.findings)
-            terminal.summary(reading, run.obeyed)
-    if strict and reading.findings:
-        raise StrictError(reading, run.obeyed)
+        terminal.end(Report(reading, [], findings, run.obeyed), shape=shape)
+    if strict and not write_baseline and (failed := failing(findings, strict)):
+        raise StrictError(failed)
 
 
 @click.command("wanted")
@@ -86,7 +92,7 @@ def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: 
     from exporter.views.structure import wanted
 
     shared = merge_options(context, shared)
-    with Terminal(shared["vault"], shared["quiet"], as_json) as terminal:
+    with Terminal(shared["vault"], {**shared, "as_json": as_json}) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         wants = wanted(run.read().knowledge_map)[:limit]
         if as_json:
@@ -97,10 +103,11 @@ def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: 
 
 @click.command("explain")
 @_words("note")
+@AS_JSON
 @shared_options
 @click.pass_context
 @nice_errors
-def explain_(context: click.Context, note: tuple[str, ...], **shared: Any) -> None:
+def explain_(context: click.Context, note: tuple[str, ...], as_json: bool, **shared: Any) -> None:
     """Tell why a note has this id, title, areas, tags and links.
 
     NOTE is a path, a note's name, an alias or a topic's id, or a link as it stands in a note: "[[Note]]". Each line begins
@@ -108,26 +115,31 @@ def explain_(context: click.Context, note: tuple[str, ...], **shared: Any) -> No
     """
     from exporter.reader.explain import explain
 
-    _print_about(explain, note, context, shared)
+    _print_about(explain, note, context, as_json, shared)
 
 
 @click.command("path")
 @_words("topic")
+@AS_JSON
 @shared_options
 @click.pass_context
 @nice_errors
-def path_(context: click.Context, topic: tuple[str, ...], **shared: Any) -> None:
+def path_(context: click.Context, topic: tuple[str, ...], as_json: bool, **shared: Any) -> None:
     """Tell what has to be known before a topic, in reading order, by the links of the kind `requires`.
 
     TOPIC is named as the NOTE of `explain`; it stands last. Each line is a place and a title.
     """
     from exporter.reader.explain import way_to
 
-    _print_about(way_to, topic, context, shared)
+    _print_about(way_to, topic, context, as_json, shared)
 
 
 def _print_about(
-    tell: Callable[..., list[str]], words: tuple[str, ...], context: click.Context, shared: dict[str, Any]
+    tell: Callable[..., list[Line]],
+    words: tuple[str, ...],
+    context: click.Context,
+    as_json: bool,
+    shared: dict[str, Any],
 ) -> None:
     """Print what a function of explain.py tells about the note or topic that is named."""
     from exporter.export import Run
@@ -142,13 +154,17 @@ def _print_about(
         if not (folder or shared["vault"] or above) and (around := vault_around(file)):
             folder = (shorter(around),)  # a note says in which vault it lies
     shared = merge_options(context, {**shared, "folders": folder})
-    with Terminal(shared["vault"], shared["quiet"]) as terminal:
+    with Terminal(shared["vault"], {**shared, "as_json": as_json}) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         with run.file("vault").locate_errors():
             lines = tell(
                 name, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
             )
-        terminal.print(dict.fromkeys(lines))  # one link may stand in a line twice
+        lines = [*dict.fromkeys(lines)]  # one link may stand in a line twice
+        if as_json:
+            write(console.lines_document(context.info_name or "", terminal.vault, lines))
+        else:
+            terminal.print(f"{source.below(terminal.vault)}: {text}" for source, text in lines)
 
 
 @click.command("load")
@@ -163,7 +179,7 @@ def _print_about(
     help="Neo4j: how much of what is there may be removed, 20 by default.",
 )
 @WITH_TEXT
-@STRICT
+@findings_options
 @FOLDERS
 @shared_options
 @click.pass_context
@@ -191,16 +207,17 @@ def load_(
     from exporter.export import load_vault
 
     shared = merge_options(context, options)
-    with Terminal(shared["vault"], shared["quiet"]) as terminal:
+    done: list[str] = []
+    with Terminal(shared["vault"], shared) as terminal:
         report = load_vault(
             terminal.vault,
             address,
             max_delete=max_delete,
             dry_run=dry_run,
-            done=lambda line: terminal.print([line]),
+            done=done.append if terminal.is_document else lambda line: terminal.print([line]),
             **terminal.arguments(shared),
         )
-        terminal.summary(report.reading, report.mappings)
+        terminal.end(report, done)
 
 
 @click.command("init")
@@ -220,7 +237,7 @@ def init_(context: click.Context, **options: Any) -> None:
 
     shared = merge_options(context, options)
     mappings = shared["mappings"]
-    with Terminal(shared["vault"]) as terminal:
+    with Terminal(shared["vault"], {}) as terminal:
         show = partial(terminal.show, "reading")
         made = begin(terminal.vault, mappings, show, cache=folder())
         terminal.print(map(str, made.written))
@@ -264,18 +281,25 @@ def _tell_cache(what: str, clear: bool = False) -> None:
 
 
 @click.command("formats")
+@AS_JSON
 @nice_errors
-def formats() -> None:
+def formats(as_json: bool) -> None:
     """List the formats that can be written, and what else they may be called."""
     from exporter import writers
 
+    told = []
     for name in writers.names():
         try:
             about = (writers.find(name).__doc__ or "").strip().split("\n")[0]
         except ExportError as error:
             about = f"cannot be used: {error}"
-        aliases = ", ".join(alias for alias, other in writers.ALIASES.items() if other == name)
-        echo(f"{name:10} {about}{f' Also: {aliases}.' if aliases else ''}")
+        told.append((name, about, [alias for alias, other in writers.ALIASES.items() if other == name]))
+    if as_json:
+        write(console.formats_document(told))
+    else:
+        for name, about, aliases in told:
+            also = f" Also: {', '.join(aliases)}." if aliases else ""
+            echo(f"{name:10} {about}{also}")
 
 
 @click.command("help")

@@ -21,10 +21,31 @@ from exporter.errors import DoubtError, ExportError, UsageError
 WRONG, TYPED_WRONG, STOPPED = 1, 2, 130  # exit codes; the last is 128 and the signal's number, as shells have it
 
 FOLDERS = click.argument("folders", nargs=-1, type=Folder(), metavar="[FOLDER]")
-STRICT = click.option("--strict", is_flag=True, help="Write nothing and fail if the vault has a flaw.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
 WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j, JSON: each note's Markdown, too, as `text`.")
 VAULT = click.option("--vault", type=Folder(), help="The same as FOLDER.  [default: this folder, or vault/ in it]")
+
+
+def findings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """How findings are told, and when they fail a run."""
+    for option in (
+        AS_JSON,
+        click.option(
+            "--output-format",
+            "form",
+            type=click.Choice(["text", "json", "github", "sarif"]),
+            help="How findings are told: as annotations of GitHub, or as one document on standard output.  [default: text]",
+        ),
+        click.option("--all", "every", is_flag=True, help="Tell each finding, however many and alike they are."),
+        click.option(
+            "--strict",
+            type=click.Choice(["warning", "error"]),
+            metavar="[=error]",
+            help="Write nothing and fail if there are errors or warnings; --strict=error: errors.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def part_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -192,7 +213,8 @@ class Commands(click.Group):
     """Commands; where none is named, the words that there are name the folder to export."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Find out whether a command is meant, which may stand behind the folder."""
+        """Find out whether a command is meant, which may stand behind the folder; write out `--strict`, which takes no word."""
+        args = ["--strict=warning" if word == "--strict" else word for word in args]
         if not args:
             return super().parse_args(ctx, args)
         _, words, _ = self.make_parser(ctx).parse_args(args=list(args))

@@ -6,39 +6,53 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter import console
-from exporter.errors import Finding, pluralize
+from exporter import console, telling
+from exporter.errors import Finding
 
 if TYPE_CHECKING:
-    from exporter.reader import Reading
+    from exporter.export import Report
+    from exporter.views.structure import Structure
 
 READER = ("all_notes", "any_folder")  # flags that set an entry of mappings/vault.toml for one run
-OWN = ("vault", "no_cache", "quiet", *READER)  # options of ours, that the functions of export.py do not take
+OWN = (
+    "vault",
+    "no_cache",
+    "quiet",
+    "as_json",
+    "form",
+    "every",
+    *READER,
+)  # options of ours, that the functions of export.py do not take
 CLOSED = (errno.EPIPE, errno.EINVAL)  # how a pipe says that nobody reads it any more; the second on Windows
 
 
 class Terminal:
     """One run's bar, findings, warnings, results and summary."""
 
-    def __init__(self, vault: Path, quiet: bool = False, results_only: bool = False) -> None:
-        """Tell of this vault: `quiet` nothing but results and errors, `results_only` draws no bar beside one document."""
-        self.vault, self.count = vault, 0
+    def __init__(self, vault: Path, options: Mapping[str, Any]) -> None:
+        """Tell of this vault, as `--quiet` and the options of `findings_options` want it, where a command has them."""
+        self.vault, self.every, self.remark = vault, bool(options.get("every")), ""
+        self.form: str = "json" if options.get("as_json") else options.get("form") or "text"
+        self.is_document = self.form in ("json", "sarif")  # on standard output, which has nothing else
+        self._quiet = bool(options.get("quiet"))
+        self._findings: list[Finding] = []
         self._start, self._progress = time.perf_counter(), console.Progress()
-        self._quiet, self._no_bar = quiet, quiet or results_only
 
     def __enter__(self) -> Terminal:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._progress.clear()
-        if reading := getattr(error, "reading", None):  # that ended the run under --strict
-            self.summary(reading, getattr(error, "mappings", None))
+        if report := getattr(error, "report", None):  # that ended the run under --strict
+            self.end(report, [*map(str, report.paths)])
+        elif error:
+            self._tell(self._findings)
 
     def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
         """The options that all commands share, as the functions of export.py take them."""
@@ -54,13 +68,39 @@ class Terminal:
 
     def show(self, stage: str, done: int, total: int) -> None:
         """Draw the bar."""
-        if not self._no_bar:
+        if not (self._quiet or self.is_document):
             self._progress.show(stage, done, total)
 
     def tell(self, findings: Sequence[Finding]) -> None:
-        """Print findings."""
-        self.count += len(findings)
-        self.say(console.format_findings(findings, self.vault))
+        """Keep findings until the end, when it is known in which formats they are; but some are urgent."""
+        self._findings += findings
+        self.say(f"{finding.message} [{finding.code}]" for finding in findings if finding.code in telling.URGENT)
+
+    def _tell(self, findings: Sequence[Finding]) -> None:
+        """Print findings for people, or for GitHub."""
+        if self.form == "github":
+            self.say(telling.github(findings, self.vault, self.every))
+        elif not (self._quiet or self.is_document):
+            self._progress.clear()
+            for line in telling.lines(findings, self.vault, sys.stderr, self.every):
+                write(f"{line}\n", err=True)  # it is safe, and may be coloured
+
+    def end(self, report: Report, done: Sequence[str] | None = None, shape: Structure | None = None) -> None:
+        """Tell what was found, then what was done; None: nothing was to be done, so what stands out may be told."""
+        from exporter.views.structure import wanted
+
+        if self.form == "json":
+            write(console.document(report.reading, self.vault, report.findings, shape, self.every, done))
+        elif self.form == "sarif":
+            write(telling.sarif(report.findings, self.vault))
+        else:
+            self._tell(report.findings)
+            self.print(done or ())
+            if done is None:
+                self.say(console.hidden(report.reading, self.every))
+            if shape:
+                self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
+            self._summary(report)
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people."""
@@ -75,14 +115,17 @@ class Terminal:
         for line in lines:
             echo(line)
 
-    def summary(self, reading: Reading, mappings: Path | None) -> None:
+    def _summary(self, report: Report) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
+        reading, mappings = report.reading, report.mappings
         seconds = time.perf_counter() - self._start
         lines = (reading.statistics.dialect, reading.statistics.part, console.order(reading), console.left_out(reading))
         self.say(filter(None, lines))
         self.say(console.words_of_plugins(reading))
-        counts = f"{console.summary(reading)}, {pluralize(self.count, 'finding')}, {seconds:.2f} seconds"
+        counts = f"{console.summary(reading)}, {telling.count_levels(report.findings)}, {seconds:.2f} seconds"
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
+        if self.remark:
+            self.say([self.remark])
 
 
 def open_made(paths: Sequence[Path], out: Path) -> None:

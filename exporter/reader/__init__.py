@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.errors import Finding
+from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.late import settle
@@ -137,7 +138,7 @@ def understand(
         store.save()
     content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
     knowledge_map = replace(meaning.knowledge_map, content=content)
-    findings = sorted([*view.vault.findings, *view.findings, *meaning.findings])
+    findings = list(Rules(options.findings).apply(sorted([*view.vault.findings, *view.findings, *meaning.findings])))
     reading = Reading(knowledge_map, findings, count(view.vault, meaning, options.relations, from_plugins))
     return reading, Evidence(view.vault, view.names, view.canvases, meaning, view.secrets)
 

@@ -35,7 +35,7 @@ def explain(
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
     cache: Path | None = None,
-) -> list[str]:
+) -> list[Line]:
     """Explain the note, or the topic without a note, that `name` means.
 
     Args:
@@ -48,7 +48,7 @@ def explain(
     """
     options = options or ReadOptions()
     explanation = _Explanation(*understand(root, options, tick, workers, cache), options)
-    return [f"{source.below(root)}: {text}" for source, text in explanation.lines(explanation.find_one(name, root))]
+    return list(explanation.lines(explanation.find_one(name, root)))
 
 
 def way_to(
@@ -58,7 +58,7 @@ def way_to(
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
     cache: Path | None = None,
-) -> list[str]:
+) -> list[Line]:
     """Tell what has to be known before the topic that `name` means, in an order in which it can be learnt; that one last.
 
     The arguments are those of `explain`.
@@ -73,8 +73,7 @@ def way_to(
     if id_ is None:
         raise UsageError(f"{match!r} is no topic, so nothing comes before it; `mlk-export explain` says why")
     topics = [*knowledge_map.prerequisites(id_), knowledge_map.topic[id_]]
-    remarks = ["" if topic.note else " (no note yet)" for topic in topics]
-    return [f"{topic.source.below(root)}: {topic.title}{remark}" for topic, remark in zip(topics, remarks, strict=True)]
+    return [(topic.source, topic.title if topic.note else f"{topic.title} (no note yet)") for topic in topics]
 
 
 def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
@@ -274,7 +273,7 @@ class _Explanation:
         else:
             yield Source(path, 1), f"title: {title} (the file's name)"
         for alias in self.notes.aliases[number]:
-            yield Source(path, lines.get("aliases", 1)), f"alias: {alias} (no target of links: R13)"
+            yield Source(path, lines.get("aliases", 1)), f"alias: {alias} (links need the note's name)"
 
     def _areas(self, id_: str) -> Iterator[Line]:
         if area := self.areas.areas.get(id_):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from exporter.findings import Rules, Wish
+
 AreaSource = Literal["map", "properties", "folders", "tags"]
 Dialect = Literal["", "obsidian", "foam", "docs", "dendron", "logseq"]
 ORDER = ("sort_rank", "weight", "nav_order", "sidebar_position", "order", "longform")
@@ -166,3 +168,12 @@ class ReadOptions:
     follow_links: bool = True  # links to folders outside the vault
     largest_note: float = 32.0  # MB; larger notes are left out, with a finding
     any_folder: bool = False  # true: read a folder that is hardly a vault, such as the whole disk
+    findings: dict[str, Wish | dict[str, Wish]] = field(default_factory=dict)  # a code, or a folder's codes: the level
+
+    def check(self) -> None:
+        """Refuse codes that no finding has.
+
+        Raises:
+            OptionError: there is one.
+        """
+        Rules(self.findings)

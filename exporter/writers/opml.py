@@ -184,17 +184,15 @@ def _word(text: str) -> str:
 
 def _unsaid(knowledge_map: KnowledgeMap, options: Options) -> Iterator[Finding]:
     """One finding for each kind of thing that is left out or may be misread, at the first of its kind."""
-    links: dict[str, list[Source]] = {}
-    for link in knowledge_map.links:
-        if link.kind != IN_AREA:
-            links.setdefault(link.kind, []).append(link.source)
-    for kind, sources in links.items():
-        yield from _count(sources, "opml-link", "link", f"of the kind {kind!r} left out, an outline only nests", JSON)
+    links = [link for link in knowledge_map.links if link.kind != IN_AREA]
+    kinds = ", ".join(dict.fromkeys(repr(link.kind) for link in links))
+    what = f"between topics left out, as an outline only nests: {kinds}"
+    yield from _count((link.source for link in links), "opml-link", "link", what, JSON)
     topics = knowledge_map.topics
     aliased = (topic.source for topic in topics if topic.aliases)
-    yield from _count(aliased, "opml-alias", "topic", "without the aliases", JSON)
+    yield from _count(aliased, "opml-alias", "topic", "without aliases", JSON)
     further = (topic.source for topic in topics if not {"definition", "description"}.issuperset(topic.properties))
-    yield from _count(further, "opml-property", "topic", "without the further properties", JSON)
+    yield from _count(further, "opml-property", "topic", "without further properties", JSON)
     outside = (reference.source for reference in knowledge_map.references)
     yield from _count(outside, "opml-reference", "link", "to the web left out", JSON)
     unfit = (source for source, text in _texts(knowledge_map) if UNFIT.search(text))

@@ -269,7 +269,7 @@ def test_O14_files(tmp_path: Path) -> None:
     reading = graph(tmp_path, pages, '{:hidden ["/drafts"] ; "pages"\n}')
     assert reading.statistics.excluded == dict.fromkeys(("drafts/c.md", "logseq/bak/pages/a/x.md"), "unlisted note")
     assert [str(found) for found in reading.findings if found.code == "unread-format"] == [
-        "journals/f.org:1: 1 Org-mode file is not read; save it as Markdown to have it, too [unread-format]"
+        "journals/f.org:1: warning: 1 Org-mode file is not read; save it as Markdown to have it, too [unread-format]"
     ]
 
 

@@ -107,7 +107,10 @@ def test_settings_that_are_not_there_or_cannot_be_read() -> None:
     assert Filters([]).add_obsidians(lambda: read(FileNotFoundError(2, "No such file"))) == []
     ((line, code, message),) = Filters([]).add_obsidians(lambda: read(PermissionError(13, "Permission denied")))
     assert (line, code) == (1, "bad-settings")
-    assert message == "cannot be read: Permission denied; which files Obsidian excludes is not known"
+    assert (
+        message
+        == "cannot be read, so which files Obsidian excludes is not known; set it anew in Obsidian (Permission denied)"
+    )
 
 
 def test_broken_filters_are_told_where_they_stand() -> None:

@@ -63,10 +63,10 @@ def test_a_vault_of_folders_is_understood_as_its_owner_means_it() -> None:
 
 
 def test_explain_says_that_a_note_stands_for_its_folder() -> None:
-    said = "\n".join(explain("content/bread/index.md", FOLDERS))
+    said = "\n".join(text for _, text in explain("content/bread/index.md", FOLDERS))
     assert "id: content-bread (the folder's, for which this note stands)" in said
     assert "title: bread (the folder's name, as the note's own is but 'Index')" in said
-    said = "\n".join(explain("content/bread/README.md", FOLDERS))
+    said = "\n".join(text for _, text in explain("content/bread/README.md", FOLDERS))
     assert "id: content-bread-readme (its path, as the file's name says little)" in said
     assert "title: How these notes are kept (the heading that opens the note)" in said
 
@@ -108,7 +108,7 @@ def test_an_id_that_is_taken_gets_the_hash_of_the_folder_with_and_without_a_note
     assert before.startswith("bread-")
     assert ids(reading)["A/Bread.md"] == "bread"  # it has been, and stays
     assert [str(finding) for finding in reading.findings if finding.code == "duplicate-id"] == [
-        f"Bread/index.md:1: the id 'bread' of its folder is taken by A/Bread.md; this note gets {before!r}; "
+        f"Bread/index.md:1: warning: the id 'bread' of its folder is taken by A/Bread.md; this note gets {before!r}; "
         "give it an `id` of its own [duplicate-id]"
     ]
 

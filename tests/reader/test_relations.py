@@ -102,10 +102,10 @@ def test_each_way_to_write_them() -> None:
     assert told(reading.knowledge_map.links) == sorted(" ".join(line.split()) for line in EXPECTED.split("\n") if line)
     assert [finding.code for finding in reading.findings] == ["no-map", "plain-relation", "unknown-relation"]
     assert str(reading.findings[1]).startswith(
-        "Properties.md:13: contradicts: 'What a baker says' is no link, nor the name"
+        "Properties.md:13: warning: contradicts: 'What a baker says' is no link, nor the name"
     )
     assert str(reading.findings[2]).startswith(
-        "Slips.md:2: 'reqires' makes 2 links of a kind of its own; nearest: requires;"
+        "Slips.md:2: warning: 'reqires' makes 2 links of a kind of its own; nearest: requires;"
     )
     assert {area.id for area in reading.knowledge_map.areas} == {"flour", "down", "baker", "fields"}
 

@@ -240,10 +240,13 @@ def test_large_notes_are_not_read(vault: Path) -> None:
     with pytest.raises(TooLargeError):
         scanned.read("large.png", 1000)
     finding = scanned.leave_out("large.MD", pickle.loads(pickle.dumps(TooLargeError("has 9 MB"))))
-    message = "has 9 MB and is left out; the limit is `largest_note` in vault.toml"
+    message = "has 9 MB and is left out; split it, or raise `largest_note` in vault.toml"
     assert (finding.source.file, finding.code, finding.message) == ("large.MD", "large-note", message)
     finding = scanned.leave_out("n.md", FileNotFoundError(2, "No such file"))
-    assert (finding.code, finding.message) == ("unreadable-note", "cannot be read: No such file; left out")
+    assert (finding.code, finding.message) == (
+        "unreadable-note",
+        "cannot be read and is left out; fix its permissions (No such file)",
+    )
     assert scanned.excluded == {"large.MD": "too large", "n.md": "cannot be read"}
 
 
@@ -449,7 +452,7 @@ def test_what_is_wrong_with_obsidians_settings_is_told(vault: Path) -> None:
     assert codes(scanned) == [(".obsidian/app.json", "bad-filter")]
     scanned = scan(lay(vault, {".obsidian/app.json": "x" * 1_000_001}), 1)
     assert (scanned.notes, codes(scanned)) == (("n.md", "z.md"), [(".obsidian/app.json", "bad-settings")])
-    assert "cannot be read: has 1 MB" in scanned.findings[0].message
+    assert "(has 1 MB" in scanned.findings[0].message
 
 
 @ODD

@@ -169,7 +169,7 @@ def read_properties(text: str) -> Properties:
         reason = re.sub(r"^YAML parse error: | at byte .*", "", str(error).strip().split("\n")[0]) or "cannot be read"
         at = AT_LINE.search(str(error))
         line = int(at[1]) + 1 if at else 1
-        message = f"the properties are not YAML: {reason}; put values with special characters in quotes"
+        message = f"the properties cannot be read; put values with special characters in quotes (not YAML: {reason})"
     return Properties({}, raw, end, [(line, "bad-yaml", message)], mark)
 
 

@@ -63,7 +63,10 @@ def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
         nodes, edges = reading.nodes_and_edges()
     except (ValueError, RecursionError) as error:
         why = "lists lie in one another too deep" if isinstance(error, RecursionError) else f"{error!s:.100}"
-        canvas.tell(text.count("\n", 0, reading.at) + 1, f"cannot be read: {why}; its links are not known")
+        canvas.tell(
+            text.count("\n", 0, reading.at) + 1,
+            f"cannot be read, so its links are not known; save it anew in Obsidian ({why})",
+        )
     drawn: dict[str, Mention] = {}  # id of a node that stands for one note
     for line, node in _with_lines(text, nodes):
         first = len(canvas.links)

@@ -107,10 +107,10 @@ class Vault:
         """Count a note that `read` could not give as excluded; returns the finding that says so."""
         if isinstance(error, TooLargeError):
             self.excluded[path] = "too large"
-            message = f"{error} and is left out; the limit is `largest_note` in vault.toml"
+            message = f"{error} and is left out; split it, or raise `largest_note` in vault.toml"
             return Finding(Source(path, 1), "large-note", message)
         self.excluded[path] = "cannot be read"
-        message = f"cannot be read: {error.strerror or error}; left out"
+        message = f"cannot be read and is left out; fix its permissions ({error.strerror or error})"
         return Finding(Source(path, 1), "unreadable-note", message)
 
     def stamps(self) -> list[tuple[int, int, int] | None]:

@@ -253,7 +253,11 @@ class _Listing:
         with os.scandir(f"{self.root}/{folder}") as iterator:
             entries = list(iterator)
         if is_note(folder):
-            self.tell(folder, "folder-as-note", "is a folder, not a note; its notes are read")
+            self.tell(
+                folder,
+                "folder-as-note",
+                "is a folder, not a note, and its notes are read; rename it if it was a mistake",
+            )
         self.files += len(entries)
         if self.files > self.next_look:
             self.doubt()
@@ -299,7 +303,7 @@ class _Listing:
             self.others.setdefault(kind.lower(), []).append(path)
             return False
         if NOT_UTF8.search(entry.name):
-            message = "the name is not UTF-8; left out until it is renamed"
+            message = "is left out until it is renamed, as its name is not UTF-8"
             self.leave_out(f"{path}/" if folder else path, "name not UTF-8", "bad-name", message)
         elif folder and entry.name == DEPENDENCIES:
             self.leave_out(f"{path}/", "folder of dependencies")
@@ -313,11 +317,16 @@ class _Listing:
         elif entry.is_file():
             (self.notes if note else self.attachments).append(path)
         elif note:
-            self.leave_out(path, "no ordinary file", "no-file", "is no ordinary file; left out")
+            self.leave_out(
+                path,
+                "no ordinary file",
+                "no-file",
+                "is left out, as it is no ordinary file; remove it, or put a note in its place",
+            )
         return False
 
     def _unreadable(self, folder: str, error: OSError) -> None:
-        message = f"cannot be read: {error.strerror}; its notes are left out"
+        message = f"cannot be read, so its notes are left out; fix its permissions ({error.strerror})"
         self.leave_out(f"{folder}/", "cannot be read", "unreadable-folder", message)
 
 

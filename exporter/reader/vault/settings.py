@@ -28,8 +28,8 @@ class Settings:
         except FileNotFoundError:
             self.there = False
         except (OSError, ValueError, RecursionError) as error:
-            why = getattr(error, "strerror", None) or error
-            message = f"cannot be read: {why!s:.100}; {unknown}"
+            why = str(getattr(error, "strerror", None) or error).rstrip(",")
+            message = f"cannot be read, so {unknown}; set it anew in Obsidian ({why:.100})"
             self.problems.append((getattr(error, "lineno", 1), "bad-settings", message))
 
     def get(self, kind: type[T], *keys: Key) -> T | None:

@@ -32,7 +32,7 @@ class Matches:
             for kind in MATCHES:
                 for iri in dict.fromkeys(map(str, terms.get(kind, ()))):
                     if is_internal(iri):
-                        message = f"{iri} is of this vocabulary, and a match is for others (qSKOS mri); use `related`"
+                        message = f"{iri} is of this vocabulary, and a match is for others; use `related`"
                         self._add_finding(topic, message)
                     else:
                         rows.append((topic, kind, iri))
@@ -60,11 +60,11 @@ class Matches:
     def _forbids(self, node: str, kind: str, iri: str) -> str:
         """Why a match cannot be; "" if it can, and then it is part of the hierarchy."""
         if kind in (BROAD, NARROW, RELATED) and self._root(node) == self._root(iri):
-            return "is an exact match (S46)"
+            return "is an exact match"
         if kind in (BROAD, NARROW) and self._hierarchy:
             lower, upper = (node, iri) if kind == BROAD else (iri, node)
             return "" if self._hierarchy.add(lower, upper) else "stands on the other side"
-        return "stands above or below (S27)" if kind == RELATED and self._stand(node, iri) else ""
+        return "stands above or below" if kind == RELATED and self._stand(node, iri) else ""
 
     def _stand(self, one: str, other: str) -> bool:
         hierarchy = self._hierarchy

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from exporter.errors import Finding
+from exporter.errors import Finding, pluralize
 from exporter.model import IN_AREA, MENTIONS, KnowledgeMap, Link, Source, Topic
 from exporter.rdf.terms import DCT, SKOS
 from exporter.views.skos.annotations import MATCHES, PREDICATES, Annotations
@@ -94,12 +94,13 @@ class Relations:
                     continue
                 unnamed.setdefault(link.kind, link)
                 count[link.kind] += 1
-        for kind, link in unnamed.items():
+        if unnamed:
+            kinds = ", ".join(f"{kind!r} ({count[kind]})" for kind in unnamed)
             message = (
-                f"links of the kind {kind!r} ({count[kind]}) are written as dct:relation, which does not say the kind; "
-                f"name a property for it under [relations] in mappings/skos.toml"
+                f"{pluralize(count.total(), 'link')} without their kind, as dct:relation: {kinds}; "
+                "name a property for each kind under [relations] in mappings/skos.toml"
             )
-            self._add_finding(link.source, "skos-relation", message)
+            self._add_finding(next(iter(unnamed.values())).source, "skos-relation", message)
 
     def _relate(self, link: Link) -> None:
         """Relate two topics both ways, unless one stands above the other (S27)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from exporter.errors import Finding
+from exporter.errors import Finding, pluralize
 from exporter.model import KnowledgeMap, Languages, LearningPath, Source, Topic
 from exporter.rdf.terms import (
     Literal,
@@ -191,10 +191,10 @@ class Vocabulary:
     def _add_finding(self, source: Source, code: str, message: str) -> None:
         self.findings.append(Finding(source, code, message))
 
-    def _add_finding_for_many(self, topics: list[Topic], code: str, what: str, hint: str) -> None:
+    def _add_finding_for_many(self, topics: list[Topic], code: str, noun: str, what: str, hint: str) -> None:
         """One finding for what many topics have in common."""
         if topics:
-            message = f"{what}: {len(topics)}, first {self.label(topics[0])!r}; {hint}"
+            message = f"{pluralize(len(topics), noun)} {what}, first {self.label(topics[0])!r}; {hint}"
             self._add_finding(topics[0].source, code, message)
 
     def _check_labels(self) -> None:
@@ -238,7 +238,7 @@ class Vocabulary:
 
     def _check_concepts(self) -> None:
         """Look at each concept once: what it lacks, and what its properties say that cannot be."""
-        lacking: dict[str, list[Topic]] = {"areas": [], "topics": []}
+        lacking: dict[str, list[Topic]] = {"area": [], "topic": []}
         alone: list[Topic] = []
         repeated: list[Topic] = []
         owners = {term.text: id for id, terms in self.notations.items() for term in terms if not term.datatype}
@@ -248,7 +248,7 @@ class Vocabulary:
                 self._read_lead(topic)
             annotations = self.annotations(topic)
             if not self.definitions(topic, annotations)[DEFINITION]:
-                lacking["areas" if topic.id in self.map.area else "topics"].append(topic)
+                lacking["area" if topic.id in self.map.area else "topic"].append(topic)
             if not self.relations.has(topic.id):
                 alone.append(topic)
             if topic.aliases or annotations.terms:
@@ -268,33 +268,29 @@ class Vocabulary:
         self._days = first, last
         hint = "write `definition:` in the note, a first paragraph, or words behind its link in the map"
         for kind, topics in lacking.items():
-            self._add_finding_for_many(topics, "skos-no-definition", f"{kind} without a definition (qSKOS uc)", hint)
+            self._add_finding_for_many(topics, "skos-no-definition", kind, "without a definition", hint)
         hint = "file it under an area, or say what it is `related` to"
-        self._add_finding_for_many(
-            alone, "skos-alone", "concepts that nothing stands above, below or beside (qSKOS oc)", hint
-        )
+        self._add_finding_for_many(alone, "skos-alone", "topic", "with nothing above, below or beside", hint)
         hint = "each is written once; remove it from the aliases"
-        self._add_finding_for_many(repeated, "skos-alias", "notes with a title or alias that stands twice (S13)", hint)
+        self._add_finding_for_many(repeated, "skos-alias", "topic", "with a title or alias that stands twice", hint)
         if not self.map.topics:
             self._add_finding(
-                self.map.source, "skos-empty", "there is no concept, so the scheme has no top (qSKOS otc)"
+                self.map.source,
+                "skos-empty",
+                "the vocabulary is empty, as no note is a topic; look at what `check` says is left out",
             )
 
     def _check_annotations(self, topic: Topic, annotations: Annotations, owners: dict[str, str]) -> None:
         titles = self._titles(topic, annotations)
         for term in _literals(annotations, PREF):
             if titles.setdefault(term.language, term.text) != term.text:
-                message = (
-                    f"{term.text!r} is a second title in {term.language!r} and becomes another label (S14); keep one"
-                )
+                message = f"{term.text!r} is a second title in {term.language!r} and becomes another label; keep one"
                 self._add_finding(topic.source, "skos-title", message)
         notations = _literals(annotations, NOTATION)
         for term in notations:
             owner = owners.setdefault(term.text, topic.id)
             if owner != topic.id:
-                message = (
-                    f"the notation {term.text!r} is that of {owner!r} already (qSKOS anr) and left out; choose another"
-                )
+                message = f"the notation {term.text!r} is that of {owner!r} already and left out; choose another"
                 self._add_finding(topic.source, "skos-notation", message)
             elif term != notations[0]:
                 message = f"{term.text!r} is a second notation and left out; keep one"
@@ -329,12 +325,15 @@ class Vocabulary:
     def _check_metadata(self) -> None:
         if self.options.base == Options.base:
             message = (
-                f"base is the default, {Options.base}: names that you publish cannot be changed later; "
-                'write base = "https://..." in skos.toml'
+                'write base = "https://..." in skos.toml before you publish, as names cannot be changed later; '
+                f"now they begin with {Options.base}, which is nobody's"
             )
             self._add_finding(self.map.source, "skos-base", message)
         if lacking := self.metadata.lacking():
-            message = f"who publishes a vocabulary says its {', '.join(lacking)}: in mappings/skos.toml or as properties of the map"
+            message = (
+                f"nothing says the vocabulary's {', '.join(lacking)}; "
+                "write them in mappings/skos.toml, or as properties of the map, before you publish"
+            )
             self._add_finding(self.map.source, "skos-metadata", message)
 
 

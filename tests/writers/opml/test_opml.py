@@ -407,8 +407,7 @@ def test_each_kind_of_loss_is_one_finding() -> None:
     )
     told = [(str(finding.source), finding.code, finding.message.split()[0]) for finding in findings(lossy)]
     assert told == [
-        ("a.md:7", "opml-link", "2"),
-        ("a.md:9", "opml-link", "1"),
+        ("a.md:7", "opml-link", "3"),
         ("a.md:1", "opml-alias", "2"),
         ("a.md:1", "opml-property", "1"),
         ("a.md:3", "opml-reference", "1"),
