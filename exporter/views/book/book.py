@@ -24,6 +24,7 @@ from exporter.views.book.edition import Edition
 from exporter.views.book.plan import Data, roman
 
 SPACE: Node = {"t": "Space"}
+Render = Callable[[list[Node], Mapping[str, str], Path, Sequence[str], int], tuple[bytes, set[str]]]
 
 
 class Book:
@@ -35,6 +36,7 @@ class Book:
         self.data = b""
         self.style: Callable[[list[Node]], None]
         self.page_level = 0
+        self.render: Render = pandoc.render
 
     def make(
         self,
@@ -42,6 +44,7 @@ class Book:
         files: Mapping[str, bytes] = {},
         style: Callable[[list[Node]], None] = lambda blocks: None,
         page_level: int = 0,
+        render: Render = pandoc.render,
     ) -> Iterator[Finding]:
         """Have pandoc write it, and tell what is not in it.
 
@@ -50,8 +53,9 @@ class Book:
             files: those that the arguments name.
             style: gives the finished tree what this format wants.
             page_level: of the headings that begin a file of its own, whose footnotes count from 1; 0: none does.
+            render: makes the book of the tree.
         """
-        self.style, self.page_level = style, page_level
+        self.style, self.page_level, self.render = style, page_level, render
         edition = self.edition
         yield from self.bodies.unreadable()
         with TemporaryDirectory(prefix="handbook-") as name:
@@ -101,7 +105,7 @@ class Book:
         blocks = [*self.blocks()]
         _finish(blocks, self.page_level, direction)
         self.style(blocks)
-        self.data, refused = pandoc.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
+        self.data, refused = self.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
         return refused
 
     def _give_up(self) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Study handbook as EPUB, for readers of e-books: a part per area, a chapter per topic, formulas as MathML.
 
 EPUB 3 (https://www.w3.org/TR/epub-33/) by pandoc. mappings/handbook.toml speaks for it; nothing in it is loaded from
-the network.
+the network. pages.py: what of it an earlier run has made.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from exporter.views.body import pandoc
 from exporter.views.book.book import Book
 from exporter.views.book.edition import BookOptions as Options
 from exporter.views.book.edition import Edition
+from exporter.writers.epub.pages import Pages
 
 __all__ = ["MAPPING", "Options", "write"]
 
@@ -35,5 +36,6 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     book = Book(Edition(knowledge_map, options))
     page = pandoc.own_template("epub3").replace(HTML, HTML + b'$if(dir)$ dir="$dir$"$endif$')
     files = {STYLE: pkgutil.get_data(__name__, STYLE) or b"", PAGE: page}
-    yield from book.make(ARGUMENTS, files, page_level=PAGE_LEVEL)
+    pages = Pages(knowledge_map.store, PAGE_LEVEL, files)
+    yield from book.make(ARGUMENTS, files, page_level=PAGE_LEVEL, render=pages.render)
     yield File("handbook.epub", book.data)
