@@ -32,6 +32,7 @@ MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_l
 MEANING = re.compile(
     "==|\\{\\{|[\ufffe\uffff]"
 )  # highlights, macros, marks of ours: see nodes.py, unprinted.py, footnotes.py
+RAW = b'"t":"Raw'  # begins the nodes of HTML
 
 
 class Trees:
@@ -83,8 +84,11 @@ class Trees:
                 notes.append([])
             else:
                 notes[-1].append(block)
-        pairs = zip(batch, notes, strict=False)  # behind the last border there is nothing
-        return [msgspec.json.encode(note if "<" in text else _join_words(note)) for text, note in pairs]
+        trees = [msgspec.json.encode(note) for note in notes[:-1]]  # behind the last border there is nothing
+        for number, tree in enumerate(trees):
+            if RAW not in tree:  # around tags, blanks are of the HTML
+                trees[number] = msgspec.json.encode(_join_words(notes[number]))
+        return trees
 
 
 def _join_words(value: Any) -> Any:
