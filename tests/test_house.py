@@ -36,7 +36,7 @@ FLOORS = {
     "exporter.views": "__init__ body plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts workshop pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
+    "exporter.views.book": "__init__ chart back_matter result | plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
@@ -73,6 +73,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "views/body/picture.py",
     "views/body/workshop.py",  # in a process of its own, which has that folder alone
     "views/book/book.py",
+    "views/book/result.py",
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from exporter.errors import Finding
+from exporter.model import NOTHING, Previous, key_of
 from exporter.views.body import as_source, pandoc, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
@@ -22,6 +23,7 @@ from exporter.views.body.transformation import AGAIN, Transformation
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import Data, roman
+from exporter.views.book.result import digest_folder, recall, remember
 
 SPACE: Node = {"t": "Space"}
 Render = Callable[[list[Node], Mapping[str, str], Path, Sequence[str], int], tuple[bytes, set[str]]]
@@ -30,8 +32,10 @@ Render = Callable[[list[Node], Mapping[str, str], Path, Sequence[str], int], tup
 class Book:
     """A book on its way through pandoc."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, file: str = "", previous: Previous = NOTHING) -> None:
+        """Take what it is called below `out/`, and what an earlier run has left there."""
         self.edition, self.words = edition, edition.words
+        self.file, self.previous = file, previous
         self.bodies = Bodies(edition)
         self.data = b""
         self.style: Callable[[list[Node]], None]
@@ -105,7 +109,14 @@ class Book:
         blocks = [*self.blocks()]
         _finish(blocks, self.page_level, direction)
         self.style(blocks)
-        self.data, refused = self.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
+        given = [depth, *page, *arguments]
+        tree = json.dumps([blocks, about, given, edition.timestamp], ensure_ascii=False)
+        key = key_of("book", pandoc.program(), tree, digest_folder(folder))
+        if before := recall(edition.map.store, key, self.previous):
+            self.data, refused = before[0][self.file], {tex for (tex,) in before[1]}
+        else:
+            self.data, refused = self.render(blocks, about, folder, given, edition.timestamp)
+            remember(edition.map.store, key, {self.file: self.data}, [[tex] for tex in sorted(refused)])
         return refused
 
     def _give_up(self) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from exporter.writers.epub.pages import Pages
 __all__ = ["MAPPING", "Options", "write"]
 
 MAPPING = "handbook"  # whose mapping and --set it obeys
+FILE = "handbook.epub"
 STYLE = "book.css"
 PAGE = "page.html"  # pandoc's own, with the direction of the text
 PAGE_LEVEL = 2  # of the headings that begin one
@@ -33,9 +34,9 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     Raises:
         ExportError: an option makes no sense, or pandoc is not installed.
     """
-    book = Book(Edition(knowledge_map, options))
+    book = Book(Edition(knowledge_map, options), FILE, previous)
     page = pandoc.own_template("epub3").replace(HTML, HTML + b'$if(dir)$ dir="$dir$"$endif$')
     files = {STYLE: pkgutil.get_data(__name__, STYLE) or b"", PAGE: page}
     pages = Pages(knowledge_map.store, PAGE_LEVEL, files)
     yield from book.make(ARGUMENTS, files, page_level=PAGE_LEVEL, render=pages.render)
-    yield File("handbook.epub", book.data)
+    yield File(FILE, book.data)
