@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from exporter.errors import Finding
-from exporter.model import Topic
+from exporter.model import Topic, no_collection
 from exporter.views.body.body import Body
 from exporter.views.body.footnotes import take_footnotes
 from exporter.views.body.formulas import rewrite_formulas
@@ -28,6 +28,7 @@ from exporter.views.body.transformation import Transformation
 T = TypeVar("T", bound=Transformation)
 
 
+@no_collection()
 def transform(
     bodies: Sequence[Body],
     trees: Iterable[list[Node] | None],
