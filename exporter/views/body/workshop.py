@@ -23,6 +23,9 @@ TOO_MUCH = f"drawing it takes more than {PATIENCE} seconds or {MEMORY} GB of mem
 
 PPI = 200  # pixels per inch of what is drawn or made smaller here
 LARGEST = (round(8.27 * PPI), round(11.69 * PPI))  # pixels of a picture that fills a page of A4
+EXACT = (
+    b"VP8L"  # begins what a WebP holds that lost nothing: https://developers.google.com/speed/webp/docs/riff_container
+)
 QUALITY = 88  # of a JPEG, of 100
 
 # On white, as e-books are read on dark pages, too; no larger than 20 inches, as an SVG may claim any size.
@@ -193,7 +196,8 @@ class _Worker:
         about = {"icc_profile": given.info.get("icc_profile")}
         if density := given.info.get("dpi"):  # so that it is printed as large as it was
             about["dpi"] = tuple(float(each) * max(picture.size) / before for each in density)
-        if given.format == "JPEG" or (given.format == "WEBP" and not has_alpha):
+        is_exact = has_alpha or (given.format == "WEBP" and EXACT in Path(file).read_bytes())
+        if given.format in ("JPEG", "WEBP") and not is_exact:
             target += ".jpg"
             picture.save(target, "JPEG", quality=QUALITY, optimize=True, **about)
         else:

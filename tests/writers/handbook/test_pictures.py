@@ -254,9 +254,13 @@ def test_a_moving_gif_still_moves(tmp_path: Path) -> None:
     assert shown(data, tmp_path) == (data, 0)
 
 
-@pytest.mark.parametrize(("mode", "kind"), [("RGB", "JPEG"), ("RGBA", "PNG")])
-def test_a_webp_is_a_picture_that_word_shows_and_no_larger_than_it_was(mode: str, kind: str, tmp_path: Path) -> None:
-    made, width = shown(stored(noise(300, 200, mode), "WEBP"), tmp_path)
+@pytest.mark.parametrize(
+    ("mode", "lossless", "kind"), [("RGB", False, "JPEG"), ("RGB", True, "PNG"), ("RGBA", False, "PNG")]
+)
+def test_a_webp_is_a_picture_that_word_shows_and_no_larger_than_it_was(
+    mode: str, lossless: bool, kind: str, tmp_path: Path
+) -> None:
+    made, width = shown(stored(noise(300, 200, mode), "WEBP", lossless=lossless), tmp_path)
     again = Image.open(BytesIO(made))
     assert (again.format, again.size, width) == (kind, (300, 200), 300)
 
