@@ -71,6 +71,7 @@ class Book:
                 vault_macros(edition.map),
                 lambda body, anchors: Transformation(body, edition.map.topic, anchors, pictures, edition.words),
             )
+            pictures.workshop.close()
             yield from findings
             for file, data in files.items():
                 (folder / file).write_bytes(data)

@@ -59,6 +59,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
             vault_macros(knowledge_map),
             lambda body, anchors: TypstTree(body, edition, anchors, pictures, references, options.bibliography),
         )
+        pictures.workshop.close()
         yield from findings
         sources, findings = compose(bodies, trees, knowledge_map.store)
         yield from findings
