@@ -13,6 +13,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from threading import Event, Timer
 from typing import Any
@@ -147,13 +148,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 # ---------- in the process ----------
 
 
+@cache
+def _compiler(*fonts: str) -> Any:
+    """What compiles with these folders of fonts, which are read once."""
+    import typst
+
+    return typst.Compiler(root=".", font_paths=[*fonts], ignore_system_fonts=True).compile
+
+
 class _Worker:
     """What the process does; each task gives what it made."""
 
     def __init__(self) -> None:
-        import typst
-
-        self.compile: Any = typst.Compiler(root=".", ignore_system_fonts=True).compile  # reads its fonts once
+        self.compile = _compiler()
 
     def check(self, file: str, kind: str) -> None:
         self.compile(b"#image(sys.inputs.file)", sys_inputs={"file": file}, format=kind)
@@ -170,12 +177,8 @@ class _Worker:
         return svg
 
     def render(self, file: str, target: str, fonts: list[str]) -> int:
-        import typst
-
-        compile: Any = typst.compile  # with fonts that the others do without
-        data = compile(
-            PAGE, root=".", sys_inputs={"file": file}, format="png", ppi=PPI, font_paths=fonts, ignore_system_fonts=True
-        )
+        compile = _compiler(*fonts)  # which the others do without
+        data = compile(PAGE, sys_inputs={"file": file}, format="png", ppi=PPI)
         Path(target).write_bytes(data)
         return round(int.from_bytes(data[16:20]) * 96 / PPI)
 
