@@ -36,9 +36,9 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos structure | book cypher",
-    "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes"
+    "exporter.views.body": "text address fonts workshop pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
+    "exporter.views.book": "__init__ chart back_matter result | plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
@@ -46,7 +46,7 @@ FLOORS = {
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
     "exporter.writers.canvas": "cards | __init__",
     "exporter.writers.docx": "styles | __init__",
-    "exporter.writers.epub": "__init__",
+    "exporter.writers.epub": "pages | __init__",
     "exporter.writers.handbook": "text options volumes | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
@@ -77,7 +77,9 @@ DISK = {  # who may touch the disk; loaders may use the network
     "testing.py",  # golden trees
     "views/body/pandoc.py",  # a temporary folder for the programs it calls, which read files
     "views/body/picture.py",
+    "views/body/workshop.py",  # in a process of its own, which has that folder alone
     "views/book/book.py",
+    "views/book/result.py",
 }
 
 

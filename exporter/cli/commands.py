@@ -252,7 +252,7 @@ def init_(context: click.Context, **options: Any) -> None:
 @click.pass_context
 @nice_errors
 def cache_(context: click.Context) -> None:
-    """Tell where it is kept what was read of large vaults, and how much it is.
+    """Tell where it is kept what was read of large vaults and made for books, and how much it is.
 
     A cache that was not used for 90 days goes by itself, and so does that of a vault that is gone; all together take
     1 GB at most.
@@ -264,7 +264,7 @@ def cache_(context: click.Context) -> None:
 @cache_.command("clear")
 @nice_errors
 def clear_() -> None:
-    """Remove what was kept; the next run reads every note."""
+    """Remove what was kept; the next run reads and makes everything."""
     _tell_cache(" removed", clear=True)
 
 
@@ -277,7 +277,7 @@ def _tell_cache(what: str, clear: bool = False) -> None:
     except OSError as error:
         raise ExportError(f"{error.filename or folder}: {error.strerror}; fix its permissions") from error
     size = sum(file.size for file in files) / 1_000_000
-    echo(f"{folder}: {pluralize(len(files), 'vault')}, {size:.1f} MB{what}")
+    echo(f"{folder}: {pluralize(len({file.vault or file.path for file in files}), 'vault')}, {size:.1f} MB{what}")
 
 
 @click.command("formats")

@@ -66,7 +66,11 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--all-notes", is_flag=True, help="Daily notes, templates, drawings and their like are topics, too."
         ),
-        click.option("--no-cache", is_flag=True, help="Read every note, not only what has changed since the last run."),
+        click.option(
+            "--no-cache",
+            is_flag=True,
+            help="Read every note and make all anew, not only what has changed since the last run.",
+        ),
         click.option(
             "--set",
             "settings",

@@ -252,7 +252,6 @@ def test_another_version_of_any_file_of_the_reader_knows_nothing_of_it(
 ) -> None:
     reader = tmp_path / "reader"
     shutil.copytree(Path(caches.__file__).parents[1], reader)
-    monkeypatch.setattr(caches, "__file__", str(reader / "batch" / "cache.py"))
     before = caches.version([], reader)
     assert caches.version([], reader) == before
     os.utime(reader / file, (1, 1))
@@ -260,6 +259,7 @@ def test_another_version_of_any_file_of_the_reader_knows_nothing_of_it(
 
 
 def test_another_yaml_parser_or_python_knows_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Path(caches.__file__).parents[1]
     before = caches.version([], reader)
     with monkeypatch.context() as patch:
         patch.setattr(caches, "find_spec", lambda name: find_spec("json"))

@@ -83,8 +83,8 @@ def take_footnotes(blocks: list[Node], marks: Marks) -> tuple[list[Node], Footno
             return value
         made: list[Any] = []
         for each in value:
-            if isinstance(each, dict) and each["t"] == "Str" and MARK in each["c"]:
-                made += words(each["c"])
+            if isinstance(each, dict) and each["t"] == "Str":  # most are: they stay as they are
+                made += words(each["c"]) if MARK in each["c"] else [each]
             else:
                 made.append(put(each))
         return made

@@ -12,6 +12,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -31,7 +32,8 @@ MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_l
 
 MEANING = re.compile(
     "==|\\{\\{|[\ufffe\uffff]"
-)  # highlights, macros, marks of ours: see nodes.py, unprinted.py, footnotes.py
+)  # highlights, macros, marks of ours, each of which looks at single words
+RAW = b'"t":"Raw'  # begins the nodes of HTML
 
 
 class Trees:
@@ -59,8 +61,11 @@ class Trees:
     def __iter__(self) -> Iterator[list[Node] | None]:
         import msgspec
 
-        self._file.seek(0)
-        for data in [self._file.read(size) for size in self._sizes]:
+        position = 0
+        for size in self._sizes:
+            self._file.seek(position)  # others may read it, too
+            data = self._file.read(size)
+            position += size
             try:
                 yield msgspec.json.decode(data) if data else None
             except RecursionError:
@@ -83,8 +88,12 @@ class Trees:
                 notes.append([])
             else:
                 notes[-1].append(block)
-        pairs = zip(batch, notes, strict=False)  # behind the last border there is nothing
-        return [msgspec.json.encode(note if "<" in text else _join_words(note)) for text, note in pairs]
+        trees = [msgspec.json.encode(note) for note in notes[:-1]]  # behind the last border there is nothing
+        for number, tree in enumerate(trees):
+            with suppress(RecursionError):  # who cannot walk so deep will tell
+                if RAW not in tree:  # around tags, blanks are of the HTML
+                    trees[number] = msgspec.json.encode(_join_words(notes[number]))
+        return trees
 
 
 def _join_words(value: Any) -> Any:

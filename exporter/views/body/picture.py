@@ -7,26 +7,18 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from exporter.views.body.fonts import folders
-from exporter.views.body.svg import DrawingError, compile_isolated
+from exporter.views.body.workshop import DrawingError, Workshop
 
 SIGNS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif"}  # how a file of each format begins
 
+DRAWN = ("svg", "webp")  # are drawn for e-books
 LARGEST = 100_000_000  # pixels: decoded, they take 400 MB of memory, however small their file is
 LONGEST = 50_000  # characters of a diagram, as in Mermaid itself
 SCALE = 0.87  # CSS pixels for one of Mermaid's: its words, 16 pixels high, are then as large as those around
 VIEW_BOX = re.compile(r'<svg[^>]* viewBox="\S+ \S+ ([\d.]+) ')
-PPI = 200.0  # pixels per inch of a picture drawn here
 CSS_PPI, LOWEST_PPI = 96, 72  # of a picture that does not say its own, programs take the one or the other
-DENSITIES = {"svg": 96, "webp": 72}  # what is drawn here, and its own, as Typst takes it
-# On white, as e-books are read on dark pages, too; no larger than 20 inches, as an SVG may claim any size.
-PAGE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
-#context {
-  let (width, height) = measure(image(sys.inputs.file))
-  image(sys.inputs.file, width: width * calc.min(1, 1440pt / calc.max(width, height)))
-}"""
 
 
 class Pictures:
@@ -34,9 +26,11 @@ class Pictures:
 
     def __init__(self, read: Callable[[str], bytes], folder: Path) -> None:
         self.read = read
+        self.workshop = Workshop(folder)
         self.folder = folder  # all that Typst may read from disk: the compiler takes only text from memory
         self.names: dict[str, str] = {}  # path in the vault: file in the folder, or ""
         self.diagrams: dict[str, tuple[str, int]] = {}  # source: file in the folder, or ""; its width
+        self.shown: dict[str, tuple[str, int]] = {}  # file in the folder: what every program shows; its width
         self.reasons: dict[str, str] = {}  # path or source: why it has no file
 
     def file(self, path: str) -> str:
@@ -60,17 +54,14 @@ class Pictures:
         return self.diagrams[source]
 
     def everywhere(self, file: str) -> tuple[str, int]:
-        """A file of the folder, or one made from it, that all programs show: PNG, JPEG or GIF.
+        """A file of the folder, or one made from it, that all programs show, PNG, JPEG or GIF, with no more pixels than a page.
 
-        An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here, larger
-        than they are; their own width is told in CSS pixels, else 0.
+        "" where none can be made: then `reasons` says why, by the file. An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here, which may
+        make them larger than they are; their own width is told in CSS pixels, else 0.
         """
-        kind = file.rpartition(".")[2]
-        if kind not in DENSITIES:
-            return file, 0
-        data = self._compile(PAGE, file, format="png", ppi=PPI, font_paths=folders())
-        (self.folder / f"{file}.png").write_bytes(data)
-        return f"{file}.png", round(int.from_bytes(data[16:20]) * DENSITIES[kind] / PPI)
+        if file not in self.shown:
+            self.shown[file] = self._show(file)
+        return self.shown[file]
 
     def fit(self, file: str, width: int, highest: int) -> int:
         """How wide a file of the folder may be drawn, in CSS pixels, that is to be so wide; 0: as it is."""
@@ -91,15 +82,32 @@ class Pictures:
         kind = _format(data)
         name = f"picture-{len(self.names)}.{kind}"
         (self.folder / name).write_bytes(data)
-        try:  # alone: of a broken picture Typst does not say which note shows it
+        try:
             if kind == "svg":
-                compile_isolated(data.decode(), self.folder)
+                self.workshop.check_svg(data.decode())
             else:
                 _check_size(kind, data)
-                self._compile(b"#image(sys.inputs.file)", name)
-        except (RuntimeError, ValueError):  # of which Typst's are kinds
+                self.workshop.check(name, jpeg=kind == "jpg")
+        except ValueError:
             raise DrawingError("only intact PNG, JPEG, GIF, WebP and SVG files can be printed; convert it") from None
         return name
+
+    def _show(self, file: str) -> tuple[str, int]:
+        try:
+            if file.endswith(".svg"):
+                return f"{file}.png", self.workshop.render(file, f"{file}.png", folders())
+            made = self.workshop.reduce(file, f"small-{file}")
+        except (ValueError, DrawingError) as error:
+            if file.rpartition(".")[2] not in DRAWN:  # what Typst takes as it is, a reader may, too
+                return file, 0
+            self.reasons[file] = str(error) if isinstance(error, DrawingError) else "it cannot be drawn; convert it"
+            return "", 0
+        return made, self._width(file) if file.endswith(".webp") else 0
+
+    def _width(self, file: str) -> int:
+        import imagesize
+
+        return int(imagesize.get(self.folder / file)[0])
 
     def _draw(self, source: str) -> tuple[str, int]:
         if find_spec("merman") is None:
@@ -107,20 +115,13 @@ class Pictures:
         if len(source) > LONGEST:
             raise DrawingError(f"it has more than {LONGEST:,} characters; divide it")
         try:
-            svg = compile_isolated(source, self.folder, "mermaid")
+            svg = self.workshop.draw_mermaid(source)
         except ValueError as error:
             raise DrawingError(f"it cannot be drawn ({error}); fix it") from None
         name = f"diagram-{len(self.diagrams)}.svg"
         (self.folder / name).write_bytes(svg.encode())
         width = VIEW_BOX.match(svg)
         return name, round(float(width[1]) * SCALE) if width else 0
-
-    def _compile(self, page: bytes, file: str, **options: Any) -> bytes:
-        import typst
-
-        compile: Any = typst.compile  # whose type hints want more than it does
-        data: bytes = compile(page, root=self.folder, sys_inputs={"file": file}, ignore_system_fonts=True, **options)
-        return data
 
 
 def _format(data: bytes) -> str:

@@ -207,10 +207,13 @@ class Transformation:
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
-        file, own_width = self.pictures.everywhere(file)
-        width = self.pictures.fit(file, width or own_width, HIGHEST)
+        shown, own_width = self.pictures.everywhere(file)
+        if not shown:
+            self.omissions.pictures[path] = self.pictures.reasons[file]
+            return [{"t": "Emph", "c": [string(alt)]}]
+        width = self.pictures.fit(shown, width or own_width, HIGHEST)
         size = [["width", f"{width}px"]] if width else []
-        return [{"t": "Image", "c": [["", [], size], [string(alt)], [file, caption]]}]
+        return [{"t": "Image", "c": [["", [], size], [string(alt)], [shown, caption]]}]
 
     # ---- blocks ----
 

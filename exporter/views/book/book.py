@@ -11,6 +11,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from exporter.errors import Finding
+from exporter.model import NOTHING, Previous, key_of
 from exporter.views.body import as_source, pandoc, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
@@ -22,19 +23,24 @@ from exporter.views.body.transformation import AGAIN, Transformation
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import Data, roman
+from exporter.views.book.result import digest_folder, recall, remember
 
 SPACE: Node = {"t": "Space"}
+Render = Callable[[list[Node], Mapping[str, str], Path, Sequence[str], int], tuple[bytes, set[str]]]
 
 
 class Book:
     """A book on its way through pandoc."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, file: str = "", previous: Previous = NOTHING) -> None:
+        """Take what it is called below `out/`, and what an earlier run has left there."""
         self.edition, self.words = edition, edition.words
+        self.file, self.previous = file, previous
         self.bodies = Bodies(edition)
         self.data = b""
         self.style: Callable[[list[Node]], None]
         self.page_level = 0
+        self.render: Render = pandoc.render
 
     def make(
         self,
@@ -42,6 +48,7 @@ class Book:
         files: Mapping[str, bytes] = {},
         style: Callable[[list[Node]], None] = lambda blocks: None,
         page_level: int = 0,
+        render: Render = pandoc.render,
     ) -> Iterator[Finding]:
         """Have pandoc write it, and tell what is not in it.
 
@@ -50,8 +57,9 @@ class Book:
             files: those that the arguments name.
             style: gives the finished tree what this format wants.
             page_level: of the headings that begin a file of its own, whose footnotes count from 1; 0: none does.
+            render: makes the book of the tree.
         """
-        self.style, self.page_level = style, page_level
+        self.style, self.page_level, self.render = style, page_level, render
         edition = self.edition
         yield from self.bodies.unreadable()
         with TemporaryDirectory(prefix="handbook-") as name:
@@ -63,6 +71,7 @@ class Book:
                 vault_macros(edition.map),
                 lambda body, anchors: Transformation(body, edition.map.topic, anchors, pictures, edition.words),
             )
+            pictures.workshop.close()
             yield from findings
             for file, data in files.items():
                 (folder / file).write_bytes(data)
@@ -101,7 +110,14 @@ class Book:
         blocks = [*self.blocks()]
         _finish(blocks, self.page_level, direction)
         self.style(blocks)
-        self.data, refused = pandoc.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
+        given = [depth, *page, *arguments]
+        tree = json.dumps([blocks, about, given, edition.timestamp], ensure_ascii=False)
+        key = key_of("book", pandoc.program(), tree, digest_folder(folder))
+        if before := recall(edition.map.store, key, self.previous):
+            self.data, refused = before[0][self.file], {tex for (tex,) in before[1]}
+        else:
+            self.data, refused = self.render(blocks, about, folder, given, edition.timestamp)
+            remember(edition.map.store, key, {self.file: self.data}, [[tex] for tex in sorted(refused)])
         return refused
 
     def _give_up(self) -> Iterator[Finding]:

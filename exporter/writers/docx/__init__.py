@@ -19,6 +19,7 @@ from exporter.writers.docx.styles import mark, reference
 __all__ = ["MAPPING", "Options", "write"]
 
 MAPPING = "handbook"  # whose mapping and --set it obeys
+FILE = "handbook.docx"
 REFERENCE = "reference.docx"
 ARGUMENTS = ["--to=docx", "--toc", f"--reference-doc={REFERENCE}"]
 
@@ -29,6 +30,6 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     Raises:
         ExportError: an option makes no sense, or pandoc is not installed.
     """
-    book = Book(Edition(knowledge_map, options))
+    book = Book(Edition(knowledge_map, options), FILE, previous)
     yield from book.make(ARGUMENTS, {REFERENCE: reference(pandoc.own_file(REFERENCE))}, mark)
-    yield File("handbook.docx", book.data)
+    yield File(FILE, book.data)

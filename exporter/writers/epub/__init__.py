@@ -1,7 +1,7 @@
 """Study handbook as EPUB, for readers of e-books: a part per area, a chapter per topic, formulas as MathML.
 
 EPUB 3 (https://www.w3.org/TR/epub-33/) by pandoc. mappings/handbook.toml speaks for it; nothing in it is loaded from
-the network.
+the network. pages.py: what of it an earlier run has made.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from exporter.views.body import pandoc
 from exporter.views.book.book import Book
 from exporter.views.book.edition import BookOptions as Options
 from exporter.views.book.edition import Edition
+from exporter.writers.epub.pages import Pages
 
 __all__ = ["MAPPING", "Options", "write"]
 
 MAPPING = "handbook"  # whose mapping and --set it obeys
+FILE = "handbook.epub"
 STYLE = "book.css"
 PAGE = "page.html"  # pandoc's own, with the direction of the text
 PAGE_LEVEL = 2  # of the headings that begin one
@@ -32,8 +34,9 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     Raises:
         ExportError: an option makes no sense, or pandoc is not installed.
     """
-    book = Book(Edition(knowledge_map, options))
+    book = Book(Edition(knowledge_map, options), FILE, previous)
     page = pandoc.own_template("epub3").replace(HTML, HTML + b'$if(dir)$ dir="$dir$"$endif$')
     files = {STYLE: pkgutil.get_data(__name__, STYLE) or b"", PAGE: page}
-    yield from book.make(ARGUMENTS, files, page_level=PAGE_LEVEL)
-    yield File("handbook.epub", book.data)
+    pages = Pages(knowledge_map.store, PAGE_LEVEL, files)
+    yield from book.make(ARGUMENTS, files, page_level=PAGE_LEVEL, render=pages.render)
+    yield File(FILE, book.data)

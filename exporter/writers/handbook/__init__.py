@@ -13,25 +13,29 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from exporter.errors import Finding
-from exporter.model import NOTHING, File, KnowledgeMap, Previous, Source
+from exporter.model import NOTHING, File, KnowledgeMap, Previous, Source, key_of
 from exporter.views.body import transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.picture import Pictures
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
+from exporter.views.book.result import digest_folder, recall, remember
 from exporter.writers.handbook.book_data import book_data
 from exporter.writers.handbook.note_source import NoteSource, compose
 from exporter.writers.handbook.options import Options
-from exporter.writers.handbook.typesetting import Typesetter
+from exporter.writers.handbook.typesetting import STANDARDS, Typesetter
 from exporter.writers.handbook.typst_tree import References, TypstTree
 from exporter.writers.handbook.volumes import Volume, cut, find_elsewhere, tell_volumes
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
+PDF = "handbook.pdf"  # of a book of one volume
 DESIGN = ("book.typ", "chart.typ")
 __all__ = ["Options", "write"]
 
@@ -55,6 +59,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
             vault_macros(knowledge_map),
             lambda body, anchors: TypstTree(body, edition, anchors, pictures, references, options.bibliography),
         )
+        pictures.workshop.close()
         yield from findings
         sources, findings = compose(bodies, trees, knowledge_map.store)
         yield from findings
@@ -62,10 +67,31 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         yield from tell_volumes(volumes, knowledge_map.source)
         books = [book_data(edition, options, volumes, number, trees, references) for number in range(len(volumes))]
         typesetters = _typesetters(edition, volumes, sources, folder)
-        yield from _typeset(knowledge_map.source, volumes, books, typesetters)
-        yield from _tell_missing(edition, bodies, typesetters)
-        for number, typesetter in enumerate(typesetters, 1):
-            yield File(f"handbook-{number}.pdf" if len(volumes) > 1 else "handbook.pdf", typesetter.pdf)
+        key = _key(edition, books, typesetters)
+        if before := recall(knowledge_map.store, key, previous):
+            files, told = before
+            yield from (Finding(Source(file, int(line)), code, message) for file, line, code, message in told)
+        else:
+            told = []
+            for finding in chain(
+                _typeset(knowledge_map.source, volumes, books, typesetters),
+                _tell_missing(edition, bodies, typesetters),
+            ):
+                told.append([finding.source.file, str(finding.source.line), finding.code, finding.message])
+                yield finding
+            names = [f"handbook-{number}.pdf" for number in range(1, len(volumes) + 1)] if volumes[1:] else [PDF]
+            files = {name: typesetter.pdf for name, typesetter in zip(names, typesetters, strict=True)}
+            remember(knowledge_map.store, key, files, told)
+        yield from (File(name, pdf) for name, pdf in files.items())
+
+
+def _key(edition: Edition, books: Sequence[dict[str, object]], typesetters: Sequence[Typesetter]) -> str:
+    """All that the volumes depend upon."""
+    settings = [version("typst"), edition.timestamp, STANDARDS, *map(str, typesetters[0].fonts)]
+    texts = [list(typesetter.texts().items()) for typesetter in typesetters]
+    design = [data for _, data in sorted(typesetters[0].files.items())]
+    folder = digest_folder(typesetters[0].folder)
+    return key_of("handbook", json.dumps([settings, books, texts], ensure_ascii=False), folder, *design)
 
 
 def _typesetters(

@@ -1,6 +1,7 @@
 """Pictures and diagrams that were made to do harm, and how diagrams look where they were not."""
 
 import base64
+import random
 import re
 import socket
 import struct
@@ -15,19 +16,21 @@ from xml.etree import ElementTree
 
 import pytest
 from extras import extra
+from PIL import Image, ImageCms
 from writers.handbook.test_handbook import XHTML, Book, make, of, png, read  # noqa: F401 - a fixture
 from writers.handbook.test_print_standards import tags
 
 from exporter.errors import Finding
 from exporter.model import File
-from exporter.views.body import picture, svg
+from exporter.views.body import picture, workshop
 from exporter.views.body.picture import Pictures
 from exporter.writers import docx, epub
 from exporter.writers.handbook import Options
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="{0}">{1}</svg>'
 FLOW = "graph LR\n  A[Read the vault] --> B[Write the book]"
-linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to its memory")
+LINUX = sys.platform == "linux"
+linux = pytest.mark.skipif(not LINUX, reason="only Linux holds a process to its memory")
 
 
 def why_not(data: bytes, folder: Path) -> str:
@@ -69,7 +72,7 @@ HEADERS = {
 def test_a_picture_of_too_many_pixels_is_not_decoded(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Pictures, "_compile", lambda *_: pytest.fail("decoded"))
+    monkeypatch.setattr(workshop.Workshop, "check", lambda *_, **__: pytest.fail("decoded"))
     assert why_not(HEADERS[name], tmp_path) == "it has more than 100 million pixels; make it smaller"
 
 
@@ -125,17 +128,17 @@ def test_a_bomb_within_an_svg_takes_only_a_process_with_it(depth: int, tmp_path:
     for _ in range(depth):
         uri = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
         data, kind = SVG.format(9, f'<image width="9" height="9" href="{uri}"/>').encode(), "svg+xml"
-    assert why_not(data, tmp_path) == svg.TOO_MUCH
+    assert why_not(data, tmp_path) == workshop.TOO_MUCH
 
 
 def test_an_svg_that_is_drawn_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(svg, "PATIENCE", 2)
+    monkeypatch.setattr(workshop, "PATIENCE", 2)
     noise = '<filter id="f"><feTurbulence numOctaves="1000000" baseFrequency="0.05"/></filter>'
     data = SVG.format(1000, f'{noise}<rect width="1000" height="1000" filter="url(#f)"/>').encode()
-    assert why_not(data, tmp_path) == svg.TOO_MUCH
+    assert why_not(data, tmp_path) == workshop.TOO_MUCH
 
 
-@pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (1_000_000_000, 1), (1, 1_000_000_000)])
+@pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (1_000_000_000, 1)])
 def test_an_svg_of_any_size_is_a_picture_of_at_most_4000_pixels(width: int, height: int, tmp_path: Path) -> None:
     data = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect/></svg>'.encode()
     pictures = Pictures({"p": data}.__getitem__, tmp_path)
@@ -144,10 +147,135 @@ def test_an_svg_of_any_size_is_a_picture_of_at_most_4000_pixels(width: int, heig
     assert max(struct.unpack(">II", drawn[16:24])) == 4000
 
 
+@linux
+def test_an_svg_that_takes_too_much_to_draw_is_its_words_in_an_e_book() -> None:
+    endless = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1000000000"><rect/></svg>'
+    told, book = list(epub.write(of({"a": "![A line](<file:p.svg>)"}, {"p.svg": endless}), Options()))
+    assert isinstance(told, Finding)
+    assert told.message == f"the picture 'p.svg' is not in the book: {workshop.TOO_MUCH}"
+    with unzipped(iter([book])) as pages:
+        assert any(b"<em>A line</em>" in pages.read(name) for name in pages.namelist())
+        assert not any(name.endswith((".svg", ".png")) for name in pages.namelist())
+
+
 def test_an_svg_is_as_wide_in_an_e_book_as_it_is_itself(tmp_path: Path) -> None:
     pictures = Pictures({"p": SVG.format(120, "<rect/>").encode(), "q": png()}.__getitem__, tmp_path)
     assert pictures.everywhere(pictures.file("p"))[1] == 120
     assert pictures.everywhere(pictures.file("q"))[1] == 0  # nothing is said
+
+
+def test_one_hostile_svg_among_forty_takes_none_with_it(tmp_path: Path) -> None:
+    good = {f"{n}.svg": SVG.format(n + 9, "<rect/>").encode() for n in range(40)}
+    data, kind = bomb(50_000, 50_000), "png"
+    uri = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    bad = {"20.svg": SVG.format(9, f'<image width="9" height="9" href="{uri}"/>').encode()} if LINUX else {}
+    bad["30.svg"] = HOSTILE["depth"].encode()
+    pictures = Pictures((good | bad).__getitem__, tmp_path)
+    starts: list[int] = []
+    start = pictures.workshop._start
+    pictures.workshop._start = lambda: starts.append(1) or start()  # type: ignore[method-assign, func-returns-value]
+    drawn = [path for path in good if pictures.file(path)]
+    assert drawn == [path for path in good if path not in bad]
+    assert pictures.reasons.keys() == bad.keys()
+    assert len(starts) == (3 if LINUX else 1)  # a first, one that shows whose fault it is, one for the rest
+    assert [pictures.everywhere(pictures.file(path))[1] for path in drawn] == [int(path[:-4]) + 9 for path in drawn]
+
+
+def test_the_process_ends_with_who_started_it(tmp_path: Path) -> None:
+    pictures = Pictures({"p": png()}.__getitem__, tmp_path)
+    assert pictures.file("p")
+    process = pictures.workshop._process
+    assert process and process.poll() is None
+    del pictures
+    assert process.poll() is not None
+
+
+# ---------- pictures in e-books ----------
+
+
+def noise(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """A picture that no format makes small."""
+    chance = random.Random(width)
+    return Image.frombytes(mode, (width, height), chance.randbytes(width * height * len(mode)))
+
+
+def stored(picture: Image.Image, kind: str, **settings: object) -> bytes:
+    stream = BytesIO()
+    picture.save(stream, kind, **settings)
+    return stream.getvalue()
+
+
+def shown(data: bytes, folder: Path) -> tuple[bytes, int]:
+    """What EPUB and DOCX have of a picture, and the width that they are told."""
+    pictures = Pictures({"p": data}.__getitem__, folder)
+    file, width = pictures.everywhere(pictures.file("p"))
+    return (folder / file).read_bytes(), width
+
+
+def test_a_picture_that_a_page_can_show_stays_as_it_is(tmp_path: Path) -> None:
+    for number, data in enumerate((stored(noise(1654, 40), "PNG"), stored(noise(40, 2339), "JPEG"))):
+        (folder := tmp_path / str(number)).mkdir()
+        assert shown(data, folder) == (data, 0)
+
+
+def test_a_large_photo_is_made_as_small_as_a_page(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # it lies on its right side
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = stored(noise(3000, 2000), "JPEG", exif=exif, dpi=(300, 300), icc_profile=profile)
+    made, _ = shown(data, tmp_path)
+    again = Image.open(BytesIO(made))
+    assert (again.format, again.size) == ("JPEG", (1559, 2338))  # and stands
+    assert 0x0112 not in again.getexif()
+    assert again.info["icc_profile"] == profile
+    assert again.info["dpi"] == pytest.approx((234, 234), abs=1)  # as large on paper as before
+    assert len(made) < len(data)
+    (second := tmp_path / "again").mkdir()
+    assert shown(data, second)[0] == made
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_stays_so(mode: str, tmp_path: Path) -> None:
+    given = Image.new("RGBA", (4000, 1000), (0, 0, 0, 0))
+    given.paste(noise(2000, 1000, "RGBA").convert("RGB"), (0, 0))
+    if mode == "P":
+        given = given.quantize()
+    data = stored(given.convert(mode), "PNG")
+    again = Image.open(BytesIO(shown(data, tmp_path)[0]))
+    if mode != "P":
+        assert again.size == (2338, 585)
+    clear = again.convert("RGBA").getchannel("A")
+    assert (clear.getpixel((again.width - 9, 300)), clear.getpixel((9, 300))) == (0, 255)
+
+
+def test_a_moving_gif_still_moves(tmp_path: Path) -> None:
+    frames = [Image.new("L", (3000, 9), shade) for shade in (0, 255)]
+    data = stored(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert shown(data, tmp_path) == (data, 0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "lossless", "kind"), [("RGB", False, "JPEG"), ("RGB", True, "PNG"), ("RGBA", False, "PNG")]
+)
+def test_a_webp_is_a_picture_that_word_shows_and_no_larger_than_it_was(
+    mode: str, lossless: bool, kind: str, tmp_path: Path
+) -> None:
+    made, width = shown(stored(noise(300, 200, mode), "WEBP", lossless=lossless), tmp_path)
+    again = Image.open(BytesIO(made))
+    assert (again.format, again.size, width) == (kind, (300, 200), 300)
+
+
+def test_a_drawing_of_few_colours_is_not_made_larger(tmp_path: Path) -> None:
+    data = stored(noise(2400, 2400, "L").convert("1"), "PNG")  # a bit for each pixel
+    assert shown(data, tmp_path)[0] == data
+
+
+def test_the_books_have_the_small_picture(tmp_path: Path) -> None:
+    photo = stored(noise(3000, 2000), "JPEG")
+    for writer, folder in ((epub, "EPUB/media/"), (docx, "word/media/")):
+        with unzipped(writer.write(of({"a": "![Noise](<file:p.jpg>)"}, {"p.jpg": photo}), Options())) as book:
+            (name,) = (name for name in book.namelist() if name.startswith(folder))
+            assert Image.open(BytesIO(book.read(name))).size == (2338, 1559)
 
 
 # ---------- diagrams ----------
@@ -273,7 +401,7 @@ TOO_MUCH = {
 @pytest.mark.usefixtures("merman")
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_a_diagram_that_would_never_end_does(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(svg, "PATIENCE", 3)
+    monkeypatch.setattr(workshop, "PATIENCE", 3)
     pictures = Pictures(lambda path: b"", tmp_path)
     assert pictures.diagram(TOO_MUCH[name]) == ("", 0)
     assert pictures.reasons[TOO_MUCH[name]]
