@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -100,6 +102,14 @@ def _nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def _end_in_order() -> None:
+    """A run that is told to end takes its programs and temporary folders with it, as one that is interrupted does."""
+    with contextlib.suppress(ValueError):  # not the main thread
+        for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):
+            if signal.getsignal(number := signal.Signals[name]) is signal.SIG_DFL:
+                signal.signal(number, lambda which, _: sys.exit(128 + which))
+
+
 def _ask(question: str) -> bool:
     """Ask who sits at a terminal; in a pipe nobody would answer."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -145,6 +155,7 @@ def main(context: click.Context, formats: tuple[str, ...], out: Path, **shared: 
     Paths written go to standard output, flaws as FILE:LINE to standard error. Exit code 0: done; 1: something
     is wrong, or the vault has a flaw and --strict is set; 2: wrong usage.
     """
+    _end_in_order()
     if context.invoked_subcommand:
         if formats:
             raise click.UsageError(f"--format does not go with {context.invoked_subcommand!r}")
