@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import TypeVar
 
 from exporter.views.body.limits import LimitError, RefusalError
@@ -18,7 +19,7 @@ def in_batches(
     call: Callable[[Sequence[A]], Sequence[B]],
     most: int,
     weigh: Callable[[A], int] = lambda item: 0,
-    heaviest: int = 1,
+    heaviest: float = inf,
 ) -> list[B | None]:
     """What the call makes of each; None where it fails for one alone.
 
@@ -49,7 +50,7 @@ def in_batches(
     return made
 
 
-def _batches(weights: Sequence[int], most: int, heaviest: int) -> list[list[int]]:
+def _batches(weights: Sequence[int], most: int, heaviest: float) -> list[list[int]]:
     """Numbers of items, in order, that go together."""
     batches: list[list[int]] = []
     weight = 0

@@ -131,7 +131,7 @@ class Typesetter:
 
         findings = []
         if self._bears(empty):
-            made = in_batches(names, call, -(-len(names) // 2), lambda name: len(self.notes[name].source), 1 << 60)
+            made = in_batches(names, call, -(-len(names) // 2), lambda name: len(self.notes[name].source))
             findings = [
                 self.notes[name].give_up(reasons[name]) for name, well in zip(names, made, strict=True) if not well
             ]
