@@ -70,6 +70,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "loaders/web.py",  # the network
     "testing.py",  # golden trees
     "views/body/pandoc.py",  # a temporary folder for the programs it calls, which read files
+    "views/body/limits.py",  # how much there is in it
     "views/body/picture.py",
     "views/book/book.py",
 }

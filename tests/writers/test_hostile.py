@@ -1,11 +1,14 @@
 """Notes that take all time and memory, in each format that is a book; and runs that are killed over them."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from command import lay
@@ -14,8 +17,13 @@ from writers.books import made
 from writers.handbook.test_handbook import make, of
 
 from exporter.views.body import pandoc
+from exporter.views.body.nodes import string
+from exporter.views.body.pandoc import Node
 from exporter.writers.handbook import typesetting
+from exporter.writers.handbook.typst_code import LONGEST_PARAGRAPH, emit
+from exporter.writers.handbook.typst_tree import TypstTree
 
+T = TypeVar("T")
 pytestmark = [pytest.mark.book, pytest.mark.slow]
 
 LINKS = "[a](b) " * 6000  # of which pandoc takes the square, in memory
@@ -43,6 +51,29 @@ def test_a_note_that_typst_does_not_bear_is_printed_as_source(monkeypatch: pytes
     said = subprocess.run(["pdftotext", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True).stdout
     assert said.count("Harmless words") == 9
     assert said.count("ordinary** words") == 4000
+
+
+def test_a_very_long_paragraph_is_set_in_several() -> None:
+    words = [f"w{number}" for number in range(20_000)]
+    nodes = [
+        string(f"{word} ") if number % 7 else {"t": "Emph", "c": [string(word)]} for number, word in enumerate(words)
+    ]
+    for inlines in (nodes, [string(" ".join(words))], [{"t": "Emph", "c": [string("y" * 99_999)]}]):
+        pieces: list[object] = []
+        emit([{"t": "Para", "c": inlines}], pieces.append)
+        code = "".join(map(str, pieces))
+        assert "".join(re.findall(r"[wy]\d*", code)) in ("".join(words), "y" * 99_999)
+        paragraphs = code.split("parbreak()")
+        assert len(paragraphs) == 1 or max(map(len, paragraphs)) < 3 * LONGEST_PARAGRAPH
+        assert (len(paragraphs) > 9) == ("w" in code)
+
+
+@pytest.mark.parametrize(("length", "coloured"), [(100, True), (100_000, False)])
+def test_code_with_a_very_long_line_has_no_colours(length: int, coloured: bool) -> None:
+    pieces: list[object] = []
+    made: list[Node] = TypstTree.code(None, "json", f"[\n{'1, ' * (length // 3)}\n]")  # type: ignore[arg-type]
+    emit(made, pieces.append)
+    assert ('lang: "json"' in "".join(map(str, pieces))) == coloured
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -86,7 +117,7 @@ def _command(pid: int) -> str:
         return ""
 
 
-def _wait(condition):  # type: ignore[no-untyped-def]
+def _wait(condition: Callable[[], T]) -> T:
     """What the condition says, once it says something."""
     for _ in range(1200):
         if met := condition():

@@ -74,6 +74,11 @@ def run(program: Sequence[str], limit: Limit, folder: str | Path, environment: M
     return done.stdout
 
 
+def size_of(folder: Path) -> int:
+    """Bytes of the files in a folder, with which what a program may take grows."""
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
 def _become(parent: str, seconds: str, memory: str, *program: str) -> None:
     import resource
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from exporter.errors import ExportError
 from exporter.views.body.halving import in_batches
-from exporter.views.body.limits import Limit, run
+from exporter.views.body.limits import Limit, run, size_of
 
 Node = dict[str, Any]  # {"t": type, "c": content}
 
@@ -124,7 +124,7 @@ def render(
     In the folder are the pictures, and the files that the arguments name; `timestamp` is in seconds since 1970, UTC.
     Outside its sandbox, in which pandoc reads no picture and knows no date: the tree has no file but ours to read.
     """
-    pictures = sum(file.stat().st_size for file in folder.iterdir())
+    pictures = size_of(folder)
     given, size = _document(blocks, about, str(folder))
     alone = ["--data-dir=.", "--resource-path=."]  # whatever else this user has for pandoc
     command = ["--from=json", "--standalone", "--log=log.json", "--output=-", *alone, *arguments, given]

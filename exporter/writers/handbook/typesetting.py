@@ -15,7 +15,7 @@ from exporter.errors import ExportError, Finding
 from exporter.model import Source
 from exporter.views.body.fonts import folders
 from exporter.views.body.halving import in_batches
-from exporter.views.body.limits import Limit, RefusalError
+from exporter.views.body.limits import Limit, RefusalError, size_of
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.compiler import Compiler
 from exporter.writers.handbook.note_source import NoteSource, refuse
@@ -52,8 +52,7 @@ class Typesetter:
         self.missing: set[str] = set()  # characters that no font has
         self.pdf = b""
         self.pages: dict[str, str] = {}  # of the labels that book.json names, as they are printed
-        pictures = sum(file.stat().st_size for file in folder.iterdir())
-        memory = MEMORY + MEMORY_A_PAGE * int(pages) + PICTURE * pictures
+        memory = MEMORY + MEMORY_A_PAGE * int(pages) + PICTURE * size_of(folder)
         self.compiler = Compiler(Limit(SECONDS + int(SECONDS_A_PAGE * pages), memory), folder)
 
     def run(self, book: Mapping[str, Any]) -> Iterator[Finding]:
