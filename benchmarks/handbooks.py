@@ -50,9 +50,10 @@ def lines(runs: int, large: bool) -> Iterator[str]:
     )
     yield ""
     yield (
-        "| notes | command | pages | MB | wall s | CPU s | peak MB | CPU, Typst = 1 | CPU, xelatex = 1 | CPU, first run = 1 |"
+        "| notes | command | pages | MB | wall s | CPU s | peak MB | MB a page "
+        "| CPU, Typst = 1 | CPU, xelatex = 1 | CPU, first run = 1 |"
     )
-    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     for notes in (*SIZES, LARGE) if large else SIZES:
         print(f"handbook of {notes} notes", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="mlk-export-benchmarks-") as folder:
@@ -72,11 +73,13 @@ def _size(notes: int, runs: int, folder: Path) -> Iterator[str]:
     for book in books:
         row, title = book.row, f"{notes:,}, {size:.1f} MB" if book is books[0] else ""
         if not row.runs:
-            yield f"| {title} | {row.name}: {row.failure} | | | | | | | | |"
+            yield f"| {title} | {row.name}: {row.failure} | | | | | | | | | |"
             continue
-        made = f"{_pages(book.files)} | {sum(file.stat().st_size for file in book.files) / 1e6:.1f}"
+        pages = _pages(book.files)
+        page_memory = f"{row.peak / pages:.1f}" if pages and len(book.files) == 1 else ""  # volumes come one by one
+        made = f"{pages or ''} | {sum(file.stat().st_size for file in book.files) / 1e6:.1f}"
         ratios = [f"{row.cpu / cpu[other]:.2f}" if other in cpu else "" for other in (TYPST, XELATEX, book.first)]
-        yield f"| {title} | {row.name} | {made} | {row.wall:.1f} | {row.cpu:.1f} | {row.peak:.0f} | {' | '.join(ratios)} |"
+        yield f"| {title} | {row.name} | {made} | {row.wall:.1f} | {row.cpu:.1f} | {row.peak:.0f} | {page_memory} | {' | '.join(ratios)} |"
 
 
 def _books(folder: Path, large: bool) -> list[Book]:
@@ -141,12 +144,13 @@ def _python(module: str, *arguments: str) -> None:
     subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
-def _pages(files: list[Path]) -> str:
+def _pages(files: list[Path]) -> int:
+    """0 where the format has none."""
     if files[0].suffix != ".pdf":
-        return ""
+        return 0
     import pikepdf
 
-    return str(sum(len(pikepdf.open(file).pages) for file in files))
+    return sum(len(pikepdf.open(file).pages) for file in files)
 
 
 def _xelatex() -> str:

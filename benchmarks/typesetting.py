@@ -19,14 +19,15 @@ from benchmarks.commands import MAPPINGS, ONE_VOLUME
 def keep(vault: str, kept: Path) -> None:
     """Run the command with a Typst that writes down what it is given; what it is given last is what becomes the book."""
     from exporter.cli import main
+    from exporter.writers.handbook.compiler import Compiler
 
-    compile = typst.compile_with_warnings
+    ask = Compiler.ask
 
-    def keeping(files: Mapping[str, bytes], **settings: Any) -> Any:
+    def keeping(self: Compiler, function: str, files: Mapping[str, bytes], *given: object, **settings: object) -> Any:
         kept.write_bytes(pickle.dumps((files, settings)))
-        return compile(files, **settings)
+        return ask(self, function, files, *given, **settings)
 
-    typst.compile_with_warnings = keeping  # type: ignore[assignment]
+    Compiler.ask = keeping  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory() as out:
         handbook = ["--format", "handbook", "--no-cache", "--vault", vault, *MAPPINGS, "--out", out, *ONE_VOLUME]
         main(handbook, standalone_mode=False)

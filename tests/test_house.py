@@ -36,7 +36,7 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ body plane graph skos structure | book cypher",
-    "exporter.views.body": "text address fonts workshop pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes"
+    "exporter.views.body": "text address fonts workshop limits omissions translations marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes"
     " | body sources html unprinted | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter result | plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
@@ -47,7 +47,7 @@ FLOORS = {
     "exporter.writers.canvas": "cards | __init__",
     "exporter.writers.docx": "styles | __init__",
     "exporter.writers.epub": "pages | __init__",
-    "exporter.writers.handbook": "text options volumes | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
+    "exporter.writers.handbook": "text options volumes typst_server compiler | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",
@@ -76,6 +76,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "loaders/web.py",  # the network
     "testing.py",  # golden trees
     "views/body/pandoc.py",  # a temporary folder for the programs it calls, which read files
+    "views/body/limits.py",  # how much there is in it
     "views/body/picture.py",
     "views/body/workshop.py",  # in a process of its own, which has that folder alone
     "views/book/book.py",

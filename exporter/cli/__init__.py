@@ -17,6 +17,7 @@ from exporter.cli.places import find_output
 from exporter.cli.shared import (
     WITH_TEXT,
     Commands,
+    end_in_order,
     findings_options,
     merge_options,
     nice_errors,
@@ -86,6 +87,7 @@ def main(
     FOLDER is the vault. Paths written go to standard output, flaws as FILE:LINE to standard error. Exit code 0: done; 1:
     something is wrong with the vault or the machine, or the vault has a flaw and --strict is set; 2: what was typed is wrong.
     """
+    end_in_order()
     if context.invoked_subcommand:
         refuse_others(context, main.commands[context.invoked_subcommand])
         return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -118,6 +120,14 @@ def nice_errors(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.exceptions.Exit(STOPPED) from error
 
     return wrapped
+
+
+def end_in_order() -> None:
+    """A run that is told to end takes its programs and temporary folders with it, as one that is interrupted does."""
+    with contextlib.suppress(ValueError):  # not the main thread
+        for name in {"SIGTERM", "SIGHUP"} & set(signal.Signals.__members__):
+            if signal.getsignal(number := signal.Signals[name]) is signal.SIG_DFL:
+                signal.signal(number, lambda which, _: sys.exit(128 + which))
 
 
 def _end(error: ExportError) -> click.exceptions.Exit:

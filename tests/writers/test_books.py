@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from subprocess import CalledProcessError
 
 import pytest
 from maps import topic
@@ -11,6 +10,7 @@ from writers.handbook.test_handbook import of
 
 from exporter.model import KnowledgeMap
 from exporter.views.body import pandoc
+from exporter.views.body.limits import RefusalError
 from exporter.views.body.text import other_names
 from exporter.views.book.edition import BookOptions, Edition
 
@@ -31,12 +31,12 @@ def test_what_pandoc_refuses_is_told_and_printed_as_source(
     run = pandoc._run
     refusals = []
 
-    def refusing(arguments: list[str], folder: str, environment: Mapping[str, str] | None = None) -> bytes:
+    def refusing(arguments: list[str], folder: str, size: int = 0, given: Mapping[str, str] | None = None) -> bytes:
         tree = Path(folder, "tree.json")
         if tree.exists() and refused in tree.read_text():
             refusals.append(arguments)
-            raise CalledProcessError(1, arguments)
-        return run(arguments, folder, environment)
+            raise RefusalError("bad")
+        return run(arguments, folder, size, given)
 
     monkeypatch.setattr(pandoc, "_run", refusing)
     texts = {f"n{number}": "[next](<topic:a>) **good** $good$" for number in range(5)}

@@ -1,6 +1,7 @@
 """A note's text as a tree that is fit for any format: Markdown -> pandoc's tree -> a `Transformation`, or one of a format's own.
 
-sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program.
+sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program, in
+batches by halving.py, held by limits.py.
 body.py: one note on its way, its HTML read by html.py and its footnotes apart by footnotes.py; transformation.py: what
 becomes of each node, by nodes.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py, workshop.py and fonts.py;
 omissions.py: what is lost. translations.py: the words that we say.
@@ -26,6 +27,8 @@ from exporter.views.body.text import label
 from exporter.views.body.transformation import Transformation
 
 T = TypeVar("T", bound=Transformation)
+
+TOO_MUCH = "it is nested too deeply, or takes too much time or memory"
 
 
 @no_collection()
@@ -60,7 +63,7 @@ def transform(
         findings += transformation.omissions.findings()
         if tree is None:
             body.too_deep = True
-            findings.append(as_source(body.topic, "it is nested too deeply"))
+            findings.append(as_source(body.topic, TOO_MUCH))
     return transformations, findings
 
 

@@ -7,26 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from exporter.errors import ExportError
 from exporter.model import Store, key_of
+from exporter.views.body.halving import in_batches
+from exporter.views.body.limits import Limit, run, size_of
 
 Node = dict[str, Any]  # {"t": type, "c": content}
-A = TypeVar("A")
-B = TypeVar("B")
 
 BATCH = 200  # notes in one call: a start of pandoc costs more than a note, and the tree of a batch must fit in memory
+LETTERS = 1 << 20  # in one call, unless a note has more: a limit that grows with them is near
 MOST_FORMULAS = 5000  # in one call
+# The limits, each several times of what pandoc takes of ordinary notes: 2 s and 180 MB for a MB of Markdown.
+SECONDS, SECONDS_A_MB = 10, 10
+MEMORY, MEMORY_A_BYTE = 512 << 20, 500
+TREE = 8  # bytes of a tree, about, for one of Markdown
+PICTURE = 100  # bytes of a picture that take no more than one of Markdown
 # Obsidian's Markdown is CommonMark with these; what is not here (citations, raw Typst, attributes) stays plain text.
 MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists+tex_math_dollars"
 
@@ -48,7 +52,7 @@ class Trees:
         keys = [key_of("tree", pandoc, self._source, text) for text in texts]
         known = [store.get(key) for key in keys]
         missing = [number for number, tree in enumerate(known) if tree is None]
-        parsed = _in_batches([texts[number] for number in missing], self._parse)
+        parsed = in_batches([texts[number] for number in missing], self._parse, BATCH, len, LETTERS)
         self._file = tempfile.TemporaryFile(prefix="handbook-")  # noqa: SIM115 - it goes with the trees
         self._sizes: list[int] = []  # bytes of each tree as JSON; 0: pandoc gave up on it
         made = dict(zip(missing, parsed, strict=True))
@@ -81,7 +85,8 @@ class Trees:
                 Path(folder, f"{number}.md").write_text(text, encoding="utf-8", newline="\n")
             Path(folder, "border.md").write_text(edge, encoding="utf-8")
             files = [name for number in range(len(batch)) for name in (f"{number}.md", "border.md")]
-            tree = _run(["--sandbox", f"--from={self._source}", "--to=json", "--file-scope", *files], folder)
+            command = ["--sandbox", f"--from={self._source}", "--to=json", "--file-scope", *files]
+            tree = _run(command, folder, sum(map(len, batch)))
         notes: list[list[Node]] = [[]]
         for block in msgspec.json.decode(tree)["blocks"]:
             if block == {"t": "Para", "c": [{"t": "Str", "c": edge}]}:
@@ -117,19 +122,16 @@ def _is_words(node: Any) -> bool:
     return isinstance(node, dict) and node.get("t") in ("Str", "Space")
 
 
-def to_typst(notes: Sequence[list[Node]]) -> list[str | None]:
-    """Each list of blocks as Typst markup; None where pandoc gives up on one."""
+def borne(trees: Sequence[list[Node]], to: str) -> list[bool]:
+    """Whether pandoc bears each of the trees on its way into a format."""
 
-    def call(batch: Sequence[list[Node]]) -> list[str]:
-        edge = "// " + border(json.dumps(batch))
-        blocks = [block for note in batch for block in (*note, {"t": "RawBlock", "c": ["typst", edge]})]
+    def call(batch: Sequence[list[Node]]) -> list[bool]:
         with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
-            tree = _document(blocks, {}, folder)
-            return (
-                _run(["--sandbox", "--from=json", "--to=typst", "--wrap=none", tree], folder).decode().split(edge)[:-1]
-            )
+            tree, size = _document([block for blocks in batch for block in blocks], {}, folder)
+            _run(["--sandbox", "--from=json", f"--to={to}", "--mathml", "--output=-", tree], folder, size)
+        return [True] * len(batch)
 
-    return _in_batches(notes, call)
+    return [bool(made) for made in in_batches(trees, call, BATCH)]
 
 
 def formulas_to_mathml(formulas: Sequence[tuple[bool, str]], store: Store) -> list[str | None]:
@@ -153,12 +155,12 @@ def _to_mathml(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
         end = {"t": "RawBlock", "c": ["html", edge]}
         blocks = [block for each in math for block in ({"t": "Plain", "c": [{"t": "Math", "c": each}]}, end)]
         with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
-            tree = _document(blocks, {}, folder)
+            tree, size = _document(blocks, {}, folder)
             arguments = ["--sandbox", "--from=json", "--to=html", "--mathml", "--wrap=none", tree]
-            html = _run(arguments, folder).decode()
+            html = _run(arguments, folder, size).decode()
         return [text.strip() for text in html.split(edge)[:-1]]
 
-    return _in_batches(formulas, call, MOST_FORMULAS)
+    return in_batches(formulas, call, MOST_FORMULAS, lambda formula: len(formula[1]), LETTERS)
 
 
 def render(
@@ -169,10 +171,12 @@ def render(
     In the folder are the pictures, and the files that the arguments name; `timestamp` is in seconds since 1970, UTC.
     Outside its sandbox, in which pandoc reads no picture and knows no date: the tree has no file but ours to read.
     """
-    given = _document(blocks, about, str(folder))
+    pictures = size_of(folder)
+    given, size = _document(blocks, about, str(folder))
     alone = ["--data-dir=.", "--resource-path=."]  # whatever else this user has for pandoc
     command = ["--from=json", "--standalone", "--log=log.json", "--output=-", *alone, *arguments, given]
-    data = _run(command, str(folder), {"SOURCE_DATE_EPOCH": str(timestamp)})  # https://reproducible-builds.org/specs
+    dated = {"SOURCE_DATE_EPOCH": str(timestamp)}  # https://reproducible-builds.org/specs
+    data = _run(command, str(folder), size + pictures // PICTURE, dated)
     log = json.loads((folder / "log.json").read_bytes())
     return data, {entry["contents"] for entry in log if entry["type"] == "CouldNotConvertTeXMath"}
 
@@ -194,12 +198,13 @@ def border(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _document(blocks: list[Node], about: Mapping[str, str], folder: str) -> str:
-    """The file in the folder that holds the tree."""
+def _document(blocks: list[Node], about: Mapping[str, str], folder: str) -> tuple[str, int]:
+    """The file in the folder that holds the tree, and about how many bytes of Markdown that is."""
     meta = {key: {"t": "MetaString", "c": value} for key, value in about.items() if value}
     document = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
-    Path(folder, "tree.json").write_text(json.dumps(document), encoding="ascii")
-    return "tree.json"
+    tree = json.dumps(document)
+    Path(folder, "tree.json").write_text(tree, encoding="ascii")
+    return "tree.json", len(tree) // TREE
 
 
 def _path() -> str:
@@ -218,25 +223,12 @@ def program() -> str:
     return f"{path} {status.st_mtime_ns} {status.st_size}"
 
 
-def _run(arguments: list[str], folder: str, environment: Mapping[str, str] | None = None) -> bytes:
-    command = [_path(), *arguments]
-    given = {**os.environ, **(environment or {})}
-    done = subprocess.run(command, capture_output=True, cwd=folder, check=True, env=given)
-    return done.stdout
+def _run(arguments: list[str], folder: str, size: int = 0, environment: Mapping[str, str] | None = None) -> bytes:
+    """What pandoc gives, held to what so many bytes of Markdown may take.
 
-
-def _in_batches(items: Sequence[A], call: Callable[[Sequence[A]], list[B]], size: int = BATCH) -> list[B | None]:
-    """Call for many at once; where that fails, for half as many, until the one that fails is alone."""
-    made: list[B | None] = []
-    waiting = [items[start : start + size] for start in reversed(range(0, len(items), size))]
-    while waiting:
-        batch = waiting.pop()
-        try:
-            made += call(batch)
-        except (subprocess.CalledProcessError, RecursionError):
-            if len(batch) == 1:
-                made.append(None)
-            else:
-                middle = len(batch) // 2
-                waiting += [batch[middle:], batch[:middle]]
-    return made
+    Raises:
+        LimitError: it has taken more.
+        RefusalError: it has failed.
+    """
+    limit = Limit(SECONDS + SECONDS_A_MB * size // 1_000_000, MEMORY + MEMORY_A_BYTE * size)
+    return run([_path(), "+RTS", f"-M{limit.memory}", "-RTS", *arguments], limit, folder, environment or {})

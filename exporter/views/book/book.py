@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from exporter.errors import Finding
+from exporter.errors import ExportError, Finding
 from exporter.model import NOTHING, Previous, key_of
-from exporter.views.body import as_source, pandoc, transform
+from exporter.views.body import TOO_MUCH, as_source, pandoc, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
+from exporter.views.body.halving import FAILURES
 from exporter.views.body.nodes import string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
@@ -77,9 +77,9 @@ class Book:
                 (folder / file).write_bytes(data)
             try:
                 refused = self._render(arguments, folder)
-            except (CalledProcessError, RecursionError):
-                yield from self._give_up()
-                refused = self._render(arguments, folder)
+            except FAILURES:
+                yield from self._give_up(arguments)
+                refused = self._render_rest(arguments, folder)
         for transformation in transformations:
             for tex, source in transformation.formulas.items():
                 if tex in refused:
@@ -120,12 +120,21 @@ class Book:
             remember(edition.map.store, key, {self.file: self.data}, [[tex] for tex in sorted(refused)])
         return refused
 
-    def _give_up(self) -> Iterator[Finding]:
+    def _give_up(self, arguments: Sequence[str]) -> Iterator[Finding]:
         """Have the notes that pandoc refuses printed as their Markdown."""
-        for body, text in zip(self.bodies, pandoc.to_typst([body.blocks for body in self.bodies]), strict=True):
-            if text is None:
+        to = next(argument.removeprefix("--to=") for argument in arguments if argument.startswith("--to="))
+        trees = [[*body.blocks, *body.answers] for body in self.bodies]
+        for body, borne in zip(self.bodies, pandoc.borne(trees, to), strict=True):
+            if not borne and not body.too_deep:
                 body.too_deep = True
-                yield as_source(body.topic, "it is nested too deeply")
+                yield as_source(body.topic, TOO_MUCH)
+
+    def _render_rest(self, arguments: Sequence[str], folder: Path) -> set[str]:
+        try:
+            return self._render(arguments, folder)
+        except FAILURES as error:
+            message = f"pandoc cannot write the book: {error}; leave notes out, or report it"
+            raise ExportError(message) from error
 
     def blocks(self) -> Iterator[Node]:
         """All blocks of the book; chapters begin with a heading of level 2, all else with one of level 1."""
@@ -175,7 +184,7 @@ class Book:
     def _text(self, body: Body) -> list[Node]:
         if body.too_deep:
             anchors = [_div("", [], name) for name in body.names]
-            return [*anchors, {"t": "CodeBlock", "c": [["", ["markdown"], []], body.text]}]
+            return [*anchors, {"t": "CodeBlock", "c": [["", [], []], body.text]}]
         if not body.language:
             return body.blocks
         attributes = [["lang", "-".join(filter(None, body.language))]]

@@ -5,7 +5,8 @@ the notes allow it. Pure but for pandoc, a program that reads the notes in a tem
 
 options.py: what the mapping may say; typst_tree.py: what becomes of a note's tree, with formula.py and text.py;
 typst_code.py: the tree as Typst's code; note_source.py: the notes' files in Typst; volumes.py: where a long book is cut; book_data.py: what book.typ, the design,
-reads of the book, and chart.typ draws; typesetting.py: the run of Typst.
+reads of the book, and chart.typ draws; typesetting.py: the run of Typst, by
+compiler.py in a process of its own, typst_server.py.
 """
 
 from __future__ import annotations
@@ -101,8 +102,10 @@ def _typesetters(
     design = {file: pkgutil.get_data(__name__, file) or b"" for file in DESIGN}
     volume_of = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
     return [
-        Typesetter(design, folder, [source for source in sources if volume_of[source.number] == number], edition)
-        for number in range(len(volumes))
+        Typesetter(
+            design, folder, [source for source in sources if volume_of[source.number] == number], edition, volume.pages
+        )
+        for number, volume in enumerate(volumes)
     ]
 
 
@@ -125,8 +128,7 @@ def _typeset(
                 if finding not in findings:
                     findings.add(finding)
                     yield finding
-            if several:
-                pages |= typesetter.find_pages()
+            pages |= typesetter.pages
         if not moved:
             return
     yield Finding(source, "unstable-pages", "numbers of pages in other volumes may be wrong")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from exporter.errors import Finding
 from exporter.model import Store, Topic
-from exporter.views.body import as_source, pandoc
+from exporter.views.body import TOO_MUCH, as_source, pandoc
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
 from exporter.writers.handbook.formula import to_typst
@@ -50,7 +50,7 @@ class NoteSource:
     def typst(self) -> str:
         """What the file says."""
         if self.as_source:
-            return f'{self.anchors()}#raw(block: true, lang: "md", {code_literal(self.source)})\n'
+            return f"{self.anchors()}#raw(block: true, {code_literal(self.source)})\n"
         return f"{self.head}#{''.join(map(self._code, self.pieces))}\n"
 
     def _code(self, piece: object) -> str:
@@ -91,7 +91,7 @@ def compose(bodies: Sequence[Body], trees: Sequence[TypstTree], store: Store) ->
         try:
             source.compose()
         except RecursionError:
-            findings.append(source.give_up("it is nested too deeply"))
+            findings.append(source.give_up(TOO_MUCH))
     return sources, findings + list(_set_formulas([tree for tree in trees if not tree.body.too_deep], store))
 
 

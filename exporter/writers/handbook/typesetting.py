@@ -14,7 +14,10 @@ from typing import Any
 from exporter.errors import ExportError, Finding
 from exporter.model import Source
 from exporter.views.body.fonts import folders
+from exporter.views.body.halving import in_batches
+from exporter.views.body.limits import Limit, RefusalError, size_of
 from exporter.views.book.edition import Edition
+from exporter.writers.handbook.compiler import Compiler
 from exporter.writers.handbook.note_source import NoteSource, refuse
 
 MAIN = b'#import "book.typ": handbook\n#handbook\n'
@@ -22,7 +25,10 @@ STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typ
 PLACE = re.compile(r"\b((?:note|answers)-\d+\.typ):(\d+):(\d+)$", re.MULTILINE)
 NO_GLYPH = re.compile(r"PDF/.* error: the text `\"(.*)\"` could not be displayed")
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
-EVICTION = 12  # small compilations after which Typst's cache, which would hold all volumes, is empty (measured)
+# The limits of a volume, each at least twice of what Typst takes: 3.5 MB of memory and 0.03 s of CPU for a page.
+SECONDS, SECONDS_A_PAGE = 60, 0.5
+MEMORY, MEMORY_A_PAGE = 2 << 30, 8 << 20
+PICTURE = 10  # bytes of memory for one of a picture's file
 SHOWN = 10  # missing characters that a finding names
 IN_EXTRA = re.compile(  # Chinese, Japanese, Korean, emoji
     "[\u1100-\u11ff\u2600-\u27bf\u2b00-\u2bff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
@@ -34,8 +40,9 @@ class Typesetter:
     """One book under way: its files, the notes in them, and at last the PDF."""
 
     def __init__(
-        self, design: Mapping[str, bytes], folder: Path, notes: Sequence[NoteSource], edition: Edition
+        self, design: Mapping[str, bytes], folder: Path, notes: Sequence[NoteSource], edition: Edition, pages: float
     ) -> None:
+        """Take what is to be set, on about so many pages."""
         self.files = {"main.typ": MAIN, **design}
         self.folder = folder  # with the pictures, and nothing else that Typst could read
         self.notes = {note.name: note for note in notes}
@@ -44,56 +51,43 @@ class Typesetter:
         self.standards = STANDARDS
         self.missing: set[str] = set()  # characters that no font has
         self.pdf = b""
+        self.pages: dict[str, str] = {}  # of the labels that book.json names, as they are printed
+        memory = MEMORY + MEMORY_A_PAGE * int(pages) + PICTURE * size_of(folder)
+        self.compiler = Compiler(Limit(SECONDS + int(SECONDS_A_PAGE * pages), memory), folder)
 
     def run(self, book: Mapping[str, Any]) -> Iterator[Finding]:
         """Set the book that book.json is to say. Each round that fails takes something out, or gives up the standards."""
-        import typst
-
         self.files["book.json"] = json.dumps(book, ensure_ascii=False).encode()
         self.pdf = b""
-        while not self.pdf:
-            try:
-                self.pdf, warnings = self._compile(self.texts(), self.standards)
-            except typst.TypstError as error:
-                complaints = ("\n" + error.diagnostic).split("\nerror: ")[1:]
-                if complaints and complaints[0].startswith("PDF/"):
-                    yield from self._without_standards(complaints)
-                    self.standards = []
-                    continue
-                findings = list(self._take_out(complaints)) or self._take_out_alone(error)
-            except RuntimeError as error:  # no place is known
-                findings = self._take_out_alone(error)
-            else:
-                findings = list(self._tell_warnings(warnings))
-            yield from findings
+        with self.compiler:
+            while not self.pdf:
+                try:
+                    self.pdf, warnings = self._compile(self.texts(), self.standards)
+                except RefusalError as error:
+                    complaints = ("\n" + error.diagnostic).split("\nerror: ")[1:]
+                    if complaints and complaints[0].startswith("PDF/"):
+                        yield from self._without_standards(complaints)
+                        self.standards = []
+                        continue
+                    yield from list(self._take_out(complaints)) or self._take_out_alone(error)
+                else:
+                    yield from self._tell_warnings(warnings)
+            if book["labels"]:
+                self.pages = self._find_pages()
 
     def texts(self) -> dict[str, str]:
         """The notes, as they are now."""
         return {name: note.typst() for name, note in self.notes.items()}
 
-    def find_pages(self) -> dict[str, str]:
-        """The pages of the labels that book.json names, as they are printed; then what Typst remembers is let go."""
-        import typst
-
-        query: Any = typst.query
-        pages = query(
-            {**self.files, **_encode(self.texts())},
-            "<places>",
-            field="value",
-            one=True,
-            root=self.folder,
-            font_paths=self.fonts,
-            ignore_system_fonts=True,
-        )
-        for number in range(EVICTION):
-            typst.compile(str(number).encode(), ignore_system_fonts=True)
+    def _find_pages(self) -> dict[str, str]:
+        texts = {**self.files, **_encode(self.texts())}
+        fonts = {"font_paths": self.fonts, "ignore_system_fonts": True}
+        pages = self.compiler.ask("query", texts, "<places>", field="value", one=True, root=self.folder, **fonts)
         return dict(json.loads(pages))
 
-    def _compile(self, notes: Mapping[str, str], standards: list[str]) -> tuple[bytes, list[Warning]]:
-        import typst
-
-        compile: Any = typst.compile_with_warnings  # whose type hints do not know files in memory
-        pdf_and_warnings: tuple[bytes, list[Warning]] = compile(
+    def _compile(self, notes: Mapping[str, str], standards: list[str]) -> tuple[bytes, list[str]]:
+        pdf_and_warnings: tuple[bytes, list[str]] = self.compiler.ask(
+            "compile_with_warnings",
             {**self.files, **_encode(notes)},
             root=self.folder,
             package_path=self.folder,
@@ -120,26 +114,38 @@ class Typesetter:
             elif not note.as_source:
                 yield note.give_up(reason)
 
-    def _take_out_alone(self, error: RuntimeError) -> list[Finding]:
-        """Try each note in a book where all others are empty, and have printed as source what fails."""
+    def _take_out_alone(self, error: RefusalError) -> list[Finding]:
+        """Have the notes printed as source that fail in a book where all others are empty."""
         empty = {name: note.anchors() for name, note in self.notes.items()}
+        names = [name for name, note in self.notes.items() if not note.as_source]
+        reasons: dict[str, str] = {}
+
+        def call(some: Sequence[str]) -> Sequence[bool]:
+            try:
+                self._compile({**empty, **{name: self.notes[name].typst() for name in some}}, [])
+            except RefusalError as refusal:
+                reasons[some[0]] = str(refusal)
+                raise
+            return [True] * len(some)
+
         findings = []
-        for name, note in self.notes.items() if not self._refusal(empty) else ():
-            reason = self._refusal({**empty, name: note.typst()})
-            if reason and not note.as_source:
-                findings.append(note.give_up(reason))
+        if self._bears(empty):
+            made = in_batches(names, call, -(-len(names) // 2), lambda name: len(self.notes[name].source))
+            findings = [
+                self.notes[name].give_up(reasons[name]) for name, well in zip(names, made, strict=True) if not well
+            ]
         if not findings:
             raise ExportError(
                 f"the handbook cannot be typeset: {error}; this is a flaw of the format: please report it"
             )
         return findings
 
-    def _refusal(self, notes: Mapping[str, str]) -> str:
+    def _bears(self, notes: Mapping[str, str]) -> bool:
         try:
             self._compile(notes, [])
-        except RuntimeError as error:  # of which TypstError is a kind
-            return str(error)
-        return ""
+        except RefusalError:
+            return False
+        return True
 
     def _without_standards(self, complaints: Sequence[str]) -> Iterator[Finding]:
         others = []
@@ -173,8 +179,8 @@ class Typesetter:
             message += "; pip install 'mlk-export[fonts]' brings Chinese, Japanese, Korean and emoji"
         return Finding(source, "missing-characters", message)
 
-    def _tell_warnings(self, warnings: Sequence[Warning]) -> Iterator[Finding]:
-        for message in dict.fromkeys(map(str, warnings)):
+    def _tell_warnings(self, warnings: Sequence[str]) -> Iterator[Finding]:
+        for message in dict.fromkeys(warnings):
             if "converge" in message:
                 yield Finding(self.source, "unstable-pages", f"page numbers may be wrong: {message}; please report it")
             else:

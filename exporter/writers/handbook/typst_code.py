@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exporter.views.body.nodes import PARAGRAPHS, join_strings
+from exporter.views.body.nodes import PARAGRAPHS, join_strings, string
 from exporter.views.body.pandoc import Node
 from exporter.writers.handbook.text import BREAK, breakable, literal
 
 LONGEST_WORD = 60  # letters: what may be longer may break
 MOST_ITEMS = 20  # of a list in one piece: all of it is set anew for each footnote in it
+LONGEST_PARAGRAPH = 10_000  # letters, which is five pages
+OTHER = 10  # letters, about, of what is not plain in it
 NOTHING = "[]"
 SPACE = "[ ]"  # it vanishes at the edge of a line and beside another, which one within a string does not
 NO_HEAD = 'show table.cell.where(y: 0): set text(weight: "regular")'  # a first row that is as any other
@@ -89,7 +91,7 @@ def _emit(kind: str, content: Any, write: Write) -> None:
         case "LineBreak":
             write("linebreak()")
         case "Para" | "Plain":
-            emit(content, write)
+            _paragraph(content, write)
         case "Expression" | "ExpressionBlock":
             write(content)
         case "Call" | "CallBlock":
@@ -118,6 +120,26 @@ def _emit(kind: str, content: Any, write: Write) -> None:
             write("horizontalrule")
         case _:
             _call(FUNCTIONS[kind], [content], write)
+
+
+def _paragraph(inlines: Sequence[Node], write: Write) -> None:
+    """A paragraph; a very long one in several, as twice the words in one cost Typst four times as much."""
+    pieces: list[list[Node]] = [[]]
+    room = LONGEST_PARAGRAPH
+    for node in join_strings(inlines):
+        if node["t"] == "Str":
+            text: str = node["c"]
+            while (end := text.find(" ", max(room, 0)) if len(text) > room else -1) >= 0:
+                pieces[-1].append(string(text[:end]))
+                pieces.append([])
+                text, room = text[end + 1 :], LONGEST_PARAGRAPH
+            node = string(text)
+        room -= len(node["c"]) if node["t"] == "Str" else OTHER
+        pieces[-1].append(node)
+    if len(pieces) > 1:
+        emit([{"t": "Para", "c": piece} for piece in pieces], write)
+    else:
+        emit(inlines, write)
 
 
 def _call(function: str, arguments: Sequence[Argument], write: Write) -> None:

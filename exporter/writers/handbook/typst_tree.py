@@ -20,6 +20,7 @@ from exporter.writers.handbook.typst_code import call, call_block, expression, e
 MOST_COLUMNS = 12  # of a table across the page
 LINE, LOWEST = 75, 16  # letters across the page; lines of a table that may well be on the next page as a whole
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
+LONGEST_COLOURED = 5000  # letters of a line of code
 LONGEST_ENDING = 700  # letters: some eight lines
 QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
 References = dict[str, tuple[int, str]]  # by address: its number, and what it is called
@@ -86,7 +87,12 @@ class TypstTree(Transformation):
         return call_block("section", str(level), literal(name), title)
 
     def code(self, language: str, code: str) -> list[Node]:
-        """A block of code as a string of Typst's, in which long words can break."""
+        """A block of code as a string of Typst's, in which long words can break.
+
+        With a line that is as long as a program's output it has no colours, which cost the square of its length.
+        """
+        if language and max(map(len, code.split("\n"))) > LONGEST_COLOURED:
+            language = ""
         return [
             call_block("raw", "block: true", f"lang: {literal(language) if language else 'none'}", code_literal(code))
         ]

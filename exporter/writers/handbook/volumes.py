@@ -14,8 +14,10 @@ from exporter.views.body.body import Body
 from exporter.views.book.plan import Data, roman
 
 LETTERS = 2000  # on a page, so that the number of pages can be told before they are set
+LINES = 45
 OPENING = 0.25  # of a page: what stands above a chapter's text and below it
 TARGET = re.compile(r"\]\([^()\s]*\)")  # of a link, which is not printed
+LINE = re.compile(r"^.*\S", re.MULTILINE)
 PAGE = 3.5e6  # bytes of memory that Typst needs for it
 QUOTED = re.compile(r'"([\w.-]+)"')  # among which are the labels, in Typst and in JSON
 
@@ -110,4 +112,5 @@ def _pieces(part: Data, bodies: Sequence[Body], most: int) -> Iterator[Data]:
 def _pages(topic: Data, bodies: Sequence[Body]) -> float:
     if topic["body"] is None:
         return OPENING
-    return OPENING + len(TARGET.sub("]", bodies[topic["body"]].text)) / LETTERS
+    text = TARGET.sub("]", bodies[topic["body"]].text)
+    return OPENING + max(len(text) / LETTERS, len(LINE.findall(text)) / LINES)

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from writers.handbook.test_handbook import MAP, Book, check_pages, filed, of, topic
@@ -11,6 +10,7 @@ from exporter.errors import Finding
 from exporter.model import REQUIRES, File, KnowledgeMap, LearningPath, Link, Step
 from exporter.views.book.plan import roman
 from exporter.writers.handbook import Options, write
+from exporter.writers.handbook.typesetting import Typesetter
 from exporter.writers.handbook.volumes import machine_memory
 
 ELSEWHERE = re.compile(r"\(vol\. ([IVX]+), p\. (\d+)\)")
@@ -99,22 +99,15 @@ def test_a_topic_at_home_elsewhere_leads_there(tmp_path: Path) -> None:
 def test_a_volume_is_set_again_only_where_a_page_that_it_names_is_another(
     goals: str, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import typst
-
-    settings = []
-    compile = typst.compile_with_warnings
-
-    def counted(*given: Any, **options: Any) -> Any:
-        settings.append(options)
-        return compile(*given, **options)
-
-    monkeypatch.setattr(typst, "compile_with_warnings", counted)
+    rounds = []
+    compile = Typesetter._compile
+    monkeypatch.setattr(Typesetter, "_compile", lambda self, *given: rounds.append(1) or compile(self, *given))
     texts = {
         id: f"[link](<topic:{goal}>) {'word ' * 900}\n\n## H" for id, goal in zip("abc", goals.split(), strict=True)
     }
     books, _ = volumes(of(texts), 1, tmp_path)
     assert len(books) == 3
-    assert len(settings) == times
+    assert len(rounds) == times
 
 
 def test_it_is_told_before_anything_is_set_that_memory_may_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
