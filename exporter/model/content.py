@@ -22,8 +22,8 @@ class Content(Protocol):
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
 
-    def last_change(self) -> int:
-        """Give the time of the last change; see `KnowledgeMap.last_change`."""
+    def source_date_epoch(self) -> int | None:
+        """Give SOURCE_DATE_EPOCH; see `KnowledgeMap.source_date_epoch`."""
 
 
 class NoContent:
@@ -45,6 +45,6 @@ class NoContent:
         """Find no attachment."""
         raise FileNotFoundError(path)
 
-    def last_change(self) -> int:
-        """Give 1970: nothing was ever changed."""
-        return 0
+    def source_date_epoch(self) -> int | None:
+        """Give nothing: no environment says when this was made."""
+        return None

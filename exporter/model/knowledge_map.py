@@ -170,15 +170,15 @@ class KnowledgeMap:
         """
         return self.content.file(path)
 
-    def last_change(self) -> int:
-        """When a note was changed last, in seconds since 1970, UTC; SOURCE_DATE_EPOCH in the environment wins.
+    def source_date_epoch(self) -> int | None:
+        """What SOURCE_DATE_EPOCH in the environment says: seconds since 1970, UTC; None: it is not set.
 
         https://reproducible-builds.org/specs/source-date-epoch/
 
         Raises:
             ExportError: SOURCE_DATE_EPOCH is no number.
         """
-        return self.content.last_change()
+        return self.content.source_date_epoch()
 
     def definition(self, id: str) -> str:
         """What the topic is, in a sentence or two of plain text; "" where the note does not say.

@@ -30,7 +30,6 @@ IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 DEEPEST = 20  # notes within notes
 MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics between their own links
-LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 # A line that stands for one that a dialect has taken out
@@ -107,13 +106,12 @@ class VaultContent:
         """Read an attachment, by its path: see `KnowledgeMap.file`."""
         return self._vault.read(path)
 
-    def last_change(self) -> int:
-        """Tell when a note was changed last, in seconds since 1970: see `KnowledgeMap.last_change`."""
+    def source_date_epoch(self) -> int | None:
+        """Read SOURCE_DATE_EPOCH: see `KnowledgeMap.source_date_epoch`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         if epoch and not (epoch.isascii() and epoch.isdecimal()):
             raise ExportError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number; set it to seconds since 1970")
-        changes = (stamp[0] // 10**9 for stamp in self._vault.stamps() if stamp)
-        return min(max(0, int(epoch) if epoch else max(changes, default=0)), LAST_SECOND)
+        return int(epoch) if epoch else None
 
     def target(self, link: Mention, source: str) -> tuple[str | None, str | None]:
         """The file and the topic that a link means; either may be missing."""
