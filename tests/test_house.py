@@ -32,7 +32,7 @@ FLOORS = {
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ resolve | columns | cache late | processes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
-    "exporter.reader.content": "__init__ paragraph | sentences | text",
+    "exporter.reader.content": "__init__ paragraph | sentences places | text",
     "exporter.views": "__init__ body plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes"
     " | body sources html unprinted | transformation tex | formulas | __init__",

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from exporter.errors import ExportError
-from exporter.model import Link, Topic
+from exporter.model import Link, Place, Source, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
+from exporter.reader.content.places import Piece, Places
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
 from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
@@ -81,11 +82,25 @@ class VaultContent:
         self._ids = dict(zip(notes.paths, ids, strict=True))
         self._sentences: dict[str, Sentences] = {}  # by path, the last one last
         self._headings: dict[str, _Headings] = {}  # by path
+        self._places: dict[str, Places] = {}  # of the last note that something was told of
 
     def text(self, topic: Topic) -> str:
         """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
         text = _Rendering(self).whole(topic.note or "")
         return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
+
+    def place(self, topic: Topic, kind: Place, words: str) -> Source | None:
+        """Find where something of a topic's text stands: see `KnowledgeMap.place`."""
+        path = topic.note or ""
+        if path not in self._places:
+            rendering = _Rendering(self)
+            try:
+                rendering.whole(path)
+            except OSError:  # it was there when its text was read
+                return None
+            pieces = [Piece(part.path, rendering.notes[part.path], part.start, part.end) for part in rendering.parts]
+            self._places = {path: Places(pieces, lambda link, source: self.target(link, source)[0])}
+        return self._places[path].find(kind, words)
 
     def lead(self, topic: Topic) -> str:
         """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
@@ -207,6 +222,7 @@ class _Rendering:
     def __init__(self, content: VaultContent) -> None:
         self.content = content
         self.within: list[_Part] = []
+        self.parts: list[_Part] = []  # all that it shows
         self.embedded = 0
         self.notes: dict[str, Note] = {}  # those that it is made of, by path
         self.prefixes: dict[str, str] = {}  # of the labels of their footnotes, by path
@@ -224,6 +240,7 @@ class _Rendering:
         embedded, number = bool(self.within), self.embedded
         prefix = "" if own else self.prefixes.setdefault(path, f"{number}-")
         self.within.append(part)
+        self.parts.append(part)
         edits = [(max(a, start), min(b, end), "") for a, b in note.comments if a < end and b > start]
         edits += [(a, b, "") for a, b in note.comments if not start <= a < end]
         for heading in note.headings:

@@ -60,7 +60,8 @@ def rewrite_formulas(tree: list[Node], body: Body, macros: Mapping[str, Macro]) 
         holder[:] = [node for node in holder if not _is_empty(node)]
     if endless:
         message = f"macros without an end, whose formulas are printed as their words: {', '.join(endless)}"
-        yield Finding(body.topic.source, "endless-macro", f"{message}; define them without themselves")
+        place = body.place("text", next(iter(endless))) or body.topic.source
+        yield Finding(place, "endless-macro", f"{message}; define them without themselves")
 
 
 def _is_empty(node: Any) -> bool:
