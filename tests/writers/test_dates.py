@@ -100,7 +100,7 @@ def test_each_book_has_the_date() -> None:
 
 
 @pytest.mark.book
-def test_only_the_option_is_printed() -> None:
+def test_the_day_of_a_note_is_not_printed_but_that_of_the_option() -> None:
     dated = of({"a": "A."}, topics=(topic("a", properties={"modified": "2024-05-06"}),))
     for options, printed in ((Options(), False), (Options(date="2024-05-07"), True)):
         with zipfile.ZipFile(BytesIO(made("docx", dated, options)[0])) as book:

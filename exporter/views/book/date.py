@@ -11,8 +11,8 @@ from exporter.model import KnowledgeMap, Topic
 
 # Properties that say when a note was written, the one that says it best first; blanks, "_" and "-" do not count
 KEYS = (
-    "date", "modified", "updated", "lastmodified", "datemodified", "lastmod", "lastupdated", "updatedat", "published",
-    "created", "datecreated", "createdat",
+    "issued", "published", "datepublished", "date", "modified", "updated", "datemodified", "lastmodified", "lastmod",
+    "lastupdated", "updatedat", "created", "datecreated", "createdat",
 )  # fmt: skip
 BLANKS = re.compile(r"[\s_-]+")
 UNDATED = 315_532_800  # 1980-01-01, the first day that a ZIP archive can say, and so EPUB and DOCX
