@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -114,26 +115,38 @@ class _File:
                 yield match.start()
 
     def _in_code(self, offset: int) -> bool:
-        number = bisect_right(self._unread, (offset, self.end)) - 1
-        return number >= 0 and offset < self._unread[number][1]
+        return lies_in(self._unread, offset)
 
     @cached_property
     def _unread(self) -> list[tuple[int, int]]:
-        """Code and comments."""
-        fences = [match.span() for match in FENCE.finditer(self.note.text, self.start, self.end)]
-        return sorted([*fences, *self._code_spans, *self.note.comments])
+        return sorted([*fences(self.note), *self._code_spans, *self.note.comments])
 
     @cached_property
     def _code_spans(self) -> list[tuple[int, int]]:
-        """Code within lines."""
-        spans = []
-        inline = Inline()
-        for block in blocks(self.note.text, self.note.properties.end):
-            if isinstance(block, Item) or "`" not in block.content:
-                continue
-            inline.read(block)
-            spans += [(block.offset(a), block.offset(b)) for a, b in inline.masked if block.content[a] == "`"]
-        return spans
+        return code_spans(self.note)
+
+
+def lies_in(pieces: Sequence[tuple[int, int]], position: int) -> bool:
+    """Whether a place lies in one of some pieces, which stand in their order."""
+    number = bisect_right(pieces, (position, sys.maxsize)) - 1
+    return number >= 0 and position < pieces[number][1]
+
+
+def fences(note: Note) -> list[tuple[int, int]]:
+    """The blocks of code that marks begin and end."""
+    return [match.span() for match in FENCE.finditer(note.text, note.properties.end)]
+
+
+def code_spans(note: Note) -> list[tuple[int, int]]:
+    """The code within lines."""
+    spans: list[tuple[int, int]] = []
+    inline = Inline()
+    for block in blocks(note.text, note.properties.end):
+        if isinstance(block, Item) or "`" not in block.content:
+            continue
+        inline.read(block)
+        spans += [(block.offset(a), block.offset(b)) for a, b in inline.masked if block.content[a] == "`"]
+    return spans
 
 
 def _lines(code: str) -> list[str]:

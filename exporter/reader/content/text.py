@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
-from exporter.reader.content.places import Piece, Places
+from exporter.reader.content.places import Piece, Places, code_spans, fences, lies_in
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
 from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
@@ -259,13 +258,14 @@ class _Rendering:
             self.defined.update((path, a) for a, _ in (*definitions, *held))
         pieces = sorted([(start, end), *definitions])
         for link in note.mentions:
-            if _lies_in(pieces, link.start):
+            if lies_in(pieces, link.start):
                 edits += self._edit_external(note, link) if link.external else self._edit_link(note, link, path)
         edits += [(a, a, prefix) for a, _ in note.footnotes if prefix]
-        inline = [(a, b) for a, b in sorted(note.inline_footnotes) if _lies_in(pieces, a) and not _lies_in(known, a)]
+        inline = [(a, b) for a, b in sorted(note.inline_footnotes) if lies_in(pieces, a) and not lies_in(known, a)]
         labels = [f"{number if embedded else 'n'}.{count}" for count in range(len(inline))]
         edits += [(a, b, f"[^{label}]") for (a, b), label in zip(inline, labels, strict=True)]
         edits += self._edit_targets(note, path)
+        edits += _rename_targets(note, prefix) if prefix else []
         self.within.pop()
         edits.sort()
         for begin, stop in definitions:
@@ -463,10 +463,27 @@ def _targets(text: str) -> list[re.Match[str]]:
     return [match for match in TARGET.finditer(text) if match["label"]] if "]:" in text else []
 
 
-def _lies_in(pieces: Sequence[tuple[int, int]], position: int) -> bool:
-    """Whether a place lies in one of some pieces, which stand in their order."""
-    number = bisect_right(pieces, (position, sys.maxsize)) - 1
-    return number >= 0 and position < pieces[number][1]
+def _rename_targets(note: Note, prefix: str) -> list[tuple[int, int, str]]:
+    """The edits after which an embedded note's targets are none of its host's, and lead where they led: [words][1-name]."""
+    targets = _targets(note.text)
+    if not targets:
+        return []
+    unread = sorted([*fences(note), *code_spans(note), *note.comments])
+    begins = {match.start("label") for match in targets}
+    edits = [(begin, begin, prefix) for begin in begins]
+    text = note.text
+    names = "|".join(sorted({re.escape(match["label"]) for match in targets}))
+    for match in re.finditer(rf"(?<![\[\\])\[({names})\]", text, re.IGNORECASE):
+        start, end = match.span()
+        if start + 1 in begins or lies_in(unread, start):
+            continue
+        if text[start - 1 : start] == "]":  # [words][name]
+            edits.append((start + 1, start + 1, prefix))
+        elif text.startswith("[]", end):
+            edits.append((end, end + 2, f"[{prefix}{match[1]}]"))
+        elif not text.startswith(("(", "["), end):
+            edits.append((end, end, f"[{prefix}{match[1]}]"))
+    return edits
 
 
 def _in_table(text: str, position: int) -> bool:
