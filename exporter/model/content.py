@@ -6,10 +6,10 @@ from typing import Literal, Protocol
 
 from exporter.model.records import Link, Source, Topic
 
-# What `KnowledgeMap.place` looks for: a picture or a link by its target, HTML by the name of its tag, a formula by its
+# What `KnowledgeMap.locate` looks for: a picture, one without words or a link by its target, HTML by the name of its tag, a formula by its
 # TeX, a footnote by its label, code by what it says, a table by how many columns it has, words of the text that is no
 # code, words anywhere in the note
-Place = Literal["picture", "link", "tag", "formula", "footnote", "code", "table", "text", "words"]
+Locatable = Literal["picture", "wordless", "link", "tag", "formula", "footnote", "code", "table", "text", "words"]
 
 
 class Content(Protocol):
@@ -24,8 +24,8 @@ class Content(Protocol):
     def sentence(self, link: Link) -> str:
         """Give the sentence with the link; see `KnowledgeMap.sentence`."""
 
-    def place(self, topic: Topic, kind: Place, words: str) -> Source | None:
-        """Give the place of something in the topic's text; see `KnowledgeMap.place`."""
+    def locate(self, topic: Topic, kind: Locatable, words: str) -> Source | None:
+        """Give the place of something in the topic's text; see `KnowledgeMap.locate`."""
 
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
@@ -49,7 +49,7 @@ class NoContent:
         """Give no sentence."""
         return ""
 
-    def place(self, topic: Topic, kind: Place, words: str) -> Source | None:
+    def locate(self, topic: Topic, kind: Locatable, words: str) -> Source | None:
         """Find nothing."""
         return None
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from unicodedata import normalize
 
-from exporter.model.content import Content, NoContent, Place
+from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.language import Languages
 from exporter.model.records import (
     IN_AREA,
@@ -162,13 +162,13 @@ class KnowledgeMap:
         """
         return self.content.sentence(link)
 
-    def place(self, id: str, kind: Place, words: str) -> Source | None:
+    def locate(self, id: str, kind: Locatable, words: str) -> Source | None:
         """Where something of the topic's text first stands: in its own note, else in one that it embeds; None: nobody knows.
 
         For who has something to tell of it, as the note is read again.
         """
         topic = self.topic[id]
-        return self.content.place(topic, kind, words) if topic.note else None
+        return self.content.locate(topic, kind, words) if topic.note else None
 
     def file(self, path: str) -> bytes:
         """Read an attachment that a text names as `file:PATH` (PATH percent-decoded, relative to the vault).

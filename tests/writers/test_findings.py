@@ -54,6 +54,8 @@ See[^round] [paper](paper.pdf), [app](obsidian://open?x=1) and [the app once mor
   \draw (0,0);
   ```
 
+![A dot](wordless.png)
+
 Inline `= this.file.name`, {{toc}} and ![[Table.base]].
 
 <p>Words<br>
@@ -120,7 +122,7 @@ def test_each_at_its_line_and_once(vault: Path, tmp_path: Path) -> None:
             ("Host.md", line("[^round]: Cites"), "circular-footnote"),
             ("Host.md", line("(paper.pdf)"), "dead-link"),
             ("Host.md", line("```tikz"), "not-in-book"),
-            ("Host.md", line("wordless.png"), "picture-without-words"),
+            ("Host.md", line("![](wordless.png"), "picture-without-words"),
             ("Host.md", line("|a|a"), "wide-table"),
             ("Host.md", line("龘"), "missing-characters"),
         ]
@@ -147,6 +149,7 @@ def test_of_many_a_few_are_named_and_the_rest_counted(tmp_path: Path) -> None:
         ("picture", "sub/drawn.png", "drawn.png"),
         ("picture", "paper.pdf", None),  # which is only linked
         ("picture", "gone", None),
+        ("wordless", "wordless.png", "![](wordless.png)"),
         ("tag", "fo", None),
         ("tag", "body", None),
         ("code", "\\draw (0,0);", "```tikz"),
@@ -166,7 +169,7 @@ def test_of_many_a_few_are_named_and_the_rest_counted(tmp_path: Path) -> None:
 )
 def test_a_place_is_right_or_unknown(kind: str, words: str, place: str | None, vault: Path) -> None:
     knowledge_map = read(vault).knowledge_map
-    found = knowledge_map.place(knowledge_map.find("Host")[0].id, kind, words)  # type: ignore[arg-type]
+    found = knowledge_map.locate(knowledge_map.find("Host")[0].id, kind, words)  # type: ignore[arg-type]
     if place is None:
         assert found is None
     else:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from exporter.model import Place, Source
+from exporter.model import Locatable, Source
 from exporter.reader.markdown.blocks import Item, blocks
 from exporter.reader.markdown.inline import Inline, Mention
 from exporter.reader.markdown.note import Note
@@ -20,7 +20,9 @@ FENCE = re.compile(  # a block of code, whatever quotes and items it lies in
     r"(?P<code>(?:\n(?![ \t>]*+(?P=fence))[^\n]*)*+)(?:\n[^\n]*)?",
     re.MULTILINE,
 )
-DASHES = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)  # of a table
+DASHES = re.compile(
+    r"^[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$", re.MULTILINE
+)  # of a table
 MARKS = " \t>"  # of quotes, before a line
 NEXT_LINE = r"[ \t]*\n[ \t>\n]*"
 PREFIX = re.compile(r"\A\d+-")  # of the label of an embedded note's footnote
@@ -42,8 +44,8 @@ class Places:
         """Take the pieces, and what finds the file that a link means."""
         self._files = [_File(piece, target) for piece in pieces]
 
-    def find(self, kind: Place, words: str) -> Source | None:
-        """The first place of something: see `KnowledgeMap.place`."""
+    def find(self, kind: Locatable, words: str) -> Source | None:
+        """The first place of something: see `KnowledgeMap.locate`."""
         for number, file in enumerate(self._files):
             label = PREFIX.sub("", words) if number and kind == "footnote" else words
             offset = next(file.offsets(kind, label), None)
@@ -57,11 +59,11 @@ class _File:
         self.path, self.note, self.start, self.end = piece
         self.target = target
 
-    def offsets(self, kind: Place, words: str) -> Iterator[int]:
+    def offsets(self, kind: Locatable, words: str) -> Iterator[int]:
         """Where such a thing stands, in the note's order."""
         match kind:
-            case "picture" | "link":
-                yield from self._links(words, kind == "picture")
+            case "picture" | "wordless" | "link":
+                yield from self._links(words, kind)
             case "footnote":
                 yield from self._footnotes(words)
             case "code":
@@ -79,15 +81,17 @@ class _File:
             case "words":
                 yield from (match.start() for match in re.finditer(re.escape(words), self.note.text))
 
-    def _links(self, words: str, embed: bool) -> Iterator[int]:
+    def _links(self, words: str, kind: Locatable) -> Iterator[int]:
         plain = unquote(words)
         for link in self.note.mentions:
-            if not self.start <= link.start < self.end or link.embed < embed:
+            if not self.start <= link.start < self.end or (kind != "link" and not link.embed):
+                continue
+            if kind == "wordless" and link.text:
                 continue
             if unquote(link.target) == plain or (not link.external and self.target(link, self.path) == words):
                 yield link.start
         either = "|".join(map(re.escape, dict.fromkeys((words, quote(words)))))
-        attribute = "src" if embed else "href"
+        attribute = "href" if kind == "link" else "src"
         yield from self._outside_code(rf"(?:\b{attribute}\s*=\s*[\"']?|\]:\s*<?)(?:{either})")  # or of a target below
 
     def _footnotes(self, label: str) -> Iterator[int]:
@@ -100,7 +104,7 @@ class _File:
         for match in FENCE.finditer(self.note.text, self.start, self.end):
             if _lines(match["code"]) == wanted:
                 yield match.start("fence")
-        for start, end in self._code_spans:
+        for start, end in _code_spans(self.note):
             if _lines(self.note.text[start:end].strip("`")) == wanted:
                 yield start
 
@@ -119,11 +123,7 @@ class _File:
 
     @cached_property
     def _unread(self) -> list[tuple[int, int]]:
-        return sorted([*fences(self.note), *self._code_spans, *self.note.comments])
-
-    @cached_property
-    def _code_spans(self) -> list[tuple[int, int]]:
-        return code_spans(self.note)
+        return unread(self.note)
 
 
 def lies_in(pieces: Sequence[tuple[int, int]], position: int) -> bool:
@@ -132,12 +132,18 @@ def lies_in(pieces: Sequence[tuple[int, int]], position: int) -> bool:
     return number >= 0 and position < pieces[number][1]
 
 
-def fences(note: Note) -> list[tuple[int, int]]:
-    """The blocks of code that marks begin and end."""
-    return [match.span() for match in FENCE.finditer(note.text, note.properties.end)]
+def unread(note: Note) -> list[tuple[int, int]]:
+    """Code and comments, in their order."""
+    fences = (match.span() for match in FENCE.finditer(note.text, note.properties.end))
+    made: list[tuple[int, int]] = []
+    for start, end in sorted([*fences, *_code_spans(note), *note.comments]):
+        if made and start < made[-1][1]:
+            start, end = made[-1][0], max(end, made.pop()[1])
+        made.append((start, end))
+    return made
 
 
-def code_spans(note: Note) -> list[tuple[int, int]]:
+def _code_spans(note: Note) -> list[tuple[int, int]]:
     """The code within lines."""
     spans: list[tuple[int, int]] = []
     inline = Inline()

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from exporter.errors import ExportError
-from exporter.model import Link, Place, Source, Topic
+from exporter.model import Link, Locatable, Source, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
-from exporter.reader.content.places import Piece, Places, code_spans, fences, lies_in
+from exporter.reader.content.places import Piece, Places, lies_in, unread
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
 from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
@@ -46,6 +46,7 @@ TARGET = re.compile(  # [name]: target; or a block of code, so that nothing in i
     r"|\[(?P<label>(?!\^)[^\[\]\n]{1,200})\]:[ \t]*(?P<to><(?P<angled>[^<>\n]+)>|(?P<bare>[^\s<\[][^\s]*))[^\n]*$)",
     re.MULTILINE,
 )
+LABEL = re.compile(r"(?<![\[\\])\[([^\[\]\n]{1,200})\]")  # [name], which may name a target
 FOOTNOTE_TEXT = re.compile(  # a definition's: lines up to a blank one, and those behind that are indented
     r"[^\n]*(?:\n(?! {0,3}\[\^[^\]\n]+\]:|[ \t]*$|#{1,6} )[^\n]+|(?:\n[ \t]*)+\n(?: {4}|\t)[^\n]*)*", re.MULTILINE
 )
@@ -88,8 +89,8 @@ class VaultContent:
         text = _Rendering(self).whole(topic.note or "")
         return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
 
-    def place(self, topic: Topic, kind: Place, words: str) -> Source | None:
-        """Find where something of a topic's text stands: see `KnowledgeMap.place`."""
+    def locate(self, topic: Topic, kind: Locatable, words: str) -> Source | None:
+        """Find where something of a topic's text stands: see `KnowledgeMap.locate`."""
         path = topic.note or ""
         if path not in self._places:
             rendering = _Rendering(self)
@@ -468,14 +469,14 @@ def _rename_targets(note: Note, prefix: str) -> list[tuple[int, int, str]]:
     targets = _targets(note.text)
     if not targets:
         return []
-    unread = sorted([*fences(note), *code_spans(note), *note.comments])
+    silent = unread(note)
     begins = {match.start("label") for match in targets}
     edits = [(begin, begin, prefix) for begin in begins]
+    names = {match["label"].casefold() for match in targets}
     text = note.text
-    names = "|".join(sorted({re.escape(match["label"]) for match in targets}))
-    for match in re.finditer(rf"(?<![\[\\])\[({names})\]", text, re.IGNORECASE):
+    for match in LABEL.finditer(text):
         start, end = match.span()
-        if start + 1 in begins or lies_in(unread, start):
+        if match[1].casefold() not in names or start + 1 in begins or lies_in(silent, start):
             continue
         if text[start - 1 : start] == "]":  # [words][name]
             edits.append((start + 1, start + 1, prefix))

@@ -61,7 +61,7 @@ def rewrite_formulas(tree: list[Node], body: Body, macros: Mapping[str, Macro]) 
     _drop_items(tree, {id(holder) for holder in holders if not holder})
     if endless:
         message = f"macros without an end, whose formulas are printed as their words: {', '.join(endless)}"
-        place = body.place("text", next(iter(endless))) or body.topic.source
+        place = body.locate("text", next(iter(endless))) or body.topic.source
         yield Finding(place, "endless-macro", f"{message}; define them without themselves")
 
 

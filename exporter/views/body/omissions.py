@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from exporter.errors import Finding
-from exporter.model import Place, Source
+from exporter.model import Locatable, Source
 
 MOST_COLUMNS = 30  # of a table: of more, none is wide enough for a word
 MOST_NAMED = 5  # things of one kind in one finding; the others are counted
 MOST_PLACES = 30  # that are looked for
 PREFIX = re.compile(r"\A\[\^\d+-")  # of the label of an embedded note's footnote
-Thing = tuple[Place, str]  # what to look for, to know the line
+Thing = tuple[Locatable, str]  # what to look for, to know the line
 
 
 @dataclass
 class Omissions:
     """All of it, to be told at once; dictionaries keep the order of the note."""
 
-    place: Callable[[Place, str], Source | None]
+    locate: Callable[[Locatable, str], Source | None]
     source: Source  # of the note, where nobody knows the line
     tags: dict[str, None]  # of HTML
     unprinted: dict[str, str] = field(default_factory=dict)  # queries, drawings, macros, and how each is written
@@ -54,7 +55,7 @@ class Omissions:
             most = max(self.wide_tables)
             message = f"a table of {most:,} columns is too wide for a page: each row is printed as a list"
             yield self.finding("wide-table", f"{message}; use {MOST_COLUMNS} at most", ("table", str(most)))
-        for names, source in self._places(_pictures(self.unsaid_pictures)):
+        for names, source in self._places(_pictures(self.unsaid_pictures, "wordless")):
             message = f"pictures without words for those who cannot see them: {names}; write ![what it shows](...)"
             yield Finding(source, "picture-without-words", message)
         for reason, paths in _by_reason(self.pictures):
@@ -68,7 +69,7 @@ class Omissions:
 
     def finding(self, code: str, message: str, thing: Thing) -> Finding:
         """Something about one thing of this note."""
-        return Finding(self.place(*thing) or self.source, code, message)
+        return Finding(self.locate(*thing) or self.source, code, message)
 
     def _places(
         self, things: Mapping[str, Thing], name: Callable[[str], str] = lambda key: key
@@ -76,7 +77,7 @@ class Omissions:
         """For each file that holds some: what they are, the others than the first with their lines, and its place."""
         groups: dict[str, list[tuple[str, Source | None]]] = {}
         for number, (key, thing) in enumerate(things.items()):
-            place = self.place(*thing) if number < MOST_PLACES else None
+            place = self.locate(*thing) if number < MOST_PLACES else None
             groups.setdefault(place.file if place else self.source.file, []).append((key, place))
         for file, group in groups.items():
             first = next(filter(None, (place for _, place in group)), self.source)
@@ -113,8 +114,8 @@ def _footnotes(labels: Mapping[str, None]) -> dict[str, Thing]:
     return {f"[^{label}]": ("footnote", label) for label in labels}
 
 
-def _pictures(paths: Iterable[str]) -> dict[str, Thing]:
-    return {repr(path): ("picture", path) for path in paths}
+def _pictures(paths: Iterable[str], kind: Literal["picture", "wordless"] = "picture") -> dict[str, Thing]:
+    return {repr(path): (kind, path) for path in paths}
 
 
 def _by_reason(things: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:

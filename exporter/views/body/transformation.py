@@ -82,7 +82,7 @@ class Transformation:
         """
         self.body, self.topics, self.anchors, self.pictures = body, topics, anchors, pictures
         self.translations = translations
-        self.omissions = Omissions(body.place, body.topic.source, body.left_out)
+        self.omissions = Omissions(body.locate, body.topic.source, body.left_out)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.formulas: dict[str, str] = {}  # as the note has them, by their TeX
         self.within: list[str] = []  # the footnotes and headings around

@@ -118,7 +118,7 @@ def _texts(edition: Edition, bodies: Sequence[Body]) -> Iterator[tuple[Callable[
     text = {body.topic.id: body.text for body in bodies}
 
     def at(source: Source, id: str = "") -> Callable[[str], Source]:
-        return lambda character: (edition.map.place(id, "words", character) if id else None) or source
+        return lambda character: (edition.map.locate(id, "words", character) if id else None) or source
 
     yield at(edition.map.source), edition.title + edition.map.summary
     for path in edition.map.paths:

@@ -110,4 +110,4 @@ def refuse(body: Body, fragment: Fragment, reason: str) -> Finding:
     """Have the words printed for a formula or picture, and say so."""
     fragment.refused = True
     message = f"{fragment.name} cannot be typeset ({reason}) and is printed as its words; fix it"
-    return Finding(body.place(*fragment.thing) or body.topic.source, fragment.code, message)
+    return Finding(body.locate(*fragment.thing) or body.topic.source, fragment.code, message)
