@@ -9,7 +9,7 @@ Text in it is valid Unicode: the reader lets no half of a character (a lone surr
 UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is for writers that want to be safe of that.
 """
 
-from exporter.model.content import Content, NoContent
+from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.knowledge_map import KnowledgeMap
 from exporter.model.language import Languages, usual_language
 from exporter.model.output import NOTHING, File, Lock, Previous, replace_surrogates
@@ -50,6 +50,7 @@ __all__ = [
     "Languages",
     "LearningPath",
     "Link",
+    "Locatable",
     "Lock",
     "Missing",
     "NoContent",

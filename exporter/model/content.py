@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
-from exporter.model.records import Link, Topic
+from exporter.model.records import Link, Source, Topic
+
+# What `KnowledgeMap.locate` looks for: a picture, one without words or a link by its target, HTML by the name of its tag, a formula by its
+# TeX, a footnote by its label, code by what it says, a table by how many columns it has, words of the text that is no
+# code, words anywhere in the note
+Locatable = Literal["picture", "wordless", "link", "tag", "formula", "footnote", "code", "table", "text", "words"]
 
 
 class Content(Protocol):
@@ -19,11 +24,14 @@ class Content(Protocol):
     def sentence(self, link: Link) -> str:
         """Give the sentence with the link; see `KnowledgeMap.sentence`."""
 
+    def locate(self, topic: Topic, kind: Locatable, words: str) -> Source | None:
+        """Give the place of something in the topic's text; see `KnowledgeMap.locate`."""
+
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
 
-    def last_change(self) -> int:
-        """Give the time of the last change; see `KnowledgeMap.last_change`."""
+    def source_date_epoch(self) -> int | None:
+        """Give SOURCE_DATE_EPOCH; see `KnowledgeMap.source_date_epoch`."""
 
 
 class NoContent:
@@ -41,10 +49,14 @@ class NoContent:
         """Give no sentence."""
         return ""
 
+    def locate(self, topic: Topic, kind: Locatable, words: str) -> Source | None:
+        """Find nothing."""
+        return None
+
     def file(self, path: str) -> bytes:
         """Find no attachment."""
         raise FileNotFoundError(path)
 
-    def last_change(self) -> int:
-        """Give 1970: nothing was ever changed."""
-        return 0
+    def source_date_epoch(self) -> int | None:
+        """Give nothing: no environment says when this was made."""
+        return None

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from unicodedata import normalize
 
-from exporter.model.content import Content, NoContent
+from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.language import Languages
 from exporter.model.records import (
     IN_AREA,
@@ -169,6 +169,14 @@ class KnowledgeMap:
         """
         return self.content.sentence(link)
 
+    def locate(self, id: str, kind: Locatable, words: str) -> Source | None:
+        """Where something of the topic's text first stands: in its own note, else in one that it embeds; None: nobody knows.
+
+        For who has something to tell of it, as the note is read again.
+        """
+        topic = self.topic[id]
+        return self.content.locate(topic, kind, words) if topic.note else None
+
     def file(self, path: str) -> bytes:
         """Read an attachment that a text names as `file:PATH` (PATH percent-decoded, relative to the vault).
 
@@ -177,15 +185,15 @@ class KnowledgeMap:
         """
         return self.content.file(path)
 
-    def last_change(self) -> int:
-        """When a note was changed last, in seconds since 1970, UTC; SOURCE_DATE_EPOCH in the environment wins.
+    def source_date_epoch(self) -> int | None:
+        """What SOURCE_DATE_EPOCH in the environment says: seconds since 1970, UTC; None: it is not set.
 
         https://reproducible-builds.org/specs/source-date-epoch/
 
         Raises:
             ExportError: SOURCE_DATE_EPOCH is no number.
         """
-        return self.content.last_change()
+        return self.content.source_date_epoch()
 
     def definition(self, id: str) -> str:
         """What the topic is, in a sentence or two of plain text; "" where the note does not say.

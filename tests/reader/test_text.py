@@ -156,9 +156,18 @@ def test_a_callout_begins_anew_below_its_title(tmp_path: Path, body: str, expect
 def test_a_part_brings_the_footnotes_and_targets_that_it_cites(tmp_path: Path) -> None:
     note = "a[^1] [x][T] ^p\n\nb[^2]\n\n[^1]: one[^3] [[Other note]]\n\n    more\n[^2]: two\n[^3]: three^[four]\n\n[t]: Other%20note.md\n"
     assert text(tmp_path, "![[e#^p]]\n\nc[^1]\n\n[^1]: host", e=note) == (
-        "a[^1-1] [x][T]\n\n\nc[^1]\n\n[^1]: host\n\n"
-        "[^1-1]: one[^1-3] [Other note](<topic:other-note>)\n\n    more\n\n[^1-3]: three[^1.0]\n\n[t]: <topic:other-note>\n\n"
+        "a[^1-1] [x][1-T]\n\n\nc[^1]\n\n[^1]: host\n\n"
+        "[^1-1]: one[^1-3] [Other note](<topic:other-note>)\n\n    more\n\n[^1-3]: three[^1.0]\n\n[1-t]: <topic:other-note>\n\n"
         "[^1.0]: four\n"
+    )
+
+
+def test_targets_of_an_embedded_note_are_none_of_its_hosts(tmp_path: Path) -> None:
+    note = "[a][1] [1] [1][] ![1] [1](u) [[1]] \\[1] `[1]` [2][1]\n\n```\n[1]\n```\n\n[1]: https://a.b/\n[2]: <https://c.d/>\n"
+    assert text(tmp_path, "[h][1]\n\n![[e]]\n\n[1]: https://h.i/\n", e=note) == (
+        "[h][1]\n\n\n"
+        "[a][1-1] [1][1-1] [1][1-1] ![1][1-1] [1](<missing:u>) [1](<missing:1>) \\[1] `[1]` [2][1-1]\n\n```\n[1]\n```\n\n"
+        "[1-1]: https://a.b/\n[1-2]: <https://c.d/>\n\n\n[1]: https://h.i/\n"
     )
 
 

@@ -3,12 +3,13 @@ r"""What MathJax knows, as pandoc knows it; a macro is \newcommand's or the vaul
 import pytest
 
 from exporter.model import NoStore
-from exporter.testing import make_map
+from exporter.testing import make_map, topic
+from exporter.views.body.body import Body
 from exporter.views.body.chemistry import chemistry
-from exporter.views.body.formulas import vault_macros
+from exporter.views.body.formulas import rewrite_formulas, vault_macros
 from exporter.views.body.macros import EndlessError, Macros, Stream, tokens
 from exporter.views.body.marks import decode, unmark
-from exporter.views.body.pandoc import formulas_to_mathml
+from exporter.views.body.pandoc import Node, formulas_to_mathml
 from exporter.views.body.tex import Tex, find_labels
 
 REWRITTEN = {
@@ -92,6 +93,22 @@ def test_macros_hold_from_formula_to_formula() -> None:
     assert note.rewrite(r"\newcommand{\R}{\mathbb{R}}") == ""
     assert note.rewrite(r"x\in\R") == r"x\in\mathbb{R}"
     assert Tex({}, {}).rewrite(r"x\in\R") == r"x\in\R"
+
+
+def test_an_item_that_only_defines_is_gone_and_one_that_was_empty_stays() -> None:
+    def item(tex: str) -> list[Node]:
+        return [{"t": "Plain", "c": [{"t": "Math", "c": [{"t": "InlineMath"}, tex]}]}]
+
+    numbering = [1, {"t": "Decimal"}, {"t": "Period"}]
+    tree: list[Node] = [
+        {"t": "BulletList", "c": [item(r"\def\x{y}"), item(r"\x"), []]},
+        {"t": "OrderedList", "c": [numbering, [item(r"\def\z{y}")]]},
+    ]
+    body = Body(topic("a"), "", "", 3, None, lambda kind, words: None)
+    assert list(rewrite_formulas(tree, body, {})) == []
+    assert tree[0]["c"][1:] == [[]]
+    assert tree[0]["c"][0][0]["c"][0]["c"][1] == "y"
+    assert tree[1] == {"t": "Div", "c": [["", [], []], []]}
 
 
 def test_marks_say_what_pandoc_does_not_know_and_a_note_has_none() -> None:

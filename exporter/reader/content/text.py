@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
@@ -13,11 +12,12 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from exporter.errors import ExportError
-from exporter.model import Link, Topic
+from exporter.model import Link, Locatable, Source, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
+from exporter.reader.content.places import Piece, Places, lies_in, unread
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
 from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
@@ -31,7 +31,6 @@ IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 DEEPEST = 20  # notes within notes
 MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics between their own links
-LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
 # A line that stands for one that a dialect has taken out
@@ -48,6 +47,7 @@ TARGET = re.compile(  # [name]: target; or a block of code, so that nothing in i
     r"|\[(?P<label>(?!\^)[^\[\]\n]{1,200})\]:[ \t]*(?P<to><(?P<angled>[^<>\n]+)>|(?P<bare>[^\s<\[][^\s]*))[^\n]*$)",
     re.MULTILINE,
 )
+LABEL = re.compile(r"(?<![\[\\])\[([^\[\]\n]{1,200})\]")  # [name], which may name a target
 FOOTNOTE_TEXT = re.compile(  # a definition's: lines up to a blank one, and those behind that are indented
     r"[^\n]*(?:\n(?! {0,3}\[\^[^\]\n]+\]:|[ \t]*$|#{1,6} )[^\n]+|(?:\n[ \t]*)+\n(?: {4}|\t)[^\n]*)*", re.MULTILINE
 )
@@ -83,6 +83,7 @@ class VaultContent:
         self._ids = dict(zip(notes.paths, ids, strict=True))
         self._sentences: dict[str, Sentences] = {}  # by path, the last one last
         self._headings: dict[str, _Headings] = {}  # by path
+        self._places: dict[str, Places] = {}  # of the last note that something was told of
 
     def restrict(self, ids: Collection[str]) -> VaultContent:
         """The same where these topics alone are there: links to others are their words."""
@@ -95,6 +96,19 @@ class VaultContent:
         """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
         text = _Rendering(self).whole(topic.note or "")
         return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
+
+    def locate(self, topic: Topic, kind: Locatable, words: str) -> Source | None:
+        """Find where something of a topic's text stands: see `KnowledgeMap.locate`."""
+        path = topic.note or ""
+        if path not in self._places:
+            rendering = _Rendering(self)
+            try:
+                rendering.whole(path)
+            except OSError:  # it was there when its text was read
+                return None
+            pieces = [Piece(part.path, rendering.notes[part.path], part.start, part.end) for part in rendering.parts]
+            self._places = {path: Places(pieces, lambda link, source: self.target(link, source)[0])}
+        return self._places[path].find(kind, words)
 
     def lead(self, topic: Topic) -> str:
         """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
@@ -115,13 +129,12 @@ class VaultContent:
         """Read an attachment, by its path: see `KnowledgeMap.file`."""
         return self._vault.read(path)
 
-    def last_change(self) -> int:
-        """Tell when a note was changed last, in seconds since 1970: see `KnowledgeMap.last_change`."""
+    def source_date_epoch(self) -> int | None:
+        """Read SOURCE_DATE_EPOCH: see `KnowledgeMap.source_date_epoch`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         if epoch and not (epoch.isascii() and epoch.isdecimal()):
             raise ExportError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number; set it to seconds since 1970")
-        changes = (stamp[0] // 10**9 for stamp in self._vault.stamps() if stamp)
-        return min(max(0, int(epoch) if epoch else max(changes, default=0)), LAST_SECOND)
+        return int(epoch) if epoch else None
 
     def target(self, link: Mention, source: str) -> tuple[str | None, str | None]:
         """The file and the topic that a link means; either may be missing."""
@@ -217,6 +230,7 @@ class _Rendering:
     def __init__(self, content: VaultContent) -> None:
         self.content = content
         self.within: list[_Part] = []
+        self.parts: list[_Part] = []  # all that it shows
         self.embedded = 0
         self.notes: dict[str, Note] = {}  # those that it is made of, by path
         self.prefixes: dict[str, str] = {}  # of the labels of their footnotes, by path
@@ -234,6 +248,7 @@ class _Rendering:
         embedded, number = bool(self.within), self.embedded
         prefix = "" if own else self.prefixes.setdefault(path, f"{number}-")
         self.within.append(part)
+        self.parts.append(part)
         edits = [(max(a, start), min(b, end), "") for a, b in note.comments if a < end and b > start]
         edits += [(a, b, "") for a, b in note.comments if not start <= a < end]
         for heading in note.headings:
@@ -252,13 +267,14 @@ class _Rendering:
             self.defined.update((path, a) for a, _ in (*definitions, *held))
         pieces = sorted([(start, end), *definitions])
         for link in note.mentions:
-            if _lies_in(pieces, link.start):
+            if lies_in(pieces, link.start):
                 edits += self._edit_external(note, link) if link.external else self._edit_link(note, link, path)
         edits += [(a, a, prefix) for a, _ in note.footnotes if prefix]
-        inline = [(a, b) for a, b in sorted(note.inline_footnotes) if _lies_in(pieces, a) and not _lies_in(known, a)]
+        inline = [(a, b) for a, b in sorted(note.inline_footnotes) if lies_in(pieces, a) and not lies_in(known, a)]
         labels = [f"{number if embedded else 'n'}.{count}" for count in range(len(inline))]
         edits += [(a, b, f"[^{label}]") for (a, b), label in zip(inline, labels, strict=True)]
         edits += self._edit_targets(note, path)
+        edits += _rename_targets(note, prefix) if prefix else []
         self.within.pop()
         edits.sort()
         for begin, stop in definitions:
@@ -456,10 +472,27 @@ def _targets(text: str) -> list[re.Match[str]]:
     return [match for match in TARGET.finditer(text) if match["label"]] if "]:" in text else []
 
 
-def _lies_in(pieces: Sequence[tuple[int, int]], position: int) -> bool:
-    """Whether a place lies in one of some pieces, which stand in their order."""
-    number = bisect_right(pieces, (position, sys.maxsize)) - 1
-    return number >= 0 and position < pieces[number][1]
+def _rename_targets(note: Note, prefix: str) -> list[tuple[int, int, str]]:
+    """The edits after which an embedded note's targets are none of its host's, and lead where they led: [words][1-name]."""
+    targets = _targets(note.text)
+    if not targets:
+        return []
+    silent = unread(note)
+    begins = {match.start("label") for match in targets}
+    edits = [(begin, begin, prefix) for begin in begins]
+    names = {match["label"].casefold() for match in targets}
+    text = note.text
+    for match in LABEL.finditer(text):
+        start, end = match.span()
+        if match[1].casefold() not in names or start + 1 in begins or lies_in(silent, start):
+            continue
+        if text[start - 1 : start] == "]":  # [words][name]
+            edits.append((start + 1, start + 1, prefix))
+        elif text.startswith("[]", end):
+            edits.append((end, end + 2, f"[{prefix}{match[1]}]"))
+        elif not text.startswith(("(", "["), end):
+            edits.append((end, end, f"[{prefix}{match[1]}]"))
+    return edits
 
 
 def _in_table(text: str, position: int) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from exporter.model import Topic
+from exporter.model import Locatable, Source, Topic
 from exporter.views.body.footnotes import Footnotes, Marks
 from exporter.views.body.pandoc import Node
 
@@ -18,6 +19,7 @@ class Body:
     text: str  # Markdown
     top_level: int  # of its headings, in the book
     language: tuple[str, str | None] | None  # and region, where the note's properties name one
+    locate: Callable[[Locatable, str], Source | None]  # where in the vault's files something of the text stands
     marks: Marks = field(default_factory=Marks)  # of footnotes in the Markdown that pandoc reads
     footnotes: Footnotes = field(default_factory=Footnotes)
     left_out: dict[str, None] = field(default_factory=dict)  # tags of HTML

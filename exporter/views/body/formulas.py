@@ -58,9 +58,27 @@ def rewrite_formulas(tree: list[Node], body: Body, macros: Mapping[str, Macro]) 
                 endless.setdefault(str(error))
     for holder in holders:
         holder[:] = [node for node in holder if not _is_empty(node)]
+    _drop_items(tree, {id(holder) for holder in holders if not holder})
     if endless:
         message = f"macros without an end, whose formulas are printed as their words: {', '.join(endless)}"
-        yield Finding(body.topic.source, "endless-macro", f"{message}; define them without themselves")
+        place = body.locate("text", next(iter(endless))) or body.topic.source
+        yield Finding(place, "endless-macro", f"{message}; define them without themselves")
+
+
+def _drop_items(tree: list[Node], emptied: set[int]) -> None:
+    """Take out the items of lists that only defined; of a list of nothing else a block without anything in it remains."""
+    waiting: list[Any] = [tree] if emptied else []
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += [inner for inner in each if isinstance(inner, (dict, list))]
+        elif isinstance(each.get("c"), list):
+            if each["t"] in ("BulletList", "OrderedList"):
+                items = each["c"] if each["t"] == "BulletList" else each["c"][1]
+                items[:] = [item for item in items if id(item) not in emptied]
+                if not items:
+                    each |= {"t": "Div", "c": [["", [], []], []]}
+            waiting.append(each["c"])
 
 
 def _is_empty(node: Any) -> bool:

@@ -82,7 +82,7 @@ class Transformation:
         """
         self.body, self.topics, self.anchors, self.pictures = body, topics, anchors, pictures
         self.translations = translations
-        self.omissions = Omissions(body.topic.source, body.left_out)
+        self.omissions = Omissions(body.locate, body.topic.source, body.left_out)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.formulas: dict[str, str] = {}  # as the note has them, by their TeX
         self.within: list[str] = []  # the footnotes and headings around
@@ -248,7 +248,7 @@ class Transformation:
                 _, _, columns, (_, head), bodies, (_, foot) = content
                 rows = [*head, *(row for body in bodies for row in body[2] + body[3]), *foot]
                 if len(columns) > MOST_COLUMNS:
-                    self.omissions.wide_tables.append(len(columns))
+                    self.omissions.wide_tables.setdefault(len(columns))
                     items = [self.blocks([block for cell in cells for block in cell[4]]) for _, cells in rows]
                     return [{"t": "BulletList", "c": items}]
                 for _, cells in rows:
@@ -259,12 +259,12 @@ class Transformation:
 
     def _code(self, language: str, code: str) -> list[Node]:
         if unprinted := of_language(language):
-            return [{"t": "Para", "c": self._unprinted(*unprinted)}]
+            return [{"t": "Para", "c": self._unprinted(*unprinted, code)}]
         if language != "mermaid":
             return self.code(language, code)
         file, width = self.pictures.diagram(code)
         if not file:
-            self.omissions.diagrams.setdefault(self.pictures.reasons[code])
+            self.omissions.diagrams.setdefault(code, self.pictures.reasons[code])
             return self.code(language, code)
         words = " ".join(code.split())
         alt = f"Diagram: {words if len(words) <= LONGEST_WORDS else f'{words[:LONGEST_WORDS]}…'}"
@@ -331,7 +331,7 @@ class Transformation:
             case "Str":
                 return self.words(printable(content))
             case "Macro":
-                return self._unprinted(MACRO, content)
+                return self._unprinted(MACRO, content, "{{" + content)
             case "Span":
                 (_, _, attributes), inner = content
                 inlines = self._inlines(inner)
@@ -344,7 +344,7 @@ class Transformation:
             case "Code":
                 code = printable(content[1])
                 unprinted = of_code(code)
-                return self._unprinted(*unprinted) if unprinted else [self.code_span(code)]
+                return self._unprinted(*unprinted, code) if unprinted else [self.code_span(code)]
             case "Math":
                 tex, display = printable(content[1]).strip(), content[0]["t"] == "DisplayMath"
                 if tex and (anchor := node.get("anchor", "")):
@@ -382,9 +382,9 @@ class Transformation:
         self.within.pop()
         return [string(" ("), *to_inlines(blocks), string(")")] if inside else self.footnote(name, blocks)
 
-    def _unprinted(self, kind: str, name: str) -> list[Node]:
-        """What stands for something that a book can neither run nor draw."""
-        self.omissions.unprinted.setdefault(f"{kind} ({name})")
+    def _unprinted(self, kind: str, name: str, written: str) -> list[Node]:
+        """What stands for something that a book can neither run nor draw, and is written so."""
+        self.omissions.unprinted.setdefault(f"{kind} ({name})", written)
         words = self.translations["unprinted"].format(self.translations[f"unprinted_{kind}"], name)
         return [{"t": "Emph", "c": self.words(words)}]
 
@@ -410,10 +410,10 @@ class Transformation:
             return body
         unprinted = of_file(unquote(rest, errors="replace")) if scheme == "file" else None
         if unprinted:
-            return self._unprinted(unprinted[0], f"{unprinted[1]}, {text}")
+            return self._unprinted(unprinted[0], f"{unprinted[1]}, {text}", unquote(target, errors="replace"))
         address = web_address(target)
         if not address:
-            self.omissions.dead_links.setdefault(unquote(target, errors="replace")[:100])
+            self.omissions.dead_links.setdefault(unquote(target, errors="replace").removeprefix("file:")[:100])
             return body
         return self.web(address, body, text)
 

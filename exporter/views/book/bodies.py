@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from exporter.errors import Finding
 from exporter.views.body.body import Body
@@ -29,7 +30,7 @@ class Bodies(list[Body]):
             named = topic.properties.get("lang") or topic.properties.get("language")
             spoken = named or edition.map.languages.of(text[:BEGINNING])
             language = language_of(spoken) if spoken != edition.map.language else None
-            self.append(Body(topic, number, text, level, language, marks))
+            self.append(Body(topic, number, text, level, language, partial(edition.map.locate, topic.id), marks))
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks; None where pandoc gives up on one."""

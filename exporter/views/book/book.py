@@ -86,9 +86,8 @@ class Book:
                     message = (
                         f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
                     )
-                    yield transformation.omissions.finding(
-                        "formula-as-source", f"{message} and is printed as its words; fix it"
-                    )
+                    message += " and is printed as its words; fix it"
+                    yield transformation.omissions.finding("formula-as-source", message, ("formula", source))
 
     def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
         """Have it written; gives the formulas that pandoc does not know."""

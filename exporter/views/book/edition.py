@@ -11,6 +11,7 @@ from exporter.model import KnowledgeMap
 from exporter.views.body.text import language_of, printable
 from exporter.views.body.translations import TRANSLATIONS
 from exporter.views.book.back_matter import glossary
+from exporter.views.book.date import timestamp
 from exporter.views.book.plan import Data, Plan
 
 
@@ -20,7 +21,7 @@ class BookOptions:
 
     title: str = ""  # "": the map's
     author: str = ""  # on the title page and in the file's properties
-    date: str = ""  # ISO 8601, on the title page; "": none, and the file's properties say when a note was changed last
+    date: str = ""  # ISO 8601, on the title page; "": none, and the file's properties have the notes' own
     contents_depth: int = 2  # levels: 1 parts, 2 chapters, 3 headings of the notes
     order: Literal["map", "path"] = "map"  # of the parts and, within them, of the chapters
     backlinks: bool = True  # each chapter ends with those that link to it
@@ -58,8 +59,9 @@ class Edition:
         self.summary = printable(knowledge_map.summary)
         self.author = printable(options.author)
         self.date = _date(options.date)
-        self.timestamp = int(self.date.timestamp()) if self.date else knowledge_map.last_change()  # seconds since 1970
         self.plan = Plan(knowledge_map, self.words, options.backlinks, options.order == "path")
+        # seconds since 1970
+        self.timestamp = int(self.date.timestamp()) if self.date else timestamp(knowledge_map, self.plan.notes)
         counts = {
             "topics": len(knowledge_map.topics),
             "areas": len(knowledge_map.areas),

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -141,14 +141,18 @@ def _tell_missing(edition: Edition, bodies: Sequence[Body], typesetters: Sequenc
     yield from first.tell_missing(_texts(edition, bodies))
 
 
-def _texts(edition: Edition, bodies: Sequence[Body]) -> Iterator[tuple[Source, str]]:
-    """All that is printed, by where it stands in the vault."""
+def _texts(edition: Edition, bodies: Sequence[Body]) -> Iterator[tuple[Callable[[str], Source], str]]:
+    """All that is printed, by where a character of it stands in the vault."""
     text = {body.topic.id: body.text for body in bodies}
-    yield edition.map.source, edition.title + edition.map.summary
+
+    def at(source: Source, id: str = "") -> Callable[[str], Source]:
+        return lambda character: (edition.map.locate(id, "words", character) if id else None) or source
+
+    yield at(edition.map.source), edition.title + edition.map.summary
     for path in edition.map.paths:
-        yield path.source, path.title
+        yield at(path.source), path.title
         for step in path.steps:
-            yield step.source, step.text
+            yield at(step.source), step.text
     for topic in edition.map.topics:
         words = [topic.title, topic.summary, *topic.aliases, edition.map.definition(topic.id), text.get(topic.id, "")]
-        yield topic.source, "".join(words)
+        yield at(topic.source, topic.id), "".join(words)

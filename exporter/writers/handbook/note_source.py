@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exporter.errors import Finding
-from exporter.model import Store, Topic
+from exporter.model import Store
 from exporter.views.body import TOO_MUCH, as_source, pandoc
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
@@ -28,7 +28,7 @@ class NoteSource:
     def __init__(self, name: str, number: int, body: Body, blocks: list[Node], labels: Sequence[str]) -> None:
         self.name = f"{name}-{number}.typ"
         self.number = number  # of the note
-        self.topic, self.source = body.topic, body.text
+        self.body, self.source = body, body.text
         self.blocks, self.labels = blocks, labels
         self.head = IMPORT
         if body.language:
@@ -76,7 +76,7 @@ class NoteSource:
     def give_up(self, reason: str) -> Finding:
         """Have the note printed as its Markdown, and say so."""
         self.as_source = True
-        return as_source(self.topic, reason)
+        return as_source(self.body.topic, reason)
 
 
 def compose(bodies: Sequence[Body], trees: Sequence[TypstTree], store: Store) -> tuple[list[NoteSource], list[Finding]]:
@@ -104,11 +104,11 @@ def _set_formulas(trees: Sequence[TypstTree], store: Store) -> Iterator[Finding]
         made = mathml[formula.display, formula.tex] or ""
         formula.typst = to_typst(made, formula.alt, formula.display, formula.heading)
         if not formula.typst:
-            yield refuse(tree.body.topic, formula, "pandoc does not know all of it")
+            yield refuse(tree.body, formula, "pandoc does not know all of it")
 
 
-def refuse(topic: Topic, fragment: Fragment, reason: str) -> Finding:
+def refuse(body: Body, fragment: Fragment, reason: str) -> Finding:
     """Have the words printed for a formula or picture, and say so."""
     fragment.refused = True
     message = f"{fragment.name} cannot be typeset ({reason}) and is printed as its words; fix it"
-    return Finding(topic.source, fragment.code, message)
+    return Finding(body.locate(*fragment.thing) or body.topic.source, fragment.code, message)

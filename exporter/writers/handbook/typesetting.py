@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,7 @@ class Typesetter:
             note.apart = True
             if fragment:
                 if not fragment.refused:
-                    yield refuse(note.topic, fragment, reason)
+                    yield refuse(note.body, fragment, reason)
             elif not note.as_source:
                 yield note.give_up(reason)
 
@@ -161,14 +161,14 @@ class Typesetter:
                 self.source, "no-pdf-standard", f"the handbook is a plain PDF, for archives not fit: {others[0]}"
             )
 
-    def tell_missing(self, texts: Iterable[tuple[Source, str]]) -> Iterator[Finding]:
+    def tell_missing(self, texts: Iterable[tuple[Callable[[str], Source], str]]) -> Iterator[Finding]:
         """Tell where the characters stand that are printed as empty boxes."""
         untold = set(self.missing)
-        for source, text in texts:
+        for place, text in texts:
             missing = self.missing.intersection(text)
             untold -= missing
             if missing:
-                yield self._missing(source, missing)
+                yield self._missing(place(next(each for each in text if each in missing)), missing)
         if untold:
             yield self._missing(self.source, untold)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from exporter.views.body.body import Body
 from exporter.views.body.nodes import PARAGRAPHS, Anchors, rows_of, string, stringify, with_columns
+from exporter.views.body.omissions import Thing
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.transformation import Transformation
@@ -35,6 +36,7 @@ class Fragment:
     code: str  # of that finding
     typst: str
     words: str  # that are printed where it is refused
+    thing: Thing  # what to look for, to know its line
     refused: bool = False
 
     def __str__(self) -> str:
@@ -154,7 +156,7 @@ class TypstTree(Transformation):
         """With its TeX as the text for those who hear it."""
         words = f"raw({'block: true, ' * display}{code_literal(source)})"
         alt = " ".join(source.split())
-        formula = Formula(f"the formula ${alt}$", "formula-as-source", "", words, tex=tex, alt=alt)
+        formula = Formula(f"the formula ${alt}$", "formula-as-source", "", words, ("formula", source), tex=tex, alt=alt)
         formula.heading = "heading" in self.within
         formula.display = display and not formula.heading
         made = self._add(formula)
@@ -204,7 +206,8 @@ class TypstTree(Transformation):
         size = f"{width * PIXEL:g}pt" if width else "auto"
         drawn = f"size => image({literal(file)}, alt: {literal(alt)}, width: size)"
         typst = f"picture({size}, {drawn}, {literal(caption)})" if alone else f"box(fitted({size}, {drawn}))"
-        return self._add(Fragment(f"the picture {path!r}", "missing-picture", typst, f"emph({literal(alt)})"))
+        words = f"emph({literal(alt)})"
+        return self._add(Fragment(f"the picture {path!r}", "missing-picture", typst, words, ("picture", path)))
 
     def _add(self, fragment: Fragment) -> list[Node]:
         self.fragments.append(fragment)

@@ -500,7 +500,7 @@ def test_addresses_are_printed_for_paper_but_once(read: Callable[[bytes], Book])
 def test_links_that_paper_cannot_follow_are_told(read: Callable[[bytes], Book]) -> None:
     data, (finding,) = make(of({"a": "[run](javascript:alert(1)) and [file](<file:a%20b.pdf>)"}))
     assert finding.code == "dead-link"
-    assert "file:a b.pdf" in finding.message
+    assert "a b.pdf" in finding.message
     assert "run and file" in read(data).text
 
 
@@ -576,7 +576,7 @@ def test_pictures_are_printed_and_what_is_none_is_told(read: Callable[[bytes], B
     )
     data, findings = make(of({"a": text}, files))
     book = read(data)
-    assert [finding.code for finding in findings] == ["missing-picture"] * 5
+    assert [finding.code for finding in findings] == ["missing-picture"] * 3  # one for each reason
     told = " ".join(finding.message for finding in findings)
     assert all(name in told for name in [*names[2:], "example.org"])
     assert sum(len(page.get_images()) for page in book.pdf.pages) == 1  # the other one is drawn
