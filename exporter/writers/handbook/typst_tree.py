@@ -120,6 +120,11 @@ class TypstTree(Transformation):
         made = [call_block("align", side, blocks)] if side else blocks
         return [call_block("text", f"dir: {direction}", made)] if direction else made
 
+    def captioned(self, name: str, caption: list[Node], below: bool, blocks: list[Node]) -> list[Node]:
+        """A figure, as PDF calls it, too."""
+        words = [call("anchor", literal(name)), *caption] if name else caption
+        return [call_block("captioned", "bottom" if below else "top", words, blocks)]
+
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
         """A table as large as its columns allow; one of more than a page holds in parts, each with the first column."""
         parts = -(-(columns - 1) // (MOST_COLUMNS - 1)) if columns > MOST_COLUMNS else 1
@@ -128,6 +133,8 @@ class TypstTree(Transformation):
         else:
             bounds = [1 + (columns - 1) * part // parts for part in range(parts + 1)]
             tables = [with_columns(table, [0, *range(start, end)]) for start, end in pairwise(bounds)]
+        for further in tables[1:]:
+            further["c"][:2] = [["", [], []], [None, []]]
         return [
             call_block("tabular", str(len(table["c"][2])), str(_is_low(table)).lower(), [table]) for table in tables
         ]
