@@ -78,7 +78,7 @@ def _join(blocks: list[Node], caption_of: Callable[[Node], list[Node] | None], c
         kind: str = block["t"]
         content: Any = block.get("c")
         if kind == "BlockQuote":
-            block["c"] = _join(_part_title(content), caption_of, captions)
+            block["c"] = _join(content, caption_of, captions)
         elif kind == "Div" and content[0][1] != [CAPTION]:
             content[1] = _join(content[1], caption_of, captions)
         elif kind in ("BulletList", "OrderedList"):
@@ -112,16 +112,6 @@ def _captioned(captions: list[Caption], kind: str, block: Node, words: list[Node
     words, numbered = _unlabelled(words)
     captions.append(Caption(kind, block, words, bool(below), numbered))
     return {"t": "Captioned", "c": captions[-1]}
-
-
-def _part_title(quote: list[Node]) -> list[Node]:
-    """The blocks of a quote, in which the title of a callout is a paragraph of its own."""
-    inlines = quote[0]["c"] if quote and quote[0]["t"] in PARAGRAPHS else []
-    if not inlines or inlines[0]["t"] != "Str" or not inlines[0]["c"].startswith("[!"):
-        return quote
-    line = next((number for number, node in enumerate(inlines) if node["t"] in BLANKS[1:]), len(inlines))
-    rest = [{"t": "Para", "c": inlines[line + 1 :]}] if inlines[line + 1 :] else []
-    return [{**quote[0], "c": inlines[:line]}, *rest, *quote[1:]]
 
 
 def _has_picture(inlines: list[Node]) -> bool:

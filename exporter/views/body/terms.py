@@ -32,6 +32,8 @@ IS_A = re.compile(
     rf"\s*(?:\([^()]*\)\s*)?,?\s*{COPULA}\s+(?={ARTICLE}|any\b|one of\b|every\b|each\b|jede[rs]?\b)", re.IGNORECASE
 )
 NOT_SAME = re.compile(r"\s*(?:the same|der ?selbe|lo stesso|le même|el mismo)\b", re.IGNORECASE)
+HAS_COPULA = re.compile(rf"\b{COPULA}\b", re.IGNORECASE)
+OPENING_ARTICLE = re.compile(rf"{ARTICLE}", re.IGNORECASE)
 OPENING = re.compile(rf"\s*{ARTICLE}?\s*\Z", re.IGNORECASE)  # all that may stand before the term
 _WORD = r"(?:definitions?|defn?s?|definition(?:en)?|definizion[ei]|définitions?|definici(?:ón|ones)|definiç(?:ão|ões)|definities?)"
 KIND = re.compile(rf"{_WORD}\.?\Z", re.IGNORECASE)  # of a callout
@@ -51,6 +53,7 @@ SENTENCE = re.compile(r"(?<![.\s][A-Za-z])(?<!\betc)(?<!\bcf)(?<!\bvs)[.!?…][\
 NO_TERMS = frozenset(
     "description summary abstract note notes source author title status comment quote question answer".split()
 )
+LETTER = re.compile(r"[^\W\d_]")
 COMMA = re.compile(r",\s+(?![^()]*\))")
 
 
@@ -63,6 +66,7 @@ class Term:
     definition: list[Node] = field(
         default_factory=list
     )  # what it is, without its own name before it; none: no glossary can say it
+    continues: bool = False  # the definition goes on where the name ends: "Theme" "changes the appearance"
     label: str = ""  # of its place
 
 
@@ -183,6 +187,7 @@ class _Finder:
 
     def _quote(self, blocks: list[Node]) -> list[Node]:
         """A quote; a callout's title is the term where its kind says so."""
+        blocks = _part_title(blocks)
         title = blocks[0]["c"] if blocks and blocks[0]["t"] in PARAGRAPHS else []
         text = stringify(title)
         kind, bracket, said = text.removeprefix("[!").partition("]") if text.startswith("[!") else ("", "", "")
@@ -204,17 +209,27 @@ class _Finder:
     def _add(self, name: list[Node], said: list[Node]) -> Node | None:
         """A term, if it is one; what the glossary says of it is its first sentence."""
         text = " ".join(stringify(name).split()).rstrip(":.,; ")
-        if (
-            not 0 < len(text.split()) <= MOST_WORDS
-            or not re.search(r"\w\w|[^\W\d_]", text)
-            or re.search(rf"\b{COPULA}\b", text)
-        ):
+        words = stringify(node for node in name if node["t"] != "Math")
+        if not 0 < len(text.split()) <= MOST_WORDS or not LETTER.search(words) or HAS_COPULA.search(text):
             return None
         if len(stringify(name).strip()) != len(text) and stringify(name).rstrip().endswith(":") and self.glossary == 99:
             return None  # a heading within a line
         name = cut(name, 0, len(stringify(name).rstrip().rstrip(":.,; ")))
-        self.terms.append(Term(_plain(name), text, _sentence(said)))
+        opening = re.match(rf"\s*{ARTICLE}?{re.escape(text)}(?!\w)\s*", stringify(said), re.IGNORECASE)
+        if opening:
+            said = cut(said, opening.end(), len(stringify(said)))
+        self.terms.append(Term(_plain(name), text, _sentence(said), bool(opening)))
         return {"t": "Term", "c": self.terms[-1]}
+
+
+def _part_title(quote: list[Node]) -> list[Node]:
+    """The blocks of a quote, in which the title of a callout is a paragraph of its own."""
+    inlines = quote[0]["c"] if quote and quote[0]["t"] in PARAGRAPHS else []
+    if not inlines or inlines[0]["t"] != "Str" or not inlines[0]["c"].startswith("[!"):
+        return quote
+    line = next((number for number, node in enumerate(inlines) if node["t"] in BLANKS[1:]), len(inlines))
+    rest = [{"t": "Para", "c": inlines[line + 1 :]}] if inlines[line + 1 :] else []
+    return [{**quote[0], "c": inlines[:line]}, *rest, *quote[1:]]
 
 
 def _inner(node: Node) -> list[Node]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from exporter.version import VERSION
 from exporter.views.body.text import label, title_of
-from exporter.views.book.back_matter import index, sort_key
+from exporter.views.book.back_matter import glossary, index, sort_key
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import roman
 from exporter.writers.handbook.options import Options
@@ -77,22 +78,42 @@ def _back(
     """What it says of what follows the parts; each list may be empty."""
     volume = volumes[number]
     notes = [trees[note] for note in volume.notes]
+    bodies = [tree.body for tree in notes]
     cited = set[str]().union(*(tree.cited for tree in notes))
-    named = set(volume.labels).union(*(tree.mentioned for tree in notes))
-    groups = index(edition.map) if options.index else []
-    if len(volumes) > 1:
-        for group in groups:
-            group["entries"] = [entry for entry in group["entries"] if named & {entry["label"], *entry["topics"]}]
+    here = set(volume.labels).union(*(body.names for body in bodies))
+    named = here.union(*(tree.mentioned for tree in notes))
+    several = len(volumes) > 1
+    entries = glossary(edition.map, bodies) if edition.options.glossary else []
+    groups = index(edition.map, bodies) if options.index else []
     return {
         "answers": [
             {"number": body.number, "title": title_of(body.topic), "label": label(body.topic.id), "body": note}
             for note in volume.notes
             if (body := trees[note].body).answers
         ],
-        "glossary": edition.glossary if number == len(volumes) - 1 else [],
+        "glossary": [
+            {
+                "label": entry.label,
+                "title": entry.title,
+                "aliases": entry.aliases,
+                "definition": entry.definition,
+                "continues": entry.continues,
+                "said": entry.term is not None,
+            }
+            for entry in entries
+            if not several or entry.label in here
+        ],
         "references": [
             [position, title, address] for address, (position, title) in references.items() if address in cited
         ],
         "missing": sorted({target for tree in notes for target in tree.missing_targets}, key=sort_key),
-        "index": [group for group in groups if group["entries"]],
+        "index": [
+            {"letter": letter, "entries": given}
+            for letter, entries_of_letter in groups
+            if (
+                given := [
+                    asdict(entry) for entry in entries_of_letter if not several or not named.isdisjoint(entry.labels())
+                ]
+            )
+        ],
     }

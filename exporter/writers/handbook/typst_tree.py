@@ -12,6 +12,7 @@ from exporter.views.body.body import Body
 from exporter.views.body.nodes import PARAGRAPHS, Anchors, rows_of, string, stringify, with_columns
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
+from exporter.views.body.terms import Term
 from exporter.views.body.transformation import Transformation
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.text import BREAK, breakable, code_literal, literal
@@ -146,6 +147,10 @@ class TypstTree(Transformation):
             for piece in PIECES.split(text)
             if piece
         ]
+
+    def defined(self, term: Term) -> list[Node]:
+        """The place holds the words, too, for glossary and index: formulas are set where the note sets them."""
+        return [call("defined", literal(term.label), term.name, term.definition)]
 
     def highlight(self, body: list[Node]) -> list[Node]:
         """Highlighted text, as with a marker."""
