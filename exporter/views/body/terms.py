@@ -2,6 +2,7 @@
 
 - A callout of the kind "definition" with a title, and a heading such as "Definition: exact sequence" or "Definition 2 (Filter)".
 - A paragraph or an item that opens with a marked term: "A **vault** is a folder ...", in italics or highlighted, too.
+- A marked term behind "is called" or "known as", which the index alone has.
 - `term:: A sentence.` of Dataview, and a line below a term that begins with ": ", as pandoc has definition lists.
 - In a note or below a heading called Glossary: its headings, and **term** before a colon or a dash.
 
@@ -16,7 +17,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from exporter.views.body.nodes import BLANKS, PARAGRAPHS, cut, stringify
+from exporter.views.body.nodes import BLANKS, PARAGRAPHS, cut, mark_highlights, stringify
 from exporter.views.body.pandoc import Node
 
 MARKED = ("Strong", "Emph", "Span")  # **term**, *term*, ==term==
@@ -32,6 +33,11 @@ IS_A = re.compile(
     rf"\s*(?:\([^()]*\)\s*)?,?\s*{COPULA}\s+(?={ARTICLE}|any\b|one of\b|every\b|each\b|jede[rs]?\b)", re.IGNORECASE
 )
 NOT_SAME = re.compile(r"\s*(?:the same|der ?selbe|lo stesso|le même|el mismo)\b", re.IGNORECASE)
+CALLED = re.compile(
+    r"\b(?:called|termed|known as|genannt|heißt|heißen|appelée?s?|chiamat[oaie]|si chiama(?:no)?|dett[oaie]|llamad[oa]s?|chamad[oa]s?)"
+    rf"\s+{ARTICLE}?\Z",
+    re.IGNORECASE,
+)
 HAS_COPULA = re.compile(rf"\b{COPULA}\b", re.IGNORECASE)
 OPENING_ARTICLE = re.compile(rf"{ARTICLE}", re.IGNORECASE)
 OPENING = re.compile(rf"\s*{ARTICLE}?\s*\Z", re.IGNORECASE)  # all that may stand before the term
@@ -107,6 +113,7 @@ class _Finder:
 
     def _paragraph(self, inlines: list[Node]) -> list[Node]:
         """A paragraph or an item, with a mark behind the term that it defines."""
+        inlines = mark_highlights(inlines)
         at = next((number for number, node in enumerate(inlines[:4]) if node["t"] in MARKED), -1)
         before = stringify(inlines[:at]) if at >= 0 else ""
         if at >= 0 and OPENING.match(before):
@@ -115,7 +122,7 @@ class _Finder:
             match = IS_A.match(text)
             if match and not NOT_SAME.match(text, match.end()):
                 if term := self._add(_inner(inlines[at]), cut(rest, match.end(), len(text))):
-                    return [*inlines[: at + 1], term, *rest]
+                    return [*inlines[: at + 1], term, *self._called(rest)]
             elif self.glossary < 99 and not before.strip():
                 name = stringify([inlines[at]])
                 match = SAID.match(text)
@@ -123,8 +130,18 @@ class _Finder:
                     term := self._add(_inner(inlines[at]), cut(rest, match.end() if match else 0, len(text)))
                 ):
                     return [*inlines[: at + 1], term, *rest]
-            return inlines
-        return self._listed(inlines)
+            return self._called(inlines)
+        return self._called(self._listed(inlines))
+
+    def _called(self, inlines: list[Node]) -> list[Node]:
+        """The words of a paragraph, with a mark behind each marked term that somebody calls so."""
+        made: list[Node] = []
+        for number, node in enumerate(inlines):
+            made.append(node)
+            called = node["t"] in MARKED and CALLED.search(stringify(inlines[max(number - 6, 0) : number]))
+            if called and (term := self._add(_inner(node), [])):
+                made.append(term)
+        return made
 
     def _listed(self, inlines: list[Node]) -> list[Node]:
         """`term:: words`, and a line that begins with a colon below a term."""
@@ -168,9 +185,7 @@ class _Finder:
         match = HEADING.match(text)
         if not match or not below:
             return []
-        start, end = match.span("terms")
-        if match["bracket"] and text[end - 1 :] == ")":
-            end -= 1
+        start, end = _named(match)
         marks = []
         shown = "".join("x" * len(stringify([node])) if node["t"] == "Math" else stringify([node]) for node in inlines)
         for begin, stop in _parts(shown, start, end):
@@ -199,10 +214,10 @@ class _Finder:
             said = said.lstrip("+-")
             start = len(text) - len(said.lstrip())
             match = HEADING.match(text[start:])
-            start += match.start("terms") if match else 0
-            name = text[start:].strip()
+            begin, stop = _named(match) if match else (0, len(text) - start)
+            name = text[start + begin : start + stop].strip()
             if name and not KIND.match(name.rstrip(":.")):
-                term = self._add(cut(title, start, len(text)), body["c"])
+                term = self._add(cut(title, start + begin, start + stop), body["c"])
         first = {**blocks[0], "c": [*title, term]} if term else blocks[0]
         return [first, *self.blocks(blocks[1:])]
 
@@ -235,6 +250,12 @@ def _part_title(quote: list[Node]) -> list[Node]:
 def _inner(node: Node) -> list[Node]:
     content: Any = node["c"]
     return list(content[1] if node["t"] == "Span" else content)
+
+
+def _named(heading: re.Match[str]) -> tuple[int, int]:
+    """Where the terms stand in a heading that names some: without the brackets around them."""
+    start, end = heading.span("terms")
+    return start, end - (heading["bracket"] is not None and heading["terms"].endswith(")"))
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -11,11 +11,12 @@ from typing import Any
 
 from exporter.model import KnowledgeMap, Topic
 from exporter.views.body.body import Body
-from exporter.views.body.terms import IS_A, OPENING_ARTICLE, Term
+from exporter.views.body.terms import GLOSSARY, IS_A, OPENING_ARTICLE, Term
 from exporter.views.body.text import label, other_names, printable, title_of
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 
+FEWEST_TERMS = 5  # of a glossary: fewer are looked up in the index
 MOST_OF_NOTES = 0.25  # that have a tag: of more it says nothing that one could look up
 FEWEST_NOTES = 6  # that have it in any case
 MOST_NOTES = 40
@@ -37,18 +38,23 @@ class GlossaryEntry:
 def glossary(knowledge_map: KnowledgeMap, bodies: Iterable[Body]) -> list[GlossaryEntry]:
     """The terms that notes define, and the topics with a definition, unless these are the chapters once more; by title.
 
-    A definition that is the map's own summary is none, and a description must read as one: "A heap is ...".
+    A definition that is the map's own summary is none, and a description must read as one: "A heap is ...". There is no
+    glossary of a few terms, nor one beside a note that is the vault's own.
     """
     entries: dict[str, GlossaryEntry] = {}
+    in_own = 0
     for body in bodies:
+        own = GLOSSARY.match(title_of(body.topic))
         for term in body.terms:
-            if term.definition:
-                said = GlossaryEntry(term.text, term.label, [], "", term.continues, term)
-                entries.setdefault(sort_key(term.text), said)
+            if term.definition and sort_key(term.text) not in entries:
+                entries[sort_key(term.text)] = GlossaryEntry(term.text, term.label, [], "", term.continues, term)
+                in_own += bool(own)
     topics = [entry for topic in knowledge_map.topics if (entry := _of_topic(knowledge_map, topic))]
     if 2 * len(topics) <= sum(1 for topic in knowledge_map.topics if topic.note):
         for entry in topics:
             entries[sort_key(entry.title)] = entry
+    if len(entries) < FEWEST_TERMS or 2 * in_own > len(entries):
+        return []
     return [entry for _, entry in sorted(entries.items())]
 
 

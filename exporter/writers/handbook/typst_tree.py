@@ -14,6 +14,7 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.terms import Term
 from exporter.views.body.transformation import Transformation
+from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.text import BREAK, breakable, code_literal, literal
 from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block, note
@@ -23,7 +24,6 @@ LINE, LOWEST = 75, 16  # letters across the page; lines of a table that may well
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 LONGEST_ENDING = 700  # letters: some eight lines
 QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
-References = dict[str, tuple[int, str]]  # by address: its number, and what it is called
 PIECES = re.compile("([\"'])")
 
 
@@ -60,16 +60,16 @@ class TypstTree(Transformation):
         edition: Edition,
         anchors: Mapping[str, Anchors],
         pictures: Pictures,
-        references: References,
+        references: Bibliography,
         bibliography: bool,
     ) -> None:
-        """Take what the tree is made fit with; `references` grows, and lists all addresses where a `bibliography` is wanted."""
+        """Take what the tree is made fit with; `references` grows, and has all addresses where a `bibliography` is wanted."""
         super().__init__(body, edition.map.topic, anchors, pictures, edition.words)
         self.followed, self.references, self.bibliography = edition.plan.followed, references, bibliography
         self.fragments: list[Fragment] = []
         self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
         self.mentioned: set[str] = set()  # labels of topics
-        self.cited: set[str] = set()  # addresses
+        self.cited: set[int] = set()  # numbers of works
         self.printed: set[str] = set()  # addresses in footnotes
 
     def ask(self) -> None:
@@ -183,8 +183,8 @@ class TypstTree(Transformation):
         link = [call("web", literal(address), body)]
         within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
         if self.bibliography:
-            self.cited.add(address)
-            number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
+            number = self.references.cite(address, text)
+            self.cited.add(number)
             return link if within_heading else [*link, call("cited", str(number))]
         if address in self.printed or within_heading:
             return link
