@@ -92,11 +92,12 @@ class Work:
     title: str = ""
 
     def printed(self) -> list[str]:
-        """One address for each place where it is; of several parts of a page it is the page's."""
+        """One address for each place where it is, of several the shortest; of several parts of a page it is the page's."""
         places: dict[str, list[str]] = {}
         for address in self.addresses:
             places.setdefault(work_of(address), []).append(address)
-        return [each[0] if len(each) == 1 else urldefrag(each[0]).url for each in places.values()]
+        whole = (each if len(each) == 1 else [urldefrag(address).url for address in each] for each in places.values())
+        return [min(addresses, key=len) for addresses in whole]
 
 
 class Bibliography:

@@ -72,7 +72,7 @@ def test_terms_that_a_note_defines(text: str) -> None:
 
 DEFINED = {
     "a": "A **vault** is a folder with $n^2$ notes.[^1] \n\n- A **tab group** is a row of tabs.\n\n[^1]: Foot.",
-    "b": "A **vault** is a place.\n\nA *quark* is a part, see [a](<topic:a>).\n\n> [!definition] Root\n> Where all begins.",
+    "b": "A **vault** is a place.\n\nA *quark* is a part, see [there](<topic:a>).\n\n> [!definition] Root\n> Where all begins.",
     "c": "Émile:: A sentence about a man.",
 }
 
@@ -89,7 +89,7 @@ def test_the_glossary_has_the_terms_of_the_notes_with_their_pages(read: Callable
     text = pages_from(book, "Glossary").replace("- ", "-")
     expected = [
         f"Émile — A sentence about a man. (p. {page['c']})",
-        f"quark — a part, see a. (p. {page['b']})",
+        f"quark — a part, see there. (p. {page['b']})",
         f"Root — Where all begins. (p. {page['b']})",
         f"tab group — a row of tabs. (p. {page['a']})",
         "vault — a folder with 𝑛2 notes. (p. " + page["a"],  # once, and without its footnote
@@ -151,7 +151,7 @@ def test_the_index_has_terms_and_names_each_thing_once(read: Callable[[bytes], B
     assert f"Vault, {a}, {b}, {last} " in text  # titles of two notes, and the term of both
     assert f"tab group, {a} " in text
     assert "#tab-group" not in text
-    assert f"Quark, {b}; see also Vault" in text
+    assert f"quark, {b}; see also Vault" in text
     assert "Safe, see Vault, Other" in text
     assert f"Émile, {c} " in text
     names = re.findall(r"[\w#][\w #-]*?(?=, (?:see|\d))", text)
@@ -241,17 +241,17 @@ def test_what_the_vault_says_of_a_work_is_in_the_references(read: Callable[[byte
     page = {each.id: book.number(each.id) for each in topics}
     one = page["text"]
     for line in (
-        f"[1] A. Vaswani, N. Shazeer (2017). Attention Is All You Need. https://arxiv.org/pdf/1706.03762, p. {one}–{page['paper']}",
+        f"[1] A. Vaswani, N. Shazeer (2017). Attention Is All You Need. https://arxiv.org/pdf/1706.03762, p. {one}, {page['paper']}",
         f"[2] My site. https://e.org/site, p. {one}, {page['site']}",  # its date is that of the note
         f"[3] https://c.org/x, p. {one}",
-        f"[4] Ada Lovelace, L. Menabrea (1843). Sketch of the Engine. http://www.e.org/notes?utm_source=x#a, p. {one}, {page['clip']}",
+        f"[4] Ada Lovelace, L. Menabrea (1843). Sketch of the Engine. https://e.org/notes/, p. {one}, {page['clip']}",
         f"[5] https://d.org, p. {one}",
         f"[6] TVM (t.org). https://t.org, p. {one}",
         f"[7] TVM (git.org). https://git.org/t, p. {one}",
         f"[8] A Paper with a Long Title. https://p.org/x.pdf, https://q.org/y, p. {one}",
         f"[9] Why so. https://w.org/, p. {one}",
     ):
-        assert line in text.replace("- ", "-"), line
+        assert "".join(line.split()) in "".join(text.split()), line
     assert "[10]" not in text
 
 
