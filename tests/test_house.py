@@ -36,9 +36,9 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences places | text",
     "exporter.views": "__init__ body plane graph skos structure | book cypher",
-    "exporter.views.body": "text address fonts workshop limits omissions translations marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes"
+    "exporter.views.body": "text address fonts workshop limits omissions translations marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter date result | plan | edition | bodies | book",
+    "exporter.views.book": "__init__ chart back_matter date result | bibliography plan | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"

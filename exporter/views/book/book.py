@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,7 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.text import RTL, direction_of, title_of
 from exporter.views.body.transformation import AGAIN, Transformation
+from exporter.views.book.back_matter import GlossaryEntry, glossary
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import Data, roman
@@ -158,9 +160,10 @@ class Book:
             title = [_span("number", [string(body.number)]), SPACE, string(title_of(body.topic))]
             yield _para([{"t": "Strong", "c": title}])
             yield from body.answers
-        if self.edition.glossary:
+        entries = glossary(self.edition.map, self.bodies) if self.edition.options.glossary else []
+        if entries:
             yield _header(1, "__glossary", [string(self.words["glossary"])])
-            yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in self.edition.glossary]}
+            yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in entries]}
 
     def _title(self, topic: Data, numeral: Any) -> list[Node]:
         number = topic["number"]
@@ -212,10 +215,14 @@ class Book:
         links = [[_plain([_link(topic["label"], [string(topic["title"])])])] for topic in step["topics"]]
         return [_para([string(step["text"])]), *([{"t": "BulletList", "c": links}] if links else [])]
 
-    def _definition(self, entry: Data) -> list[Any]:
-        also = f"{self.words['also']} {', '.join(entry['aliases'])}"
-        aliases = [SPACE, _emph(f"({also})")] if entry["aliases"] else []
-        return [[_link(entry["label"], [string(entry["title"])]), *aliases], [[_para([string(entry["definition"])])]]]
+    def _definition(self, entry: GlossaryEntry) -> list[Any]:
+        also = f"{self.words['also']} {', '.join(entry.aliases)}"
+        aliases = [SPACE, _emph(f"({also})")] if entry.aliases else []
+        term = entry.term
+        name, said = (term.name, term.definition) if term else ([string(entry.title)], [string(entry.definition)])
+        if entry.continues:
+            said = [string("… "), *said]
+        return [[_link(entry.label, name), *aliases], [[_para(deepcopy(said))]]]
 
 
 def _finish(blocks: list[Node], page_level: int, direction: str) -> None:

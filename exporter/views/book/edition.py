@@ -10,9 +10,8 @@ from exporter.errors import OptionError
 from exporter.model import KnowledgeMap
 from exporter.views.body.text import language_of, printable
 from exporter.views.body.translations import TRANSLATIONS
-from exporter.views.book.back_matter import glossary
 from exporter.views.book.date import timestamp
-from exporter.views.book.plan import Data, Plan
+from exporter.views.book.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class BookOptions:
     contents_depth: int = 2  # levels: 1 parts, 2 chapters, 3 headings of the notes
     order: Literal["map", "path"] = "map"  # of the parts and, within them, of the chapters
     backlinks: bool = True  # each chapter ends with those that link to it
-    glossary: bool = True  # at the end, from the definitions
+    glossary: bool = True  # at the end: the terms that notes define
     line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
 
     def check(self) -> None:
@@ -71,7 +70,6 @@ class Edition:
         self.imprint = self.words[about].format(
             map=printable(knowledge_map.source.file.rpartition("/")[2].removesuffix(".md")), **counts
         )
-        self.glossary: list[Data] = glossary(knowledge_map) if options.glossary else []
 
 
 def _date(text: str) -> datetime | None:

@@ -15,7 +15,7 @@ from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "address", "again", "anchor", "answer", "boxed", "callout", "cited", "displayed", "ending", "fitted", "formula", "goto", "held",
+    "address", "again", "anchor", "answer", "boxed", "callout", "captioned", "cited", "defined", "displayed", "ending", "fitted", "formula", "goto", "held",
     "horizontalrule", "mention", "missing", "picture", "pieces", "question", "review", "ruled", "section", "tabular", "tall", "task", "tasks",
     "web",
 )  # fmt: skip
