@@ -33,10 +33,10 @@ FLOORS = {
     "exporter.reader.batch": "__init__ resolve | columns | cache late | processes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
-    "exporter.views": "__init__ body plane graph skos structure | book cypher",
+    "exporter.views": "__init__ about | body plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter | plan | edition | bodies | book",
+    "exporter.views.book": "__init__ chart back_matter | plan | cover | edition | bodies | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"

@@ -8,9 +8,10 @@ from exporter.errors import Finding
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
 from exporter.views.body.sources import sources_of
-from exporter.views.body.text import language_of
+from exporter.views.body.text import language_of, title_of
 from exporter.views.book.edition import Edition
 
+SHOWN = 5  # titles that a finding names
 BEGINNING = 2000  # characters of a text whose letters say its language
 
 
@@ -21,6 +22,7 @@ class Bodies(list[Body]):
         """Read the notes. A chapter's headings begin at level 3, those in a part's opening at level `in_parts`."""
         super().__init__()
         plan = edition.plan
+        self._source, self._unprinted = edition.map.source, list(plan.unprinted.values())
         ids = tuple(topic.id for topic in plan.notes)
         self._sources = sources_of(edition.map, ids, edition.options.line_breaks)
         given = zip(plan.notes, plan.numbers, self._sources.texts, self._sources.marks, strict=True)
@@ -36,7 +38,12 @@ class Bodies(list[Body]):
         return self._sources.trees()
 
     def unreadable(self) -> Iterator[Finding]:
-        """Tell the notes that cannot be read."""
+        """Tell the notes that cannot be read, and those that hold nothing for a book."""
+        if self._unprinted:
+            titles = [title_of(topic) for topic in self._unprinted]
+            some = ", ".join(titles[:SHOWN]) + (f" and {len(titles) - SHOWN} more" if len(titles) > SHOWN else "")
+            message = "notes that hold nothing but queries or drawings, which a book cannot run, are no chapters"
+            yield Finding(self._source, "not-in-book", f"{message}: {some}; their parts list them")
         for body in self:
             if error := self._sources.unreadable.get(body.topic.id):
                 message = f"its text is not in the book: {error.strerror or error}"

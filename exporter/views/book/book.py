@@ -179,9 +179,8 @@ class Book:
         title = string(entry["title"])
         unwritten = entry["kind"] == "unwritten"
         line = [_span("unwritten", [title], entry["label"])] if unwritten else [_link(entry["label"], [title])]
-        state = self.words["unwritten"] if unwritten else entry["place"]
-        if state:
-            line += [SPACE, _emph(f"— {state}")]
+        if entry["place"]:
+            line += [SPACE, _emph(f"— {entry['place']}")]
         return [_plain([*line, *([{"t": "LineBreak"}, string(entry["summary"])] if entry["summary"] else [])])]
 
     def _step(self, step: Data) -> list[Node]:
