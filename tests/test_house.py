@@ -34,9 +34,9 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | sentences | text",
     "exporter.views": "__init__ about | body plane graph skos structure | book cypher",
-    "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes"
+    "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes columns"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter | plan | cover | edition | bodies | book",
+    "exporter.views.book": "__init__ chart back_matter archive blocks | plan | cover | edition | bodies front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
@@ -44,7 +44,7 @@ FLOORS = {
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
     "exporter.writers.canvas": "cards | __init__",
     "exporter.writers.docx": "styles | __init__",
-    "exporter.writers.epub": "__init__",
+    "exporter.writers.epub": "ebook | __init__",
     "exporter.writers.handbook": "text options volumes | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
@@ -204,6 +204,7 @@ def test_every_finding_is_explained() -> None:
         "mlk-export",
         "pandoc-api-version",
         "custom-style",
+        "data-label",
         "page-progression-direction",
     }
     told: set[str] = set()

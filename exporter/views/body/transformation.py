@@ -34,7 +34,7 @@ from exporter.views.body.nodes import (
 from exporter.views.body.omissions import MOST_COLUMNS, Omissions
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
-from exporter.views.body.text import label, printable
+from exporter.views.body.text import label, printable, title_of
 from exporter.views.body.translations import CALLOUTS, Translations
 from exporter.views.body.unprinted import MACRO, of_code, of_file, of_language, split_macros
 
@@ -88,6 +88,7 @@ class Transformation:
         self.within: list[str] = []  # the footnotes and headings around
         self.noted: set[int] = set()  # footnotes, by number, that are printed or about to be
         self.open_notes: list[int] = []  # those that are being made
+        self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
 
     def whole(self, blocks: list[Node]) -> list[Node]:
         """The note as the book has it; at its end the footnotes that nothing in it cites."""
@@ -135,7 +136,7 @@ class Transformation:
 
     def review(self, words: str) -> Node:
         """What stands between a note and its questions."""
-        return {"t": "Para", "c": [{"t": "Strong", "c": [string(words)]}]}
+        return {"t": "Div", "c": [["", ["minor"], []], [{"t": "Para", "c": [{"t": "Strong", "c": [string(words)]}]}]]}
 
     def question(self, number: str, names: tuple[str, str], question: list[Node]) -> list[Node]:
         """A question, which leads to its answer; `names` are the labels of both."""
@@ -145,7 +146,7 @@ class Transformation:
     def answer(self, number: str, names: tuple[str, str], answer: list[Node]) -> list[Node]:
         """An answer, which leads back to its question."""
         link = self.mention(names[0], [{"t": "Strong", "c": [string(number)]}])
-        return [{"t": "Div", "c": [[names[1], ["answer"], []], [{"t": "Para", "c": link}, *answer]]}]
+        return [{"t": "Div", "c": [[names[1], ["answer"], []], begin_with([*link, SPACE], answer)]}]
 
     def box(self, done: bool) -> list[Node]:
         """The box of a task, which may be ticked."""
@@ -199,6 +200,7 @@ class Transformation:
 
     def missing(self, target: str, body: list[Node]) -> list[Node]:
         """A link to what the vault does not have."""
+        self.missing_targets.setdefault(target)
         return [{"t": "Span", "c": [["", ["missing"], []], body]}]
 
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
@@ -446,5 +448,5 @@ class Transformation:
             return [{"t": "Emph", "c": [string(said or name)]}] if said or name else []
         if not said:
             self.omissions.unsaid_pictures.setdefault(path)
-        alt = said or path.rpartition("/")[2]
+        alt = said or caption or self.translations["picture_in"].format(title_of(self.body.topic))
         return self.picture(file, alt, caption, path, alone, int(width or 0))

@@ -17,91 +17,117 @@ from exporter.views.body.formulas import vault_macros
 from exporter.views.body.nodes import string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
-from exporter.views.body.text import RTL, direction_of, title_of
+from exporter.views.body.text import RTL, direction_of, label, printable, title_of
 from exporter.views.body.transformation import AGAIN, Transformation
+from exporter.views.book.back_matter import sort_key
+from exporter.views.book.blocks import (
+    SPACE,
+    bullets,
+    div,
+    emph,
+    figure,
+    header,
+    link,
+    links,
+    minor,
+    of_kind,
+    ordered,
+    para,
+    plain,
+    span,
+    strong,
+)
 from exporter.views.book.bodies import Bodies
+from exporter.views.book.drawing import Kind, draw_charts
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import Data, roman
 
-SPACE: Node = {"t": "Space"}
-
 
 class Book:
-    """A book on its way through pandoc."""
+    """A book on its way through pandoc. What a format has its own way, it says in a subclass."""
+
+    tree: type[Transformation] = Transformation
+    drawn: Kind = "svg"  # its small maps
+    page_level = 0  # of the headings that begin a file of its own, whose footnotes count from 1; 0: none does
 
     def __init__(self, edition: Edition) -> None:
         self.edition, self.words = edition, edition.words
         self.bodies = Bodies(edition)
+        self.trees: list[Transformation] = []
+        self.charts: dict[str, str] = {}  # by the label of the part: a file
         self.data = b""
-        self.style: Callable[[list[Node]], None]
-        self.page_level = 0
 
-    def make(
-        self,
-        arguments: Sequence[str],
-        files: Mapping[str, bytes] = {},
-        style: Callable[[list[Node]], None] = lambda blocks: None,
-        page_level: int = 0,
-    ) -> Iterator[Finding]:
+    def make(self, arguments: Sequence[str], files: Mapping[str, bytes] = {}) -> Iterator[Finding]:
         """Have pandoc write it, and tell what is not in it.
 
         Args:
             arguments: pandoc's.
             files: those that the arguments name.
-            style: gives the finished tree what this format wants.
-            page_level: of the headings that begin a file of its own, whose footnotes count from 1; 0: none does.
         """
-        self.style, self.page_level = style, page_level
         edition = self.edition
         yield from self.bodies.unreadable()
         with TemporaryDirectory(prefix="handbook-") as name:
             folder = Path(name)
             pictures = Pictures(edition.map.file, folder)
-            transformations, findings = transform(
+            self.trees, findings = transform(
                 self.bodies,
                 self.bodies.trees(),
                 vault_macros(edition.map),
-                lambda body, anchors: Transformation(body, edition.map.topic, anchors, pictures, edition.words),
+                lambda body, anchors: self.tree(body, edition.map.topic, anchors, pictures, edition.words),
             )
             yield from findings
-            for file, data in files.items():
+            charts = draw_charts(edition, self.drawn)
+            self.charts = {part: f"chart-{number}.{self.drawn}" for number, part in enumerate(charts, 1)}
+            drawings = {self.charts[part]: chart for part, chart in charts.items()}
+            for file, data in {**files, **drawings}.items():
                 (folder / file).write_bytes(data)
             try:
                 refused = self._render(arguments, folder)
             except (CalledProcessError, RecursionError):
                 yield from self._give_up()
                 refused = self._render(arguments, folder)
-        for transformation in transformations:
-            for tex, source in transformation.formulas.items():
+        for tree in self.trees:
+            for tex, source in tree.formulas.items():
                 if tex in refused:
                     message = (
                         f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
                     )
-                    yield transformation.omissions.finding(
-                        "formula-as-source", f"{message} and is printed as its words; fix it"
-                    )
+                    yield tree.omissions.finding("formula-as-source", f"{message} and is printed as its words; fix it")
 
-    def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
-        """Have it written; gives the formulas that pandoc does not know."""
+    def about(self) -> dict[str, str | list[str]]:
+        """What the file says of the book, as pandoc wants it."""
         edition = self.edition
-        direction = RTL if direction_of(edition.language) == RTL else ""
-        about = {
+        return {
             "title": edition.title,
             "toc-title": self.words["contents"],
             "author": edition.author,
             "date": edition.date.date().isoformat() if edition.date else "",
             "lang": "-".join(filter(None, [edition.language, edition.region])),
-            "dir": direction,
-            "page-progression-direction": direction,
+            "dir": self.direction,
+            "page-progression-direction": self.direction,
             "description": edition.summary,
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
-        depth = f"--toc-depth={edition.options.contents_depth}"
-        page = [f"--variable=dir={direction}"] if direction else []  # for a template, which does not see what is meta
+
+    def finish(self, blocks: list[Node]) -> list[Node]:
+        """The whole tree as the format wants it."""
+        return blocks
+
+    @property
+    def direction(self) -> str:
+        """How the book is read, where that is from the right; else ""."""
+        return RTL if direction_of(self.edition.language) == RTL else ""
+
+    def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
+        """Have it written; gives the formulas that pandoc does not know."""
+        depth = f"--toc-depth={self.edition.options.contents_depth}"
+        page = (
+            [f"--variable=dir={self.direction}"] if self.direction else []
+        )  # for a template, which does not see what is meta
         blocks = [*self.blocks()]
-        _finish(blocks, self.page_level, direction)
-        self.style(blocks)
-        self.data, refused = pandoc.render(blocks, about, folder, [depth, *page, *arguments], edition.timestamp)
+        _finish(blocks, self.page_level, self.direction)
+        given = [depth, *page, *arguments]
+        self.data, refused = pandoc.render(self.finish(blocks), self.about(), folder, given, self.edition.timestamp)
         return refused
 
     def _give_up(self) -> Iterator[Finding]:
@@ -113,52 +139,84 @@ class Book:
 
     def blocks(self) -> Iterator[Node]:
         """All blocks of the book; chapters begin with a heading of level 2, all else with one of level 1."""
-        for path in self.edition.plan.paths:
-            yield _header(1, path["label"], [string(path["title"])])
-            yield _ordered_list(map(self._step, path["steps"]))
-        for part in self.edition.plan.parts:
-            yield _header(1, part["label"], self._title(part, roman))
-            if part["summary"]:
-                yield _div("summary", [_para([string(part["summary"])])])
-            yield from self._opening(part)
-            if part["entries"]:
-                yield _para([_strong(self.words["in_part"])])
-                yield {"t": "BulletList", "c": [self._entry(entry) for entry in part["entries"]]}
-            for chapter in part["chapters"]:
-                yield _header(2, chapter["label"], self._title(chapter, str))
-                yield from self._opening(chapter)
+        plan = self.edition.plan
         answered = [body for body in self.bodies if body.answers and not body.too_deep]
+        missing = self._missing()
+        if plan.notes or plan.paths:
+            yield header(1, "__how-to", [string(self.words["how_to"])], "preface")
+            said = {
+                "how_to_path": plan.paths, "how_to_builds": True, "how_to_questions": answered, "how_to_missing": missing,
+            }  # fmt: skip
+            yield bullets([para([string(self.words[line])])] for line, there in said.items() if there)
+        for path in plan.paths:
+            yield header(1, path["label"], [string(path["title"])])
+            yield ordered(map(self._step, path["steps"]))
+        for part in plan.parts:
+            yield from self._part(part)
+            for chapter in part["chapters"]:
+                yield header(2, chapter["label"], _title(chapter, str), "chapter")
+                yield from self._introduction(chapter)
+                yield from self._text(chapter)
         if answered:
-            yield _header(1, "__answers", [string(self.words["answers"])])
+            yield header(1, "__answers", [string(self.words["answers"])], "appendix")
         for body in answered:
-            title = [_span("number", [string(body.number)]), SPACE, string(title_of(body.topic))]
-            yield _para([{"t": "Strong", "c": title}])
+            title = [span("number", [string(body.number)]), SPACE] if body.number else []
+            yield minor([link(label(body.topic.id), [*title, string(title_of(body.topic))])])
             yield from body.answers
         if self.edition.glossary:
-            yield _header(1, "__glossary", [string(self.words["glossary"])])
+            yield header(1, "__glossary", [string(self.words["glossary"])], "glossary")
             yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in self.edition.glossary]}
+        if missing:
+            yield header(1, "__missing", [string(self.words["missing"])], "appendix")
+            yield para([string(self.words["missing_linked"])])
+            yield bullets(
+                [plain([string(printable(target)), SPACE, string("–"), SPACE, *links(topics)])]
+                for target, topics in missing.items()
+            )
 
-    def _title(self, topic: Data, numeral: Any) -> list[Node]:
-        number = topic["number"]
-        numbered = [_span("number", [string(numeral(number))]), SPACE] if number else []
-        return [*numbered, string(topic["title"])]
+    def _missing(self) -> dict[str, list[list[str]]]:
+        """What notes link to and nobody has written, with these notes."""
+        wanted: dict[str, list[list[str]]] = {}
+        for tree in self.trees:
+            for target in {} if tree.body.too_deep else tree.missing_targets:
+                wanted.setdefault(target, []).append([label(tree.body.topic.id), title_of(tree.body.topic)])
+        return {target: wanted[target] for target in sorted(wanted, key=lambda name: (sort_key(name), name))}
 
-    def _opening(self, topic: Data) -> Iterator[Node]:
-        """All that stands below a title, down to who links to it."""
+    def _part(self, part: Data) -> Iterator[Node]:
+        """A part's opening: what is in it, and only then the text of its note."""
+        yield header(1, part["label"], _title(part, roman), "part")
+        if part["summary"]:
+            yield div("summary", [para([string(part["summary"])])])
+        yield from self._introduction(part)
+        if part["entries"]:
+            yield minor([strong(self.words["in_part"])])
+            yield bullets(map(self._entry, part["entries"]))
+        if file := self.charts.get(part["label"]):
+            yield figure(file, part["chart"]["alt"], self.words["chart"])
+        yield from self._text(part)
+
+    def _introduction(self, topic: Data) -> Iterator[Node]:
+        """What stands between a title and its text: other names, the definition, what to read before and besides."""
         if topic["aliases"]:
-            yield _div("aliases", [_para([_emph(f"{self.words['also']} {', '.join(topic['aliases'])}")])])
+            yield div("aliases", [para([emph(f"{self.words['also']} {', '.join(topic['aliases'])}")])])
         if topic["definition"]:
-            yield _div("definition", [_para([_emph(topic["definition"])])])
+            yield div("definition", [para([emph(topic["definition"])])])
         for word, topics in topic["links"]:
-            yield self._line(word, topics)
-        if topic["body"] is not None:
-            yield from self._text(self.bodies[topic["body"]])
-        for line in topic["backlinks"]:
-            yield self._line(line["word"], line["topics"], line["more"])
+            yield _line(word, topics)
+        if topic["objectives"]:
+            yield minor([strong(self.words["objectives"])])
+            yield bullets([plain([string(objective)])] for objective in topic["objectives"])
 
-    def _text(self, body: Body) -> list[Node]:
+    def _text(self, topic: Data) -> Iterator[Node]:
+        """A topic's text, and who links to it."""
+        if topic["body"] is not None:
+            yield from self._body(self.bodies[topic["body"]])
+        for line in topic["backlinks"]:
+            yield _line(line["word"], line["topics"], line["more"])
+
+    def _body(self, body: Body) -> list[Node]:
         if body.too_deep:
-            anchors = [_div("", [], name) for name in body.names]
+            anchors = [div("", [], name) for name in body.names]
             return [*anchors, {"t": "CodeBlock", "c": [["", ["markdown"], []], body.text]}]
         if not body.language:
             return body.blocks
@@ -168,36 +226,49 @@ class Book:
             attributes.append(["dir", direction])
         return [{"t": "Div", "c": [["", [], attributes], body.blocks]}]
 
-    def _line(self, word: str, topics: Sequence[Sequence[str]], more: str = "") -> Node:
-        links: list[Node] = []
-        for name, title in topics:
-            links += [*([SPACE, string("·"), SPACE] if links else []), _link(name, [string(title)])]
-        rest = [SPACE, string(more)] if more else []
-        return _div("links", [_para([_strong(f"{word}:"), SPACE, *links, *rest])])
-
     def _entry(self, entry: Data) -> list[Node]:
         title = string(entry["title"])
         unwritten = entry["kind"] == "unwritten"
-        line = [_span("unwritten", [title], entry["label"])] if unwritten else [_link(entry["label"], [title])]
+        line = [span("unwritten", [title], entry["label"])] if unwritten else [link(entry["label"], [title])]
+        if entry["number"]:
+            line = [span("number", [string(str(entry["number"]))]), SPACE, *line]
         if entry["place"]:
-            line += [SPACE, _emph(f"— {entry['place']}")]
-        return [_plain([*line, *([{"t": "LineBreak"}, string(entry["summary"])] if entry["summary"] else [])])]
+            line += [SPACE, emph(f"— {entry['place']}")]
+        return [plain([*line, *([{"t": "LineBreak"}, string(entry["summary"])] if entry["summary"] else [])])]
 
     def _step(self, step: Data) -> list[Node]:
-        links = [[_plain([_link(topic["label"], [string(topic["title"])])])] for topic in step["topics"]]
-        return [_para([string(step["text"])]), *([{"t": "BulletList", "c": links}] if links else [])]
+        """A box to tick, and what to read for it."""
+        topics = [
+            [
+                plain([link(topic["label"], [string(topic["title"])])]),
+                *([_line(self.words["requires"], topic["requires"])] if topic["requires"] else []),
+            ]
+            for topic in step["topics"]
+        ]
+        return [para([string("☐"), SPACE, string(step["text"])]), *([bullets(topics)] if topics else [])]
 
     def _definition(self, entry: Data) -> list[Any]:
         also = f"{self.words['also']} {', '.join(entry['aliases'])}"
-        aliases = [SPACE, _emph(f"({also})")] if entry["aliases"] else []
-        return [[_link(entry["label"], [string(entry["title"])]), *aliases], [[_para([string(entry["definition"])])]]]
+        aliases = [SPACE, emph(f"({also})")] if entry["aliases"] else []
+        return [[link(entry["label"], [string(entry["title"])]), *aliases], [[para([string(entry["definition"])])]]]
+
+
+def _title(topic: Data, numeral: Callable[[int], str]) -> list[Node]:
+    number = topic["number"]
+    numbered = [span("number", [string(numeral(number))]), SPACE] if number else []
+    return [*numbered, string(topic["title"])]
+
+
+def _line(word: str, topics: Sequence[Sequence[str]], more: str = "") -> Node:
+    rest = [SPACE, string(more)] if more else []
+    return div("links", [para([strong(f"{word}:"), SPACE, *links(topics), *rest])])
 
 
 def _finish(blocks: list[Node], page_level: int, direction: str) -> None:
     """Give further marks of a footnote the number of the first one; code is read from the left, whatever stands around it."""
-    numbers: dict[str, int] = {}  # by name
-    again: list[tuple[Node, str]] = []
-    count = 0
+    first: dict[str, tuple[int, int]] = {}  # by name: page and number
+    again: list[tuple[Node, str, int]] = []  # on which page
+    count = page = 0
     waiting: list[Any] = blocks[::-1]
     while waiting:
         node = waiting.pop()
@@ -207,51 +278,19 @@ def _finish(blocks: list[Node], page_level: int, direction: str) -> None:
             kind: str = node["t"]
             content: Any = node.get("c")
             if kind == "Header" and content[0] <= page_level:
-                count = 0
+                count, page = 0, page + 1
             if kind == "CodeBlock" and direction:
                 node |= {"t": "Div", "c": [["", [], [["dir", "ltr"]]], [{"t": kind, "c": content}]]}
             elif kind == "Note":
                 count += 1
             elif kind == "Span" and content[1] and content[1][0]["t"] == "Note":
-                numbers[content[0][0]] = count + 1
+                first[content[0][0]] = page, count + 1
             elif kind == "Link" and content[0][1] == [AGAIN]:
-                again.append((node, content[2][0][1:]))
+                again.append((node, content[2][0][1:], page))
             waiting.append(content)
-    for node, name in again:
-        node["c"][1] = [string(str(numbers[name]) if name in numbers else "*")]
-
-
-def _header(level: int, name: str, title: list[Node]) -> Node:
-    return {"t": "Header", "c": [level, [name, [], []], title]}
-
-
-def _ordered_list(items: Iterator[list[Node]]) -> Node:
-    return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], list(items)]}
-
-
-def _div(kind: str, blocks: list[Node], name: str = "") -> Node:
-    return {"t": "Div", "c": [[name, [kind] if kind else [], []], blocks]}
-
-
-def _span(kind: str, inlines: list[Node], name: str = "") -> Node:
-    return {"t": "Span", "c": [[name, [kind], []], inlines]}
-
-
-def _link(name: str, inlines: list[Node]) -> Node:
-    return {"t": "Link", "c": [["", [], []], inlines, [f"#{name}", ""]]}
-
-
-def _para(inlines: list[Node]) -> Node:
-    return {"t": "Para", "c": inlines}
-
-
-def _plain(inlines: list[Node]) -> Node:
-    return {"t": "Plain", "c": inlines}
-
-
-def _strong(text: str) -> Node:
-    return {"t": "Strong", "c": [string(text)]}
-
-
-def _emph(text: str) -> Node:
-    return {"t": "Emph", "c": [string(text)]}
+    for node, name, page in again:
+        place, number = first.get(name, (-1, 0))
+        node["c"][1] = [string(str(number) if number else "*")]
+        if page_level and place == page:  # as pandoc names them
+            node["c"][0][2] = of_kind("noteref")
+            node["c"][2][0] = f"#fn{number}"

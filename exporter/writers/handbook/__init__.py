@@ -23,6 +23,7 @@ from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.picture import Pictures
 from exporter.views.book.bodies import Bodies
+from exporter.views.book.drawing import design_of
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.book_data import book_data
 from exporter.writers.handbook.note_source import NoteSource, compose
@@ -32,7 +33,6 @@ from exporter.writers.handbook.typst_tree import References, TypstTree
 from exporter.writers.handbook.volumes import Volume, cut, find_elsewhere, tell_volumes
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
-DESIGN = ("book.typ", "chart.typ")
 __all__ = ["Options", "write"]
 
 
@@ -72,7 +72,7 @@ def _typesetters(
     edition: Edition, volumes: Sequence[Volume], sources: Sequence[NoteSource], folder: Path
 ) -> list[Typesetter]:
     """One for each volume, with the notes that stand in it."""
-    design = {file: pkgutil.get_data(__name__, file) or b"" for file in DESIGN}
+    design = {"book.typ": pkgutil.get_data(__name__, "book.typ") or b"", "chart.typ": design_of("chart.typ")}
     volume_of = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
     return [
         Typesetter(design, folder, [source for source in sources if volume_of[source.number] == number], edition)

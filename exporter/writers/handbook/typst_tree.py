@@ -66,7 +66,6 @@ class TypstTree(Transformation):
         super().__init__(body, edition.map.topic, anchors, pictures, edition.words)
         self.followed, self.references, self.bibliography = edition.plan.followed, references, bibliography
         self.fragments: list[Fragment] = []
-        self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
         self.mentioned: set[str] = set()  # labels of topics
         self.cited: set[str] = set()  # addresses
         self.printed: set[str] = set()  # addresses in footnotes

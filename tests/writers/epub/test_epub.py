@@ -28,6 +28,7 @@ from exporter.writers.epub import Options
 HTML = "{http://www.w3.org/1999/xhtml}"
 MATH = "{http://www.w3.org/1998/Math/MathML}"
 OPF = "{http://www.idpf.org/2007/opf}"
+TYPE = "{http://www.idpf.org/2007/ops}type"
 DC = "{http://purl.org/dc/elements/1.1/}"
 OUTSIDE = re.compile(r"\s*(https?:|ftp:|file:|data:|//)", re.IGNORECASE)
 make = partial(made, "epub")
@@ -70,9 +71,8 @@ class Book:
 
     def contents(self) -> list[tuple[str, list[str]]]:
         """Each part and its chapters; each line leads to the heading that it names."""
-        for path, id, title in self.links("EPUB/nav.xhtml"):
-            if id:
-                assert text(self.ids[path, id][0]) == title
+        for path, id, title in self.links("EPUB/nav.xhtml", self.menu("toc")):
+            assert text(self.ids[path, id][0]) == title
         (top, *_) = self.xml["EPUB/nav.xhtml"].iter(HTML + "ol")
         return [
             (
@@ -81,6 +81,11 @@ class Book:
             )
             for part in top
         ]
+
+    def menu(self, kind: str) -> Element:
+        """The contents, or the landmarks."""
+        (menu,) = [each for each in self.xml["EPUB/nav.xhtml"].iter(HTML + "nav") if each.get(TYPE) == kind]
+        return menu
 
     def chapter(self, id: str) -> Element:
         """The chapter of a topic, without its footnotes."""
@@ -128,8 +133,8 @@ def book(bundled: KnowledgeMap) -> Book:
 def test_the_contents_lead_to_each_part_and_chapter_in_the_maps_order(book: Book, bundled: KnowledgeMap) -> None:
     assert book.contents() == contents(bundled)
     spine = [item.attrib["idref"].replace("_xhtml", ".xhtml") for item in book.package.iter(OPF + "itemref")]
-    named = [path.rpartition("/")[2] for path, id, _ in book.links("EPUB/nav.xhtml") if id]
-    assert spine == ["title_page.xhtml", *named]
+    named = [path.rpartition("/")[2] for path, _, _ in book.links("EPUB/nav.xhtml", book.menu("toc"))]
+    assert spine == ["cover.xhtml", "title_page.xhtml", "nav", *named]
 
 
 def test_a_link_of_a_note_leads_to_the_chapter_that_it_names(book: Book, bundled: KnowledgeMap) -> None:
@@ -240,7 +245,7 @@ def test_the_package_says_what_the_book_is() -> None:
     assert [book.about(name) for name in ("title", "creator", "language")] == [["T & <t>"], ["A. Ünal"], ["de-AT"]]
     assert book.about("date")[0].startswith("2026-03-02")
     assert {page.get("lang") for name, page in book.xml.items() if name.endswith(".xhtml")} == {"de-AT"}
-    assert book.contents() == [("Lernpfad", []), ("Wald", ["Der „Baum“"])]
+    assert book.contents() == [("Wie man dieses Buch benutzt", []), ("Lernpfad", []), ("Wald", ["Der „Baum“"])]
     assert text(next(book.xml["EPUB/nav.xhtml"].iter(HTML + "h1"))) == "Inhalt"
 
 
@@ -270,7 +275,7 @@ def test_the_same_bytes_twice() -> None:
 def test_a_note_that_cannot_be_read_is_told_and_the_book_is_there() -> None:
     data, (finding,) = make(of({"a": "Text."}, topics=(topic("a"), topic("b"))))
     assert (finding.code, finding.source) == ("unreadable-note", Source("b.md", 1))
-    assert Book(data).contents() == [("Topics", ["A", "B"])]
+    assert Book(data).contents() == [("How to use this book", []), ("Topics", ["A", "B"])]
 
 
 def test_a_note_nested_too_deeply_is_told_and_printed_as_source() -> None:
