@@ -43,7 +43,7 @@ FLOORS = {
     " | prefixes records | __init__",
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
     "exporter.writers.canvas": "cards | __init__",
-    "exporter.writers.docx": "styles | __init__",
+    "exporter.writers.docx": "page | styles | word_tree | document | __init__",
     "exporter.writers.epub": "ebook | __init__",
     "exporter.writers.handbook": "text options volumes | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
     "exporter.writers.neo4j": "script | __init__",

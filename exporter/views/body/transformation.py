@@ -63,6 +63,8 @@ def capitalize(name: str) -> str:
 class Transformation:
     """The tree of one note made fit for a format; what was left out is kept."""
 
+    highest = HIGHEST  # of its pictures
+
     def __init__(
         self,
         body: Body,
@@ -210,7 +212,7 @@ class Transformation:
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
         file, own_width = self.pictures.everywhere(file)
-        width = self.pictures.fit(file, width or own_width, HIGHEST)
+        width = self.pictures.fit(file, width or own_width, self.highest)
         size = [["width", f"{width}px"]] if width else []
         return [{"t": "Image", "c": [["", [], size], [string(alt)], [file, caption]]}]
 

@@ -14,7 +14,7 @@ from exporter.errors import Finding
 from exporter.views.body import as_source, pandoc, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
-from exporter.views.body.nodes import string
+from exporter.views.body.nodes import Anchors, string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.text import RTL, direction_of, label, printable, title_of
@@ -46,7 +46,6 @@ from exporter.views.book.plan import Data, roman
 class Book:
     """A book on its way through pandoc. What a format has its own way, it says in a subclass."""
 
-    tree: type[Transformation] = Transformation
     drawn: Kind = "svg"  # its small maps
     page_level = 0  # of the headings that begin a file of its own, whose footnotes count from 1; 0: none does
 
@@ -73,7 +72,7 @@ class Book:
                 self.bodies,
                 self.bodies.trees(),
                 vault_macros(edition.map),
-                lambda body, anchors: self.tree(body, edition.map.topic, anchors, pictures, edition.words),
+                lambda body, anchors: self.tree(body, anchors, pictures),
             )
             yield from findings
             charts = draw_charts(edition, self.drawn)
@@ -93,6 +92,10 @@ class Book:
                         f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
                     )
                     yield tree.omissions.finding("formula-as-source", f"{message} and is printed as its words; fix it")
+
+    def tree(self, body: Body, anchors: Mapping[str, Anchors], pictures: Pictures) -> Transformation:
+        """What becomes of a note."""
+        return Transformation(body, self.edition.map.topic, anchors, pictures, self.words)
 
     def about(self) -> dict[str, str | list[str]]:
         """What the file says of the book, as pandoc wants it."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 
+from exporter.views.body.body import Body
 from exporter.views.body.columns import columns_of
-from exporter.views.body.nodes import rows_of, stringify, to_inlines
+from exporter.views.body.nodes import Anchors, rows_of, stringify, to_inlines
 from exporter.views.body.pandoc import Node
+from exporter.views.body.picture import Pictures
 from exporter.views.body.transformation import Transformation
 from exporter.views.book.book import Book
 from exporter.views.book.front import edition_in_words, license_in_words
@@ -47,8 +50,11 @@ class EbookTree(Transformation):
 class Ebook(Book):
     """An e-book on its way through pandoc."""
 
-    tree = EbookTree
     page_level = 2
+
+    def tree(self, body: Body, anchors: Mapping[str, Anchors], pictures: Pictures) -> Transformation:
+        """What becomes of a note."""
+        return EbookTree(body, self.edition.map.topic, anchors, pictures, self.words)
 
     def about(self) -> dict[str, str | list[str]]:
         """What the package and the title page say."""

@@ -59,6 +59,15 @@ class Book:
                 elif element.get(qn("w:anchor")):
                     yield ["", *within.values()][-1], element.get(qn("w:anchor")), text(element)
 
+    def room(self) -> tuple[int, int]:
+        """What a page of the text holds, in EMU."""
+        page = self.document.sections[-1]
+        width, height, left, right, top, bottom = (
+            page.page_width, page.page_height, page.left_margin, page.right_margin, page.top_margin, page.bottom_margin,
+        )  # fmt: skip
+        assert None not in (width, height, left, right, top, bottom)
+        return int(width - left - right), int(height - top - bottom)  # type: ignore[operator]
+
     def bullet(self, words: str) -> str:
         """What stands before an item of a list."""
         (item,) = [paragraph for paragraph in self.document.paragraphs if paragraph.text == words]
@@ -111,7 +120,8 @@ def test_each_link_leads_to_something_and_nothing_comes_from_elsewhere(name: str
 
 
 def test_the_contents_are_those_of_the_options() -> None:
-    (field,) = Book(make(everything(), Options(contents_depth=3))[0]).body.iter(qn("w:instrText"))
+    book = Book(make(everything(), Options(contents_depth=3))[0])
+    (field,) = book.body.iter(qn("w:instrText"))
     assert r'TOC \o "1-3"' in field.text
 
 
@@ -141,11 +151,12 @@ def test_formulas_are_omml_and_what_pandoc_does_not_know_is_told() -> None:
 
 def test_what_a_note_can_hold() -> None:
     book = Book(make(everything())[0])
-    (table,) = book.document.tables
+    table, callout = book.document.tables
     assert [[cell.text for cell in row.cells] for row in table.rows] == [["left", "right"], ["one", "two"]]
     said = [" ".join(paragraph.text.split()) for paragraph in book.document.paragraphs]
-    for words in ("Warning Mind the gap", "A callout.", "3.1 Why?", "Because."):
+    for words in ("3.1 Why?", "3.1 Because."):
         assert words in said
+    assert [paragraph.text for paragraph in callout.cell(0, 0).paragraphs] == ["Warning Mind the gap", "A callout."]
     assert 'print("<b>", 1 & 2)' in said
     assert (book.bullet("open"), book.bullet("done")) == ("☐", "☒")
     links = {words: goal for _, goal, words in book.links()}
@@ -156,29 +167,58 @@ def test_what_a_note_can_hold() -> None:
     ]
 
 
+TABLE = """
+| Stack | Usual input | Main representations | Typical targets |
+|---|---|---|---|
+| OpenXLA | JAX, TensorFlow, PyTorch/XLA, and whatever else there is that somebody may want to have compiled one day | StableHLO, HLO | CPU, GPU, TPU |
+"""
+CALLOUT = """> [!warning] Hot
+> body
+>
+> - item
+>
+> ```python
+> code
+> ```
+>
+> | a |
+> |---|
+> | b |
+>
+> > [!tip] Within
+> > inner
+
+> [!mine] Own
+
+after
+"""
+
+
 def test_callouts_are_boxes_with_all_that_is_in_them() -> None:
-    text = "> [!warning] Hot\n> body\n>\n> - item\n>\n> > [!tip] Within\n> > inner\n\n> [!mine] Own\n\nafter"
-    book = Book(make(of({"a": text}))[0])
-    styles = {paragraph.text: paragraph.style for paragraph in book.document.paragraphs if paragraph.style}
-    assert {words: style.name for words, style in styles.items() if "Callout" in (style.name or "")} == {
-        "Warning Hot": "Callout Warning",
-        "body": "Callout Warning",
-        "item": "Callout Warning",
-        "Tip Within": "Callout Tip 2",
-        "inner": "Callout Tip 2",
-        "Mine Own": "Callout Note",
-    }
-    for style in (styles["body"], styles["inner"]):
-        assert style.element.xpath("w:pPr/w:pBdr/w:left/@w:color") and style.element.xpath("w:pPr/w:shd/@w:fill")
-    indents = [int(styles[words].element.xpath("w:pPr/w:ind/@w:left")[0]) for words in ("body", "inner")]
-    assert indents[0] < indents[1]
+    book = Book(make(of({"a": CALLOUT}))[0])
+    first, second = book.document.tables
+    for box, style, words in (
+        (first, "Callout Warning", ["Warning Hot", "body", "item", "code"]),
+        (second, "Callout Note", ["Mine Own"]),
+    ):
+        assert box.style is not None and box.style.name == style
+        (cell,) = box.rows[0].cells
+        assert [paragraph.text for paragraph in cell.paragraphs if paragraph.text] == words
+        assert cell._tc[-1].tag == qn("w:p")  # else Word calls the file damaged
+        assert box.style.element.xpath("w:tblPr/w:tblBorders/w:left/@w:color")
+        assert box.style.element.xpath("w:tcPr/w:shd/@w:fill")
+    table, inner = first.cell(0, 0).tables
+    assert [cell.text for row in table.rows for cell in row.cells] == ["a", "b"]
+    assert inner.style is not None and inner.style.name == "Callout Tip"
+    assert [paragraph.text for paragraph in inner.cell(0, 0).paragraphs] == ["Tip Within", "inner"]
+    assert first._tbl.getnext().tag == qn("w:p")  # else Word takes both for one
 
 
 @pytest.mark.parametrize(
     ("wide", "high", "asked", "drawn"),
     [
-        (300, 3000, "", 80),
-        (300, 3000, "#width=200", 80),
+        (300, 3000, "", 87),
+        (300, 3000, "#width=200", 87),
         (300, 30, "", None),
         (3000, 30, "", None),
         (300, 30, "#width=90", 90),
@@ -188,10 +228,29 @@ def test_a_picture_is_no_larger_than_the_page(wide: int, high: int, asked: str, 
     book = Book(make(of({"a": f"![x](<file:p.png{asked}>)"}, {"p.png": png(wide, high)}))[0])
     (extent,) = book.body.iter(qn("wp:extent"))
     width, height = int(extent.get("cx")), int(extent.get("cy"))
-    assert height <= 9 * 914_400 and width <= 6.5 * 914_400  # inches
+    room = book.room()
+    assert width <= room[0] and height <= room[1]
     assert abs(width / height - wide / high) < 0.05 * wide / high
     if drawn:
         assert width == drawn * 9525  # EMU in a pixel
+
+
+@pytest.mark.parametrize(
+    ("paper", "size"), [("a4", (210.0, 297.0)), ("a5", (148.0, 210.0)), ("us-letter", (215.9, 279.4))]
+)
+def test_the_paper_is_that_of_the_options_and_holds_what_is_on_it(paper: str, size: tuple[float, float]) -> None:
+    texts = {"a": "![high](<file:high.png>) ![wide](<file:wide.png>)\n\n" + TABLE}
+    files = {"high.png": png(300, 3000), "wide.png": png(3000, 300)}
+    book = Book(make(of(texts, files), Options(paper=paper))[0])
+    front, body = book.document.sections
+    for section in (front, body):
+        assert section.page_width is not None and section.page_height is not None
+        assert (round(section.page_width.mm, 1), round(section.page_height.mm, 1)) == size
+    room = book.room()
+    for extent in book.body.iter(qn("wp:extent")):
+        assert int(extent.get("cx")) <= room[0] and int(extent.get("cy")) <= room[1]
+    (table,) = book.document.tables
+    assert sum(int(column.get(qn("w:w"))) for column in table._tbl.tblGrid.gridCol_lst) * 635 <= room[0]
 
 
 def test_a_book_that_is_read_from_the_right_says_so() -> None:
@@ -225,7 +284,7 @@ def test_notes_that_cannot_be_read_or_set_are_told_and_the_book_is_there() -> No
         ("note-as-source", "a.md"),
     ]
     book = Book(data)
-    assert book.headings() == [("Topics", ["A", "B"])]
+    assert book.headings() == [("How to use this book", []), ("Topics", ["A", "B"])]
     assert "> > > deep" in text(book.body)
 
 
