@@ -38,6 +38,7 @@ FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 ROW = re.compile(rb"<w:tr>(<w:trPr>)?(.*?)</w:tr>", re.DOTALL)
 PATH = re.compile(rb'<pic:cNvPr descr="[^"]*"')  # of a picture's file; its words stand elsewhere
 TABLE = re.compile(rb"<!--from the right-->\s*(<w:tbl><w:tblPr><w:tblStyle [^>]*>)")
+COLUMN, GRID = re.compile(rb'<w:gridCol w:w="(\d+)" />'), 7920  # twentieths of a point across pandoc's page
 INLINE, NO_DISTANCE = (
     b"<wp:inline>",
     b' distT="0" distB="0" distL="0" distR="0">',
@@ -70,11 +71,15 @@ class Document(Book):
         """A file of the archive, mended where pandoc says too little."""
         match name:
             case "word/document.xml":
-                data = TABLE.sub(rb"\1<w:bidiVisual/>", ROW.sub(_row, data))
+                data = TABLE.sub(rb"\1<w:bidiVisual/>", COLUMN.sub(self._column, ROW.sub(_row, data)))
                 return PATH.sub(b"<pic:cNvPr", data).replace(INLINE, INLINE[:-1] + NO_DISTANCE)
             case "word/settings.xml":
                 return data.replace(b"<w:rsids>", MODE + b"<w:rsids>") if MODE not in data else data
         return data
+
+    def _column(self, match: re.Match[bytes]) -> bytes:
+        """A column's width, which pandoc takes from a page of its own."""
+        return b'<w:gridCol w:w="%d"/>' % (int(match[1]) * self.page.measure // GRID)
 
     def _title_page(self) -> Iterator[Node]:
         edition = self.edition
