@@ -5,7 +5,7 @@ the notes allow it. Pure but for pandoc, a program that reads the notes in a tem
 
 options.py: what the mapping may say; typst_tree.py: what becomes of a note's tree, with formula.py and text.py;
 typst_code.py: the tree as Typst's code; note_source.py: the notes' files in Typst; volumes.py: where a long book is cut; book_data.py: what book.typ, the design,
-reads of the book, and chart.typ draws; typesetting.py: the run of Typst.
+reads of the book, and chart.typ and cover.typ draw; typesetting.py: the run of Typst.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from exporter.writers.handbook.typst_tree import References, TypstTree
 from exporter.writers.handbook.volumes import Volume, cut, find_elsewhere, tell_volumes
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
-DESIGN = ("book.typ", "chart.typ")
+DESIGN = ("book.typ", "chart.typ", "cover.typ")
 __all__ = ["Options", "write"]
 
 
@@ -44,7 +44,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     """
     edition = Edition(knowledge_map, options)
     references: References = {}
-    bodies = Bodies(edition, in_parts=2)  # where a heading is what a chapter is
+    bodies = Bodies(edition, in_parts=2, openings=True)  # where a heading is what a chapter is
     yield from bodies.unreadable()
     with TemporaryDirectory(prefix="handbook-") as name:
         folder = Path(name)
