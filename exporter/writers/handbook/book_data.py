@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from exporter.version import VERSION
+from exporter.views.body.body import Body
 from exporter.views.body.fonts import folders
 from exporter.views.body.nodes import stringify
 from exporter.views.body.text import label, title_of
@@ -37,6 +38,7 @@ def book_data(
         **_volume(edition, volumes, number),
         **_back(edition, options, volumes, number, trees, references),
         "spaced": options.paragraphs == "space" or (options.paragraphs == "auto" and _are_short(trees)),
+        "empty": [note for note in volumes[number].notes if _is_empty(trees[note].body)],
         "openings": [note for note in volumes[number].notes if trees[note].body.opening],
     }
     return data if folders(edition.language) else _without_emoji(data)
@@ -66,6 +68,10 @@ def _front(edition: Edition, options: Options) -> dict[str, Any]:
         "made": edition.imprint,
         "colophon": edition.words["colophon"].format(version=VERSION, fonts=FONTS),
     }
+
+
+def _is_empty(body: Body) -> bool:
+    return not body.too_deep and not body.blocks
 
 
 def _are_short(trees: Sequence[TypstTree]) -> bool:

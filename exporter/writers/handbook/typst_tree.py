@@ -21,6 +21,8 @@ MOST_COLUMNS = 12  # of a table across the page
 LINE, LOWEST = 75, 16  # letters across the page; lines of a table that may well be on the next page as a whole
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 LONGEST_ENDING = LONGEST_LEAD = 700  # letters: some eight lines
+MOST_FORMULAS = 3  # of a sentence that stays on one page
+CONTINUATION = re.compile(r"\s*[^\W\d_A-Z]|\s*[,;.:]")  # of a sentence
 LED = ("BulletList", "OrderedList", "CallBlock")  # lists, code, tables, callouts
 NOTHING: Node = {"t": ""}
 QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
@@ -230,31 +232,32 @@ class TypstTree(Transformation):
 
 
 def _with_lead(block: Node, indented: bool, behind: Node) -> Node:
-    """The paragraph, of which what leads to a formula, or as a whole to what is behind, is not parted from it."""
+    """The paragraph, of which no formula, and nothing that leads to what is behind, is parted at a page's end."""
     inlines = block["c"]
-    if behind["t"] in ("Para", "Plain"):
-        leads = _is_displayed(behind["c"][:1])
+    formulas = [number for number in range(len(inlines)) if _is_displayed(inlines[number:])]
+    if behind["t"] in PARAGRAPHS:
+        leads = _is_displayed(behind["c"])
     else:
         leads = behind["t"] in LED and stringify(inlines[-1:]).rstrip().endswith(":")
-    ends = [number for number in range(1, len(inlines)) if _is_displayed(inlines[number : number + 1])]
-    ends += [len(inlines)] if leads else []
+    if not formulas and not leads:
+        return block
+    whole = len(formulas) <= MOST_FORMULAS and len(stringify(inlines)) <= LONGEST_LEAD
     made: list[Node] = []
     start = 0
-    for end in ends:
+    for end in [*formulas, len(inlines)]:
         piece = inlines[start:end]
-        while piece and _is_displayed(piece[:1]):
-            made.append(piece.pop(0))
-            start += 1
-        if 0 < len(stringify(piece).strip()) <= LONGEST_LEAD:
-            made.append(call("lead", str(indented and start == 0).lower(), piece))
+        if (end < len(inlines) or leads) and 0 < len(stringify(piece).strip()) <= LONGEST_LEAD:
+            made.append(call("lead", str(indented and not start).lower(), piece))
         else:
             made += piece
-        start = end
-    return {"t": block["t"], "c": [*made, *inlines[start:]]} if ends else block
+        goes_on = CONTINUATION.match(stringify(inlines[end + 1 : end + 2]))
+        made += [call("bound", inlines[end : end + 1])] if whole and goes_on else inlines[end : end + 1]
+        start = end + 1
+    return {"t": block["t"], "c": made}
 
 
 def _is_displayed(inlines: list[Node]) -> bool:
-    """Whether they are a formula on a line of its own."""
+    """Whether they begin with a formula on a line of its own."""
     return bool(inlines) and isinstance(formula := inlines[0].get("c"), Formula) and formula.display
 
 
