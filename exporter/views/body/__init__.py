@@ -11,21 +11,22 @@ colours.py; marks.py: what they say to the PDF alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from exporter.errors import Finding
-from exporter.model import Topic
+from exporter.model import VAULT, Topic
 from exporter.views.body.body import Body
 from exporter.views.body.footnotes import take_footnotes
 from exporter.views.body.formulas import rewrite_formulas
 from exporter.views.body.html import read_html
 from exporter.views.body.macros import Macro
-from exporter.views.body.nodes import Anchors, name_headings
+from exporter.views.body.nodes import Anchors, drop_empty_headings, name_headings
 from exporter.views.body.pandoc import Node
 from exporter.views.body.text import label
 from exporter.views.body.transformation import Transformation
 
+SHOWN = 5  # headings that a finding names
 T = TypeVar("T", bound=Transformation)
 
 
@@ -61,7 +62,17 @@ def transform(
         if tree is None:
             body.too_deep = True
             findings.append(as_source(body.topic, "it is nested too deeply"))
-    return transformations, findings
+    return transformations, findings + list(_tell_empty_headings(bodies))
+
+
+def _tell_empty_headings(bodies: Sequence[Body]) -> Iterator[Finding]:
+    """Say once which headings are left out."""
+    titles = [(heading, body.topic.title) for body in bodies for heading in body.empty_headings]
+    if titles:
+        some = ", ".join(f"{heading!r} of {title!r}" for heading, title in titles[:SHOWN])
+        more = f" and {len(titles) - SHOWN} more" if len(titles) > SHOWN else ""
+        message = f"headings with nothing below them are left out: {some}{more}; write what belongs there"
+        yield Finding(VAULT, "empty-heading", message)
 
 
 def _prepare(
@@ -75,6 +86,7 @@ def _prepare(
             findings += rewrite_formulas(tree, body, macros)
         if tree:
             tree, body.footnotes = take_footnotes(tree, body.marks)
+            tree, body.empty_headings = drop_empty_headings(tree)
     except RecursionError:
         return None
     return tree

@@ -28,6 +28,7 @@ from exporter.views.body.nodes import (
     mark_highlights,
     string,
     stringify,
+    take_section,
     title_text,
     to_inlines,
 )
@@ -51,6 +52,13 @@ PLAYER = re.compile(
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
 DEEPEST_NOTE = 8  # footnotes within footnotes
+BRACKETS = "brackets"
+OBJECTIVES = frozenset(  # headings of what one will be able to do
+    (
+        "objectives", "outcomes", "learning objectives", "learning outcomes", "learning goals", "what you will learn",
+        "what you'll learn", "what you’ll learn", "lernziele", "was sie lernen", "was du lernst",
+    )
+)  # fmt: skip
 AGAIN = "again"  # the class of a further mark of a footnote
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
@@ -87,13 +95,17 @@ class Transformation:
         self.omissions = Omissions(body.topic.source, body.left_out)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.formulas: dict[str, str] = {}  # as the note has them, by their TeX
-        self.within: list[str] = []  # the footnotes and headings around
+        self.within: list[str] = []  # the footnotes, headings and brackets around
         self.noted: set[int] = set()  # footnotes, by number, that are printed or about to be
         self.open_notes: list[int] = []  # those that are being made
         self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
 
     def whole(self, blocks: list[Node]) -> list[Node]:
         """The note as the book has it; at its end the footnotes that nothing in it cites."""
+        if self.body.opens_part:
+            opening, blocks = take_section(blocks, OBJECTIVES)
+            self.body.opening_names = [block["c"][1][0] for block in opening if block["t"] == "Header"]
+            self.body.opening = self.blocks(opening)
         made = self.blocks(blocks)
         for number, written in self.body.footnotes.labels.items():
             if number not in self.noted:
@@ -227,11 +239,11 @@ class Transformation:
         content: Any = block.get("c")
         match kind:
             case "Para" | "Plain":
-                return [self._paragraph(kind, content)]
+                return [self.paragraph(kind, content)]
             case "Header":
                 if title_text(content[2]):
                     return [self._heading(*content)]
-                return [self._paragraph("Para", content[2])] if content[2] else []  # a picture
+                return [self.paragraph("Para", content[2])] if content[2] else []  # a picture
             case "CodeBlock":
                 (_, classes, _), code = content
                 return self._code(printable(classes[0]) if classes else "", printable(code))
@@ -271,7 +283,8 @@ class Transformation:
         alt = f"Diagram: {words if len(words) <= LONGEST_WORDS else f'{words[:LONGEST_WORDS]}…'}"
         return [{"t": "Para", "c": self.picture(file, alt, "", words[:40], alone=True, width=width)}]
 
-    def _paragraph(self, kind: str, inlines: list[Node]) -> Node:
+    def paragraph(self, kind: str, inlines: list[Node]) -> Node:
+        """A paragraph of the note as the book has it."""
         if len(inlines) == 1 and inlines[0]["t"] == "Image":
             return {"t": kind, "c": self._image(inlines[0]["c"], alone=True)}
         return {"t": kind, "c": self._inlines(inlines)}
@@ -352,7 +365,11 @@ class Transformation:
                     self.body.names.append(anchor)
                 return self.formula(display, tex, node.get("source", tex), node.get("anchor", "")) if tex else []
             case "Link":
-                return self._link(self._inlines(content[1]), stringify(content[1]), content[2][0])
+                body = self._inlines(content[1])
+                self.within += [BRACKETS] * (bracketed := "bracketed" in node)
+                made = self._link(body, stringify(content[1]), content[2][0])
+                del self.within[len(self.within) - bracketed :]
+                return made
             case "Image":
                 return self._image(content, alone=False)
             case "Note":
@@ -376,11 +393,12 @@ class Transformation:
             given, name = deepcopy(given), ""
         else:
             self.noted.add(number)
-        self.within.append("footnote")
+        around = [*self.within]
+        self.within += ["footnote", *([BRACKETS] if inside else [])]
         self.open_notes.append(number)
         blocks = self.blocks(given)
         self.open_notes.pop()
-        self.within.pop()
+        self.within = around
         return [string(" ("), *to_inlines(blocks), string(")")] if inside else self.footnote(name, blocks)
 
     def _unprinted(self, kind: str, name: str) -> list[Node]:

@@ -18,8 +18,11 @@ BEGINNING = 2000  # characters of a text whose letters say its language
 class Bodies(list[Body]):
     """The bodies, whose trees are yet to be transformed."""
 
-    def __init__(self, edition: Edition, in_parts: int = 3) -> None:
-        """Read the notes. A chapter's headings begin at level 3, those in a part's opening at level `in_parts`."""
+    def __init__(self, edition: Edition, in_parts: int = 3, openings: bool = False) -> None:
+        """Read the notes. A chapter's headings begin at level 3, those in a part's text at level `in_parts`.
+
+        With `openings`, what one will be able to do after a part stands in `Body.opening` instead of the text.
+        """
         super().__init__()
         plan = edition.plan
         self._source, self._unprinted = edition.map.source, list(plan.unprinted.values())
@@ -27,11 +30,12 @@ class Bodies(list[Body]):
         self._sources = sources_of(edition.map, ids, edition.options.line_breaks)
         given = zip(plan.notes, plan.numbers, self._sources.texts, self._sources.marks, strict=True)
         for topic, number, text, marks in given:
-            level = in_parts if topic.id in edition.map.area else 3
+            is_part = topic.id in edition.map.area
+            level = in_parts if is_part else 3
             named = topic.properties.get("lang") or topic.properties.get("language")
             spoken = named or edition.map.languages.of(text[:BEGINNING])
             language = language_of(spoken) if spoken != edition.map.language else None
-            self.append(Body(topic, number, text, level, language, marks))
+            self.append(Body(topic, number, text, level, language, marks, opens_part=openings and is_part))
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks; None where pandoc gives up on one."""

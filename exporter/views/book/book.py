@@ -195,7 +195,7 @@ class Book:
             yield minor([strong(self.words["in_part"])])
             yield bullets(map(self._entry, part["entries"]))
         if file := self.charts.get(part["label"]):
-            yield figure(file, part["chart"]["alt"], self.words["chart"])
+            yield figure(file, part["chart"]["alt"], part["chart"]["caption"])
         yield from self._text(part)
 
     def _introduction(self, topic: Data) -> Iterator[Node]:

@@ -16,6 +16,7 @@ from exporter.views.book.plan import Data, roman
 Pair = tuple[str, str]  # Area.id
 
 MOST = 60  # circles: of more, no one sees which is which
+WIDEST = 20.0  # from circle to circle
 LARGEST, SMALLEST = 6.5, 0.4  # a circle's radius; the smallest one's as a share of the largest one's
 SHARE = 0.43  # of the way from circle to circle, that a radius may take
 HIGHEST = 34.0  # of an arc
@@ -44,7 +45,7 @@ def cover(knowledge_map: KnowledgeMap, numbers: Mapping[str, int], homes: Mappin
     largest = min(LARGEST, SHARE * pitch)
     most = max(sizes.values())
     radius = {area: max(SMALLEST, sqrt(sizes[area] / most)) * largest for area in areas}
-    first, last = radius[areas[0]], 100 - radius[areas[-1]]
+    first, last = radius[areas[0]], min(100, WIDEST * len(areas)) - radius[areas[-1]]
     x = {area: first + (last - first) * position / (len(areas) - 1) for position, area in enumerate(areas)}
     widest = max(abs(x[a] - x[b]) for a, b in (*needs, *links)) / 2
     top = min(HIGHEST, widest)

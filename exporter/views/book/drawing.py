@@ -1,6 +1,6 @@
 """What Typst draws of a book that is not the PDF: the small maps of its parts, the picture of the map, a cover.
 
-chart.typ and cover.typ have the design; words are data to them.
+chart.typ, cover.typ and jacket.typ have the design; words are data to them.
 """
 
 from __future__ import annotations
@@ -23,24 +23,23 @@ ON_PAPER = b"""#set page(width: 140mm, height: auto, margin: 1.5mm, fill: white)
 #let data = json("data.json")
 """
 CHARTS = ON_PAPER + (
-    b'#import "chart.typ": draw-chart\n#for (number, chart) in data.enumerate() {\n'
+    b'#import "chart.typ": draw-chart\n#show figure.caption: it => text(size: .75em, it.body)\n#for (number, chart) in data.enumerate() {\n'
     b'if number > 0 { pagebreak() }\ndraw-chart(chart, rgb("#1f4e79"), luma(38%), (target, body) => body) }'
 )
-MAP = ON_PAPER + (
-    b'#import "cover.typ": draw-map\n#layout(room => draw-map(data, room.width, '
-    b'(strong: rgb("#1f4e79"), weak: luma(75%), circle: rgb("#1f4e79"), number: white)))'
-)
-COVER = b'#import "cover.typ": draw-cover\n#draw-cover(json("data.json"))'
+MAP = ON_PAPER + b'#import "cover.typ": draw-cover\n#draw-cover(data, "", rgb("#1f4e79"), (target, body) => body)'
+DESIGN = ("chart.typ", "cover.typ", "jacket.typ")
+COVER = b'#import "jacket.typ": draw-jacket\n#draw-jacket(json("data.json"))'
 
 
-def design_of(file: str) -> bytes:
-    """How Typst is to draw it: a file that the PDF has, too."""
-    return pkgutil.get_data(__name__, file) or b""
+def design() -> dict[str, bytes]:
+    """How Typst is to draw all this, in the PDF, too."""
+    return {file: pkgutil.get_data(__name__, file) or b"" for file in DESIGN}
 
 
 def draw_charts(edition: Edition, kind: Kind) -> dict[str, bytes]:
     """The small maps, each by the label of its part."""
-    charts = {part["label"]: part["chart"] for part in edition.plan.parts if part["chart"]}
+    # what a chart is called stands below it, as text
+    charts = {part["label"]: part["chart"] | {"caption": ""} for part in edition.plan.parts if part["chart"]}
     return dict(zip(charts, _draw(CHARTS, list(charts.values()), edition, kind), strict=True)) if charts else {}
 
 
@@ -69,8 +68,7 @@ def _draw(page: bytes, data: Any, edition: Edition, kind: Kind, ppi: float = PPI
     """The pages."""
     import typst
 
-    design = {file: design_of(file) for file in ("chart.typ", "cover.typ")}
-    files = {"main.typ": page, "data.json": json.dumps(data).encode(), **design}
+    files = {"main.typ": page, "data.json": json.dumps(data).encode(), **design()}
     fonts = folders(edition.map.language)
     compile: Any = typst.compile  # whose type hints want more than it does
     made: bytes | list[bytes] = compile(files, format=kind, ppi=ppi, font_paths=fonts, ignore_system_fonts=True)

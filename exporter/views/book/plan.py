@@ -117,13 +117,17 @@ class Plan:
             members = list(self.members[area].values())
         return {
             **data,
-            "chart": chart(self.map, [*self._in_its_chart(area, members), *members], self.words),
+            "chart": chart(self.map, [*self._in_its_chart(area, members), *members], self.words, self._part_of),
             # what nobody has written stands behind the chapters
             "entries": sorted(
                 (self._entry(topic, area) for topic in members), key=lambda entry: entry["kind"] == "unwritten"
             ),
             "chapters": [self._card(topic, self.chapter_number[topic.id]) for topic in self._chapters(area)],
         }
+
+    def _part_of(self, id: str) -> int:
+        """The number of the part that a topic is or is in; 0 where it is in none."""
+        return self.part_number.get(id) or self.part_number.get(self.home.get(id) or "", 0)
 
     def _in_its_chart(self, area: str | None, members: list[Topic]) -> list[Topic]:
         """The area's own topic, where one of its members builds on it or it on them."""

@@ -5,7 +5,7 @@ the notes allow it. Pure but for pandoc, a program that reads the notes in a tem
 
 options.py: what the mapping may say; typst_tree.py: what becomes of a note's tree, with formula.py and text.py;
 typst_code.py: the tree as Typst's code; note_source.py: the notes' files in Typst; volumes.py: where a long book is cut; book_data.py: what book.typ, the design,
-reads of the book, and chart.typ draws; typesetting.py: the run of Typst.
+reads of the book, and chart.typ and cover.typ draw; typesetting.py: the run of Typst.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from exporter.views.body import transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.picture import Pictures
+from exporter.views.book import drawing
 from exporter.views.book.bodies import Bodies
-from exporter.views.book.drawing import design_of
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.book_data import book_data
 from exporter.writers.handbook.note_source import NoteSource, compose
@@ -44,7 +44,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     """
     edition = Edition(knowledge_map, options)
     references: References = {}
-    bodies = Bodies(edition, in_parts=2)  # where a heading is what a chapter is
+    bodies = Bodies(edition, in_parts=2, openings=True)  # where a heading is what a chapter is
     yield from bodies.unreadable()
     with TemporaryDirectory(prefix="handbook-") as name:
         folder = Path(name)
@@ -72,7 +72,7 @@ def _typesetters(
     edition: Edition, volumes: Sequence[Volume], sources: Sequence[NoteSource], folder: Path
 ) -> list[Typesetter]:
     """One for each volume, with the notes that stand in it."""
-    design = {"book.typ": pkgutil.get_data(__name__, "book.typ") or b"", "chart.typ": design_of("chart.typ")}
+    design = {"book.typ": pkgutil.get_data(__name__, "book.typ") or b"", **drawing.design()}
     volume_of = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
     return [
         Typesetter(design, folder, [source for source in sources if volume_of[source.number] == number], edition)
