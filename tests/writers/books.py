@@ -98,7 +98,7 @@ def hostile_notes() -> KnowledgeMap:
 
 
 def contents(knowledge_map: KnowledgeMap) -> list[tuple[str, list[str]]]:
-    """The parts and their chapters, by their titles, of a map with paths and definitions."""
+    """The parts and their chapters, by their titles, of a map with paths."""
 
     def chapters(area: str | None) -> list[str]:
         return [each.title for each in knowledge_map.topics_in(area) if each.note and each.areas[:1] in ((), (area,))]
@@ -110,7 +110,6 @@ def contents(knowledge_map: KnowledgeMap) -> list[tuple[str, list[str]]]:
         *((knowledge_map.topic[area.id].title, chapters(area.id)) for area in knowledge_map.areas),
         ("Further topics", chapters(None)),
         *[("Answers", [])] * asked,
-        ("Glossary", []),
     ]
 
 

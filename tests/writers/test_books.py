@@ -58,4 +58,5 @@ def test_an_alias_that_is_the_title_is_not_printed(title: str, aliases: tuple[st
     anna = topic("a", title=title, aliases=aliases, properties={"definition": "x"})
     edition = Edition(KnowledgeMap(topics=(anna,)), BookOptions())
     assert other_names(anna) == printed
-    assert [entry["aliases"] for entry in edition.glossary] == [printed]
+    (part,) = edition.plan.parts
+    assert [chapter["aliases"] for chapter in part["chapters"]] == [printed]

@@ -33,6 +33,7 @@ MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics b
 LAST_SECOND = 253402300799  # of the year 9999, after which no date can be written
 MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
 SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
+TITLE_AT_END = re.compile(r"""\s("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))\s*\)\Z""", re.DOTALL)
 # A line that stands for one that a dialect has taken out
 GONE = re.compile(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)
 HEADING = re.compile(r"\A#{1,6}[ \t]+")
@@ -289,7 +290,8 @@ class _Rendering:
         to_note = path is not None and is_note(path)
         if link.embed and path and path.rpartition(".")[2].lower() in IMAGES:
             alt = link.text if link.text_end else _escape(link.text)
-            return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}{_width(note.text, link)}>)")]
+            title = _title(note.text, link)
+            return [(link.start, link.end, f"![{alt}](<file:{quote(path or '')}{_width(note.text, link)}>{title})")]
         if link.embed and to_note and (text := self._embed(note, link, source, path or "")) is not None:
             return [(link.start, link.end, text)]
         to = ""
@@ -471,6 +473,12 @@ def _one_line(text: str) -> str:
     """The words of a footnote, none of which begins a list, a heading or a quote."""
     words = " ".join(NEWLINE.sub(" ", text).split())
     return BLOCK_MARK.sub(r"\1\\", words, count=1)
+
+
+def _title(text: str, link: Mention) -> str:
+    """What stands behind the address of an image in Markdown, which is its caption, with the space before it."""
+    match = TITLE_AT_END.search(text, link.text_end, link.end) if link.text_end else None
+    return f" {match[1]}" if match else ""
 
 
 def _width(text: str, link: Mention) -> str:

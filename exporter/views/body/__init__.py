@@ -2,8 +2,8 @@
 
 sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program.
 body.py: one note on its way, its HTML read by html.py and its footnotes apart by footnotes.py; transformation.py: what
-becomes of each node, by nodes.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py, svg.py and fonts.py; columns.py: how
-wide a table wants to be;
+becomes of each node, by nodes.py, captions.py, terms.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py,
+svg.py and fonts.py; columns.py: how wide a table wants to be;
 omissions.py: what is lost. translations.py: the words that we say.
 formulas.py: all formulas of a note as pandoc knows them, by tex.py, with commands.py, macros.py, chemistry.py and
 colours.py; marks.py: what they say to the PDF alone.

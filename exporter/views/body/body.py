@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from exporter.model import Topic
 from exporter.views.body.footnotes import Footnotes, Marks
 from exporter.views.body.pandoc import Node
+from exporter.views.body.terms import Term
 
 
 @dataclass
@@ -28,5 +29,6 @@ class Body:
     blocks: list[Node] = field(default_factory=list)
     answers: list[Node] = field(default_factory=list)  # to the questions with which the blocks end
     names: list[str] = field(default_factory=list)  # labels in the blocks and the opening
+    terms: list[Term] = field(default_factory=list)  # which it defines
     answer_names: list[str] = field(default_factory=list)  # labels in the answers
     too_deep: bool = False  # no tree: the Markdown is all there is

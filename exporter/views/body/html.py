@@ -11,6 +11,7 @@ from html import unescape
 from itertools import groupby, pairwise
 from typing import Any
 
+from exporter.views.body.captions import CAPTION
 from exporter.views.body.nodes import string, stringify
 from exporter.views.body.pandoc import Node
 
@@ -285,6 +286,8 @@ def _made(element: _Element) -> list[Node]:
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             words = [node for each in children for node in ([each] if each["t"] in INLINES else _words(each))]
             return [{"t": "Header", "c": [int(name[1]), ["", [], []], _trim(words)]}]
+        case "figcaption" if words := _flow(children):
+            return [{"t": "Div", "c": [["", [CAPTION], []], words]}]
         case "blockquote":
             return [{"t": "BlockQuote", "c": _flow(children)}]
         case "pre":
@@ -464,7 +467,8 @@ def _table(children: list[Node]) -> list[Node]:
         elif node["t"] in ("thead", "tbody", "tfoot"):
             waiting += [(child, node["t"] == "thead") for child in reversed(node["c"][1])]
         elif node["t"] == "caption":
-            outside += _flow(_wrap(node["c"][1], lambda words: {"t": "Emph", "c": words}))
+            if words := _flow(node["c"][1]):
+                outside.append({"t": "Div", "c": [["", [CAPTION], []], words]})
         else:
             outside.append(node)
     before = [_as_paragraph(block) for block in _flow(outside)]

@@ -97,6 +97,27 @@ def stringify(inlines: Iterable[Node], pictures: bool = True) -> str:
     return printable("".join(text))
 
 
+def cut(inlines: list[Node], start: int, end: int) -> list[Node]:
+    """The nodes from one letter of what one reads of them to another."""
+    return list(_pieces(inlines, start, end))
+
+
+def _pieces(inlines: list[Node], start: int, end: int) -> Iterator[Node]:
+    position = 0
+    for node in inlines:
+        text = stringify([node])
+        begin, stop = max(start - position, 0), end - position
+        position += len(text)
+        if (text and begin >= len(text)) or stop <= 0:
+            continue
+        if not begin and stop >= len(text):
+            yield node
+        elif node["t"] == "Str":
+            yield string(text[begin:stop])
+        elif node["t"] in ("Emph", "Strong"):
+            yield {"t": node["t"], "c": cut(node["c"], begin, stop)}
+
+
 def string(text: str) -> Node:
     """Words of ours."""
     return {"t": "Str", "c": text}

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from exporter.model import Topic
 from exporter.views.body.address import web_address
 from exporter.views.body.body import Body
+from exporter.views.body.captions import CAPTION, FIGURE, TABLE, Caption, join_captions, own_words
 from exporter.views.body.marks import reference, unmark
 from exporter.views.body.nodes import (
     BLANKS,
@@ -35,6 +36,7 @@ from exporter.views.body.nodes import (
 from exporter.views.body.omissions import MOST_COLUMNS, Omissions
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
+from exporter.views.body.terms import Term, mark_terms
 from exporter.views.body.text import label, printable, title_of
 from exporter.views.body.translations import CALLOUTS, Translations
 from exporter.views.body.unprinted import MACRO, of_code, of_file, of_language, split_macros
@@ -61,6 +63,11 @@ OBJECTIVES = frozenset(  # headings of what one will be able to do
 )  # fmt: skip
 AGAIN = "again"  # the class of a further mark of a footnote
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
+
+
+def _numbered(words: str) -> Node:
+    """What a figure or a table is called, before its caption."""
+    return {"t": "Strong", "c": [string(words)]}
 
 
 def capitalize(name: str) -> str:
@@ -102,6 +109,7 @@ class Transformation:
 
     def whole(self, blocks: list[Node]) -> list[Node]:
         """The note as the book has it; at its end the footnotes that nothing in it cites."""
+        blocks = self._number(mark_terms(blocks, self.body.topic.title))
         if self.body.opens_part:
             opening, blocks = take_section(blocks, OBJECTIVES)
             self.body.opening_names = [block["c"][1][0] for block in opening if block["t"] == "Header"]
@@ -114,6 +122,31 @@ class Transformation:
                 mark = [{"t": "Superscript", "c": self.words(printable(written))}, SPACE]
                 made += begin_with(mark, self.blocks(self.body.footnotes.blocks[number]))
         return made
+
+    def _number(self, blocks: list[Node]) -> list[Node]:
+        """The blocks with their figures and tables numbered, each kind by itself; those that are not in the book are not."""
+        text = self.body.text
+        if not ("![" in text or "|" in text or "<" in text or "mermaid" in text):
+            return blocks
+        blocks, captions = join_captions(blocks, self._own_caption)
+        counts = {FIGURE: 0, TABLE: 0}
+        for caption in captions:
+            if caption.numbered:
+                counts[caption.kind] += 1
+                caption.number = counts[caption.kind]
+        return blocks
+
+    def _own_caption(self, block: Node) -> list[Node] | None:
+        """The words of a paragraph that is a picture, or of a diagram; None where it is not drawn in the book."""
+        if block["t"] == "CodeBlock":
+            return [] if self.pictures.diagram(printable(block["c"][1]))[0] else None
+        _, words, (address, title) = block["c"][0]["c"]
+        path = self._picture_of(address)
+        if not path or not self.pictures.file(path):
+            return None
+        if title.strip():
+            return [string(title)]
+        return words if own_words(stringify(words), path) else []
 
     def ask(self) -> None:
         """Put the note's questions at its end, and the answers to where the book has them."""
@@ -184,8 +217,12 @@ class Transformation:
         attributes = [["dir", direction]] if direction else []
         return [{"t": "Div", "c": [["", [side] if side else [], attributes], blocks]}]
 
+    def captioned(self, name: str, caption: list[Node], below: bool, blocks: list[Node]) -> list[Node]:
+        """A picture or a diagram with its caption; links lead to it by its name."""
+        return [{"t": "Figure", "c": [[name, [], []], [None, [{"t": "Plain", "c": caption}]], blocks]}]
+
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
-        """A table whose cells are made already."""
+        """A table whose cells and caption are made already."""
         if columns >= WIDE:
             return [{"t": "Div", "c": [["", ["wide"], []], [table]]}]
         return [table]
@@ -221,6 +258,10 @@ class Transformation:
         """A link that leads out of the book; the text is what one reads of its body."""
         return [{"t": "Link", "c": [["", [], []], body, [address, ""]]}]
 
+    def defined(self, term: Term) -> list[Node]:
+        """The place of a term, to which glossary and index lead by its label."""
+        return [{"t": "Span", "c": [[term.label, [], []], []]}]
+
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
         file, own_width = self.pictures.everywhere(file)
@@ -244,11 +285,15 @@ class Transformation:
                 if title_text(content[2]):
                     return [self._heading(*content)]
                 return [self.paragraph("Para", content[2])] if content[2] else []  # a picture
+            case "Captioned":
+                return self._captioned(content)
             case "CodeBlock":
                 (_, classes, _), code = content
                 return self._code(printable(classes[0]) if classes else "", printable(code))
             case "Div":
                 (_, classes, attributes), inner = content
+                if classes == [CAPTION]:
+                    return self.blocks(inner)
                 return self.aligned(classes[0] if classes else "", dict(attributes).get("dir", ""), self.blocks(inner))
             case "BlockQuote":
                 return self._quote(content)
@@ -269,6 +314,24 @@ class Transformation:
                         cell[4] = self.blocks(cell[4])
                 return self.table(len(columns), len(rows), block)
         return [block] if content is None else []  # pandoc's other kinds do not come from this Markdown
+
+    def _captioned(self, caption: Caption) -> list[Node]:
+        """A figure or a table with its number."""
+        name, words = "", self._inlines(caption.words)
+        if caption.number:
+            name = f"{label(self.body.topic.id)}__{caption.kind[0]}{caption.number}"
+            self.body.names.append(name)
+            number = f"{self.body.number}.{caption.number}".lstrip(".")
+            words = [_numbered(f"{self.translations[caption.kind]} {number}"), SPACE, *words]
+        if caption.kind == TABLE and len(caption.block["c"][2]) <= MOST_COLUMNS:
+            side = ["below"] if caption.below else []
+            caption.block["c"][:2] = [[name, side, []], [None, [{"t": "Plain", "c": words}]]]
+            return self._block(caption.block)
+        if caption.block["t"] in PARAGRAPHS:
+            blocks = [{"t": "Plain", "c": self._image(caption.block["c"][0]["c"], alone=False, captioned=True)}]
+        else:
+            blocks = self._block(caption.block)
+        return self.captioned(name, words, caption.below, blocks)
 
     def _code(self, language: str, code: str) -> list[Node]:
         if unprinted := of_language(language):
@@ -344,6 +407,8 @@ class Transformation:
         match kind:
             case "Str":
                 return self.words(printable(content))
+            case "Term":
+                return self._term(content)
             case "Macro":
                 return self._unprinted(MACRO, content)
             case "Span":
@@ -377,6 +442,13 @@ class Transformation:
             case _ if kind in MARKINGS:
                 return [{"t": kind, "c": self._inlines(content)}]
         return [node] if content is None else []  # pandoc's other kinds do not come from this Markdown
+
+    def _term(self, term: Term) -> list[Node]:
+        term.label = f"{label(self.body.topic.id)}__d{len(self.body.terms) + 1}"
+        term.name, term.definition = self._inlines(term.name), self._inlines(term.definition)
+        self.body.terms.append(term)
+        self.body.names.append(term.label)
+        return self.defined(term)
 
     def _note(self, number: int) -> list[Node]:
         footnotes = self.body.footnotes
@@ -442,8 +514,19 @@ class Transformation:
         folder = posixpath.dirname(self.body.topic.note or "")
         return [] if not path else [posixpath.normpath(posixpath.join(folder, path)).lstrip("/"), path.lstrip("/")]
 
-    def _image(self, content: Any, alone: bool) -> list[Node]:
+    def _picture_of(self, address: str) -> str:
+        """The path in the vault of a picture that is of it; "" for another."""
+        address = printable(address)
+        if address.startswith("file:"):
+            return unquote(address.removeprefix("file:").partition("#width=")[0], errors="surrogatepass")
+        if SCHEME.match(address):
+            return ""
+        return next((place for place in self._places(address) if self.pictures.file(place)), "")
+
+    def _image(self, content: Any, alone: bool, captioned: bool = False) -> list[Node]:
         attributes, inlines, (address, caption) = content
+        if captioned:  # with its notes
+            inlines, caption = [node for node in inlines if node["t"] != "Note"], ""
         notes = self._inlines([node for node in inlines if node["t"] == "Note"])  # of what it shows
         if notes:
             words = [node for node in inlines if node["t"] != "Note"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.text import RTL, direction_of, label, printable, title_of
 from exporter.views.body.transformation import AGAIN, Transformation
-from exporter.views.book.back_matter import sort_key
+from exporter.views.book.back_matter import GlossaryEntry, glossary, sort_key
 from exporter.views.book.blocks import (
     SPACE,
     bullets,
@@ -166,9 +167,10 @@ class Book:
             title = [span("number", [string(body.number)]), SPACE] if body.number else []
             yield minor([link(label(body.topic.id), [*title, string(title_of(body.topic))])])
             yield from body.answers
-        if self.edition.glossary:
+        entries = glossary(self.edition.map, self.bodies) if self.edition.options.glossary else []
+        if entries:
             yield header(1, "__glossary", [string(self.words["glossary"])], "glossary")
-            yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in self.edition.glossary]}
+            yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in entries]}
         if missing:
             yield header(1, "__missing", [string(self.words["missing"])], "appendix")
             yield para([string(self.words["missing_linked"])])
@@ -250,10 +252,14 @@ class Book:
         ]
         return [para([string("☐"), SPACE, string(step["text"])]), *([bullets(topics)] if topics else [])]
 
-    def _definition(self, entry: Data) -> list[Any]:
-        also = f"{self.words['also']} {', '.join(entry['aliases'])}"
-        aliases = [SPACE, emph(f"({also})")] if entry["aliases"] else []
-        return [[link(entry["label"], [string(entry["title"])]), *aliases], [[para([string(entry["definition"])])]]]
+    def _definition(self, entry: GlossaryEntry) -> list[Any]:
+        also = f"{self.words['also']} {', '.join(entry.aliases)}"
+        aliases = [SPACE, emph(f"({also})")] if entry.aliases else []
+        term = entry.term
+        name, said = (term.name, term.definition) if term else ([string(entry.title)], [string(entry.definition)])
+        if entry.continues:
+            said = [string("… "), *said]
+        return [[link(entry.label, name), *aliases], [[para(deepcopy(said))]]]
 
 
 def _title(topic: Data, numeral: Callable[[int], str]) -> list[Node]:

@@ -12,9 +12,8 @@ from exporter.views.about import day_of, license_name, name_and_addresses, value
 from exporter.views.body.address import web_address
 from exporter.views.body.text import language_of, printable
 from exporter.views.body.translations import TRANSLATIONS
-from exporter.views.book.back_matter import glossary
 from exporter.views.book.cover import cover
-from exporter.views.book.plan import Data, Plan
+from exporter.views.book.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class BookOptions:
     contents_depth: int = 2  # levels: 1 parts, 2 chapters, 3 headings of the notes
     order: Literal["map", "path"] = "map"  # of the parts and, within them, of the chapters
     backlinks: bool = True  # each chapter ends with those that link to it
-    glossary: bool = True  # at the end, from the definitions
+    glossary: bool = True  # at the end: the terms that notes define
     line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
 
     def check(self) -> None:
@@ -81,7 +80,6 @@ class Edition:
             map=printable(knowledge_map.source.file.rpartition("/")[2].removesuffix(".md")), **counts
         )
         self.cover = cover(knowledge_map, self.plan.part_number, self.plan.home)
-        self.glossary: list[Data] = glossary(knowledge_map) if options.glossary else []
 
 
 def _authors(knowledge_map: KnowledgeMap) -> list[str]:

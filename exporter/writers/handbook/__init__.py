@@ -23,13 +23,14 @@ from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.picture import Pictures
 from exporter.views.book import drawing
+from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.book_data import book_data
 from exporter.writers.handbook.note_source import NoteSource, compose
 from exporter.writers.handbook.options import Options
 from exporter.writers.handbook.typesetting import Typesetter
-from exporter.writers.handbook.typst_tree import References, TypstTree
+from exporter.writers.handbook.typst_tree import TypstTree
 from exporter.writers.handbook.volumes import Volume, cut, find_elsewhere, tell_volumes
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
@@ -43,7 +44,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         ExportError: an option makes no sense, pandoc is not installed, the book cannot be typeset at all.
     """
     edition = Edition(knowledge_map, options)
-    references: References = {}
+    references = Bibliography(knowledge_map, edition.words["more"])
     bodies = Bodies(edition, in_parts=2, openings=True)  # where a heading is what a chapter is
     yield from bodies.unreadable()
     with TemporaryDirectory(prefix="handbook-") as name:
@@ -56,6 +57,8 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
             lambda body, anchors: TypstTree(body, edition, anchors, pictures, references, options.bibliography),
         )
         yield from findings
+        if options.bibliography:
+            references.add_notes(edition.plan.notes)
         sources, findings = compose(bodies, trees)
         yield from findings
         volumes = cut(edition.plan.parts, bodies, options.volume_pages)

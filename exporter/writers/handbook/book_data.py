@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -12,11 +13,12 @@ from exporter.views.body.body import Body
 from exporter.views.body.fonts import folders
 from exporter.views.body.nodes import stringify
 from exporter.views.body.text import label, title_of
-from exporter.views.book.back_matter import index, sort_key
+from exporter.views.book.back_matter import glossary, index, sort_key
+from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import roman
 from exporter.writers.handbook.options import Options
-from exporter.writers.handbook.typst_tree import References, TypstTree
+from exporter.writers.handbook.typst_tree import TypstTree
 from exporter.writers.handbook.volumes import Volume
 
 SHORT = 160  # letters: two lines
@@ -30,7 +32,7 @@ def book_data(
     volumes: Sequence[Volume],
     number: int,
     trees: Sequence[TypstTree],
-    references: References,
+    references: Bibliography,
 ) -> dict[str, Any]:
     """All that the design has to know of the volume of this number, from 0."""
     data = {
@@ -111,27 +113,57 @@ def _back(
     volumes: Sequence[Volume],
     number: int,
     trees: Sequence[TypstTree],
-    references: References,
+    references: Bibliography,
 ) -> dict[str, list[Any]]:
     """What it says of what follows the parts; each list may be empty."""
     volume = volumes[number]
     notes = [trees[note] for note in volume.notes]
-    cited = set[str]().union(*(tree.cited for tree in notes))
-    named = set(volume.labels).union(*(tree.mentioned for tree in notes))
-    groups = index(edition.map) if options.index else []
-    if len(volumes) > 1:
-        for group in groups:
-            group["entries"] = [entry for entry in group["entries"] if named & {entry["label"], *entry["topics"]}]
+    bodies = [tree.body for tree in notes]
+    cited = set[int]().union(*(tree.cited for tree in notes))
+    chapters = {label(body.topic.id) for body in bodies}
+    here = set(volume.labels).union(*(body.names for body in bodies))
+    named = here.union(*(tree.mentioned for tree in notes))
+    several = len(volumes) > 1
+    entries = glossary(edition.map, bodies) if edition.options.glossary else []
+    groups = index(edition.map, bodies) if options.index else []
     return {
         "answers": [
             {"number": body.number, "title": title_of(body.topic), "label": label(body.topic.id), "body": note}
             for note in volume.notes
             if (body := trees[note].body).answers
         ],
-        "glossary": edition.glossary if number == len(volumes) - 1 else [],
+        "glossary": [
+            {
+                "label": entry.label,
+                "title": entry.title,
+                "aliases": entry.aliases,
+                "definition": entry.definition,
+                "continues": entry.continues,
+                "said": entry.term is not None,
+            }
+            for entry in entries
+            if not several or entry.label in here
+        ],
         "references": [
-            [position, title, address] for address, (position, title) in references.items() if address in cited
+            {
+                "number": work.number,
+                "authors": work.authors,
+                "year": work.year,
+                "title": work.title,
+                "addresses": work.printed(),
+                "chapter": label(work.note.id) if work.note and label(work.note.id) in chapters else None,
+            }
+            for work in references.works()
+            if work.number in cited or (work.note and label(work.note.id) in chapters)
         ],
         "missing": sorted({target for tree in notes for target in tree.missing_targets}, key=sort_key),
-        "index": [group for group in groups if group["entries"]],
+        "index": [
+            {"letter": letter, "entries": given}
+            for letter, entries_of_letter in groups
+            if (
+                given := [
+                    asdict(entry) for entry in entries_of_letter if not several or not named.isdisjoint(entry.labels())
+                ]
+            )
+        ],
     }

@@ -15,8 +15,9 @@ from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "address", "again", "anchor", "answer", "bound", "boxed", "callout", "cited", "displayed", "ending", "fitted", "formula", "goto", "held",
-    "horizontalrule", "lead", "mention", "missing", "picture", "pieces", "question", "ragged", "review", "ruled", "section", "tabular", "tall", "task", "tasks",
+    "address", "again", "anchor", "answer", "bound", "boxed", "callout", "captioned", "cited", "defined", "displayed", "ending", "fitted",
+    "formula", "goto", "held", "horizontalrule", "lead", "mention", "missing", "picture", "pieces", "question", "ragged", "review", "ruled",
+    "section", "tabular", "tall", "task", "tasks",
     "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'

@@ -159,18 +159,23 @@ def _tight(items: Sequence[list[Node]]) -> str:
 
 
 def _table(content: Any, write: Write) -> None:
-    _, _, columns, (_, head), bodies, (_, foot) = content
+    (name, classes, _), (_, caption), columns, (_, head), bodies, (_, foot) = content
     alignments = ",".join(ALIGNMENTS.get(alignment["t"], "auto") for alignment, _ in columns)
     if not head:
         write(f"{{{NO_HEAD}\n")
-    write(f"figure(kind: table, align(center, table(columns: {len(columns)}, align: ({alignments},),")
+    write("figure(kind: table,")
+    if caption:
+        write(f"caption: figure.caption(position: {'bottom' if classes else 'top'},")
+        emit([*([call("anchor", literal(name))] if name else []), *caption[0]["c"]], write)
+        write("),")
+    write(f"align(center, block( table(columns: {len(columns)}, align: ({alignments},),")
     if head:
         write("table.header(")
         _cells(head, write)
         write("),table.hline(),")
     for rows in (*(body[2] + body[3] for body in bodies), foot):
         _cells(rows, write)
-    write(")))" if head else ")))}")
+    write("))))" if head else "))))}")
 
 
 def _cells(rows: Any, write: Write) -> None:

@@ -12,7 +12,9 @@ from exporter.views.body.body import Body
 from exporter.views.body.nodes import PARAGRAPHS, Anchors, mark_bracketed, rows_of, string, stringify, with_columns
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
+from exporter.views.body.terms import Term
 from exporter.views.body.transformation import BRACKETS, Transformation
+from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.text import BREAK, breakable, code_literal, literal
 from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block, note
@@ -26,7 +28,6 @@ CONTINUATION = re.compile(r"\s*[^\W\d_A-Z]|\s*[,;.:]")  # of a sentence
 LED = ("BulletList", "OrderedList", "CallBlock")  # lists, code, tables, callouts
 NOTHING: Node = {"t": ""}
 QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
-References = dict[str, tuple[int, str]]  # by address: its number, and what it is called
 PIECES = re.compile("([\"'])")
 
 
@@ -63,15 +64,15 @@ class TypstTree(Transformation):
         edition: Edition,
         anchors: Mapping[str, Anchors],
         pictures: Pictures,
-        references: References,
+        references: Bibliography,
         bibliography: bool,
     ) -> None:
-        """Take what the tree is made fit with; `references` grows, and lists all addresses where a `bibliography` is wanted."""
+        """Take what the tree is made fit with; `references` grows, and has all addresses where a `bibliography` is wanted."""
         super().__init__(body, edition.map.topic, anchors, pictures, edition.words)
         self.followed, self.references, self.bibliography = edition.plan.followed, references, bibliography
         self.fragments: list[Fragment] = []
         self.mentioned: set[str] = set()  # labels of topics
-        self.cited: set[str] = set()  # addresses
+        self.cited: set[int] = set()  # numbers of works
         self.printed: set[str] = set()  # addresses in footnotes
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
@@ -142,6 +143,11 @@ class TypstTree(Transformation):
         made = [call_block("align", side, blocks)] if side else blocks
         return [call_block("text", f"dir: {direction}", made)] if direction else made
 
+    def captioned(self, name: str, caption: list[Node], below: bool, blocks: list[Node]) -> list[Node]:
+        """A figure, as PDF calls it, too."""
+        words = [call("anchor", literal(name)), *caption] if name else caption
+        return [call_block("captioned", "bottom" if below else "top", words, blocks)]
+
     def table(self, columns: int, rows: int, table: Node) -> list[Node]:
         """A table as large as its columns allow; one of more than a page holds in parts, each with the first column."""
         parts = -(-(columns - 1) // (MOST_COLUMNS - 1)) if columns > MOST_COLUMNS else 1
@@ -150,6 +156,8 @@ class TypstTree(Transformation):
         else:
             bounds = [1 + (columns - 1) * part // parts for part in range(parts + 1)]
             tables = [with_columns(table, [0, *range(start, end)]) for start, end in pairwise(bounds)]
+        for further in tables[1:]:
+            further["c"][:2] = [["", [], []], [None, []]]
         return [
             call_block("tabular", str(len(table["c"][2])), str(_is_low(table)).lower(), [table]) for table in tables
         ]
@@ -161,6 +169,10 @@ class TypstTree(Transformation):
             for piece in PIECES.split(text)
             if piece
         ]
+
+    def defined(self, term: Term) -> list[Node]:
+        """The place holds the words, too, for glossary and index: formulas are set where the note sets them."""
+        return [call("defined", literal(term.label), term.name, term.definition)]
 
     def highlight(self, body: list[Node]) -> list[Node]:
         """Highlighted text, as with a marker."""
@@ -196,8 +208,8 @@ class TypstTree(Transformation):
         link = [call("web", literal(address), body)]
         within_heading = "heading" in self.within  # which stands in the contents and the page's head, too
         if self.bibliography:
-            self.cited.add(address)
-            number, _ = self.references.setdefault(address, (len(self.references) + 1, text))
+            number = self.references.cite(address, text)
+            self.cited.add(number)
             return link if within_heading else [*link, call("cited", str(number))]
         if address in self.printed or within_heading:
             return link

@@ -94,13 +94,13 @@ def test_addresses_are_numbered_once_in_the_order_of_the_book(read: Callable[[by
     assert "One [1] and Two [2], https://bare.org." in book.text
     assert "again [1], Three [3]" in book.text
     for line in (
-        "[1] One: https://one.org/x, p. 1",
-        "[2] Two: https://two.org, p. 1",
-        "[3] Three: mailto:c@d.org, p. ",
+        "[1] One. https://one.org/x, p. 1",
+        "[2] Two. https://two.org, p. 1",
+        "[3] Three. mailto:c@d.org, p. ",
     ):
         assert line in book.text
     assert "[4] Four" in book.text
-    assert "[5] Five: https://five.org " in book.text  # of a heading, without a page
+    assert "[5] Five. https://five.org " in book.text  # of a heading, without a page
     assert check_numbers(book) >= 4 + 2  # and the index
     footnotes = read(make(of(texts), Options(bibliography=False))[0])
     assert "[1]" not in footnotes.text

@@ -25,8 +25,7 @@ NO_TOPICS = [
     "Learning Path",
     "Further topics",
     "Answers",
-    "Glossary",
-    "On the web",
+    "References",
     "Index",
 ]
 
