@@ -106,6 +106,7 @@ class Transformation:
         self.noted: set[int] = set()  # footnotes, by number, that are printed or about to be
         self.open_notes: list[int] = []  # those that are being made
         self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
+        self.addresses: list[tuple[str, str]] = []  # of the web, with the words of the link
 
     def whole(self, blocks: list[Node]) -> list[Node]:
         """The note as the book has it; at its end the footnotes that nothing in it cites."""
@@ -256,6 +257,7 @@ class Transformation:
 
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """A link that leads out of the book; the text is what one reads of its body."""
+        self.addresses.append((address, text))
         return [{"t": "Link", "c": [["", [], []], body, [address, ""]]}]
 
     def defined(self, term: Term) -> list[Node]:

@@ -21,6 +21,7 @@ from exporter.views.body.picture import Pictures
 from exporter.views.body.text import RTL, direction_of, label, printable, title_of
 from exporter.views.body.transformation import AGAIN, Transformation
 from exporter.views.book.back_matter import GlossaryEntry, glossary, sort_key
+from exporter.views.book.bibliography import Bibliography, Work
 from exporter.views.book.blocks import (
     SPACE,
     bullets,
@@ -37,6 +38,7 @@ from exporter.views.book.blocks import (
     plain,
     span,
     strong,
+    web,
 )
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.drawing import Kind, draw_charts
@@ -52,7 +54,7 @@ class Book:
 
     def __init__(self, edition: Edition) -> None:
         self.edition, self.words = edition, edition.words
-        self.bodies = Bodies(edition)
+        self.bodies = Bodies(edition, openings=True)
         self.trees: list[Transformation] = []
         self.charts: dict[str, str] = {}  # by the label of the part: a file
         self.data = b""
@@ -171,6 +173,10 @@ class Book:
         if entries:
             yield header(1, "__glossary", [string(self.words["glossary"])], "glossary")
             yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in entries]}
+        works = self._works()
+        if works:
+            yield header(1, "__references", [string(self.words["references"])], "bibliography")
+            yield bullets(map(_work, works))
         if missing:
             yield header(1, "__missing", [string(self.words["missing"])], "appendix")
             yield para([string(self.words["missing_linked"])])
@@ -178,6 +184,18 @@ class Book:
                 [plain([string(printable(target)), SPACE, string("–"), SPACE, *links(topics)])]
                 for target, topics in missing.items()
             )
+
+    def _works(self) -> list[Work]:
+        """What of the web the notes link to, each work once, by who wrote it or what it is called."""
+        if not self.edition.options.bibliography:
+            return []
+        bibliography = Bibliography(self.edition.map, self.words["more"])
+        for tree in self.trees:
+            for address, words in tree.addresses if not tree.body.too_deep else ():
+                if words not in (address, address.removeprefix("mailto:")):
+                    bibliography.cite(address, words)
+        bibliography.add_notes(self.edition.plan.notes)
+        return sorted(bibliography.works(), key=lambda work: sort_key(work.authors or work.title or work.printed()[0]))
 
     def _missing(self) -> dict[str, list[list[str]]]:
         """What notes link to and nobody has written, with these notes."""
@@ -193,9 +211,11 @@ class Book:
         if part["summary"]:
             yield div("summary", [para([string(part["summary"])])])
         yield from self._introduction(part)
+        if part["body"] is not None:
+            yield from self.bodies[part["body"]].opening
         if part["entries"]:
             yield minor([strong(self.words["in_part"])])
-            yield bullets(map(self._entry, part["entries"]))
+            yield bullets(self._entries(part["entries"]))
         if file := self.charts.get(part["label"]):
             yield figure(file, part["chart"]["alt"], part["chart"]["caption"])
         yield from self._text(part)
@@ -230,6 +250,19 @@ class Book:
         if direction != direction_of(self.edition.language):
             attributes.append(["dir", direction])
         return [{"t": "Div", "c": [["", [], attributes], body.blocks]}]
+
+    def _entries(self, entries: Sequence[Data]) -> Iterator[list[Node]]:
+        """A line each; those that have no chapter and of which nothing is said share one."""
+        bare: dict[str, list[Data]] = {}
+        for entry in entries:
+            if entry["kind"] == "unwritten" and not entry["summary"]:
+                bare.setdefault(entry["place"], []).append(entry)
+            else:
+                yield self._entry(entry)
+        for place, several in bare.items():
+            names = [[span("unwritten", [string(each["title"])], each["label"])] for each in several]
+            apart = [node for name in names for node in (SPACE, string("·"), SPACE, *name)][3:]
+            yield [plain([*apart, SPACE, emph(f"— {place}")])]
 
     def _entry(self, entry: Data) -> list[Node]:
         title = string(entry["title"])
@@ -271,6 +304,15 @@ def _title(topic: Data, numeral: Callable[[int], str]) -> list[Node]:
 def _line(word: str, topics: Sequence[Sequence[str]], more: str = "") -> Node:
     rest = [SPACE, string(more)] if more else []
     return div("links", [para([strong(f"{word}:"), SPACE, *links(topics), *rest])])
+
+
+def _work(work: Work) -> list[Node]:
+    """Who wrote it, when, what it is called, and where it is."""
+    by = " ".join(filter(None, [work.authors, f"({work.year})" if work.year else ""]))
+    title = [emph(work.title)] if work.title else []
+    said = [*([string(f"{by}:"), SPACE] if by else []), *title]
+    places = [node for address in work.printed() for node in (SPACE, web(address, printable(address)))]
+    return [plain([*said, *(places if said else places[1:])])]
 
 
 def _finish(blocks: list[Node], page_level: int, direction: str) -> None:

@@ -30,6 +30,7 @@ class BookOptions:
     order: Literal["map", "path"] = "map"  # of the parts and, within them, of the chapters
     backlinks: bool = True  # each chapter ends with those that link to it
     glossary: bool = True  # at the end: the terms that notes define
+    bibliography: bool = True  # the works of the web that are linked to, at the end; else, in the PDF, in footnotes
     line_breaks: bool = True  # a line that ends ends in print, too, as Obsidian shows it
 
     def check(self) -> None:

@@ -24,7 +24,6 @@ class Options(BookOptions):
     font_size: float = 10.5  # points
     page_numbers: bool = True  # links print "(p. 12)"
     volume_pages: int = 1500  # about; a longer book is cut, as Typst needs some 3 MB of memory for a page
-    bibliography: bool = True  # addresses of the web are numbered and listed at the end, else in footnotes
     index: bool = True  # at the very end: titles, other names and tags, with the pages that mention them
 
     def check(self) -> None:
