@@ -110,6 +110,7 @@ def contents(knowledge_map: KnowledgeMap) -> list[tuple[str, list[str]]]:
         *((knowledge_map.topic[area.id].title, chapters(area.id)) for area in knowledge_map.areas),
         ("Further topics", chapters(None)),
         *[("Answers", [])] * asked,
+        *[("References", [])] * bool(knowledge_map.references),
     ]
 
 

@@ -1,8 +1,11 @@
 """What holds for every format that is a book."""
 
+import re
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from subprocess import CalledProcessError
+from zipfile import ZipFile
 
 import pytest
 from maps import topic
@@ -60,3 +63,27 @@ def test_an_alias_that_is_the_title_is_not_printed(title: str, aliases: tuple[st
     assert other_names(anna) == printed
     (part,) = edition.plan.parts
     assert [chapter["aliases"] for chapter in part["chapters"]] == [printed]
+
+
+@pytest.mark.parametrize("name", ["epub", "docx"])
+def test_the_glossary_leads_to_where_a_term_is_explained(name: str) -> None:
+    texts = {"a": "A **vault** is a folder of $n$ [notes](<topic:b>).[^1]\n\n[^1]: Foot.", "b": "\n\n".join(
+        f"A *{word}* is a kind of thing." for word in ("ant", "bee", "cat", "dog")
+    )}  # fmt: skip
+    data, findings = made(name, of(texts))
+    assert findings == []
+    with ZipFile(BytesIO(data)) as archive:
+        text = "".join(
+            archive.read(file).decode() for file in archive.namelist() if file.endswith(("html", "document.xml"))
+        )
+    end = text[text.rindex("Glossary") :]
+    names = ["ant", "bee", "cat", "dog", "vault"]
+    labels = re.findall(r'(?:href="[^"#]*#|w:anchor=")([ab]__d\d)"', end)
+    assert labels == ["b__d1", "b__d2", "b__d3", "b__d4", "a__d1"]
+    for label in labels:
+        assert re.search(rf'(?:id|w:name)="{label}"', text)
+    places = [re.search(rf">{word}<", end) for word in names]
+    assert [place.start() for place in places if place] == sorted(place.start() for place in places if place)
+    assert all(places)
+    assert "Foot" not in end
+    assert "a folder of" in end

@@ -85,7 +85,7 @@ def _join(blocks: list[Node], caption_of: Callable[[Node], list[Node] | None], c
             for item in content if kind == "BulletList" else content[1]:
                 item[:] = _join(item, caption_of, captions)
         elif kind == "Table":
-            above, below = _beside(TABLE, made, blocks[number:])
+            above, below = _beside(TABLE, made, blocks[number : number + 3])
             last = None if above or below else _last_row(block)
             if words := above or below or last:
                 number += bool(below)
@@ -98,7 +98,7 @@ def _join(blocks: list[Node], caption_of: Callable[[Node], list[Node] | None], c
             picture, own = _split(block) if kind in PARAGRAPHS else (block, [])
             said = caption_of(picture) if picture else None
             if picture and said is not None:
-                above, below = ([], []) if own else _beside(FIGURE, made, blocks[number:])
+                above, below = ([], []) if own else _beside(FIGURE, made, blocks[number : number + 3])
                 if words := own or above or below or said:
                     number += bool(below)
                     if above and not below:

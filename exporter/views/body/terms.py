@@ -39,7 +39,8 @@ CALLED = re.compile(
     re.IGNORECASE,
 )
 HAS_COPULA = re.compile(rf"\b{COPULA}\b", re.IGNORECASE)
-OPENING_ARTICLE = re.compile(rf"{ARTICLE}", re.IGNORECASE)
+OPENING_ARTICLE = re.compile(rf"\s*{ARTICLE}", re.IGNORECASE)
+NO_NAME = re.compile(rf"\s*(?:{ARTICLE}|(?:The|An?)\s+)")  # before a term, where no name of a place begins so
 OPENING = re.compile(rf"\s*{ARTICLE}?\s*\Z", re.IGNORECASE)  # all that may stand before the term
 _WORD = r"(?:definitions?|defn?s?|definition(?:en)?|definizion[ei]|définitions?|definici(?:ón|ones)|definiç(?:ão|ões)|definities?)"
 KIND = re.compile(rf"{_WORD}\.?\Z", re.IGNORECASE)  # of a callout
@@ -52,7 +53,6 @@ GLOSSARY = re.compile(
     r"|vocabulary|begriffe|definitionen)\Z",
     re.IGNORECASE,
 )
-FIELD = re.compile(r"\s*::\s+")
 SAID = re.compile(r"\s*(?:::?|[–—]|-(?=\s))\s*")  # between a term of a glossary and what it is
 SENTENCE = re.compile(r"(?<![.\s][A-Za-z])(?<!\betc)(?<!\bcf)(?<!\bvs)[.!?…][\"'”’)\]]*(?=\s|\Z)")
 # Names of what is no term before "::"
@@ -79,6 +79,16 @@ class Term:
 def mark_terms(blocks: list[Node], title: str) -> list[Node]:
     """The blocks with a node, `Term`, where each is defined; the title is the note's."""
     return _Finder(bool(GLOSSARY.match(title.strip()))).blocks(blocks)
+
+
+def end_of_name(name: str, said: str) -> int:
+    """Where words go on that open with a name, with an article before it or none; 0: they do not."""
+    article = OPENING_ARTICLE.match(said)
+    for start in {article.end() if article else 0, 0}:
+        end = start + len(name)
+        if said[start:end].casefold() == name.casefold() and not said[end : end + 1].isalnum():
+            return end
+    return 0
 
 
 class _Finder:
@@ -178,7 +188,8 @@ class _Finder:
         paragraph = below["c"] if below and below["t"] in PARAGRAPHS else []
         if in_glossary and paragraph:
             own = stringify(paragraph)
-            match = re.match(rf"{ARTICLE}?{re.escape(text.strip())}{IS_A.pattern}", own, re.IGNORECASE)
+            behind = end_of_name(text.strip(), own)
+            match = IS_A.match(own, behind) if behind else None
             marked = self._is_marked(paragraph)
             term = None if marked else self._add(inlines, cut(paragraph, match.end() if match else 0, len(own)))
             return [term] if term else []
@@ -223,6 +234,8 @@ class _Finder:
 
     def _add(self, name: list[Node], said: list[Node]) -> Node | None:
         """A term, if it is one; what the glossary says of it is its first sentence."""
+        if article := NO_NAME.match(stringify(name)):
+            name = cut(name, article.end(), len(stringify(name)))
         text = " ".join(stringify(name).split()).rstrip(":.,; ")
         words = stringify(node for node in name if node["t"] != "Math")
         if not 0 < len(text.split()) <= MOST_WORDS or not LETTER.search(words) or HAS_COPULA.search(text):
@@ -230,10 +243,11 @@ class _Finder:
         if len(stringify(name).strip()) != len(text) and stringify(name).rstrip().endswith(":") and self.glossary == 99:
             return None  # a heading within a line
         name = cut(name, 0, len(stringify(name).rstrip().rstrip(":.,; ")))
-        opening = re.match(rf"\s*{ARTICLE}?{re.escape(text)}(?!\w)\s*", stringify(said), re.IGNORECASE)
-        if opening:
-            said = cut(said, opening.end(), len(stringify(said)))
-        self.terms.append(Term(_plain(name), text, _sentence(said), bool(opening)))
+        own = stringify(said)
+        behind = end_of_name(text, own)
+        if behind:
+            said = cut(said, behind, len(own))
+        self.terms.append(Term(_plain(name), text, _sentence(said), behind > 0))
         return {"t": "Term", "c": self.terms[-1]}
 
 

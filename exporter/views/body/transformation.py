@@ -374,9 +374,12 @@ class Transformation:
         said = printable(match[1]).strip()
         kind = CALLOUTS.get(said.lower(), "")
         name = self.translations.get(f"callout_{said.lower()}") or capitalize(said)
+        outside = len(self.body.names)
         text, content = stringify(title).strip(), self.blocks([*body, *blocks[1:]])
         words = self._inlines(title) if text else [string(name)]
         if kind == "question" and match[2] == "-" and content:  # folded: to be thought about before one looks
+            self.body.answer_names += self.body.names[outside:]
+            del self.body.names[outside:]
             self.questions.append((words if text else [string(self.translations["callout_question"])], content))
             return []
         return self.callout(kind, "" if text.casefold() in ("", name.casefold()) else name, words, content)

@@ -11,7 +11,7 @@ from typing import Any
 
 from exporter.model import KnowledgeMap, Topic
 from exporter.views.body.body import Body
-from exporter.views.body.terms import GLOSSARY, IS_A, OPENING_ARTICLE, Term
+from exporter.views.body.terms import GLOSSARY, IS_A, Term, end_of_name
 from exporter.views.body.text import label, other_names, printable, title_of
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
@@ -20,6 +20,7 @@ FEWEST_TERMS = 5  # of a glossary: fewer are looked up in the index
 MOST_OF_NOTES = 0.25  # that have a tag: of more it says nothing that one could look up
 FEWEST_NOTES = 6  # that have it in any case
 MOST_NOTES = 40
+SIGNS = "([{<\"'“”‘’«»„…–—-*_ "
 NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -64,20 +65,14 @@ def _of_topic(knowledge_map: KnowledgeMap, topic: Topic) -> GlossaryEntry | None
         return None
     title, aliases = title_of(topic), other_names(topic)
     for name in (title, *aliases):
-        article = OPENING_ARTICLE.match(said)
-        start = article.end() if article else 0
-        if sort_key(said[start : start + len(name)]) == sort_key(name) and not said[start + len(name) :][:1].isalpha():
-            rest = said[start + len(name) :]
-            match = IS_A.match(rest)
-            if match:
-                return GlossaryEntry(title, label(topic.id), aliases, rest[match.end() :], False)
+        if end := end_of_name(name, said):
+            if match := IS_A.match(said, end):
+                return GlossaryEntry(title, label(topic.id), aliases, said[match.end() :], False)
             if name == title:
-                return GlossaryEntry(title, label(topic.id), aliases, rest.lstrip(), True)
-            break
-    else:
-        if "definition" not in topic.properties:
-            return None
-    return GlossaryEntry(title, label(topic.id), aliases, said, False)
+                return GlossaryEntry(title, label(topic.id), aliases, said[end:].lstrip(), True)
+            return GlossaryEntry(title, label(topic.id), aliases, said, False)
+    is_own = "definition" in topic.properties
+    return GlossaryEntry(title, label(topic.id), aliases, said, False) if is_own else None
 
 
 @dataclass
@@ -132,20 +127,23 @@ def index(knowledge_map: KnowledgeMap, bodies: Sequence[Body]) -> list[tuple[str
 
 
 def _tags(knowledge_map: KnowledgeMap) -> dict[str, list[str]]:
-    """The labels of the notes that have each tag, but for what most of them have."""
+    """The labels of the notes that have each tag, but for tags that most of them have, or that end in a number alone."""
     notes = [topic for topic in knowledge_map.topics if topic.note]
     tagged: dict[str, list[str]] = {}
     for topic in notes:
         for tag in topic.tags:
+            if not any(map(str.isalpha, tag.rpartition("/")[2])):
+                continue  # a number, as of a lecture
             tagged.setdefault(tag, []).append(label(topic.id))
     most = min(max(FEWEST_NOTES, MOST_OF_NOTES * len(notes)), MOST_NOTES)
     return {tag: topics for tag, topics in tagged.items() if len(topics) <= most}
 
 
 def sort_key(name: str) -> str:
-    """What words of an index are sorted by: without regard to case and accents."""
+    """What words of an index are sorted by: without regard to case, accents and signs before them but a tag's."""
     letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    key = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return key if key.startswith("#") else key.lstrip(SIGNS) or key
 
 
 def _letter(key: str) -> str:

@@ -40,6 +40,9 @@ DOI = re.compile(
 PDF = re.compile(r"(?:\.pdf|v\d+|/)+\Z", re.IGNORECASE)
 YOUTUBE = re.compile(r"(?:youtu\.be/|youtube\.com/(?:watch\?(?:.*&)?v=|embed/|shorts/))([\w-]{11})")
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
+SAYS_WHERE = re.compile(
+    r"\b(?:here|click|hier|ici|aquí|qui)\b|\A(?:see|learn|read|find out) (?:more|also)\b", re.IGNORECASE
+)
 # What links say that is no title of anything
 SAY_NOTHING = frozenset(
     "here link links source sources website site page web url this paper article post blog video docs documentation details"
@@ -241,7 +244,13 @@ def _is_paper(*keys: str) -> bool:
 def _is_title(words: str, address: str) -> bool:
     """Whether a link's words may be what the thing is called: "its repository" is not, "numpy" of numpy.org is."""
     key = words.casefold().strip(" .:")
-    if not key or key in SAY_NOTHING or len(words.split()) > MOST_WORDS or work_of(words) == work_of(address):
+    if (
+        not key
+        or key in SAY_NOTHING
+        or SAYS_WHERE.search(key)
+        or len(words.split()) > MOST_WORDS
+        or work_of(words) == work_of(address)
+    ):
         return False
     first = next((letter for letter in words if letter.isalnum()), "")
     return bool(first) and (not first.islower() or (len(key.split()[0]) > 2 and key.split()[0] in address.lower()))

@@ -121,7 +121,7 @@ def _back(
     bodies = [tree.body for tree in notes]
     cited = set[int]().union(*(tree.cited for tree in notes))
     chapters = {label(body.topic.id) for body in bodies}
-    here = set(volume.labels).union(*(body.names for body in bodies))
+    here = set(volume.labels).union(*(body.names + body.answer_names for body in bodies))
     named = here.union(*(tree.mentioned for tree in notes))
     several = len(volumes) > 1
     entries = glossary(edition.map, bodies) if edition.options.glossary else []

@@ -25,6 +25,7 @@ TERMS = {  # the terms that a note defines, and what a glossary says of them
     "**CIDR (Classless)** is a way of saying.": [("CIDR (Classless)", "a way of saying.")],
     "A **filter** is a set such that:\n\n- one": [("filter", "")],  # which is no whole sentence
     "> [!definition] Compact set\n> Each cover has a finite part.": [("Compact set", "Each cover has a finite part.")],
+    "# Definition: the integers, (arbitrary) product\n\nText.": [("integers", ""), ("(arbitrary) product", "")],
     "> [!def] Definition 2.1 (Filter)\n> Some set.\n> - x": [("Filter", "")],
     "##### _definition:_ path, closed path\n\nLet $x$ be.": [("path", ""), ("closed path", "")],
     "## Definition, theorem: classifying space\n\n$$x$$": [("classifying space", "")],
@@ -160,7 +161,10 @@ def test_the_index_has_terms_and_names_each_thing_once(read: Callable[[bytes], B
 
 def test_tags_of_a_few_notes_are_entries_and_those_of_most_are_none() -> None:
     topics = [
-        topic(f"n{number:03}", tags=("all", *[f"some{count}" for count in (6, 7, 25, 26) if number < count]))
+        topic(
+            f"n{number:03}",
+            tags=("all", f"lecture/{number}", *[f"some{count}" for count in (6, 7, 25, 26) if number < count]),
+        )
         for number in range(100)
     ]
     names = [entry.name for _, entries in index(KnowledgeMap(topics=tuple(topics)), []) for entry in entries]
