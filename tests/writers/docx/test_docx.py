@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from zipfile import ZipFile
@@ -11,6 +12,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.text.paragraph import Paragraph
 from hypothesis import given, settings
 from marks import examples
 from writers.books import FORMULAS, MAPS, PICTURES, contents, everything, german, made
@@ -20,6 +22,7 @@ from exporter import KnowledgeMap
 from exporter.model import MENTIONS, Source
 from exporter.writers.docx import Options
 
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 make = partial(made, "docx")
 LONGEST_NAME = 40  # characters of a bookmark, in Word
@@ -58,6 +61,14 @@ class Book:
                     del within[element.get(qn("w:id"))]
                 elif element.get(qn("w:anchor")):
                     yield ["", *within.values()][-1], element.get(qn("w:anchor")), text(element)
+
+    def named_headings(self) -> Iterator[tuple[Paragraph, str]]:
+        """Parts and chapters with the bookmark before each."""
+        for paragraph in self.document.paragraphs:
+            if paragraph.style and paragraph.style.name in ("Heading 1", "Heading 2"):
+                before = paragraph._p.getprevious()
+                assert before is not None and before.tag == qn("w:bookmarkStart")
+                yield paragraph, str(before.get(qn("w:name")))
 
     def room(self) -> tuple[int, int]:
         """What a page of the text holds, in EMU."""
@@ -117,6 +128,156 @@ def test_a_link_of_a_note_leads_to_the_chapter_that_it_names(bundled: KnowledgeM
 @pytest.mark.parametrize("name", MAPS)
 def test_each_link_leads_to_something_and_nothing_comes_from_elsewhere(name: str) -> None:
     Book(make(MAPS[name]())[0]).check()
+
+
+def test_the_contents_are_filled_in_and_nothing_is_asked(book: Book) -> None:
+    paragraphs = [Paragraph(each, book.document._body) for each in book.body.iter(qn("w:p"))]
+    entries = [each for each in paragraphs if each.style and (each.style.name or "").startswith("toc ")]
+    titles = [title for part, chapters in book.headings() for title in (part, *chapters)]
+    assert [plain(paragraph.text) for paragraph in entries] == titles
+    goals = {heading.text: name for heading, name in book.named_headings()}
+    for paragraph in entries:
+        (goal,) = paragraph._p.xpath("w:hyperlink/@w:anchor")
+        assert goals[paragraph.text] == goal
+    kinds = [str(each) for each in book.body.xpath(".//w:fldChar/@w:fldCharType")]
+    assert kinds == ["begin", "separate", "end"]  # the contents' own; fields that cross would be damage to Word
+    assert not book.body.xpath(".//w:fldChar[@w:dirty]")  # or Word asks whether to look for their pages
+    (settings,) = [part for part in book.parts if part.partname == "/word/settings.xml"]
+    assert b"updateFields" not in settings.blob
+
+
+def test_the_title_page_says_who_made_what_and_when() -> None:
+    options = Options(
+        title="T & <t>", author="A. Ünal", date="2026-03-02", edition="2.1", license="https://spdx.org/licenses/MIT"
+    )
+    book = Book(make(replace(of({"a": "x"}), summary="Sum & more"), options)[0])
+    said = {paragraph.text: paragraph.style.name for paragraph in book.document.paragraphs if paragraph.style}
+    expected = {
+        "T & <t>": "Title", "Sum & more": "Subtitle", "A. Ünal": "Author", "Edition 2.1": "Date", "2 March 2026": "Date",
+        "Licence: MIT": "Imprint", "Contents": "TOC Heading",
+    }  # fmt: skip
+    assert [*said.items()][: len(expected)] == [
+        *([*expected.items()][:5]), *[item for item in said.items() if item[0].startswith("Made from")], *([*expected.items()][5:]),
+    ][: len(expected)]  # fmt: skip
+
+
+def test_pages_have_head_and_foot_and_the_front_has_none(book: Book) -> None:
+    front, body = book.document.sections
+    fields = [
+        str(code).strip()
+        for place in (body.header, body.footer)
+        for code in place._element.xpath(".//w:instrText/text()")
+    ]
+    assert fields == ["STYLEREF 1", "PAGE"]
+    assert body.header.paragraphs[0].text == "ML Compilers Knowledge Map"  # for who does not know STYLEREF
+    assert front.header.is_linked_to_previous and front.footer.is_linked_to_previous
+    (number,) = body._sectPr.xpath("w:pgNumType/@w:start")
+    assert number == "1"
+
+
+def test_parts_begin_a_page_and_headings_stay_with_what_follows(book: Book) -> None:
+    styles = book.document.styles
+    assert styles["Heading 1"].paragraph_format.page_break_before
+    for name in (
+        *(f"Heading {level}" for level in range(1, 7)),
+        "Minor Heading",
+        "Definition Term",
+        "Captioned Figure",
+    ):
+        assert styles[name].paragraph_format.keep_with_next, name
+    said = {paragraph.text: paragraph.style.name for paragraph in book.document.paragraphs if paragraph.style}
+    assert {said[words] for words in ("Review questions", "In this part")} == {"Minor Heading"}
+
+
+def test_a_table_repeats_its_head_and_its_low_rows_stay_whole() -> None:
+    high = " ".join(["word"] * 400)
+    (table,) = Book(make(of({"a": f"| a | b |\n|---|---|\n| 1 | 2 |\n| {high} | 3 |"}))[0]).document.tables
+    rows = [row._tr.trPr for row in table.rows]
+    assert [bool(row.xpath("w:tblHeader")) for row in rows] == [True, False, False]
+    assert [bool(row.xpath("w:cantSplit")) for row in rows] == [True, True, False]
+
+
+@pytest.mark.parametrize("columns", [1, 2, 4, 8, 12])
+def test_no_word_of_a_table_is_broken_where_there_is_room(columns: int) -> None:
+    words = "temperature precipitation sunshine storms hurricanes earthquakes avalanches floods droughts heatwaves snowfall frost".split()
+    rows = ("|".join(["x"] * columns), "|".join(["-"] * columns), "|".join(words[:columns]))
+    (table,) = Book(make(of({"a": "\n".join(f"|{row}|" for row in rows)}))[0]).document.tables
+    points = {"Table Text": 9.5, "Table Text Small": 8, "Table Text Tiny": 6.5}
+    for cell, column in zip(table.rows[1].cells, table._tbl.tblGrid.gridCol_lst, strict=True):
+        style = cell.paragraphs[0].style
+        assert style is not None
+        assert style.font.size is not None and style.font.size.pt == points[style.name or ""]
+        sides = 4 if style.name == "Table Text Tiny" else 10  # points
+        # letters of Cambria are half as wide as high, about
+        assert int(column.get(qn("w:w"))) / 20 - sides >= 0.5 * style.font.size.pt * len(cell.text)
+
+
+def test_what_a_style_is_based_on_is_there_and_each_is_there_once(book: Book) -> None:
+    styles = book.document.styles.element
+    ids = [str(id) for id in styles.xpath("w:style/@w:styleId")]
+    names = [str(name).casefold() for name in styles.xpath("w:style/w:name/@w:val")]
+    assert len(ids) == len(set(ids))
+    assert len(names) == len(set(names))
+    assert {
+        str(id) for id in styles.xpath("w:style/w:basedOn/@w:val | w:style/w:next/@w:val | w:style/w:link/@w:val")
+    } <= {*ids}
+    used = {str(id) for id in book.body.xpath(".//w:pStyle/@w:val | .//w:rStyle/@w:val | .//w:tblStyle/@w:val")}
+    assert used <= {*ids}
+
+
+# The order of the schema, ECMA-376 part 1: Word calls a file damaged that has another
+ORDERS = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs"
+    " suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd snapToGrid spacing"
+    " ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr"
+    " sectPr",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish"
+    " webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang",
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd tblBorders"
+    " shd tblLayout tblCellMar tblLook tblCaption tblDescription",
+    "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType pgNumType cols"
+    " formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid",
+    "style": "name aliases basedOn next link autoRedefine hidden uiPriority semiHidden unhideWhenUsed qFormat locked rsid pPr rPr"
+    " tblPr trPr tcPr tblStylePr",
+    "pBdr": "top left bottom right between bar",
+    "tblBorders": "top left start bottom right end insideH insideV",
+    "tblCellMar": "top left start bottom right end",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
+    "settings": "zoom embedSystemFonts proofState stylePaneFormatFilter doNotTrackMoves defaultTabStop drawingGridHorizontalSpacing"
+    " drawingGridVerticalSpacing displayHorizontalDrawingGridEvery displayVerticalDrawingGridEvery characterSpacingControl"
+    " savePreviewPicture footnotePr compat rsids mathPr themeFontLang clrSchemeMapping decimalSymbol listSeparator",
+}
+
+
+@pytest.mark.parametrize("name", ["everything", "rich", "german"])
+def test_elements_stand_in_the_order_of_the_schema(name: str) -> None:
+    data, _ = make(MAPS[name]())
+    seen: set[str] = set()
+    with ZipFile(BytesIO(data)) as archive:
+        for file in archive.namelist():
+            if not file.startswith("word/") or not file.endswith(".xml"):
+                continue
+            for element in parse_xml(archive.read(file)).iter():
+                kind = str(element.tag).removeprefix(W)
+                if str(element.tag).startswith(W) and kind in ORDERS:
+                    order = ORDERS[kind].split()
+                    children = [str(child.tag).rpartition("}")[2] for child in element]
+                    places = [order.index(child) for child in children]
+                    assert places == sorted(places), (file, kind, children)
+                    seen.add(kind)
+    assert seen >= ORDERS.keys() - {"tblCellMar"}
+
+
+def test_every_file_of_the_archive_has_a_type_and_every_relation_a_file(book: Book) -> None:
+    data, _ = make(everything())
+    with ZipFile(BytesIO(data)) as archive:
+        names = archive.namelist()
+        assert len(names) == len(set(names))
+        types = parse_xml(archive.read("[Content_Types].xml"))
+        said = {str(each.get("PartName")) for each in types if each.get("PartName")}
+        kinds = {str(each.get("Extension")) for each in types if each.get("Extension")}
+        assert {name for name in said if name[1:] not in names} == set()
+        assert not [name for name in names if f"/{name}" not in said and name.rpartition(".")[2] not in kinds]
 
 
 def test_the_contents_are_those_of_the_options() -> None:

@@ -317,11 +317,11 @@ def test_a_part_says_what_is_in_it_before_its_own_text(book: Book) -> None:
 
 
 def test_a_small_map_is_a_picture_that_says_its_arrows() -> None:
-    topics = [topic("t"), *(topic(id, areas=("t",)) for id in "ab")]
-    links = [Link("b", "a", "requires", "", "", Source("b.md", 1))]
-    book = Book(make(of(dict.fromkeys("tab", "x"), topics=topics, links=links))[0])
+    topics = [topic("t"), *(topic(id, areas=("t",)) for id in "abc")]
+    links = [Link(end, "requires", start, "", "", Source(f"{end}.md", 1)) for start, end in ("ab", "bc")]
+    book = Book(make(of(dict.fromkeys("tabc", "x"), topics=topics, links=links))[0])
     (picture,) = book.chapter("t").iter(HTML + "img")
-    assert picture.attrib["alt"] == "B – builds on: A"
+    assert picture.attrib["alt"] == "B – builds on: A; C – builds on: B"
     assert picture.attrib["src"].endswith(".svg")
     assert b"<script" not in book.files[normpath(join("EPUB/text", picture.attrib["src"]))]
 
