@@ -36,7 +36,7 @@ FLOORS = {
     "exporter.views": "__init__ about | body plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts svg pandoc omissions translations marks macros chemistry colours | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter archive blocks | bibliography plan | cover | edition | bodies front | drawing | book",
+    "exporter.views.book": "__init__ chart back_matter archive blocks | bibliography plan | cover | edition | bodies finish front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"

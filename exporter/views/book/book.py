@@ -19,7 +19,7 @@ from exporter.views.body.nodes import Anchors, string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.text import RTL, direction_of, label, printable, title_of
-from exporter.views.body.transformation import AGAIN, Transformation
+from exporter.views.body.transformation import Transformation
 from exporter.views.book.back_matter import GlossaryEntry, glossary, sort_key
 from exporter.views.book.bibliography import Bibliography, Work
 from exporter.views.book.blocks import (
@@ -32,7 +32,6 @@ from exporter.views.book.blocks import (
     link,
     links,
     minor,
-    of_kind,
     ordered,
     para,
     plain,
@@ -43,6 +42,7 @@ from exporter.views.book.blocks import (
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.drawing import Kind, draw_charts
 from exporter.views.book.edition import Edition
+from exporter.views.book.finish import finish
 from exporter.views.book.plan import Data, roman
 
 
@@ -115,7 +115,7 @@ class Book:
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
 
-    def finish(self, blocks: list[Node]) -> list[Node]:
+    def arrange(self, blocks: list[Node]) -> list[Node]:
         """The whole tree as the format wants it."""
         return blocks
 
@@ -131,9 +131,9 @@ class Book:
             [f"--variable=dir={self.direction}"] if self.direction else []
         )  # for a template, which does not see what is meta
         blocks = [*self.blocks()]
-        _finish(blocks, self.page_level, self.direction)
+        finish(blocks, self.page_level, self.direction)
         given = [depth, *page, *arguments]
-        self.data, refused = pandoc.render(self.finish(blocks), self.about(), folder, given, self.edition.timestamp)
+        self.data, refused = pandoc.render(self.arrange(blocks), self.about(), folder, given, self.edition.timestamp)
         return refused
 
     def _give_up(self) -> Iterator[Finding]:
@@ -313,35 +313,3 @@ def _work(work: Work) -> list[Node]:
     said = [*([string(f"{by}:"), SPACE] if by else []), *title]
     places = [node for address in work.printed() for node in (SPACE, web(address, printable(address)))]
     return [plain([*said, *(places if said else places[1:])])]
-
-
-def _finish(blocks: list[Node], page_level: int, direction: str) -> None:
-    """Give further marks of a footnote the number of the first one; code is read from the left, whatever stands around it."""
-    first: dict[str, tuple[int, int]] = {}  # by name: page and number
-    again: list[tuple[Node, str, int]] = []  # on which page
-    count = page = 0
-    waiting: list[Any] = blocks[::-1]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node[::-1]
-        elif isinstance(node, dict):
-            kind: str = node["t"]
-            content: Any = node.get("c")
-            if kind == "Header" and content[0] <= page_level:
-                count, page = 0, page + 1
-            if kind == "CodeBlock" and direction:
-                node |= {"t": "Div", "c": [["", [], [["dir", "ltr"]]], [{"t": kind, "c": content}]]}
-            elif kind == "Note":
-                count += 1
-            elif kind == "Span" and content[1] and content[1][0]["t"] == "Note":
-                first[content[0][0]] = page, count + 1
-            elif kind == "Link" and content[0][1] == [AGAIN]:
-                again.append((node, content[2][0][1:], page))
-            waiting.append(content)
-    for node, name, page in again:
-        place, number = first.get(name, (-1, 0))
-        node["c"][1] = [string(str(number) if number else "*")]
-        if page_level and place == page:  # as pandoc names them
-            node["c"][0][2] = of_kind("noteref")
-            node["c"][2][0] = f"#fn{number}"

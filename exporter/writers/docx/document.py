@@ -37,12 +37,10 @@ FIELD = (
 FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 ROW = re.compile(rb"<w:tr>(<w:trPr>)?(.*?)</w:tr>", re.DOTALL)
 PATH = re.compile(rb'<pic:cNvPr descr="[^"]*"')  # of a picture's file; its words stand elsewhere
-TABLE = re.compile(rb"<!--from the right-->\s*(<w:tbl><w:tblPr><w:tblStyle [^>]*>)")
+TABLE = re.compile(rb"<!--from the right-->(.*?<w:tbl><w:tblPr><w:tblStyle [^>]*>)", re.DOTALL)  # after its caption
 COLUMN, GRID = re.compile(rb'<w:gridCol w:w="(\d+)" />'), 7920  # twentieths of a point across pandoc's page
-INLINE, NO_DISTANCE = (
-    b"<wp:inline>",
-    b' distT="0" distB="0" distL="0" distR="0">',
-)  # which some take for a few millimetres
+INLINE = b"<wp:inline>"
+NO_DISTANCE = b' distT="0" distB="0" distL="0" distR="0">'  # which some programs take for a few millimetres
 TAG = re.compile(rb"<[^>]*>")
 LONGEST_ROW = 900  # letters of a row that stays on a page: a high one has to break, whatever it says
 MODE = b'<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
@@ -62,7 +60,7 @@ class Document(Book):
         """What becomes of a note."""
         return WordTree(body, self.edition.map.topic, anchors, pictures, self.words, self.page, self.edition.language)
 
-    def finish(self, blocks: list[Node]) -> list[Node]:
+    def arrange(self, blocks: list[Node]) -> list[Node]:
         """With what stands before it, and styles."""
         _dress(blocks)
         return [*self._title_page(), *self._contents(blocks), *blocks]

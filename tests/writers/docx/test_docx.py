@@ -419,8 +419,19 @@ def test_a_book_that_is_read_from_the_right_says_so() -> None:
     book = Book(make(of({"a": "שלום\n\n    print(1)", "b": "english"}, topics=topics, language="he"))[0])
     directions = {paragraph.text: bool(paragraph._p.xpath("w:pPr/w:bidi")) for paragraph in book.document.paragraphs}
     assert [directions[words] for words in ("שלום", "english", "print(1)")] == [True, False, False]
+    assert all(section._sectPr.xpath("w:bidi") for section in book.document.sections)
     (run,) = [run for run in book.body.iter(qn("w:r")) if text(run) == "שלום"]
     assert run.xpath("w:rPr/w:rtl")
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "expected"), [("he", None, 1), ("en", "he", 1), ("he", "en", 0), ("en", None, 0)]
+)
+def test_tables_and_boxes_run_as_their_note_does(language: str, note: str | None, expected: int) -> None:
+    body = "Table: Said\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> [!note] x\n> y"
+    topics = [topic("a", properties={"lang": note} if note else {})]
+    tables = Book(make(of({"a": body}, topics=topics, language=language))[0]).document.tables
+    assert [len(table._tbl.tblPr.xpath("w:bidiVisual")) for table in tables] == [expected, expected]
 
 
 def test_the_properties_say_what_the_book_is() -> None:
