@@ -260,8 +260,7 @@ def test_the_learning_path_is_a_page_of_steps_in_order(book: Book, bundled: Know
 def test_topics_that_nobody_has_written_are_named(book: Book, bundled: KnowledgeMap) -> None:
     unwritten = [each.title for each in bundled.topics if not each.note]
     assert len(unwritten) == 2
-    for title in unwritten:
-        assert f"{title} — not written yet" in book.text
+    assert f"Not written yet: {' · '.join(unwritten)}" in book.text
 
 
 def test_definitions_aliases_and_typed_links_are_printed(book: Book, bundled: KnowledgeMap) -> None:
@@ -416,9 +415,9 @@ def test_links_to_unwritten_topics_lead_to_their_line(read: Callable[[bytes], Bo
         paths=(LearningPath("p", "Path", (Step("See the ghost", ("ghost",), MAP),), MAP),),
     )  # fmt: skip
     book = read(make(knowledge_map)[0])
-    assert "Ghost — not written yet" in book.text
+    assert "Not written yet: Ghost" in book.text
     goals = {goal for _, goal, words in book.links() if words.startswith("Ghost")}
-    assert ["Ghost — not written yet" in " ".join(book.pages[goal - 1].split()) for goal in goals] == [True]
+    assert ["Not written yet: Ghost" in " ".join(book.pages[goal - 1].split()) for goal in goals] == [True]
     assert check_pages(book) >= 1
 
 
