@@ -115,9 +115,7 @@ class Plan:
         else:
             data = self._card(self.map.topic[area], self.part_number[area])
             members = list(self.members[area].values())
-        charted = [
-            topic for topic in (*self._in_its_chart(area, members), *members) if topic.id not in self.unprinted
-        ]
+        charted = [topic for topic in (*self._in_its_chart(area, members), *members) if topic.id not in self.unprinted]
         return {
             **data,
             "chart": chart(self.map, charted, self.words, self._part_of),
