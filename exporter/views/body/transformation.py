@@ -113,7 +113,10 @@ class Transformation:
         blocks = self._number(mark_terms(blocks, self.body.topic.title))
         if self.body.opens_part:
             opening, blocks = take_section(blocks, OBJECTIVES)
-            self.body.opening_names = [block["c"][1][0] for block in opening if block["t"] == "Header"]
+            headings = [block["c"] for block in opening if block["t"] == "Header"]
+            self.body.opening_names = [attributes[0] for _, attributes, _ in headings]
+            for content in headings[::-1]:
+                content[0] += self.body.top_level - headings[0][0]
             self.body.opening = self.blocks(opening)
         made = self.blocks(blocks)
         for number, written in self.body.footnotes.labels.items():

@@ -115,9 +115,10 @@ class Plan:
         else:
             data = self._card(self.map.topic[area], self.part_number[area])
             members = list(self.members[area].values())
+        charted = [topic for topic in (*self._in_its_chart(area, members), *members) if topic.id not in self.unprinted]
         return {
             **data,
-            "chart": chart(self.map, [*self._in_its_chart(area, members), *members], self.words, self._part_of),
+            "chart": chart(self.map, charted, self.words, self._part_of),
             # what nobody has written stands behind the chapters
             "entries": sorted(
                 (self._entry(topic, area) for topic in members), key=lambda entry: entry["kind"] == "unwritten"

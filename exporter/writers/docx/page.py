@@ -25,6 +25,7 @@ FIRST = '<w:pgNumType w:start="1"/>'  # page
 HEAD, FOOT = "header", "footer"
 STYLE = {HEAD: "Header", FOOT: "Footer"}
 CODE = {HEAD: "STYLEREF 1", FOOT: "PAGE"}  # the title of the part, in whatever language Word speaks; the page's number
+ID = {HEAD: "rIdTop", FOOT: "rIdEnd"}  # of their relations: pandoc counts its own
 PREFIX = {HEAD: "hdr", FOOT: "ftr"}
 
 
@@ -49,7 +50,7 @@ class Page:
     def section(self, direction: str, with_head_and_foot: bool) -> str:
         """What ends a section of such pages; only the last one has head and foot."""
         references = "".join(
-            f'<w:{kind}Reference w:type="default" r:id="rId{kind.capitalize()}"/>' for kind in (HEAD, FOOT)
+            f'<w:{kind}Reference w:type="default" r:id="{ID[kind]}"/>' for kind in (HEAD, FOOT)
         )
         return (
             f"<w:sectPr>{references if with_head_and_foot else ''}"
@@ -91,7 +92,7 @@ def with_types(types: bytes) -> bytes:
 def with_relations(relations: bytes) -> bytes:
     """word/_rels/document.xml.rels, with both."""
     more = "".join(
-        f'<Relationship Id="rId{kind.capitalize()}" Type="{RELATIONS}/{kind}" Target="{kind}1.xml"/>'
+        f'<Relationship Id="{ID[kind]}" Type="{RELATIONS}/{kind}" Target="{kind}1.xml"/>'
         for kind in (HEAD, FOOT)
     )
     return relations.replace(b"</Relationships>", more.encode() + b"</Relationships>")
