@@ -9,7 +9,7 @@ import json
 import pkgutil
 from typing import Any, Literal
 
-from exporter.views.body.fonts import folders
+from exporter.views.body.fonts import folders, without_emoji
 from exporter.views.book.edition import Edition
 from exporter.views.book.front import edition_in_words
 from exporter.views.book.plan import roman
@@ -68,8 +68,9 @@ def _draw(page: bytes, data: Any, edition: Edition, kind: Kind, ppi: float = PPI
     """The pages."""
     import typst
 
-    files = {"main.typ": page, "data.json": json.dumps(data).encode(), **design()}
     fonts = folders(edition.map.language)
+    data = data if fonts else without_emoji(data)
+    files = {"main.typ": page, "data.json": json.dumps(data).encode(), **design()}
     compile: Any = typst.compile  # whose type hints want more than it does
     made: bytes | list[bytes] = compile(files, format=kind, ppi=ppi, font_paths=fonts, ignore_system_fonts=True)
     return made if isinstance(made, list) else [made]

@@ -49,9 +49,7 @@ class Page:
 
     def section(self, direction: str, with_head_and_foot: bool) -> str:
         """What ends a section of such pages; only the last one has head and foot."""
-        references = "".join(
-            f'<w:{kind}Reference w:type="default" r:id="{ID[kind]}"/>' for kind in (HEAD, FOOT)
-        )
+        references = "".join(f'<w:{kind}Reference w:type="default" r:id="{ID[kind]}"/>' for kind in (HEAD, FOOT))
         return (
             f"<w:sectPr>{references if with_head_and_foot else ''}"
             '<w:footnotePr><w:numRestart w:val="eachSect"/></w:footnotePr><w:type w:val="nextPage"/>'
@@ -92,7 +90,6 @@ def with_types(types: bytes) -> bytes:
 def with_relations(relations: bytes) -> bytes:
     """word/_rels/document.xml.rels, with both."""
     more = "".join(
-        f'<Relationship Id="{ID[kind]}" Type="{RELATIONS}/{kind}" Target="{kind}1.xml"/>'
-        for kind in (HEAD, FOOT)
+        f'<Relationship Id="{ID[kind]}" Type="{RELATIONS}/{kind}" Target="{kind}1.xml"/>' for kind in (HEAD, FOOT)
     )
     return relations.replace(b"</Relationships>", more.encode() + b"</Relationships>")

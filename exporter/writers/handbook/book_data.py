@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import pairwise
@@ -10,7 +9,7 @@ from typing import Any
 
 from exporter.version import VERSION
 from exporter.views.body.body import Body
-from exporter.views.body.fonts import folders
+from exporter.views.body.fonts import folders, without_emoji
 from exporter.views.body.nodes import stringify
 from exporter.views.body.text import label, title_of
 from exporter.views.book.back_matter import glossary, index, sort_key
@@ -22,7 +21,6 @@ from exporter.writers.handbook.typst_tree import TypstTree
 from exporter.writers.handbook.volumes import Volume
 
 SHORT = 160  # letters: two lines
-EMOJI = re.compile("[\U0001f000-\U0001faff\ufe0f\u200d\u20e3]+")
 FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
 
 
@@ -43,7 +41,7 @@ def book_data(
         "empty": [note for note in volumes[number].notes if _is_empty(trees[note].body)],
         "openings": [note for note in volumes[number].notes if trees[note].body.opening],
     }
-    return data if folders(edition.language) else _without_emoji(data)
+    return data if folders(edition.language) else without_emoji(data)
 
 
 def _front(edition: Edition, options: Options) -> dict[str, Any]:
@@ -85,15 +83,6 @@ def _are_short(trees: Sequence[TypstTree]) -> bool:
         if block["t"] == "Para" == before["t"]
     ]
     return sum(length < SHORT for length in lengths) * 2 > len(lengths)
-
-
-def _without_emoji(value: Any) -> Any:
-    """The same without signs that no font of Typst's own has, in titles and other words of the map."""
-    if isinstance(value, str):
-        return " ".join(EMOJI.sub("", value).split()) or "–" if EMOJI.search(value) else value
-    if isinstance(value, dict):
-        return {key: _without_emoji(each) for key, each in value.items()}
-    return [_without_emoji(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _volume(edition: Edition, volumes: Sequence[Volume], number: int) -> dict[str, Any]:
