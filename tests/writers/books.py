@@ -105,10 +105,12 @@ def contents(knowledge_map: KnowledgeMap) -> list[tuple[str, list[str]]]:
 
     asked = any("[!question]-" in knowledge_map.text(each.id) for each in knowledge_map.topics)
     return [
+        ("How to use this book", []),
         *((path.title, []) for path in knowledge_map.paths),
         *((knowledge_map.topic[area.id].title, chapters(area.id)) for area in knowledge_map.areas),
         ("Further topics", chapters(None)),
         *[("Answers", [])] * asked,
+        *[("References", [])] * bool(knowledge_map.references),
     ]
 
 

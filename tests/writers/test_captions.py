@@ -11,6 +11,8 @@ from zipfile import ZipFile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 from writers.books import made
 from writers.handbook.test_handbook import Book, of, png, read
 
@@ -65,7 +67,11 @@ def captions_of_epub(data: bytes) -> list[str]:
 
 def captions_of_docx(data: bytes) -> list[str]:
     styles = ("Image Caption", "Table Caption")
-    return [each.text for each in Document(BytesIO(data)).paragraphs if each.style and each.style.name in styles]
+    document = Document(BytesIO(data))
+    paragraphs = [
+        Paragraph(each, document._body) for each in document.element.body.iter(qn("w:p"))
+    ]  # those in boxes, too
+    return [each.text for each in paragraphs if each.style and each.style.name in styles]
 
 
 def captions_of_pdf(book: Book) -> list[str]:

@@ -3,7 +3,8 @@
 sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program, in
 batches by halving.py, held by limits.py.
 body.py: one note on its way, its HTML read by html.py and its footnotes apart by footnotes.py; transformation.py: what
-becomes of each node, by nodes.py, captions.py, terms.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py, workshop.py and fonts.py;
+becomes of each node, by nodes.py, captions.py, terms.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py,
+workshop.py and fonts.py; columns.py: how wide a table wants to be;
 omissions.py: what is lost. translations.py: the words that we say.
 formulas.py: all formulas of a note as pandoc knows them, by tex.py, with commands.py, macros.py, chemistry.py and
 colours.py; marks.py: what they say to the PDF alone.
@@ -11,21 +12,22 @@ colours.py; marks.py: what they say to the PDF alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from exporter.errors import Finding
-from exporter.model import Topic, no_collection
+from exporter.model import VAULT, Topic, no_collection
 from exporter.views.body.body import Body
 from exporter.views.body.footnotes import take_footnotes
 from exporter.views.body.formulas import rewrite_formulas
 from exporter.views.body.html import read_html
 from exporter.views.body.macros import Macro
-from exporter.views.body.nodes import Anchors, name_headings
+from exporter.views.body.nodes import Anchors, drop_empty_headings, name_headings
 from exporter.views.body.pandoc import Node
 from exporter.views.body.text import label
 from exporter.views.body.transformation import Transformation
 
+SHOWN = 5  # headings that a finding names
 T = TypeVar("T", bound=Transformation)
 
 TOO_MUCH = "it is nested too deeply, or takes too much time or memory"
@@ -64,7 +66,17 @@ def transform(
         if tree is None:
             body.too_deep = True
             findings.append(as_source(body.topic, TOO_MUCH))
-    return transformations, findings
+    return transformations, findings + list(_tell_empty_headings(bodies))
+
+
+def _tell_empty_headings(bodies: Sequence[Body]) -> Iterator[Finding]:
+    """Say once which headings are left out."""
+    titles = [(heading, body.topic.title) for body in bodies for heading in body.empty_headings]
+    if titles:
+        some = ", ".join(f"{heading!r} of {title!r}" for heading, title in titles[:SHOWN])
+        more = f" and {len(titles) - SHOWN} more" if len(titles) > SHOWN else ""
+        message = f"headings with nothing below them are left out: {some}{more}; write what belongs there"
+        yield Finding(VAULT, "empty-heading", message)
 
 
 def _prepare(
@@ -78,6 +90,7 @@ def _prepare(
             findings += rewrite_formulas(tree, body, macros)
         if tree:
             tree, body.footnotes = take_footnotes(tree, body.marks)
+            tree, body.empty_headings = drop_empty_headings(tree)
     except RecursionError:
         return None
     return tree

@@ -23,10 +23,14 @@ class Body:
     locate: Callable[[Locatable, str], Source | None]  # where in the vault's files something of the text stands
     marks: Marks = field(default_factory=Marks)  # of footnotes in the Markdown that pandoc reads
     footnotes: Footnotes = field(default_factory=Footnotes)
+    empty_headings: list[str] = field(default_factory=list)  # which the book leaves out
     left_out: dict[str, None] = field(default_factory=dict)  # tags of HTML
+    opens_part: bool = False  # what one will be able to do stands apart from its text
+    opening: list[Node] = field(default_factory=list)  # that section
+    opening_names: list[str] = field(default_factory=list)  # labels in it
     blocks: list[Node] = field(default_factory=list)
     answers: list[Node] = field(default_factory=list)  # to the questions with which the blocks end
-    names: list[str] = field(default_factory=list)  # labels in the blocks
+    names: list[str] = field(default_factory=list)  # labels in the blocks and the opening
     terms: list[Term] = field(default_factory=list)  # which it defines
     answer_names: list[str] = field(default_factory=list)  # labels in the answers
     too_deep: bool = False  # no tree: the Markdown is all there is

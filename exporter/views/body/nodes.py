@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,8 @@ PARAGRAPHS = ("Para", "Plain")
 MARKINGS = ("Emph", "Strong", "Strikeout", "Underline", "Superscript", "Subscript")
 BLANKS = ("Space", "SoftBreak", "LineBreak")
 DEEPEST_HEADING = 6
+QUESTION = re.compile(r"\[!(?:question|help|faq)\]-", re.IGNORECASE)  # folded: see Transformation.callout
+BRACKET = re.compile("[()（）]")
 
 
 class Anchors:
@@ -127,6 +130,74 @@ def join_strings(inlines: Iterable[Node]) -> Iterator[Node]:
             yield from nodes
         elif text := "".join(node.get("c", " ") for node in nodes):
             yield string(text)
+
+
+def mark_bracketed(inlines: list[Node]) -> None:
+    """Mark the links that stand within parentheses, which may begin and end in other nodes."""
+    if not any(node["t"] == "Link" or node["t"] in (*MARKINGS, "Span") for node in inlines):
+        return
+    links: list[Node] = []
+    opened: list[int] = []  # for each parenthesis, how many links stand before it
+    waiting = inlines[::-1]
+    while waiting:
+        node = waiting.pop()
+        kind: str = node["t"]
+        if kind == "Str":
+            for sign in BRACKET.findall(node["c"]):
+                if sign in "(（":
+                    opened.append(len(links))
+                elif opened:
+                    for link in links[opened.pop() :]:
+                        link["bracketed"] = True
+        elif kind == "Link":
+            links.append(node)
+        elif kind in MARKINGS:
+            waiting += node["c"][::-1]
+        elif kind == "Span":
+            waiting += node["c"][1][::-1]
+
+
+def drop_empty_headings(blocks: list[Node]) -> tuple[list[Node], list[str]]:
+    """The blocks without headings that have nothing below them, and their words; a text of mere headings keeps them all."""
+    if all(block["t"] == "Header" for block in blocks):
+        return blocks, []
+    kept: list[Node] = []
+    dropped: list[str] = []
+    level = 0  # of the heading behind, where nothing stands between; the end is higher than any
+    for block in reversed(blocks):
+        if block["t"] != "Header":
+            kept.append(block)
+            level = level if _moves(block) else DEEPEST_HEADING + 1
+        elif level > block["c"][0] or not title_text(block["c"][2]):
+            kept.append(block)
+            level = block["c"][0]
+        else:
+            dropped.append(title_text(block["c"][2]))
+    return kept[::-1], dropped[::-1]
+
+
+def _moves(block: Node) -> bool:
+    """Whether it is a question that goes to the note's end."""
+    if block["t"] != "BlockQuote" or not block["c"] or block["c"][0]["t"] not in PARAGRAPHS:
+        return False
+    inlines = block["c"][0]["c"]
+    more = len(block["c"]) > 1 or any(node["t"] in BLANKS[1:] for node in inlines)
+    return bool(more and QUESTION.match(stringify(inlines[:1])))
+
+
+def take_section(blocks: list[Node], titles: Collection[str]) -> tuple[list[Node], list[Node]]:
+    """The first section whose heading reads as one of these, in small letters, and all other blocks."""
+    for start, block in enumerate(blocks):
+        if block["t"] == "Header" and title_text(block["c"][2]).casefold().rstrip(":") in titles:
+            ends = (n for n in range(start + 1, len(blocks)) if _ends(blocks[n], block["c"][0]))
+            end = next(ends, len(blocks))
+            return blocks[start:end], blocks[:start] + blocks[end:]
+    return [], blocks
+
+
+def _ends(block: Node, level: int) -> bool:
+    """Whether it ends a section of that level."""
+    return block["t"] == "Header" and int(block["c"][0]) <= level
 
 
 def rows_of(table: Node) -> Iterator[Any]:

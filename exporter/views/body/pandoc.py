@@ -164,7 +164,7 @@ def _to_mathml(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
 
 
 def render(
-    blocks: list[Node], about: Mapping[str, str], folder: Path, arguments: Sequence[str], timestamp: int
+    blocks: list[Node], about: Mapping[str, str | list[str]], folder: Path, arguments: Sequence[str], timestamp: int
 ) -> tuple[bytes, set[str]]:
     """A whole document, of which `about` says title, author and the like, and the formulas that pandoc left as TeX.
 
@@ -198,13 +198,17 @@ def border(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _document(blocks: list[Node], about: Mapping[str, str], folder: str) -> tuple[str, int]:
+def _document(blocks: list[Node], about: Mapping[str, str | list[str]], folder: str) -> tuple[str, int]:
     """The file in the folder that holds the tree, and about how many bytes of Markdown that is."""
-    meta = {key: {"t": "MetaString", "c": value} for key, value in about.items() if value}
+    meta = {key: _meta(value) for key, value in about.items() if value}
     document = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
     tree = json.dumps(document)
     Path(folder, "tree.json").write_text(tree, encoding="ascii")
     return "tree.json", len(tree) // TREE
+
+
+def _meta(value: str | list[str]) -> Node:
+    return {"t": "MetaString", "c": value} if isinstance(value, str) else {"t": "MetaList", "c": [*map(_meta, value)]}
 
 
 def _path() -> str:

@@ -21,7 +21,7 @@ class Sources:
         for id in ids:
             text = ""
             try:
-                text = knowledge_map.text(id)
+                text = text_of(knowledge_map, id)
             except OSError as error:
                 self.unreadable[id] = error
             self.texts.append(printable(text))
@@ -45,3 +45,16 @@ def sources_of(knowledge_map: KnowledgeMap, ids: tuple[str, ...], hard_line_brea
     if not isinstance(sources, Sources):
         sources = knowledge_map.shared[key] = Sources(knowledge_map, ids, hard_line_breaks)
     return sources
+
+
+def text_of(knowledge_map: KnowledgeMap, id: str) -> str:
+    """The Markdown of a topic's note, read once in a run.
+
+    Raises:
+        OSError: the note cannot be read.
+    """
+    key = text_of, id
+    text = knowledge_map.shared.get(key)
+    if not isinstance(text, str):
+        text = knowledge_map.shared[key] = knowledge_map.text(id)
+    return text

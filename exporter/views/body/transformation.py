@@ -29,6 +29,7 @@ from exporter.views.body.nodes import (
     mark_highlights,
     string,
     stringify,
+    take_section,
     title_text,
     to_inlines,
 )
@@ -36,7 +37,7 @@ from exporter.views.body.omissions import MOST_COLUMNS, Omissions
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.terms import Term, mark_terms
-from exporter.views.body.text import label, printable
+from exporter.views.body.text import label, printable, title_of
 from exporter.views.body.translations import CALLOUTS, Translations
 from exporter.views.body.unprinted import MACRO, of_code, of_file, of_language, split_macros
 
@@ -53,6 +54,13 @@ PLAYER = re.compile(
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
 DEEPEST_NOTE = 8  # footnotes within footnotes
+BRACKETS = "brackets"
+OBJECTIVES = frozenset(  # headings of what one will be able to do
+    (
+        "objectives", "outcomes", "learning objectives", "learning outcomes", "learning goals", "what you will learn",
+        "what you'll learn", "what you’ll learn", "lernziele", "was sie lernen", "was du lernst",
+    )
+)  # fmt: skip
 AGAIN = "again"  # the class of a further mark of a footnote
 LONGEST_WORDS = 2000  # characters for a diagram, that somebody may have read out
 
@@ -69,6 +77,8 @@ def capitalize(name: str) -> str:
 
 class Transformation:
     """The tree of one note made fit for a format; what was left out is kept."""
+
+    highest = HIGHEST  # of its pictures
 
     def __init__(
         self,
@@ -92,13 +102,23 @@ class Transformation:
         self.omissions = Omissions(body.locate, body.topic.source, body.left_out)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.formulas: dict[str, str] = {}  # as the note has them, by their TeX
-        self.within: list[str] = []  # the footnotes and headings around
+        self.within: list[str] = []  # the footnotes, headings and brackets around
         self.noted: set[int] = set()  # footnotes, by number, that are printed or about to be
         self.open_notes: list[int] = []  # those that are being made
+        self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
+        self.addresses: list[tuple[str, str]] = []  # of the web, with the words of the link
 
     def whole(self, blocks: list[Node]) -> list[Node]:
         """The note as the book has it; at its end the footnotes that nothing in it cites."""
-        made = self.blocks(self._number(mark_terms(blocks, self.body.topic.title)))
+        blocks = self._number(mark_terms(blocks, self.body.topic.title))
+        if self.body.opens_part:
+            opening, blocks = take_section(blocks, OBJECTIVES)
+            headings = [block["c"] for block in opening if block["t"] == "Header"]
+            self.body.opening_names = [attributes[0] for _, attributes, _ in headings]
+            for content in headings[::-1]:
+                content[0] += self.body.top_level - headings[0][0]
+            self.body.opening = self.blocks(opening)
+        made = self.blocks(blocks)
         for number, written in self.body.footnotes.labels.items():
             if number not in self.noted:
                 self.omissions.loose_footnotes.setdefault(printable(written))
@@ -167,7 +187,7 @@ class Transformation:
 
     def review(self, words: str) -> Node:
         """What stands between a note and its questions."""
-        return {"t": "Para", "c": [{"t": "Strong", "c": [string(words)]}]}
+        return {"t": "Div", "c": [["", ["minor"], []], [{"t": "Para", "c": [{"t": "Strong", "c": [string(words)]}]}]]}
 
     def question(self, number: str, names: tuple[str, str], question: list[Node]) -> list[Node]:
         """A question, which leads to its answer; `names` are the labels of both."""
@@ -177,7 +197,7 @@ class Transformation:
     def answer(self, number: str, names: tuple[str, str], answer: list[Node]) -> list[Node]:
         """An answer, which leads back to its question."""
         link = self.mention(names[0], [{"t": "Strong", "c": [string(number)]}])
-        return [{"t": "Div", "c": [[names[1], ["answer"], []], [{"t": "Para", "c": link}, *answer]]}]
+        return [{"t": "Div", "c": [[names[1], ["answer"], []], begin_with([*link, SPACE], answer)]}]
 
     def box(self, done: bool) -> list[Node]:
         """The box of a task, which may be ticked."""
@@ -235,10 +255,12 @@ class Transformation:
 
     def missing(self, target: str, body: list[Node]) -> list[Node]:
         """A link to what the vault does not have."""
+        self.missing_targets.setdefault(target)
         return [{"t": "Span", "c": [["", ["missing"], []], body]}]
 
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """A link that leads out of the book; the text is what one reads of its body."""
+        self.addresses.append((address, text))
         return [{"t": "Link", "c": [["", [], []], body, [address, ""]]}]
 
     def defined(self, term: Term) -> list[Node]:
@@ -251,7 +273,7 @@ class Transformation:
         if not shown:
             self.omissions.pictures[path] = self.pictures.reasons[file]
             return [{"t": "Emph", "c": [string(alt)]}]
-        width = self.pictures.fit(shown, width or own_width, HIGHEST)
+        width = self.pictures.fit(shown, width or own_width, self.highest)
         size = [["width", f"{width}px"]] if width else []
         return [{"t": "Image", "c": [["", [], size], [string(alt)], [shown, caption]]}]
 
@@ -266,11 +288,11 @@ class Transformation:
         content: Any = block.get("c")
         match kind:
             case "Para" | "Plain":
-                return [self._paragraph(kind, content)]
+                return [self.paragraph(kind, content)]
             case "Header":
                 if title_text(content[2]):
                     return [self._heading(*content)]
-                return [self._paragraph("Para", content[2])] if content[2] else []  # a picture
+                return [self.paragraph("Para", content[2])] if content[2] else []  # a picture
             case "Captioned":
                 return self._captioned(content)
             case "CodeBlock":
@@ -334,7 +356,8 @@ class Transformation:
         alt = f"Diagram: {words if len(words) <= LONGEST_WORDS else f'{words[:LONGEST_WORDS]}…'}"
         return [{"t": "Para", "c": self.picture(file, alt, "", words[:40], alone, width)}]
 
-    def _paragraph(self, kind: str, inlines: list[Node]) -> Node:
+    def paragraph(self, kind: str, inlines: list[Node]) -> Node:
+        """A paragraph of the note as the book has it."""
         if len(inlines) == 1 and inlines[0]["t"] == "Image":
             return {"t": kind, "c": self._image(inlines[0]["c"], alone=True)}
         return {"t": kind, "c": self._inlines(inlines)}
@@ -420,7 +443,11 @@ class Transformation:
                     self.body.names.append(anchor)
                 return self.formula(display, tex, node.get("source", tex), node.get("anchor", "")) if tex else []
             case "Link":
-                return self._link(self._inlines(content[1]), stringify(content[1]), content[2][0])
+                body = self._inlines(content[1])
+                self.within += [BRACKETS] * (bracketed := "bracketed" in node)
+                made = self._link(body, stringify(content[1]), content[2][0])
+                del self.within[len(self.within) - bracketed :]
+                return made
             case "Image":
                 return self._image(content, alone=False)
             case "Note":
@@ -451,11 +478,12 @@ class Transformation:
             given, name = deepcopy(given), ""
         else:
             self.noted.add(number)
-        self.within.append("footnote")
+        around = [*self.within]
+        self.within += ["footnote", *([BRACKETS] if inside else [])]
         self.open_notes.append(number)
         blocks = self.blocks(given)
         self.open_notes.pop()
-        self.within.pop()
+        self.within = around
         return [string(" ("), *to_inlines(blocks), string(")")] if inside else self.footnote(name, blocks)
 
     def _unprinted(self, kind: str, name: str, written: str) -> list[Node]:
@@ -536,5 +564,5 @@ class Transformation:
             return [{"t": "Emph", "c": [string(said or name)]}] if said or name else []
         if not said:
             self.omissions.unsaid_pictures.setdefault(path)
-        alt = said or path.rpartition("/")[2]
+        alt = said or caption or self.translations["picture_in"].format(title_of(self.body.topic))
         return self.picture(file, alt, caption, path, alone, int(width or 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from exporter.views.body.nodes import join_strings, string
 from exporter.views.body.pandoc import Node
@@ -31,6 +32,10 @@ FILES = {"base": (QUERY, "Bases"), "excalidraw": (DRAWING, "Excalidraw"), "excal
 INLINE_QUERY = re.compile(
     r"\$=.*\bdv\.|=\s*(?:.*\bthis\.\w|\[\[|(?:choice|date|dateformat|default|filter|join|link|elink|sum)\()"
 )
+EMBED = re.compile(r"!?\[[^\]\n]*\]\(<?(?:file:)?([^()<>\n]+?)(?:#[^()<>\n]*)?>?\)")
+FENCE = re.compile(r"^(`{3,}|~{3,})[ \t]*([\w-]+)[^\n]*\n.*?^\1[`~]*[ \t]*$", re.DOTALL | re.MULTILINE)
+HEADING = re.compile(r"^#{1,6}(?:[ \t][^\n]*)?$", re.MULTILINE)
+LONGEST = 20_000  # characters of a text that may be nothing but queries
 MACRO_CALL = re.compile(r"\{\{[<%]?\s*([A-Za-z_][\w.-]{0,60})(?:\s*\([^{}]{0,200}\))?\s*[%>]?\}\}")
 
 
@@ -48,6 +53,15 @@ def of_file(path: str) -> tuple[str, str] | None:
 def of_code(code: str) -> tuple[str, str] | None:
     """The same for code within a line."""
     return (QUERY, "Dataview") if INLINE_QUERY.match(code) else None
+
+
+def nothing_else(text: str) -> bool:
+    """Whether the Markdown holds queries or drawings, and nothing but headings besides."""
+    if len(text) > LONGEST or not ("](" in text or "```" in text or "~~~" in text):
+        return False
+    code = FENCE.sub(lambda match: "" if of_language(match[2]) else match[0], text)
+    rest = EMBED.sub(lambda match: "" if of_file(unquote(match[1])) else match[0], code)
+    return rest != text and not HEADING.sub("", rest).strip()
 
 
 def split_macros(inlines: list[Node]) -> list[Node]:

@@ -9,35 +9,47 @@ from exporter.errors import Finding
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
 from exporter.views.body.sources import sources_of
-from exporter.views.body.text import language_of
+from exporter.views.body.text import language_of, title_of
 from exporter.views.book.edition import Edition
 
+SHOWN = 5  # titles that a finding names
 BEGINNING = 2000  # characters of a text whose letters say its language
 
 
 class Bodies(list[Body]):
     """The bodies, whose trees are yet to be transformed."""
 
-    def __init__(self, edition: Edition, in_parts: int = 3) -> None:
-        """Read the notes. A chapter's headings begin at level 3, those in a part's opening at level `in_parts`."""
+    def __init__(self, edition: Edition, in_parts: int = 3, openings: bool = False) -> None:
+        """Read the notes. A chapter's headings begin at level 3, those in a part's text at level `in_parts`.
+
+        With `openings`, what one will be able to do after a part stands in `Body.opening` instead of the text.
+        """
         super().__init__()
         plan = edition.plan
+        self._source, self._unprinted = edition.map.source, list(plan.unprinted.values())
         ids = tuple(topic.id for topic in plan.notes)
         self._sources = sources_of(edition.map, ids, edition.options.line_breaks)
         given = zip(plan.notes, plan.numbers, self._sources.texts, self._sources.marks, strict=True)
         for topic, number, text, marks in given:
-            level = in_parts if topic.id in edition.map.area else 3
+            is_part = topic.id in edition.map.area
+            level = in_parts if is_part else 3
             named = topic.properties.get("lang") or topic.properties.get("language")
             spoken = named or edition.map.languages.of(text[:BEGINNING])
             language = language_of(spoken) if spoken != edition.map.language else None
-            self.append(Body(topic, number, text, level, language, partial(edition.map.locate, topic.id), marks))
+            locate = partial(edition.map.locate, topic.id)
+            self.append(Body(topic, number, text, level, language, locate, marks, opens_part=openings and is_part))
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks; None where pandoc gives up on one."""
         return self._sources.trees()
 
     def unreadable(self) -> Iterator[Finding]:
-        """Tell the notes that cannot be read."""
+        """Tell the notes that cannot be read, and those that hold nothing for a book."""
+        if self._unprinted:
+            titles = [title_of(topic) for topic in self._unprinted]
+            some = ", ".join(titles[:SHOWN]) + (f" and {len(titles) - SHOWN} more" if len(titles) > SHOWN else "")
+            message = "notes that hold nothing but queries or drawings, which a book cannot run, are no chapters"
+            yield Finding(self._source, "not-in-book", f"{message}: {some}; their parts list them")
         for body in self:
             if error := self._sources.unreadable.get(body.topic.id):
                 message = f"its text is not in the book: {error.strerror or error}"

@@ -16,109 +16,148 @@ from exporter.views.body import TOO_MUCH, as_source, pandoc, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.halving import FAILURES
-from exporter.views.body.nodes import string
+from exporter.views.body.nodes import Anchors, string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
-from exporter.views.body.text import RTL, direction_of, title_of
-from exporter.views.body.transformation import AGAIN, Transformation
-from exporter.views.book.back_matter import GlossaryEntry, glossary
+from exporter.views.body.text import RTL, direction_of, label, printable, title_of
+from exporter.views.body.transformation import Transformation
+from exporter.views.book.archive import rewrite
+from exporter.views.book.back_matter import GlossaryEntry, glossary, sort_key
+from exporter.views.book.bibliography import Bibliography, Work
+from exporter.views.book.blocks import (
+    SPACE,
+    bullets,
+    div,
+    emph,
+    figure,
+    header,
+    link,
+    links,
+    minor,
+    ordered,
+    para,
+    plain,
+    span,
+    strong,
+    web,
+)
 from exporter.views.book.bodies import Bodies
+from exporter.views.book.drawing import Kind, draw_charts
 from exporter.views.book.edition import Edition
+from exporter.views.book.finish import finish
 from exporter.views.book.plan import Data, roman
 from exporter.views.book.result import digest_folder, recall, remember
 
-SPACE: Node = {"t": "Space"}
-Render = Callable[[list[Node], Mapping[str, str], Path, Sequence[str], int], tuple[bytes, set[str]]]
-
 
 class Book:
-    """A book on its way through pandoc."""
+    """A book on its way through pandoc. What a format has its own way, it says in a subclass."""
+
+    drawn: Kind = "svg"  # its small maps
+    page_level = 0  # of the headings that begin a file of its own, whose footnotes count from 1; 0: none does
 
     def __init__(self, edition: Edition, file: str = "", previous: Previous = NOTHING) -> None:
         """Take what it is called below `out/`, and what an earlier run has left there."""
         self.edition, self.words = edition, edition.words
         self.file, self.previous = file, previous
-        self.bodies = Bodies(edition)
+        self.bodies = Bodies(edition, openings=True)
+        self.trees: list[Transformation] = []
+        self.charts: dict[str, str] = {}  # by the label of the part: a file
         self.data = b""
-        self.style: Callable[[list[Node]], None]
-        self.page_level = 0
-        self.render: Render = pandoc.render
 
-    def make(
-        self,
-        arguments: Sequence[str],
-        files: Mapping[str, bytes] = {},
-        style: Callable[[list[Node]], None] = lambda blocks: None,
-        page_level: int = 0,
-        render: Render = pandoc.render,
-    ) -> Iterator[Finding]:
+    def make(self, arguments: Sequence[str], files: Mapping[str, bytes] = {}) -> Iterator[Finding]:
         """Have pandoc write it, and tell what is not in it.
 
         Args:
             arguments: pandoc's.
             files: those that the arguments name.
-            style: gives the finished tree what this format wants.
-            page_level: of the headings that begin a file of its own, whose footnotes count from 1; 0: none does.
-            render: makes the book of the tree.
         """
-        self.style, self.page_level, self.render = style, page_level, render
         edition = self.edition
         yield from self.bodies.unreadable()
         with TemporaryDirectory(prefix="handbook-") as name:
             folder = Path(name)
             pictures = Pictures(edition.map.file, folder)
-            transformations, findings = transform(
+            self.trees, findings = transform(
                 self.bodies,
                 self.bodies.trees(),
                 vault_macros(edition.map),
-                lambda body, anchors: Transformation(body, edition.map.topic, anchors, pictures, edition.words),
+                lambda body, anchors: self.tree(body, anchors, pictures),
             )
             pictures.workshop.close()
             yield from findings
-            for file, data in files.items():
+            charts = draw_charts(edition, self.drawn)
+            self.charts = {part: f"chart-{number}.{self.drawn}" for number, part in enumerate(charts, 1)}
+            drawings = {self.charts[part]: chart for part, chart in charts.items()}
+            for file, data in {**files, **drawings}.items():
                 (folder / file).write_bytes(data)
             try:
                 refused = self._render(arguments, folder)
             except FAILURES:
                 yield from self._give_up(arguments)
                 refused = self._render_rest(arguments, folder)
-        for transformation in transformations:
-            for tex, source in transformation.formulas.items():
+        for tree in self.trees:
+            for tex, source in tree.formulas.items():
                 if tex in refused:
                     message = (
                         f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
                     )
                     message += " and is printed as its words; fix it"
-                    yield transformation.omissions.finding("formula-as-source", message, ("formula", source))
+                    yield tree.omissions.finding("formula-as-source", message, ("formula", source))
 
-    def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
-        """Have it written; gives the formulas that pandoc does not know."""
+    def tree(self, body: Body, anchors: Mapping[str, Anchors], pictures: Pictures) -> Transformation:
+        """What becomes of a note."""
+        return Transformation(body, self.edition.map.topic, anchors, pictures, self.words)
+
+    def about(self) -> dict[str, str | list[str]]:
+        """What the file says of the book, as pandoc wants it."""
         edition = self.edition
-        direction = RTL if direction_of(edition.language) == RTL else ""
-        about = {
+        return {
             "title": edition.title,
             "toc-title": self.words["contents"],
             "author": edition.author,
             "date": edition.date.date().isoformat() if edition.date else "",
             "lang": "-".join(filter(None, [edition.language, edition.region])),
-            "dir": direction,
-            "page-progression-direction": direction,
+            "dir": self.direction,
+            "page-progression-direction": self.direction,
             "description": edition.summary,
             "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, json.dumps([edition.map.source.file, edition.title]))}",
         }
-        depth = f"--toc-depth={edition.options.contents_depth}"
-        page = [f"--variable=dir={direction}"] if direction else []  # for a template, which does not see what is meta
+
+    def arrange(self, blocks: list[Node]) -> list[Node]:
+        """The whole tree as the format wants it."""
+        return blocks
+
+    def render(self, blocks: list[Node], folder: Path, arguments: Sequence[str]) -> tuple[bytes, set[str]]:
+        """What pandoc makes of the tree, and the formulas that it does not know."""
+        return pandoc.render(blocks, self.about(), folder, arguments, self.edition.timestamp)
+
+    def change(self, name: str, data: bytes) -> bytes:
+        """A file of pandoc's archive as the format wants it."""
+        return data
+
+    @property
+    def direction(self) -> str:
+        """How the book is read, where that is from the right; else ""."""
+        return RTL if direction_of(self.edition.language) == RTL else ""
+
+    def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
+        """Have it written; gives the formulas that pandoc does not know."""
+        depth = f"--toc-depth={self.edition.options.contents_depth}"
+        page = (
+            [f"--variable=dir={self.direction}"] if self.direction else []
+        )  # for a template, which does not see what is meta
         blocks = [*self.blocks()]
-        _finish(blocks, self.page_level, direction)
-        self.style(blocks)
+        finish(blocks, self.page_level, self.direction)
+        blocks = self.arrange(blocks)
         given = [depth, *page, *arguments]
-        tree = json.dumps([blocks, about, given, edition.timestamp], ensure_ascii=False)
+        tree = json.dumps([blocks, self.about(), given, self.edition.timestamp], ensure_ascii=False)
         key = key_of("book", pandoc.program(), tree, digest_folder(folder))
-        if before := recall(edition.map.store, key, self.previous):
+        store = self.edition.map.store
+        if before := recall(store, key, self.previous):
             self.data, refused = before[0][self.file], {tex for (tex,) in before[1]}
         else:
-            self.data, refused = self.render(blocks, about, folder, given, edition.timestamp)
-            remember(edition.map.store, key, {self.file: self.data}, [[tex] for tex in sorted(refused)])
+            data, refused = self.render(blocks, folder, given)
+            self.data = rewrite(data, self.change)
+            remember(store, key, {self.file: self.data}, [[tex] for tex in sorted(refused)])
         return refused
 
     def _give_up(self, arguments: Sequence[str]) -> Iterator[Finding]:
@@ -139,53 +178,103 @@ class Book:
 
     def blocks(self) -> Iterator[Node]:
         """All blocks of the book; chapters begin with a heading of level 2, all else with one of level 1."""
-        for path in self.edition.plan.paths:
-            yield _header(1, path["label"], [string(path["title"])])
-            yield _ordered_list(map(self._step, path["steps"]))
-        for part in self.edition.plan.parts:
-            yield _header(1, part["label"], self._title(part, roman))
-            if part["summary"]:
-                yield _div("summary", [_para([string(part["summary"])])])
-            yield from self._opening(part)
-            if part["entries"]:
-                yield _para([_strong(self.words["in_part"])])
-                yield {"t": "BulletList", "c": [self._entry(entry) for entry in part["entries"]]}
-            for chapter in part["chapters"]:
-                yield _header(2, chapter["label"], self._title(chapter, str))
-                yield from self._opening(chapter)
+        plan = self.edition.plan
         answered = [body for body in self.bodies if body.answers and not body.too_deep]
+        missing = self._missing()
+        if plan.notes or plan.paths:
+            yield header(1, "__how-to", [string(self.words["how_to"])], "preface")
+            said = {
+                "how_to_path": plan.paths, "how_to_builds": True, "how_to_questions": answered, "how_to_missing": missing,
+            }  # fmt: skip
+            yield bullets([para([string(self.words[line])])] for line, there in said.items() if there)
+        for path in plan.paths:
+            yield header(1, path["label"], [string(path["title"])])
+            yield ordered(map(self._step, path["steps"]))
+        for part in plan.parts:
+            yield from self._part(part)
+            for chapter in part["chapters"]:
+                yield header(2, chapter["label"], _title(chapter, str), "chapter")
+                yield from self._introduction(chapter)
+                yield from self._text(chapter)
         if answered:
-            yield _header(1, "__answers", [string(self.words["answers"])])
+            yield header(1, "__answers", [string(self.words["answers"])], "appendix")
         for body in answered:
-            title = [_span("number", [string(body.number)]), SPACE, string(title_of(body.topic))]
-            yield _para([{"t": "Strong", "c": title}])
+            title = [span("number", [string(body.number)]), SPACE] if body.number else []
+            yield minor([link(label(body.topic.id), [*title, string(title_of(body.topic))])])
             yield from body.answers
         entries = glossary(self.edition.map, self.bodies) if self.edition.options.glossary else []
         if entries:
-            yield _header(1, "__glossary", [string(self.words["glossary"])])
+            yield header(1, "__glossary", [string(self.words["glossary"])], "glossary")
             yield {"t": "DefinitionList", "c": [self._definition(entry) for entry in entries]}
+        works = self._works()
+        if works:
+            yield header(1, "__references", [string(self.words["references"])], "bibliography")
+            yield bullets(map(_work, works))
+        if missing:
+            yield header(1, "__missing", [string(self.words["missing"])], "appendix")
+            yield para([string(self.words["missing_linked"])])
+            yield bullets(
+                [plain([string(printable(target)), SPACE, string("–"), SPACE, *links(topics)])]
+                for target, topics in missing.items()
+            )
 
-    def _title(self, topic: Data, numeral: Any) -> list[Node]:
-        number = topic["number"]
-        numbered = [_span("number", [string(numeral(number))]), SPACE] if number else []
-        return [*numbered, string(topic["title"])]
+    def _works(self) -> list[Work]:
+        """What of the web the notes link to, each work once, by who wrote it or what it is called."""
+        if not self.edition.options.bibliography:
+            return []
+        bibliography = Bibliography(self.edition.map, self.words["more"])
+        for tree in self.trees:
+            for address, words in tree.addresses if not tree.body.too_deep else ():
+                if words not in (address, address.removeprefix("mailto:")):
+                    bibliography.cite(address, words)
+        bibliography.add_notes(self.edition.plan.notes)
+        return sorted(bibliography.works(), key=lambda work: sort_key(work.authors or work.title or work.printed()[0]))
 
-    def _opening(self, topic: Data) -> Iterator[Node]:
-        """All that stands below a title, down to who links to it."""
+    def _missing(self) -> dict[str, list[list[str]]]:
+        """What notes link to and nobody has written, with these notes."""
+        wanted: dict[str, list[list[str]]] = {}
+        for tree in self.trees:
+            for target in {} if tree.body.too_deep else tree.missing_targets:
+                wanted.setdefault(target, []).append([label(tree.body.topic.id), title_of(tree.body.topic)])
+        return {target: wanted[target] for target in sorted(wanted, key=lambda name: (sort_key(name), name))}
+
+    def _part(self, part: Data) -> Iterator[Node]:
+        """A part's opening: what is in it, and only then the text of its note."""
+        yield header(1, part["label"], _title(part, roman), "part")
+        if part["summary"]:
+            yield div("summary", [para([string(part["summary"])])])
+        yield from self._introduction(part)
+        if part["body"] is not None:
+            yield from self.bodies[part["body"]].opening
+        if part["entries"]:
+            yield minor([strong(self.words["in_part"])])
+            yield bullets(self._entries(part["entries"]))
+        if file := self.charts.get(part["label"]):
+            yield figure(file, part["chart"]["alt"], part["chart"]["caption"])
+        yield from self._text(part)
+
+    def _introduction(self, topic: Data) -> Iterator[Node]:
+        """What stands between a title and its text: other names, the definition, what to read before and besides."""
         if topic["aliases"]:
-            yield _div("aliases", [_para([_emph(f"{self.words['also']} {', '.join(topic['aliases'])}")])])
+            yield div("aliases", [para([emph(f"{self.words['also']} {', '.join(topic['aliases'])}")])])
         if topic["definition"]:
-            yield _div("definition", [_para([_emph(topic["definition"])])])
+            yield div("definition", [para([emph(topic["definition"])])])
         for word, topics in topic["links"]:
-            yield self._line(word, topics)
-        if topic["body"] is not None:
-            yield from self._text(self.bodies[topic["body"]])
-        for line in topic["backlinks"]:
-            yield self._line(line["word"], line["topics"], line["more"])
+            yield _line(word, topics)
+        if topic["objectives"]:
+            yield minor([strong(self.words["objectives"])])
+            yield bullets([plain([string(objective)])] for objective in topic["objectives"])
 
-    def _text(self, body: Body) -> list[Node]:
+    def _text(self, topic: Data) -> Iterator[Node]:
+        """A topic's text, and who links to it."""
+        if topic["body"] is not None:
+            yield from self._body(self.bodies[topic["body"]])
+        for line in topic["backlinks"]:
+            yield _line(line["word"], line["topics"], line["more"])
+
+    def _body(self, body: Body) -> list[Node]:
         if body.too_deep:
-            anchors = [_div("", [], name) for name in body.names]
+            anchors = [div("", [], name) for name in body.names]
             return [*anchors, {"t": "CodeBlock", "c": [["", [], []], body.text]}]
         if not body.language:
             return body.blocks
@@ -195,95 +284,65 @@ class Book:
             attributes.append(["dir", direction])
         return [{"t": "Div", "c": [["", [], attributes], body.blocks]}]
 
-    def _line(self, word: str, topics: Sequence[Sequence[str]], more: str = "") -> Node:
-        links: list[Node] = []
-        for name, title in topics:
-            links += [*([SPACE, string("·"), SPACE] if links else []), _link(name, [string(title)])]
-        rest = [SPACE, string(more)] if more else []
-        return _div("links", [_para([_strong(f"{word}:"), SPACE, *links, *rest])])
+    def _entries(self, entries: Sequence[Data]) -> Iterator[list[Node]]:
+        """A line each; those that have no chapter and of which nothing is said share one."""
+        bare: dict[str, list[Data]] = {}
+        for entry in entries:
+            if entry["kind"] == "unwritten" and not entry["summary"]:
+                bare.setdefault(entry["place"], []).append(entry)
+            else:
+                yield self._entry(entry)
+        for place, several in bare.items():
+            names = [[span("unwritten", [string(each["title"])], each["label"])] for each in several]
+            apart = [node for name in names for node in (SPACE, string("·"), SPACE, *name)][3:]
+            yield [plain([*apart, SPACE, emph(f"— {place}")])]
 
     def _entry(self, entry: Data) -> list[Node]:
         title = string(entry["title"])
         unwritten = entry["kind"] == "unwritten"
-        line = [_span("unwritten", [title], entry["label"])] if unwritten else [_link(entry["label"], [title])]
-        state = self.words["unwritten"] if unwritten else entry["place"]
-        if state:
-            line += [SPACE, _emph(f"— {state}")]
-        return [_plain([*line, *([{"t": "LineBreak"}, string(entry["summary"])] if entry["summary"] else [])])]
+        line = [span("unwritten", [title], entry["label"])] if unwritten else [link(entry["label"], [title])]
+        if entry["number"]:
+            line = [span("number", [string(str(entry["number"]))]), SPACE, *line]
+        if entry["place"]:
+            line += [SPACE, emph(f"— {entry['place']}")]
+        return [plain([*line, *([{"t": "LineBreak"}, string(entry["summary"])] if entry["summary"] else [])])]
 
     def _step(self, step: Data) -> list[Node]:
-        links = [[_plain([_link(topic["label"], [string(topic["title"])])])] for topic in step["topics"]]
-        return [_para([string(step["text"])]), *([{"t": "BulletList", "c": links}] if links else [])]
+        """A box to tick, and what to read for it."""
+        topics = [
+            [
+                plain([link(topic["label"], [string(topic["title"])])]),
+                *([_line(self.words["requires"], topic["requires"])] if topic["requires"] else []),
+            ]
+            for topic in step["topics"]
+        ]
+        return [para([string("☐"), SPACE, string(step["text"])]), *([bullets(topics)] if topics else [])]
 
     def _definition(self, entry: GlossaryEntry) -> list[Any]:
         also = f"{self.words['also']} {', '.join(entry.aliases)}"
-        aliases = [SPACE, _emph(f"({also})")] if entry.aliases else []
+        aliases = [SPACE, emph(f"({also})")] if entry.aliases else []
         term = entry.term
         name, said = (term.name, term.definition) if term else ([string(entry.title)], [string(entry.definition)])
         if entry.continues:
             said = [string("… "), *said]
-        return [[_link(entry.label, name), *aliases], [[_para(deepcopy(said))]]]
+        return [[link(entry.label, name), *aliases], [[para(deepcopy(said))]]]
 
 
-def _finish(blocks: list[Node], page_level: int, direction: str) -> None:
-    """Give further marks of a footnote the number of the first one; code is read from the left, whatever stands around it."""
-    numbers: dict[str, int] = {}  # by name
-    again: list[tuple[Node, str]] = []
-    count = 0
-    waiting: list[Any] = blocks[::-1]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node[::-1]
-        elif isinstance(node, dict):
-            kind: str = node["t"]
-            content: Any = node.get("c")
-            if kind == "Header" and content[0] <= page_level:
-                count = 0
-            if kind == "CodeBlock" and direction:
-                node |= {"t": "Div", "c": [["", [], [["dir", "ltr"]]], [{"t": kind, "c": content}]]}
-            elif kind == "Note":
-                count += 1
-            elif kind == "Span" and content[1] and content[1][0]["t"] == "Note":
-                numbers[content[0][0]] = count + 1
-            elif kind == "Link" and content[0][1] == [AGAIN]:
-                again.append((node, content[2][0][1:]))
-            waiting.append(content)
-    for node, name in again:
-        node["c"][1] = [string(str(numbers[name]) if name in numbers else "*")]
+def _title(topic: Data, numeral: Callable[[int], str]) -> list[Node]:
+    number = topic["number"]
+    numbered = [span("number", [string(numeral(number))]), SPACE] if number else []
+    return [*numbered, string(topic["title"])]
 
 
-def _header(level: int, name: str, title: list[Node]) -> Node:
-    return {"t": "Header", "c": [level, [name, [], []], title]}
+def _line(word: str, topics: Sequence[Sequence[str]], more: str = "") -> Node:
+    rest = [SPACE, string(more)] if more else []
+    return div("links", [para([strong(f"{word}:"), SPACE, *links(topics), *rest])])
 
 
-def _ordered_list(items: Iterator[list[Node]]) -> Node:
-    return {"t": "OrderedList", "c": [[1, {"t": "Decimal"}, {"t": "Period"}], list(items)]}
-
-
-def _div(kind: str, blocks: list[Node], name: str = "") -> Node:
-    return {"t": "Div", "c": [[name, [kind] if kind else [], []], blocks]}
-
-
-def _span(kind: str, inlines: list[Node], name: str = "") -> Node:
-    return {"t": "Span", "c": [[name, [kind], []], inlines]}
-
-
-def _link(name: str, inlines: list[Node]) -> Node:
-    return {"t": "Link", "c": [["", [], []], inlines, [f"#{name}", ""]]}
-
-
-def _para(inlines: list[Node]) -> Node:
-    return {"t": "Para", "c": inlines}
-
-
-def _plain(inlines: list[Node]) -> Node:
-    return {"t": "Plain", "c": inlines}
-
-
-def _strong(text: str) -> Node:
-    return {"t": "Strong", "c": [string(text)]}
-
-
-def _emph(text: str) -> Node:
-    return {"t": "Emph", "c": [string(text)]}
+def _work(work: Work) -> list[Node]:
+    """Who wrote it, when, what it is called, and where it is."""
+    by = " ".join(filter(None, [work.authors, f"({work.year})" if work.year else ""]))
+    title = [emph(work.title)] if work.title else []
+    said = [*([string(f"{by}:"), SPACE] if by else []), *title]
+    places = [node for address in work.printed() for node in (SPACE, web(address, printable(address)))]
+    return [plain([*said, *(places if said else places[1:])])]

@@ -7,7 +7,7 @@ its row, as text does. All measures are hundredths of the text's width, from the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, groupby, pairwise, permutations
 from typing import Any
 
@@ -22,6 +22,8 @@ CLOSING, ARROW, PLAIN = -1, 0, 1  # an arrow that closes a cycle, any other arro
 Point = tuple[float, float]
 
 BOXES, ROWS, COLUMNS = 24, 8, 4  # at most: more cannot be read, or is higher than a page
+ENOUGH = 6  # boxes with lines, for a part of any size; in small ones half of the topics
+STUBS = 3  # numbers of other parts at a box
 ALONE = 8  # boxes without a line, at most: of more, the list of the part's topics says enough
 SIZES = {3: (28.0, 8.0), 4: (20.5, 6.0)}  # a box's width and the gap to the next, by the number of columns
 HEIGHT, PITCH = 7.5, 15.0  # of a box, and from row to row
@@ -29,13 +31,18 @@ BESIDE = (0, 1.4, -1.4, 0.7, -0.7)  # from the middle of a gap to the lines that
 SWEEPS = 8
 
 
-def chart(knowledge_map: KnowledgeMap, topics: Sequence[Topic], words: Mapping[str, str] = ENGLISH) -> Data | None:
-    """Draw the topics and the links between them; None where none are linked."""
+def chart(
+    knowledge_map: KnowledgeMap,
+    topics: Sequence[Topic],
+    words: Mapping[str, str] = ENGLISH,
+    part_of: Callable[[str], int] = lambda id: 0,
+) -> Data | None:
+    """Draw the topics and the links between them; None where few are linked. `part_of` gives the number of a topic's part."""
     titles = {topic.id: " ".join(title_of(topic).split()) for topic in topics}
     links = _most_linked(_links(knowledge_map, titles))
-    if not links:
-        return None
     linked = {id for line in links for id in line[:2]}
+    if not links or len(linked) < min(len(titles) / 2, ENOUGH):
+        return None
     layer, lines = _layers([id for id in titles if id in linked], links)
     rows = [*_rows(layer, {first for first, _, kind in lines if kind == ARROW})]
     alone = [id for id in titles if id not in linked]
@@ -48,11 +55,19 @@ def chart(knowledge_map: KnowledgeMap, topics: Sequence[Topic], words: Mapping[s
     says = {kind: words[RELATED if kind == PLAIN else REQUIRES].lower() for kind in (CLOSING, ARROW, PLAIN)}
     more = len(titles) - len(shown)
     return {
-        "boxes": [{"label": label(id), "title": titles[id], **plane.box(id)} for id in shown],
+        "boxes": [
+            {"label": label(id), "title": titles[id], **plane.box(id), **_stubs(knowledge_map, id, titles, part_of)}
+            for id in shown
+        ],
         "arrows": [{"points": points, "head": head} for points, head in arrows],
         "width": 100,
         "height": max(len(plane.rows) * PITCH - PITCH + HEIGHT, *(y for points, _ in arrows for _, y in points)),
         "alt": "; ".join(f"{titles[then]} – {says[kind]}: {titles[first]}" for first, then, kind in lines),
+        "caption": words["chart"],
+        "arrow": words["chart_arrow"] if any(head for _, head in arrows) else "",
+        "line": words["chart_line"] if not all(head for _, head in arrows) else "",
+        "stub": words["chart_stub"],
+        "stubs": STUBS,
         "more": words["more"].format(more) if more else "",
     }
 
@@ -105,6 +120,20 @@ class Plane:
         owners = self.lanes.setdefault((row, round(lane)), [])
         owners += [owner] if owner not in owners else []
         return lane + BESIDE[owners.index(owner) % len(BESIDE)]
+
+
+def _stubs(
+    knowledge_map: KnowledgeMap, id: str, inside: Collection[str], part_of: Callable[[str], int]
+) -> dict[str, list[int]]:
+    """The other parts in which is what the topic builds on, and what builds on it: their numbers, and one more than are shown."""
+
+    def numbers(ends: Iterable[str]) -> list[int]:
+        return sorted({part for end in ends if end not in inside and (part := part_of(end))})[: STUBS + 1]
+
+    return {
+        "before": numbers(link.end for link in knowledge_map.links_from(id) if link.kind == REQUIRES),
+        "after": numbers(link.start for link in knowledge_map.links_to(id) if link.kind == REQUIRES),
+    }
 
 
 def _links(knowledge_map: KnowledgeMap, ids: Iterable[str]) -> list[Line]:

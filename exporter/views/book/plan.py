@@ -7,12 +7,17 @@ from math import inf
 from typing import Any
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
+from exporter.views.body.sources import text_of
 from exporter.views.body.text import label, other_names, printable, title_of
 from exporter.views.body.translations import Translations
+from exporter.views.body.unprinted import nothing_else
 from exporter.views.book.chart import chart
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 
+OBJECTIVES = frozenset(  # properties that say what one will be able to do
+    ("objectives", "outcomes", "learning objectives", "learning outcomes", "learning goals", "lernziele")
+)
 BACKLINKS = 24  # that a chapter names, of more than one above it
 
 
@@ -26,6 +31,7 @@ class Plan:
         self.order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
         self.notes: list[Topic] = []
         self.numbers: list[str] = []  # of their chapters and parts, as the book prints them
+        self.unprinted = {topic.id: topic for topic in knowledge_map.topics if _is_unprinted(knowledge_map, topic)}
         self.followed: set[str] = set()  # Topic.id: after its text comes who links to it
         learnt = (id for path in knowledge_map.paths for step in path.steps for id in step.topics)
         self.turn = {id: turn for turn, id in enumerate(dict.fromkeys(learnt))} if along_paths else {}
@@ -87,7 +93,10 @@ class Plan:
 
     def _chapters(self, area: str | None) -> list[Topic]:
         members = self.members_of_none if area is None else self.members[area].values()
-        return [topic for topic in members if topic.note and self.home.get(topic.id, "") == area]
+        return [topic for topic in members if self._has_chapter(topic) and self.home.get(topic.id, "") == area]
+
+    def _has_chapter(self, topic: Topic) -> bool:
+        return topic.note is not None and topic.id not in self.unprinted
 
     def _part(self, area: str | None) -> Data:
         if area is None:
@@ -98,6 +107,7 @@ class Plan:
                 "aliases": [],
                 "definition": "",
                 "summary": "",
+                "objectives": [],
                 "body": None,
             }
             data |= {"links": [], "backlinks": [], "number": None}
@@ -105,12 +115,20 @@ class Plan:
         else:
             data = self._card(self.map.topic[area], self.part_number[area])
             members = list(self.members[area].values())
+        charted = [topic for topic in (*self._in_its_chart(area, members), *members) if topic.id not in self.unprinted]
         return {
             **data,
-            "chart": chart(self.map, [*self._in_its_chart(area, members), *members], self.words),
-            "entries": [self._entry(topic, area) for topic in members],
+            "chart": chart(self.map, charted, self.words, self._part_of),
+            # what nobody has written stands behind the chapters
+            "entries": sorted(
+                (self._entry(topic, area) for topic in members), key=lambda entry: entry["kind"] == "unwritten"
+            ),
             "chapters": [self._card(topic, self.chapter_number[topic.id]) for topic in self._chapters(area)],
         }
+
+    def _part_of(self, id: str) -> int:
+        """The number of the part that a topic is or is in; 0 where it is in none."""
+        return self.part_number.get(id) or self.part_number.get(self.home.get(id) or "", 0)
 
     def _in_its_chart(self, area: str | None, members: list[Topic]) -> list[Topic]:
         """The area's own topic, where one of its members builds on it or it on them."""
@@ -130,13 +148,17 @@ class Plan:
         for link in self.map.links_to(topic.id):
             if link.kind == RELATED:
                 typed.setdefault(RELATED, {})[link.start] = self._label_and_title(link.start)
-        lines = {kind: [self._in_words(kind), list(ends.values())] for kind, ends in typed.items()}
-        needed = self.words[REQUIRES]  # the first to be said
+        seen: set[str] = set()
+        lines: list[list[Any]] = []
+        for kind in sorted(typed, key=lambda kind: (kind == RELATED) - (kind == REQUIRES)):  # each topic once
+            ends = [typed[kind][id] for id in typed[kind] if id not in seen or kind not in (RELATED, BROADER)]
+            seen.update(typed[kind])
+            lines += [[self._in_words(kind), ends]] if ends else []
         backlinks = list(self._backlinks(topic, set().union(*typed.values())))
         if backlinks:
             self.followed.add(topic.id)
         body = None
-        if topic.note:
+        if self._has_chapter(topic) or (topic.id in self.part_number and topic.note):
             body = len(self.notes)
             self.notes.append(topic)
             self.numbers.append(roman(number) if topic.id in self.part_number else str(number))
@@ -147,7 +169,8 @@ class Plan:
             "aliases": other_names(topic),
             "definition": printable(self.map.definition(topic.id)),
             "summary": printable(topic.summary),
-            "links": sorted(lines.values(), key=lambda line: line[0] != needed),
+            "objectives": objectives(topic),
+            "links": lines,
             "backlinks": backlinks,
             "body": body,
         }
@@ -170,7 +193,9 @@ class Plan:
     def _entry(self, topic: Topic, area: str | None) -> Data:
         """A line of the list with which a part opens."""
         number, reference = self.chapter_number.get(topic.id), None
-        kind = "chapter" if topic.note else "unwritten"
+        kind = "chapter"
+        if not self._has_chapter(topic):
+            kind, reference = "unwritten", self.words["only_unprinted" if topic.note else "unwritten"]
         if self.home.get(topic.id, "") != area:
             kind, number, reference = "elsewhere", None, f"{self.words['see']} {self._number_in_words(topic)}".rstrip()
         name, title = self._label_and_title(topic.id)
@@ -218,6 +243,27 @@ def _areas(knowledge_map: KnowledgeMap) -> Iterator[Area]:
                 seen.add(each.id)
                 yield each
                 waiting.extend(reversed(knowledge_map.areas_in(each.id)))
+
+
+def _is_unprinted(knowledge_map: KnowledgeMap, topic: Topic) -> bool:
+    """Whether its note holds nothing that a book can show: no chapter."""
+    if not topic.note or topic.id in knowledge_map.area:
+        return False
+    try:
+        return nothing_else(text_of(knowledge_map, topic.id))
+    except OSError:  # told where the texts are read
+        return False
+
+
+def objectives(topic: Topic) -> list[str]:
+    """What one will be able to do, as the note's properties say."""
+    for name, value in topic.properties.items():
+        if name.casefold().replace("-", " ").replace("_", " ").strip() in OBJECTIVES:
+            listed = value if isinstance(value, list) else [value]
+            said = [printable(each).strip() for each in listed if isinstance(each, str)]
+            if any(said):
+                return list(filter(None, said))
+    return []
 
 
 def _once(topics: Iterable[Topic]) -> dict[str, Topic]:

@@ -27,6 +27,7 @@ from exporter.rdf.terms import (
     prose,
     web_iri,
 )
+from exporter.views.about import day_of
 
 PREF, ALT, HIDDEN = SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"
 DEFINITION, SCOPE, NOTATION = SKOS + "definition", SKOS + "scopeNote", SKOS + "notation"
@@ -65,7 +66,6 @@ DATES = (CREATED, MODIFIED)
 PREFIXES = {"wd": "http://www.wikidata.org/entity/", "dbr": "http://dbpedia.org/resource/"}
 NAME = re.compile(r"([^@]*)(?:@(.*))?", re.DOTALL)
 BLANKS = re.compile(r"[\s_-]+")
-DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.DOTALL)
 WIKIDATA = re.compile(r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/([QPL]\d+)")
 VARIANT = re.compile(r"[\s_'’.-]+")
 
@@ -154,11 +154,8 @@ def _complaint(predicate: str) -> str:
 
 def parse_day(text: str) -> Literal | None:
     """Give the day of a date or of a moment; None: there is no such day."""
-    match = DAY.fullmatch(text)
-    try:
-        return Literal(date.fromisoformat(match[1]).isoformat(), datatype=XSD + "date") if match else None
-    except ValueError:
-        return None
+    day = day_of(text)
+    return Literal(day.isoformat(), datatype=XSD + "date") if day else None
 
 
 def expand(text: str, prefixes: Mapping[str, str]) -> str | None:

@@ -10,22 +10,11 @@ from typing import NamedTuple
 
 from exporter.model import KnowledgeMap
 from exporter.rdf.terms import SCHEMA, Literal, one_line, percent_encode, prose, web_iri
+from exporter.views.about import MAIL, NAMES, name_and_addresses, value
 from exporter.views.skos.annotations import parse_day
 from exporter.views.skos.options import Options
 
-ADDRESS = re.compile(r"\s*<([^<>]+)>")
-MAIL = re.compile(r"(?:mailto:)?([^@\s:/]+@[^@\s:/]+)")
 WORDS = re.compile(r"[\W_]+")
-NAMES = {  # of the map note's properties, by option
-    "creator": ("creator", "author", "authors"),
-    "publisher": ("publisher",),
-    "license": ("license", "licence", "rights"),
-    "version": ("version",),
-    "created": ("created", "date created"),
-    "modified": ("modified", "updated", "date modified"),
-    "description": ("description", "definition"),
-    "prefix": ("prefix", "preferredNamespacePrefix"),
-}
 
 
 class Agent(NamedTuple):
@@ -66,7 +55,7 @@ class Metadata(NamedTuple):
 
 def read_metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str, str]) -> Metadata:
     """Put together what is known; `days` are the first and the last on which a note was made or changed."""
-    properties = {option: _first_value(knowledge_map, names) for option, names in NAMES.items()}
+    properties = {said: value(knowledge_map, said) for said in NAMES}
 
     def text(option: str) -> str:
         return str(getattr(options, option)) or properties[option]
@@ -84,24 +73,12 @@ def read_metadata(knowledge_map: KnowledgeMap, options: Options, days: tuple[str
     )
 
 
-def _first_value(knowledge_map: KnowledgeMap, names: tuple[str, ...]) -> str:
-    """The first of these properties of the map note that has a value."""
-    for name, value in knowledge_map.properties.items():
-        first = value[0] if isinstance(value, list) and value else value
-        if name.lower() in map(str.lower, names) and isinstance(first, str | int | float):
-            return str(first).strip()
-    return ""
-
-
 def _agent(text: str, kind: str, base: str) -> Agent | None:
     """Who is named as "Name <IRI> <mail>", of which any part may be missing."""
     text = one_line(text)
     if not text:
         return None
-    addresses = ADDRESS.findall(text)
-    name = ADDRESS.sub("", text).strip()
-    if not addresses and (web_iri(name) or MAIL.fullmatch(name)):
-        name, addresses = "", [name]
+    name, addresses = name_and_addresses(text)
     iris = [iri for iri in map(web_iri, addresses) if iri]
     mails = [f"mailto:{match[1]}" for match in map(MAIL.fullmatch, addresses) if match]
     slug = percent_encode(WORDS.sub("-", name.lower()).strip("-") or name or text)

@@ -1,7 +1,8 @@
 """Study handbook as EPUB, for readers of e-books: a part per area, a chapter per topic, formulas as MathML.
 
 EPUB 3 (https://www.w3.org/TR/epub-33/) by pandoc. mappings/handbook.toml speaks for it; nothing in it is loaded from
-the network. pages.py: what of it an earlier run has made.
+the network. ebook.py: what this format has its own way; pages.py: what of it an earlier run has made; page.html and book.css: its
+pages.
 """
 
 from __future__ import annotations
@@ -11,21 +12,20 @@ from collections.abc import Iterator
 
 from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
-from exporter.views.body import pandoc
-from exporter.views.book.book import Book
+from exporter.views.book.drawing import draw_cover
 from exporter.views.book.edition import BookOptions as Options
 from exporter.views.book.edition import Edition
-from exporter.writers.epub.pages import Pages
+from exporter.writers.epub.ebook import Ebook
 
 __all__ = ["MAPPING", "Options", "write"]
 
 MAPPING = "handbook"  # whose mapping and --set it obeys
 FILE = "handbook.epub"
-STYLE = "book.css"
-PAGE = "page.html"  # pandoc's own, with the direction of the text
-PAGE_LEVEL = 2  # of the headings that begin one
-ARGUMENTS = ["--to=epub3", f"--split-level={PAGE_LEVEL}", "--mathml", f"--css={STYLE}", f"--template={PAGE}"]
-HTML = b'xml:lang="$lang$"$endif$'
+STYLE, PAGE, COVER = "book.css", "page.html", "cover.png"
+ARGUMENTS = [
+    "--to=epub3", f"--split-level={Ebook.page_level}", "--mathml", "--toc", f"--css={STYLE}", f"--template={PAGE}",
+    f"--epub-cover-image={COVER}",
+]  # fmt: skip
 
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
@@ -34,9 +34,8 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     Raises:
         ExportError: an option makes no sense, or pandoc is not installed.
     """
-    book = Book(Edition(knowledge_map, options), FILE, previous)
-    page = pandoc.own_template("epub3").replace(HTML, HTML + b'$if(dir)$ dir="$dir$"$endif$')
-    files = {STYLE: pkgutil.get_data(__name__, STYLE) or b"", PAGE: page}
-    pages = Pages(knowledge_map.store, PAGE_LEVEL, files)
-    yield from book.make(ARGUMENTS, files, page_level=PAGE_LEVEL, render=pages.render)
+    edition = Edition(knowledge_map, options)
+    files = {file: pkgutil.get_data(__name__, file) or b"" for file in (STYLE, PAGE)}
+    book = Ebook(edition, FILE, previous, files)
+    yield from book.make(ARGUMENTS, {**files, COVER: draw_cover(edition)})
     yield File(FILE, book.data)

@@ -57,7 +57,12 @@ class Pages:
         self.files = [each for name, data in sorted(files.items()) for each in (name, data)]
 
     def render(
-        self, blocks: list[Node], about: Mapping[str, str], folder: Path, arguments: Sequence[str], timestamp: int
+        self,
+        blocks: list[Node],
+        about: Mapping[str, str | list[str]],
+        folder: Path,
+        arguments: Sequence[str],
+        timestamp: int,
     ) -> tuple[bytes, set[str]]:
         """The book, and the formulas that pandoc left as TeX."""
         pages = [_page(group) for group in _split(blocks, self.level)]

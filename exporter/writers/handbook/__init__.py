@@ -5,8 +5,8 @@ the notes allow it. Pure but for pandoc, a program that reads the notes in a tem
 
 options.py: what the mapping may say; typst_tree.py: what becomes of a note's tree, with formula.py and text.py;
 typst_code.py: the tree as Typst's code; note_source.py: the notes' files in Typst; volumes.py: where a long book is cut; book_data.py: what book.typ, the design,
-reads of the book, and chart.typ draws; typesetting.py: the run of Typst, by
-compiler.py in a process of its own, typst_server.py.
+reads of the book, and chart.typ and cover.typ draw; typesetting.py: the run of Typst, by compiler.py in a process of its own,
+typst_server.py.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from exporter.views.body import transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.picture import Pictures
+from exporter.views.book import drawing
 from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
@@ -38,7 +39,6 @@ from exporter.writers.handbook.volumes import Volume, cut, find_elsewhere, tell_
 
 ROUNDS = 5  # in which volumes tell one another their pages; in the last nothing has moved
 PDF = "handbook.pdf"  # of a book of one volume
-DESIGN = ("book.typ", "chart.typ")
 __all__ = ["Options", "write"]
 
 
@@ -50,7 +50,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     """
     edition = Edition(knowledge_map, options)
     references = Bibliography(knowledge_map, edition.words["more"])
-    bodies = Bodies(edition, in_parts=2)  # where a heading is what a chapter is
+    bodies = Bodies(edition, in_parts=2, openings=True)  # where a heading is what a chapter is
     yield from bodies.unreadable()
     with TemporaryDirectory(prefix="handbook-") as name:
         folder = Path(name)
@@ -102,7 +102,7 @@ def _typesetters(
     edition: Edition, volumes: Sequence[Volume], sources: Sequence[NoteSource], folder: Path
 ) -> list[Typesetter]:
     """One for each volume, with the notes that stand in it."""
-    design = {file: pkgutil.get_data(__name__, file) or b"" for file in DESIGN}
+    design = {"book.typ": pkgutil.get_data(__name__, "book.typ") or b"", **drawing.design()}
     volume_of = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
     return [
         Typesetter(

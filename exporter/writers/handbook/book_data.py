@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from exporter.version import VERSION
+from exporter.views.body.body import Body
+from exporter.views.body.fonts import folders, without_emoji
+from exporter.views.body.nodes import stringify
 from exporter.views.body.text import label, title_of
 from exporter.views.book.back_matter import glossary, index, sort_key
 from exporter.views.book.bibliography import Bibliography
@@ -16,6 +20,7 @@ from exporter.writers.handbook.options import Options
 from exporter.writers.handbook.typst_tree import TypstTree
 from exporter.writers.handbook.volumes import Volume
 
+SHORT = 160  # letters: two lines
 FONTS = "Libertinus Serif, New Computer Modern Math, DejaVu Sans Mono"
 
 
@@ -28,11 +33,15 @@ def book_data(
     references: Bibliography,
 ) -> dict[str, Any]:
     """All that the design has to know of the volume of this number, from 0."""
-    return {
+    data = {
         **_front(edition, options),
         **_volume(edition, volumes, number),
         **_back(edition, options, volumes, number, trees, references),
+        "spaced": options.paragraphs == "space" or (options.paragraphs == "auto" and _are_short(trees)),
+        "empty": [note for note in volumes[number].notes if _is_empty(trees[note].body)],
+        "openings": [note for note in volumes[number].notes if trees[note].body.opening],
     }
+    return data if folders(edition.language) else without_emoji(data)
 
 
 def _front(edition: Edition, options: Options) -> dict[str, Any]:
@@ -42,6 +51,10 @@ def _front(edition: Edition, options: Options) -> dict[str, Any]:
         "title": edition.title,
         "summary": edition.summary,
         "author": edition.author,
+        "edition": edition.words["edition"].format(edition.number) if edition.number else "",
+        "license": edition.words["license"].format(edition.license) if edition.license else "",
+        "license_address": edition.license_address,
+        "cover": edition.cover,
         "date": {"year": date.year, "month": date.month, "day": date.day} if date else None,
         "lang": edition.language,
         "region": edition.region,
@@ -55,6 +68,21 @@ def _front(edition: Edition, options: Options) -> dict[str, Any]:
         "made": edition.imprint,
         "colophon": edition.words["colophon"].format(version=VERSION, fonts=FONTS),
     }
+
+
+def _is_empty(body: Body) -> bool:
+    return not body.too_deep and not body.blocks
+
+
+def _are_short(trees: Sequence[TypstTree]) -> bool:
+    """Whether most paragraphs that follow another one are of a line or two: an indent at each makes a page restless."""
+    lengths = [
+        len(stringify(block["c"]))
+        for tree in trees
+        for before, block in pairwise(tree.body.blocks)
+        if block["t"] == "Para" == before["t"]
+    ]
+    return sum(length < SHORT for length in lengths) * 2 > len(lengths)
 
 
 def _volume(edition: Edition, volumes: Sequence[Volume], number: int) -> dict[str, Any]:

@@ -15,15 +15,16 @@ from exporter.writers.handbook.typst_code import emit
 from exporter.writers.handbook.typst_tree import Formula, Fragment, TypstTree
 
 NAMES = (
-    "address", "again", "anchor", "answer", "boxed", "callout", "captioned", "cited", "defined", "displayed", "ending", "fitted", "formula", "goto", "held",
-    "horizontalrule", "mention", "missing", "picture", "pieces", "question", "review", "ruled", "section", "tabular", "tall", "task", "tasks",
+    "address", "again", "anchor", "answer", "bound", "boxed", "callout", "captioned", "cited", "defined", "displayed", "ending", "fitted",
+    "formula", "goto", "held", "horizontalrule", "lead", "mention", "missing", "picture", "pieces", "question", "ragged", "review", "ruled",
+    "section", "tabular", "tall", "task", "tasks",
     "web",
 )  # fmt: skip
 IMPORT = f'#import "book.typ": {", ".join(NAMES)}\n'
 
 
 class NoteSource:
-    """A file of Typst: a note's text or, elsewhere in the book, the answers to its questions."""
+    """A file of Typst: a note's text or, elsewhere in the book, its opening and the answers to its questions."""
 
     def __init__(self, name: str, number: int, body: Body, blocks: list[Node], labels: Sequence[str]) -> None:
         self.name = f"{name}-{number}.typ"
@@ -84,7 +85,10 @@ def compose(bodies: Sequence[Body], trees: Sequence[TypstTree], store: Store) ->
     sources: list[NoteSource] = []
     findings: list[Finding] = []
     for number, body in enumerate(bodies):
-        sources.append(NoteSource("note", number, body, body.blocks, body.names))
+        names = [name for name in body.names if body.too_deep or name not in body.opening_names]
+        sources.append(NoteSource("note", number, body, body.blocks, names))
+        if body.opening and not body.too_deep:
+            sources.append(NoteSource("opening", number, body, body.opening, body.opening_names))
         if body.answers:
             sources.append(NoteSource("answers", number, body, body.answers, body.answer_names))
     for source in sources:

@@ -16,12 +16,14 @@ class Options(BookOptions):
     """What `mappings/handbook.toml` may say."""
 
     paper: Literal["a4", "a5", "us-letter"] = "a4"
-    two_sided: bool = True  # margins for binding, and parts begin on a right page
+    two_sided: bool = False  # margins for binding, and parts begin on a right page
     new_pages: bool = False  # each chapter on a new page; else short ones follow one another
+    paragraphs: Literal["auto", "indent", "space"] = (
+        "auto"  # how one is told from the next; "auto": short ones by space
+    )
     font_size: float = 10.5  # points
     page_numbers: bool = True  # links print "(p. 12)"
     volume_pages: int = 1500  # about; a longer book is cut, as Typst needs some 3 MB of memory for a page
-    bibliography: bool = True  # addresses of the web are numbered and listed at the end, else in footnotes
     index: bool = True  # at the very end: titles, other names and tags, with the pages that mention them
 
     def check(self) -> None:

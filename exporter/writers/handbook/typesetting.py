@@ -22,7 +22,7 @@ from exporter.writers.handbook.note_source import NoteSource, refuse
 
 MAIN = b'#import "book.typ": handbook\n#handbook\n'
 STANDARDS = ["a-2a", "ua-1"]  # for archives and for screen readers: https://typst.app/docs/reference/pdf/
-PLACE = re.compile(r"\b((?:note|answers)-\d+\.typ):(\d+):(\d+)$", re.MULTILINE)
+PLACE = re.compile(r"\b((?:note|opening|answers)-\d+\.typ):(\d+):(\d+)$", re.MULTILINE)
 NO_GLYPH = re.compile(r"PDF/.* error: the text `\"(.*)\"` could not be displayed")
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 # The limits of a volume, each at least twice of what Typst takes: 3.5 MB of memory and 0.03 s of CPU for a page.

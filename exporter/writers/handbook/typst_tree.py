@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from exporter.views.body.body import Body
-from exporter.views.body.nodes import PARAGRAPHS, Anchors, rows_of, string, stringify, with_columns
+from exporter.views.body.nodes import PARAGRAPHS, Anchors, mark_bracketed, rows_of, string, stringify, with_columns
 from exporter.views.body.omissions import Thing
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.terms import Term
-from exporter.views.body.transformation import Transformation
+from exporter.views.body.transformation import BRACKETS, Transformation
 from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.edition import Edition
 from exporter.writers.handbook.text import BREAK, breakable, code_literal, literal
@@ -24,7 +24,11 @@ MOST_COLUMNS = 12  # of a table across the page
 LINE, LOWEST = 75, 16  # letters across the page; lines of a table that may well be on the next page as a whole
 PIXEL = 0.75  # points: https://www.w3.org/TR/css-values/#absolute-lengths
 LONGEST_COLOURED = 5000  # letters of a line of code
-LONGEST_ENDING = 700  # letters: some eight lines
+LONGEST_ENDING = LONGEST_LEAD = 700  # letters: some eight lines
+MOST_FORMULAS = 3  # of a sentence that stays on one page
+CONTINUATION = re.compile(r"\s*[^\W\d_A-Z]|\s*[,;.:]")  # of a sentence
+LED = ("BulletList", "OrderedList", "CallBlock")  # lists, code, tables, callouts
+NOTHING: Node = {"t": ""}
 QUOTES = {'"': "true", "'": "false"}  # which are the language's; by whether they are double
 PIECES = re.compile("([\"'])")
 
@@ -70,10 +74,28 @@ class TypstTree(Transformation):
         super().__init__(body, edition.map.topic, anchors, pictures, edition.words)
         self.followed, self.references, self.bibliography = edition.plan.followed, references, bibliography
         self.fragments: list[Fragment] = []
-        self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
         self.mentioned: set[str] = set()  # labels of topics
         self.cited: set[int] = set()  # numbers of works
         self.printed: set[str] = set()  # addresses in footnotes
+
+    def blocks(self, blocks: list[Node]) -> list[Node]:
+        """What leads to a formula on a line of its own, or to a list, stands on its page."""
+        made = super().blocks(blocks)
+        for number, block in enumerate(made):
+            if block["t"] in PARAGRAPHS:
+                before = made[number - 1] if number else NOTHING
+                behind = made[number + 1] if number + 1 < len(made) else NOTHING
+                indented = block["t"] == "Para" == before["t"] and not _is_displayed(before["c"][-1:])
+                made[number] = _with_lead(block, indented, behind)
+        return made
+
+    def paragraph(self, kind: str, inlines: list[Node]) -> Node:
+        """Links within brackets have none of their own; no line is stretched because a picture did not fit behind it."""
+        mark_bracketed(inlines)
+        made = super().paragraph(kind, inlines)
+        if len(inlines) > 1 and any(node["t"] == "Image" for node in inlines):
+            return {"t": kind, "c": [call("ragged", made["c"])]}
+        return made
 
     def ask(self) -> None:
         """Put questions at the end; and keep who links to the note on the page of its last words, unless they are many."""
@@ -177,7 +199,10 @@ class TypstTree(Transformation):
     def mention(self, name: str, body: list[Node]) -> list[Node]:
         """With the page to turn to; a heading, which stands in the contents, too, goes without."""
         self.mentioned.add(name.partition("__")[0])
-        return [call("goto" if "heading" in self.within else "mention", literal(name), body)]
+        if "heading" in self.within:
+            return [call("goto", literal(name), body)]
+        bracketed = ["bracketed: true"] if BRACKETS in self.within else []
+        return [call("mention", literal(name), body, *bracketed)]
 
     def missing(self, target: str, body: list[Node]) -> list[Node]:
         """Marked, for the list at the end."""
@@ -224,6 +249,36 @@ class TypstTree(Transformation):
     def _add(self, fragment: Fragment) -> list[Node]:
         self.fragments.append(fragment)
         return [expression(fragment)]
+
+
+def _with_lead(block: Node, indented: bool, behind: Node) -> Node:
+    """The paragraph, of which no formula, and nothing that leads to what is behind, is parted at a page's end."""
+    inlines = block["c"]
+    formulas = [number for number in range(len(inlines)) if _is_displayed(inlines[number:])]
+    if behind["t"] in PARAGRAPHS:
+        leads = _is_displayed(behind["c"])
+    else:
+        leads = behind["t"] in LED and stringify(inlines[-1:]).rstrip().endswith(":")
+    if not formulas and not leads:
+        return block
+    whole = len(formulas) <= MOST_FORMULAS and len(stringify(inlines)) <= LONGEST_LEAD
+    made: list[Node] = []
+    start = 0
+    for end in [*formulas, len(inlines)]:
+        piece = inlines[start:end]
+        if (end < len(inlines) or leads) and 0 < len(stringify(piece).strip()) <= LONGEST_LEAD:
+            made.append(call("lead", str(indented and not start).lower(), piece))
+        else:
+            made += piece
+        goes_on = CONTINUATION.match(stringify(inlines[end + 1 : end + 2]))
+        made += [call("bound", inlines[end : end + 1])] if whole and goes_on else inlines[end : end + 1]
+        start = end + 1
+    return {"t": block["t"], "c": made}
+
+
+def _is_displayed(inlines: list[Node]) -> bool:
+    """Whether they begin with a formula on a line of its own."""
+    return bool(inlines) and isinstance(formula := inlines[0].get("c"), Formula) and formula.display
 
 
 def _is_low(table: Node) -> bool:

@@ -97,6 +97,7 @@ def _pieces(part: Data, bodies: Sequence[Body], most: int) -> Iterator[Data]:
             rest: Data = {
                 "aliases": [],
                 "definition": "",
+                "objectives": [],
                 "summary": "",
                 "links": [],
                 "backlinks": [],

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import PurePath
@@ -13,21 +14,23 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
+import imagesize
 import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marks import examples
 from writers.books import FORMULAS, MAPS, PICTURES, contents, everything, german, made
-from writers.handbook.test_handbook import hostile, of, plain, topic
+from writers.handbook.test_handbook import hostile, of, plain, png, topic
 
 from exporter import KnowledgeMap
-from exporter.model import MENTIONS, Source
+from exporter.model import MENTIONS, Link, Source
 from exporter.writers.epub import Options
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 MATH = "{http://www.w3.org/1998/Math/MathML}"
 OPF = "{http://www.idpf.org/2007/opf}"
+TYPE = "{http://www.idpf.org/2007/ops}type"
 DC = "{http://purl.org/dc/elements/1.1/}"
 OUTSIDE = re.compile(r"\s*(https?:|ftp:|file:|data:|//)", re.IGNORECASE)
 make = partial(made, "epub")
@@ -70,9 +73,8 @@ class Book:
 
     def contents(self) -> list[tuple[str, list[str]]]:
         """Each part and its chapters; each line leads to the heading that it names."""
-        for path, id, title in self.links("EPUB/nav.xhtml"):
-            if id:
-                assert text(self.ids[path, id][0]) == title
+        for path, id, title in self.links("EPUB/nav.xhtml", self.menu("toc")):
+            assert text(self.ids[path, id][0]) == title
         (top, *_) = self.xml["EPUB/nav.xhtml"].iter(HTML + "ol")
         return [
             (
@@ -81,6 +83,11 @@ class Book:
             )
             for part in top
         ]
+
+    def menu(self, kind: str) -> Element:
+        """The contents, or the landmarks."""
+        (menu,) = [each for each in self.xml["EPUB/nav.xhtml"].iter(HTML + "nav") if each.get(TYPE) == kind]
+        return menu
 
     def chapter(self, id: str) -> Element:
         """The chapter of a topic, without its footnotes."""
@@ -128,8 +135,8 @@ def book(bundled: KnowledgeMap) -> Book:
 def test_the_contents_lead_to_each_part_and_chapter_in_the_maps_order(book: Book, bundled: KnowledgeMap) -> None:
     assert book.contents() == contents(bundled)
     spine = [item.attrib["idref"].replace("_xhtml", ".xhtml") for item in book.package.iter(OPF + "itemref")]
-    named = [path.rpartition("/")[2] for path, id, _ in book.links("EPUB/nav.xhtml") if id]
-    assert spine == ["title_page.xhtml", *named]
+    named = [path.rpartition("/")[2] for path, _, _ in book.links("EPUB/nav.xhtml", book.menu("toc"))]
+    assert spine == ["cover.xhtml", "title_page.xhtml", "nav", *named]
 
 
 def test_a_link_of_a_note_leads_to_the_chapter_that_it_names(book: Book, bundled: KnowledgeMap) -> None:
@@ -234,13 +241,128 @@ def test_code_and_tables_wrap() -> None:
     assert "pre, pre > code.sourceCode { white-space: pre-wrap; overflow-wrap: anywhere;" in style
 
 
+def test_what_is_too_wide_for_a_telephone_says_of_each_cell_what_it_is() -> None:
+    wide = "| Stack | Usual input | Main representations |\n|---|---|---|\n| OpenXLA | bewilderingly-long | StableHLO-compatible |"
+    chapter = Book(make(of({"a": f"{wide}\n\n| a | b |\n|---|---|\n| 1 | 2 |"}))[0]).chapter("a")
+    (stacked,) = [box for box in chapter.iter(HTML + "div") if box.get("class") == "stack"]
+    assert [cell.get("data-label") for cell in stacked.iter(HTML + "td")] == [
+        text(cell) for cell in stacked.iter(HTML + "th")
+    ]
+    assert not [cell for cell in chapter.iter(HTML + "td") if text(cell) == "1" and cell.attrib]
+    assert not [*chapter.iter(HTML + "colgroup")]  # a page as wide as the reader's
+
+
+def test_each_page_says_what_it_is(book: Book) -> None:
+    headings = {}
+    for name, page in book.xml.items():
+        if "/text/ch" in name:
+            heading = next(each for each in page.iter() if each.tag in (HTML + "h1", HTML + "h2"))
+            headings[name] = (text(next(page.iter(HTML + "title"))), text(heading))
+    assert len(headings) > 30
+    assert all(title == heading for title, heading in headings.values())
+
+
+def test_a_title_has_no_words_but_its_own() -> None:
+    chapter = {"a": "text"}
+    book = Book(make(of(chapter, topics=[topic("a", title="A & <b> x")]))[0])
+    assert text(next(book.xml[book.page["a"]].iter(HTML + "title"))) == "1 A & <b> x"
+
+
+def test_the_cover_is_a_picture_that_shops_take_and_the_first_page(book: Book) -> None:
+    (item,) = [each for each in book.package.iter(OPF + "item") if each.get("properties") == "cover-image"]
+    cover = book.files["EPUB/" + item.attrib["href"]]
+    assert item.attrib["media-type"] == "image/png"
+    assert imagesize.get(BytesIO(cover)) == (1400, 2100)
+    assert next(iter(book.package.iter(OPF + "itemref"))).attrib["idref"] == "cover_xhtml"
+    (drawing,) = book.xml["EPUB/text/cover.xhtml"].iter("{http://www.w3.org/2000/svg}svg")
+    assert drawing.attrib["aria-label"] == "ML Compilers Knowledge Map"
+
+
+def test_the_title_page_says_who_made_what_and_when() -> None:
+    options = Options(
+        title="T & <t>", author="A. Ünal", date="2026-03-02", edition="2.1", license="https://spdx.org/licenses/MIT"
+    )
+    book = Book(make(replace(of({"a": "x"}), summary="Sum & more"), options)[0])
+    said = text(next(book.xml["EPUB/text/title_page.xhtml"].iter(HTML + "section")))
+    for words in ("T & <t>", "Sum & more", "A. Ünal", "Edition 2.1 · 2 March 2026", "Licence: MIT"):
+        assert words in said
+    assert book.about("rights") == ["MIT"]
+
+
+def test_menus_lead_to_contents_text_and_glossary(book: Book) -> None:
+    kinds = [each.get(TYPE) for each in book.menu("landmarks").iter(HTML + "a")]
+    assert kinds == ["titlepage", "toc", "bodymatter"]
+    (begin,) = [each for each in book.menu("landmarks").iter(HTML + "a") if each.get(TYPE) == "bodymatter"]
+    assert text(begin) == "Learning Path"
+    assert book.chapter("tensor-programming").get(TYPE) == "part"
+    assert book.chapter("tensor-languages").get(TYPE) == "chapter"
+
+
+def test_the_path_has_boxes_and_says_what_its_steps_build_on(book: Book, bundled: KnowledgeMap) -> None:
+    (path,) = [book.ids[name, id] for name, id in book.ids if id == "id___path-0"]
+    assert len([*path.iter(HTML + "input")]) == len(bundled.paths[0].steps)
+    assert "Tensor Programming Builds on: ML Fundamental Concepts" in text(path)
+
+
+def test_a_part_says_what_is_in_it_before_its_own_text(book: Book) -> None:
+    said = text(book.chapter("tensor-programming"))
+    order = (
+        "Writing computations on whole arrays",
+        "also: Array Programming",
+        "Builds on:",
+        "In this part",
+        "expresses a computation",
+    )
+    assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
+
+
+def test_a_small_map_is_a_picture_that_says_its_arrows() -> None:
+    topics = [topic("t"), *(topic(id, areas=("t",)) for id in "abc")]
+    links = [Link(end, "requires", start, "", "", Source(f"{end}.md", 1)) for start, end in ("ab", "bc")]
+    book = Book(make(of(dict.fromkeys("tabc", "x"), topics=topics, links=links))[0])
+    (picture,) = book.chapter("t").iter(HTML + "img")
+    assert picture.attrib["alt"] == "B – builds on: A; C – builds on: B"
+    assert picture.attrib["src"].endswith(".svg")
+    assert b"<script" not in book.files[normpath(join("EPUB/text", picture.attrib["src"]))]
+
+
+def test_a_picture_is_never_called_by_its_file() -> None:
+    (picture,) = Book(make(of({"a": "![](<file:crumb.png>)"}, {"crumb.png": png()}))[0]).chapter("a").iter(HTML + "img")
+    assert picture.attrib["alt"] == "Picture in “A”"
+
+
+def test_a_further_mark_of_a_footnote_opens_it() -> None:
+    chapter = Book(make(of({"a": "One[^n] two[^n]\n\n[^n]: Said."}))[0]).chapter("a")
+    marks = [each for each in chapter.iter(HTML + "a") if each.get(TYPE) == "noteref"]
+    assert [(text(each), each.attrib["href"]) for each in marks] == [("1", "#fn1"), ("1", "#fn1")]
+
+
+def test_what_nobody_has_written_is_listed_with_who_names_it() -> None:
+    book = Book(make(of({"a": "[x](<missing:Nobody>)", "b": "[y](<missing:Nobody>) [z](<missing:Nowhere>)"}))[0])
+    (page,) = [name for name, id in book.ids if id == "id___missing"]
+    assert [text(item) for item in book.xml[page].iter(HTML + "li")] == ["Nobody – A · B", "Nowhere – B"]
+
+
+def test_works_of_the_web_are_listed_once() -> None:
+    text_ = (
+        "[A long title of a thing](https://example.org/a) and [here](https://example.org/a), <https://example.org/b>"
+    )
+    book = Book(make(of({"a": text_}))[0])
+    (page,) = [name for name, id in book.ids if id == "id___references"]
+    assert [text(item) for item in book.xml[page].iter(HTML + "li")] == [
+        "A long title of a thing https://example.org/a"
+    ]
+    book = Book(make(of({"a": text_}), Options(bibliography=False))[0])
+    assert not [id for _, id in book.ids if id == "id___references"]
+
+
 def test_the_package_says_what_the_book_is() -> None:
     options = Options(title="T & <t>", author="A. Ünal", date="2026-03-02")
     book = Book(make(german(), options)[0])
     assert [book.about(name) for name in ("title", "creator", "language")] == [["T & <t>"], ["A. Ünal"], ["de-AT"]]
     assert book.about("date")[0].startswith("2026-03-02")
     assert {page.get("lang") for name, page in book.xml.items() if name.endswith(".xhtml")} == {"de-AT"}
-    assert book.contents() == [("Lernpfad", []), ("Wald", ["Der „Baum“"])]
+    assert book.contents() == [("Wie man dieses Buch benutzt", []), ("Lernpfad", []), ("Wald", ["Der „Baum“"])]
     assert text(next(book.xml["EPUB/nav.xhtml"].iter(HTML + "h1"))) == "Inhalt"
 
 
@@ -270,7 +392,7 @@ def test_the_same_bytes_twice() -> None:
 def test_a_note_that_cannot_be_read_is_told_and_the_book_is_there() -> None:
     data, (finding,) = make(of({"a": "Text."}, topics=(topic("a"), topic("b"))))
     assert (finding.code, finding.source) == ("unreadable-note", Source("b.md", 1))
-    assert Book(data).contents() == [("Topics", ["A", "B"])]
+    assert Book(data).contents() == [("How to use this book", []), ("Topics", ["A", "B"])]
 
 
 def test_a_note_nested_too_deeply_is_told_and_printed_as_source() -> None:

@@ -143,7 +143,7 @@ def test_chapters_along_the_path(order: str, parts: str, read: Callable[[bytes],
 
 
 def test_the_front_is_counted_in_roman_numerals(read: Callable[[bytes], Book]) -> None:
-    book = read(make(of({"a": "x", "b": "x"}), Options(author="Ann", date="2026-03-02"))[0])
+    book = read(make(of({"a": "x", "b": "x"}), Options(author="Ann", date="2026-03-02", two_sided=True))[0])
     assert book.numbers[:4] == ["i", "ii", "iii", "iv"]
     first = book.numbers.index("1")
     assert first % 2 == 0  # a right page
@@ -180,7 +180,7 @@ def test_a_note_in_another_language_is_hyphenated_and_quoted_as_its_own(read: Ca
 def test_a_part_opens_with_what_the_map_says_of_its_area(read: Callable[[bytes], Book]) -> None:
     topics = (topic("a", summary="All about a."), topic("one", areas=("a",), summary="All about one."))
     text = read(make(filed(*topics))[0]).text
-    assert "PART I A All about a. Text of a. In this part 1 One" in text
+    assert re.search(r"PART I A All about a\. In this part 1 One .* Text of a\.", text)
     assert text.count("All about one.") == 1  # in the list
 
 
