@@ -16,6 +16,8 @@ from command import lay, tree
 from exporter import cli
 from exporter.cli import main
 
+pytestmark = pytest.mark.slow  # there are two hundred of them
+
 MAP = "# Our map\n\n## Areas\n- [[Hill]] - what rises\n\n## Topics by Area\n### Hill\n- [[Tree]]\n- [[Old Oak]]\n\n#index\n"
 NOTES = {
     ".obsidian/app.json": "{}",
@@ -255,7 +257,7 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
 
 
 def name(words: str | list[str]) -> str:
-    return (words if isinstance(words, str) else " ".join(words)) or "nothing"
+    return (words if isinstance(words, str) else " ".join(words))[:70] or "nothing"
 
 
 @pytest.mark.parametrize(("words", "told", "not_told"), RIGHT, ids=[name(row[0]) for row in RIGHT])

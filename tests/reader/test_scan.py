@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from command import lay
 
-from exporter import ExportError, ReadOptions, read
+from exporter import ExportError, ReadOptions, UsageError, read
 from exporter.errors import DoubtError, OptionError
 from exporter.model import VAULT
 from exporter.options import load_options
@@ -61,6 +61,9 @@ def test_our_own_output_is_no_vault(vault: Path) -> None:
     assert scan(vault, 1).notes == ("n.md", "out/other.md")
     lay(vault, {".manifest.json": "{}"})  # the vault itself is what the user named
     assert scan(vault, 1).notes == ("n.md", "out/other.md")
+    lay(vault, {".manifest.json": '{\n "files": {}\n}'})
+    with pytest.raises(UsageError, match="holds what mlk-export has made, not notes"):
+        scan(vault, 1)
 
 
 @pytest.mark.parametrize(

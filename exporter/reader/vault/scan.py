@@ -68,7 +68,7 @@ def scan(
     if not root.is_dir():
         what = "is a file, not a folder" if root.exists() else "no such folder"
         raise UsageError(f"{root}: {what}; name the folder that holds your notes")
-    if (root / MANIFEST).exists():
+    if b'"files"' in _Root(root.resolve()).read(MANIFEST)[:20]:  # else it is somebody else's
         raise UsageError(f"{root}: holds what mlk-export has made, not notes; name the folder that holds your notes")
     filters = Filters(exclude)
     root = root.resolve()
