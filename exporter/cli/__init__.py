@@ -97,19 +97,16 @@ def main(
     shared = merge_options(context, options)
     with Terminal(shared["vault"], shared) as terminal:
         folder, where = (out, "") if out else find_output(terminal.vault)
-        left: LeftError | None = None
+        unasked = "" if formats else "format: the handbook (PDF), as none was named; `mlk-export formats` lists all"
+        terminal.remarks = [remark for remark in (unasked, where) if remark]
         try:
             arguments = terminal.arguments(shared)
             report = export_vault(terminal.vault, formats or DEFAULT, folder, overwrite=overwrite, **arguments)
         except LeftError as error:
-            left, report = error, error.report
-        unasked = "" if formats else "format: the handbook (PDF), as none was named; `mlk-export formats` lists all"
-        terminal.remark = "\n".join(filter(None, [unasked, where]))
+            open_made(error.paths if open_ else [], folder)
+            raise
         terminal.end(report, [*map(str, report.paths)])
-    if open_:
-        open_made(report.paths, folder)
-    if left:
-        raise left
+    open_made(report.paths if open_ else [], folder)
 
 
 for command in COMMANDS:

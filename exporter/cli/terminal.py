@@ -33,14 +33,17 @@ CLOSED = (errno.EPIPE, errno.EINVAL)  # how a pipe says that nobody reads it any
 
 
 class Terminal:
-    """One run's bar, findings, warnings, results and summary."""
+    """Where a run is told: a bar and findings on standard error, what it made on standard output."""
 
-    def __init__(self, vault: Path, options: Mapping[str, Any]) -> None:
-        """Tell of this vault, as `--quiet` and the options of `findings_options` want it, where a command has them."""
-        self.vault, self.every, self.remark = vault, bool(options.get("every")), ""
-        self.form: str = "json" if options.get("as_json") else options.get("form") or "text"
-        self.is_document = self.form in ("json", "sarif")  # on standard output, which has nothing else
+    def __init__(self, vault: Path, options: Mapping[str, Any] | None = None) -> None:
+        """Take the vault, and the options that `findings_options` knows; `quiet` says nothing but results and errors."""
+        options = options or {}
+        self.vault, self.every = vault, bool(options.get("every"))
+        self.remarks: list[str] = []  # that stand before the summary
+        self.remark = ""  # that stands behind it
         self._quiet = bool(options.get("quiet"))
+        self.form: str = "json" if options.get("as_json") else options.get("form") or "text"
+        self.is_document = self.form in ("json", "sarif")  # standard output is one
         self._findings: list[Finding] = []
         self._start, self._progress = time.perf_counter(), console.Progress()
 
@@ -68,20 +71,22 @@ class Terminal:
 
     def show(self, stage: str, done: int, total: int) -> None:
         """Draw the bar."""
-        if not (self._quiet or self.is_document):
+        if not (self.is_document or self._quiet):
             self._progress.show(stage, done, total)
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Keep findings until the end, when it is known in which formats they are; but some are urgent."""
         self._findings += findings
-        self.say(f"{finding.message} [{finding.code}]" for finding in findings if finding.code in telling.URGENT)
+        urgent = [finding for finding in findings if finding.code in telling.URGENT]
+        self.say(str(finding._replace(source=finding.source.below(self.vault))) for finding in urgent)
 
     def _tell(self, findings: Sequence[Finding]) -> None:
-        """Print findings for people, or for GitHub."""
+        """Print findings for people, or for GitHub, but what was told already."""
+        self._progress.clear()
+        findings = [finding for finding in findings if finding.code not in telling.URGENT]
         if self.form == "github":
             self.say(telling.github(findings, self.vault, self.every))
-        elif not (self._quiet or self.is_document):
-            self._progress.clear()
+        elif not (self.is_document or self._quiet):
             for line in telling.lines(findings, self.vault, sys.stderr, self.every):
                 write(f"{line}\n", err=True)  # it is safe, and may be coloured
 
@@ -100,7 +105,7 @@ class Terminal:
                 self.say(console.hidden(report.reading, self.every))
             if shape:
                 self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
-            self._summary(report)
+            self.summary(report)
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people."""
@@ -115,11 +120,17 @@ class Terminal:
         for line in lines:
             echo(line)
 
-    def _summary(self, report: Report) -> None:
+    def summary(self, report: Report) -> None:
         """Print what became of all notes and links, what was found, how long it took, and which mappings were obeyed."""
         reading, mappings = report.reading, report.mappings
         seconds = time.perf_counter() - self._start
-        lines = (reading.statistics.dialect, reading.statistics.part, console.order(reading), console.left_out(reading))
+        lines = (
+            *self.remarks,
+            reading.statistics.dialect,
+            reading.statistics.part,
+            console.order(reading),
+            console.left_out(reading),
+        )
         self.say(filter(None, lines))
         self.say(console.words_of_plugins(reading))
         counts = f"{console.summary(reading)}, {telling.count_levels(report.findings)}, {seconds:.2f} seconds"
