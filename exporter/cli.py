@@ -474,11 +474,13 @@ class _Terminal:
     def tell(self, findings: Sequence[Finding]) -> None:
         """Keep findings until the end, when it is known in which formats they are; but some are urgent."""
         self._findings += findings
-        self.say(f"{finding.message} [{finding.code}]" for finding in findings if finding.code in telling.URGENT)
+        urgent = [finding for finding in findings if finding.code in telling.URGENT]
+        self.say(str(finding._replace(source=finding.source.below(self.vault))) for finding in urgent)
 
     def _tell(self, findings: Sequence[Finding]) -> None:
-        """Print findings for people, or for GitHub."""
+        """Print findings for people, or for GitHub, but what was told already."""
         self._progress.clear()
+        findings = [finding for finding in findings if finding.code not in telling.URGENT]
         if self.form == "github":
             self.say(telling.github(findings, self.vault, self.every))
         elif not self.quiet:
