@@ -42,9 +42,7 @@ class Report(NamedTuple):
 
     reading: Reading
     paths: list[Path]  # that were written, in the order of the formats
-    findings: list[
-        Finding
-    ]  # the vault's flaws, then what writing brought up; each once, and with the formats that it is of
+    findings: list[Finding]  # all, each once: the vault's flaws, then what writing brought up, with its formats
     mappings: Path | None  # the folder of mappings that was obeyed; None: there was none
 
 

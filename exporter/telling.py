@@ -145,7 +145,7 @@ def condense(findings: Iterable[Finding]) -> Iterator[Row]:
         if finding.level == "error":
             key = (number,)
         elif finding.level == "warning" or not finding.formats:
-            key = (finding.code, finding.level, key, *(QUOTED.findall(finding.message) or [finding.message]))
+            key = (finding.code, finding.level, key, *(QUOTED.findall(finding.message) or [number]))
         alike.setdefault(key, []).append(finding)
     for same in alike.values():
         first = same[0]

@@ -156,11 +156,11 @@ def test_bytes_that_are_not_utf_8(here: Path) -> None:
 def test_a_note_in_utf_16(here: Path, encoding: str) -> None:
     run, topics = exported(here, {"Sick.md": "\ufeff# Größe\n\nSee [[Nowhere]].\n".encode(encoding)})
     assert told(run) == [
-        ("vault/Map.md", 1, "assumed-language"),
         ("vault/Sick.md", 1, "not-utf8"),
+        ("vault/Map.md", 1, "assumed-language"),
         ("vault/Sick.md", 3, "missing-note"),
     ]
-    assert "is UTF-16, which Obsidian does not read; save it as UTF-8" in run.findings[1].message
+    assert "is UTF-16, which Obsidian does not read; save it as UTF-8" in run.findings[0].message
     assert topics == ["hill", "tree", "sick"]
 
 

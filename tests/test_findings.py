@@ -84,6 +84,9 @@ def test_what_says_the_same_of_many_places_is_one_line() -> None:
     many = [finding("missing-note", "no 'B'", line=line) for line in (3, 5, 7)]
     assert told(*many) == ["vault/a.md:3: warning: no 'B' (and in 2 more places) [missing-note]"]
     assert len(told(*many, every=True)) == 3
+    about_files = [finding("symbolic-link", "is not followed", file=name) for name in ("a.md", "b.md")]
+    assert len(told(*about_files)) == 2  # nothing is quoted: each is about another thing
+    assert len(told(*(finding("bad-yaml", "no 'B'", line=line) for line in (3, 5, 7)))) == 3  # where something is lost
 
 
 def test_what_a_format_cannot_say_is_one_line() -> None:

@@ -58,7 +58,7 @@ def test_an_installed_writer_is_run_like_our_own(here: Path, titles: str) -> Non
     assert (run.code, run.paths) == (0, ["out/titles/titles.txt"])
     assert (here / run.paths[0]).read_text() == TITLES
     assert run.findings == []
-    run = mlk_export("--format", "titles", "--set", "titles.longest=2", cwd=here, PYTHONPATH=titles)
+    run = mlk_export("--format", "titles", "--all", "--set", "titles.longest=2", cwd=here, PYTHONPATH=titles)
     assert (here / run.paths[0]).read_text() == "Hi\nTr\n"  # the lock knows who wrote the others
     assert [(told.place, told.line, told.code) for told in run.findings] == [
         ("vault/Hill.md", 1, "title-cut"),
@@ -150,7 +150,7 @@ def broken(tmp_path: Path) -> str:
     return installed(tmp_path / "broken", "broken", '"""Broken."""\nimport no_such_package\n')
 
 
-def test_findings_are_told_as_soon_as_they_are_made(here: Path, tmp_path: Path) -> None:
+def test_what_a_run_may_not_live_to_tell_is_told_as_soon_as_it_is_made(here: Path, tmp_path: Path) -> None:
     code = """
         '''Doomed.'''
         import os

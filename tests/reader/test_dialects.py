@@ -305,7 +305,7 @@ def test_what_is_not_published_is_hidden(tmp_path: Path, settings: str, hidden: 
 
 def test_explain_says_whose_rule_it_was(tmp_path: Path) -> None:
     lay(tmp_path, {"a.md": "[x](part/) [y](b.md)", "part/index.md": "", "b.md": "", "mkdocs.yml": ""})
-    lines = "\n".join(explain("a", tmp_path))
+    lines = "\n".join(text for _, text in explain("a", tmp_path))
     assert "part/index.md: as in documentation by MkDocs (docs/dialects.md)" in lines
     assert "b.md: the only file of this name (R5)" in lines
 
