@@ -30,7 +30,8 @@ class Pictures:
         self.folder = folder  # all that Typst may read from disk: the compiler takes only text from memory
         self.names: dict[str, str] = {}  # path in the vault: file in the folder, or ""
         self.diagrams: dict[str, tuple[str, int]] = {}  # source: file in the folder, or ""; its width
-        self.shown: dict[str, tuple[str, int]] = {}  # file in the folder: what every program shows; its width
+        # file in the folder, and how wide it is to be: what every program shows, and its own width
+        self.shown: dict[tuple[str, int], tuple[str, int]] = {}
         self.reasons: dict[str, str] = {}  # path or source: why it has no file
 
     def file(self, path: str) -> str:
@@ -53,15 +54,15 @@ class Pictures:
                 self.reasons[source] = str(error)
         return self.diagrams[source]
 
-    def everywhere(self, file: str) -> tuple[str, int]:
-        """A file of the folder, or one made from it, that all programs show, PNG, JPEG or GIF, with no more pixels than a page.
+    def everywhere(self, file: str, width: int = 0) -> tuple[str, int]:
+        """A file of the folder, or one made from it, that all programs show, PNG, JPEG or GIF, with no more pixels than are seen.
 
         "" where none can be made: then `reasons` says why, by the file. An SVG may load things from the network or run scripts, and Word shows no WebP: they are drawn here, which may
         make them larger than they are; their own width is told in CSS pixels, else 0.
         """
-        if file not in self.shown:
-            self.shown[file] = self._show(file)
-        return self.shown[file]
+        if (file, width) not in self.shown:
+            self.shown[file, width] = self._show(file, width)
+        return self.shown[file, width]
 
     def fit(self, file: str, width: int, highest: int) -> int:
         """How wide a file of the folder may be drawn, in CSS pixels, that is to be so wide; 0: as it is."""
@@ -92,11 +93,11 @@ class Pictures:
             raise DrawingError("only intact PNG, JPEG, GIF, WebP and SVG files can be printed; convert it") from None
         return name
 
-    def _show(self, file: str) -> tuple[str, int]:
+    def _show(self, file: str, width: int) -> tuple[str, int]:
         try:
             if file.endswith(".svg"):
                 return f"{file}.png", self.workshop.render(file, f"{file}.png", folders())
-            made = self.workshop.reduce(file, f"small-{file}")
+            made = self.workshop.reduce(file, f"small-{width}-{file}", width)
         except (ValueError, DrawingError) as error:
             if file.rpartition(".")[2] not in DRAWN:  # what Typst takes as it is, a reader may, too
                 return file, 0

@@ -269,7 +269,7 @@ class Transformation:
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
-        shown, own_width = self.pictures.everywhere(file)
+        shown, own_width = self.pictures.everywhere(file, width)
         if not shown:
             self.omissions.pictures[path] = self.pictures.reasons[file]
             return [{"t": "Emph", "c": [string(alt)]}]

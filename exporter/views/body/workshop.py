@@ -23,10 +23,10 @@ PATIENCE = 20  # seconds for a picture; most need a hundredth of one
 TOO_MUCH = f"drawing it takes more than {PATIENCE} seconds or {MEMORY} GB of memory; make it simpler"
 
 PPI = 200  # pixels per inch of what is drawn or made smaller here
+CSS_PPI = 96
 LARGEST = (round(8.27 * PPI), round(11.69 * PPI))  # pixels of a picture that fills a page of A4
-EXACT = (
-    b"VP8L"  # begins what a WebP holds that lost nothing: https://developers.google.com/speed/webp/docs/riff_container
-)
+ORIENTATION = 0x0112  # of EXIF
+EXACT = b"VP8L"  # begins what a WebP holds that lost nothing: https://developers.google.com/speed/webp
 QUALITY = 88  # of a JPEG, of 100
 
 # On white, as e-books are read on dark pages, too; no larger than 20 inches, as an SVG may claim any size.
@@ -82,9 +82,12 @@ class Workshop:
         """Make a PNG of an SVG of the folder; gives its own width in CSS pixels. Raises as `check` does."""
         return int(self._ask("render", file, target, [*map(str, fonts)]))
 
-    def reduce(self, file: str, target: str) -> str:
-        """Make a bitmap of the folder no larger than a page shows, as `target` with its kind; gives the smaller file."""
-        return str(self._ask("reduce", file, target))
+    def reduce(self, file: str, target: str, width: int) -> str:
+        """Make a bitmap of the folder no larger than it is shown, as `target` with its kind; gives the smaller file.
+
+        The width is in CSS pixels, 0: as a page has room. Raises as `check` does.
+        """
+        return str(self._ask("reduce", file, target, width))
 
     def _ask(self, task: str, *arguments: Any) -> Any:
         """Have the process do it; one that has done others before may have left too little memory, and a new one tries again."""
@@ -180,14 +183,16 @@ class _Worker:
         compile = _compiler(*fonts)  # which the others do without
         data = compile(PAGE, sys_inputs={"file": file}, format="png", ppi=PPI)
         Path(target).write_bytes(data)
-        return round(int.from_bytes(data[16:20]) * 96 / PPI)
+        return round(int.from_bytes(data[16:20]) * CSS_PPI / PPI)
 
-    def reduce(self, file: str, target: str) -> str:
+    def reduce(self, file: str, target: str, width: int) -> str:
         from PIL import Image, ImageOps
 
         Image.MAX_IMAGE_PIXELS = None  # what is too large was refused before
         given = Image.open(file)
-        fits = all(own <= most for own, most in zip(given.size, _page(given), strict=True))
+        size = given.size[::-1] if given.getexif().get(ORIENTATION, 1) > 4 else given.size  # it lies on its side
+        widest = min(LARGEST[0], width * PPI // CSS_PPI or LARGEST[0])
+        fits = size[0] <= widest and size[1] <= LARGEST[1]
         if given.format == "GIF" or (fits and given.format != "WEBP"):  # whose frames may be many; Word shows no WebP
             return file
         picture: Any = ImageOps.exif_transpose(given)
@@ -195,7 +200,7 @@ class _Worker:
         if picture.mode in ("P", "PA", "1") or (has_alpha and picture.mode not in ("RGBA", "LA")):
             picture = picture.convert("RGBA" if has_alpha else "RGB")
         before = max(picture.size)
-        picture.thumbnail(_page(picture), Image.Resampling.LANCZOS)
+        picture.thumbnail((widest, LARGEST[1]), Image.Resampling.LANCZOS)
         about = {"icc_profile": given.info.get("icc_profile")}
         if density := given.info.get("dpi"):  # so that it is printed as large as it was
             about["dpi"] = tuple(float(each) * max(picture.size) / before for each in density)
@@ -205,16 +210,10 @@ class _Worker:
             picture.save(target, "JPEG", quality=QUALITY, optimize=True, **about)
         else:
             target += ".png"
-            picture.save(target, "PNG", optimize=True, **about)
+            picture.save(target, "PNG", **about)  # to optimize it takes three times as long, for a hundredth
         if given.format != "WEBP" and os.path.getsize(target) >= os.path.getsize(file):  # noqa: PTH202
             return file
         return target
-
-
-def _page(picture: Any) -> tuple[int, int]:
-    """The pixels of a page that lies or stands as the picture does."""
-    width, height = picture.size
-    return LARGEST if width <= height else LARGEST[::-1]
 
 
 def _main(patience: int) -> None:

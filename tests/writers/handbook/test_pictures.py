@@ -213,7 +213,7 @@ def shown(data: bytes, folder: Path) -> tuple[bytes, int]:
 
 
 def test_a_picture_that_a_page_can_show_stays_as_it_is(tmp_path: Path) -> None:
-    for number, data in enumerate((stored(noise(1654, 40), "PNG"), stored(noise(40, 2339), "JPEG"))):
+    for number, data in enumerate((stored(noise(1654, 40), "PNG"), stored(noise(40, 2338), "JPEG"))):
         (folder := tmp_path / str(number)).mkdir()
         assert shown(data, folder) == (data, 0)
 
@@ -243,9 +243,15 @@ def test_what_is_transparent_stays_so(mode: str, tmp_path: Path) -> None:
     data = stored(given.convert(mode), "PNG")
     again = Image.open(BytesIO(shown(data, tmp_path)[0]))
     if mode != "P":
-        assert again.size == (2338, 585)
+        assert again.size == (1654, 414)
     clear = again.convert("RGBA").getchannel("A")
     assert (clear.getpixel((again.width - 9, 300)), clear.getpixel((9, 300))) == (0, 255)
+
+
+def test_a_picture_that_is_to_be_narrow_has_two_pixels_for_each_that_a_note_wants(tmp_path: Path) -> None:
+    pictures = Pictures({"p": stored(noise(1200, 900), "PNG")}.__getitem__, tmp_path)
+    sizes = [Image.open(tmp_path / pictures.everywhere(pictures.file("p"), width)[0]).size for width in (0, 300, 900)]
+    assert sizes == [(1200, 900), (625, 469), (1200, 900)]
 
 
 def test_a_moving_gif_still_moves(tmp_path: Path) -> None:
@@ -275,7 +281,7 @@ def test_the_books_have_the_small_picture(tmp_path: Path) -> None:
     for writer, folder in ((epub, "EPUB/media/"), (docx, "word/media/")):
         with unzipped(writer.write(of({"a": "![Noise](<file:p.jpg>)"}, {"p.jpg": photo}), Options())) as book:
             (name,) = (name for name in book.namelist() if name.startswith(folder))
-            assert Image.open(BytesIO(book.read(name))).size == (2338, 1559)
+            assert Image.open(BytesIO(book.read(name))).size == (1654, 1103)
 
 
 # ---------- diagrams ----------
