@@ -72,7 +72,7 @@ class Typesetter:
                     yield from list(self._take_out(complaints)) or self._take_out_alone(error)
                 else:
                     yield from self._tell_warnings(warnings)
-            if book["labels"]:
+            if book.get("labels"):
                 self.pages = self._find_pages()
 
     def texts(self) -> dict[str, str]:
