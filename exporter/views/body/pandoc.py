@@ -27,9 +27,9 @@ BATCH = 200  # notes in one call: a start of pandoc costs more than a note, and 
 LETTERS = 1 << 20  # in one call, unless a note has more: a limit that grows with them is near
 MOST_FORMULAS = 5000  # in one call
 # The limits, each several times of what pandoc takes of ordinary notes: 2 s and 180 MB for a MB of Markdown.
-SECONDS, SECONDS_A_MB = 10, 10
-MEMORY, MEMORY_A_BYTE = 512 << 20, 500
-TREE = 8  # bytes of a tree, about, for one of Markdown
+SECONDS, SECONDS_A_MB = 10, 5
+MEMORY, MEMORY_A_BYTE = 1 << 30, 300
+TREE = 4  # bytes of a tree that may take as much as one of Markdown: half of what they are, as Word's format takes more
 PICTURE = 100  # bytes of a picture that take no more than one of Markdown
 # Obsidian's Markdown is CommonMark with these; what is not here (citations, raw Typst, attributes) stays plain text.
 MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists+tex_math_dollars"

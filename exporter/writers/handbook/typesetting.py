@@ -28,7 +28,7 @@ ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 # The limits of a volume, each at least twice of what Typst takes: 3.5 MB of memory and 0.03 s of CPU for a page.
 SECONDS, SECONDS_A_PAGE = 60, 0.5
 MEMORY, MEMORY_A_PAGE = 2 << 30, 8 << 20
-PICTURE = 10  # bytes of memory for one of a picture's file
+PICTURE = 30  # bytes of memory for one of a picture's file: four for each pixel, and screenshots are packed tightly
 SHOWN = 10  # missing characters that a finding names
 IN_EXTRA = re.compile(  # Chinese, Japanese, Korean, emoji
     "[\u1100-\u11ff\u2600-\u27bf\u2b00-\u2bff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
@@ -72,7 +72,7 @@ class Typesetter:
                     yield from list(self._take_out(complaints)) or self._take_out_alone(error)
                 else:
                     yield from self._tell_warnings(warnings)
-            if book["labels"]:
+            if book.get("labels"):
                 self.pages = self._find_pages()
 
     def texts(self) -> dict[str, str]:

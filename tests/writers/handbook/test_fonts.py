@@ -65,7 +65,7 @@ def test_what_no_font_has_is_told_without_the_extra() -> None:
 )
 def test_han_characters_are_written_as_the_language_writes_them(language: str, font: str, tmp_path: Path) -> None:
     design = {"book.typ": '#let handbook = { set document(title: "x"); "直骨" }'.encode()}
-    book = Typesetter(design, tmp_path, [], Edition(KnowledgeMap(language=language), Options()))
+    book = Typesetter(design, tmp_path, [], Edition(KnowledgeMap(language=language), Options()), pages=1)
     assert list(book.run({})) == []
     (tmp_path / "book.pdf").write_bytes(book.pdf)
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
