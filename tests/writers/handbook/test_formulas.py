@@ -160,7 +160,7 @@ def test_what_is_too_large_is_broken_or_smaller(name: str, read: Callable[[bytes
     data, findings = make(of({"a": text}))
     assert findings == []
     book = read(data)
-    body = [word for page in boxes(book)[4:] for word in page if 60 < word[1] < 780]
+    body = [word for page in boxes(book)[3:] for word in page if 60 < word[1] < 780]
     assert all(left > 80 and right < LETTERS - 80 and bottom < 842 - 80 for left, _, right, bottom, _ in body)
     words = unicodedata.normalize("NFKC", "".join(word for *_, word in body))
     assert any(unicodedata.normalize("NFKC", each) in words for each in last)
