@@ -82,7 +82,7 @@ class TypstTree(Transformation):
             if block["t"] in PARAGRAPHS:
                 before = made[number - 1] if number else NOTHING
                 behind = made[number + 1] if number + 1 < len(made) else NOTHING
-                indented = block["t"] == "Para" == before["t"] and not _is_displayed(before["c"][-1:])
+                indented = block["t"] == "Para" == before["t"] and not any(map(_is_displayed, before["c"][-1:]))
                 made[number] = _with_lead(block, indented, behind)
         return made
 
@@ -245,9 +245,9 @@ class TypstTree(Transformation):
 def _with_lead(block: Node, indented: bool, behind: Node) -> Node:
     """The paragraph, of which no formula, and nothing that leads to what is behind, is parted at a page's end."""
     inlines = block["c"]
-    formulas = [number for number in range(len(inlines)) if _is_displayed(inlines[number:])]
+    formulas = [number for number, node in enumerate(inlines) if _is_displayed(node)]
     if behind["t"] in PARAGRAPHS:
-        leads = _is_displayed(behind["c"])
+        leads = any(map(_is_displayed, behind["c"][:1]))
     else:
         leads = behind["t"] in LED and stringify(inlines[-1:]).rstrip().endswith(":")
     if not formulas and not leads:
@@ -267,9 +267,9 @@ def _with_lead(block: Node, indented: bool, behind: Node) -> Node:
     return {"t": block["t"], "c": made}
 
 
-def _is_displayed(inlines: list[Node]) -> bool:
-    """Whether they begin with a formula on a line of its own."""
-    return bool(inlines) and isinstance(formula := inlines[0].get("c"), Formula) and formula.display
+def _is_displayed(node: Node) -> bool:
+    """Whether it is a formula on a line of its own."""
+    return isinstance(formula := node.get("c"), Formula) and formula.display
 
 
 def _is_low(table: Node) -> bool:

@@ -88,7 +88,7 @@ def test_an_answer_that_cannot_be_set_is_told_and_the_others_stand(read: Callabl
 def test_addresses_are_numbered_once_in_the_order_of_the_book(read: Callable[[bytes], Book]) -> None:
     texts = {
         "a": "[One](https://one.org/x) and [Two](https://two.org), <https://bare.org>.",
-        "b": "[again](https://one.org/x), [Three](mailto:c@d.org)[^1]\n\n[^1]: [Four](https://four.org)\n\n# [Five](https://five.org)",
+        "b": "[again](https://one.org/x), [Three](mailto:c@d.org)[^1]\n\n[^1]: [Four](https://four.org)\n\n# [Five](https://five.org)\n\nEnd.",
     }
     book = read(make(of(texts))[0])
     assert "One [1] and Two [2], https://bare.org." in book.text

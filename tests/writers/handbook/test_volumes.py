@@ -57,7 +57,8 @@ def test_the_bundled_vault_in_volumes(bundled: KnowledgeMap, tmp_path: Path) -> 
 
 def test_a_part_that_is_longer_than_a_volume_goes_on_in_the_next(tmp_path: Path) -> None:
     texts = {
-        f"n{number:02}": f"{'word ' * 700} [next](<topic:n{(number + 1) % 12:02}#H>)\n\n## H" for number in range(12)
+        f"n{number:02}": f"{'word ' * 700} [next](<topic:n{(number + 1) % 12:02}#H>)\n\n## H\n\nEnd."
+        for number in range(12)
     }
     path = LearningPath("p", "Path", (Step("The last", ("n11",), MAP),), MAP)
     books, _ = volumes(of(texts, paths=(path,)), 8, tmp_path)
@@ -110,7 +111,8 @@ def test_a_volume_is_set_again_only_where_a_page_that_it_names_is_another(
 
     monkeypatch.setattr(typst, "compile_with_warnings", counted)
     texts = {
-        id: f"[link](<topic:{goal}>) {'word ' * 900}\n\n## H" for id, goal in zip("abc", goals.split(), strict=True)
+        id: f"[link](<topic:{goal}>) {'word ' * 900}\n\n## H\n\nEnd."
+        for id, goal in zip("abc", goals.split(), strict=True)
     }
     books, _ = volumes(of(texts), 1, tmp_path)
     assert len(books) == 3
