@@ -106,6 +106,23 @@ def test_a_caption_has_its_number_in_every_book(text: str, read: Callable[[bytes
         assert of_pdf.startswith(said)
 
 
+@pytest.mark.parametrize("name", ["handbook", "epub", "docx"])
+def test_a_caption_keeps_its_footnotes_and_links(name: str, read: Callable[[bytes], Book]) -> None:
+    captions = f"![A tree[^1]](<file:p.png>)\n\nTable: See [b](<topic:b>)[^2]\n\n{TABLE}\n: {{#tbl-x}}\n"
+    texts = {"a": f"{captions}\n[^1]: Firstnote.\n\n[^2]: Secondnote.", "b": "Text."}
+    data, findings = made(name, of(texts, {"p.png": png()}))
+    assert findings == []
+    if name == "handbook":
+        text = read(data).text
+    else:
+        with ZipFile(BytesIO(data)) as archive:
+            files = [file for file in archive.namelist() if file.endswith(("html", "document.xml", "footnotes.xml"))]
+            text = "".join(archive.read(file).decode() for file in files)
+    assert text.count("Firstnote") == text.count("Secondnote") == 1
+    assert "Figure 1.1" in text
+    assert "Table 1.1" in text
+
+
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_is_no_caption_stays_in_its_place(text: str, read: Callable[[bytes], Book]) -> None:
     book = read(made("handbook", note(text))[0])

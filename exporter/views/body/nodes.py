@@ -108,7 +108,7 @@ def _pieces(inlines: list[Node], start: int, end: int) -> Iterator[Node]:
         text = stringify([node])
         begin, stop = max(start - position, 0), end - position
         position += len(text)
-        if (text and begin >= len(text)) or stop <= 0:
+        if (text and begin >= len(text)) or stop < bool(text):  # what has no letters, as a footnote, stays at the end
             continue
         if not begin and stop >= len(text):
             yield node

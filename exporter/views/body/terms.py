@@ -40,7 +40,10 @@ CALLED = re.compile(
 )
 HAS_COPULA = re.compile(rf"\b{COPULA}\b", re.IGNORECASE)
 OPENING_ARTICLE = re.compile(rf"\s*{ARTICLE}", re.IGNORECASE)
-NO_NAME = re.compile(rf"\s*(?:{ARTICLE}|(?:The|An?)\s+)")  # before a term, where no name of a place begins so
+# Before a term it is no part of it; "a priori" and "Los Angeles" are whole
+NO_NAME = re.compile(
+    r"\s*(?:(?:the|an?(?! (?:priori|posteriori|fortiori)\b)|The|An?|das|der|eine?|el|il|l[aeo]s?|un[ae]?)\s+|l['’]\s*)"
+)
 OPENING = re.compile(rf"\s*{ARTICLE}?\s*\Z", re.IGNORECASE)  # all that may stand before the term
 _WORD = r"(?:definitions?|defn?s?|definition(?:en)?|definizion[ei]|définitions?|definici(?:ón|ones)|definiç(?:ão|ões)|definities?)"
 KIND = re.compile(rf"{_WORD}\.?\Z", re.IGNORECASE)  # of a callout

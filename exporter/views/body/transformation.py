@@ -334,11 +334,13 @@ class Transformation:
             return self._block(caption.block)
         if caption.block["t"] in PARAGRAPHS:
             blocks = [{"t": "Plain", "c": self._image(caption.block["c"][0]["c"], alone=False, captioned=True)}]
+        elif caption.block["t"] == "CodeBlock":
+            blocks = self._code("mermaid", printable(caption.block["c"][1]), alone=False)
         else:
             blocks = self._block(caption.block)
         return self.captioned(name, words, caption.below, blocks)
 
-    def _code(self, language: str, code: str) -> list[Node]:
+    def _code(self, language: str, code: str, alone: bool = True) -> list[Node]:
         if unprinted := of_language(language):
             return [{"t": "Para", "c": self._unprinted(*unprinted)}]
         if language != "mermaid":
@@ -349,7 +351,7 @@ class Transformation:
             return self.code(language, code)
         words = " ".join(code.split())
         alt = f"Diagram: {words if len(words) <= LONGEST_WORDS else f'{words[:LONGEST_WORDS]}…'}"
-        return [{"t": "Para", "c": self.picture(file, alt, "", words[:40], alone=True, width=width)}]
+        return [{"t": "Para", "c": self.picture(file, alt, "", words[:40], alone, width)}]
 
     def paragraph(self, kind: str, inlines: list[Node]) -> Node:
         """A paragraph of the note as the book has it."""

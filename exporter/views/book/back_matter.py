@@ -20,7 +20,7 @@ FEWEST_TERMS = 5  # of a glossary: fewer are looked up in the index
 MOST_OF_NOTES = 0.25  # that have a tag: of more it says nothing that one could look up
 FEWEST_NOTES = 6  # that have it in any case
 MOST_NOTES = 40
-SIGNS = "([{<\"'“”‘’«»„…–—-*_ "
+SIGNS = "=([{<\"'“”‘’«»„…–—-*_ "
 NO_LETTER = re.compile(r"[\W_]+")
 
 

@@ -39,7 +39,7 @@ DOI = re.compile(
 )
 PDF = re.compile(r"(?:\.pdf|v\d+|/)+\Z", re.IGNORECASE)
 YOUTUBE = re.compile(r"(?:youtu\.be/|youtube\.com/(?:watch\?(?:.*&)?v=|embed/|shorts/))([\w-]{11})")
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
+TRACKING = re.compile(r"utm_\w+|si|fbclid|gclid|mc_[ce]id|igshid", re.IGNORECASE)
 SAYS_WHERE = re.compile(
     r"\b(?:here|click|hier|ici|aquí|qui)\b|\A(?:see|learn|read|find out) (?:more|also)\b", re.IGNORECASE
 )

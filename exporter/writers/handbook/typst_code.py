@@ -164,18 +164,18 @@ def _table(content: Any, write: Write) -> None:
     if not head:
         write(f"{{{NO_HEAD}\n")
     write("figure(kind: table,")
-    if caption:
+    if caption:  # the table has a block of its own, as else it would stand at the caption's left edge
         write(f"caption: figure.caption(position: {'bottom' if classes else 'top'},")
         emit([*([call("anchor", literal(name))] if name else []), *caption[0]["c"]], write)
         write("),")
-    write(f"align(center, block( table(columns: {len(columns)}, align: ({alignments},),")
+    write(f"align(center,{'block(' * bool(caption)}table(columns: {len(columns)}, align: ({alignments},),")
     if head:
         write("table.header(")
         _cells(head, write)
         write("),table.hline(),")
     for rows in (*(body[2] + body[3] for body in bodies), foot):
         _cells(rows, write)
-    write("))))" if head else "))))}")
+    write(")" * (3 + bool(caption)) + "}" * (not head))
 
 
 def _cells(rows: Any, write: Write) -> None:

@@ -25,7 +25,11 @@ TERMS = {  # the terms that a note defines, and what a glossary says of them
     "**CIDR (Classless)** is a way of saying.": [("CIDR (Classless)", "a way of saying.")],
     "A **filter** is a set such that:\n\n- one": [("filter", "")],  # which is no whole sentence
     "> [!definition] Compact set\n> Each cover has a finite part.": [("Compact set", "Each cover has a finite part.")],
-    "# Definition: the integers, (arbitrary) product\n\nText.": [("integers", ""), ("(arbitrary) product", "")],
+    "# Definition: the integers, a priori bound, (arbitrary) product\n\nText.": [
+        ("integers", ""),
+        ("a priori bound", ""),
+        ("(arbitrary) product", ""),
+    ],
     "> [!def] Definition 2.1 (Filter)\n> Some set.\n> - x": [("Filter", "")],
     "##### _definition:_ path, closed path\n\nLet $x$ be.": [("path", ""), ("closed path", "")],
     "## Definition, theorem: classifying space\n\n$$x$$": [("classifying space", "")],
