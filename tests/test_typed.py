@@ -75,7 +75,7 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("'~/Notes' -f json", [f"home/Notes-export/{JSON}", "home/Notes-export"], ["~"]),
     ("--vault=~/Notes -f json", [f"home/Notes-export/{JSON}"], ["~"]),
     ("'My Notes' -f json", [f"My Notes-export/{JSON}"], []),
-    ("docs -f json", [f"out/{JSON}", "docs/index.md:3: no note is named 'Nowhere'"], ["beside"]),
+    ("docs -f json", [f"out/{JSON}", "docs/index.md:3: warning: no note is named 'Nowhere'"], ["beside"]),
     ("Notes -f json --out '~/Out'", [f"home/Out/{JSON}"], ["beside", "~"]),
     ("Notes -f json --out Notes", [f"Notes/{JSON}"], ["beside"]),
     ("Notes/Sub -f json", ["a part of a vault, which begins at Notes", 'add --only "Sub/"', f"Sub-export/{JSON}"], []),
