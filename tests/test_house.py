@@ -185,8 +185,13 @@ def test_help_and_one_format_do_not_pay_for_the_others() -> None:
         ),
     ],
 )
-def test_the_readme_names_it(word: str) -> None:
-    assert f"`{word}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_the_command_line_names_it(word: str) -> None:
+    assert f"`{word}`" in (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", writers.built_in())
+def test_the_readme_names_the_format(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
