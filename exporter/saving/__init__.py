@@ -5,8 +5,8 @@ folder.py: the folder of one format, and how its files are put in their places; 
 
 from __future__ import annotations
 
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -93,7 +93,8 @@ def save(
         for left in out.glob(f"{STAGING}*"):
             if time.time() - left.stat().st_mtime > KILLED:
                 shutil.rmtree(left, ignore_errors=True)
-        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
+        staging = out / f"{STAGING}{secrets.token_hex(4)}"
+        staging.mkdir()  # not by tempfile, whose folders are for this user alone, and on Windows all that was made in them
     except OSError as error:
         raise ExportError(f"{out}: cannot be written: {error.strerror}; choose another folder with --out") from error
     try:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,7 +92,8 @@ def _become(parent: str, seconds: str, memory: str, *program: str) -> None:
     for kind, most in ((resource.RLIMIT_CPU, int(seconds)), (resource.RLIMIT_DATA, int(memory))):
         highest = resource.getrlimit(kind)[1]
         if most and (highest == resource.RLIM_INFINITY or most < highest):
-            resource.setrlimit(kind, (most, highest))
+            with suppress(ValueError, OSError):  # a system may know the limit and not hold to it, as macOS
+                resource.setrlimit(kind, (most, highest))
     os.execv(program[0], program)
 
 

@@ -236,14 +236,16 @@ def _main(patience: int) -> None:
 
 def _limit(patience: int) -> None:
     """So much memory, and as much time for the next picture, should nobody be there any more to wait for it."""
-    with contextlib.suppress(ImportError):  # on Windows
+    with contextlib.suppress(
+        ImportError, ValueError, OSError
+    ):  # on Windows; where a system does not hold to it, as macOS
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY << 30, MEMORY << 30))
         used = resource.getrusage(resource.RUSAGE_SELF)
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         seconds = int(used.ru_utime + used.ru_stime) + 4 * patience  # of all its threads
         resource.setrlimit(resource.RLIMIT_CPU, (seconds if hard < 0 else min(seconds, hard), hard))
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY << 30, MEMORY << 30))
 
 
 if __name__ == "__main__":

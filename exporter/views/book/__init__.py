@@ -6,3 +6,13 @@ bodies.py: the notes' texts on their way; drawing.py: Typst's drawings for books
 cover.typ and jacket.typ; book.py: the whole as one tree, for EPUB and DOCX, with blocks.py and finish.py; archive.py: their files;
 result.py: a book that has been made before, of the same.
 """
+
+from importlib import util
+
+PROGRAMS = {"typst": "typst", "pypandoc": "pypandoc_binary"}  # a module, and the package that has it
+
+for _module, _package in PROGRAMS.items():
+    if util.find_spec(_module) is None:  # there are machines for which there is none; they have all other formats
+        raise ModuleNotFoundError(
+            f"books need {_package} (pip install {_package}), which there is not for every machine"
+        )

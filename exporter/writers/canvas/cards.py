@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from unicodedata import normalize
 from urllib.parse import quote
 
 from exporter.model import KnowledgeMap, Step, Topic, replace_surrogates
@@ -36,8 +37,8 @@ class Cards:
         return {"type": "group", "label": node.label}
 
     def _path(self, note: str) -> str:
-        """Where Obsidian finds the note."""
-        return replace_surrogates(str(self._vault / note))
+        """Where Obsidian finds the note, by the form of letters that it names files in on every system."""
+        return normalize("NFC", replace_surrogates(str(self._vault / note)))
 
     def _link_topics(self, step: Step) -> str:
         """The step's words, its topics' names as links to their notes; those not named follow in brackets."""
