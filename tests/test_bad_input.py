@@ -71,7 +71,7 @@ def refused(here: Path, *arguments: str, vault: str = "vault", code: int = 1) ->
 
 
 def test_a_vault_that_does_not_exist(here: Path) -> None:
-    assert refused(here, vault="vautl", code=2) == "vautl: no such folder; name the folder that holds your notes"
+    assert refused(here, vault="vautl", code=2) == "vautl: no such folder; nearest: vault"
 
 
 def test_a_vault_that_is_a_file(here: Path) -> None:

@@ -159,7 +159,7 @@ def test_from_the_command_line(tmp_path: Path, mapped: bool) -> None:
     lock = file.read_text()
     (tmp_path / "vault" / "Tree.md").rename(tmp_path / "vault" / "Oak.md")
     lay(tmp_path / "vault", {"Map.md": VAULT["Map.md"].replace("Tree", "Oak")})
-    run = mlk_export("--format", "skos", "--strict", cwd=tmp_path)
+    run = mlk_export("--format", "skos", "--strict=error", cwd=tmp_path)
     assert run.code == 0
     told = (tmp_path / "out" / "skos" / "knowledge-map.ttl").read_text()
     assert "vault:tree\n    a skos:Concept" in told

@@ -158,21 +158,21 @@ def mark_bracketed(inlines: list[Node]) -> None:
 
 
 def drop_empty_headings(blocks: list[Node]) -> tuple[list[Node], list[str]]:
-    """The blocks without headings that have nothing below them, and their words; a text of mere headings keeps them all."""
+    """The blocks without headings at their end that have nothing below them, and their words; mere headings are all kept.
+
+    Before another heading none is dropped: it may be that of a note which is embedded there.
+    """
     if all(block["t"] == "Header" for block in blocks):
         return blocks, []
     kept: list[Node] = []
     dropped: list[str] = []
-    level = 0  # of the heading behind, where nothing stands between; the end is higher than any
+    at_end = True
     for block in reversed(blocks):
-        if block["t"] != "Header":
-            kept.append(block)
-            level = level if _moves(block) else DEEPEST_HEADING + 1
-        elif level > block["c"][0] or not title_text(block["c"][2]):
-            kept.append(block)
-            level = block["c"][0]
-        else:
+        if at_end and block["t"] == "Header" and title_text(block["c"][2]):
             dropped.append(title_text(block["c"][2]))
+        else:
+            kept.append(block)
+            at_end = at_end and block["t"] != "Header" and _moves(block)
     return kept[::-1], dropped[::-1]
 
 

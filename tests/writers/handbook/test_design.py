@@ -89,7 +89,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Book:
         topic("drawings", areas=("part",)),
     )
     texts = {
-        "part": "Text of the part.\n\n## Goals\n\n### Learning outcomes\n\nTo knead.\n\n### Next\n\n## After\n\nMore.",
+        "part": "Text of the part.\n\n## Goals\n\n### Learning outcomes\n\nTo knead.\n\n## After\n\nMore.\n\n### Next",
         "one": "## Part\n\nA [link](<topic:part#Learning outcomes>).\n\n## After\n\nText of one.\n\n## Empty\n",
         "two": "Text (see [One](<topic:one>), or *[Part](<topic:part>)*), [One](<topic:one>).",
         "queries": "## Books\n\n![Books.base](<file:Books.base>)\n\n```dataview\nLIST\n```\n",
