@@ -25,8 +25,8 @@ def compare(file: Path, findings: Iterable[Finding]) -> Comparison:
     """Take out what the baseline knows.
 
     Raises:
-        UsageError: there is no such file.
-        ExportError: it cannot be read, or is no baseline.
+        UsageError: there is no such file, or it is no baseline.
+        ExportError: it cannot be read.
     """
     try:
         text = file.read_bytes().decode()
@@ -35,7 +35,7 @@ def compare(file: Path, findings: Iterable[Finding]) -> Comparison:
     except (OSError, UnicodeDecodeError) as error:
         raise ExportError(f"{file}: cannot be read as a baseline: {error}") from error
     if not text.startswith(HEAD[:20]):
-        raise ExportError(f"{file}:1: is no baseline; write one with --write-baseline, to a file of its own")
+        raise UsageError(f"{file}:1: is no baseline; write one with --write-baseline, to a file of its own")
     entries = {line for line in text.splitlines() if line[:1].isalnum()}
     told = [(finding, identity(finding)) for finding in findings]
     new = [finding for finding, entry in told if entry not in entries]
@@ -46,12 +46,13 @@ def write(file: Path, findings: Iterable[Finding]) -> int:
     """Write the baseline anew; gives how many entries it has.
 
     Raises:
-        ExportError: the file is something else, or cannot be written.
+        UsageError: the file is something else.
+        ExportError: it cannot be written.
     """
     entries = sorted({identity(finding) for finding in findings})
     try:
         if file.exists() and not file.read_bytes().startswith(HEAD[:20].encode()):
-            raise ExportError(f"{file}: is no baseline, so it is left as it is; name a file of its own")
+            raise UsageError(f"{file}: is no baseline, so it is left as it is; name a file of its own")
         file.write_bytes("".join([HEAD, *(f"{entry}\n" for entry in entries)]).encode())
     except OSError as error:
         raise ExportError(f"{file}: cannot be written: {error.strerror}; name another file") from error

@@ -220,6 +220,13 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     ("Notes -f json --set language=de", 2, ["'language=de' is not NAME.KEY=VALUE, as in skos.base=https://..."]),
     ("Notes -f json --set vault.language", 2, ["is not NAME.KEY=VALUE"]),
     ("Notes -f json --set vault.language de", 2, ["de: no such folder"]),
+    (
+        "Notes -f json --set vault.map=Our map",
+        2,
+        ["map: no such folder; write a name or a value with blanks in quotes"],
+    ),
+    ("check Notes --baseline Notes/Map.md", 2, ["is no baseline"]),
+    ("check Notes --write-baseline Notes/Map.md", 2, ["is no baseline, so it is left as it is"]),
     ("Notes -f json --set vault.exclude=Sub/", 2, ["""write --set "vault.exclude=['Sub/']\""""]),
     ("Notes -f json --set vault.all_notes=yes", 2, ["must be true or false"]),
     ("Notes -f json --set skos.base=https://me.example/", 2, ["this run has no 'skos'; known: json, vault"]),

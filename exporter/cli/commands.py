@@ -13,6 +13,7 @@ import click
 from exporter import console
 from exporter.cli.places import default_vault
 from exporter.cli.shared import (
+    ANY_FOLDER,
     AS_JSON,
     FOLDERS,
     VAULT,
@@ -26,7 +27,7 @@ from exporter.cli.shared import (
 )
 from exporter.cli.terminal import Terminal, echo, write
 from exporter.cli.words import Folder, NoteName, expand
-from exporter.errors import ExportError, pluralize
+from exporter.errors import ExportError, UsageError, pluralize
 
 if TYPE_CHECKING:
     from exporter.reader.explain import Line
@@ -58,13 +59,16 @@ def check(
 
     shared = merge_options(context, options)
     strict = shared.pop("strict")
+    if write_baseline and (shared["areas"] or shared["tags"]):
+        raise UsageError("--write-baseline is of the whole vault; leave --area and --tag away")
     with Terminal(shared["vault"], shared) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         reading = run.read()
         findings = reading.findings
         if baseline:
             findings, known, gone = baselines.compare(baseline, findings)
-            anew = f"; entries that are no finding any more: {gone}, write it anew" if gone else ""
+            told = gone and not run.is_part  # a part has not looked for the others
+            anew = f"; entries that are no finding any more: {gone}, write it anew" if told else ""
             terminal.remark = f"{baseline}: {pluralize(known, 'finding')} known{anew}"
         if write_baseline:
             entries = baselines.write(write_baseline, reading.findings)
@@ -222,6 +226,7 @@ def load_(
 
 @click.command("init")
 @click.option("--mappings", type=Folder(), help="Folder to write to.  [default: the vault's own, .mlk-export/ in it]")
+@ANY_FOLDER
 @VAULT
 @FOLDERS
 @click.pass_context
@@ -239,7 +244,7 @@ def init_(context: click.Context, **options: Any) -> None:
     mappings = shared["mappings"]
     with Terminal(shared["vault"], {}) as terminal:
         show = partial(terminal.show, "reading")
-        made = begin(terminal.vault, mappings, show, cache=folder())
+        made = begin(terminal.vault, mappings, show, cache=folder(), any_folder=shared["any_folder"])
         terminal.print(map(str, made.written))
         terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
         words = [terminal.vault] if terminal.vault != default_vault() else []

@@ -25,6 +25,9 @@ WRONG, TYPED_WRONG, STOPPED = 1, 2, 130  # exit codes; the last is 128 and the s
 FOLDERS = click.argument("folders", nargs=-1, type=Folder(), metavar="[FOLDER]")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
 WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j, JSON: each note's Markdown, too, as `text`.")
+ANY_FOLDER = click.option(
+    "--any-folder", is_flag=True, help="Read a folder that is hardly a vault, such as a whole disk."
+)
 VAULT = click.option("--vault", type=Folder(), help="The same as FOLDER.  [default: this folder, or vault/ in it]")
 
 
@@ -64,7 +67,7 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes which reads a vault."""
     for option in (
         click.option("--quiet", "-q", is_flag=True, help="Say nothing but what was made, and errors."),
-        click.option("--any-folder", is_flag=True, help="Read a folder that is hardly a vault, such as a whole disk."),
+        ANY_FOLDER,
         click.option(
             "--all-notes", is_flag=True, help="Daily notes, templates, drawings and their like are topics, too."
         ),
@@ -188,7 +191,9 @@ def one_folder(named: Sequence[Path], commands: Iterable[str] = ()) -> Path | No
         raise UsageError(hint)
     if names[1:]:
         raise UsageError(
-            f"{word}: no such folder" if word else f"{', '.join(names)}: one run reads one vault; name one"
+            f"{word}: no such folder; write a name or a value with blanks in quotes"
+            if word
+            else f"{', '.join(names)}: one run reads one vault; name one"
         )
     return named[0]
 

@@ -85,7 +85,8 @@ class Terminal:
         self._progress.clear()
         findings = [finding for finding in findings if finding.code not in telling.URGENT]
         if self.form == "github":
-            self.say(telling.github(findings, self.vault, self.every))
+            for line in telling.github(findings, self.vault, self.every):
+                echo(line, err=True)  # they were asked for by name, so --quiet leaves them
         elif not (self.is_document or self._quiet):
             for line in telling.lines(findings, self.vault, sys.stderr, self.every):
                 write(f"{line}\n", err=True)  # it is safe, and may be coloured
