@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -28,9 +28,6 @@ from exporter.cli.shared import (
 from exporter.cli.terminal import Terminal, echo, write
 from exporter.cli.words import Folder, NoteName, expand
 from exporter.errors import ExportError, UsageError, pluralize
-
-if TYPE_CHECKING:
-    from exporter.reader.explain import Line
 
 
 def _words(name: str) -> Callable[..., Any]:
@@ -117,9 +114,7 @@ def explain_(context: click.Context, note: tuple[str, ...], as_json: bool, **sha
     NOTE is a path, a note's name, an alias or a topic's id, or a link as it stands in a note: "[[Note]]". Each line begins
     with the place that decides.
     """
-    from exporter.reader.explain import explain
-
-    _print_about(explain, note, context, as_json, shared)
+    _print_about(note, context, as_json, shared)
 
 
 @click.command("path")
@@ -133,21 +128,16 @@ def path_(context: click.Context, topic: tuple[str, ...], as_json: bool, **share
 
     TOPIC is named as the NOTE of `explain`; it stands last. Each line is a place and a title.
     """
-    from exporter.reader.explain import way_to
-
-    _print_about(way_to, topic, context, as_json, shared)
+    _print_about(topic, context, as_json, shared, before=True)
 
 
 def _print_about(
-    tell: Callable[..., list[Line]],
-    words: tuple[str, ...],
-    context: click.Context,
-    as_json: bool,
-    shared: dict[str, Any],
+    words: tuple[str, ...], context: click.Context, as_json: bool, shared: dict[str, Any], before: bool = False
 ) -> None:
-    """Print what a function of explain.py tells about the note or topic that is named."""
+    """Print what explain.py tells about the note or topic that is named, or about what comes before it."""
     from exporter.export import Run
     from exporter.options import shorter
+    from exporter.reader.explain import explain
     from exporter.reader.vault.doubt import vault_around
 
     name, folder = take_apart(words)
@@ -161,9 +151,8 @@ def _print_about(
     with Terminal(shared["vault"], {**shared, "as_json": as_json}) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         with run.file("vault").locate_errors():
-            lines = tell(
-                name, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
-            )
+            show = partial(terminal.show, "reading")
+            lines = explain(name, run.vault, run.read_options(), show, cache=run.cache, before=before)
         lines = [*dict.fromkeys(lines)]  # one link may stand in a line twice
         if as_json:
             write(console.lines_document(context.info_name or "", terminal.vault, lines))
