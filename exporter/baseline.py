@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.errors import ExportError, Finding, UsageError
+from exporter.options import typed
 from exporter.telling import identity
 
 # Lines that begin with none of a code's letters are remarks, and what git leaves where both sides have added lines.
@@ -31,7 +32,7 @@ def compare(file: Path, findings: Iterable[Finding]) -> Comparison:
     try:
         text = file.read_bytes().decode()
     except FileNotFoundError as error:
-        raise UsageError(f"{file}: no such baseline; write one with --write-baseline {file}") from error
+        raise UsageError(f"{file}: no such baseline; write one with --write-baseline {typed(file)}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ExportError(f"{file}: cannot be read as a baseline: {error}") from error
     if not text.startswith(HEAD[:20]):

@@ -69,6 +69,11 @@ def shorter(folder: Path) -> Path:
     return min(from_here, folder, key=lambda path: len(str(path)))
 
 
+def typed(word: object) -> str:
+    """A word as it is typed: in quotes, if it holds blanks."""
+    return f'"{word}"' if " " in str(word) else str(word)
+
+
 def find_strangers(files: Iterable[Path], names: Collection[str]) -> Iterator[str]:
     """Tell the mappings that nobody obeys: their names may be slips."""
     for file in files:

@@ -79,6 +79,7 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("Notes -f json --out '~/Out'", [f"home/Out/{JSON}"], ["beside", "~"]),
     ("Notes -f json --out Notes", [f"Notes/{JSON}"], ["beside"]),
     ("Notes/Sub -f json", ["a part of a vault, which begins at Notes", 'add --only "Sub/"', f"Sub-export/{JSON}"], []),
+    ("'My Notes/Sub' check", ['name the vault: mlk-export "My Notes'], []),
     ("node_modules -f json --any-folder", [f"out/{JSON}"], []),
     ("check Notes", ["5 notes (4 topics, 1 map"], ["beside"]),
     ("Notes check", ["5 notes (4 topics, 1 map"], []),
@@ -188,6 +189,7 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     ("Notes pdf", 2, ["'pdf' is a format"]),
     ("Notes -f pdf docx", 2, ["'docx' is a format"]),
     ("check Notes json", 2, ["'json' is a format"]),
+    ("check Notes --strict error", 2, ["'error' is a level, which stands behind an equals sign: --strict=error"]),
     ("Notes -f json check", 2, ["'check' is a command, and commands come first: mlk-export check FOLDER"]),
     ("-f json check Notes", 2, ["--format does not go with 'check'"]),
     ("--area Hill load Notes --to http://localhost", 2, ["--area does not go with 'load'"]),
@@ -289,7 +291,7 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
     assert result.exit_code == code, said
     for word in told:
         assert word in said
-    for word in ("Traceback", ".mlk-export-", "hush", "Errno"):
+    for word in ("Traceback", ".mlk-export-", "hush", "Errno", "part of a vault"):
         assert word not in said
     if words:
         assert sum(line.startswith("Error: ") for line in result.stderr.splitlines()) == 1

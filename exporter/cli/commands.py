@@ -227,6 +227,7 @@ def init_(context: click.Context, **options: Any) -> None:
     links, folders and notes that look private. Nothing of it holds before you say so, and no file that is there is changed.
     """
     from exporter.init import begin
+    from exporter.options import typed
     from exporter.reader.batch.cache import folder
 
     shared = merge_options(context, options)
@@ -238,7 +239,7 @@ def init_(context: click.Context, **options: Any) -> None:
         terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
         words = [terminal.vault] if terminal.vault != default_vault() else []
         words += [Path("--mappings"), mappings] if mappings else []
-        again = "".join(f' "{word}"' if " " in str(word) else f" {word}" for word in words)
+        again = "".join(f" {typed(word)}" for word in words)
         terminal.say([f"Read {made.folder / 'vault.toml'}, change what you like, then: mlk-export check{again}"])
 
 

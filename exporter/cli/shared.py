@@ -190,10 +190,9 @@ def one_folder(named: Sequence[Path], commands: Iterable[str] = ()) -> Path | No
     if word and (hint := _what_else(word, commands)):
         raise UsageError(hint)
     if names[1:]:
+        quotes = "; write a name or a value with blanks in quotes" if word != names[0] else ""
         raise UsageError(
-            f"{word}: no such folder; write a name or a value with blanks in quotes"
-            if word
-            else f"{', '.join(names)}: one run reads one vault; name one"
+            f"{word}: no such folder{quotes}" if word else f"{', '.join(names)}: one run reads one vault; name one"
         )
     return named[0]
 
@@ -217,6 +216,8 @@ def _what_else(word: str, commands: Iterable[str]) -> str:
         return f"{word}: a quote is left in the name; write the folder without a backslash before the closing quote"
     if writers.is_known(word):
         return f"{word!r} is a format, and formats are named with --format: mlk-export FOLDER --format {word}"
+    if word in ("error", "warning"):
+        return f"{word!r} is a level, which stands behind an equals sign: --strict={word}"
     if word in commands:
         return f"{word!r} is a command, and commands come first: mlk-export {word} FOLDER"
     if Path(word).name == word and not Path(word).exists() and (near := get_close_matches(word, commands, n=1)):
