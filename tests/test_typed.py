@@ -123,6 +123,7 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("Notes -f skos --set 'skos.base=\"https://me.example/\"'", ["skos/knowledge-map.ttl"], []),
     (["Notes", "-f", "skos", "--set", "skos.base='https://me.example/'"], ["skos/knowledge-map.ttl"], []),
     (["check", "Notes", "--set", "vault.exclude=['Sub/']"], ["1 excluded"], []),
+    ("check Notes --hide '#nothing'", ["the rule '#nothing' (`hide` in [publish], or --hide) fits nothing"], []),
     # a part
     ("Notes -f json --area Hill", ["a part: the area 'Hill', 3 of 5 notes", "3 notes (3 topics"], []),
     ("Notes -f json --area '[[hill]]' --tag '#GREEN/'", ["the area 'Hill' and #green, 3 of 5 notes"], []),
