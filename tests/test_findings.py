@@ -13,6 +13,7 @@ from command import VAULT, lay, mlk_export
 from conftest import ROOT
 
 from exporter import ExportError, Finding, Source, UsageError, baseline, read, telling
+from exporter.cli import terminal
 from exporter.errors import CODES, LEVELS, Level, OptionError
 from exporter.export import Run, export_vault
 from exporter.findings import Rules, failing, once
@@ -442,6 +443,18 @@ def test_github_is_given_workflow_commands_that_nothing_can_break_out_of(
         "::warning file=vault/a%2Cb%3Ac%25%0A.md,line=7,title=missing-note::100 %25%0D%0A::error::x",
         "::notice title=no-map::none",
     ]
+
+
+def test_what_is_urgent_is_told_to_people_once_and_is_an_annotation_too(capsys: pytest.CaptureFixture[str]) -> None:
+    for form, told in (("text", 1), ("github", 2)):
+        run = terminal.Terminal(Path("vault"), {"form": form})
+        with pytest.raises(KeyError), run:
+            run.tell([finding("scarce-memory", "the book needs more")])
+            raise KeyError
+        said = capsys.readouterr().err.splitlines()
+        assert len(said) == told, said
+        assert said[0] == "vault/a.md:1: warning: the book needs more [scarce-memory]"
+    assert said[1] == "::warning file=vault/a.md,line=1,title=scarce-memory::the book needs more"
 
 
 @pytest.mark.slow
