@@ -21,7 +21,7 @@ from exporter import loaders, saving, writers
 from exporter.errors import CODES, ExportError, Finding, Level, OptionError, UsageError, pluralize
 from exporter.findings import Rules, failing, once
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, Store, no_collection
-from exporter.options import OptionsFile, Settings, find_mappings, find_strangers, shorter
+from exporter.options import OptionsFile, Settings, find_mappings, find_strangers, shorter, typed
 from exporter.reader import Reading, ReadOptions, understand
 from exporter.reader.batch.made import Made
 from exporter.reader.part import take_part
@@ -107,11 +107,11 @@ class Run:
         files = sorted(self.mappings.glob("*.toml"))
         self.obeyed = self.mappings if files else None
         self.locks = saving.lock_folders(self.vault, self.obeyed)
-        if around := vault_around(self.vault):
+        if self.vault.is_dir() and (around := vault_around(self.vault)):
             part, whole = self.vault.resolve().relative_to(around).as_posix(), f"{shorter(around)}{os.sep}"
             warn(
                 f"Warning: this folder is a part of a vault, which begins at {whole}, so links to its other notes lead "
-                f'nowhere; name the vault: mlk-export {whole}, and for this part of it add --only "{part}/"'
+                f'nowhere; name the vault: mlk-export {typed(whole)}, and for this part of it add --only "{part}/"'
             )
         known = {"vault", *writers.built_in()}
         if any(file.stem not in known for file in files):  # else what is installed beside them need not be looked for

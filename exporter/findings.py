@@ -9,7 +9,7 @@ from functools import cache
 from glob import escape
 from typing import Literal
 
-from exporter.errors import LEVELS, Finding, Level, OptionError
+from exporter.errors import CODES, LEVELS, Finding, Level, OptionError
 
 Wish = Literal["error", "warning", "note", "off"]
 Wishes = Mapping[str, Wish | dict[str, Wish]]  # a code: its level; or a folder: the codes in it and their levels
@@ -82,5 +82,5 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
 
 def failing(findings: Iterable[Finding], strict: Level) -> list[Finding]:
     """The findings that fail a run: those of this level and of worse ones."""
-    worst = ("error", "warning", "note")
+    worst = list(CODES)
     return [finding for finding in findings if worst.index(finding.level) <= worst.index(strict)]

@@ -56,12 +56,14 @@ def begin(
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
     cache: Path | None = None,
+    any_folder: bool = False,
 ) -> Beginning:
     """Look at a vault and write its mappings.
 
     They go to the folder `mappings`, else to the one that the vault has already, else to the vault's own, `.mlk-export`.
 
     Raises:
+        DoubtError: the folder is hardly a vault, and neither `any_folder` nor its vault.toml says that it is.
         ExportError: there is no vault, its vault.toml is wrong, or the folder cannot be written.
     """
     old = find_mappings(vault)
@@ -71,7 +73,9 @@ def begin(
     file = OptionsFile(folder, "vault")
     options = file.load(ReadOptions)
     with file.locate_errors():
-        everything = replace(options, publish=Publish(marks=(), callouts=()))
+        everything = replace(
+            options, publish=Publish(marks=(), callouts=()), any_folder=any_folder or options.any_folder
+        )
         reading, evidence = understand(vault, everything, tick, workers, cache)
     beginning = Beginning(folder, [], [])
     try:

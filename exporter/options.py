@@ -17,6 +17,12 @@ from exporter.errors import ExportError, OptionError, UsageError
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+TOML_HINTS = {  # by words of the parser, which are not for who has never seen TOML
+    " twice": "the table stands further up, too; put these lines below its first [...]",
+    "Cannot overwrite": "the key stands further up, too; keep one of the two lines",
+    "Expected '=' after": "write key = value, and # before a remark",
+    "Invalid value": 'a text stands in quotes: key = "text"',
+}
 T = TypeVar("T", bound="DataclassInstance")
 MAPPINGS = ".mlk-export"  # the vault's own folder of mappings, in it; Obsidian shows none that begins with a dot
 WORDS = {
@@ -61,6 +67,11 @@ def shorter(folder: Path) -> Path:
     except ValueError:  # on another drive of Windows
         return folder
     return min(from_here, folder, key=lambda path: len(str(path)))
+
+
+def typed(word: object) -> str:
+    """A word as it is typed: in quotes, if it holds blanks."""
+    return f'"{word}"' if " " in str(word) else str(word)
 
 
 def find_strangers(files: Iterable[Path], names: Collection[str]) -> Iterator[str]:
@@ -208,7 +219,8 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else len(text.splitlines())  # "at end of document"
-        raise ExportError(f"{file}:{line}: not TOML: {error}") from error
+        hint = next((hint for word, hint in TOML_HINTS.items() if word in str(error)), "")
+        raise ExportError(f"{file}:{line}: not TOML: {error}{hint and f'; {hint}'}") from error
 
 
 def _split(name: str, setting: str) -> tuple[list[str], str]:

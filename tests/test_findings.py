@@ -13,6 +13,7 @@ from command import VAULT, lay, mlk_export
 from conftest import ROOT
 
 from exporter import ExportError, Finding, Source, UsageError, baseline, read, telling
+from exporter.cli import terminal
 from exporter.errors import CODES, LEVELS, Level, OptionError
 from exporter.export import Run, export_vault
 from exporter.findings import Rules, failing, once
@@ -279,6 +280,13 @@ def test_a_baseline_holds_when_lines_move_and_tells_what_is_new(tmp_path: Path) 
     assert len(baseline.compare(file, read(vault).findings).new) == 1
 
 
+def test_an_apostrophe_is_no_quote() -> None:
+    said = finding(
+        "assumed-language", "nothing says the vault's language, so 'en' is assumed; write it in the vault's map"
+    )
+    assert telling.identity(said) == "assumed-language: a.md: 'en'"
+
+
 def test_a_merged_baseline_is_the_lines_of_both_sides(tmp_path: Path) -> None:
     file = tmp_path / "known.txt"
     baseline.write(file, [finding("missing-note", "no 'A'")])
@@ -290,9 +298,9 @@ def test_a_merged_baseline_is_the_lines_of_both_sides(tmp_path: Path) -> None:
 
 def test_nothing_but_a_baseline_is_overwritten_or_compared_with(tmp_path: Path) -> None:
     note = lay(tmp_path, {"Home.md": "words"}) / "Home.md"
-    with pytest.raises(ExportError, match="is no baseline, so it is left as it is"):
+    with pytest.raises(UsageError, match="is no baseline, so it is left as it is"):
         baseline.write(note, [])
-    with pytest.raises(ExportError, match="is no baseline; write one"):
+    with pytest.raises(UsageError, match="is no baseline; write one"):
         baseline.compare(note, [])
     with pytest.raises(UsageError, match="no such baseline; write one with --write-baseline"):
         baseline.compare(tmp_path / "no.txt", [])
@@ -317,6 +325,22 @@ def test_a_grown_vault_fails_for_what_is_new_alone(tmp_path: Path) -> None:
         "1 warning, and --strict allows none",
     )
     assert "known.txt: 1 finding known; entries that are no finding any more: 1, write it anew" in later.said
+
+
+@pytest.mark.slow
+def test_a_part_says_nothing_of_what_a_baseline_knows_of_the_rest(tmp_path: Path) -> None:
+    lay(tmp_path / "vault", {"A/One.md": "[[Wood]] #x", "A/Two.md": "", "B/Three.md": "[[Sea]]"})
+    assert mlk_export("check", "--write-baseline", "known.txt", cwd=tmp_path).code == 0
+    known = (tmp_path / "known.txt").read_text(encoding="utf-8")
+    part = mlk_export("check", "--baseline", "known.txt", "--area", "A", "--strict", cwd=tmp_path)
+    assert (part.code, part.findings, part.said[-1]) == (0, [], "known.txt: 1 finding known")
+    for words in (["--area", "A"], ["--tag", "x"]):
+        refused = mlk_export("check", "--write-baseline", "known.txt", *words, cwd=tmp_path)
+        assert (refused.code, refused.error) == (
+            2,
+            "--write-baseline is of the whole vault; leave --area and --tag away",
+        )
+    assert (tmp_path / "known.txt").read_text(encoding="utf-8") == known
 
 
 # -- for programs --------------------------------------------------------------------------------------------------------
@@ -421,11 +445,25 @@ def test_github_is_given_workflow_commands_that_nothing_can_break_out_of(
     ]
 
 
+def test_what_is_urgent_is_told_to_people_once_and_is_an_annotation_too(capsys: pytest.CaptureFixture[str]) -> None:
+    for form, told in (("text", 1), ("github", 2)):
+        run = terminal.Terminal(Path("vault"), {"form": form})
+        with pytest.raises(KeyError), run:
+            run.tell([finding("scarce-memory", "the book needs more")])
+            raise KeyError
+        said = capsys.readouterr().err.splitlines()
+        assert len(said) == told, said
+        assert said[0] == "vault/a.md:1: warning: the book needs more [scarce-memory]"
+    assert said[1] == "::warning file=vault/a.md,line=1,title=scarce-memory::the book needs more"
+
+
 @pytest.mark.slow
 def test_each_format_is_told_where_programs_look_for_it(tmp_path: Path) -> None:
     lay(tmp_path / "vault", FLAWED)
     github = mlk_export("check", "--output-format", "github", cwd=tmp_path)
     assert github.said[0].startswith("::error file=vault/Bad.md,line=3,title=bad-yaml::")
+    quiet = mlk_export("check", "--output-format", "github", "--quiet", cwd=tmp_path)
+    assert quiet.said == [line for line in github.said if line.startswith("::")]
     for command in (["check"], ["-f", "opml"]):
         sarif = mlk_export(*command, "--output-format=sarif", "--strict", cwd=tmp_path)
         assert (sarif.code, len(sarif.said)) == (1, 1)

@@ -148,6 +148,19 @@ def test_what_is_not_toml_is_an_error_with_its_line(tmp_path: Path, text: str, l
     assert error(tmp_path, text).startswith(f"book.toml:{line}: not TOML: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("[names]\n# none yet\n[names]\na = 'b'\n", "put these lines below its first [...]"),
+        ("depth = 1\ndepth = 2\n", "keep one of the two lines"),
+        ("base = https://example.org/\n", 'a text stands in quotes: key = "text"'),
+        ("base: x\n", "write key = value, and # before a remark"),
+    ],
+)
+def test_who_has_never_seen_toml_is_told_what_to_do(tmp_path: Path, text: str, hint: str) -> None:
+    assert error(tmp_path, text).endswith(f"; {hint}")
+
+
 def test_bytes_that_are_not_utf_8_are_an_error_with_their_line(tmp_path: Path) -> None:
     told = "book.toml:2: byte 0xE9 is not UTF-8; save it as UTF-8"
     assert error(tmp_path, b"depth = 1\nbase = 'Caf\xe9'\n") == told

@@ -79,6 +79,7 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("Notes -f json --out '~/Out'", [f"home/Out/{JSON}"], ["beside", "~"]),
     ("Notes -f json --out Notes", [f"Notes/{JSON}"], ["beside"]),
     ("Notes/Sub -f json", ["a part of a vault, which begins at Notes", 'add --only "Sub/"', f"Sub-export/{JSON}"], []),
+    ("'My Notes/Sub' check", ['name the vault: mlk-export "My Notes'], []),
     ("node_modules -f json --any-folder", [f"out/{JSON}"], []),
     ("check Notes", ["5 notes (4 topics, 1 map"], ["beside"]),
     ("Notes check", ["5 notes (4 topics, 1 map"], []),
@@ -122,6 +123,7 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("Notes -f skos --set 'skos.base=\"https://me.example/\"'", ["skos/knowledge-map.ttl"], []),
     (["Notes", "-f", "skos", "--set", "skos.base='https://me.example/'"], ["skos/knowledge-map.ttl"], []),
     (["check", "Notes", "--set", "vault.exclude=['Sub/']"], ["1 excluded"], []),
+    ("check Notes --hide '#nothing'", ["the rule '#nothing' (`hide` in [publish], or --hide) fits nothing"], []),
     # a part
     ("Notes -f json --area Hill", ["a part: the area 'Hill', 3 of 5 notes", "3 notes (3 topics"], []),
     ("Notes -f json --area '[[hill]]' --tag '#GREEN/'", ["the area 'Hill' and #green, 3 of 5 notes"], []),
@@ -188,6 +190,7 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     ("Notes pdf", 2, ["'pdf' is a format"]),
     ("Notes -f pdf docx", 2, ["'docx' is a format"]),
     ("check Notes json", 2, ["'json' is a format"]),
+    ("check Notes --strict error", 2, ["'error' is a level, which stands behind an equals sign: --strict=error"]),
     ("Notes -f json check", 2, ["'check' is a command, and commands come first: mlk-export check FOLDER"]),
     ("-f json check Notes", 2, ["--format does not go with 'check'"]),
     ("--area Hill load Notes --to http://localhost", 2, ["--area does not go with 'load'"]),
@@ -220,6 +223,13 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     ("Notes -f json --set language=de", 2, ["'language=de' is not NAME.KEY=VALUE, as in skos.base=https://..."]),
     ("Notes -f json --set vault.language", 2, ["is not NAME.KEY=VALUE"]),
     ("Notes -f json --set vault.language de", 2, ["de: no such folder"]),
+    (
+        "Notes -f json --set vault.map=Our map",
+        2,
+        ["map: no such folder; write a name or a value with blanks in quotes"],
+    ),
+    ("check Notes --baseline Notes/Map.md", 2, ["is no baseline"]),
+    ("check Notes --write-baseline Notes/Map.md", 2, ["is no baseline, so it is left as it is"]),
     ("Notes -f json --set vault.exclude=Sub/", 2, ["""write --set "vault.exclude=['Sub/']\""""]),
     ("Notes -f json --set vault.all_notes=yes", 2, ["must be true or false"]),
     ("Notes -f json --set skos.base=https://me.example/", 2, ["this run has no 'skos'; known: json, vault"]),
@@ -282,7 +292,7 @@ def test_what_is_wrong_is_told_and_nothing_is_written(
     assert result.exit_code == code, said
     for word in told:
         assert word in said
-    for word in ("Traceback", ".mlk-export-", "hush", "Errno"):
+    for word in ("Traceback", ".mlk-export-", "hush", "Errno", "part of a vault"):
         assert word not in said
     if words:
         assert sum(line.startswith("Error: ") for line in result.stderr.splitlines()) == 1

@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from exporter import console
 from exporter.cli.places import default_vault
 from exporter.cli.shared import (
+    ANY_FOLDER,
     AS_JSON,
     FOLDERS,
     VAULT,
@@ -26,10 +27,7 @@ from exporter.cli.shared import (
 )
 from exporter.cli.terminal import Terminal, echo, write
 from exporter.cli.words import Folder, NoteName, expand
-from exporter.errors import ExportError, pluralize
-
-if TYPE_CHECKING:
-    from exporter.reader.explain import Line
+from exporter.errors import ExportError, UsageError, pluralize
 
 
 def _words(name: str) -> Callable[..., Any]:
@@ -58,13 +56,16 @@ def check(
 
     shared = merge_options(context, options)
     strict = shared.pop("strict")
+    if write_baseline and (shared["areas"] or shared["tags"]):
+        raise UsageError("--write-baseline is of the whole vault; leave --area and --tag away")
     with Terminal(shared["vault"], shared) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         reading = run.read()
         findings = reading.findings
         if baseline:
             findings, known, gone = baselines.compare(baseline, findings)
-            anew = f"; entries that are no finding any more: {gone}, write it anew" if gone else ""
+            told = gone and not run.is_part  # a part has not looked for the others
+            anew = f"; entries that are no finding any more: {gone}, write it anew" if told else ""
             terminal.remark = f"{baseline}: {pluralize(known, 'finding')} known{anew}"
         if write_baseline:
             entries = baselines.write(write_baseline, reading.findings)
@@ -113,9 +114,7 @@ def explain_(context: click.Context, note: tuple[str, ...], as_json: bool, **sha
     NOTE is a path, a note's name, an alias or a topic's id, or a link as it stands in a note: "[[Note]]". Each line begins
     with the place that decides.
     """
-    from exporter.reader.explain import explain
-
-    _print_about(explain, note, context, as_json, shared)
+    _print_about(note, context, as_json, shared)
 
 
 @click.command("path")
@@ -129,21 +128,16 @@ def path_(context: click.Context, topic: tuple[str, ...], as_json: bool, **share
 
     TOPIC is named as the NOTE of `explain`; it stands last. Each line is a place and a title.
     """
-    from exporter.reader.explain import way_to
-
-    _print_about(way_to, topic, context, as_json, shared)
+    _print_about(topic, context, as_json, shared, before=True)
 
 
 def _print_about(
-    tell: Callable[..., list[Line]],
-    words: tuple[str, ...],
-    context: click.Context,
-    as_json: bool,
-    shared: dict[str, Any],
+    words: tuple[str, ...], context: click.Context, as_json: bool, shared: dict[str, Any], before: bool = False
 ) -> None:
-    """Print what a function of explain.py tells about the note or topic that is named."""
+    """Print what explain.py tells about the note or topic that is named, or about what comes before it."""
     from exporter.export import Run
     from exporter.options import shorter
+    from exporter.reader.explain import explain
     from exporter.reader.vault.doubt import vault_around
 
     name, folder = take_apart(words)
@@ -157,9 +151,8 @@ def _print_about(
     with Terminal(shared["vault"], {**shared, "as_json": as_json}) as terminal:
         run = Run(terminal.vault, **terminal.arguments(shared))
         with run.file("vault").locate_errors():
-            lines = tell(
-                name, run.vault, run.read_options(), lambda *done: terminal.show("reading", *done), cache=run.cache
-            )
+            show = partial(terminal.show, "reading")
+            lines = explain(name, run.vault, run.read_options(), show, cache=run.cache, before=before)
         lines = [*dict.fromkeys(lines)]  # one link may stand in a line twice
         if as_json:
             write(console.lines_document(context.info_name or "", terminal.vault, lines))
@@ -222,6 +215,7 @@ def load_(
 
 @click.command("init")
 @click.option("--mappings", type=Folder(), help="Folder to write to.  [default: the vault's own, .mlk-export/ in it]")
+@ANY_FOLDER
 @VAULT
 @FOLDERS
 @click.pass_context
@@ -233,18 +227,19 @@ def init_(context: click.Context, **options: Any) -> None:
     links, folders and notes that look private. Nothing of it holds before you say so, and no file that is there is changed.
     """
     from exporter.init import begin
+    from exporter.options import typed
     from exporter.reader.batch.cache import folder
 
     shared = merge_options(context, options)
     mappings = shared["mappings"]
     with Terminal(shared["vault"], {}) as terminal:
         show = partial(terminal.show, "reading")
-        made = begin(terminal.vault, mappings, show, cache=folder())
+        made = begin(terminal.vault, mappings, show, cache=folder(), any_folder=shared["any_folder"])
         terminal.print(map(str, made.written))
         terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
         words = [terminal.vault] if terminal.vault != default_vault() else []
         words += [Path("--mappings"), mappings] if mappings else []
-        again = "".join(f' "{word}"' if " " in str(word) else f" {word}" for word in words)
+        again = "".join(f" {typed(word)}" for word in words)
         terminal.say([f"Read {made.folder / 'vault.toml'}, change what you like, then: mlk-export check{again}"])
 
 

@@ -25,6 +25,9 @@ WRONG, TYPED_WRONG, STOPPED = 1, 2, 130  # exit codes; the last is 128 and the s
 FOLDERS = click.argument("folders", nargs=-1, type=Folder(), metavar="[FOLDER]")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output: docs/check.md.")
 WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j, JSON: each note's Markdown, too, as `text`.")
+ANY_FOLDER = click.option(
+    "--any-folder", is_flag=True, help="Read a folder that is hardly a vault, such as a whole disk."
+)
 VAULT = click.option("--vault", type=Folder(), help="The same as FOLDER.  [default: this folder, or vault/ in it]")
 
 
@@ -64,7 +67,7 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that every command takes which reads a vault."""
     for option in (
         click.option("--quiet", "-q", is_flag=True, help="Say nothing but what was made, and errors."),
-        click.option("--any-folder", is_flag=True, help="Read a folder that is hardly a vault, such as a whole disk."),
+        ANY_FOLDER,
         click.option(
             "--all-notes", is_flag=True, help="Daily notes, templates, drawings and their like are topics, too."
         ),
@@ -187,8 +190,9 @@ def one_folder(named: Sequence[Path], commands: Iterable[str] = ()) -> Path | No
     if word and (hint := _what_else(word, commands)):
         raise UsageError(hint)
     if names[1:]:
+        quotes = "; write a name or a value with blanks in quotes" if word != names[0] else ""
         raise UsageError(
-            f"{word}: no such folder" if word else f"{', '.join(names)}: one run reads one vault; name one"
+            f"{word}: no such folder{quotes}" if word else f"{', '.join(names)}: one run reads one vault; name one"
         )
     return named[0]
 
@@ -212,6 +216,8 @@ def _what_else(word: str, commands: Iterable[str]) -> str:
         return f"{word}: a quote is left in the name; write the folder without a backslash before the closing quote"
     if writers.is_known(word):
         return f"{word!r} is a format, and formats are named with --format: mlk-export FOLDER --format {word}"
+    if word in ("error", "warning"):
+        return f"{word!r} is a level, which stands behind an equals sign: --strict={word}"
     if word in commands:
         return f"{word!r} is a command, and commands come first: mlk-export {word} FOLDER"
     if Path(word).name == word and not Path(word).exists() and (near := get_close_matches(word, commands, n=1)):

@@ -81,12 +81,13 @@ class Terminal:
         self.say(str(finding._replace(source=finding.source.below(self.vault))) for finding in urgent)
 
     def _tell(self, findings: Sequence[Finding]) -> None:
-        """Print findings for people, or for GitHub, but what was told already."""
+        """Print findings for GitHub, or for people, but what these were told already."""
         self._progress.clear()
-        findings = [finding for finding in findings if finding.code not in telling.URGENT]
         if self.form == "github":
-            self.say(telling.github(findings, self.vault, self.every))
+            for line in telling.github(findings, self.vault, self.every):
+                echo(line, err=True)  # they were asked for by name, so --quiet leaves them
         elif not (self.is_document or self._quiet):
+            findings = [finding for finding in findings if finding.code not in telling.URGENT]
             for line in telling.lines(findings, self.vault, sys.stderr, self.every):
                 write(f"{line}\n", err=True)  # it is safe, and may be coloured
 

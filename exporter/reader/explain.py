@@ -35,6 +35,7 @@ def explain(
     tick: Callable[[int, int], None] = lambda done, total: None,
     workers: int = 0,
     cache: Path | None = None,
+    before: bool = False,
 ) -> list[Line]:
     """Explain the note, or the topic without a note, that `name` means.
 
@@ -42,38 +43,16 @@ def explain(
         name: its path, its name, an alias, or the topic's id.
         root: the folder of the vault.
         options, tick, workers, cache: as for `read`.
+        before: tell instead what has to be known before it, in an order in which it can be learnt; itself last.
 
     Raises:
-        ExportError: as `read` does, or there is none of this name, or several.
+        ExportError: as `read` does.
+        UsageError: there is none of this name, or several; or nothing can come before it, as it is no topic.
     """
     options = options or ReadOptions()
     explanation = _Explanation(*understand(root, options, tick, workers, cache), options)
-    return list(explanation.lines(explanation.find_one(name, root)))
-
-
-def way_to(
-    name: str,
-    root: Path,
-    options: ReadOptions | None = None,
-    tick: Callable[[int, int], None] = lambda done, total: None,
-    workers: int = 0,
-    cache: Path | None = None,
-) -> list[Line]:
-    """Tell what has to be known before the topic that `name` means, in an order in which it can be learnt; that one last.
-
-    The arguments are those of `explain`.
-
-    Raises:
-        ExportError: as `explain` does, or the note is no topic.
-    """
-    options = options or ReadOptions()
-    explanation = _Explanation(*understand(root, options, tick, workers, cache), options)
-    match, knowledge_map = explanation.find_one(name, root), explanation.map
-    id_ = explanation.id_of(match)
-    if id_ is None:
-        raise UsageError(f"{match!r} is no topic, so nothing comes before it; `mlk-export explain` says why")
-    topics = [*knowledge_map.prerequisites(id_), knowledge_map.topic[id_]]
-    return [(topic.source, topic.title if topic.note else f"{topic.title} (no note yet)") for topic in topics]
+    match = explanation.find_one(name, root)
+    return list(explanation.way_to(match) if before else explanation.lines(match))
 
 
 def rule(names: Names, target: str, folder: str, numbers: Sequence[int]) -> str:
@@ -149,6 +128,18 @@ class _Explanation:
             return path_or_id
         number = self.notes.paths.index(path_or_id) if path_or_id in self.notes.paths else -1
         return self.topics.of_file(number)
+
+    def way_to(self, path_or_id: str) -> Iterator[Line]:
+        """What has to be known before a topic, then itself.
+
+        Raises:
+            UsageError: it is none.
+        """
+        id_ = self.id_of(path_or_id)
+        if id_ is None:
+            raise UsageError(f"{path_or_id!r} is no topic, so nothing comes before it; `mlk-export explain` says why")
+        for topic in (*self.map.prerequisites(id_), self.map.topic[id_]):
+            yield topic.source, topic.title if topic.note else f"{topic.title} (no note yet)"
 
     def find(self, name: str, root: Path) -> list[str]:
         """The paths of notes, or ids of topics without one, that are named so: by path, id, name, title, alias or a link."""

@@ -201,7 +201,7 @@ def _unsaid(knowledge_map: KnowledgeMap, options: Options) -> Iterator[Finding]:
     )
     if options.text == "plain":
         tagged = (source for source, text in _texts(knowledge_map) if HTML.search(text))
-        hint = 'where the reader hides it, set text = "html" in mappings/opml.toml'
+        hint = 'where the reader hides it, set text = "html" in opml.toml'
         yield from _count(tagged, "opml-html", "text", "with what looks like HTML", hint)
     deep = (area.source for level, area in _areas(knowledge_map) if level >= DEPTH)
     what = f"below level {DEPTH - 1} beside the area above, not in it"

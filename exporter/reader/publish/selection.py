@@ -90,7 +90,7 @@ def select(
         Finding(
             VAULT,
             "unused-filter",
-            f"the rule {rule.text!r} of `{option}` in [publish] fits nothing; fix it or take it out",
+            f"the rule {rule.text!r} (`{option}` in [publish], or --{option}) fits nothing; fix it or take it out",
         )
         for option, rule in asked
         if rule not in used

@@ -98,7 +98,7 @@ class Relations:
             kinds = ", ".join(f"{kind!r} ({count[kind]})" for kind in unnamed)
             message = (
                 f"{pluralize(count.total(), 'link')} without their kind, as dct:relation: {kinds}; "
-                "name a property for each kind under [relations] in mappings/skos.toml"
+                "name a property for each kind under [relations] in skos.toml"
             )
             self._add_finding(next(iter(unnamed.values())).source, "skos-relation", message)
 

@@ -332,7 +332,7 @@ class Vocabulary:
         if lacking := self.metadata.lacking():
             message = (
                 f"nothing says the vocabulary's {', '.join(lacking)}; "
-                "write them in mappings/skos.toml, or as properties of the map, before you publish"
+                "write them in skos.toml, or as properties of the map, before you publish"
             )
             self._add_finding(self.map.source, "skos-metadata", message)
 

@@ -73,7 +73,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
             left_out[0].source,
             "mention-not-drawn",
             f"{pluralize(len(left_out), 'mention')} without an arrow, this one first: a card has at most {options.mentions};"
-            " raise 'mentions' in mappings/canvas.toml",
+            " raise 'mentions' in canvas.toml",
         )
 
 
