@@ -93,7 +93,7 @@ def test_each_book_has_the_date() -> None:
     with zipfile.ZipFile(BytesIO(made("epub", dated)[0])) as book:
         package = etree.fromstring(book.read("EPUB/content.opf"))
         assert package.xpath("//*[@property='dcterms:modified']/text()") == ["2024-05-06T07:08:09Z"]
-        assert {entry.date_time[:3] for entry in book.infolist()} == {(2024, 5, 6)}
+        assert {entry.date_time[:3] for entry in book.infolist()} == {(1980, 1, 1)}, "the first day that ZIP knows"
     with zipfile.ZipFile(BytesIO(made("docx", dated)[0])) as book:
         core = etree.fromstring(book.read("docProps/core.xml"))
         assert core.xpath("//*[local-name()='modified']/text()") == ["2024-05-06T07:08:09Z"]
@@ -104,4 +104,5 @@ def test_the_day_of_a_note_is_not_printed_but_that_of_the_option() -> None:
     dated = of({"a": "A."}, topics=(topic("a", properties={"modified": "2024-05-06"}),))
     for options, printed in ((Options(), False), (Options(date="2024-05-07"), True)):
         with zipfile.ZipFile(BytesIO(made("docx", dated, options)[0])) as book:
-            assert (b"2024-05-0" in book.read("word/document.xml")) is printed
+            assert (b"7 May 2024" in book.read("word/document.xml")) is printed
+            assert b"6 May" not in book.read("word/document.xml")

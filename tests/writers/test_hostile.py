@@ -88,7 +88,9 @@ def test_a_killed_run_leaves_no_program_behind(
     temporary.mkdir()
     command = [sys.executable, "-m", "exporter", "--format", name, "--vault", str(vault), "--any-folder"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL, preexec_fn=_hear_signals
+    ) as process:
         children = _wait(lambda: [pid for pid in _children(process.pid) if program in _command(pid)])
         process.send_signal(number)
         process.wait(timeout=60)
@@ -96,6 +98,11 @@ def test_a_killed_run_leaves_no_program_behind(
     _wait(lambda: not any(program in _command(pid) for pid in children))
     if number != signal.SIGKILL:
         assert not list(temporary.iterdir())
+
+
+def _hear_signals() -> None:
+    """Where the tests run in the background of a shell, they and their children are deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _children(parent: int) -> list[int]:
