@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exporter.model import NoStore
 from exporter.views.body import pandoc
 from exporter.views.body.halving import in_batches
 from exporter.views.body.limits import Limit, LimitError, RefusalError, run
@@ -89,7 +90,7 @@ def test_trees_stand_in_the_notes_order_however_they_were_found(monkeypatch: pyt
 
     monkeypatch.setattr(pandoc, "_run", failing)
     texts = ["one", "two", "heavy " * 9, "bad", "five"]
-    trees = pandoc.Trees(texts, hard_line_breaks=False)
+    trees = pandoc.Trees(texts, hard_line_breaks=False, store=NoStore())
     for _ in range(3):
         made = list(trees)
         assert made[3] is None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from writers.handbook.test_handbook import MAP, Book, make, of, read, topic
 
-from exporter.model import KnowledgeMap, Link, Missing, Want
+from exporter.model import KnowledgeMap, Link, Missing, NoStore, Want
 from exporter.views.body.nodes import stringify
 from exporter.views.body.pandoc import Trees
 from exporter.views.body.terms import Term, mark_terms
@@ -57,7 +57,7 @@ TERMS = {  # the terms that a note defines, and what a glossary says of them
 @pytest.mark.book
 @pytest.mark.parametrize("text", TERMS)
 def test_terms_that_a_note_defines(text: str) -> None:
-    (tree,) = Trees([text], True)
+    (tree,) = Trees([text], True, NoStore())
     assert tree is not None
     found: list[Term] = []
     waiting: list[object] = [mark_terms(tree, "A note")]
