@@ -114,6 +114,16 @@ def test_where_nothing_has_changed_nothing_is_made_again(
     assert run(name) == run(name, cold=True)
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_told_names_the_line_where_it_stands_now(name: str, vault: Path, run: Run) -> None:
+    """Though the book is the same where a property more stands above."""
+    write(vault / "Fourth.md", NOTES["Fourth"] + "\n\U00010330 and $\\unknown{z}$.\n")
+    book, findings = run(name)
+    assert {finding.source.line for finding in findings if finding.source.file == "Fourth.md"} == {8}
+    write(vault / "Fourth.md", "---\nrating: 5\n---\n" + NOTES["Fourth"] + "\n\U00010330 and $\\unknown{z}$.\n")
+    assert run(name) == run(name, cold=True) != (book, findings)
+
+
 @pytest.mark.parametrize("name", ["epub", "handbook"])
 def test_another_picture_or_option_is_another_book(name: str, vault: Path, run: Run) -> None:
     first = run(name)[0]
