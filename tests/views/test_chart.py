@@ -24,7 +24,7 @@ from exporter.views.book.chart import chart
 Pair = tuple[str, str]  # what is known before, and what builds on it
 Data = dict[str, Any]
 
-DESIGN = ROOT / "exporter" / "writers" / "handbook" / "chart.typ"
+DESIGN = ROOT / "exporter" / "views" / "book" / "chart.typ"
 PAGE = """
 #import "chart.typ": draw-chart
 #set document(title: "Map")
