@@ -13,6 +13,7 @@ from exporter.errors import Finding
 from exporter.export import export_vault
 from exporter.reader.batch import cache as caches
 from exporter.views.body import pandoc
+from exporter.views.book import drawing
 from exporter.writers.handbook.typesetting import Typesetter
 
 FORMATS = {"epub": "handbook.epub", "docx": "handbook.docx", "handbook": "handbook.pdf"}
@@ -105,6 +106,7 @@ def test_where_nothing_has_changed_nothing_is_made_again(
     calls.clear()
     with monkeypatch.context() as patch:
         patch.setattr(Typesetter, "_compile", lambda *_: pytest.fail("typeset"))
+        patch.setattr(drawing, "_compile", lambda *_, **__: pytest.fail("drawn"))
         assert run(name) == first  # with what was told
     assert not [call for call in calls if not call[0].startswith("--print-default")]
     file = tmp_path / "out" / name / FORMATS[name]
