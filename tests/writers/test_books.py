@@ -12,10 +12,12 @@ from writers.books import made
 from writers.handbook.test_handbook import of
 
 from exporter.model import KnowledgeMap
+from exporter.testing import make_map
 from exporter.views.body import pandoc
 from exporter.views.body.limits import RefusalError
 from exporter.views.body.text import other_names
 from exporter.views.book.edition import BookOptions, Edition
+from exporter.writers.handbook.note_source import NoteSource
 
 pytestmark = pytest.mark.book
 
@@ -46,6 +48,42 @@ def test_what_pandoc_refuses_is_told_and_printed_as_source(
     _, findings = made(name, of({"a": "# H\n\n**bad** $bad$", **texts}))
     assert refusals
     assert [(finding.code, finding.source.file) for finding in findings] == [(code, "a.md")]
+
+
+OPENING = "## Objectives\n\n- A **quark** is a small thing. **bad**\n\n## More\n\nText of [it](<topic:a#Objectives>)."
+
+
+@pytest.mark.parametrize("name", ["docx", "epub"])
+def test_an_opening_that_pandoc_refuses_is_printed_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = pandoc._run
+
+    def refusing(arguments: list[str], folder: str, size: int = 0, given: Mapping[str, str] | None = None) -> bytes:
+        tree = Path(folder, "tree.json")
+        if tree.exists() and '{"t": "Strong", "c": [{"t": "Str", "c": "bad"}]}' in tree.read_text():
+            raise RefusalError("bad")
+        return run(arguments, folder, size, given)
+
+    monkeypatch.setattr(pandoc, "_run", refusing)
+    knowledge_map = make_map(topic("a"), topic("b", areas=("a",)), texts={"a": OPENING, "b": "x"})
+    data, findings = made(name, knowledge_map)
+    assert [(finding.code, finding.source.file) for finding in findings] == [("note-as-source", "a.md")]
+    with ZipFile(BytesIO(data)) as archive:
+        files = [archive.read(file).decode() for file in archive.namelist() if file.endswith(("ml", "document.xml"))]
+    assert sum(file.count("small thing") for file in files) == 1
+
+
+def test_an_opening_stands_where_its_note_is_printed_as_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its names is in one of both: to two places no index can lead."""
+    compose = NoteSource.compose
+
+    def refusing(source: NoteSource) -> None:
+        if source.name == "note-0.typ":
+            raise RecursionError
+        compose(source)
+
+    monkeypatch.setattr(NoteSource, "compose", refusing)
+    _, findings = made("handbook", make_map(topic("a"), topic("b", areas=("a",)), texts={"a": OPENING, "b": "x"}))
+    assert [(finding.code, finding.source.file) for finding in findings] == [("note-as-source", "a.md")]
 
 
 @pytest.mark.parametrize(

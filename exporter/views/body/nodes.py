@@ -177,7 +177,10 @@ def drop_empty_headings(blocks: list[Node]) -> tuple[list[Node], list[str]]:
 
 
 def _moves(block: Node) -> bool:
-    """Whether it is a question that goes to the note's end."""
+    """Whether it is a question that goes to the note's end, or a list of nothing else."""
+    if block["t"] in ("BulletList", "OrderedList"):
+        items = block["c"] if block["t"] == "BulletList" else block["c"][1]
+        return all(item and all(map(_moves, item)) for item in items)
     if block["t"] != "BlockQuote" or not block["c"] or block["c"][0]["t"] not in PARAGRAPHS:
         return False
     inlines = block["c"][0]["c"]

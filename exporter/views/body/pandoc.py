@@ -34,9 +34,8 @@ PICTURE = 100  # bytes of a picture that take no more than one of Markdown
 # Obsidian's Markdown is CommonMark with these; what is not here (citations, raw Typst, attributes) stays plain text.
 MARKDOWN = "commonmark+autolink_bare_uris+footnotes+pipe_tables+strikeout+task_lists+tex_math_dollars"
 
-MEANING = re.compile(
-    "==|\\{\\{|[\ufffe\uffff]"
-)  # highlights, macros, marks of ours, each of which looks at single words
+# Highlights, macros, definitions and marks of ours: who looks for them looks at single words
+MEANING = re.compile("==|\\{\\{|::|\\A:|[\ufffe\uffff]")
 RAW = b'"t":"Raw'  # begins the nodes of HTML
 
 

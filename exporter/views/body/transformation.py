@@ -114,10 +114,11 @@ class Transformation:
         if self.body.opens_part:
             opening, blocks = take_section(blocks, OBJECTIVES)
             headings = [block["c"] for block in opening if block["t"] == "Header"]
-            self.body.opening_names = [attributes[0] for _, attributes, _ in headings]
+            names, outside = [attributes[0] for _, attributes, _ in headings], len(self.body.names)
             for content in headings[::-1]:
                 content[0] += self.body.top_level - headings[0][0]
             self.body.opening = self.blocks(opening)
+            self.body.opening_names = names + self.body.names[outside:]
         made = self.blocks(blocks)
         for number, written in self.body.footnotes.labels.items():
             if number not in self.noted:
@@ -307,9 +308,12 @@ class Transformation:
                 return self._quote(content)
             case "BulletList":
                 items, boxes = self._items(content)
+                if not items:
+                    return []
                 return self.tasks(items) if boxes == len(items) else [{"t": kind, "c": items}]
             case "OrderedList":
-                return [{"t": kind, "c": [content[0], self._items(content[1])[0]]}]
+                items, _ = self._items(content[1])
+                return [{"t": kind, "c": [content[0], items]}] if items else []
             case "Table":
                 _, _, columns, (_, head), bodies, (_, foot) = content
                 rows = [*head, *(row for body in bodies for row in body[2] + body[3]), *foot]
@@ -400,7 +404,8 @@ class Transformation:
             words = list(join_strings(item[0]["c"])) if item and item[0]["t"] in PARAGRAPHS else []
             box = BOX.match(words[0]["c"]) if words and words[0]["t"] == "Str" else None
             if not box:
-                made.append(self.blocks(item))
+                blocks = self.blocks(item)
+                made += [blocks] if blocks or not item else []  # of a folded question nothing stays
                 continue
             boxes += 1
             rest = [string(words[0]["c"][box.end() :]), *words[1:]]

@@ -163,7 +163,7 @@ class Book:
     def _give_up(self, arguments: Sequence[str]) -> Iterator[Finding]:
         """Have the notes that pandoc refuses printed as their Markdown."""
         to = next(argument.removeprefix("--to=") for argument in arguments if argument.startswith("--to="))
-        trees = [[*body.blocks, *body.answers] for body in self.bodies]
+        trees = [[*body.opening, *body.blocks, *body.answers] for body in self.bodies]
         for body, borne in zip(self.bodies, pandoc.borne(trees, to), strict=True):
             if not borne and not body.too_deep:
                 body.too_deep = True
@@ -244,7 +244,7 @@ class Book:
         if part["summary"]:
             yield div("summary", [para([string(part["summary"])])])
         yield from self._introduction(part)
-        if part["body"] is not None:
+        if part["body"] is not None and not self.bodies[part["body"]].too_deep:
             yield from self.bodies[part["body"]].opening
         if part["entries"]:
             yield minor([strong(self.words["in_part"])])

@@ -72,16 +72,18 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         books = [book_data(edition, options, volumes, number, trees, references) for number in range(len(volumes))]
         typesetters = _typesetters(edition, volumes, sources, folder)
         key = _key(edition, books, typesetters)
-        if before := recall(knowledge_map.store, key, previous):
+        before = recall(knowledge_map.store, key, previous)
+        if before and all(_digest(knowledge_map, file) == digest for file, _, _, _, digest in before[1]):
             files, told = before
-            yield from (Finding(Source(file, int(line)), code, message) for file, line, code, message in told)
+            yield from (Finding(Source(file, int(line)), code, message) for file, line, code, message, _ in told)
         else:
             told = []
             for finding in chain(
                 _typeset(knowledge_map.source, volumes, books, typesetters),
                 _tell_missing(edition, bodies, typesetters),
             ):
-                told.append([finding.source.file, str(finding.source.line), finding.code, finding.message])
+                file, line = finding.source
+                told.append([file, str(line), finding.code, finding.message, _digest(knowledge_map, file)])
                 yield finding
             names = [f"handbook-{number}.pdf" for number in range(1, len(volumes) + 1)] if volumes[1:] else [PDF]
             files = {name: typesetter.pdf for name, typesetter in zip(names, typesetters, strict=True)}
@@ -96,6 +98,14 @@ def _key(edition: Edition, books: Sequence[dict[str, object]], typesetters: Sequ
     design = [data for _, data in sorted(typesetters[0].files.items())]
     folder = digest_folder(typesetters[0].folder)
     return key_of("handbook", json.dumps([settings, books, texts], ensure_ascii=False), folder, *design)
+
+
+def _digest(knowledge_map: KnowledgeMap, file: str) -> str:
+    """What a note says, even where the book shows nothing of it: what is told of it names a line."""
+    try:
+        return key_of("note", knowledge_map.file(file))
+    except OSError:  # it is the vault as a whole
+        return ""
 
 
 def _typesetters(

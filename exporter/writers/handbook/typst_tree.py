@@ -14,6 +14,7 @@ from exporter.views.body.omissions import Thing
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.terms import Term
+from exporter.views.body.text import RTL, direction_of
 from exporter.views.body.transformation import BRACKETS, Transformation
 from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.edition import Edition
@@ -72,6 +73,7 @@ class TypstTree(Transformation):
     ) -> None:
         """Take what the tree is made fit with; `references` grows, and has all addresses where a `bibliography` is wanted."""
         super().__init__(body, edition.map.topic, anchors, pictures, edition.words)
+        self.language = edition.language
         self.followed, self.references, self.bibliography = edition.plan.followed, references, bibliography
         self.fragments: list[Fragment] = []
         self.mentioned: set[str] = set()  # labels of topics
@@ -128,7 +130,9 @@ class TypstTree(Transformation):
 
     def callout(self, kind: str, name: str, title: list[Node], body: list[Node]) -> list[Node]:
         """A box in the kind's colour, with its name, so that colour is not the only sign."""
-        return [call_block("callout", literal(kind), literal(name), title, body)]
+        language = self.body.language[0] if self.body.language else self.language
+        side = "right" if direction_of(language) == RTL else "left"
+        return [call_block("callout", literal(kind), literal(name), side, title, body)]
 
     def box(self, done: bool) -> list[Node]:
         """The box of a task, which may be ticked."""

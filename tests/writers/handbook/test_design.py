@@ -12,6 +12,7 @@ from exporter import KnowledgeMap
 from exporter.model import RELATED, REQUIRES, Link, Source
 from exporter.testing import make_map
 from exporter.writers.handbook import Options
+from exporter.writers.handbook.typesetting import Typesetter
 
 __all__ = ["read"]  # a fixture
 
@@ -209,3 +210,15 @@ def test_the_page_of_an_answer_is_not_parted(read: Read) -> None:
     found = [line for page in book.pages for line in page.splitlines() if "(answer:" in line]
     assert len(found) == 39
     assert all(re.search(r"\(answer: p\. \d+\)", line) for line in found)
+
+
+def test_the_bar_of_a_callout_is_where_its_lines_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    texts = Typesetter.texts
+    monkeypatch.setattr(Typesetter, "texts", lambda self: said.extend(texts(self).values()) or texts(self))
+    callout = "> [!note] Words\n> More."
+    topics = (topic("a"), topic("b", properties={"lang": "he"}))
+    _, findings = make(make_map(*topics, texts={"a": callout, "b": callout}))
+    assert findings == []
+    sides = [re.findall(r'callout\("note",\s*"[^"]*",\s*(\w+)', text) for text in dict.fromkeys(said)]
+    assert sides == [["left"], ["right"]]

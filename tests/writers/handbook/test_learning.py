@@ -76,6 +76,15 @@ def test_questions_stand_at_the_end_and_answers_at_the_back(read: Callable[[byte
     assert check_pages(book) >= 3
 
 
+def test_of_a_question_in_a_list_nothing_stays_there(read: Callable[[bytes], Book]) -> None:
+    item = "> [!question]- One?\n  > Yes.\n"
+    text = f"Text.\n\n- {item}- {item}\n## Goals\n\n1. {item.replace('  >', '   >')}\n## End\n\n- {item}- stays"
+    data, findings = make(of({"a": text}))
+    assert [(finding.code, "'Goals' of 'A'" in finding.message) for finding in findings] == [("empty-heading", True)]
+    page = read(data).pages[-2]
+    assert (page.count("•"), "Goals" in page, "• stays" in page, "1.4" in page) == (1, False, True, True), page
+
+
 def test_an_answer_that_cannot_be_set_is_told_and_the_others_stand(read: Callable[[bytes], Book]) -> None:
     texts = {"a": "> [!question]- One?\n> $\\foo{1}$ and $y^2$", "b": "> [!question]- Two?\n> Good."}
     data, findings = make(of(texts))

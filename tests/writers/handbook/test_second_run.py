@@ -13,6 +13,7 @@ from exporter.errors import Finding
 from exporter.export import export_vault
 from exporter.reader.batch import cache as caches
 from exporter.views.body import pandoc
+from exporter.views.book import drawing
 from exporter.writers.handbook.typesetting import Typesetter
 
 FORMATS = {"epub": "handbook.epub", "docx": "handbook.docx", "handbook": "handbook.pdf"}
@@ -105,6 +106,7 @@ def test_where_nothing_has_changed_nothing_is_made_again(
     calls.clear()
     with monkeypatch.context() as patch:
         patch.setattr(Typesetter, "_compile", lambda *_: pytest.fail("typeset"))
+        patch.setattr(drawing, "_compile", lambda *_, **__: pytest.fail("drawn"))
         assert run(name) == first  # with what was told
     assert not [call for call in calls if not call[0].startswith("--print-default")]
     file = tmp_path / "out" / name / FORMATS[name]
@@ -112,6 +114,16 @@ def test_where_nothing_has_changed_nothing_is_made_again(
     assert run(name) == first
     write(vault / "Third.md", NOTES["Third"])  # as it was, but later
     assert run(name) == run(name, cold=True)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_told_names_the_line_where_it_stands_now(name: str, vault: Path, run: Run) -> None:
+    """Though the book is the same where a property more stands above."""
+    write(vault / "Fourth.md", NOTES["Fourth"] + "\n\U00010330 and $\\unknown{z}$.\n")
+    book, findings = run(name)
+    assert {finding.source.line for finding in findings if finding.source.file == "Fourth.md"} == {8}
+    write(vault / "Fourth.md", "---\nrating: 5\n---\n" + NOTES["Fourth"] + "\n\U00010330 and $\\unknown{z}$.\n")
+    assert run(name) == run(name, cold=True) != (book, findings)
 
 
 @pytest.mark.parametrize("name", ["epub", "handbook"])
