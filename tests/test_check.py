@@ -350,7 +350,11 @@ def test_a_note_of_the_bundled_vault(why: Callable[[str], list[str]]) -> None:
 
 
 def test_the_page_shows_what_is_printed(why: Callable[[str], list[str]]) -> None:
-    shown = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8").partition('$ mlk-export explain "tensor languages"\n')[2]
+    shown = (
+        (ROOT / "docs" / "command-line.md")
+        .read_text(encoding="utf-8")
+        .partition('$ mlk-export explain "tensor languages"\n')[2]
+    )
     lines = shown.partition("```")[0].splitlines()
     assert len(lines) > 5
     assert set(lines) <= set(why("tensor languages"))
@@ -459,7 +463,11 @@ def test_names_that_are_ambiguous_or_unknown(here: Path) -> None:
 
 
 def test_the_page_shows_a_way() -> None:
-    shown = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8").partition('path "hardware-aware compilation"\n')[2]
+    shown = (
+        (ROOT / "docs" / "command-line.md")
+        .read_text(encoding="utf-8")
+        .partition('path "hardware-aware compilation"\n')[2]
+    )
     lines = shown.partition("```")[0].splitlines()
     assert lines[-1].endswith(": Hardware-Aware Compilation")
     assert explained(mlk_export("path", "hardware-aware compilation", cwd=ROOT)) == lines

@@ -158,21 +158,28 @@ def mark_bracketed(inlines: list[Node]) -> None:
 
 
 def drop_empty_headings(blocks: list[Node]) -> tuple[list[Node], list[str]]:
-    """The blocks without headings at their end that have nothing below them, and their words; mere headings are all kept.
+    """The blocks without headings that have nothing below them, and their words; mere headings are all kept.
 
-    Before another heading none is dropped: it may be that of a note which is embedded there.
+    One before another heading is dropped where all between them moves elsewhere; else it may be of a note embedded there.
     """
     if all(block["t"] == "Header" for block in blocks):
         return blocks, []
     kept: list[Node] = []
     dropped: list[str] = []
-    at_end = True
+    next_level, moved = (
+        0,
+        False,
+    )  # of the heading behind, the end being higher than any; whether something moves from between
     for block in reversed(blocks):
-        if at_end and block["t"] == "Header" and title_text(block["c"][2]):
+        if block["t"] != "Header":
+            kept.append(block)
+            moved = _moves(block)
+            next_level = next_level if moved else DEEPEST_HEADING + 1
+        elif title_text(block["c"][2]) and (next_level == 0 or (moved and next_level <= block["c"][0])):
             dropped.append(title_text(block["c"][2]))
         else:
             kept.append(block)
-            at_end = at_end and block["t"] != "Header" and _moves(block)
+            next_level, moved = block["c"][0], False
     return kept[::-1], dropped[::-1]
 
 
