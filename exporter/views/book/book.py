@@ -142,9 +142,8 @@ class Book:
     def _render(self, arguments: Sequence[str], folder: Path) -> set[str]:
         """Have it written; gives the formulas that pandoc does not know."""
         depth = f"--toc-depth={self.edition.options.contents_depth}"
-        page = (
-            [f"--variable=dir={self.direction}"] if self.direction else []
-        )  # for a template, which does not see what is meta
+        # for a template, which does not see what is meta
+        page = [f"--variable=dir={self.direction}"] if self.direction else []
         blocks = [*self.blocks()]
         finish(blocks, self.page_level, self.direction)
         blocks = self.arrange(blocks)
