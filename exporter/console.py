@@ -15,7 +15,9 @@ from exporter.errors import Finding, pluralize
 from exporter.model import Source, replace_surrogates
 
 if TYPE_CHECKING:
+    from exporter.init import Beginning
     from exporter.reader import Reading
+    from exporter.reader.batch.cache import Kept
     from exporter.reader.options import AreaSource
     from exporter.views.structure import Place, Structure, Wanted
 
@@ -143,6 +145,21 @@ def formats_document(formats: Iterable[tuple[str, str, list[str]]]) -> bytes:
     """The formats, what each makes and what else it may be called, as one JSON document in UTF-8."""
     rows = [{"name": name, "about": about, "aliases": aliases} for name, about, aliases in formats]
     return _document({"format": "mlk-export-formats/1"}, {"formats": rows})
+
+
+def beginning_document(beginning: Beginning, vault: Path) -> bytes:
+    """What `init` has done as one JSON document in UTF-8."""
+    head = {"format": "mlk-export-init/1", "vault": vault.as_posix(), "folder": beginning.folder.as_posix()}
+    files = {"written": beginning.written, "kept": beginning.kept}
+    return _document(head, {name: [path.as_posix() for path in paths] for name, paths in files.items()})
+
+
+def cache_document(folder: Path, files: Sequence[Kept], cleared: bool) -> bytes:
+    """What is kept, or was until now, as one JSON document in UTF-8, a file a line."""
+    rows = [{"file": file.path.name, "vault": file.vault, "bytes": file.size} for file in files]
+    return _document(
+        {"format": "mlk-export-cache/1", "folder": folder.as_posix(), "cleared": cleared}, {"files": rows}
+    )
 
 
 def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:

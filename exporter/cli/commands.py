@@ -217,10 +217,11 @@ def load_(
 @click.option("--mappings", type=Folder(), help="Folder to write to.  [default: the vault's own, .mlk-export/ in it]")
 @ANY_FOLDER
 @VAULT
+@AS_JSON
 @FOLDERS
 @click.pass_context
 @nice_errors
-def init_(context: click.Context, **options: Any) -> None:
+def init_(context: click.Context, as_json: bool, **options: Any) -> None:
     """Write the mappings of a vault, each option with its default and its explanation.
 
     vault.toml tells besides what was found: the map, headings without a role, properties that could be the order or are
@@ -232,9 +233,12 @@ def init_(context: click.Context, **options: Any) -> None:
 
     shared = merge_options(context, options)
     mappings = shared["mappings"]
-    with Terminal(shared["vault"], {}) as terminal:
+    with Terminal(shared["vault"], {"as_json": as_json}) as terminal:
         show = partial(terminal.show, "reading")
         made = begin(terminal.vault, mappings, show, cache=folder(), any_folder=shared["any_folder"])
+        if as_json:
+            write(console.beginning_document(made, terminal.vault))
+            return
         terminal.print(map(str, made.written))
         terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
         words = [terminal.vault] if terminal.vault != default_vault() else []
@@ -244,26 +248,30 @@ def init_(context: click.Context, **options: Any) -> None:
 
 
 @click.group("cache", invoke_without_command=True)
+@AS_JSON
 @click.pass_context
 @nice_errors
-def cache_(context: click.Context) -> None:
+def cache_(context: click.Context, as_json: bool) -> None:
     """Tell where it is kept what was read of large vaults and made for books, and how much it is.
 
     A cache that was not used for 90 days goes by itself, and so does that of a vault that is gone; all together take
     1 GB at most.
     """
     if not context.invoked_subcommand:
-        _tell_cache("")
+        _tell_cache(as_json)
 
 
 @cache_.command("clear")
+@AS_JSON
+@click.pass_context
 @nice_errors
-def clear_() -> None:
+def clear_(context: click.Context, as_json: bool) -> None:
     """Remove what was kept; the next run reads and makes everything."""
-    _tell_cache(" removed", clear=True)
+    assert context.parent
+    _tell_cache(as_json or context.parent.params["as_json"], clear=True)
 
 
-def _tell_cache(what: str, clear: bool = False) -> None:
+def _tell_cache(as_json: bool, clear: bool = False) -> None:
     from exporter.reader.batch import cache
 
     folder = cache.folder()
@@ -271,8 +279,11 @@ def _tell_cache(what: str, clear: bool = False) -> None:
         files = cache.clear(folder) if clear else cache.kept(folder)
     except OSError as error:
         raise ExportError(f"{error.filename or folder}: {error.strerror}; fix its permissions") from error
-    size = sum(file.size for file in files) / 1_000_000
-    echo(f"{folder}: {pluralize(len({file.vault or file.path for file in files}), 'vault')}, {size:.1f} MB{what}")
+    if as_json:
+        write(console.cache_document(folder, files, clear))
+        return
+    size, removed = sum(file.size for file in files) / 1_000_000, " removed" if clear else ""
+    echo(f"{folder}: {pluralize(len({file.vault or file.path for file in files}), 'vault')}, {size:.1f} MB{removed}")
 
 
 @click.command("formats")
