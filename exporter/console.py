@@ -15,7 +15,6 @@ from exporter.errors import Finding, pluralize
 from exporter.model import Source, replace_surrogates
 
 if TYPE_CHECKING:
-    from exporter.init import Beginning
     from exporter.reader import Reading
     from exporter.reader.batch.cache import Kept
     from exporter.reader.options import AreaSource
@@ -147,10 +146,9 @@ def formats_document(formats: Iterable[tuple[str, str, list[str]]]) -> bytes:
     return _document({"format": "mlk-export-formats/1"}, {"formats": rows})
 
 
-def beginning_document(beginning: Beginning, vault: Path) -> bytes:
+def init_document(vault: Path, folder: Path, **files: Sequence[Path]) -> bytes:
     """What `init` has done as one JSON document in UTF-8."""
-    head = {"format": "mlk-export-init/1", "vault": vault.as_posix(), "folder": beginning.folder.as_posix()}
-    files = {"written": beginning.written, "kept": beginning.kept}
+    head = {"format": "mlk-export-init/1", "vault": vault.as_posix(), "folder": folder.as_posix()}
     return _document(head, {name: [path.as_posix() for path in paths] for name, paths in files.items()})
 
 

@@ -237,7 +237,7 @@ def init_(context: click.Context, as_json: bool, **options: Any) -> None:
         show = partial(terminal.show, "reading")
         made = begin(terminal.vault, mappings, show, cache=folder(), any_folder=shared["any_folder"])
         if as_json:
-            write(console.beginning_document(made, terminal.vault))
+            write(console.init_document(terminal.vault, **made._asdict()))
             return
         terminal.print(map(str, made.written))
         terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
