@@ -155,9 +155,7 @@ def init_document(vault: Path, folder: Path, **files: Sequence[Path]) -> bytes:
 def cache_document(folder: Path, files: Sequence[Kept], cleared: bool) -> bytes:
     """What is kept, or was until now, as one JSON document in UTF-8, a file a line."""
     rows = [{"file": file.path.name, "vault": file.vault, "bytes": file.size} for file in files]
-    return _document(
-        {"format": "mlk-export-cache/1", "folder": folder.as_posix(), "cleared": cleared}, {"files": rows}
-    )
+    return _document({"format": "mlk-export-cache/1", "folder": folder.as_posix(), "cleared": cleared}, {"files": rows})
 
 
 def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:
