@@ -18,12 +18,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from exporter import loaders, saving, writers
-from exporter.errors import CODES, ExportError, Finding, Level, OptionError, UsageError, pluralize
+from exporter.errors import CODES, DoubtError, ExportError, Finding, Level, OptionError, UsageError, pluralize
 from exporter.findings import Rules, failing, once
 from exporter.model import File, KnowledgeMap, Lock, Previous, Secrets, Store, no_collection
-from exporter.options import OptionsFile, Settings, find_mappings, find_strangers, shorter, typed
+from exporter.options import MAPPINGS, OptionsFile, Settings, find_mappings, find_strangers, shorter, typed
 from exporter.reader import Reading, ReadOptions, understand
 from exporter.reader.batch.made import Made
+from exporter.reader.options import Publish
 from exporter.reader.part import take_part
 from exporter.reader.publish.rules import parse_rules
 from exporter.reader.vault.doubt import vault_around
@@ -54,7 +55,10 @@ class StrictError(ExportError):
         counts = Counter(finding.level for finding in findings)
         told = " and ".join(pluralize(counts[level], level) for level in CODES if counts[level])
         option = "--strict" if counts["warning"] else "--strict=error"
-        super().__init__(f"{told}, and {option} allows none{'; nothing was written' if report else ''}")
+        outcome = ""
+        if report:
+            outcome = "; it came up when all was in its place" if report.paths else "; nothing was written"
+        super().__init__(f"{told}, and {option} allows none{outcome}")
         self.report = report
 
 
@@ -109,14 +113,33 @@ class Run:
         self.locks = saving.lock_folders(self.vault, self.obeyed)
         if self.vault.is_dir() and (around := vault_around(self.vault)):
             part, whole = self.vault.resolve().relative_to(around).as_posix(), f"{shorter(around)}{os.sep}"
+            hint = f'name the vault: mlk-export {typed(whole)}, and for this part of it add --only "{part}/"'
+            if not mappings:
+                self._doubt_part(around, hint)
             warn(
                 f"Warning: this folder is a part of a vault, which begins at {whole}, so links to its other notes lead "
-                f'nowhere; name the vault: mlk-export {typed(whole)}, and for this part of it add --only "{part}/"'
+                f"nowhere; {hint}"
             )
         known = {"vault", *writers.built_in()}
         if any(file.stem not in known for file in files):  # else what is installed beside them need not be looked for
             for stranger in find_strangers(files, {"vault", *writers.names()}):
                 warn(f"Warning: {stranger}")
+
+    def _doubt_part(self, around: Path, hint: str) -> None:
+        """Refuse a part of a vault whose mapping hides something, which would not be hidden here.
+
+        Raises:
+            DoubtError: the part has no mapping of its own, and nobody has said that it is to be read all the same.
+        """
+        own, whole = ([folder / MAPPINGS, folder / "mappings"] for folder in (self.vault, around))
+        rules = next((folder for folder in whole if (folder / "vault.toml").is_file()), None)
+        if not rules or self.mappings in own or (self.mappings.is_dir() and rules.samefile(self.mappings)):
+            return
+        hides = OptionsFile(rules, "vault").load(ReadOptions).publish != Publish()
+        if hides and not self.read_options().any_folder:
+            file = shorter(rules / "vault.toml")
+            why = f"lies in a vault in which {file} hides notes, and it would hide none here"
+            raise DoubtError(self.vault, why, hint)
 
     def tell(self, findings: Iterable[Finding]) -> None:
         """Remember findings and pass them on, each once, as formats may find the same: the one way that they go."""
@@ -211,14 +234,14 @@ class Run:
         self.refuse(reading, strict)
         return reading
 
-    def refuse(self, reading: Reading, strict: Level | None) -> None:
-        """End the run if findings of the level `strict`, or of a worse one, were told.
+    def refuse(self, reading: Reading, strict: Level | None, paths: Sequence[Path] = ()) -> None:
+        """End the run if findings of the level `strict`, or of a worse one, were told; `paths` are written already.
 
         Raises:
             StrictError: there are some.
         """
         if strict and (findings := failing(self.findings, strict)):
-            raise StrictError(findings, Report(reading, [], self.findings, self.obeyed))
+            raise StrictError(findings, Report(reading, [*paths], self.findings, self.obeyed))
 
 
 def export_vault(
@@ -316,6 +339,7 @@ def export_vault(
         finally:
             if store:
                 store.save()
+    run.refuse(reading, level, paths)  # for what was found when files were put in their places
     return Report(reading, paths, run.findings, run.obeyed)
 
 

@@ -17,6 +17,12 @@ from exporter.model import replace_surrogates
 from exporter.version import VERSION
 
 MOST = 50  # lines of findings, unless all are asked for
+FEW = 5  # names with nothing behind them that have a line each
+MISSING = re.compile(r"no (note|file) is named (?:'[^']*'|\"[^\"]*\"); (?!nearest: )")
+FIX = {
+    "note": "write them or fix the links; `mlk-export wanted` lists them",
+    "file": "fix the links or add the files; --all tells each",
+}
 CLAUSE = 150  # characters of a message that stands among others in a line
 URGENT = ("scarce-memory",)  # told at once, since the run may not live to its end
 WHAT: dict[Level, str] = {
@@ -159,6 +165,28 @@ def condense(findings: Iterable[Finding]) -> Iterator[Row]:
             yield Row(first, f"{_message(first)} (and in {places})", (first.code,), len(same), True)
 
 
+def gather(rows: Iterable[Row]) -> list[Row]:
+    """One row for all names of notes that are missing and have nothing near, and one of files: so slips stand out.
+
+    Many are notes to come, or pictures that lie elsewhere; a name with another one near is most often a slip.
+    """
+    rows = list(rows)
+    missing: dict[tuple[str, Level], list[int]] = {}
+    for place, row in enumerate(rows):
+        if row.finding.level != "error" and (match := MISSING.match(row.message)):
+            missing.setdefault((match[1], row.finding.level), []).append(place)
+    for (what, _), places in missing.items():
+        if len(places) > FEW:
+            alike = sorted((rows[place] for place in places), key=lambda row: -row.number)
+            names = [f"{QUOTED.findall(row.message)[0]} ({pluralize(row.number, 'place')})" for row in alike[:FEW]]
+            more = f"{', '.join(names)} and {len(alike) - FEW} more; {FIX[what]}"
+            message = f"no {what} is there for {len(alike)} names: {more}"
+            one = Row(alike[0].finding, message, alike[0].codes, sum(row.number for row in alike), True)
+            for place in places:
+                rows[place] = one
+    return list({id(row): row for row in rows}.values())
+
+
 def share(rows: Sequence[Row]) -> list[Row]:
     """The rows that are shown: what is rare whole, so that what is frequent gets the lines that are left, in equal parts.
 
@@ -184,7 +212,7 @@ def _rows(findings: Iterable[Finding], every: bool) -> tuple[list[Row], list[Row
     if every:
         rows = [_row(finding) for finding in in_order(findings)]
         return rows, rows
-    rows = in_order_of_rows(condense(findings))
+    rows = in_order_of_rows(gather(condense(findings)))
     return rows, share(rows)
 
 

@@ -225,6 +225,23 @@ def test_the_reader_and_the_writers_obey_the_table(tmp_path: Path) -> None:
         ReadOptions(findings={"bad": "off"}).check()
 
 
+def test_many_missing_names_are_one_line_and_slips_stand_out() -> None:
+    def missing(what: str, name: str, hint: str = "") -> Finding:
+        return finding(f"missing-{what}", f"no {what} is named {name!r}{hint}; write it or fix the link")
+
+    plans = [missing("note", name) for name in ("Ada's", 'Bob "B"', "C", "D", "E", "F; nearest: G", "F; nearest: G")]
+    slip, picture = missing("note", "Tre", "; nearest: Tree"), missing("file", "a.png")
+    told = list(telling.lines([*plans, slip, picture], HERE, io.StringIO()))
+    assert [line.partition("warning: ")[2] for line in told] == [
+        "no file is named 'a.png'; write it or fix the link [missing-file]",
+        """no note is there for 6 names: 'F; nearest: G' (2 places), "Ada's" (1 place), 'Bob "B"' (1 place), 'C' (1 place), """
+        "'D' (1 place) and 1 more; write them or fix the links; `mlk-export wanted` lists them [missing-note]",
+        "no note is named 'Tre'; nearest: Tree; write it or fix the link [missing-note]",
+    ]
+    assert len(list(telling.lines([*plans[:5], slip], HERE, io.StringIO()))) == 6
+    assert len(list(telling.lines([*plans, slip], HERE, io.StringIO(), every=True))) == 8
+
+
 # -- a run -------------------------------------------------------------------------------------------------------------
 
 
