@@ -17,12 +17,8 @@ from exporter.model import replace_surrogates
 from exporter.version import VERSION
 
 MOST = 50  # lines of findings, unless all are asked for
-FEW = 5  # names with nothing behind them that have a line each
-MISSING = re.compile(r"no (note|file) is named (?:'[^']*'|\"[^\"]*\"); (?!nearest: )")
-FIX = {
-    "note": "write them or fix the links; `mlk-export wanted` lists them",
-    "file": "fix the links or add the files; --all tells each",
-}
+FEW = 5  # findings that differ in a name alone, and have a line each
+LISTS = {"missing-note": "`mlk-export wanted` lists them"}
 CLAUSE = 150  # characters of a message that stands among others in a line
 URGENT = ("scarce-memory",)  # told at once, since the run may not live to its end
 WHAT: dict[Level, str] = {
@@ -166,22 +162,25 @@ def condense(findings: Iterable[Finding]) -> Iterator[Row]:
 
 
 def gather(rows: Iterable[Row]) -> list[Row]:
-    """One row for all names of notes that are missing and have nothing near, and one of files: so slips stand out.
+    """One row for many of a code that differ in what they quote alone: so what stands alone, as a slip does, is seen.
 
-    Many are notes to come, or pictures that lie elsewhere; a name with another one near is most often a slip.
+    A name to which another one is near has a message of its own. Errors are told each.
     """
     rows = list(rows)
-    missing: dict[tuple[str, Level], list[int]] = {}
+    alike: dict[tuple[object, ...], list[int]] = {}
     for place, row in enumerate(rows):
-        if row.finding.level != "error" and (match := MISSING.match(row.message)):
-            missing.setdefault((match[1], row.finding.level), []).append(place)
-    for (what, _), places in missing.items():
+        if row.has_place and row.finding.level != "error":
+            shape = QUOTED.sub("''", row.finding.message)
+            alike.setdefault((row.codes, row.finding.level, row.finding.formats, shape), []).append(place)
+    for places in alike.values():
         if len(places) > FEW:
-            alike = sorted((rows[place] for place in places), key=lambda row: -row.number)
-            names = [f"{QUOTED.findall(row.message)[0]} ({pluralize(row.number, 'place')})" for row in alike[:FEW]]
-            more = f"{', '.join(names)} and {len(alike) - FEW} more; {FIX[what]}"
-            message = f"no {what} is there for {len(alike)} names: {more}"
-            one = Row(alike[0].finding, message, alike[0].codes, sum(row.number for row in alike), True)
+            first, *others = sorted((rows[place] for place in places), key=lambda row: -row.number)
+            names = [(QUOTED.findall(row.finding.message) or [row.finding.source.file])[0] for row in others]
+            named = ", ".join(names[:FEW]) + (", ..." if len(names) > FEW else "")
+            listed = LISTS.get(first.finding.code, "--all tells each")
+            number = first.number + sum(row.number for row in others)
+            message = f"{first.message}; likewise {len(others)} more: {named}; {listed}"
+            one = first._replace(message=message, number=number)
             for place in places:
                 rows[place] = one
     return list({id(row): row for row in rows}.values())

@@ -225,21 +225,34 @@ def test_the_reader_and_the_writers_obey_the_table(tmp_path: Path) -> None:
         ReadOptions(findings={"bad": "off"}).check()
 
 
-def test_many_missing_names_are_one_line_and_slips_stand_out() -> None:
-    def missing(what: str, name: str, hint: str = "") -> Finding:
-        return finding(f"missing-{what}", f"no {what} is named {name!r}{hint}; write it or fix the link")
+def test_many_that_differ_in_a_name_alone_are_one_line_and_slips_stand_out() -> None:
+    def missing(name: str, hint: str = "") -> Finding:
+        return finding("missing-note", f"no note is named {name!r}{hint}; write it or fix the link")
 
-    plans = [missing("note", name) for name in ("Ada's", 'Bob "B"', "C", "D", "E", "F; nearest: G", "F; nearest: G")]
-    slip, picture = missing("note", "Tre", "; nearest: Tree"), missing("file", "a.png")
-    told = list(telling.lines([*plans, slip, picture], HERE, io.StringIO()))
-    assert [line.partition("warning: ")[2] for line in told] == [
-        "no file is named 'a.png'; write it or fix the link [missing-file]",
-        """no note is there for 6 names: 'F; nearest: G' (2 places), "Ada's" (1 place), 'Bob "B"' (1 place), 'C' (1 place), """
-        "'D' (1 place) and 1 more; write them or fix the links; `mlk-export wanted` lists them [missing-note]",
-        "no note is named 'Tre'; nearest: Tree; write it or fix the link [missing-note]",
+    plans = [missing(name) for name in ("Ada's", 'Bob "B"', "C", "D", "E", "F", "F", "G")]
+    slip, drawing = missing("Tre", "; nearest: Tree"), finding("drawing-embed", "'a' is a drawing")
+    broken = [finding("bad-yaml", f"no YAML: {name!r}") for name in "abcdefg"]
+
+    def told(findings: list[Finding], every: bool = False) -> list[str]:
+        return [line.partition(": ")[2] for line in telling.lines(findings, HERE, io.StringIO(), every)]
+
+    assert told([*plans, slip, drawing]) == [
+        "warning: 'a' is a drawing [drawing-embed]",
+        "warning: no note is named 'F'; write it or fix the link (and in 1 more place); likewise 6 more: "
+        """"Ada's", 'Bob "B"', 'C', 'D', 'E', ...; `mlk-export wanted` lists them [missing-note]""",
+        "warning: no note is named 'Tre'; nearest: Tree; write it or fix the link [missing-note]",
     ]
-    assert len(list(telling.lines([*plans[:5], slip], HERE, io.StringIO()))) == 6
-    assert len(list(telling.lines([*plans, slip], HERE, io.StringIO(), every=True))) == 8
+    assert len(told([*plans[:5], slip])) == 6
+    assert len(told([*plans, slip], every=True)) == 9
+    assert len(told(broken)) == 7  # something is lost in each
+
+
+def test_many_that_quote_nothing_are_one_line_with_their_notes() -> None:
+    same = [finding("bad-alias", "name it `aliases`", file=f"{name}.md") for name in "abcdefgh"]
+    (line,) = telling.lines(same, HERE, io.StringIO())
+    assert line.endswith(
+        "a.md:1: warning: name it `aliases`; likewise 7 more: b.md, c.md, d.md, e.md, f.md, ...; --all tells each [bad-alias]"
+    )
 
 
 # -- a run -------------------------------------------------------------------------------------------------------------
