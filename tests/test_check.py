@@ -232,7 +232,9 @@ def test_all_tells_each(here: Path) -> None:
 
 
 def test_fifty_lines_are_told_and_the_rest_counted(here: Path) -> None:
-    wrong = {f"Wood {k}.md": f"[[Wood {59 - k}#Side {k}]]\n[[Wod {k}]]" for k in range(60)}  # each with another name near
+    wrong = {
+        f"Wood {k}.md": f"[[Wood {59 - k}#Side {k}]]\n[[Wod {k}]]" for k in range(60)
+    }  # each with another name near
     lay(here / "vault", {**wrong, "Bad.md": "---\na: [\n---\n"})
     run = mlk_export("check", cwd=here)
     told = Counter((finding.level, finding.code) for finding in run.findings)
