@@ -400,7 +400,7 @@ ITALIAN = "La gestione della memoria, Il ciclo di vita del processo, Che cosa è
         (
             f"{ITALIAN}, The life of the process and of the disk, How to read it, What is to be read from the heap",
             "en",
-            False,
+            True,
         ),
         ("Kernel, Fusion, Tile", "en", False),
     ],
