@@ -14,7 +14,7 @@ from conftest import ROOT
 
 import exporter
 from exporter import ExportError, Finding, UsageError, export_vault, load_vault, read
-from exporter.export import StrictError
+from exporter.run import StrictError
 from exporter.views.body import pandoc
 
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]] and in the [[Wood]].\n"}

@@ -15,10 +15,11 @@ from conftest import ROOT
 from exporter import ExportError, Finding, Source, UsageError, baseline, read, telling
 from exporter.cli import terminal
 from exporter.errors import CODES, LEVELS, Level, OptionError
-from exporter.export import Run, export_vault
+from exporter.export import export_vault
 from exporter.findings import Rules, failing, once
 from exporter.options import load_options
 from exporter.reader import ReadOptions
+from exporter.run import Run
 
 PAGE = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
 HERE = Path("vault")

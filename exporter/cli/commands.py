@@ -50,8 +50,8 @@ def check(
 ) -> None:
     """Read the vault, tell its flaws and write nothing."""
     from exporter import baseline as baselines
-    from exporter.export import Report, Run, StrictError
     from exporter.findings import failing
+    from exporter.run import Report, Run, StrictError
     from exporter.views.structure import structure
 
     shared = merge_options(context, options)
@@ -89,7 +89,7 @@ def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: 
 
     What most notes ask for comes first. Each line begins with the first place that does.
     """
-    from exporter.export import Run
+    from exporter.run import Run
     from exporter.views.structure import wanted
 
     shared = merge_options(context, shared)
@@ -135,10 +135,10 @@ def _print_about(
     words: tuple[str, ...], context: click.Context, as_json: bool, shared: dict[str, Any], before: bool = False
 ) -> None:
     """Print what explain.py tells about the note or topic that is named, or about what comes before it."""
-    from exporter.export import Run
     from exporter.options import shorter
     from exporter.reader.explain import explain
     from exporter.reader.vault.doubt import vault_around
+    from exporter.run import Run
 
     name, folder = take_apart(words)
     file = Path(expand(name))
@@ -197,7 +197,7 @@ def load_(
     Credentials come from the environment: NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or GRAPH_STORE_USERNAME
     and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line for each thing done goes to standard output.
     """
-    from exporter.export import load_vault
+    from exporter.load import load_vault
 
     shared = merge_options(context, options)
     done: list[str] = []
