@@ -2,15 +2,19 @@
 
 import io
 import json
+import os
+import platform
 import re
+import subprocess
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import jsonschema
 import pytest
 from command import VAULT, lay, mlk_export
 from conftest import ROOT
+from npm import install
 
 from exporter import ExportError, Finding, Source, UsageError, baseline, read, telling
 from exporter.cli import terminal
@@ -424,6 +428,31 @@ SARIF = {
         **{"$schema": {"const": telling.SARIF}},
     )
 }
+
+
+@pytest.mark.slow
+def test_the_validator_of_its_authors_accepts_sarif(tmp_path: Path, require: Callable[[bool, str], None]) -> None:
+    require(platform.system() == "Linux" and platform.machine() == "x86_64", "the validator, on Linux with x86-64")
+    tool = install(ROOT / "tests" / "sarif", require) / "@microsoft/sarif-multitool-linux/Sarif.Multitool"
+    tool.chmod(0o755)  # its script of installation would, and is not run
+    findings = [
+        finding("bad-yaml", "no 'é' \x1b[31m \ud800", file="a b/ü#1.md", line=3),
+        finding("kept-file", "left", file=(tmp_path / "x.ttl").as_posix()),
+        finding("opml-link", "left out", file="", formats="opml docx"),
+    ]
+
+    def judge(text: str) -> str:
+        (tmp_path / "vault.sarif").write_text(text, encoding="utf-8")
+        command = [tool, "validate", "vault.sarif", "--output", "judged.sarif", "--log", "ForceOverwrite"]
+        environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        ).stdout
+
+    for said in (findings, []):
+        told = judge(telling.sarif(said, HERE))
+        assert "Analysis completed successfully" in told and ": error " not in told, told
+    assert ": error JSON" in judge(telling.sarif(findings, HERE).replace('"startLine": 3', '"startLine": "3"'))
 
 
 def test_sarif_is_as_specified_and_says_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
