@@ -99,15 +99,17 @@ def words_of_plugins(reading: Reading) -> Iterator[str]:
         yield f"{file}: takes {'; '.join(parts)}; [relations] in vault.toml can say otherwise"
 
 
-def hidden(reading: Reading, every: bool = False) -> Iterator[str]:
-    """Which notes are hidden and why: a line for each rule, with its first notes; `every`: with all."""
+def hidden(reading: Reading, shown: int | None = SHOWN) -> Iterator[str]:
+    """Which notes are hidden and why: a line for each rule, with so many notes; None: with all."""
     paths: dict[str, list[str]] = {}
     for path, why in reading.statistics.hidden.items():
         paths.setdefault(why, []).append(path)
     for why, of_rule in sorted(paths.items()):
-        shown = of_rule if every else of_rule[:SHOWN]
-        more = f" and {len(of_rule) - len(shown):,} more (--all names each)" if len(of_rule) > len(shown) else ""
-        yield f"{why}: {pluralize(len(of_rule), 'note')}: {', '.join(shown)}{more}"
+        names = ", ".join(of_rule[:shown])
+        rest = len(of_rule[shown:]) if shown is not None else 0
+        more = f" and {rest:,} more" if rest and names else ""
+        named = f": {names}{more}" if names else ""
+        yield f"{why}: {pluralize(len(of_rule), 'note')}{named}{' (--all names each)' if rest else ''}"
 
 
 def report(shape: Structure, wants: Sequence[Wanted], vault: Path, every: bool = False) -> Iterator[str]:

@@ -562,6 +562,12 @@ def test_check_tells_what_is_hidden_by_which_rule(tmp_path: Path) -> None:
         "hidden by 'draft: true': 1 note: B.md",
     ]
     assert "1 topic, 0 map, 0 excluded, 6 hidden)" in run.said[2]
+    for words, environment in (([], {"CI": "true"}), (["--output-format=github"], {})):  # where others read the log
+        run = mlk_export("check", "--hide", "P/", "--set", "vault.map='-'", *words, cwd=here, **environment)
+        assert run.said[:2] == [
+            "hidden by 'P/': 5 notes (--all names each)",
+            "hidden by 'draft: true': 1 note (--all names each)",
+        ]
     assert "P/4.md" in mlk_export("check", "--all", "--hide", "P/", cwd=here).said[1]
     told = json.loads("\n".join(mlk_export("check", "--json", "--only", "A.md", cwd=here).paths))
     assert told["counts"]["notes"] == {"found": 7, "topics": 1, "map": 0, "excluded": 0, "hidden": 6}

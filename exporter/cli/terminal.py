@@ -103,7 +103,8 @@ class Terminal:
             self._tell(report.findings)
             self.print(done or ())
             if done is None:
-                self.say(console.hidden(report.reading, self.every))
+                others_read = self.form == "github" or bool(os.environ.get("CI"))  # a log of CI
+                self.say(console.hidden(report.reading, None if self.every else 0 if others_read else console.SHOWN))
             if shape:
                 self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
             self.summary(report)
