@@ -14,6 +14,7 @@ KEYS = (
     "issued", "published", "datepublished", "date", "modified", "updated", "datemodified", "lastmodified", "lastmod",
     "lastupdated", "updatedat", "created", "datecreated", "createdat",
 )  # fmt: skip
+CREATED = ("created", "datecreated", "createdat", "date")  # when it was begun
 BLANKS = re.compile(r"[\s_-]+")
 UNDATED = 315_532_800  # 1980-01-01, the first day that a ZIP archive can say, and so EPUB and DOCX
 LAST_SECOND = 253_402_300_799  # of the year 9999, after which no date can be written
@@ -35,10 +36,10 @@ def timestamp(knowledge_map: KnowledgeMap, notes: Iterable[Topic]) -> int:
     return min(max(0, epoch), LAST_SECOND)
 
 
-def moments(properties: Any) -> Iterator[datetime]:
-    """The moments that properties tell, the best of them first; without a zone they are UTC."""
+def moments(properties: Any, keys: Iterable[str] = KEYS) -> Iterator[datetime]:
+    """The moments that properties tell, in the order of the keys, the best of them first; without a zone they are UTC."""
     given = {BLANKS.sub("", name).lower(): value for name, value in reversed(properties.items())}
-    for key in KEYS:
+    for key in keys:
         values = given.get(key)
         for value in values if isinstance(values, list | tuple) else (values,):
             if moment := _moment(value):
