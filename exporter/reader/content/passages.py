@@ -25,6 +25,7 @@ ANNOUNCES = (":", "：")  # at the end of a paragraph: the list behind it lies i
 BOLD = re.compile(r"(\*\*|__)(?!\s)(?:(?!\1).)+\1")  # a paragraph that is a heading in all but name
 NUMBER = re.compile(r"\d{1,9}")
 UNSEEN = re.compile(r"<(script|style|svg|iframe|audio|video|object)\b.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
+NOWHERE = re.compile(r"\[([^\[\]]*)\]\(\)")  # a link without an address
 BLANKS_BEFORE = re.compile(r"[ \t>]*")
 
 
@@ -55,6 +56,7 @@ class _Open(NamedTuple):
     end: int  # offset behind it
     level: int
     announced: bool = False  # it is a paragraph, in which a list may lie and nothing else
+    quote: int = 0  # of a callout: how many ">" are before it
 
 
 class _Reader:
@@ -69,7 +71,7 @@ class _Reader:
         self.quotes: dict[int, int] = {}  # by how many ">": where the last quote ends that was looked for
         self.bare = -1  # the item whose words are to come
         self.announcing = -1  # the paragraph in which a list that comes now lies
-        self.code = 0  # so many were made when the last of them was code by its indentation
+        self.code = -1  # so many were made when the last of them was code by its indentation
         self.code_end = 0
 
     def take(self, part: Block | Item) -> None:
@@ -117,6 +119,12 @@ class _Reader:
         self.made.append(Passage(level, kind, words.text, words.targets, mark, None, words.pictures))
         self.cited.append(words.footnotes)
 
+    def _fill(self, words: _Words, kind: PassageKind) -> None:
+        """Give the item that was begun its words."""
+        item = self.made[self.bare]
+        self.made[self.bare] = item._replace(kind=kind, text=words.text, targets=words.targets, pictures=words.pictures)
+        self.cited[self.bare] = words.footnotes
+
     def _item(self, item: Item) -> None:
         if self.announcing >= 0:
             end = self.open[-1].end if self.open else sys.maxsize
@@ -139,12 +147,16 @@ class _Reader:
         self.open.append(_Open(item.end, level))
 
     def _heading(self, block: Block) -> None:
+        words = _words(block.content)
+        if self.bare >= 0:  # "- # Heading"
+            self._fill(words, "heading")
+            return
         if self.open or ">" in self._before(block):
-            self._add("heading", _words(block.content))
+            self._add("heading", words)
             return
         while self.headings and self.headings[-1] >= block.level:
             self.headings.pop()
-        self._add("heading", _words(block.content))
+        self._add("heading", words)
         self.headings.append(block.level)
 
     def _text(self, block: Block) -> None:
@@ -164,9 +176,12 @@ class _Reader:
         kind = match[0].partition("|")[0].strip("[!] \t\n+-")
         title, _, rest = block.content[match[0].find("]") + 1 :].partition("\n")
         words = _words(title.lstrip("+-"))
+        depth = self._before(block).count(">")
+        if self.open and self.open[-1].quote == depth:  # a second one in the same quote
+            self.open.pop()
         level = self.level
         self._add("callout", words if words.text else words._replace(text=kind.capitalize()), kind)
-        self.open.append(_Open(self._end_of_quote(block), level))
+        self.open.append(_Open(self._end_of_quote(block, depth), level, quote=depth))
         self.bare = -1
         if rest.strip():
             self._prose(rest)
@@ -185,9 +200,7 @@ class _Reader:
             return
         words = _words(content)
         if self.bare >= 0:
-            item = self.made[self.bare]
-            self.made[self.bare] = item._replace(text=words.text, targets=words.targets, pictures=words.pictures)
-            self.cited[self.bare] = words.footnotes
+            self._fill(words, self.made[self.bare].kind)
             return
         self._add("paragraph", words)
         if words.text.endswith(ANNOUNCES) or BOLD.fullmatch(content.strip()):
@@ -211,8 +224,7 @@ class _Reader:
         """What stands on its line before a block."""
         return self.text[self.text.rfind("\n", 0, block.start) + 1 : block.start]
 
-    def _end_of_quote(self, block: Block) -> int:
-        depth = self._before(block).count(">")
+    def _end_of_quote(self, block: Block, depth: int) -> int:
         end = self.quotes.get(depth, 0)
         if end <= block.start:  # else it lies in the quote that was looked for
             end = self.text.find("\n", block.start) + 1
@@ -231,6 +243,8 @@ def _words(markdown: str) -> _Words:
     """Markdown of one block as plain text, and where its links stand in that."""
     if "^" in markdown:
         markdown = BLOCK_ID.sub("", markdown)  # of a block that was embedded
+    if "]()" in markdown and "`" not in markdown:
+        markdown = NOWHERE.sub(r"\1", markdown)
     if not MARKED.search(markdown):
         return _Words(" ".join(markdown.split()))
     text = MARK.sub("", markdown)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from exporter.model import KnowledgeMap, Topic
@@ -36,14 +37,20 @@ def timestamp(knowledge_map: KnowledgeMap, notes: Iterable[Topic]) -> int:
     return min(max(0, epoch), LAST_SECOND)
 
 
-def moments(properties: Any, keys: Iterable[str] = KEYS) -> Iterator[datetime]:
+def moments(properties: Any, keys: Sequence[str] = KEYS) -> Iterator[datetime]:
     """The moments that properties tell, in the order of the keys, the best of them first; without a zone they are UTC."""
-    given = {BLANKS.sub("", name).lower(): value for name, value in reversed(properties.items())}
-    for key in keys:
-        values = given.get(key)
+    for name in _dated(tuple(properties), tuple(keys)):
+        values = properties[name]
         for value in values if isinstance(values, list | tuple) else (values,):
             if moment := _moment(value):
                 yield moment
+
+
+@lru_cache(maxsize=1000)  # many notes have the same properties
+def _dated(names: tuple[str, ...], keys: tuple[str, ...]) -> list[str]:
+    """The names of properties that are such keys, in the order of the keys; of two that are one key, the first."""
+    given = {BLANKS.sub("", name).lower(): name for name in reversed(names)}
+    return [given[key] for key in keys if key in given]
 
 
 def _moment(value: Any) -> datetime | None:

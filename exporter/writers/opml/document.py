@@ -16,6 +16,7 @@ from exporter.writers.opml.xml_text import escape
 NAMESPACE = "urn:mlk-export:opml"  # names that are not of OPML have to stand in a namespace
 SPECIFICATION = "http://opml.org/spec2.opml"  # goes into the head's `docs`
 INCLUSION = ".opml"  # an address with this in it is taken for another outline
+INDENTS = ["  " * (level + 1) for level in range(DEPTH + 1)]
 END = Line(1, "")  # closes what is open
 
 
@@ -29,14 +30,16 @@ def document(
     for name, value in _head(knowledge_map, title):
         yield f"    <{name}>{escape(value)}</{name}>\n" if value or name == "title" else ""
     yield "  </head>\n  <body>\n"
-    for line, following in pairwise(chain(_flatten(_complete(lines, profile), knowledge_map, losses), [END])):
-        leaf = following.level <= line.level
-        indent = "  " * (line.level + 1)
-        text = f' text="{escape(line.text)}"'  # it has to be there, be it empty
+    for line, following in pairwise(chain(_complete(lines, profile), [END])):
+        level, next_level = min(line.level, DEPTH), min(following.level, DEPTH)
+        leaf = next_level <= level
         note = f' _note="{escape(line.note)}"' if line.note else ""
-        yield f"{indent}<outline{text}{note}{_attributes(line.attributes)}{'/' if leaf else ''}>\n"
-        for level in range(line.level - 1, following.level - 1, -1):
-            yield f"{'  ' * (level + 1)}</outline>\n"
+        attributes = _attributes(line.attributes) if line.attributes else ""
+        yield f'{INDENTS[level]}<outline text="{escape(line.text)}"{note}{attributes}{"/>" if leaf else ">"}\n'
+        if level < line.level:
+            losses.count("depth", knowledge_map.source)
+        for closed in range(level - 1, next_level - 1, -1):
+            yield f"{INDENTS[closed]}</outline>\n"
     yield "  </body>\n</opml>\n"
 
 
@@ -56,20 +59,15 @@ def _head(knowledge_map: KnowledgeMap, title: str) -> Iterator[tuple[str, str]]:
     yield "mlk:summary", knowledge_map.summary
 
 
-def _flatten(lines: Iterable[Line], knowledge_map: KnowledgeMap, losses: Losses) -> Iterator[Line]:
-    for line in lines:
-        if line.level > DEPTH:
-            losses.count("depth", knowledge_map.source)
-            line = line._replace(level=DEPTH)
-        yield line
-
-
 def _complete(lines: Iterable[Line], profile: Profile) -> Iterator[Line]:
     """The lines with their links as attributes where these are kept, on leaves alone; else as lines of the note.
 
     Where no note is read, its lines are outlines, and so is each link.
     """
     for line, following in pairwise(chain(lines, [END])):
+        if not line.links and (profile.notes or not line.note):
+            yield line
+            continue
         leaf = following.level <= line.level
         links = line.links
         if leaf and len(links) == 1 and INCLUSION not in links[0][1].lower() and (profile.notes or not line.note):
@@ -93,4 +91,7 @@ def _say(words: str, url: str) -> str:
 
 def _attributes(pairs: Attributes) -> str:
     """Those that have a value."""
-    return "".join(f' {name}="{escape(value)}"' for name, value in pairs if value)
+    values = "".join([value for _, value in pairs])
+    if values.isprintable() and not ("&" in values or '"' in values or "<" in values or ">" in values):
+        return "".join([f' {name}="{value}"' for name, value in pairs if value])  # nearly always
+    return "".join([f' {name}="{escape(value)}"' for name, value in pairs if value])

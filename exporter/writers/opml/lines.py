@@ -11,6 +11,7 @@ from collections.abc import Iterator, Set
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -45,6 +46,7 @@ class Lines:
         self._map, self._options, self._losses = knowledge_map, options, losses
         self._profile = options.profile
         self._seen: set[str] = set()  # topics that have a line
+        self._area_paths: dict[str, str] = {}  # of titles, by Area.id
         self._told: set[str] = set()  # those whose own outline has been given
 
     def paths(self) -> Iterator[Line]:
@@ -117,13 +119,14 @@ class Lines:
         if topic.id not in self._seen:
             self._seen.add(topic.id)
             self._losses.look_at("\n".join((topic.id, topic.title, topic.summary, definition)), topic.source)
-        lines = [xml_safe(line).strip() for part in (definition, topic.summary) for line in part.splitlines()]
-        url = self._url(topic)
+        said = [part for part in (definition, topic.summary) if part]
+        if said and not all(map(str.isprintable, said)):  # nearly all are one line
+            said = [xml_safe(line) for part in said for line in part.splitlines()]
         return Line(
             level,
             self._profile.say(topic.title if xml_safe(topic.title).strip() else topic.id),
-            "\n".join(map(self._profile.note_line, lines)),
-            (("", url),) if url else (),
+            "\n".join([self._profile.note_line(line.strip()) for line in said]),
+            (("", url),) if self._options.link and (url := self._url(topic)) else (),
             (
                 ("category", self._category(topic)),
                 ("created", _date(topic)),
@@ -141,7 +144,7 @@ class Lines:
         level = above + passage.level
         if passage.kind == "code":
             return self._code(level, passage)
-        text, links = self._linked(passage)
+        text, links = self._linked(passage) if xml_safe(passage.text).strip() else ("\u2026", ())
         number = "" if passage.number is None else f"{passage.number}. "
         attributes: Attributes = ()
         if passage.kind == "task":
@@ -215,9 +218,13 @@ class Lines:
 
     def _category(self, topic: Topic) -> str:
         """Areas as paths of titles from the top, "/Area/Inner area", then tags, which have no slash in front."""
-        paths = ["/" + "/".join(reversed(list(self._upwards(id)))) for id in topic.areas]
-        tags = ["/".join(map(_word, tag.split("/"))) for tag in topic.tags]
-        return ",".join(paths + tags)
+        return ",".join([*map(self._area_path, topic.areas), *map(_tag_path, topic.tags)])
+
+    def _area_path(self, id: str) -> str:
+        path = self._area_paths.get(id)
+        if path is None:
+            path = self._area_paths[id] = "/" + "/".join(reversed(list(self._upwards(id))))
+        return path
 
     def _upwards(self, id: str) -> Iterator[str]:
         for _ in range(DEPTH):
@@ -226,6 +233,11 @@ class Lines:
             if parent is None:
                 return
             id = parent
+
+
+@lru_cache(maxsize=10_000)  # a tag has many topics
+def _tag_path(tag: str) -> str:
+    return "/".join(map(_word, tag.split("/"))) if "/" in tag else _word(tag)
 
 
 def _word(text: str) -> str:

@@ -20,8 +20,9 @@ WORDS_OF_LOGSEQ: Mapping[str, str] = MappingProxyType(
 DONE: Attributes = (("_status", "checked"), ("_complete", "true"), ("complete", "true"))
 # Of a note's line: begins a block where the note is taken as Markdown
 BLOCK = re.compile(r"^([-*+]\s+|(?=[-*+#>=]|[0-9]+[.)](\s|$)))")
+FIRST = frozenset("-*+#>=0123456789")  # characters with which one may
 FORMULA = re.compile(r"(\$\$.+?\$\$|\$(?=\S)[^$\n]+?(?<=\S)\$(?!\d))")
-MARKS = re.compile(r"[\\`*\[\]<{^]|~~|==|(?<!\w)_|_(?!\w)|\A[#>](?=[#>\s])|\A[-+](?=\s)")
+MARKS = re.compile(r"[\\`*\[\]<{^]|~~|==|(?<![^\W_])_|_(?![^\W_])|\A[#>](?=[#>\s])|\A[-+](?=\s)")
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,7 @@ class Profile:
 
     def note_line(self, line: str) -> str:
         """A line of a note, such that it begins nothing where it is taken as Markdown."""
-        line = BLOCK.sub("• ", line, count=1)
-        return self.say(line)
+        return self.say(BLOCK.sub("• ", line, count=1) if line[:1] in FIRST else line)
 
     def code(self, code: str, language: str) -> str:
         """Code as a note, such that it stays code where that is taken as Markdown."""

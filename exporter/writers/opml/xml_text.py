@@ -11,8 +11,9 @@ UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # h
 
 def escape(text: str) -> str:
     """Text as a value of an attribute or as the content of an element; line breaks survive as references."""
-    text = xml_safe(text)
-    return SPECIAL.sub(lambda match: REFERENCES[match[0]], text) if SPECIAL.search(text) else text
+    if text.isprintable() and not ("&" in text or '"' in text or "<" in text or ">" in text):  # faster than a pattern
+        return text
+    return SPECIAL.sub(lambda match: REFERENCES[match[0]], xml_safe(text))
 
 
 def xml_safe(text: str) -> str:

@@ -1,9 +1,5 @@
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -156,36 +152,9 @@ def pandoc(text: str, goal: str) -> str:
     return str(pypandoc.convert_text(text, goal, format="opml", extra_args=["--wrap=none"]))
 
 
-@pytest.fixture(scope="session")
-def npm_opml(require: Callable[[bool, str], None]) -> Callable[[str], Any]:
-    """Dave Winer's reader, installed once into the user's cache as package-lock.json says."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    require(bool(node and npm), "node and npm, for the package opml")
-    digest = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlk-export"
-    goal = cache / f"npm-opml-{digest}"
-    if not goal.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as made:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, made)
-            command = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=300)
-            require(done.returncode == 0, f"the npm package opml; npm ci says: {done.stderr.strip()[-500:]}")
-            shutil.copytree(made, goal, dirs_exist_ok=True)
-
-    def parse(text: str) -> Any:
-        environment = {**os.environ, "NODE_PATH": str(goal / "node_modules")}
-        command = [str(node), str(HERE / "read.cjs")]
-        done = subprocess.run(command, input=text.encode(), capture_output=True, env=environment, check=True)
-        return json.loads(done.stdout)
-
-    return parse
-
-
 @pytest.mark.slow
-def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: KnowledgeMap) -> None:
-    read = npm_opml(outline(bundled, TOPICS))
+def test_npm_opml_reads_the_outline(node: Callable[[str, str], Any], bundled: KnowledgeMap) -> None:
+    read = node("opml", outline(bundled, TOPICS))
     path, *areas, loose = read["body"]["subs"]
     assert read["head"]["title"] == bundled.title
     assert [step["text"] for step in path["subs"]] == [step.text for step in bundled.paths[0].steps]
@@ -195,20 +164,20 @@ def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: Kno
 
 
 @pytest.mark.slow
-def test_npm_opml_reads_hostile_text(npm_opml: Callable[[str], Any]) -> None:
+def test_npm_opml_reads_hostile_text(node: Callable[[str, str], Any]) -> None:
     title = "\"'<&>]]>\t\r\nüλ数🙂 \u202eRTL\u202c " + "long " * 2000
-    read = npm_opml(outline(make_map(topic("a b/c#d%e\"f'ü", title, summary='one\n\n\ttwo "&<3\nthree'))))
+    read = node("opml", outline(make_map(topic("a b/c#d%e\"f'ü", title, summary='one\n\n\ttwo "&<3\nthree'))))
     (shown,) = read["body"]["subs"][0]["subs"]
     assert shown["text"] == title
     assert shown["_note"] == 'one\n\ntwo "&<3\nthree'
     assert shown["mlk:id"] == "a b/c#d%e\"f'ü"
     with pytest.raises(subprocess.CalledProcessError):
-        npm_opml("<opml><body><outline text='a & b'/></body></opml>")
+        node("opml", "<opml><body><outline text='a & b'/></body></opml>")
 
 
 def test_package_lock_names_no_registry() -> None:
     lock = json.loads((HERE / "package-lock.json").read_text())
-    assert lock["packages"]["node_modules/opml"]["integrity"]
+    assert all(lock["packages"][f"node_modules/{name}"]["integrity"] for name in ("mldoc", "opml", "opml-to-json"))
     assert not any("resolved" in package for package in lock["packages"].values())
 
 
