@@ -13,7 +13,7 @@ from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.knowledge_map import KnowledgeMap
 from exporter.model.language import Languages, usual_language
 from exporter.model.output import NOTHING, File, Lock, Previous, replace_surrogates
-from exporter.model.passage import Passage, PassageKind, Target
+from exporter.model.passage import Passage, PassageKind, Target, nest
 from exporter.model.records import (
     BROADER,
     IN_AREA,
@@ -70,6 +70,7 @@ __all__ = [
     "Topic",
     "Want",
     "key_of",
+    "nest",
     "no_collection",
     "replace_surrogates",
     "usual_language",

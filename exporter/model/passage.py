@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 # A table is the row of its head, with the other rows in it; a "callout" is its title; a formula stands alone; a footnote lies
@@ -29,3 +30,14 @@ class Passage(NamedTuple):
     mark: str = ""  # what stands in the box of a task, " " if nothing; the language of code; the type of a callout
     number: int | None = None  # of an item of a numbered list
     pictures: int = 0  # how many stand in it
+
+
+def nest(passages: Iterable[Passage], wanted: Iterable[bool]) -> Iterator[Passage]:
+    """Those that are wanted, each one level below the one that it lies in; what lay in another lies where that stood."""
+    levels: list[int] = []  # of what is open, as given
+    for passage, wants in zip(passages, wanted, strict=True):
+        while levels and levels[-1] >= passage.level:
+            levels.pop()
+        if wants:
+            levels.append(passage.level)
+            yield passage._replace(level=len(levels)) if passage.level != len(levels) else passage

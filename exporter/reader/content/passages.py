@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from exporter.model.passage import Passage, PassageKind, Target
+from exporter.model import Passage, PassageKind, Target, nest
 from exporter.outline import heading_key
 from exporter.reader.content.paragraph import BEGIN, BREAK, END, MARK, remove_marks
 from exporter.reader.markdown.blocks import Block, Item, blocks
@@ -38,7 +38,8 @@ def read_passages(text: str, title: str) -> tuple[Passage, ...]:
     first = next((k for k, passage in enumerate(made) if passage.kind == "heading"), None)
     if first is not None and heading_key(made[first].text) == heading_key(title):
         made[first] = made[first]._replace(text="")
-    return tuple(_nest(reader.with_footnotes()))
+    passages = [*reader.with_footnotes()]
+    return tuple(nest(passages, [bool(passage.text.strip()) for passage in passages]))
 
 
 class _Words(NamedTuple):
@@ -285,14 +286,3 @@ def _edit(text: str, edits: list[tuple[int, int, str]]) -> str:
             parts += [text[position:begin], new]
             position = end
     return "".join([*parts, text[position:]])
-
-
-def _nest(passages: Iterator[Passage]) -> Iterator[Passage]:
-    """The same without what is empty; each level lies one below what it lies in."""
-    levels: list[int] = []  # of what is open, as given
-    for passage in passages:
-        while levels and levels[-1] >= passage.level:
-            levels.pop()
-        if passage.text.strip():
-            levels.append(passage.level)
-            yield passage._replace(level=len(levels))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from exporter.model import Passage
+from exporter.model import Passage, nest
 
 BETWEEN = re.compile(r"^[\s:–—-]+")  # a link and the words about it
 
@@ -41,24 +41,21 @@ def choose(passages: Sequence[Passage], depth: str) -> tuple[list[Passage], int]
                 before -= 1
             wanted[k] = wanted[before]
     left_out = sum(not wants and passage.kind != "row" for wants, passage in zip(wanted, passages, strict=True))
-    return _nest(passage for wants, passage in zip(wanted, passages, strict=True) if wants), left_out
+    return [*nest(passages, wanted)], left_out
 
 
 def without_links_to(summaries: Mapping[str, str], passages: list[Passage]) -> list[Passage]:
     """The same without items that are but links to these topics, with their summaries at most; and headings left empty."""
-    kept: list[Passage] = []
-    below, emptied = 0, 0  # level of the next one that is kept, and of the next one that is not
-    for passage in reversed(passages):
-        inner = below > passage.level
-        gone = not inner and (
-            _is_link_to(summaries, passage) or (passage.kind in ("heading", "paragraph") and emptied > passage.level)
-        )
-        if gone:
-            emptied = passage.level
+    wanted = [True] * len(passages)
+    below, emptied = 0, 0  # level of the next one that is wanted, and of the next one that is not
+    for k in range(len(passages) - 1, -1, -1):
+        passage = passages[k]
+        left_empty = passage.kind in ("heading", "paragraph") and emptied > passage.level
+        if below <= passage.level and (left_empty or _is_link_to(summaries, passage)):
+            wanted[k], emptied = False, passage.level
         else:
-            kept.append(passage)
             below, emptied = passage.level, 0
-    return _nest(reversed(kept))
+    return [*nest(passages, wanted)]
 
 
 def _is_link_to(summaries: Mapping[str, str], passage: Passage) -> bool:
@@ -68,14 +65,3 @@ def _is_link_to(summaries: Mapping[str, str], passage: Passage) -> bool:
     id = unquote(target.to.removeprefix("topic:").partition("#")[0])
     words = BETWEEN.sub("", passage.text[target.end :])
     return target.to.startswith("topic:") and id in summaries and words in ("", summaries[id])
-
-
-def _nest(passages: Iterable[Passage]) -> list[Passage]:
-    levels: list[int] = []  # of what is open, as given
-    made = []
-    for passage in passages:
-        while levels and levels[-1] >= passage.level:
-            levels.pop()
-        levels.append(passage.level)
-        made.append(passage._replace(level=len(levels)))
-    return made
