@@ -68,9 +68,9 @@ def _complete(lines: Iterable[Line], profile: Profile) -> Iterator[Line]:
         if not line.links and (profile.notes or not line.note):
             yield line
             continue
-        leaf = following.level <= line.level
         links = line.links
-        if leaf and len(links) == 1 and INCLUSION not in links[0][1].lower() and (profile.notes or not line.note):
+        alone = following.level <= line.level and len(links) == 1 and (profile.notes or not line.note)
+        if profile.urls and alone and INCLUSION not in links[0][1].lower():
             yield line._replace(links=(), attributes=(("type", "link"), ("url", links[0][1]), *line.attributes))
         elif profile.notes:
             note = "\n".join(filter(None, (line.note, *(_say(words, url) for words, url in links))))
@@ -91,7 +91,11 @@ def _say(words: str, url: str) -> str:
 
 def _attributes(pairs: Attributes) -> str:
     """Those that have a value."""
-    values = "".join([value for _, value in pairs])
-    if values.isprintable() and not ("&" in values or '"' in values or "<" in values or ">" in values):
-        return "".join([f' {name}="{value}"' for name, value in pairs if value])  # nearly always
+    text, marks = "", 0
+    for name, value in pairs:
+        if value:
+            text += f' {name}="{value}"'
+            marks += 2
+    if text.isprintable() and text.count('"') == marks and not ("&" in text or "<" in text or ">" in text):
+        return text  # nearly always
     return "".join([f' {name}="{escape(value)}"' for name, value in pairs if value])

@@ -46,7 +46,7 @@ class Lines:
         self._map, self._options, self._losses = knowledge_map, options, losses
         self._profile = options.profile
         self._seen: set[str] = set()  # topics that have a line
-        self._area_paths: dict[str, str] = {}  # of titles, by Area.id
+        self._area_paths: dict[tuple[str, ...], str] = {}  # of titles, by `Topic.areas`
         self._told: set[str] = set()  # those whose own outline has been given
 
     def paths(self) -> Iterator[Line]:
@@ -64,17 +64,19 @@ class Lines:
 
     def area(self, top: Area) -> Iterator[Line]:
         """An area with its topics, then the areas in it; no recursion, for a chain may be long."""
-        stack = [(1, top)]
+        stack, deep = [(1, top)], self._options.depth != "topics"
         while stack:
             level, area = stack.pop()
             topics = self._map.topics_in(area.id)
-            yield from self._whole(level, self._map.topic[area.id], {topic.id for topic in topics})
+            yield self._topic(level, self._map.topic[area.id])
+            if deep:
+                yield from self._inner(level, self._map.topic[area.id], {topic.id for topic in topics})
             for topic in topics:
                 role = self._map.area.get(topic.id)
-                if role is None and topic.areas[:1] == (area.id,):
-                    yield from self._whole(level + 1, topic)
-                elif role is None or role.parent != area.id:  # else it comes below, with all that lies in it
+                if role is None or role.parent != area.id:  # else it comes below, with all that lies in it
                     yield self._topic(level + 1, topic)
+                if deep and role is None and topic.areas[:1] == (area.id,):
+                    yield from self._inner(level + 1, topic)
             stack += [(level + 1, inner) for inner in reversed(self._map.areas_in(area.id))]
 
     def rest(self) -> Iterator[Line]:
@@ -83,7 +85,9 @@ class Lines:
         if topics:
             yield Line(1, self._profile.say(self._options.no_area))
         for topic in topics:
-            yield from self._whole(2, topic)
+            yield self._topic(2, topic)
+            if self._options.depth != "topics":
+                yield from self._inner(2, topic)
 
     def included(self, area: Area, path: str) -> Line:
         """An area whose outline is another file."""
@@ -94,10 +98,9 @@ class Lines:
         self._losses.look_at(path.title, path.source)
         return Line(level, self._profile.say(path.title), attributes=(("mlk:path", path.id),))
 
-    def _whole(self, level: int, topic: Topic, inside: Set[str] = frozenset()) -> Iterator[Line]:
-        """A topic with its note's own outline; an area's without the links to what stands in it anyway."""
-        yield self._topic(level, topic)
-        if self._options.depth == "topics" or topic.note is None or topic.id in self._told:
+    def _inner(self, level: int, topic: Topic, inside: Set[str] = frozenset()) -> Iterator[Line]:
+        """The outline of a topic's note, once; an area's without the links to what stands in it anyway."""
+        if topic.note is None or topic.id in self._told:
             return
         self._told.add(topic.id)
         passages: tuple[Passage, ...] = ()
@@ -115,21 +118,23 @@ class Lines:
                 yield self._passage(level, passage, topic.source)
 
     def _topic(self, level: int, topic: Topic) -> Line:
-        definition = self._map.definition(topic.id)
+        profile, title, definition = self._profile, topic.title, self._map.definition(topic.id)
+        text = f"{topic.id} {title} {topic.summary} {definition}"
         if topic.id not in self._seen:
             self._seen.add(topic.id)
-            self._losses.look_at("\n".join((topic.id, topic.title, topic.summary, definition)), topic.source)
+            self._losses.look_at(text, topic.source)
         said = [part for part in (definition, topic.summary) if part]
-        if said and not all(map(str.isprintable, said)):  # nearly all are one line
+        if not text.isprintable():  # nearly always it is, and each is one line
             said = [xml_safe(line) for part in said for line in part.splitlines()]
+            title = title if xml_safe(title).strip() else ""
         return Line(
             level,
-            self._profile.say(topic.title if xml_safe(topic.title).strip() else topic.id),
-            "\n".join([self._profile.note_line(line.strip()) for line in said]),
+            profile.say(title if title and not title.isspace() else topic.id),
+            "\n".join([profile.note_line(line.strip()) for line in said]),
             (("", url),) if self._options.link and (url := self._url(topic)) else (),
             (
                 ("category", self._category(topic)),
-                ("created", _date(topic)),
+                ("created", _date(topic) if topic.properties else ""),
                 ("mlk:id", topic.id),
                 ("mlk:note", topic.note or ""),
             ),
@@ -218,13 +223,11 @@ class Lines:
 
     def _category(self, topic: Topic) -> str:
         """Areas as paths of titles from the top, "/Area/Inner area", then tags, which have no slash in front."""
-        return ",".join([*map(self._area_path, topic.areas), *map(_tag_path, topic.tags)])
-
-    def _area_path(self, id: str) -> str:
-        path = self._area_paths.get(id)
-        if path is None:
-            path = self._area_paths[id] = "/" + "/".join(reversed(list(self._upwards(id))))
-        return path
+        paths = self._area_paths.get(topic.areas)
+        if paths is None:
+            each = ("/" + "/".join(reversed(list(self._upwards(id)))) for id in topic.areas)
+            paths = self._area_paths[topic.areas] = ",".join(each)
+        return ",".join(filter(None, (paths, *map(_tag_path, topic.tags)))) if topic.tags else paths
 
     def _upwards(self, id: str) -> Iterator[str]:
         for _ in range(DEPTH):
@@ -247,7 +250,7 @@ def _word(text: str) -> str:
 
 def _date(topic: Topic) -> str:
     """When a note was made, by its properties: https://www.rfc-editor.org/rfc/rfc822#section-5."""
-    moment = next(moments(topic.properties, CREATED), None) if topic.properties else None
+    moment = next(moments(topic.properties, CREATED), None)
     return rfc_822(moment) if moment else ""
 
 

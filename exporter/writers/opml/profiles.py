@@ -32,6 +32,7 @@ class Profile:
     name: str
     markup: Markup = "plain"  # what it takes a text for
     escapes: bool = True  # in Markdown: a backslash before a mark makes it a letter
+    urls: bool = True  # it reads `url`; where it does not, an address is a line of the note
     notes: bool = True  # it reads `_note`; where it does not, the lines of a note are outlines
     done: Attributes = ()  # of a task
     undone: Attributes = ()
@@ -82,6 +83,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
         "any": Profile("any", done=DONE, undone=(("_status", "unchecked"),)),
         "omnioutliner": Profile(
             "OmniOutliner",
+            urls=False,
             done=(("_status", "checked"),),
             undone=(("_status", "unchecked"),),
             loses="categories and dates are not shown in OmniOutliner",
@@ -89,6 +91,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
         "workflowy": Profile(
             "Workflowy",
             "html",
+            urls=False,
             done=(("_complete", "true"),),
             loses="Workflowy reads no categories, dates and title of the outline; an open task is a bullet",
         ),
@@ -96,12 +99,14 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             "Dynalist",
             "markdown",
             escapes=False,
+            urls=False,
             done=(("complete", "true"),),
             loses="Dynalist reads no categories and dates; an open task is an item",
         ),
         "logseq": Profile(
             "Logseq",
             "markdown",
+            urls=False,
             signs=WORDS_OF_LOGSEQ,
             pages=True,
             loses="Logseq reads text and notes alone: categories and dates are left out",

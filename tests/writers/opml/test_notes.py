@@ -257,6 +257,22 @@ def test_workflowy_gets_html() -> None:
     assert shown[0] == f"Prose with a {page}, {oak} and code x &lt; 1."
 
 
+def test_addresses_of_topics_are_where_the_reader_looks() -> None:
+    leaf = make_map(topic("x", title="A leaf", summary="why"), texts={"x": ""})
+    for reader, note, url in (
+        ("any", "why", "https://example.org/x"),
+        ("workflowy", "why\nhttps://example.org/x", None),
+        ("logseq", "why\nhttps://example.org/x", None),
+        ("omnioutliner", "why\nhttps://example.org/x", None),
+    ):
+        shown = of(written(leaf, profile(reader, link="https://example.org/{id}")), "x")
+        assert (shown.get("_note"), shown.get("url")) == (note, url)
+    shown = of(written(leaf, profile("freeplane", link="https://example.org/{id}")), "x")
+    assert [(each.get("text"), each.get("url")) for each in shown] == [
+        ("why", None), ("https://example.org/x", "https://example.org/x"),
+    ]  # fmt: skip
+
+
 def test_markdown_has_links_and_logseq_has_pages() -> None:
     shown = inner(sink(), profile("dynalist"))
     assert shown[0].startswith("Prose with a [web page](https://example.org/a?b=1&c=2), [the oak and")
