@@ -38,6 +38,7 @@ from exporter.model import (
     Lock,
     Missing,
     NoContent,
+    Passage,
     Previous,
     Reference,
     Source,
@@ -46,6 +47,7 @@ from exporter.model import (
     Topic,
     Want,
 )
+from exporter.reader.content.passages import read_passages
 from exporter.writers import Writer
 
 MAP = Source("Map.md", 1)  # the map note of the maps that are made here
@@ -176,6 +178,9 @@ class _Notes(NoContent):
         if topic.id not in self._texts:
             raise FileNotFoundError(2, "No such file", topic.id)
         return self._texts[topic.id]
+
+    def passages(self, topic: Topic) -> tuple[Passage, ...]:
+        return read_passages(self.text(topic), topic.title)
 
     def file(self, path: str) -> bytes:
         if path not in self._files:

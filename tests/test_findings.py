@@ -224,6 +224,7 @@ def test_the_reader_and_the_writers_obey_the_table(tmp_path: Path) -> None:
     assert [(each.code, each.level, each.formats) for each in report.findings] == [
         ("bad-yaml", "error", ()),
         ("opml-link", "error", ("opml",)),
+        ("opml-prose", "error", ("opml",)),
     ]
     assert [each.code for each in read(tmp_path / "vault", ReadOptions(findings={"*": "off"})).findings] == []
     with pytest.raises(OptionError):
@@ -268,7 +269,7 @@ def test_what_writing_brings_up_fails_a_strict_run_and_nothing_is_written(
 ) -> None:
     lay(tmp_path / "vault")
     monkeypatch.chdir(tmp_path)  # where no mappings are
-    settings = ['vault.findings."opml-*"="error"']
+    settings = ['vault.findings.opml-link="error"']
     with pytest.raises(ExportError, match=r"^1 error, and --strict=error allows none; nothing was written$"):
         export_vault(tmp_path / "vault", ["json", "opml"], tmp_path / "out", settings=settings, strict="error")
     assert not (tmp_path / "out").exists()
@@ -534,6 +535,7 @@ def test_each_format_is_told_where_programs_look_for_it(tmp_path: Path) -> None:
         ("error", "bad-yaml", []),
         ("warning", "missing-note", []),
         ("note", "opml-link", ["opml"]),
+        ("note", "opml-prose", ["opml"]),
     ]
 
 

@@ -26,11 +26,12 @@ VAULT = TESTS / "vaults" / "ordinary"
 SECRET = re.compile("zq", re.IGNORECASE)
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 # The formats that start no program
-ALL = ("--format", "all", "--with-text", "--set=neo4j.missing=true")
+ALL = ("--format", "all", "--with-text", "--set=neo4j.missing=true", "--set=opml.depth=all")
 CHEAP = (
     *(f"--format={name}" for name in ("json", "canvas", "opml", "skos", "neo4j", "neo4j-bulk")),
     "--with-text",
     "--set=neo4j.missing=true",
+    "--set=opml.depth=all",
 )
 ALL_OPEN = "vault.publish={hide = [], marks = [], callouts = [], properties = []}"
 LEFT_OUT = (

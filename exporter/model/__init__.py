@@ -2,7 +2,7 @@
 
 records.py: flat records that name one another by id, named tuples, as a million of them must cost little;
 knowledge_map.py: the tables of them, which can be compared, sorted, pickled and dumped as they stand; table.py: tables
-made on demand; content.py: the vault's files, read on demand; output.py: what writers yield and are given; secrets.py: what
+made on demand; content.py: the vault's files, read on demand; passage.py: what a text is made of; output.py: what writers yield and are given; secrets.py: what
 none of it may say; store.py: what earlier runs have made; language.py: which language a text is in.
 
 Text in it is valid Unicode: the reader lets no half of a character (a lone surrogate) in, so every text can be saved as
@@ -13,6 +13,7 @@ from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.knowledge_map import KnowledgeMap
 from exporter.model.language import Languages, usual_language
 from exporter.model.output import NOTHING, File, Lock, Previous, replace_surrogates
+from exporter.model.passage import Passage, PassageKind, Target, nest
 from exporter.model.records import (
     BROADER,
     IN_AREA,
@@ -55,6 +56,8 @@ __all__ = [
     "Missing",
     "NoContent",
     "NoStore",
+    "Passage",
+    "PassageKind",
     "Previous",
     "Reference",
     "Secrets",
@@ -63,9 +66,11 @@ __all__ = [
     "Store",
     "Table",
     "Tag",
+    "Target",
     "Topic",
     "Want",
     "key_of",
+    "nest",
     "no_collection",
     "replace_surrogates",
     "usual_language",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from exporter.model.passage import Passage
 from exporter.model.records import Link, Source, Topic
 
 # What `KnowledgeMap.locate` looks for: a picture, one without words or a link by its target, HTML by the name of its tag, a formula by its
@@ -17,6 +18,9 @@ class Content(Protocol):
 
     def text(self, topic: Topic) -> str:
         """Give the topic's Markdown body; see `KnowledgeMap.text`."""
+
+    def passages(self, topic: Topic) -> tuple[Passage, ...]:
+        """Give the parts of the text; see `KnowledgeMap.passages`."""
 
     def lead(self, topic: Topic) -> str:
         """Give the first paragraph; see `KnowledgeMap.lead`."""
@@ -40,6 +44,10 @@ class NoContent:
     def text(self, topic: Topic) -> str:
         """Give no text."""
         return ""
+
+    def passages(self, topic: Topic) -> tuple[Passage, ...]:
+        """Give no parts."""
+        return ()
 
     def lead(self, topic: Topic) -> str:
         """Give no first paragraph."""

@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.language import Languages
+from exporter.model.passage import Passage
 from exporter.model.records import (
     IN_AREA,
     REQUIRES,
@@ -149,6 +150,15 @@ class KnowledgeMap:
         """
         topic = self.topic[id]
         return self.content.text(topic) if topic.note else ""
+
+    def passages(self, id: str) -> tuple[Passage, ...]:
+        """Read the topic's text part by part: headings, items, paragraphs, each with its links; () without a note.
+
+        Raises:
+            OSError: the note can no longer be read.
+        """
+        topic = self.topic[id]
+        return self.content.passages(topic) if topic.note else ()
 
     def lead(self, id: str) -> str:
         """Read the first paragraph of the topic's note that holds a sentence, as plain text; "" where it begins otherwise.

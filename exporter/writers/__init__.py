@@ -44,7 +44,7 @@ NEAREST = {
     "mobi azw azw3 kindle": "epub (which e-book readers and their shops take)",
     "xlsx xls excel tsv table sqlite sql parquet": "neo4j-bulk (CSV; with --set neo4j.parquet=true Parquet) or json",
     "jsonld json-ld ntriples n-triples nt trig rdfxml rdf-xml owl": "skos (with --set \"skos.syntaxes=['json-ld']\", or n-triples, rdf-xml, trig)",
-    "xmind freemind freeplane mm workflowy": "opml (an outline that these read)",
+    "xmind freemind freeplane mm workflowy dynalist logseq omnioutliner": "opml (an outline that these read; --set opml.reader=NAME)",
 }
 
 

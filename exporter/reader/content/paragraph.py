@@ -81,7 +81,7 @@ class _Several:
         text = MARK.sub("", text)
         inline = read_inline(text)
         marked, starts = _add_marks(text, inline, row)
-        self._plain, cuts, spans = _remove_marks(to_text(marked))
+        self._plain, cuts, spans = remove_marks(to_text(marked))
         if len(spans) != len(starts):  # a mark was lost where `to_text` reads otherwise; the words will be looked for
             spans, starts = [], []
         self._ends = sorted({0, len(self._plain), *cuts, *_stops(self._plain, spans)})
@@ -193,7 +193,7 @@ def _add_marks(text: str, inline: Inline, row: bool) -> tuple[str, list[int]]:
     return "".join([*parts, text[position:]]), [start for _, start in sorted(starts)]
 
 
-def _remove_marks(text: str) -> tuple[str, list[int], list[Span]]:
+def remove_marks(text: str) -> tuple[str, list[int], list[Span]]:
     """The text without its marks, where cells end in it, and what stood between marks, by where it begins."""
     parts: list[str] = []
     cuts: list[int] = []

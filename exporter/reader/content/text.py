@@ -12,11 +12,12 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from exporter.errors import ExportError
-from exporter.model import Link, Locatable, Source, Topic
+from exporter.model import Link, Locatable, Passage, Source, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
+from exporter.reader.content.passages import read_passages
 from exporter.reader.content.places import Piece, Places, lies_in, unread
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
@@ -97,6 +98,10 @@ class VaultContent:
         """Read a topic's note as plain Markdown: see `KnowledgeMap.text`."""
         text = _Rendering(self).whole(topic.note or "")
         return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
+
+    def passages(self, topic: Topic) -> tuple[Passage, ...]:
+        """Read the parts of a topic's text: see `KnowledgeMap.passages`."""
+        return read_passages(self.text(topic), topic.title)
 
     def locate(self, topic: Topic, kind: Locatable, words: str) -> Source | None:
         """Find where something of a topic's text stands: see `KnowledgeMap.locate`."""

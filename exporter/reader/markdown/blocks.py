@@ -22,6 +22,12 @@ SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
 FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 BREAK = {mark: re.compile(rf"(?:[{mark}][ \t]*+)++") for mark in "-*_"}
 MARKER = re.compile(r"([-+*]|([0-9]{1,9})[.)])(?=[ \t]|$)")
+KINDS = {
+    "paragraph": "text",
+    "fence": "code",
+    "comment": "comment",
+    "formula": "formula",
+}  # of blocks, by what was open
 RUNS = frozenset(["-", "+", "*", ".", ")", "code"])  # items of one list, and lines of indented code, are one block
 DEFINITION = re.compile(  # [name]: target "title", CommonMark 4.7; nobody means one by [name]: [[Note]]
     r"\[(?!\^)(?!\s*\])(?:[^\[\]\\]|\\[\s\S]){1,999}+\]:[ \t]*+\n?+[ \t]*+(?:<(?:[^<>\n\\]|\\.)*+>|(?!<|\[\[)[^\s\x00-\x1f]++)"
@@ -34,7 +40,7 @@ DEFINITION = re.compile(  # [name]: target "title", CommonMark 4.7; nobody means
 class Block:
     """The text of a paragraph, a heading or a comment, freed from the marks of quotes and lists."""
 
-    kind: str  # "text", "heading", "comment" (%%), "hidden" (an HTML comment: nothing in it counts)
+    kind: str  # "text", "heading", "comment" (%%), "hidden" (an HTML comment: nothing in it counts); if asked: see `blocks`
     start: int  # offset of its first character
     end: int  # offset behind its last line
     content: str  # its lines joined by "\n"
@@ -71,9 +77,12 @@ class _Container:
     number: int = -1  # the item's index
 
 
-def blocks(text: str, position: int) -> Iterator[Block | Item]:
-    """The blocks of a note from this offset on, in the order in which they end; an item comes when it begins."""
-    return _Reader(text).read(position)
+def blocks(text: str, position: int, whole: bool = False) -> Iterator[Block | Item]:
+    """The blocks of a note from this offset on, in the order in which they end; an item comes when it begins.
+
+    `whole` gives what says nothing, too, as written: "code" with the line that opens a fence, "html", "formula".
+    """
+    return _Reader(text, whole).read(position)
 
 
 def find_closer(text: str) -> str:
@@ -85,8 +94,9 @@ def find_closer(text: str) -> str:
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, whole: bool = False) -> None:
         self.text = text
+        self.whole = whole
         self.finished: list[Block | Item] = []
         self.containers: list[_Container] = []
         self.quotes: list[int] = []  # which of the containers are quotes
@@ -179,6 +189,8 @@ class _Reader:
             inside, paragraph = True, False
         if indent >= 4 and not paragraph:
             self._begin(matched, position, "code")
+            if self.whole:
+                self._block("code", [(self._indented(at, indent - 4), end)], end)
         elif indent >= 4 or not self._leaf(at, end, matched, position, paragraph and inside):
             if not paragraph:
                 self._begin(matched, position, "paragraph")
@@ -215,6 +227,7 @@ class _Reader:
         elif first in "`~" and (match := FENCE.match(line)):
             self._begin(matched, position, "fence")
             self.leaf, self.fence = "fence", match[1] or match[2]
+            self.lines = [(at, end)] if self.whole else []
         elif self._is_break(at, end):
             self._begin(matched, position, "break")
         elif first == "%" and line.startswith("%%") and "%%" not in line[2:]:
@@ -223,6 +236,7 @@ class _Reader:
         elif first == "$" and line.startswith("$$") and "$$" not in line[2:] and text.find("$$", end) >= 0:
             self._begin(matched, position, "formula")
             self.leaf, self.closer = "formula", re.compile(r"\$\$")
+            self.lines = [(at, end)] if self.whole else []
         elif first == "[" and FOOTNOTE_DEFINITION.match(line):
             self._begin(matched, position, "footnote")
             self.containers.append(_Container(4))
@@ -253,6 +267,11 @@ class _Reader:
             if over:
                 self._block("hidden", self.lines, self.lines[0][1])
                 self.lines = []
+        elif self.whole:
+            self.lines = [(at, end)]
+            if over:
+                self._block("html", self.lines, end)
+                self.lines = []
         return True
 
     def _go_on(self, at: int, end: int, indent: int) -> None:
@@ -269,10 +288,15 @@ class _Reader:
             over = match is not None
             if match and self.leaf == "html":
                 stop = at + match.end()
-        if self.lines:
-            self.lines.append((at, stop))
+        if self.lines and not (over and self.leaf == "fence"):
+            self.lines.append((self._indented(at, indent) if self.leaf == "fence" else at, stop))
         if over:
             self._close_leaf()
+
+    def _indented(self, at: int, width: int) -> int:
+        """Where a line of code begins whose first character is here, with so many of the blanks before it."""
+        start = at - max(width, 0)
+        return start if not self.text[start:at].strip(" \t") else at
 
     def _skip(self, at: int, column: int, end: int) -> tuple[int, int]:
         """The next character that is no space, and its column; a tab goes to the next multiple of four."""
@@ -364,7 +388,11 @@ class _Reader:
             lines = self._without_definitions(lines)
         self.lines = []
         if lines:
-            self._block({"comment": "comment", "html": "hidden"}.get(leaf, "text"), lines, lines[-1][1])
+            self._block(
+                KINDS.get(leaf) or ("hidden" if self.text.startswith("<!--", lines[0][0]) else leaf),
+                lines,
+                lines[-1][1],
+            )
 
     def _without_definitions(self, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """A paragraph's lines without the definitions of targets that it begins with."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from exporter.model import KnowledgeMap, Topic
@@ -14,6 +15,7 @@ KEYS = (
     "issued", "published", "datepublished", "date", "modified", "updated", "datemodified", "lastmodified", "lastmod",
     "lastupdated", "updatedat", "created", "datecreated", "createdat",
 )  # fmt: skip
+CREATED = ("created", "datecreated", "createdat", "date")  # when it was begun
 BLANKS = re.compile(r"[\s_-]+")
 UNDATED = 315_532_800  # 1980-01-01, the first day that a ZIP archive can say, and so EPUB and DOCX
 LAST_SECOND = 253_402_300_799  # of the year 9999, after which no date can be written
@@ -35,14 +37,20 @@ def timestamp(knowledge_map: KnowledgeMap, notes: Iterable[Topic]) -> int:
     return min(max(0, epoch), LAST_SECOND)
 
 
-def moments(properties: Any) -> Iterator[datetime]:
-    """The moments that properties tell, the best of them first; without a zone they are UTC."""
-    given = {BLANKS.sub("", name).lower(): value for name, value in reversed(properties.items())}
-    for key in KEYS:
-        values = given.get(key)
+def moments(properties: Any, keys: Sequence[str] = KEYS) -> Iterator[datetime]:
+    """The moments that properties tell, in the order of the keys, the best of them first; without a zone they are UTC."""
+    for name in _dated(tuple(properties), tuple(keys)):
+        values = properties[name]
         for value in values if isinstance(values, list | tuple) else (values,):
             if moment := _moment(value):
                 yield moment
+
+
+@lru_cache(maxsize=1000)  # many notes have the same properties
+def _dated(names: tuple[str, ...], keys: tuple[str, ...]) -> list[str]:
+    """The names of properties that are such keys, in the order of the keys; of two that are one key, the first."""
+    given = {BLANKS.sub("", name).lower(): name for name in reversed(names)}
+    return [given[key] for key in keys if key in given]
 
 
 def _moment(value: Any) -> datetime | None:

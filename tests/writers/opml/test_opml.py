@@ -1,10 +1,7 @@
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,7 +16,8 @@ from exporter.errors import ExportError, Finding
 from exporter.model import KnowledgeMap, LearningPath, Link, Reference, Source, Step, Topic
 from exporter.testing import MAP, make_map, run_writer
 from exporter.writers import opml
-from exporter.writers.opml import DEPTH, NAMESPACE, Options, write
+from exporter.writers.opml import DEPTH, Options, write
+from exporter.writers.opml.document import NAMESPACE
 
 HERE = Path(__file__).parent
 ID, NOTE, PATH = (f"{{{NAMESPACE}}}{name}" for name in ("id", "note", "path"))
@@ -27,6 +25,9 @@ ID, NOTE, PATH = (f"{{{NAMESPACE}}}{name}" for name in ("id", "note", "path"))
 
 def topic(id: str, title: str = "A title", **fields: Any) -> Topic:
     return testing.topic(id, title=title, **fields)
+
+
+TOPICS = Options(depth="topics")  # the map alone
 
 
 def outline(knowledge_map: KnowledgeMap, options: Options = Options()) -> str:  # noqa: B008 - frozen
@@ -63,7 +64,7 @@ def legal(text: str) -> str:
 
 
 def test_bundled_vault_has_its_path_areas_and_topics(bundled: KnowledgeMap) -> None:
-    path, *areas, loose = body(outline(bundled))
+    path, *areas, loose = body(outline(bundled, TOPICS))
     assert path.get(PATH) == "learning-path"
     assert [step.get("text", "").split()[0] for step in path] == [
         "Read",
@@ -83,7 +84,7 @@ def test_bundled_vault_has_its_path_areas_and_topics(bundled: KnowledgeMap) -> N
 
 
 def test_bundled_vault_has_every_topic_and_two_without_a_note(bundled: KnowledgeMap) -> None:
-    shown = {one.get(ID): one for one in body(outline(bundled)).iter("outline") if ID in one.attrib}
+    shown = {one.get(ID): one for one in body(outline(bundled, TOPICS)).iter("outline") if ID in one.attrib}
     assert sorted(shown) == sorted(topic.id for topic in bundled.topics)
     assert len([one for one in shown.values() if NOTE in one.attrib]) == 31
     bare = sorted(str(one.get("text")) for one in shown.values() if NOTE not in one.attrib)
@@ -102,7 +103,7 @@ def test_definition_and_summary_are_lines_of_the_note(bundled: KnowledgeMap) -> 
 
 
 def test_listparser_finds_no_flaw(bundled: KnowledgeMap) -> None:
-    text = outline(bundled, Options(link="https://example.org/{id}"))
+    text = outline(bundled, Options(depth="topics", link="https://example.org/{id}"))
     read = listparser.parse(text)
     assert not read.bozo
     assert read.version == "opml2"
@@ -116,18 +117,20 @@ def test_listparser_finds_no_flaw(bundled: KnowledgeMap) -> None:
 
 @pytest.mark.book
 def test_pandoc_reads_the_outline(bundled: KnowledgeMap) -> None:
-    blocks = pandoc(outline(bundled), "json")
+    blocks = pandoc(outline(bundled, TOPICS), "json")
     headings = [block["c"] for block in json.loads(blocks)["blocks"] if block["t"] == "Header"]
-    expected = [element.get("text", "").split() for element in body(outline(bundled)).iter("outline")]
+    expected = [element.get("text", "").split() for element in body(outline(bundled, TOPICS)).iter("outline")]
     assert [[part["c"] for part in inlines if part["t"] == "Str"] for _, _, inlines in headings] == expected
     assert [level for level, _, _ in headings[:4]] == [1, 2, 3, 2]
 
 
 def test_head_and_outlines_are_as_the_specification_wants_them(bundled: KnowledgeMap) -> None:
-    root = ElementTree.fromstring(outline(bundled).encode())
+    root = ElementTree.fromstring(outline(bundled, TOPICS).encode())
     assert (root.tag, root.get("version")) == ("opml", "2.0")
     assert [part.tag for part in root] == ["head", "body"]
-    assert [part.tag for part in root[0]] == ["title", "docs", f"{{{NAMESPACE}}}summary"]
+    dates = ["dateCreated", "dateModified"]
+    assert [part.tag for part in root[0]] == ["title", *dates, "ownerName", "docs", f"{{{NAMESPACE}}}summary"]
+    assert all(parsedate_to_datetime(root.findtext(f"head/{name}", "")).year == 2026 for name in dates)
     attributes = {name for element in root[1].iter("outline") for name in element.attrib}
     assert attributes == {"text", "_note", "category", ID, NOTE, PATH}
     assert all(element.get("text") for element in root[1].iter("outline"))
@@ -149,36 +152,9 @@ def pandoc(text: str, goal: str) -> str:
     return str(pypandoc.convert_text(text, goal, format="opml", extra_args=["--wrap=none"]))
 
 
-@pytest.fixture(scope="session")
-def npm_opml(require: Callable[[bool, str], None]) -> Callable[[str], Any]:
-    """Dave Winer's reader, installed once into the user's cache as package-lock.json says."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    require(bool(node and npm), "node and npm, for the package opml")
-    digest = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlk-export"
-    goal = cache / f"npm-opml-{digest}"
-    if not goal.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as made:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, made)
-            command = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=300)
-            require(done.returncode == 0, f"the npm package opml; npm ci says: {done.stderr.strip()[-500:]}")
-            shutil.copytree(made, goal, dirs_exist_ok=True)
-
-    def parse(text: str) -> Any:
-        environment = {**os.environ, "NODE_PATH": str(goal / "node_modules")}
-        command = [str(node), str(HERE / "read.cjs")]
-        done = subprocess.run(command, input=text.encode(), capture_output=True, env=environment, check=True)
-        return json.loads(done.stdout)
-
-    return parse
-
-
 @pytest.mark.slow
-def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: KnowledgeMap) -> None:
-    read = npm_opml(outline(bundled))
+def test_npm_opml_reads_the_outline(node: Callable[[str, str], Any], bundled: KnowledgeMap) -> None:
+    read = node("opml", outline(bundled, TOPICS))
     path, *areas, loose = read["body"]["subs"]
     assert read["head"]["title"] == bundled.title
     assert [step["text"] for step in path["subs"]] == [step.text for step in bundled.paths[0].steps]
@@ -188,20 +164,20 @@ def test_npm_opml_reads_the_outline(npm_opml: Callable[[str], Any], bundled: Kno
 
 
 @pytest.mark.slow
-def test_npm_opml_reads_hostile_text(npm_opml: Callable[[str], Any]) -> None:
+def test_npm_opml_reads_hostile_text(node: Callable[[str, str], Any]) -> None:
     title = "\"'<&>]]>\t\r\nüλ数🙂 \u202eRTL\u202c " + "long " * 2000
-    read = npm_opml(outline(make_map(topic("a b/c#d%e\"f'ü", title, summary='one\n\n\ttwo "&<3\nthree'))))
+    read = node("opml", outline(make_map(topic("a b/c#d%e\"f'ü", title, summary='one\n\n\ttwo "&<3\nthree'))))
     (shown,) = read["body"]["subs"][0]["subs"]
     assert shown["text"] == title
     assert shown["_note"] == 'one\n\ntwo "&<3\nthree'
     assert shown["mlk:id"] == "a b/c#d%e\"f'ü"
     with pytest.raises(subprocess.CalledProcessError):
-        npm_opml("<opml><body><outline text='a & b'/></body></opml>")
+        node("opml", "<opml><body><outline text='a & b'/></body></opml>")
 
 
 def test_package_lock_names_no_registry() -> None:
     lock = json.loads((HERE / "package-lock.json").read_text())
-    assert lock["packages"]["node_modules/opml"]["integrity"]
+    assert all(lock["packages"][f"node_modules/{name}"]["integrity"] for name in ("mldoc", "opml", "opml-to-json"))
     assert not any("resolved" in package for package in lock["packages"].values())
 
 
@@ -240,10 +216,10 @@ def maps(draw: st.DrawFn) -> KnowledgeMap:
 @settings(deadline=None)
 def test_an_xml_reader_gets_every_text_back(knowledge_map: KnowledgeMap) -> None:
     path, *others = body(outline(knowledge_map))
-    assert [step.get("text") for step in path] == [legal(step.text) for step in knowledge_map.paths[0].steps]
-    assert [[one.get(ID) for one in step] for step in path] == [
-        list(step.topics) for step in knowledge_map.paths[0].steps
-    ]
+    for shown, step in zip(path, knowledge_map.paths[0].steps, strict=True):
+        assert shown.get("text") == legal(step.text)
+        named = [shown] if ID in shown.attrib else shown  # a step that says nothing but its topic
+        assert [one.get(ID) for one in named] == list(step.topics)
     places: dict[str, list[str | None]] = {}
     for parent in (element for other in others for element in other.iter("outline")):
         places.setdefault(parent.get(ID, ""), [])
