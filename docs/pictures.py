@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 OUT, PICTURES = ROOT / "out", ROOT / "docs" / "pictures"
 SPREAD = "Operator Fusion Techniques"  # the chapter whose opening is shown, with the page before it
 COLOURS = 64  # of a picture
-CANVAS_WIDTH = 1200  # pixels
+CANVAS_WIDTH, PLAN_WIDTH = 1200, 1600  # pixels
 PRESETS = {"1": "fb464c", "2": "e9973f", "3": "e0de71", "4": "44cf6e", "5": "53dfdd", "6": "a882ff"}  # Obsidian's own
 MARKUP = re.compile(r"^#+ |\*+|\[([^\]]*)\]\([^)]*\)")
 BESIDE = {"left": (0, 0.5), "right": (1, 0.5), "top": (0.5, 0), "bottom": (0.5, 1)}
@@ -25,6 +25,7 @@ def main() -> None:
     """Make all of them."""
     PICTURES.mkdir(exist_ok=True)
     save("handbook", spread(OUT / "handbook" / "handbook.pdf"))
+    save("plan", plan(OUT / "svg" / "knowledge-map.svg"))
     save("canvas", canvas(json.loads((OUT / "canvas" / "knowledge-map.canvas").read_text(encoding="utf-8"))))
 
 
@@ -49,6 +50,13 @@ def spread(pdf: Path) -> Image.Image:
     for place, page in enumerate(pages):
         both.paste(page, (place * (width + 1), 0))
     return both
+
+
+def plan(svg: Path) -> Image.Image:
+    """As Typst draws it."""
+    code = f'#set page(width: {PLAN_WIDTH}pt, height: auto, margin: 0pt)\n#image("plan.svg", width: 100%)'
+    made: Any = typst.compile({"main.typ": code.encode(), "plan.svg": svg.read_bytes()}, format="png", ppi=72)  # type: ignore[call-overload]
+    return Image.open(BytesIO(made))
 
 
 def canvas(nodes_and_edges: dict[str, Any]) -> Image.Image:

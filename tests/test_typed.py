@@ -205,10 +205,15 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     ("Notes -f json -v", 2, ["No such option"]),
     # formats
     ("Notes -f jsn", 2, ["no format 'jsn'; nearest: json"]),
-    ("Notes -f x", 2, ["no format 'x'; known: canvas, docx, epub, handbook, json, neo4j, neo4j-bulk, opml, skos, all"]),
+    (
+        "Notes -f x",
+        2,
+        ["no format 'x'; known: canvas, docx, epub, handbook, json, neo4j, neo4j-bulk, opml, skos, svg, all"],
+    ),
     ("Notes -f html", 2, ["no format 'html'; nearest: epub"]),
     ("Notes -f HTM", 2, ["no format 'HTM'; nearest: epub"]),
-    ("Notes -f graph", 2, ["nearest: neo4j-bulk", "canvas"]),
+    ("Notes -f graph", 2, ["nearest: neo4j-bulk", "svg"]),
+    ("Notes -f png", 2, ["nearest: svg", "--set svg.png=true"]),
     ("Notes -f md", 2, ["no format 'md'; nearest: json (with --with-text"]),
     ("Notes -f anki", 2, ["nearest: json"]),
     ("Notes -f xlsx", 2, ["neo4j.parquet=true"]),

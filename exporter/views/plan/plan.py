@@ -166,23 +166,19 @@ def _all_points(corners: list[Point]) -> list[Point]:
 
 
 def _obstacles(made: Plan, grid: Grid) -> None:
+    boxes = [station.box for station in made.stations.values()]
     for station in made.stations.values():
-        box = station.box
-        grid.block(box.x - CLEAR, box.y - CLEAR, box.x + box.width + CLEAR, box.y + box.height + CLEAR)
         grid.block(station.x - 1, station.y - 1, station.x + 1, station.y + 1)
         if station.numbers:
             grid.block(station.left - 1, station.y, station.x, station.y)
     for number, line in enumerate(made.network.lines):
         first, last = made.stations[line.stations[0]], made.stations[line.stations[-1]]
-        more = made.more(number)
-        if more:
-            grid.block(more.x - CLEAR, more.y - CLEAR, more.x + more.width + CLEAR, more.y + more.height + CLEAR)
-        reach = BADGE + CLEAR if line.area else 0
-        heading = made.heading(number)
-        grid.block(first.x - reach, first.y - ABOVE - reach, first.x + reach, first.y)
-        grid.block(last.x - 1, last.y, last.x + 1, last.y + BELOW + SMALL)
-        if heading:
-            grid.block(heading.x, heading.y - CLEAR, heading.x + heading.width + CLEAR, heading.y + heading.height)
+        boxes += [box for box in (made.heading(number), made.more(number)) if box]
+        if line.area:
+            boxes.append(Box(first.x - BADGE, first.y - ABOVE - BADGE, 2 * BADGE, 2 * BADGE))
+            boxes.append(Box(last.x - SMALL, last.y, 2 * SMALL, BELOW + SMALL))
+    for box in boxes:
+        grid.block(box.x - CLEAR, box.y - CLEAR, box.x + box.width + CLEAR, box.y + box.height + CLEAR)
     legend = made.legend
     grid.block(legend.x - 1, legend.y - 1, legend.x + legend.width + 1, legend.y + legend.height + 1)
 

@@ -52,6 +52,14 @@ class Entry(NamedTuple):
     text: str
 
 
+class Head(NamedTuple):
+    """What stands above the plan."""
+
+    title: list[Words]
+    summary: list[Words]
+    height: int
+
+
 @dataclass
 class Sheet:
     """All that is on the page, in units."""
@@ -66,43 +74,54 @@ class Sheet:
 def lay_out(knowledge_map: KnowledgeMap, page: Page, no_area: str) -> Sheet:
     """The page of a map."""
     network = choose(knowledge_map)
-    wide, high = (each / UNIT for each in PAGES[page])
     count = _count(knowledge_map, network)
-    size, room = 1.0, wide
-    for _ in range(3):  # the page's size depends on how high the title is, and that on the page's size
-        title, summary, head = _head(knowledge_map, size, room - 2 * MARGIN)
-        layout = arrange(network, (wide, high), head, 0)
-        size, room = max(layout.scale, 1.0), layout.width
-    key = (1 + size) / 2
+    layout, head, size = _fit(knowledge_map, network, page, legend=False)
     for entries in (_entries(knowledge_map, network, True), _entries(knowledge_map, network, False)):
-        corner = _corner(layout, network, *_box(entries, count, key))
+        corner = _corner(layout, network, *_box(entries, count, size))
         if corner:
-            legend, told = _upright(entries, count, corner, key)
+            legend, told = _upright(entries, count, corner, size)
             break
     else:
-        for _ in range(2):
-            foot = math.ceil(2 * GAP * key)
-            layout = arrange(network, (wide, high), head, foot)
-            size = max(layout.scale, 1.0)
-            key = (1 + size) / 2
-            title, summary, head = _head(knowledge_map, size, layout.width - 2 * MARGIN)
-        corner = Box(MARGIN, layout.height - MARGIN - 1.5 * GAP * key, layout.width - 2 * MARGIN, 1.5 * GAP * key)
-        legend, told = _level(entries, count, corner, key)
+        layout, head, size = _fit(knowledge_map, network, page, legend=True)
+        high = 1.5 * GAP * size
+        corner = Box(MARGIN, layout.height - MARGIN - high, layout.width - 2 * MARGIN, high)
+        legend, told = _level(entries, count, corner, size)
     plan = place(knowledge_map, network, layout, corner, clean(no_area))
-    return Sheet(plan, title, summary, legend, told)
+    return Sheet(plan, head.title, head.summary, legend, told)
 
 
-def _head(knowledge_map: KnowledgeMap, size: float, room: float) -> tuple[list[Words], list[Words], int]:
-    """Title, summary, and how high both are."""
-    title = wrap(knowledge_map.title, room, TITLE * size, 2, bold=True)
-    summary = wrap(knowledge_map.summary, room * 0.8, SUMMARY * size, 3)
+def _fit(knowledge_map: KnowledgeMap, network: Network, page: Page, legend: bool) -> tuple[Layout, Head, float]:
+    """The layout, what stands above it, and what its legend is enlarged by, which may need room below.
+
+    How large a page is depends on how high its title is, and that on the page: on one that is none the narrower, at
+    the second time.
+    """
+    wide, high = (each / UNIT for each in PAGES[page])
+    scale = 1.0
+    for _ in range(2):
+        head = _head(knowledge_map, max(scale, 1.0), wide * scale - 2 * MARGIN)
+        size = (
+            1 + max(scale, 1.0)
+        ) / 2  # between that of labels, which are small on a large page, and that of the title
+        layout = arrange(network, (wide, high), head.height, math.ceil(2 * GAP * size) if legend else 0)
+        scale = layout.scale
+    return layout, head, size
+
+
+def _head(knowledge_map: KnowledgeMap, size: float, room: float) -> Head:
+    """Title and summary, as large on every page."""
     y = MARGIN - 1.0
-    lines: list[list[Words]] = [[], []]
-    for group, size_of, texts in ((0, TITLE * size, title), (1, SUMMARY * size, summary)):
-        for text in texts:
-            y += size_of * 1.25 if group == 0 else size_of * 1.4
-            lines[group].append(Words(MARGIN, y - size_of * 0.2, size_of, text))
-    return lines[0], lines[1], math.ceil(y - MARGIN + 1 + 2 * bool(title or summary))
+    groups: list[list[Words]] = []
+    for text, letters, leading, share, most, bold in (
+        (knowledge_map.title, TITLE * size, 1.25, 1.0, 2, True),
+        (knowledge_map.summary, SUMMARY * size, 1.4, 0.8, 3, False),
+    ):
+        lines = wrap(text, room * share, letters, most, bold)
+        groups.append(
+            [Words(MARGIN, y + (n * leading - 0.2) * letters, letters, line) for n, line in enumerate(lines, 1)]
+        )
+        y += len(lines) * leading * letters
+    return Head(groups[0], groups[1], math.ceil(y - MARGIN + 1 + 2 * any(groups)))
 
 
 def _entries(knowledge_map: KnowledgeMap, network: Network, keyed: bool) -> list[Entry]:

@@ -226,7 +226,7 @@ def maps(draw: st.DrawFn) -> KnowledgeMap:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(maps(), st.sampled_from(["a3", "screen"]))
 def test_nothing_lies_upon_anything_else(knowledge_map: KnowledgeMap, page: str) -> None:
     picture = drawn(knowledge_map, page=page)
@@ -309,7 +309,7 @@ def test_a_stop_that_the_path_comes_to_again() -> None:
 
 @pytest.mark.parametrize(
     ("areas", "topics", "steps"),
-    [(0, 0, 0), (0, 1, 1), (1, 0, 0), (0, 33, 40), (1, 200, 100), (3, 40, 100), (12, 60, 30), (40, 200, 20)],
+    [(0, 1, 1), (1, 0, 0), (0, 33, 10), (1, 200, 100), (3, 40, 60), (40, 200, 20)],
 )
 @pytest.mark.slow
 def test_large_and_small(areas: int, topics: int, steps: int) -> None:
