@@ -112,6 +112,7 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("Notes -f .json", [JSON], []),
     ("Notes -f json,opml", [JSON, "opml/knowledge-map.opml"], []),
     ("Notes -f 'Json, OPML' -f mindmap", [JSON, "opml/knowledge-map.opml"], []),
+    ("Notes -f poster", ["svg/knowledge-map.svg"], []),
     ("Notes -f ttl", ["skos/knowledge-map.ttl"], []),
     ("Notes -f Turtle", ["skos/knowledge-map.ttl"], []),
     ("Notes -f rdf", ["skos/knowledge-map.ttl"], []),

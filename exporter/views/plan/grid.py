@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
@@ -96,7 +96,12 @@ class Grid:
         return point[1] * self.width + point[0] not in self._used
 
     def find(
-        self, starts: Iterable[tuple[Point, int | None]], end: Point, open: Iterable[Point], arrow: bool = False
+        self,
+        starts: Collection[tuple[Point, int | None]],
+        end: Point,
+        open: Iterable[Point],
+        arrow: bool = False,
+        anyhow: bool = False,
     ) -> Way | None:
         """The way with the fewest bends and crossings; None: there is none.
 
@@ -105,13 +110,15 @@ class Grid:
             end: where it ends.
             open: points that are closed to others.
             arrow: it ends in one, for which it has to go straight on for three steps.
+            anyhow: where there is no other way, one that bends beside a crossing will do.
         """
         ours = [y * self.width + x for x, y in open]
         before = [self._blocked[number] for number in ours]
         for number in ours:
             self._blocked[number] = 0
         try:
-            return self._search(starts, end, self._last_steps(end) if arrow else {})
+            last = self._last_steps(end) if arrow else {}
+            return self._search(starts, end, last, True) or (self._search(starts, end, last, False) if anyhow else None)
         finally:
             for number, value in zip(ours, before, strict=True):
                 self._blocked[number] = value
@@ -135,7 +142,7 @@ class Grid:
         return bool(self._blocked[here + step_x] or self._blocked[there - step_x])
 
     def _search(
-        self, starts: Iterable[tuple[Point, int | None]], end: Point, last: dict[int, list[Point]]
+        self, starts: Collection[tuple[Point, int | None]], end: Point, last: dict[int, list[Point]], strict: bool
     ) -> Way | None:
         """A* (https://doi.org/10.1109/TSSC.1968.300136); a state is a point * 9 + the direction one comes in, 8 for none."""
         wide, blocked, used, edges, near = self.width, self._blocked, self._used, self._edges, self._near
@@ -161,12 +168,12 @@ class Grid:
                 return Way([*self._back(came, state), *last.get(state, ())])
             first = state in begin
             # no bend beside a crossing: it would be hidden, or be taken for one of the other stroke
-            straight = not first and (here in used or self._crosses(came[state], state, begin))
+            straight = not first and (here in used or (strict and self._crosses(came[state], state, begin)))
             for turn in (0,) if straight else range(8) if first else (0, 1, 7):
                 going = (direction + turn) % 8 if direction < 8 else turn
                 there = here + self._deltas[going]
                 axis = going % 4
-                bends = turn and not first
+                bends = strict and turn and not first
                 if blocked[there] or ((here, there) if here < there else (there, here)) in edges:
                     continue
                 more = LENGTH[going] + (TURN[turn] if direction < 8 else 0)

@@ -131,10 +131,11 @@ def _stagger(network: Network, areas: Sequence[int]) -> list[Column]:
 def _add_loose(network: Network, columns: list[Column], loose: Sequence[int]) -> None:
     """Topics in no area: below the first lines, if there is room for them, else in columns of their own."""
     rows = max((column.end(network) for column in columns), default=0)
+    areas = len(columns)
     for number in loose:
         size = len(network.lines[number].stations)
-        free = columns[0].end(network) + 1 if columns else 0
-        if columns and free + size <= max(rows, ROWS):
+        free = columns[0].end(network) + 1 if areas else 0
+        if areas and free + size <= max(rows, ROWS):
             columns[0].lines.append((number, free))
         else:
             columns.append(Column([(number, 0)]))

@@ -84,7 +84,9 @@ def _in_parts(loose: list[str], lines: list[Line]) -> list[Line]:
     """Topics in no area, in columns about as long as other lines are, and as many as there is room for."""
     room = max(STATIONS - sum(len(line.stations) for line in lines), LONGEST)
     most = max([min(LONGEST, len(line.stations)) for line in lines] + [1, math.isqrt(2 * min(len(loose), room))])
-    parts = [Line(None, loose[start : start + most]) for start in range(0, min(len(loose), room), most)]
+    count = math.ceil(min(len(loose), room) / most)
+    size = math.ceil(min(len(loose), room) / max(count, 1))
+    parts = [Line(None, loose[number * size : min((number + 1) * size, room)]) for number in range(count)]
     if parts:
         parts[-1].more = max(len(loose) - room, 0)
     return parts

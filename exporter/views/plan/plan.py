@@ -193,7 +193,7 @@ def _path(made: Plan, grid: Grid) -> None:
         open = {
             (each.x - across, each.y + down) for each in (a, b) for across, down in ((2, 0), (3, 0), (1, -1), (1, 1))
         }
-        way = grid.find([((a.x - TRACK, a.y), coming)], (b.x - TRACK, b.y), sorted(open))
+        way = grid.find([((a.x - TRACK, a.y), coming)], (b.x - TRACK, b.y), sorted(open), anyhow=True)
         if way is None:
             made.broken += 1
             coming = None

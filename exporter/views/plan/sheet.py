@@ -148,7 +148,8 @@ def _count(knowledge_map: KnowledgeMap, network: Network) -> str:
         ("area", network.areas_left, len(knowledge_map.areas)),
         ("topic", network.topics_left, len(knowledge_map.topics)),
     ):
-        told.append(f"{total - left} of {pluralize(total, noun)}" if left else pluralize(total, noun))
+        if total:
+            told.append(f"{total - left} of {pluralize(total, noun)}" if left else pluralize(total, noun))
     return ", ".join(told)
 
 
