@@ -31,7 +31,7 @@ TURN = (
 )  # what it costs to go on in another of the eight directions; within a way at most 45 degrees
 CROSS = 45  # what it costs to cross a stroke
 BEND = 4  # in `used`: a stroke ends or bends here, and is not to be crossed
-EFFORT, PATIENCE = 15_000, 250_000  # points that are looked at for one way, for all of a plan: some seconds
+EFFORT, PATIENCE = 15_000, 120_000  # points that are looked at for one way, for all of a kind: about a second
 
 
 class Way(NamedTuple):
@@ -59,7 +59,7 @@ class Grid:
         self._used: dict[int, int] = {}  # by point: the axis of the stroke there, or BEND
         self._edges: set[tuple[int, int]] = set()  # pieces of strokes: their ends, the smaller first
         self._near: dict[int, int] = {}  # by point: axes, as bits, along which a line is too near
-        self._patience = PATIENCE
+        self.rest()
         self._deltas = tuple(x + y * width for x, y in STEPS)
 
     def clear(self, left: float, top: float, right: float, bottom: float) -> None:
@@ -91,6 +91,10 @@ class Grid:
                     for delta in self._deltas:
                         self._near[number + delta] = self._near.get(number + delta, 0) | 1 << axis
 
+    def rest(self) -> None:
+        """Look for ways of another kind with new patience."""
+        self._patience = {1: PATIENCE, 2: PATIENCE}  # by haste
+
     def is_free(self, point: Point) -> bool:
         """Whether there is no stroke at a point."""
         return point[1] * self.width + point[0] not in self._used
@@ -103,7 +107,7 @@ class Grid:
         arrow: bool = False,
         anyhow: bool = False,
     ) -> Way | None:
-        """The way with the fewest bends and crossings; None: there is none.
+        """The way with the fewest bends and crossings, or else the first that is found; None: none is.
 
         Args:
             starts: where it may begin, and in which direction one comes there, if in any.
@@ -118,7 +122,7 @@ class Grid:
             self._blocked[number] = 0
         try:
             last = self._last_steps(end) if arrow else {}
-            return self._search(starts, end, last, True) or (self._search(starts, end, last, False) if anyhow else None)
+            return self._search(starts, end, last, 1, True) or self._search(starts, end, last, 2, not anyhow)
         finally:
             for number, value in zip(ours, before, strict=True):
                 self._blocked[number] = value
@@ -142,9 +146,14 @@ class Grid:
         return bool(self._blocked[here + step_x] or self._blocked[there - step_x])
 
     def _search(
-        self, starts: Collection[tuple[Point, int | None]], end: Point, last: dict[int, list[Point]], strict: bool
+        self,
+        starts: Collection[tuple[Point, int | None]],
+        end: Point,
+        last: dict[int, list[Point]],
+        haste: int,
+        strict: bool,
     ) -> Way | None:
-        """A* (https://doi.org/10.1109/TSSC.1968.300136); a state is a point * 9 + the direction one comes in, 8 for none."""
+        """A* (https://doi.org/10.1109/TSSC.1968.300136); a state is a point * 9 + the direction one comes in, 8 for none; in haste the way may be longer."""
         wide, blocked, used, edges, near = self.width, self._blocked, self._used, self._edges, self._near
         end_x, end_y = end
         goal = end_y * wide + end_x
@@ -154,12 +163,12 @@ class Grid:
         for (x, y), start in starts:
             state = (y * wide + x) * 9 + (8 if start is None else start)
             best[state] = 0
-            heappush(queue, (_far(end_x - x, end_y - y), 0, state))
+            heappush(queue, (haste * _far(end_x - x, end_y - y), 0, state))
         begin = set(best)
         for _ in range(EFFORT):
-            if not queue or not self._patience:
+            if not queue or not self._patience[haste]:
                 return None
-            self._patience -= 1
+            self._patience[haste] -= 1
             _, cost, state = heappop(queue)
             if cost > best[state]:
                 continue
@@ -199,7 +208,7 @@ class Grid:
                     best[next] = cost + more
                     came[next] = state
                     y, x = divmod(there, wide)
-                    heappush(queue, (cost + more + _far(end_x - x, end_y - y), cost + more, next))
+                    heappush(queue, (cost + more + haste * _far(end_x - x, end_y - y), cost + more, next))
         return None
 
     def _crosses(self, before: int, state: int, begin: set[int]) -> bool:

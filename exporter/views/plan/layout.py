@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from exporter.views.plan.network import Network
+from exporter.views.plan.grid import Point
+from exporter.views.plan.network import APART, Network
 from exporter.views.plan.text import width, wrap
 
 TRACK = 2  # the path runs so far left of a line
@@ -23,20 +25,31 @@ SHIFT = 6  # so far a line turns aside
 ROWS = 10  # that a plan may have without being asked to by a long line
 STRAIGHT = 4  # so long it runs upright again above the next station: as high as half a label
 MARGIN = 6
-APART = 8  # lines of areas, beyond which several share a column
+FULL, GAIN = 0.5, 0.8  # share of a page that lines may fill before they are folded; what must be won by it
 EDGE = 4  # left of the first line, below the last station
+
+
+class Run(NamedTuple):
+    """Stations of a line, one below the other."""
+
+    line: int
+    row: int  # the uppermost
+    start: int  # the first station
+    size: int
+    up: bool = False  # the first one stands lowest
 
 
 @dataclass
 class Column:
-    """Lines below one another."""
+    """Runs below one another."""
 
-    lines: list[tuple[int, int]] = field(default_factory=list)  # number of the line, row of its first station
-    turn: int | None = None  # the row after which it turns aside
+    runs: list[Run] = field(default_factory=list)
+    turn: int | None = None  # the row after which they turn aside
 
-    def end(self, network: Network) -> int:
+    @property
+    def end(self) -> int:
         """The first row that is free below."""
-        return max((row + len(network.lines[number].stations) for number, row in self.lines), default=0)
+        return max((run.row + run.size for run in self.runs), default=0)
 
 
 @dataclass
@@ -53,12 +66,21 @@ class Layout:
     rows: int
     shift: int
 
-    def at(self, column: int, row: int) -> tuple[int, int]:
+    def at(self, column: int, row: int) -> Point:
         """Where a station is."""
         turn = self.columns[column].turn
-        return self.lefts[column] - (self.shift if turn is not None and row > turn else 0), self.top + row * self.pitch[
-            1
-        ]
+        aside = self.shift if turn is not None and row > turn else 0
+        return self.lefts[column] - aside, self.top + row * self.pitch[1]
+
+    def stations(self, line: int) -> list[Point]:
+        """Where those of a line are, from its begin to its end."""
+        places = []
+        for number, column in enumerate(self.columns):
+            for run in column.runs:
+                if run.line == line:
+                    rows = range(run.row, run.row + run.size)
+                    places += [self.at(number, row) for row in (reversed(rows) if run.up else rows)]
+        return places
 
 
 def arrange(network: Network, page: tuple[float, float], head: int, foot: int) -> Layout:
@@ -66,11 +88,12 @@ def arrange(network: Network, page: tuple[float, float], head: int, foot: int) -
     areas = [number for number, line in enumerate(network.lines) if line.area is not None]
     loose = [number for number, line in enumerate(network.lines) if line.area is None]
     if len(areas) <= APART:
-        columns = _stagger(network, areas)
-        _add_loose(network, columns, loose)
+        columns = _fold(network, areas, page) or _stagger(network, areas)
+        for number in loose:
+            _add_loose(len(network.lines[number].stations), number, columns)
     else:
         columns = _stack(network, [*areas, *loose], page)
-    rows = max((column.end(network) for column in columns), default=1)
+    rows = max((column.end for column in columns), default=1)
     shift = SHIFT if any(column.turn is not None for column in columns) else 0
 
     count = max(len(columns), 1)
@@ -120,7 +143,7 @@ def _stagger(network: Network, areas: Sequence[int]) -> list[Column]:
     turned = 0
     for number in areas:
         top, size = first.get(number, 0), len(network.lines[number].stations)
-        column = Column([(number, top)])
+        column = Column([Run(number, top, 0, size)])
         turn = max(turned, top + last.get(number, (size - 1) // 2))
         if len(areas) > 1 and turn < top + size - 1:  # stations are left to turn aside for
             column.turn = turned = turn
@@ -128,17 +151,40 @@ def _stagger(network: Network, areas: Sequence[int]) -> list[Column]:
     return columns
 
 
-def _add_loose(network: Network, columns: list[Column], loose: Sequence[int]) -> None:
-    """Topics in no area: below the first lines, if there is room for them, else in columns of their own."""
-    rows = max((column.end(network) for column in columns), default=0)
-    areas = len(columns)
-    for number in loose:
-        size = len(network.lines[number].stations)
-        free = columns[0].end(network) + 1 if areas else 0
-        if areas and free + size <= max(rows, ROWS):
-            columns[0].lines.append((number, free))
-        else:
-            columns.append(Column([(number, 0)]))
+def _fold(network: Network, areas: Sequence[int], page: tuple[float, float]) -> list[Column]:
+    """Columns of lines so long that they go down, up and down again; none where that wins no room."""
+    sizes = [len(network.lines[number].stations) for number in areas]
+
+    def cost(rows: int) -> float:
+        columns = sum(math.ceil(size / rows) for size in sizes)
+        return max(columns * COLUMN[0] / page[0], rows * ROW[0] / page[1])
+
+    longest = max(sizes, default=1)
+    rows = min(range(1, longest + 1), key=lambda rows: (cost(rows), -rows))
+    if cost(longest) < FULL or cost(rows) > GAIN * cost(longest):
+        return []
+    columns = []
+    for number, size in zip(areas, sizes, strict=True):
+        count = math.ceil(size / rows)
+        long = math.ceil(size / count)
+        for part in range(count):
+            start, up = part * long, part % 2 == 1
+            here = min(long, size - start)
+            columns.append(Column([Run(number, long - here if up else 0, start, here, up)]))
+    return columns
+
+
+def _add_loose(size: int, number: int, columns: list[Column]) -> None:
+    """Topics in no area: below the first line, if there is room for them, else in columns of their own."""
+    rows = max((column.end for column in columns), default=math.isqrt(2 * size))
+    free = columns[0].end + 1 if columns else 0
+    if columns and free + size <= max(rows, ROWS):
+        columns[0].runs.append(Run(number, free, 0, size))
+        return
+    count = math.ceil(size / max(rows, 1))
+    long = math.ceil(size / count)
+    for start in range(0, size, long):
+        columns.append(Column([Run(number, 0, start, min(long, size - start))]))
 
 
 def _stack(network: Network, numbers: Sequence[int], page: tuple[float, float]) -> list[Column]:
@@ -148,12 +194,12 @@ def _stack(network: Network, numbers: Sequence[int], page: tuple[float, float]) 
     def fill(rows: int) -> list[Column]:
         columns = [Column()]
         for number, size in zip(numbers, sizes, strict=True):
-            below = columns[-1].end(network)
+            below = columns[-1].end
             start = below + 1 if below else 0
             if start + size > rows:
                 columns.append(Column())
                 start = 0
-            columns[-1].lines.append((number, start))
+            columns[-1].runs.append(Run(number, start, 0, size))
         return columns
 
     def cost(rows: int) -> tuple[float, int]:

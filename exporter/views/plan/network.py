@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +9,8 @@ from dataclasses import dataclass, field
 from exporter.model import IN_AREA, REQUIRES, KnowledgeMap
 
 LINES = 24  # of areas, at most
-LONGEST = 30  # stations of a line
+APART = 8  # up to so many have columns of their own, and as many as they need
+LONGEST = 30  # stations of a line, where there are more lines
 STATIONS = 300  # in all
 LONG = 12  # stations; a longer line is divided at the areas within its area, while there is room for more
 STOPS, NEEDS = 120, 90  # of the path; prerequisites: what is drawn, at most
@@ -55,12 +55,13 @@ def choose(knowledge_map: KnowledgeMap) -> Network:
         network.lines = [network.lines[place] for place in sorted(places[:LINES])]
     filed = {id for line in network.lines for id in line.stations}
     loose = [topic.id for topic in knowledge_map.topics_in(None) if topic.id not in filed]
-    network.lines += _in_parts(loose, network.lines)
+    longest = LONGEST if len(network.lines) > APART else STATIONS
+    network.lines += [Line(None, loose)] if loose else []
 
     sizes = [len(line.stations) for line in network.lines]
-    most = next((most for most in range(LONGEST, 1, -1) if sum(min(size, most) for size in sizes) <= STATIONS), 1)
+    most = next((most for most in range(longest, 1, -1) if sum(min(size, most) for size in sizes) <= STATIONS), 1)
     for line in network.lines:
-        line.more += max(len(line.stations) - most, 0)
+        line.more = max(len(line.stations) - most, 0)
         head = line.stations[0] if line.area else ""
         by_weight = sorted(line.stations, key=lambda id: (id != head, id not in on_path, -weight[id]))
         kept = set(by_weight[:most])
@@ -78,18 +79,6 @@ def choose(knowledge_map: KnowledgeMap) -> Network:
         others = dict.fromkeys(numbers[area] for area in knowledge_map.topic[id].areas if area in numbers)
         network.branches += [(number, id) for number in others if number != here]
     return network
-
-
-def _in_parts(loose: list[str], lines: list[Line]) -> list[Line]:
-    """Topics in no area, in columns about as long as other lines are, and as many as there is room for."""
-    room = max(STATIONS - sum(len(line.stations) for line in lines), LONGEST)
-    most = max([min(LONGEST, len(line.stations)) for line in lines] + [1, math.isqrt(2 * min(len(loose), room))])
-    count = math.ceil(min(len(loose), room) / most)
-    size = math.ceil(min(len(loose), room) / max(count, 1))
-    parts = [Line(None, loose[number * size : min((number + 1) * size, room)]) for number in range(count)]
-    if parts:
-        parts[-1].more = max(len(loose) - room, 0)
-    return parts
 
 
 def _lines(knowledge_map: KnowledgeMap) -> list[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -18,6 +18,7 @@ UNIT = 2.5  # millimetres, on a page with labels of the usual size
 RING, PILL = 0.8, 1.1  # half as wide are stations, and as high stops of the path
 BADGE, SMALL = 1.25, 0.9  # half of the sign at a line's begin, at its end
 ABOVE, BELOW = 3, 2.4  # where these are, from the stations
+TURN = 5  # so far beyond the last station a line goes round to the next column
 CLEAR = 0.45  # ways keep off labels so far at least
 NUMBER = 1.5  # size of a stop's number
 MOST_NUMBERS = 3  # at a topic that the path comes to again
@@ -80,18 +81,26 @@ class Plan:
     def heading(self, number: int) -> Box | None:
         """The room for the words over topics in no area."""
         line = self.network.lines[number]
-        if line.area is not None or not self.no_area or (number and self.network.lines[number - 1].area is None):
+        if line.area is not None or not self.no_area:
             return None
         first = self.stations[line.stations[0]]
         return Box(
             first.x - RING, min(first.y - 2, first.box.y) - LEADING - 0.4, width(self.no_area, SIZE, bold=True), LEADING
         )
 
+    def tail(self, number: int) -> float:
+        """How high the sign at a line's end is."""
+        last = self.stations[self.network.lines[number].stations[-1]]
+        is_up = number < len(self.tracks) and self.tracks[number][-1][1] < last.y
+        return last.y - BELOW if is_up else last.y + BELOW
+
     def more(self, number: int) -> Box | None:
         """The room for how many topics of a line are not shown."""
         line = self.network.lines[number]
         last = self.stations[line.stations[-1]]
         y = max(last.y + BELOW - 0.6, last.box.y + last.box.height + 0.2)
+        if self.tail(number) < last.y:
+            y = min(last.y - BELOW - LEADING + 0.6, last.box.y - LEADING - 0.2)
         return Box(last.x + ASIDE, y, width(f"+{line.more}", SIZE), LEADING) if line.more else None
 
 
@@ -104,6 +113,7 @@ def place(knowledge_map: KnowledgeMap, network: Network, layout: Layout, legend:
     _tracks(made, grid)
     _obstacles(made, grid)
     _path(made, grid)
+    grid.rest()
     _branches(made, grid)
     _needs(made, grid)
     return made
@@ -114,22 +124,12 @@ def name(knowledge_map: KnowledgeMap, id: str) -> str:
     return clean(knowledge_map.topic[id].title) or clean(id)
 
 
-def _places(layout: Layout, network: Network) -> Iterator[tuple[int, list[Point], int | None]]:
-    """Each line with the places of its stations, and after which of them it turns aside."""
-    for number, column in enumerate(layout.columns):
-        for line, row in column.lines:
-            count = len(network.lines[line].stations)
-            turn = column.turn - row if column.turn is not None and layout.shift and network.lines[line].area else None
-            yield line, [layout.at(number, row + each) for each in range(count)], turn
-
-
 def _stations(knowledge_map: KnowledgeMap, made: Plan) -> None:
     numbers: dict[str, dict[int, None]] = {}
     for number, id in made.network.stops:
         numbers.setdefault(id, {})[number] = None
-    for number, points, _ in _places(made.layout, made.network):
-        line = made.network.lines[number]
-        for id, (x, y) in zip(line.stations, points, strict=True):
+    for number, line in enumerate(made.network.lines):
+        for id, (x, y) in zip(line.stations, made.layout.stations(number), strict=True):
             head = id == line.area
             lines, wide = label(name(knowledge_map, id), made.layout.pitch, head)
             high = len(lines) * LEADING
@@ -140,20 +140,23 @@ def _stations(knowledge_map: KnowledgeMap, made: Plan) -> None:
 
 
 def _tracks(made: Plan, grid: Grid) -> None:
-    tracks: dict[int, list[Point]] = {}
-    shift, pitch = made.layout.shift, made.layout.pitch[1]
-    for number, points, turn in _places(made.layout, made.network):
-        if made.network.lines[number].area is None:
+    """From sign to sign: a line turns aside within a column, and round to the next one at its end."""
+    for number, line in enumerate(made.network.lines):
+        if line.area is None:
             continue
-        corners = [(points[0][0], points[0][1] - ABOVE)]
-        if turn is not None and 0 <= turn < len(points) - 1:
-            (x, y), aside = points[turn], points[turn + 1][0]
-            below = y + pitch - shift - STRAIGHT
-            corners += [(x, below), (aside, below + shift)]
-        corners.append((points[-1][0], points[-1][1] + math.ceil(BELOW)))
-        tracks[number] = corners
+        places = made.layout.stations(number)
+        down = 1  # or up: -1
+        corners = [(places[0][0], places[0][1] - ABOVE)]
+        for (x, y), (next_x, next_y) in pairwise(places):
+            if next_x < x:
+                corners += [(x, next_y - STRAIGHT - x + next_x), (next_x, next_y - STRAIGHT)]
+            elif next_x > x:
+                low, far = y + down * (TURN - 3), y + down * TURN
+                corners += [(x, low), (x + 3, far), (next_x - 3, far), (next_x, low)]
+                down = -down
+        corners.append((places[-1][0], places[-1][1] + down * math.ceil(BELOW)))
+        made.tracks.append(corners)
         grid.occupy(_all_points(corners), keep_off=True)
-    made.tracks = [tracks[number] for number in sorted(tracks)]
 
 
 def _all_points(corners: list[Point]) -> list[Point]:
@@ -176,7 +179,7 @@ def _obstacles(made: Plan, grid: Grid) -> None:
         boxes += [box for box in (made.heading(number), made.more(number)) if box]
         if line.area:
             boxes.append(Box(first.x - BADGE, first.y - ABOVE - BADGE, 2 * BADGE, 2 * BADGE))
-            boxes.append(Box(last.x - SMALL, last.y, 2 * SMALL, BELOW + SMALL))
+            boxes.append(Box(last.x - SMALL, made.tail(number) - SMALL, 2 * SMALL, 2 * SMALL))
     for box in boxes:
         grid.block(box.x - CLEAR, box.y - CLEAR, box.x + box.width + CLEAR, box.y + box.height + CLEAR)
     legend = made.legend

@@ -10,7 +10,7 @@ from exporter.errors import pluralize
 from exporter.model import KnowledgeMap
 from exporter.views.plan.layout import EDGE, MARGIN, SIZE, TRACK, Layout, arrange
 from exporter.views.plan.network import Network, choose
-from exporter.views.plan.plan import ABOVE, BELOW, UNIT, Box, Plan, name, place
+from exporter.views.plan.plan import TURN, UNIT, Box, Plan, name, place
 from exporter.views.plan.text import clean, width, wrap
 
 Page = Literal["a3", "a4", "screen"]
@@ -77,7 +77,7 @@ def lay_out(knowledge_map: KnowledgeMap, page: Page, no_area: str) -> Sheet:
     count = _count(knowledge_map, network)
     layout, head, size = _fit(knowledge_map, network, page, legend=False)
     for entries in (_entries(knowledge_map, network, True), _entries(knowledge_map, network, False)):
-        corner = _corner(layout, network, *_box(entries, count, size))
+        corner = _corner(layout, *_box(entries, count, size))
         if corner:
             legend, told = _upright(entries, count, corner, size)
             break
@@ -170,7 +170,7 @@ def _level(entries: list[Entry], count: str, box: Box, size: float) -> tuple[lis
     """Entries side by side, smaller if they have to be."""
     y = box.y + box.height - 0.6 * size
     wide = sum(KEY + 4 + width(entry.text, SIZE) for entry in entries) + width(count, SIZE)
-    size = min(size, box.width / wide)
+    size = min(size, box.width / max(wide, 1))
     legend = []
     x = box.x
     for entry in entries:
@@ -179,18 +179,18 @@ def _level(entries: list[Entry], count: str, box: Box, size: float) -> tuple[lis
     return legend, Words(box.x + box.width - width(count, SIZE * size), y, SIZE * size, count)
 
 
-def _corner(layout: Layout, network: Network, wide: float, high: float) -> Box | None:
+def _corner(layout: Layout, wide: float, high: float) -> Box | None:
     """A free corner that has room for a box: at the top right or at the bottom left or right."""
     columns = layout.columns
     if not columns:
         return None
-    first = [min(row for _, row in column.lines) for column in columns]
-    end = [column.end(network) for column in columns]
+    first = [min(run.row for run in column.runs) for column in columns]
+    end = [column.end for column in columns]
     top, bottom = layout.top - EDGE, layout.height - MARGIN
     left, right = float(MARGIN), layout.width - MARGIN
     for number in range(len(columns) - 1, -1, -1):
         fits = right - layout.lefts[number] + layout.shift >= wide
-        low = layout.at(0, min(first[number:]))[1] - ABOVE - 3
+        low = layout.at(0, min(first[number:]))[1] - TURN - 2
         if fits and low - top >= high:
             return Box(right - wide, top, wide, high)
         if fits and bottom - _below(layout, end[number:]) >= high:
@@ -204,4 +204,4 @@ def _corner(layout: Layout, network: Network, wide: float, high: float) -> Box |
 
 def _below(layout: Layout, ends: list[int]) -> float:
     """Where there is nothing more of some columns."""
-    return layout.at(0, max(ends) - 1)[1] + BELOW + 4
+    return layout.at(0, max(ends) - 1)[1] + TURN + 2

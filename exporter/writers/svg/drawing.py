@@ -13,7 +13,7 @@ from exporter.errors import pluralize
 from exporter.model import KnowledgeMap, Topic
 from exporter.views.plan.grid import Point
 from exporter.views.plan.layout import LEADING, SIZE
-from exporter.views.plan.plan import ABOVE, BADGE, BELOW, PILL, RING, SMALL, Station, name
+from exporter.views.plan.plan import ABOVE, BADGE, PILL, RING, SMALL, Station, name
 from exporter.views.plan.sheet import KEY, PRINTED, Entry, Page, Sheet
 from exporter.views.plan.text import clean
 from exporter.writers.svg.colours import DARK, LIGHT
@@ -95,7 +95,7 @@ class _Drawing:
             yield f"<title>{escape(name(self.map, line.area))}</title>"
             yield self.pen.line([*self.plan.tracks[number]], number, LINE)
             yield self.pen.badge(first.x, first.y - ABOVE, BADGE, number)
-            yield self.pen.badge(last.x, last.y + BELOW, SMALL, number)
+            yield self.pen.badge(last.x, self.plan.tail(number), SMALL, number)
             yield "</g>"
         if more:
             yield self.pen.text(more.x, more.y + LEADING * 0.75, SIZE, f"+{line.more}", "quiet")
