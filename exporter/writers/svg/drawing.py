@@ -46,7 +46,9 @@ class _Drawing:
         wide, high = numeral(self.plan.layout.width), numeral(self.plan.layout.height)
         paper = PRINTED.get(page)
         size = f' width="{paper[0]:g}mm" height="{paper[1]:g}mm"' if paper else ""
-        told = ' role="img" aria-labelledby="plan-title plan-desc"' + _attribute("xml:lang", self.map.language)
+        told = ' role="img" aria-labelledby="plan-title plan-desc"'
+        if language := clean(self.map.language):
+            told += f' xml:lang="{escape(language)}"'
         yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"{size}{told} font-family="{FONTS}">'
         yield f'<title id="plan-title">{escape(clean(self.map.title) or "Plan")}</title>'
         yield f'<desc id="plan-desc">{escape(self.description())}</desc>'
@@ -91,7 +93,7 @@ class _Drawing:
             yield self.pen.text(heading.x, heading.y + LEADING * 0.75, SIZE, self.plan.no_area, "ink", bold=True)
         if line.area:
             first, last = self.plan.stations[line.stations[0]], self.plan.stations[line.stations[-1]]
-            yield f'<g class="line" id="line-{_id(line.area)}"{_attribute("data-area", line.area)}>'
+            yield f'<g class="line" id="line-{_id(line.area)}"{_data(area=line.area)}>'
             yield f"<title>{escape(name(self.map, line.area))}</title>"
             yield self.pen.line([*self.plan.tracks[number]], number, LINE)
             yield self.pen.badge(first.x, first.y - ABOVE, BADGE, number)
@@ -104,7 +106,7 @@ class _Drawing:
         """What runs between lines: their branches, prerequisites, the path."""
         for (number, id), points in self.plan.branches.items():
             area = self.network.lines[number].area or ""
-            yield f'<g class="branch"{_attribute("data-area", area)}{_attribute("data-topic", id)}>'
+            yield f'<g class="branch"{_data(area=area, topic=id)}>'
             yield self.pen.stroke(points, "paper", BRANCH + CASE)
             yield self.pen.stroke(points, hue(number), BRANCH) + "</g>"
         trees = sorted(self.plan.needs.items(), key=lambda item: item[0][0])
@@ -115,7 +117,7 @@ class _Drawing:
             for _, way, _ in ways:
                 yield self.pen.stroke(way, "paper", NEED + CASE)
             for end, way, arrow in ways:
-                yield f'<g class="requires"{_attribute("data-from", start)}{_attribute("data-to", end)}>'
+                yield f'<g class="requires"{_data(start=start, end=end)}>'
                 yield self.pen.stroke(way, colour, NEED) + self.pen.polygon(arrow, colour) + "</g>"
         if self.plan.path:
             yield '<g class="path" id="learning-path">'
@@ -128,8 +130,7 @@ class _Drawing:
     def station(self, station: Station) -> Iterator[str]:
         topic = self.map.topic[station.id]
         area = self.network.lines[station.line].area or ""
-        told = _attribute("data-topic", station.id) + _attribute("data-area", area)
-        yield f'<g class="station" id="topic-{_id(station.id)}"{told}>'
+        yield f'<g class="station" id="topic-{_id(station.id)}"{_data(topic=station.id, area=area)}>'
         yield f"<title>{escape(name(self.map, station.id))}</title>"
         link = _link(self.link, topic)
         if link:
@@ -207,5 +208,6 @@ def _id(id: str) -> str:
     return re.sub(r"[^\w.-]|_", lambda match: f"_{ord(match[0]):x}_", id)
 
 
-def _attribute(key: str, value: str) -> str:
-    return f' {key}="{escape(clean(value))}"' if value else ""
+def _data(**ids: str) -> str:
+    """What a program finds an element by."""
+    return "".join(f' data-{key}="{escape(clean(id))}"' for key, id in ids.items() if id)

@@ -271,14 +271,14 @@ def test_what_is_required_is_drawn_unless_the_line_says_it() -> None:
     links.append(link("a", REQUIRES, "e"))
     topics = [topic("a", "x"), topic("b", "x"), topic("e", "x"), topic("c", "y"), topic("d", "z")]
     picture = drawn(make_map(*topics, links=links))
-    arrows = {(each.attrib["data-from"], each.attrib["data-to"]) for each in picture.groups("requires")}
+    arrows = {(each.attrib["data-start"], each.attrib["data-end"]) for each in picture.groups("requires")}
     assert arrows == {("a", "c"), ("c", "d"), ("e", "a")}, "b follows a on its line; that d needs a follows from c"
 
 
 def test_topics_that_require_one_another() -> None:
     links = [link("a", REQUIRES, "b"), link("b", REQUIRES, "a"), link("c", REQUIRES, "a"), link("c", REQUIRES, "b")]
     picture = drawn(make_map(topic("a", "x"), topic("b", "y"), topic("c", "z"), links=links))
-    arrows = {(each.attrib["data-from"], each.attrib["data-to"]) for each in picture.groups("requires")}
+    arrows = {(each.attrib["data-start"], each.attrib["data-end"]) for each in picture.groups("requires")}
     assert arrows == {("a", "b"), ("b", "a"), ("a", "c"), ("b", "c")}
 
 
