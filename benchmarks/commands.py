@@ -15,7 +15,7 @@ MAPPINGS = ["--mappings", str(ROOT / "mappings")]
 ONE_VOLUME = ["--set", "handbook.volume_pages=1000000"]
 OURS = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}  # this exporter, whatever lies in the working folder
 # The formats of the large vault: its book takes minutes, and is measured where the handbook is worked on
-FORMATS = ("json", "skos", "neo4j", "opml", "canvas")
+FORMATS = ("json", "skos", "neo4j", "opml", "canvas", "svg")
 # Walk the folders, and do with each note what is asked for; tell the seconds, the notes and the bytes
 FLOOR = """
 import os, sys, time

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 OUT, PICTURES = ROOT / "out", ROOT / "docs" / "pictures"
 SPREAD = "Operator Fusion Techniques"  # the chapter whose opening is shown, with the page before it
 COLOURS = 64  # of a picture
-CANVAS_WIDTH = 1200  # pixels
+CANVAS_WIDTH, PLAN_WIDTH = 1200, 1600  # pixels
 TOPIC = "operator-fusion-techniques"  # whose neighbours in the graph are shown
 HOPS = 4  # so far away at most
 GRAPH = (1200, 700)  # pt
@@ -33,6 +33,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     save("handbook", spread(OUT / "handbook" / "handbook.pdf"))
     save("graph", graph(OUT / "neo4j-bulk"))
+    save("plan", plan(OUT / "svg" / "knowledge-map.svg"))
     save("canvas", canvas(json.loads((OUT / "canvas" / "knowledge-map.canvas").read_text(encoding="utf-8"))))
 
 
@@ -153,6 +154,13 @@ def spread_out(ids: list[str], links: list[tuple[str, str, str]]) -> dict[str, t
             [min(max(at, EDGE), length - EDGE) for at in axis] for axis, length in zip((xs, ys), GRAPH, strict=True)
         )
     return {id: (x, y) for id, x, y in zip(ids, xs, ys, strict=True)}
+
+
+def plan(svg: Path) -> Image.Image:
+    """As Typst draws it."""
+    code = f'#set page(width: {PLAN_WIDTH}pt, height: auto, margin: 0pt)\n#image("plan.svg", width: 100%)'
+    made: Any = typst.compile({"main.typ": code.encode(), "plan.svg": svg.read_bytes()}, format="png", ppi=72)  # type: ignore[call-overload]
+    return Image.open(BytesIO(made))
 
 
 def canvas(nodes_and_edges: dict[str, Any]) -> Image.Image:

@@ -35,15 +35,16 @@ FLOORS = {
     "exporter.reader.batch": "__init__ resolve | columns | cache late | made processes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
-    "exporter.views": "__init__ about | body plane graph skos structure | book cypher",
+    "exporter.views": "__init__ about | body plan plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts workshop limits omissions translations marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter archive blocks date result | bibliography plan | cover | edition | bodies finish front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows | board sides",
+    "exporter.views.plan": "__init__ text network grid | layout | plan | sheet",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
     " | prefixes records | __init__",
-    "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
+    "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos svg",
     "exporter.writers.canvas": "cards | __init__",
     "exporter.writers.docx": "page | styles | word_tree | document | __init__",
     "exporter.writers.epub": "pages | ebook | __init__",
@@ -51,6 +52,7 @@ FLOORS = {
     "exporter.writers.opml": "profiles xml_text passages | options | losses | lines | document | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
+    "exporter.writers.svg": "colours | pen picture | drawing | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",
 }
 FLOOR = {

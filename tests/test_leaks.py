@@ -84,9 +84,9 @@ PLANTS: dict[str, tuple[Topic, str]] = {
     "id": (topic(f"{SLUG}-2", areas=("trees",), title="x"), "doctor miller"),
     "sentence": (topic("x", areas=("trees",), summary=SENTENCE, properties={"definition": SENTENCE}), "the blood test"),
 }
-# Where a format has no place for it: a book has ids of its own, a canvas shows the note, and that has its title.
+# Where a format has no place for it: a book has ids of its own, a canvas shows the note, and that has its title; a plan has titles alone.
 NOWHERE = {("docx", "id"), ("epub", "id"), ("handbook", "id"), ("canvas", "alias"), ("canvas", "id")}
-NOWHERE |= {("opml", "alias")}
+NOWHERE |= {("opml", "alias"), ("svg", "alias"), ("svg", "sentence")}
 
 
 def planted(name: str, plant: str) -> KnowledgeMap:

@@ -96,6 +96,24 @@ def test_cards(written: Written, ordered: KnowledgeMap) -> None:
         assert notes == [note for id_ in home if (note := ordered.topic[id_].note)]
 
 
+def test_stations(written: Written, ordered: KnowledgeMap) -> None:
+    """Read down each line; the path's numbers are in its order."""
+    name = "{http://www.w3.org/2000/svg}"
+    root = ElementTree.fromstring(written("svg")["knowledge-map.svg"])
+    places, numbers = {}, {}
+    for station in root.iter(f"{name}g"):
+        if station.get("class") == "station":
+            id_ = station.attrib["data-topic"]
+            places[id_] = next(float(ring.attrib["cy"]) for ring in station.iter(f"{name}circle"))
+            texts = [text.text for text in station.iter(f"{name}text") if text.get("text-anchor") == "middle"]
+            numbers[id_] = int("".join(text or "" for text in texts) or 0)
+    for area, topics in AREAS.items():
+        home = [id_ for id_ in (area, *topics) if id_ == area or ordered.topic[id_].areas[0] == area]
+        assert home == sorted(home, key=lambda id_: places[id_])
+    steps = [(number, id_) for number, step in enumerate(ordered.paths[0].steps, 1) for id_ in step.topics]
+    assert [(numbers[id_], id_) for id_ in PATH] == steps
+
+
 def test_turtle(written: Written) -> None:
     """SkoHub and others show what is narrower as it stands in the file."""
     text = written("skos")["knowledge-map.ttl"]

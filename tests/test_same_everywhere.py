@@ -1,4 +1,4 @@
-"""One model, six formats: the bundled vault counted in each, by programs that nobody here wrote.
+"""One model, seven formats: the bundled vault counted in each, by programs that nobody here wrote.
 
 Neo4j's part stands in tests/writers/neo4j/, as it needs a server. Here: pyoxigraph and rdflib, PyJSONCanvas,
 pdftotext and pikepdf, listparser, and plain JSON.
@@ -171,6 +171,24 @@ def test_opml(out: Path, bundled: KnowledgeMap) -> None:
     assert [outline.get("text") for outline in rest[:6]] == [bundled.topic[area.id].title for area in bundled.areas]
     for outline, area in zip(rest, bundled.areas, strict=False):
         assert [child.get("text") for child in outline] == [topic.title for topic in bundled.topics_in(area.id)]
+
+
+def test_svg(out: Path, bundled: KnowledgeMap) -> None:
+    """Each topic is a station, on the line of its home; the path's stops have the numbers of its steps."""
+    import xml.etree.ElementTree as ElementTree
+
+    root = ElementTree.parse(out / "svg" / "knowledge-map.svg").getroot()
+    name = "{http://www.w3.org/2000/svg}"
+    assert root.findtext(f"{name}title") == bundled.title
+    stations = [each for each in root.iter(f"{name}g") if each.get("class") == "station"]
+    assert {each.attrib["data-topic"] for each in stations} == set(bundled.topic)
+    for each in stations:
+        topic = bundled.topic[each.attrib["data-topic"]]
+        assert each.findtext(f"{name}title") == topic.title
+        home = topic.id if topic.id in bundled.area else topic.areas[0] if topic.areas else None
+        assert each.get("data-area") == home
+    lines = [each.attrib["data-area"] for each in root.iter(f"{name}g") if each.get("class") == "line"]
+    assert lines == [area.id for area in bundled.areas]
 
 
 def test_json(out: Path, bundled: KnowledgeMap) -> None:

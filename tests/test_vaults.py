@@ -137,6 +137,9 @@ def assert_readable(file: Path, knowledge_map: KnowledgeMap) -> None:
             assert sum(1 for _ in pyoxigraph.parse(path=str(file)))
         case ".opml":
             assert len(list(ElementTree.parse(file).iter("outline"))) >= len(knowledge_map.topics)
+        case ".svg":
+            groups = [each.get("class") for each in ElementTree.parse(file).iter("{http://www.w3.org/2000/svg}g")]
+            assert groups.count("station") >= min(len(knowledge_map.topics), 180)
         case ".pdf":
             with pikepdf.open(file) as pdf:
                 assert len(pdf.pages) > len(knowledge_map.areas)

@@ -32,13 +32,19 @@ ALIASES = {  # what else people call a format of ours
     "csv": "neo4j-bulk",
     "mindmap": "opml",
     "outline": "opml",
+    "plan": "svg",
+    "poster": "svg",
+    "picture": "svg",
+    "image": "svg",
+    "metro": "svg",
 }
 # What people ask for and is not there: the formats that come nearest, and why
 NEAREST = {
     "html htm web website site page xhtml": "epub (the book, which browsers' add-ons and readers open) or handbook (PDF)",
-    "graph graphml gexf gephi dot graphviz yed network": "neo4j-bulk (CSV of nodes and relationships), canvas (a picture of the map) or json",
+    "graph graphml gexf gephi dot graphviz yed network": "neo4j-bulk (CSV of nodes and relationships), svg (a plan of the map) or json",
     "md markdown obsidian txt text": "json (with --with-text it holds each note's Markdown) or docx",
-    "png svg jpg picture image diagram mermaid excalidraw": "canvas (areas as groups, topics as cards)",
+    "png jpg jpeg webp tube": "svg (a plan of the map; with --set svg.png=true a PNG, too)",
+    "diagram drawing mermaid excalidraw drawio": "svg (a plan of the map) or canvas (areas as groups, topics as cards)",
     "anki flashcards cards": "json (everything, for a script) or handbook (questions with answers at the back)",
     "odt rtf latex tex libreoffice pages": "docx (the book for a word processor)",
     "mobi azw azw3 kindle": "epub (which e-book readers and their shops take)",

@@ -1,0 +1,213 @@
+"""The plan as SVG. What a program without style sheets needs stands in attributes; a style sheet has the dark colours alone."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Literal
+from urllib.parse import quote
+
+from exporter.errors import pluralize
+from exporter.model import KnowledgeMap, Topic
+from exporter.views.plan.grid import Point
+from exporter.views.plan.layout import LEADING, SIZE
+from exporter.views.plan.plan import ABOVE, BADGE, PILL, RING, SMALL, Station, name
+from exporter.views.plan.sheet import KEY, PRINTED, Entry, Page, Sheet
+from exporter.views.plan.text import clean
+from exporter.writers.svg.colours import DARK, LIGHT
+from exporter.writers.svg.pen import CASE, HUES, MIDDLE, OUTLINE, Pen, Spot, escape, hue, letter, numeral, value
+
+FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+LINE, PATH, BRANCH, NEED = 1.2, 0.7, 0.5, 0.28  # how wide strokes are
+ARROW = 1.1  # long
+LANGUAGES_FROM_THE_RIGHT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+
+Looks = Literal["auto", "light", "dark"]
+
+
+def draw(knowledge_map: KnowledgeMap, sheet: Sheet, page: Page, theme: Looks, link: str) -> str:
+    """The whole file."""
+    return "\n".join(_Drawing(knowledge_map, sheet, theme, link).file(page)) + "\n"
+
+
+class _Drawing:
+    """Draws a sheet, from what lies below to what lies above."""
+
+    def __init__(self, knowledge_map: KnowledgeMap, sheet: Sheet, theme: Looks, link: str) -> None:
+        self.map, self.sheet, self.theme, self.link = knowledge_map, sheet, theme, link
+        self.plan, self.network = sheet.plan, sheet.plan.network
+        language = knowledge_map.language.replace("_", "-").partition("-")[0].lower()
+        mirror = self.plan.layout.width if language in LANGUAGES_FROM_THE_RIGHT else None
+        self.pen = Pen(DARK if theme == "dark" else LIGHT, mirror)
+
+    def file(self, page: Page) -> Iterator[str]:
+        wide, high = numeral(self.plan.layout.width), numeral(self.plan.layout.height)
+        paper = PRINTED.get(page)
+        size = f' width="{paper[0]:g}mm" height="{paper[1]:g}mm"' if paper else ""
+        told = ' role="img" aria-labelledby="plan-title plan-desc"'
+        if language := clean(self.map.language):
+            told += f' xml:lang="{escape(language)}"'
+        yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"{size}{told} font-family="{FONTS}">'
+        yield f'<title id="plan-title">{escape(clean(self.map.title) or "Plan")}</title>'
+        yield f'<desc id="plan-desc">{escape(self.description())}</desc>'
+        if self.theme == "auto":
+            yield f"<style>{_style()}</style>"
+        yield f'<rect width="{wide}" height="{high}"{self.pen.look("paper")}/>'
+        for words in self.sheet.title:
+            yield self.pen.text(*words, "ink", bold=True)
+        for words in self.sheet.summary:
+            yield self.pen.text(*words, "quiet")
+        for number in range(len(self.network.lines)):
+            yield from self.line(number)
+        yield from self.ways()
+        for station in self.plan.stations.values():
+            yield from self.station(station)
+        yield '<g class="legend">'
+        for entry, words in self.sheet.legend:
+            size_of = words.size / SIZE
+            x, y = words.x - (KEY + 1) * size_of, words.y - words.size * MIDDLE
+            yield from self.sample(entry, x, y, x + KEY * size_of, size_of)
+            yield self.pen.text(*words, "ink")
+        yield self.pen.text(*self.sheet.count, "quiet")
+        yield "</g>\n</svg>"
+
+    def description(self) -> str:
+        """What the plan shows, in words."""
+        areas = [name(self.map, line.area) for line in self.network.lines if line.area]
+        told = ["A map in the manner of an underground plan:"]
+        told.append(f"{pluralize(len(areas), 'line')}, {pluralize(len(self.plan.stations), 'station')}.")
+        if areas:
+            told.append(f"Lines: {'; '.join(f'{letter(number)} {area}' for number, area in enumerate(areas))}.")
+        if self.network.stops:
+            stops = [f"{number} {name(self.map, id)}" for number, id in self.network.stops]
+            told.append(f"Learning path: {'; '.join(stops)}.")
+        return " ".join(told)
+
+    def line(self, number: int) -> Iterator[str]:
+        """A line with the signs at its ends, or the heading of topics in no area."""
+        line = self.network.lines[number]
+        heading, more = self.plan.heading(number), self.plan.more(number)
+        if heading:
+            yield self.pen.text(heading.x, heading.y + LEADING * 0.75, SIZE, self.plan.no_area, "ink", bold=True)
+        if line.area:
+            first, last = self.plan.stations[line.stations[0]], self.plan.stations[line.stations[-1]]
+            yield f'<g class="line" id="line-{_id(line.area)}"{_data(area=line.area)}>'
+            yield f"<title>{escape(name(self.map, line.area))}</title>"
+            yield self.pen.line([*self.plan.tracks[number]], number, LINE)
+            yield self.pen.badge(first.x, first.y - ABOVE, BADGE, number)
+            yield self.pen.badge(last.x, self.plan.tail(number), SMALL, number)
+            yield "</g>"
+        if more:
+            yield self.pen.text(more.x, more.y + LEADING * 0.75, SIZE, f"+{line.more}", "quiet")
+
+    def ways(self) -> Iterator[str]:
+        """What runs between lines: their branches, prerequisites, the path."""
+        for (number, id), points in self.plan.branches.items():
+            area = self.network.lines[number].area or ""
+            yield f'<g class="branch"{_data(area=area, topic=id)}>'
+            yield self.pen.stroke(points, "paper", BRANCH + CASE)
+            yield self.pen.stroke(points, hue(number), BRANCH) + "</g>"
+        trees = sorted(self.plan.needs.items(), key=lambda item: item[0][0])
+        for start, tree in groupby(trees, key=lambda item: item[0][0]):
+            line = self.plan.stations[start].line
+            colour = hue(line) if self.network.lines[line].area else "quiet"
+            ways = [(end, *_arrow(points, self.plan.stations[end])) for (_, end), points in tree]
+            for _, way, _ in ways:
+                yield self.pen.stroke(way, "paper", NEED + CASE)
+            for end, way, arrow in ways:
+                yield f'<g class="requires"{_data(start=start, end=end)}>'
+                yield self.pen.stroke(way, colour, NEED) + self.pen.polygon(arrow, colour) + "</g>"
+        if self.plan.path:
+            yield '<g class="path" id="learning-path">'
+            for points in self.plan.path:
+                yield self.pen.stroke(points, "paper", PATH + CASE)
+            for points in self.plan.path:
+                yield self.pen.stroke(points, "ink", PATH)
+            yield "</g>"
+
+    def station(self, station: Station) -> Iterator[str]:
+        topic = self.map.topic[station.id]
+        area = self.network.lines[station.line].area or ""
+        yield f'<g class="station" id="topic-{_id(station.id)}"{_data(topic=station.id, area=area)}>'
+        yield f"<title>{escape(name(self.map, station.id))}</title>"
+        link = _link(self.link, topic)
+        if link:
+            yield f'<a href="{escape(link)}">'
+        if station.numbers:
+            yield self.pen.stop(station.x, station.y, station.pill, station.numbers)
+        yield self.pen.ring(station.x, station.y, topic.note is not None)
+        y = station.box.y + LEADING / 2 + SIZE * MIDDLE
+        for text in station.label:
+            yield self.pen.text(station.box.x, y, SIZE, text, "ink" if topic.note else "quiet", bold=station.head)
+            y += LEADING
+        yield "</a></g>" if link else "</g>"
+
+    def sample(self, entry: Entry, x: float, y: float, end: float, size: float) -> Iterator[str]:
+        """What an entry of the legend is about."""
+        pen = self.pen
+        middle = (x + end) / 2
+        ends: list[Spot] = [(x, y), (end, y)]
+        if entry.kind == "line":
+            yield pen.line(ends, entry.line, LINE, size)
+            yield pen.badge(x + BADGE * size, y, BADGE * size, entry.line)
+        elif entry.kind == "path":
+            yield pen.stroke(ends, "ink", PATH * size)
+            yield pen.disc(middle - PILL * size, y, 2 * PILL * size, "1", size)
+        elif entry.kind == "needs":
+            tip = end - (2 * RING + 0.12) * size
+            yield pen.stroke([(x, y), (tip - ARROW * size, y)], "0", NEED * size)
+            yield pen.polygon(_triangle((tip, y), (1, 0), ARROW * size), "0")
+            yield pen.ring(x + RING * size, y, True, size)
+            yield pen.ring(end - RING * size, y, True, size)
+        elif entry.kind == "several":
+            yield pen.stroke(ends, hue(1), BRANCH * size)
+            yield pen.ring(end - RING * size, y, True, size)
+        else:
+            yield pen.ring(middle, y, False, size)
+
+
+def _style() -> str:
+    """The dark colours, for whoever likes them; on paper the light ones stay."""
+    names = ["paper", "ink", "quiet", *map(str, range(HUES))]
+    rules = [f".f-{each}{{fill:{value(DARK, each)}}}.s-{each}{{stroke:{value(DARK, each)}}}" for each in names]
+    return f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}"
+
+
+def _arrow(points: list[Point], end: Station) -> tuple[list[Spot], list[Spot]]:
+    """A way as far as the arrow at its end, and the corners of this."""
+    (x, y), (last_x, last_y) = points[-1], points[-2]
+    long = math.dist(points[-1], points[-2])
+    along = (x - last_x) / long, (y - last_y) / long
+    off = RING + 0.12  # from the middle of the station
+    if end.numbers:
+        off = end.gate[0] - end.left + OUTLINE if along == (1, 0) else PILL + OUTLINE
+    tip = x - along[0] * off, y - along[1] * off
+    return [*points[:-1], (tip[0] - along[0] * ARROW, tip[1] - along[1] * ARROW)], _triangle(tip, along, ARROW)
+
+
+def _triangle(tip: Spot, along: Spot, long: float) -> list[Spot]:
+    """The corners of an arrow."""
+    x, y = tip[0] - along[0] * long, tip[1] - along[1] * long
+    side_x, side_y = along[1] * long * 0.4, along[0] * long * 0.4
+    return [tip, (x - side_x, y + side_y), (x + side_x, y - side_y)]
+
+
+def _link(template: str, topic: Topic) -> str:
+    """The topic's address; none for a topic that has no note."""
+    if not template or topic.note is None:
+        return ""
+    safe = "" if "?" in template else "/"  # within a query a path has to be one word
+    id, note = (quote(clean(part), safe=safe) for part in (topic.id, topic.note))
+    return template.replace("{id}", id).replace("{note}", note)
+
+
+def _id(id: str) -> str:
+    """A topic's id without what an id in XML may not have."""
+    return re.sub(r"[^\w.-]|_", lambda match: f"_{ord(match[0]):x}_", id)
+
+
+def _data(**ids: str) -> str:
+    """What a program finds an element by."""
+    return "".join(f' data-{key}="{escape(clean(id))}"' for key, id in ids.items() if id)
