@@ -68,6 +68,14 @@ class Board:
         home = self._home(self._map.topic[topic])
         return self.area[home].colour if home else ""
 
+    @property
+    def within(self) -> dict[str, str]:
+        """Node.id of a card or a group: that of the group in which it lies."""
+        around = {
+            id(box): group.id for group in self.groups if isinstance(group.box, Group) for box in group.box.content
+        }
+        return {node.id: around[id(node.box)] for node in [*self.groups, *self.cards] if id(node.box) in around}
+
     def _home(self, topic: Topic) -> str | None:
         """The area in whose group the topic's card lies."""
         return topic.id if topic.id in self._map.area else next(iter(topic.areas), None)

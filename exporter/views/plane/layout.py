@@ -46,6 +46,11 @@ class Group(Box):
     cell: tuple[int, int] = (0, 0)  # px from card to card, across and down
     card: tuple[int, int] = (0, 0)  # px, width and height of each
 
+    @property
+    def content(self) -> list[Box]:
+        """All that lies in it directly."""
+        return [*self.cards, *self.groups]
+
 
 @dataclass(frozen=True)
 class Layout:
