@@ -48,6 +48,15 @@ class OptionError(ExportError):
         self.key = key
 
 
+class PreviousError(ExportError):
+    """What a writer has made before, and a person has changed since, cannot be built upon: the format is left as it is."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        """Take the path of the file below the writer's own folder, the line, and what is wrong with it and what to do."""
+        super().__init__(message)
+        self.path, self.line = path, line
+
+
 class DoubtError(UsageError):
     """The folder is hardly the vault that was meant; who is sure may have it read."""
 

@@ -44,7 +44,7 @@ FLOORS = {
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
     " | prefixes records | __init__",
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos",
-    "exporter.writers.canvas": "cards options page | pages | __init__",
+    "exporter.writers.canvas": "cards options page document room | pages base | placing renaming | merge | update | __init__",
     "exporter.writers.docx": "page | styles | word_tree | document | __init__",
     "exporter.writers.epub": "pages | ebook | __init__",
     "exporter.writers.handbook": "text options volumes typst_server compiler | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -35,6 +35,14 @@ def is_inside(folder: Path, path: str) -> bool:
     """Whether there is an ordinary file of this path, and no link leads out of the folder to it."""
     file = folder / path
     return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+
+
+def is_as_written(file: Path, digests: Collection[str]) -> bool:
+    """Whether a file is one of these versions, whatever git or an editor has made of its line ends."""
+    try:
+        return _digest(file) in digests or _digest(file, as_text=True) in digests
+    except OSError:
+        return False
 
 
 class Folder:

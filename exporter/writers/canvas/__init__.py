@@ -1,50 +1,31 @@
 """JSON Canvas: the map as cards, groups and arrows, for Obsidian and other canvas programs.
 
 Format: https://jsoncanvas.org/spec/1.0/. What stands there and where is the view `plane`; options.py: the options;
-cards.py: what a card says; pages.py: the canvases, each one a Page of page.py.
+cards.py: what a card says; pages.py: the canvases, each one a Page of page.py. They are brought up
+to date in place: update.py: the files; merge.py: what stays and what changes, by base.py, which remembers what was written, and
+renaming.py; placing.py, room.py: where what is new goes; document.py: a canvas as data.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
+from exporter.views.plane.layout import snap
 from exporter.writers.canvas.options import Options
-from exporter.writers.canvas.page import Page
 from exporter.writers.canvas.pages import pages
+from exporter.writers.canvas.update import Update
 
 __all__ = ["Options", "write"]
 
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
-    """Give the canvases, and a finding for each kind of thing that they leave out.
+    """Give the canvases, brought up to date where they stand already, and a finding for each kind of thing left out.
 
     Raises:
         OptionError: a length of the options is too small.
+        PreviousError: a canvas that somebody has changed cannot be read.
     """
     options.check()
-    for made in pages(knowledge_map, options):
-        yield File(made.path, _text(made)) if isinstance(made, Page) else made
-
-
-def _text(page: Page) -> Iterator[str]:
-    """The text of the file as Obsidian writes it: tabs, one node or edge a line, so that differences stay small."""
-    yield '{\n\t"nodes":['
-    yield from _lines(page.nodes)
-    yield '],\n\t"edges":['
-    yield from _lines(page.edges)
-    yield "]"
-    if page.metadata:
-        yield f',\n\t"metadata":{json.dumps(page.metadata, ensure_ascii=False, separators=(",", ":"))}'
-    yield "\n}"
-
-
-def _lines(things: Iterable[Mapping[str, str | int]]) -> Iterator[str]:
-    before = "\n\t\t"
-    for thing in things:
-        yield before + json.dumps(thing, ensure_ascii=False, separators=(",", ":"))
-        before = ",\n\t\t"
-    if before[0] == ",":
-        yield "\n\t"
+    yield from Update(options, previous, snap(options.gap)).files(pages(knowledge_map, options))

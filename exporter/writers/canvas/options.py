@@ -20,6 +20,8 @@ class Options:
     card_height: int = 120  # px
     gap: int = 80  # px between cards; a file card shows its name in it
 
+    relayout: bool = False  # lay all out anew, whatever a person has moved, added or deleted; the backup has it
+
     def check(self) -> None:
         """Refuse lengths with which a card cannot be read.
 
