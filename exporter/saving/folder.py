@@ -37,6 +37,12 @@ def is_inside(folder: Path, path: str) -> bool:
     return file.is_file() and file.resolve().is_relative_to(folder.resolve())
 
 
+def is_aside(path: str) -> bool:
+    """Whether a file is not what was asked for, but what a writer keeps beside it: hidden, or a backup."""
+    name = PurePosixPath(path).name
+    return name.startswith(".") or name.endswith(".bak")
+
+
 def is_as_written(file: Path, digests: Collection[str]) -> bool:
     """Whether a file is one of these versions, whatever git or an editor has made of its line ends."""
     try:
@@ -113,6 +119,9 @@ class Folder:
     def commit(self) -> list[Path]:
         """Rename what is new, remove what is stale; a run that is killed in between is healed by the next one.
 
+        Returns:
+            Where what was asked for is now.
+
         Raises:
             ExportError: the disk refuses; all is as it was.
         """
@@ -143,7 +152,7 @@ class Folder:
             self._remember(left | {path: [digest] for path, digest in self.made.items()})
         except OSError as error:
             raise _refused(here, error) from error
-        return list(targets.values())
+        return [target for path, target in targets.items() if not is_aside(path)]
 
     def _keep_aside(self, target: Path, number: int) -> Path | None:
         """Keep what stands there until all is in its place: under a second name, which costs nothing, else as a copy."""

@@ -17,6 +17,7 @@ from exporter.views.plane.layout import AISLE, GRID, HEADING, PADDING, Box, snap
 CELL = 400  # px; boxes are looked up by squares of this size
 MOST_CELLS = 400  # a box in more squares is looked at each time
 APART = 40  # px between boxes, if they were so before; the name of a file stands above its card
+GROWTHS = 20  # of a group in one run; one is nearly always enough
 LARGE = 4000  # px; a card of that size hides all behind it
 OUTER = ""  # in the place of a group: the canvas itself
 
@@ -53,17 +54,21 @@ class Room:
         placed: Boxes = {}
         free: dict[tuple[int, int], Iterator[Box]] = {}
         waiting = dict(sizes)
+        growths = GROWTHS
         while waiting:
             id, size = next(iter(waiting.items()))
-            box = next(free.setdefault(size, self._free(group, size)), None)
-            if box is None and group and self._grow(group, [*waiting.values()]):
-                free.clear()
-            elif box is None:
-                return placed | self.place_below(waiting, are_groups)
-            else:
+            if size not in free:
+                free[size] = self._free(group, size)
+            box = next(free[size], None)
+            if box is not None:
                 placed[id] = box
                 self.add(id, box, are_groups, is_ours=True)
                 del waiting[id]
+            elif group and growths and self._grow(group, [*waiting.values()]):
+                free.clear()
+                growths -= 1
+            else:
+                return placed | self.place_below(waiting, are_groups)
         return placed
 
     def place_below(self, sizes: Sizes, are_groups: bool = False) -> Boxes:
@@ -97,7 +102,7 @@ class Room:
         """The free places in a group, row by row; each is taken before the next is asked for."""
         frame = self.boxes[group] if group else self._bounds()
         inner = _content_box(frame) if group else frame
-        rows = [snap(inner.y), *{snap(box.y + box.height + self._gap) for box in self._content(frame)}]
+        rows = [snap(inner.y), *{snap(box.y + box.height + self._gap) for box in self._upon(frame)}]
         heapify(rows)
         last = -math.inf
         while rows:
@@ -118,8 +123,9 @@ class Room:
             else:
                 x = max(x + GRID, snap(max(hit.x + hit.width for hit in hits) + self._gap))
 
-    def _content(self, frame: Box) -> list[Box]:
-        return [box for id in self._near(frame) if (box := self.boxes[id]) is not frame and lies_in(box, frame)]
+    def _upon(self, frame: Box) -> list[Box]:
+        """The boxes that lie in a group, or upon its border."""
+        return [box for id in self._near(frame) if not lies_in(frame, box := self.boxes[id])]
 
     def _bounds(self) -> Box:
         """The box around all."""
@@ -135,12 +141,13 @@ class Room:
         """Make room for so many more boxes at the end of a group; gives whether it could."""
         frame, gap = self.boxes[group], self._gap
         width, height = max(wide for wide, _ in sizes), max(high for _, high in sizes)
-        inner, content = _content_box(frame), self._content(frame)
+        inner, content = _content_box(frame), [box for box in self._upon(frame) if lies_in(box, frame)]
         rows = math.ceil(len(sizes) / max(1, (inner.width + gap) // (width + gap)))
         columns = math.ceil(len(sizes) / max(1, (inner.height + gap) // (height + gap)))
         bottom = max([inner.y - gap, *(box.y + box.height for box in content)]) + rows * (height + gap)
         right = max([inner.x - gap, *(box.x + box.width for box in content)]) + columns * (width + gap)
-        wider, higher = max(0, snap(width - inner.width)), max(0, snap(height - inner.height))
+        wider = max(0, snap(snap(inner.x) + width - inner.x - inner.width))
+        higher = max(0, snap(snap(inner.y) + height - inner.y - inner.height))
         below = max(snap(bottom - inner.y - inner.height), higher, GRID)
         beside = max(snap(right - inner.x - inner.width), wider, GRID)
         plan = self._plan(group, wider, below, (0, below))
