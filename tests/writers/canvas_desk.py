@@ -28,7 +28,10 @@ class Desk:
             self.run(knowledge_map)
 
     def run(
-        self, knowledge_map: KnowledgeMap, options: Options | None = None, is_hidden: Callable[[str], bool] | None = None
+        self,
+        knowledge_map: KnowledgeMap,
+        options: Options | None = None,
+        is_hidden: Callable[[str], bool] | None = None,
     ) -> list[Finding]:
         """Export again, and do with the files what saving does; gives what was told of the canvases."""
         ours = {path: data for path, data in self.files.items() if path in self.written}
@@ -63,7 +66,9 @@ class Desk:
 
     def change(self, id: str, path: str = FILE, **entries: Any) -> None:
         """Let a person change keys of a node or an edge."""
-        self.edit(lambda page: [thing.update(entries) for thing in page["nodes"] + page["edges"] if thing["id"] == id], path)
+        self.edit(
+            lambda page: [thing.update(entries) for thing in page["nodes"] + page["edges"] if thing["id"] == id], path
+        )
 
 
 def text(page: Page, **how: Any) -> bytes:

@@ -25,12 +25,19 @@ def vaults(draw: st.DrawFn) -> KnowledgeMap:
     ids = draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=14))
     areas = st.sampled_from([(), ("A",), ("A",), ("B",), ("C",), ("D",)])
     topics = [
-        topic(id, areas=draw(areas), note=f"{id}.md" if draw(st.integers(0, 5)) else None, summary=draw(st.sampled_from(["", "old", "new"])))
+        topic(
+            id,
+            areas=draw(areas),
+            note=f"{id}.md" if draw(st.integers(0, 5)) else None,
+            summary=draw(st.sampled_from(["", "old", "new"])),
+        )
         for id in ids
     ]
     ends = st.sampled_from(ids or ["n0"])
     kinds = st.sampled_from([REQUIRES, RELATED, MENTIONS])
-    links = [link(start, kind, end) for start, kind, end in draw(st.lists(st.tuples(ends, kinds, ends), max_size=12)) if ids]
+    links = [
+        link(start, kind, end) for start, kind, end in draw(st.lists(st.tuples(ends, kinds, ends), max_size=12)) if ids
+    ]
     steps = tuple(Step(f"Step {number}", (id,), MAP) for number, id in enumerate(ids[: draw(st.integers(0, 6))]))
     paths = (LearningPath("path", "Path", steps, MAP),) if steps else ()
     parents = {"B": draw(st.sampled_from([None, "A"])), "C": draw(st.sampled_from([None, "A", "B"]))}
@@ -43,7 +50,11 @@ def edits(draw: st.DrawFn, page: Page, number: int) -> Page:
     nodes, edges = page["nodes"], page["edges"]
     small = st.integers(-60, 60).map(lambda steps: steps * 15)
     for at in range(draw(st.integers(0, 7))):
-        kind = draw(st.sampled_from("move move group resize colour write keys delete undraw card frame draw style float".split()))
+        kind = draw(
+            st.sampled_from(
+                "move move group resize colour write keys delete undraw card frame draw style float".split()
+            )
+        )
         node = draw(st.sampled_from(nodes)) if nodes else {}
         edge = draw(st.sampled_from(edges)) if edges else {}
         if kind == "move" and node:
@@ -71,14 +82,24 @@ def edits(draw: st.DrawFn, page: Page, number: int) -> Page:
         elif kind == "undraw" and edge:
             edges.remove(edge)
         elif kind == "style" and edge:
-            edge.update(draw(st.sampled_from([{"label": "mine"}, {"color": "#abcdef"}, {"fromSide": "top"}, {"toEnd": "none"}])))
+            edge.update(
+                draw(st.sampled_from([{"label": "mine"}, {"color": "#abcdef"}, {"fromSide": "top"}, {"toEnd": "none"}]))
+            )
         elif kind in ("card", "frame"):
-            shape = dict(zip(PLACE, (draw(small), draw(small), draw(st.integers(10, 700)), draw(st.integers(10, 700))), strict=True))
+            shape = dict(
+                zip(
+                    PLACE,
+                    (draw(small), draw(small), draw(st.integers(10, 700)), draw(st.integers(10, 700))),
+                    strict=True,
+                )
+            )
             what: Thing = {"type": "text", "text": "mine"} if kind == "card" else {"type": "group"}
             nodes.append({"id": f"own {number} {at}", **what, **shape, "plugin": draw(VALUES)})
         elif kind == "draw" and node:
             end = draw(st.sampled_from(nodes))
-            edges.append({"id": f"own {number} {at}", "fromNode": node["id"], "toNode": end["id"], "plugin": draw(VALUES)})
+            edges.append(
+                {"id": f"own {number} {at}", "fromNode": node["id"], "toNode": end["id"], "plugin": draw(VALUES)}
+            )
     return page
 
 
@@ -102,7 +123,12 @@ def check(before: Page, after: Page, made: Page) -> None:
         if id.startswith("own") or (id in ours and id in now):
             new = now[id]
             shift = new["x"] - old["x"], new["y"] - old["y"]
-            grown = old["type"] == "group" and not id.startswith("own") and new["width"] >= old["width"] and new["height"] >= old["height"]
+            grown = (
+                old["type"] == "group"
+                and not id.startswith("own")
+                and new["width"] >= old["width"]
+                and new["height"] >= old["height"]
+            )
             assert grown or (new["width"], new["height"]) == (old["width"], old["height"]) or id in ours
             if id.startswith("own"):
                 assert without(new, "x", "y") == without(old, "x", "y")
@@ -117,7 +143,11 @@ def check(before: Page, after: Page, made: Page) -> None:
             assert without(lines[edge["id"]]) == without(edge)
         elif edge["id"] in lines:
             new = lines[edge["id"]]
-            assert all(new.get(key) == edge[key] for key, mine in (("label", "mine"), ("color", "#abcdef")) if edge.get(key) == mine)
+            assert all(
+                new.get(key) == edge[key]
+                for key, mine in (("label", "mine"), ("color", "#abcdef"))
+                if edge.get(key) == mine
+            )
     present = now.keys() & was.keys()
     fresh = {pair for pair in overlaps(after) - overlaps(before)}
     assert not fresh, [[now[id] for id in pair] for pair in fresh]
