@@ -1,7 +1,7 @@
 """JSON Canvas: the map as cards, groups and arrows, for Obsidian and other canvas programs.
 
-Format: https://jsoncanvas.org/spec/1.0/. What stands there and where is the view `plane`; options.py: the options;
-cards.py: what a card says; pages.py: the canvases, each one a Page of page.py.
+Format: https://jsoncanvas.org/spec/1.0/. What stands there and where is the view `plane`; pages.py: the canvases, each
+one a Page of page.py; names.py: their files; cards.py: what a card says; options.py: what may be wished for.
 """
 
 from __future__ import annotations
