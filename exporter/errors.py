@@ -23,7 +23,7 @@ CODES: dict[Level, str] = {
     " symbolic-link too-many-implied two-maps typst-warning unknown-area unknown-relation unlinkable-name unquoted-link"
     " unread-format unread-section unstable-pages unused-filter",
     # what a format cannot say, or the vault does not: nothing is wrong
-    "note": "dead-link empty-heading folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character"
+    "note": "arrow-not-drawn dead-link empty-heading folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character"
     " opml-depth opml-html opml-link opml-property opml-reference picture-without-words raw-html several-volumes skos-alias"
     " skos-alone skos-gone skos-metadata skos-no-definition skos-redundant skos-related skos-relation skos-repeated-step"
     " skos-title summary-not-shown unknown-rule unread-query wide-table",

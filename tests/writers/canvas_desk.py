@@ -23,7 +23,7 @@ class Desk:
     def __init__(self, knowledge_map: KnowledgeMap | None = None, options: Options | None = None) -> None:
         self.files: dict[str, bytes] = {}
         self.written: dict[str, bytes] = {}
-        self.options = options or Options()
+        self.options = options or Options(most_cards=1000)
         if knowledge_map:
             self.run(knowledge_map)
 

@@ -1,9 +1,9 @@
 """JSON Canvas: the map as cards, groups and arrows, for Obsidian and other canvas programs.
 
-Format: https://jsoncanvas.org/spec/1.0/. What stands there and where is the view `plane`; options.py: the options;
-cards.py: what a card says; pages.py: the canvases, each one a Page of page.py. They are brought up
-to date in place: update.py: the files; merge.py: what stays and what changes, by base.py, which remembers what was written, and
-renaming.py; placing.py, room.py: where what is new goes; document.py: a canvas as data.
+Format: https://jsoncanvas.org/spec/1.0/. What stands there and where is the view `plane`; pages.py: the canvases, each
+one a Page of page.py; names.py: their files; cards.py: what a card says; options.py: what may be wished for. They are
+brought up to date in place: update.py: the files; merge.py: what stays and what changes, by base.py, which remembers what
+was written, and renaming.py; placing.py, room.py: where what is new goes; document.py: a canvas as data.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ class Merge:
         sides = {key: edge[key] for key in SIDES if key in edge}
         if start and end and not self._placing.is_whole:
             self._all_sides = self._all_sides or Sides(self._placing.room.cards())
-            sides = dict(zip(SIDES, self._all_sides.choose(start, end, edge.get("label", "")), strict=True))
+            sides = dict(zip(SIDES, self._all_sides.choose(start, end, edge.get("label", "")).sides, strict=True))
         self._chosen[edge["id"]] = sides
         return sides
 

@@ -2,90 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterator
 
 from exporter.errors import Finding, pluralize
-from exporter.model import KnowledgeMap, Topic
-from exporter.views.plane.arrows import Arrow, collect
-from exporter.views.plane.board import Board, Node, identity, one_line
+from exporter.model import BROADER, MENTIONS, RELATED, REQUIRES, KnowledgeMap
+from exporter.views.plane.arrows import Arrow
+from exporter.views.plane.atlas import Atlas
+from exporter.views.plane.board import Node, identity, one_line
+from exporter.views.plane.drawing import PATH, SLIPS, Line, Names, draw
 from exporter.views.plane.layout import Layout, snap
-from exporter.views.plane.sides import Sides
 from exporter.writers.canvas.cards import Cards
+from exporter.writers.canvas.names import files
 from exporter.writers.canvas.options import Options
 from exporter.writers.canvas.page import Page
 
-FILE = "knowledge-map.canvas"
-ALSO = "also in"  # on the arrow from a card to an area that is not its home
+# Of arrows, none of which is one of the six that areas have; to be seen on white and on black
+COLOURS = {PATH: "#d6408f", REQUIRES: "#3b7dd8", RELATED: "#8a8f98", BROADER: "#a0703c", MENTIONS: ""}
+FURTHER = ("#1f9e8f", "#7a5cd6", "#b8860b", "#6b8e23", "#c2542d")  # of other kinds, in turn
 
 
 def pages(knowledge_map: KnowledgeMap, options: Options) -> Iterator[Page | Finding]:
-    """Give the one canvas, and a finding for the words and one for the links that it leaves out."""
-    board, cards = Board(knowledge_map, options.no_area), Cards(knowledge_map, options.vault)
+    """Give the canvases, the overview first, and a finding for each kind of thing that they leave out."""
+    atlas = Atlas(knowledge_map, options.no_area, options.most_cards, max(options.mentions, 0))
+    paths = files([sheet.section for sheet in atlas.sheets])
+    kinds = _Kinds(atlas.kinds, options.leads_to)
+    cards = Cards(knowledge_map, options, paths, kinds.explain)
     layout = Layout((snap(options.card_width), snap(options.card_height)), snap(options.gap))
-    layout.arrange(board.lanes, board.areas, board.rest)
-    arrows, left_out = collect(knowledge_map, options.mentions)
-    nodes = [_node(node, cards) for node in [*board.groups, *board.cards]]
-    yield Page(FILE, nodes, list(_edges(board, knowledge_map.topics, arrows)), board.within)
+    names = Names(one_line(options.others), one_line(options.legend), kinds.label)
+    left_out: Counter[Arrow] = Counter()
+    for sheet in atlas.sheets:
+        drawing = draw(knowledge_map, atlas, sheet, layout, names, cards.said)
+        left_out.update(drawing.left_out)
+        board = drawing.board
+        nodes = [_node(node, cards) for node in [*board.groups, *board.cards]]
+        edges = [_edge(line, kinds.colour(line.kind)) for line in drawing.lines]
+        # What Advanced Canvas begins a presentation with; it drops keys of its own where one of these is not there
+        first = {"version": "1.0-1.0", "frontmatter": {}, "startNode": board.steps[0][0].id} if board.steps else {}
+        yield Page(paths[sheet.section], nodes, edges, board.within, first)
 
     unsaid = [topic for topic in knowledge_map.topics if topic.note and topic.summary]
-    if unsaid:
+    if unsaid and not options.summaries:
         yield Finding(
             unsaid[0].source,
             "summary-not-shown",
             f"the map has words about {pluralize(len(unsaid), 'topic')}, this one first, that are not on the canvas:"
-            " a file card shows the note alone; say them there",
+            " a file card shows the note alone; say them there, or set 'summaries' in canvas.toml",
         )
-    if left_out and options.mentions > 0:
+    if atlas.left_out and options.mentions > 0:
         yield Finding(
-            left_out[0].source,
+            atlas.left_out[0].source,
             "mention-not-drawn",
-            f"{pluralize(len(left_out), 'mention')} without an arrow, this one first: a card has at most {options.mentions};"
-            " raise 'mentions' in canvas.toml",
+            f"{pluralize(len(atlas.left_out), 'mention')} without an arrow, this one first: a card has at most"
+            f" {options.mentions}; raise 'mentions' in canvas.toml",
         )
+    nowhere = [arrow for arrow, count in left_out.items() if count == 2]  # on both canvases
+    if nowhere:
+        yield Finding(
+            knowledge_map.topic[nowhere[0].end].source,
+            "arrow-not-drawn",
+            f"{pluralize(len(nowhere), 'link')} between canvases without an arrow, the first at this topic: on a canvas stand"
+            f" at most {SLIPS} topics of others; put what belongs together into one area",
+        )
+
+
+class _Kinds:
+    """How arrows of each kind look, and what they are called."""
+
+    def __init__(self, kinds: list[str], leads_to: str) -> None:
+        further = [kind for kind in kinds if kind not in COLOURS]
+        self._colours = COLOURS | {kind: FURTHER[number % len(FURTHER)] for number, kind in enumerate(further)}
+        self._unlike = {*COLOURS, *further[: len(FURTHER)]}  # a colour says which one it is
+        self._leads_to = leads_to
+
+    def colour(self, kind: str) -> str:
+        return self._colours[kind]
+
+    def label(self, kinds: tuple[str, ...]) -> str:
+        """What stands on an arrow: nothing where its colour says it."""
+        return "" if len(kinds) == 1 and kinds[0] in self._unlike else ", ".join(map(self._name, kinds))
+
+    def explain(self, kind: str) -> tuple[str, str]:
+        """The legend's words for a kind, and its colour."""
+        return f"{'—' if kind == RELATED else '→'} {self._name(kind)}", self._colours[kind]
+
+    def _name(self, kind: str) -> str:
+        return one_line(self._leads_to if kind == REQUIRES else kind)
 
 
 def _node(node: Node, cards: Cards) -> dict[str, str | int]:
-    box = node.box
+    box, content = node.box, cards.content(node)
     shape = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
-    return {"id": node.id, **cards.content(node), **shape, **({"color": node.colour} if node.colour else {})}
+    return {"id": node.id, **content, **shape, **({"color": node.colour} if node.colour else {})}
 
 
-def _edges(board: Board, topics: Sequence[Topic], arrows: list[Arrow]) -> Iterator[dict[str, str]]:
-    """The arrows of the paths, of the areas that are not a topic's home, and of the links."""
-    for steps in board.steps:
-        for step, following in pairwise(steps):
-            yield _edge(step, following, ("right", "left") if step.box.y == following.box.y else ("bottom", "top"))
-    sides = Sides([*(card.box for card in board.cards), *board.lanes])
-    for topic in topics:
-        card = board.topic[topic.id]
-        for group in board.also_in(topic):
-            pair = sides.choose(card.box, group.box, ALSO)
-            yield _edge(card, group, pair, label=ALSO, colour=group.colour)
-    chosen: dict[tuple[str, str], tuple[str, str]] = {}
-    for arrow in arrows:
-        start, end, label = board.topic[arrow.start], board.topic[arrow.end], one_line(arrow.label)
-        back = chosen.get((arrow.end, arrow.start))
-        pair = sides.choose(start.box, end.box, label, back and (back[1], back[0]))
-        chosen[arrow.start, arrow.end] = pair
-        yield _edge(start, end, pair, arrow.heads, label, board.colour(arrow.start) if label else "")
-
-
-def _edge(
-    start: Node, end: Node, sides: tuple[str, str], heads: int = 1, label: str = "", colour: str = ""
-) -> dict[str, str]:
+def _edge(line: Line, colour: str) -> dict[str, str]:
     ends = {}
-    if heads == 0:
+    if line.heads == 0:
         ends = {"toEnd": "none"}
-    elif heads == 2:
+    elif line.heads == 2:
         ends = {"fromEnd": "arrow"}
     return {
-        "id": identity("edge", start.id, end.id),
-        "fromNode": start.id,
-        "fromSide": sides[0],
-        "toNode": end.id,
-        "toSide": sides[1],
+        "id": identity("edge", line.start.id, line.end.id),
+        "fromNode": line.start.id,
+        "fromSide": line.sides[0],
+        "toNode": line.end.id,
+        "toSide": line.sides[1],
         **ends,
         **({"color": colour} if colour else {}),
-        **({"label": label} if label else {}),
+        **({"label": line.label} if line.label else {}),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from exporter.writers.canvas.base import Base
+from exporter.writers.canvas.base import Base, digest
 from exporter.writers.canvas.document import Thing
 from exporter.writers.canvas.page import Page
 
@@ -35,15 +36,23 @@ def rename(page: Page, there: Mapping[str, Thing], drawn: Mapping[str, Thing], w
 
 
 def _cards(page: Page, there: Mapping[str, Thing], was: Base) -> dict[str, str]:
-    """For cards of notes that do not stand there: the ids of others, with the same file, that nothing else has; ours first."""
+    """For nodes that do not stand there: the ids of others that nothing else has and that say the same; ours first."""
     made = {node["id"] for node in page.nodes}
     spare: dict[str, str] = {}
     for id, thing in there.items():
-        file = thing.get("file")
-        if isinstance(file, str) and id not in made and not thing.get("subpath"):
-            spare[file] = max(spare.get(file, ""), id, key=lambda id: (id in was.nodes, id))
-    return {
-        str(node["id"]): spare.pop(file)
-        for node in page.nodes
-        if node["id"] not in there and isinstance(file := node.get("file"), str) and file in spare
-    }
+        if id not in made and isinstance(thing.value, dict) and (about := _about(thing.value, id in was.nodes)):
+            spare[about] = max(spare.get(about, ""), id, key=lambda id: (id in was.nodes, id))
+    known = {}
+    for node in page.nodes if spare else ():
+        about = _about(node, is_ours=True)
+        if node["id"] not in there and about in spare:
+            known[str(node["id"])] = spare.pop(about)
+    return known
+
+
+def _about(node: Mapping[str, Any], is_ours: bool) -> str:
+    """What a node is about: the file that it shows, else, of ours, its words; "": nobody can say."""
+    file = node.get("file")
+    if isinstance(file, str):
+        return "" if node.get("subpath") else f"file {file}"
+    return digest(node) if is_ours and node.get("type") == "text" else ""

@@ -181,8 +181,12 @@ class Update:
             message = "what this shows is gone from the vault, but you have changed it, so it stays; delete it if you need it no more"
             yield Finding(self._place(path, merge.document.line(thing)), "canvas-kept", message)
         if merge.hidden:
-            message = f"{pluralize(len(merge.hidden), 'card')} of hidden notes taken off, whatever you had done with them"
+            message = (
+                f"{pluralize(len(merge.hidden), 'card')} of hidden notes taken off, whatever you had done with them"
+            )
             yield Finding(self._place(path), "canvas-hidden", message)
         if merge.deleted:
-            message = f"cards and arrows that you have deleted stay deleted ({merge.deleted}); --relayout draws all anew"
+            message = (
+                f"cards and arrows that you have deleted stay deleted ({merge.deleted}); --relayout draws all anew"
+            )
             yield Finding(self._place(path), "canvas-deleted", message)

@@ -17,7 +17,7 @@ from writers.canvas_desk import BASE, FILE, Desk, Page, inside, overlaps, text
 from exporter import ExportError, KnowledgeMap, LeftError, export_vault
 from exporter.errors import PreviousError
 from exporter.leaks import LeakError
-from exporter.model import RELATED, REQUIRES, LearningPath, Step, Topic
+from exporter.model import RELATED, LearningPath, Step, Topic
 from exporter.testing import MAP, link, make_map, topic
 from exporter.views.plane.board import identity
 from exporter.writers.canvas import Options
@@ -44,7 +44,7 @@ def vault(*topics: Topic, **fields: Any) -> KnowledgeMap:
     notes = [topic(f"{area}{number}", areas=(area,)) for area in "ab" for number in (1, 2)]
     steps = (Step("Begin", ("a1",), MAP), Step("Go on", ("b1",), MAP))
     defaults: dict[str, Any] = {
-        "links": [link("a1", REQUIRES, "b1"), link("a2", RELATED, "b2")],
+        "links": [link("a1", "made by", "b1"), link("a2", RELATED, "b2")],
         "paths": (LearningPath("path", "Path", steps, MAP),),
     }
     return make_map(*(topics or notes), **(defaults | fields))
@@ -53,6 +53,11 @@ def vault(*topics: Topic, **fields: Any) -> KnowledgeMap:
 def notes(*names: str) -> list[Topic]:
     """Notes in the area that their first letter names."""
     return [topic(name, areas=(name[0],)) for name in names]
+
+
+def arrow(start: str, end: str) -> str:
+    """The id of an arrow between topics."""
+    return identity("edge", identity("topic", start), identity("topic", end))
 
 
 def codes(desk: Desk, knowledge_map: KnowledgeMap, **how: Any) -> list[str]:
@@ -150,16 +155,13 @@ def test_a_topic_that_gets_a_note_becomes_its_card_in_place() -> None:
 
 def test_arrows_are_brought_up_to_date_but_for_what_a_person_has_set() -> None:
     desk = Desk(vault())
-    typed, related = (
-        identity("edge", identity("topic", start), identity("topic", end))
-        for start, end in (("a1", "b1"), ("a2", "b2"))
-    )
+    typed, related = arrow("a1", "b1"), arrow("a2", "b2")
     desk.change(typed, color="#ff0000", fromSide="top")
     desk.change(related, label="is like")
-    changed = [link("a1", "inspired by", "b1"), link("a2", REQUIRES, "b2"), link("a1", REQUIRES, "a2")]
+    changed = [link("a1", kind, "b1") for kind in (RELATED, "inspired by")] + [link("a2", "made by", "b2")]
     desk.run(vault(links=changed))
     edges = {edge["id"]: edge for edge in desk.page()["edges"]}
-    assert (edges[typed]["label"], edges[typed]["color"], edges[typed]["fromSide"]) == ("inspired by", "#ff0000", "top")
+    assert [edges[typed][key] for key in ("label", "color", "fromSide")] == ["inspired by, related", "#ff0000", "top"]
     assert edges[related]["label"] == "is like" and "toEnd" not in edges[related]
     assert codes(desk, vault(links=[])) == ["canvas-kept", "canvas-kept"]
     assert {typed, related} <= {edge["id"] for edge in desk.page()["edges"]}
@@ -191,11 +193,11 @@ def test_a_card_is_known_by_its_file_when_obsidian_has_renamed_the_note() -> Non
     desk = Desk(vault())
     card = desk.card("a1")
     desk.change(card["id"], file="a9.md", x=-2000)
-    renamed = vault(*notes("a9", "a2", "b1", "b2"), links=[link("a9", REQUIRES, "b1")], paths=())
+    renamed = vault(*notes("a9", "a2", "b1", "b2"), links=[link("a9", "made by", "b1")], paths=())
     desk.run(renamed)
     after = desk.page()
     assert desk.card("a9") == {**card, "file": "a9.md", "x": -2000}
-    assert [edge["fromNode"] for edge in after["edges"] if edge.get("label") == REQUIRES] == [card["id"]]
+    assert [(edge["fromNode"], edge["id"]) for edge in after["edges"]] == [(card["id"], arrow("a1", "b1"))]
     assert codes(desk, vault(*notes("a2", "b1", "b2"), links=[], paths=())) == []
     assert card["id"] not in {node["id"] for node in desk.page()["nodes"]}
 
@@ -204,9 +206,9 @@ def test_a_card_that_a_person_has_made_for_a_note_is_not_doubled_and_never_remov
     desk = Desk(vault())
     own = {**OWN, "type": "file", "file": "a3.md"}
     desk.edit(add(own))
-    desk.run(vault(*notes("a1", "a2", "a3", "b1", "b2"), links=[link("a3", REQUIRES, "b1")]))
+    desk.run(vault(*notes("a1", "a2", "a3", "b1", "b2"), links=[link("a3", "made by", "b1")], paths=()))
     assert [node for node in desk.page()["nodes"] if node.get("file") == "a3.md"] == [own]
-    assert [edge["fromNode"] for edge in desk.page()["edges"] if edge.get("label") == REQUIRES] == ["mine"]
+    assert [edge["fromNode"] for edge in desk.page()["edges"]] == ["mine"]
     assert codes(desk, vault()) == []
     assert desk.card("a3") == own
 
@@ -368,11 +370,11 @@ def test_without_the_base_all_that_may_be_a_person_s_stays(base: bytes | None) -
         desk.files[BASE] = base
     desk.change(desk.card("a1")["id"], x=-4000)
     before = desk.page()
-    after_that = vault(*notes("a1", "b1", "b2", "b3"), topic("x", areas=("a",), note=None, summary="two"))
+    after_that = vault(*notes("a1", "a3", "b1", "b2"), topic("x", areas=("a",), note=None, summary="two"))
     assert codes(desk, after_that) == []
     after = desk.page()
     assert [node for node in after["nodes"] if node in before["nodes"]] == before["nodes"]
-    assert inside(desk.card("b3"), desk.group("b")) and overlaps(after) == set()
+    assert inside(desk.card("a3"), desk.group("a")) and overlaps(after) == set()
     assert desk.files[BACKUP] == text(before)
     assert desk.card("a2")  # it might be a person's
 

@@ -157,7 +157,7 @@ def check(before: Page, after: Page, made: Page) -> None:
 @settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_whatever_a_person_and_the_vault_do(data: st.DataObject) -> None:
-    desk = Desk(data.draw(vaults()), Options(mentions=2))
+    desk = Desk(data.draw(vaults()), Options(mentions=2, most_cards=data.draw(st.sampled_from([20, 1000]))))
     for number in range(data.draw(st.integers(1, 3))):
         if FILE in desk.files:
             page = data.draw(edits(desk.page(), number))
