@@ -39,6 +39,7 @@ class Base:
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[str, dict[str, Any]] = field(default_factory=dict)  # the keys EDGE and SIDES
     metadata: str = ""  # of the file, as text; "": none
+    written: str = ""  # the digest of the file as we have written it last
 
 
 def digest(node: Mapping[str, Any]) -> str:
@@ -53,7 +54,8 @@ def parse(data: bytes) -> dict[str, Base]:
         document = json.loads(data)
         for path, page in document["pages"].items() if document["version"] == VERSION else ():
             nodes = {id: Node(*entry) for id, entry in page["nodes"].items()}
-            bases[path] = Base(nodes, {id: dict(entry) for id, entry in page["edges"].items()}, page["metadata"])
+            edges = {id: dict(entry) for id, entry in page["edges"].items()}
+            bases[path] = Base(nodes, edges, page["metadata"], page["written"])
     return bases
 
 
@@ -65,5 +67,5 @@ def lines(bases: Mapping[str, Base]) -> Iterator[str]:
         yield ",".join(f"\n{dump(id)}:{dump(node)}" for id, node in sorted(base.nodes.items()))
         yield '},\n"edges":{'
         yield ",".join(f"\n{dump(id)}:{dump(edge)}" for id, edge in sorted(base.edges.items()))
-        yield f'}},\n"metadata":{dump(base.metadata)}}}'
+        yield f'}},\n"metadata":{dump(base.metadata)},\n"written":{dump(base.written)}}}'
     yield "\n}}\n"

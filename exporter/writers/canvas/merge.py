@@ -136,7 +136,7 @@ class Merge:
         for thing in old.edges:
             if not self._is_theirs(thing):
                 edges += self._edge(thing, ids)
-            elif gone.isdisjoint(ends := _ends(thing)) or not self._there.keys() >= set(ends):
+            elif gone.isdisjoint(ends(thing)):
                 self.touched = True
                 edges.append(thing)
         for id, made in self._arrows.items():
@@ -156,7 +156,7 @@ class Merge:
         was, made = self._was.edges.get(thing.id), self._arrows.get(thing.id)
         changed = any(thing.get(key) != (was or made or {}).get(key) for key in EDGE)
         self.touched |= changed
-        if not ids.issuperset(_ends(thing)):
+        if not ids.issuperset(ends(thing)):
             return []
         if made is None:
             if changed:
@@ -165,7 +165,7 @@ class Merge:
         if was is None:
             return [thing]
         entries: dict[str, Any] = {key: made.get(key) for key in EDGE if thing.get(key) == was.get(key)}
-        if self._placing.moved.intersection(_ends(thing)) and all(thing.get(key) == was.get(key) for key in SIDES):
+        if self._placing.moved.intersection(ends(thing)) and all(thing.get(key) == was.get(key) for key in SIDES):
             entries |= self._sides(made)
         return [thing.change(entries)]
 
@@ -195,7 +195,8 @@ class Merge:
         self.document.others = others
 
 
-def _ends(edge: Thing) -> list[str]:
+def ends(edge: Thing) -> list[str]:
+    """The ids of the nodes between which an edge leads."""
     return [end for end in (edge.get("fromNode"), edge.get("toNode")) if isinstance(end, str)]
 
 

@@ -8,6 +8,7 @@ no more of ours than the canvas itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 from exporter.errors import Finding, PreviousError, pluralize
@@ -15,7 +16,7 @@ from exporter.model import File, Previous, Source
 from exporter.writers.canvas import base as bases
 from exporter.writers.canvas.base import Base
 from exporter.writers.canvas.document import CanvasError, Document, Thing, lines, parse
-from exporter.writers.canvas.merge import Merge
+from exporter.writers.canvas.merge import Merge, ends
 from exporter.writers.canvas.options import Options
 from exporter.writers.canvas.page import Page
 from exporter.writers.canvas.placing import PLACE
@@ -62,8 +63,7 @@ class Update:
         path, data = page.path, self._previous.files.get(page.path)
         if data is None:
             fresh = self._merge(page, NOTHING_THERE, Base())
-            self._bases[path] = fresh.base
-            yield File(path, lines(fresh.document))
+            yield self._file(path, fresh)
             return
         try:
             old = parse(data)
@@ -117,25 +117,32 @@ class Update:
 
     def _write(self, path: str, data: bytes, old: Document, merge: Merge, was: Base | None) -> Iterator[File]:
         """The file, as it is if nothing changes, and a backup of what a person has left there."""
-        self._bases[path] = merge.base
         if merge.document.content == old.content:
+            merge.base.written = was.written if was else ""
+            self._bases[path] = merge.base
             yield File(path, data, data)
             return
         left = {thing.id for thing in [*merge.document.nodes, *merge.document.edges]}
         loses = any(thing.id not in left for thing in [*old.nodes, *old.edges])
-        if merge.touched and (loses or path not in self._previous.as_written):
+        if merge.touched and (loses or was is None or _sum(data) != was.written):
             yield self._keep(path, self._backup(data, old, merge, was))
-        yield File(path, lines(merge.document), data)
+        yield self._file(path, merge, data)
 
     def _replace(self, path: str, data: bytes, backup: bytes, merge: Merge) -> Iterator[File | Finding]:
         """The canvas drawn anew; what stood there is kept."""
-        self._bases[path] = merge.base
         yield self._keep(path, backup)
-        yield File(path, lines(merge.document), data)
+        yield self._file(path, merge, data)
         name = PurePosixPath(path).name + BACKUP
         yield Finding(
             self._place(path), "canvas-relayout", f"this canvas is laid out anew; as you left it, it is kept as {name}"
         )
+
+    def _file(self, path: str, merge: Merge, data: bytes | None = None) -> File:
+        """A canvas that is written anew, in the place of one that said `data`."""
+        content = "".join(lines(merge.document)).encode()
+        self._bases[path] = merge.base
+        merge.base.written = _sum(content)
+        return File(path, content, data)
 
     def _keep(self, path: str, data: bytes) -> File:
         self._paths.add(path + BACKUP)
@@ -147,12 +154,13 @@ class Update:
             return data
         known = {*(was.nodes if was else ()), *(was.edges if was else ()), *merge.base.nodes, *merge.base.edges}
         now = {thing.id: thing for thing in [*merge.document.nodes, *merge.document.edges]}
+        gone = known - now.keys()
 
         def say(things: list[Thing]) -> list[Thing]:
             return [
                 now[thing.id].change({key: thing.get(key) for key in PLACE}) if thing.id in now else thing
                 for thing in things
-                if thing.id in now or thing.id not in known
+                if gone.isdisjoint({thing.id, *ends(thing)})
             ]
 
         return "".join(lines(Document(say(old.nodes), say(old.edges), old.others))).encode()
@@ -190,3 +198,8 @@ class Update:
                 f"cards and arrows that you have deleted stay deleted ({merge.deleted}); --relayout draws all anew"
             )
             yield Finding(self._place(path), "canvas-deleted", message)
+
+
+def _sum(data: bytes) -> str:
+    """The digest of a file."""
+    return sha256(data).hexdigest()[:16]

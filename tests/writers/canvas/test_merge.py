@@ -4,7 +4,6 @@ import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from pyjsoncanvas import Canvas
 from writers.canvas_desk import BASE, FILE, Desk, Page, inside, overlaps, text
 
 from exporter import ExportError, KnowledgeMap, LeftError, export_vault
-from exporter.errors import PreviousError
 from exporter.leaks import LeakError
 from exporter.model import RELATED, LearningPath, Step, Topic
 from exporter.testing import MAP, link, make_map, topic
@@ -27,6 +25,7 @@ from exporter.writers.canvas.merge import Merge
 from exporter.writers.canvas.page import Page as Made
 
 BACKUP = f"{FILE}.bak"
+SCHEMA = json.loads((Path(__file__).parent / "canvas.schema.json").read_text(encoding="utf-8"))
 OWN: dict[str, Any] = {
     "id": "mine",
     "type": "text",
@@ -158,10 +157,10 @@ def test_arrows_are_brought_up_to_date_but_for_what_a_person_has_set() -> None:
     typed, related = arrow("a1", "b1"), arrow("a2", "b2")
     desk.change(typed, color="#ff0000", fromSide="top")
     desk.change(related, label="is like")
-    changed = [link("a1", kind, "b1") for kind in (RELATED, "inspired by")] + [link("a2", "made by", "b2")]
+    changed = [link("a1", RELATED, "b1"), link("a2", "made by", "b2")]
     desk.run(vault(links=changed))
     edges = {edge["id"]: edge for edge in desk.page()["edges"]}
-    assert [edges[typed][key] for key in ("label", "color", "fromSide")] == ["inspired by, related", "#ff0000", "top"]
+    assert [edges[typed][key] for key in ("toEnd", "color", "fromSide")] == ["none", "#ff0000", "top"]
     assert edges[related]["label"] == "is like" and "toEnd" not in edges[related]
     assert codes(desk, vault(links=[])) == ["canvas-kept", "canvas-kept"]
     assert {typed, related} <= {edge["id"] for edge in desk.page()["edges"]}
@@ -400,3 +399,295 @@ def test_a_canvas_that_was_deleted_is_made_anew() -> None:
     del desk.files[FILE]
     assert codes(desk, vault()) == []
     assert desk.files == Desk(vault()).files
+
+
+# Pages
+
+
+def test_pages_come_and_go_and_nothing_of_a_person_is_lost() -> None:
+    few, many = (
+        make_map(*(topic(f"{area}{number}", areas=(area,)) for area in "abc" for number in range(count)))
+        for count in (4, 15)
+    )
+    desk = Desk(few, Options(most_cards=30))
+    desk.edit(add(OWN))
+    desk.run(many)
+    pages = [path for path in desk.files if path.endswith(".canvas")]
+    assert len(pages) > 2 and OWN in desk.page()["nodes"] and overlaps(desk.page()) == set()
+    area = next(path for path in pages if path != FILE)
+    desk.edit(add({**OWN, "id": "other"}), area)
+    moved = next(path for path in pages if path not in (FILE, area))
+    desk.change(desk.page(moved)["nodes"][-1]["id"], moved, x=7000)
+    told = desk.run(few)
+    assert sorted(finding.source.file for finding in told) == sorted(f"out/canvas/{path}" for path in (area, moved))
+    assert {finding.code for finding in told} == {"canvas-left"}
+    assert OWN in desk.page()["nodes"] and desk.page(area) == {"nodes": [{**OWN, "id": "other"}], "edges": []}
+    assert b"7000" in desk.files[f"{moved}.bak"]
+    assert [finding.source.file for finding in desk.run(few)] == [f"out/canvas/{area}"]
+    assert moved not in desk.files and overlaps(desk.page()) == set()
+    assert codes(desk, many) == []
+    assert {**OWN, "id": "other"} in desk.page(area)["nodes"] and overlaps(desk.page(area)) == set()
+    assert b"7000" in desk.files[f"{moved}.bak"]
+
+
+# Backups
+
+
+def test_the_backup_is_the_canvas_as_a_person_has_left_it_last() -> None:
+    desk = Desk(vault())
+    desk.run(vault(*notes("a1", "b1", "c1")))
+    assert BACKUP not in desk.files  # nobody has changed anything
+    desk.edit(add(OWN))
+    left = desk.files[FILE]
+    for names in (("a1", "b1", "c1"), ("a1", "b1", "c1", "c2"), ("a1", "b1", "c1", "c2", "c3")):
+        desk.run(vault(*notes(*names)))
+        assert desk.files.get(BACKUP) == (left if "c2" in names else None)
+    desk.run(vault(*notes("a1", "b1")))  # takes cards away
+    assert b"c3.md" in desk.files[BACKUP]
+
+
+# What is hidden
+
+
+def hidden(path: str) -> bool:
+    return path.startswith("Secret")
+
+
+def test_a_hidden_note_leaves_the_canvas_the_backup_and_the_base() -> None:
+    secret = topic("s", title="Secret plan", note="Secret plan.md", areas=("a",))
+    desk = Desk(
+        vault(*notes("a1", "b1"), secret, topic("t", title="Secret too", note=None), links=[link("s", RELATED, "a1")])
+    )
+    card = next(node for node in desk.page()["nodes"] if node.get("file") == "Secret plan.md")
+    desk.edit(add({"id": "arrow", "fromNode": card["id"], "toNode": desk.card("b1")["id"]}, "edges"))
+    desk.change(card["id"], color="1", x=-5000)
+    desk.edit(add(OWN))
+    left = vault(*notes("a1", "b1"), links=[])
+    findings = desk.run(left, is_hidden=hidden)
+    assert [finding.code for finding in findings] == ["canvas-hidden"] and "Secret" not in findings[0].message
+    assert BACKUP in desk.files and OWN in json.loads(desk.files[BACKUP])["nodes"]
+    for data in desk.files.values():
+        assert b"Secret" not in data and card["id"].encode() not in data
+    files = dict(desk.files)
+    assert codes(desk, left, is_hidden=hidden) == [] and desk.files == files
+
+
+def test_a_backup_from_before_something_was_hidden_goes() -> None:
+    secret = topic("s", title="Secret plan", note="Secret plan.md", areas=("a",))
+    desk = Desk(vault(*notes("a1", "b1"), secret))
+    desk.edit(add(OWN))
+    desk.run(vault(*notes("a1", "b1", "c1"), secret))
+    assert b"Secret" in desk.files[BACKUP]
+    desk.files[FILE] = desk.written[FILE]
+    desk.run(vault(*notes("a1", "b1", "c1")), is_hidden=hidden)
+    assert not any(b"Secret" in data for data in desk.files.values())
+
+
+def test_a_run_that_hides_something(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {
+            "vault/Map.md": "# Areas\n- [[A]]\n",
+            "vault/A.md": "[[Zebra crossing]]",
+            "vault/Zebra crossing.md": "up:: [[A]]",
+        },
+    )
+    run = lambda **how: export_vault(tmp_path / "vault", ["canvas"], tmp_path / "out", **how)  # noqa: E731
+    run()
+    canvas = tmp_path / "out" / "canvas" / FILE
+    page = json.loads(canvas.read_bytes())
+    card = next(node for node in page["nodes"] if node.get("file") == "Zebra crossing.md")
+    card["color"] = "5"
+    canvas.write_bytes(text(page))
+    report = run(hide=["Zebra crossing.md"])
+    assert "canvas-hidden" in {finding.code for finding in report.findings}
+    assert not any("Zebra" in data for data in map(str, tree(tmp_path / "out").items()))
+    page = json.loads(canvas.read_bytes())
+    page["nodes"].append({**OWN, "text": "see Zebra crossing"})
+    canvas.write_bytes(text(page))
+    with pytest.raises(LeakError, match=rf"canvas/{FILE}:\d+: says"):
+        run(hide=["Zebra crossing.md"])
+    assert canvas.read_bytes() == text(page)
+
+
+# What cannot be read, and what stands in the way
+
+BAD = {
+    "[]": "is no canvas",
+    "null": "is no canvas",
+    "nonsense": "is no canvas",
+    '{"nodes":[\n<<<<<<< HEAD\n{}\n=======\n>>>>>>> other\n]}': "a merge has left a conflict",
+    '{"nodes":{}}': "is no canvas",
+    '{"nodes":[{"x":NaN}]}': "is no canvas",
+    '{"nodes":[' + "[" * 100_000: "too deep",
+    '{"nodes":[]} x': "is no canvas",
+}
+
+
+@pytest.mark.parametrize("data", [*map(str.encode, BAD), b"\xff\xfe{\0}\0"])
+def test_what_is_no_canvas_is_left_and_the_others_are_written(data: bytes, tmp_path: Path) -> None:
+    lay(tmp_path, {"vault/A.md": "[[B]]", "vault/B.md": ""})
+    run = lambda **how: export_vault(tmp_path / "vault", ["canvas", "opml"], tmp_path / "out", **how)  # noqa: E731
+    run()
+    canvas = tmp_path / "out" / "canvas" / FILE
+    canvas.write_bytes(data)
+    lay(tmp_path, {"vault/C.md": ""})
+    before = tree(tmp_path / "out" / "canvas")
+    with pytest.raises(LeftError) as caught:
+        run()
+    (line,) = caught.value.lines
+    assert line.startswith(
+        f"{canvas}:{2 if b'<<<' in data else 1}: {BAD.get(data.decode('latin-1'), 'is not UTF-8')}"[:-8]
+    )
+    assert "--relayout" in line
+    assert tree(tmp_path / "out" / "canvas") == before
+    assert [path.parent.name for path in caught.value.paths] == ["opml"]
+    run(relayout=True)
+    assert canvas.with_name(BACKUP).read_bytes() == data
+    assert "C.md" in canvas.read_text()
+
+
+ODD: list[Any] = [
+    *(
+        None,
+        3,
+        "x",
+        [],
+        {},
+        {"id": 3},
+        {"id": "a"},
+        {"id": "b", "type": "text", "x": None, "y": 0, "width": 1, "height": 1},
+    ),
+    {"id": "far", "type": "text", "text": "", "x": 10**30, "y": -(10**400), "width": 1e308, "height": 5},
+    {"id": "wide", "type": "group", "x": -(10**6), "y": 5000, "width": 10**7, "height": 10},
+    {"id": "negative", "type": "text", "text": "", "x": 0, "y": 0, "width": -500, "height": -1},
+    {"id": "flat", "type": "link", "url": "https://example.org", "x": 0.5, "y": 0.5, "width": 0, "height": 0},
+]
+
+
+def test_odd_things_are_kept_as_they_are() -> None:
+    desk = Desk(vault())
+    twin = {**desk.card("a1"), "x": 4000, "text": "a twin"}
+    lost = [{"id": "e", "fromNode": "nowhere", "toNode": "far"}, None, {"id": []}, {"id": "f", "fromNode": 3}]
+    desk.edit(lambda page: (page["nodes"].extend([*ODD, twin]), page["edges"].extend(lost)))
+    desk.edit(lambda page: page.update({"own": {"a": [1.5]}, "metadata": 3}))
+    before: Any = desk.page()
+    desk.run(vault(*notes("a1", "a2", "a3", "b1", "b2", "c1")))
+    after: Any = desk.page()
+    changed = [thing for kind in ("nodes", "edges") for thing in before[kind] if thing not in after[kind]]
+    assert [thing["label"] for thing in changed] == ["a"]  # which has grown
+    assert after["own"] == {"a": [1.5]} and after["metadata"] == 3
+    files = dict(desk.files)
+    desk.run(vault(*notes("a1", "a2", "a3", "b1", "b2", "c1")))
+    assert desk.files == files
+
+
+def test_what_somebody_else_has_put_there_is_not_overwritten(tmp_path: Path) -> None:
+    lay(tmp_path, {"vault/A.md": "", f"out/canvas/{FILE}": "{}", "out/canvas/knowledge-map (conflict).canvas": "[]"})
+    before = tree(tmp_path / "out")
+    with pytest.raises(LeftError, match="was made by somebody else"):
+        export_vault(tmp_path / "vault", ["canvas"], tmp_path / "out")
+    assert tree(tmp_path / "out") == before
+    (tmp_path / "out" / "canvas" / FILE).unlink()
+    assert export_vault(tmp_path / "vault", ["canvas"], tmp_path / "out").paths == [tmp_path / "out" / "canvas" / FILE]
+    assert (tmp_path / "out/canvas/knowledge-map (conflict).canvas").read_text() == "[]"
+
+
+def test_a_canvas_that_changes_while_the_run_works_is_not_overwritten(tmp_path: Path) -> None:
+    lay(tmp_path, {"vault/A.md": ""})
+    export_vault(tmp_path / "vault", ["canvas"], tmp_path / "out")
+    lay(tmp_path, {"vault/B.md": ""})
+    canvas = tmp_path / "out" / "canvas" / FILE
+    ticks: list[str] = []
+
+    def tick(stage: str, done: int, total: int) -> None:
+        ticks.append(stage)
+        if ticks.count("writing canvas") == 2:  # the canvas has been read, and something yielded
+            canvas.write_text("mine")
+
+    with pytest.raises(LeftError, match="while this run was under way"):
+        export_vault(tmp_path / "vault", ["canvas"], tmp_path / "out", tick=tick)
+    assert canvas.read_text() == "mine"
+
+
+def test_the_flag_and_the_key(tmp_path: Path) -> None:
+    lay(tmp_path, {"vault/A.md": ""})
+    with pytest.raises(ExportError, match="--relayout does not go with opml"):
+        export_vault(tmp_path / "vault", ["opml"], tmp_path / "out", relayout=True)
+
+
+# What programs expect of a canvas
+
+
+def test_a_merged_canvas_is_valid() -> None:
+    desk = Desk(vault())
+    desk.change(desk.card("a1")["id"], x=-1000, color="#123456")
+    desk.edit(add({**OWN, "x": -900, "z": None}))
+    desk.run(vault(*notes("a1", "a3", "b1", "c1"), topic("b2", areas=("a",))))
+    page = desk.page()
+    jsonschema.validate(page, SCHEMA)
+    known = {
+        key: [{name: value for name, value in thing.items() if name != "z"} for thing in page[key]]
+        for key in ("nodes", "edges")
+    }
+    assert Canvas.from_json(json.dumps(known)).validate()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.pop("nodes"),
+        lambda page: page["nodes"][0].pop("x"),
+        lambda page: page["nodes"][0].update(x=1.5),
+        lambda page: page["nodes"][0].update(type="card"),
+        lambda page: page["nodes"][-1].update(color=1),
+        lambda page: page["nodes"][-1].update(color="7"),
+        lambda page: page["edges"][0].update(fromSide="middle"),
+        lambda page: page["edges"][0].pop("toNode"),
+    ],
+)
+def test_the_schema_refuses(change: Callable[[Page], object]) -> None:
+    page = Desk(vault()).page()
+    jsonschema.validate(page, SCHEMA)
+    change(page)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(page, SCHEMA)
+
+
+# Size
+
+
+@pytest.mark.slow
+def test_the_work_grows_with_the_canvas_and_not_with_its_square() -> None:
+    def seconds(count: int) -> float:
+        nodes: list[dict[str, Any]] = []
+        within = {}
+        for number in range(count):
+            area, at = divmod(number, 100)
+            x, y = area % 10 * 4000, area // 10 * 3000
+            if not at:
+                nodes.append(
+                    {"id": f"g{area}", "type": "group", "label": "", "x": x, "y": y, "width": 3520, "height": 2160}
+                )
+            at_x, at_y = x + 40 + at % 10 * 340, y + 80 + at // 10 * 200
+            nodes.append(
+                {
+                    "id": f"n{number}",
+                    "type": "file",
+                    "file": f"{number}.md",
+                    "x": at_x,
+                    "y": at_y,
+                    "width": 260,
+                    "height": 120,
+                }
+            )
+            within[f"n{number}"] = f"g{area}"
+        first = Merge(Made("x", nodes, [], within), parse(b""), Base(), 80)
+        more = [{**node, "id": f"{node['id']} new", "file": "x.md"} for node in nodes[1 : count : count // 50]]
+        within |= {node["id"]: within.get(node["id"].split()[0], "") for node in more}
+        start = time.process_time()
+        Merge(Made("x", [*nodes, *more], [], within), first.document, first.base, 80)
+        return time.process_time() - start
+
+    small, large = (min(seconds(count) for _ in range(3)) for count in (1_000, 8_000))
+    assert large < 30 * small  # eight times as many: 8 where it is linear, 64 where it is not
