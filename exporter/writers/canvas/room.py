@@ -187,6 +187,8 @@ class Room:
                         return None  # it would break out of a person's group
             pushed = self._unit(id) if self._is_moved(id, plan[id]) else []
             for hit in self._hits(id, plan):
+                if hit in plan:
+                    return None  # a step is not enough
                 pushed += self._unit(self._outermost(hit, around))
             for other in pushed:
                 if other in around or not other:
@@ -198,12 +200,15 @@ class Room:
         return plan
 
     def _hits(self, id: str, plan: Boxes) -> Iterator[str]:
-        """What the new box of a node touches, or comes near to, that its old one did not."""
+        """What the new box of a node touches, or comes near to, that its old one did not; what moves moves alike."""
         old, new = self.boxes[id], plan[id]
-        for other in self._near(new, APART):
+        moves = self._is_moved(id, new)
+        changed = [other for other, box in plan.items() if not (moves and self._is_moved(other, box))]
+        for other in dict.fromkeys([*self._near(new, APART), *changed]):
             box = self.boxes[other]
             now = plan.get(other, box)
-            if other == id or self._is_moved(other, now) or (other in self._groups and lies_in(old, box)):
+            alike = moves and self._is_moved(other, now)
+            if other == id or alike or (other in self._groups and lies_in(old, box)):
                 continue
             if any(_hit(new, now, apart) and not _hit(old, box, apart) for apart in (0, APART)):
                 yield other

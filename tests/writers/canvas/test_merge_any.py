@@ -150,7 +150,7 @@ def check(before: Page, after: Page, made: Page) -> None:
             )
     present = now.keys() & was.keys()
     fresh = overlaps(after) - overlaps(before)
-    assert not fresh, [[now[id] for id in pair] for pair in fresh]
+    assert not fresh, [(was.get(id), now[id]) for pair in fresh for id in pair]
     assert present or not was.keys() & ours.keys()
 
 
