@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from exporter.version import VERSION as __version__  # noqa: N811 - the name that the language has for it
 
 if TYPE_CHECKING:
-    from exporter.errors import DoubtError, ExportError, Finding, OptionError, UsageError
+    from exporter.errors import DoubtError, ExportError, Finding, OptionError, PreviousError, UsageError
     from exporter.export import Report, export_vault, load_vault
     from exporter.model import (
         BROADER,
@@ -71,6 +71,7 @@ __all__ = [
     "Missing",
     "OptionError",
     "Previous",
+    "PreviousError",
     "Publish",
     "ReadOptions",
     "Reading",
@@ -94,7 +95,7 @@ __all__ = [
 ]
 # Where the names lie that are not of the model.
 MODULES = {
-    "errors": ("DoubtError", "ExportError", "Finding", "OptionError", "UsageError"),
+    "errors": ("DoubtError", "ExportError", "Finding", "OptionError", "PreviousError", "UsageError"),
     "export": ("Report", "export_vault", "load_vault"),
     "options": ("load_options",),
     "reader": ("Publish", "ReadOptions", "Reading", "Statistics", "read"),

@@ -23,10 +23,11 @@ CODES: dict[Level, str] = {
     " symbolic-link too-many-implied two-maps typst-warning unknown-area unknown-relation unlinkable-name unquoted-link"
     " unread-format unread-section unstable-pages unused-filter",
     # what a format cannot say, or the vault does not: nothing is wrong
-    "note": "arrow-not-drawn dead-link empty-heading folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character"
-    " opml-depth opml-html opml-link opml-property opml-reference picture-without-words raw-html several-volumes skos-alias"
-    " skos-alone skos-gone skos-metadata skos-no-definition skos-redundant skos-related skos-relation skos-repeated-step"
-    " skos-title summary-not-shown unknown-rule unread-query wide-table",
+    "note": "arrow-not-drawn canvas-deleted canvas-hidden canvas-kept canvas-left canvas-relayout dead-link empty-heading"
+    " folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character opml-depth"
+    " opml-html opml-link opml-property opml-reference picture-without-words raw-html several-volumes skos-alias"
+    " skos-alone skos-gone skos-metadata skos-no-definition skos-redundant skos-related skos-relation"
+    " skos-repeated-step skos-title summary-not-shown unknown-rule unread-query wide-table",
 }
 LEVELS = {code: level for level, codes in CODES.items() for code in codes.split()}
 
