@@ -19,7 +19,8 @@ FILE = ".merge-base.json"
 VERSION = 1  # of the file
 CONTENT = ("type", "text", "file", "subpath", "url", "label", "background", "backgroundStyle")  # of nodes
 SIDES = ("fromSide", "toSide")
-EDGE = ("fromNode", "toNode", "fromEnd", "toEnd", "color", "label")
+EDGE = ("fromNode", "toNode", "color", "label", "toEnd", "fromEnd")  # of edges, but for their sides
+KEYS = (*EDGE[:2], *SIDES, *EDGE[2:])
 
 
 class Node(NamedTuple):
@@ -54,7 +55,7 @@ def parse(data: bytes) -> dict[str, Base]:
         document = json.loads(data)
         for path, page in document["pages"].items() if document["version"] == VERSION else ():
             nodes = {id: Node(*entry) for id, entry in page["nodes"].items()}
-            edges = {id: dict(entry) for id, entry in page["edges"].items()}
+            edges = {id: _edge(entry) for id, entry in page["edges"].items()}
             bases[path] = Base(nodes, edges, page["metadata"], page["written"])
     return bases
 
@@ -66,6 +67,18 @@ def lines(bases: Mapping[str, Base]) -> Iterator[str]:
         yield f'{"," * (number > 0)}\n{dump(path)}:{{"nodes":{{'
         yield ",".join(f"\n{dump(id)}:{dump(node)}" for id, node in sorted(base.nodes.items()))
         yield '},\n"edges":{'
-        yield ",".join(f"\n{dump(id)}:{dump(edge)}" for id, edge in sorted(base.edges.items()))
+        yield ",".join(f"\n{dump(id)}:{dump(_values(edge))}" for id, edge in sorted(base.edges.items()))
         yield f'}},\n"metadata":{dump(base.metadata)},\n"written":{dump(base.written)}}}'
     yield "\n}}\n"
+
+
+def _values(edge: Mapping[str, Any]) -> list[Any]:
+    """What an edge says, without the names of the keys and what it does not say at the end."""
+    values = [edge.get(key) for key in KEYS]
+    while values[-1] is None:
+        values.pop()
+    return values
+
+
+def _edge(values: list[Any]) -> dict[str, Any]:
+    return {key: value for key, value in zip(KEYS, values, strict=False) if value is not None}

@@ -28,27 +28,26 @@ class CanvasError(ValueError):
         self.line = line
 
 
-@dataclass(slots=True)
 class Thing:
     """A node or an edge, or whatever stands in its place."""
 
-    value: Any  # as JSON has it
-    text: str  # in which it is written
-    line: int = 0  # where it stood; 0: nowhere yet
+    __slots__ = ("entries", "get", "id", "line", "text", "value")
 
-    @property
-    def id(self) -> str:
-        """What it is called; "": it has no name."""
-        name = self.value.get("id") if isinstance(self.value, dict) else None
-        return name if isinstance(name, str) else ""
-
-    def get(self, key: str) -> Any:
-        """What it says under a key."""
-        return self.value.get(key) if isinstance(self.value, dict) else None
+    def __init__(self, value: Any, text: str, line: int = 0) -> None:
+        """Take what JSON has there, the text in which it is written, and the line where it stood; 0: nowhere yet."""
+        self.value, self.text, self.line = value, text, line
+        self.entries: dict[str, Any] = value if isinstance(value, dict) else {}
+        self.get = self.entries.get
+        id = self.get("id")
+        self.id: str = id if isinstance(id, str) else ""  # "": it has no name
 
     def change(self, entries: Mapping[str, Any]) -> Thing:
         """The same with some keys changed, or taken out by None; all others stay to the letter."""
-        if all(self.get(key) == value for key, value in entries.items()):
+        get = self.get
+        for key, entry in entries.items():
+            if get(key) != entry:
+                break
+        else:
             return self
         parts = _Scanner(self.text).members()
         for key, entry in entries.items():
@@ -56,7 +55,7 @@ class Thing:
                 parts.pop(key, None)
             else:
                 parts[key] = dump(entry)
-        value = {**self.value, **entries}
+        value = {**self.entries, **entries}
         text = ",".join(f"{dump(key)}:{part}" for key, part in parts.items())
         return Thing({key: entry for key, entry in value.items() if key in parts}, f"{{{text}}}", self.line)
 

@@ -154,7 +154,9 @@ class Merge:
     def _edge(self, thing: Thing, ids: set[str]) -> list[Thing]:
         """What becomes of an edge of ours that stands there."""
         was, made = self._was.edges.get(thing.id), self._arrows.get(thing.id)
-        changed = any(thing.get(key) != (was or made or {}).get(key) for key in EDGE)
+        before: dict[str, Any] = was or made or {}
+        same = [key for key in EDGE if thing.get(key) == before.get(key)]
+        changed = len(same) < len(EDGE)
         self.touched |= changed
         if not ids.issuperset(ends(thing)):
             return []
@@ -164,7 +166,7 @@ class Merge:
             return [thing] if changed else []
         if was is None:
             return [thing]
-        entries: dict[str, Any] = {key: made.get(key) for key in EDGE if thing.get(key) == was.get(key)}
+        entries: dict[str, Any] = {key: made.get(key) for key in same}
         if self._placing.moved.intersection(ends(thing)) and all(thing.get(key) == was.get(key) for key in SIDES):
             entries |= self._sides(made)
         return [thing.change(entries)]

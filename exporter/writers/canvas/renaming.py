@@ -40,7 +40,7 @@ def _cards(page: Page, there: Mapping[str, Thing], was: Base) -> dict[str, str]:
     made = {node["id"] for node in page.nodes}
     spare: dict[str, str] = {}
     for id, thing in there.items():
-        if id not in made and isinstance(thing.value, dict) and (about := _about(thing.value, id in was.nodes)):
+        if id not in made and (about := _about(thing.entries, id in was.nodes)):
             spare[about] = max(spare.get(about, ""), id, key=lambda id: (id in was.nodes, id))
     known = {}
     for node in page.nodes if spare else ():

@@ -124,7 +124,7 @@ class Update:
             return
         left = {thing.id for thing in [*merge.document.nodes, *merge.document.edges]}
         loses = any(thing.id not in left for thing in [*old.nodes, *old.edges])
-        if merge.touched and (loses or was is None or _sum(data) != was.written):
+        if merge.touched and (loses or was is None or _sum([data]) != was.written):
             yield self._keep(path, self._backup(data, old, merge, was))
         yield self._file(path, merge, data)
 
@@ -139,10 +139,9 @@ class Update:
 
     def _file(self, path: str, merge: Merge, data: bytes | None = None) -> File:
         """A canvas that is written anew, in the place of one that said `data`."""
-        content = "".join(lines(merge.document)).encode()
         self._bases[path] = merge.base
-        merge.base.written = _sum(content)
-        return File(path, content, data)
+        merge.base.written = _sum(part.encode() for part in lines(merge.document))
+        return File(path, lines(merge.document), data)
 
     def _keep(self, path: str, data: bytes) -> File:
         self._paths.add(path + BACKUP)
@@ -200,6 +199,9 @@ class Update:
             yield Finding(self._place(path), "canvas-deleted", message)
 
 
-def _sum(data: bytes) -> str:
+def _sum(parts: Iterable[bytes]) -> str:
     """The digest of a file."""
-    return sha256(data).hexdigest()[:16]
+    digest = sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()[:16]
