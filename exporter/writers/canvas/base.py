@@ -39,6 +39,7 @@ class Base:
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[str, dict[str, Any]] = field(default_factory=dict)  # the keys EDGE and SIDES
+    slips: dict[str, str] = field(default_factory=dict)  # the id of a slip: that of the card that it stands for
     metadata: str = ""  # of the file, as text; "": none
     written: str = ""  # the digest of the file as we have written it last
 
@@ -56,7 +57,7 @@ def parse(data: bytes) -> dict[str, Base]:
         for path, page in document["pages"].items() if document["version"] == VERSION else ():
             nodes = {id: Node(*entry) for id, entry in page["nodes"].items()}
             edges = {id: _edge(entry) for id, entry in page["edges"].items()}
-            bases[path] = Base(nodes, edges, page["metadata"], page["written"])
+            bases[path] = Base(nodes, edges, dict(page["slips"]), page["metadata"], page["written"])
     return bases
 
 
@@ -68,7 +69,8 @@ def lines(bases: Mapping[str, Base]) -> Iterator[str]:
         yield ",".join(f"\n{dump(id)}:{dump(node)}" for id, node in sorted(base.nodes.items()))
         yield '},\n"edges":{'
         yield ",".join(f"\n{dump(id)}:{dump(_values(edge))}" for id, edge in sorted(base.edges.items()))
-        yield f'}},\n"metadata":{dump(base.metadata)},\n"written":{dump(base.written)}}}'
+        yield f'}},\n"slips":{dump(dict(sorted(base.slips.items())))}'
+        yield f',\n"metadata":{dump(base.metadata)},\n"written":{dump(base.written)}}}'
     yield "\n}}\n"
 
 

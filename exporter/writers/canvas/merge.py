@@ -44,7 +44,7 @@ class Merge:
         self._was, self._is_hidden = was, is_hidden
         self._there = {thing.id: thing for thing in reversed(old.nodes) if thing.id}  # the first of each id
         self._drawn = {thing.id: thing for thing in reversed(old.edges) if thing.id}
-        self._page, self._adopted = rename(page, self._there, self._drawn, was)
+        self._page, self._adopted = rename(page, self._there, was)
         self._made = {str(node["id"]): node for node in self._page.nodes}
         self._arrows = {edge["id"]: edge for edge in self._page.edges}
         self._deleted = {id for id in self._made if id in was.nodes and id not in self._there}
@@ -77,6 +77,7 @@ class Merge:
         nodes[first:first] = [thing for thing in fresh if thing.get("type") == "group"]
         self.document.nodes = nodes + [thing for thing in fresh if thing.get("type") != "group"]
         self.deleted += len(self._deleted)
+        self.base.slips = dict(self._page.slips)
         self.base.nodes = {id: self._node_entry(id) for id in self._made if id not in self._adopted}
 
     def _is_first(self, thing: Thing) -> bool:
@@ -115,8 +116,11 @@ class Merge:
             and (thing is None or (thing.get("x"), thing.get("y")) != (was.x, was.y))
         ):
             place = was._asdict()
+        content = digest(made)
+        if was and id in self._was.slips and (thing is None or digest(thing.entries) == content):
+            content = was.content  # of a slip that is not made any more, but needed still
         color = was.color if was else str(made.get("color", ""))
-        return Node(self._page.within.get(id, ""), digest(made), color, place["x"], place["y"])
+        return Node(self._page.within.get(id, ""), content, color, place["x"], place["y"])
 
     # ---------- edges ----------
 
@@ -141,6 +145,8 @@ class Merge:
                 edges.append(thing)
         for id, made in self._arrows.items():
             if made["fromNode"] not in ids or made["toNode"] not in ids:
+                if id in self._was.edges and self._deleted.intersection((made["fromNode"], made["toNode"])):
+                    self.base.edges[id] = self._was.edges[id]  # it stays deleted, too
                 continue
             if id not in self._drawn and id in self._was.edges:
                 self.deleted += 1

@@ -14,6 +14,7 @@ class Page:
     nodes: list[dict[str, str | int]]  # groups first, outer before inner: what comes later lies on top
     edges: list[dict[str, str]]
     within: dict[str, str]  # the id of a node: the id of the innermost group in which it lies
+    slips: Mapping[str, str]  # the id of a slip: that of the card on this canvas that it stands for
     metadata: Mapping[str, object] = field(
         default_factory=dict
     )  # for Advanced Canvas; "metadata" of the file, unless empty

@@ -39,7 +39,12 @@ def pages(knowledge_map: KnowledgeMap, options: Options) -> Iterator[Page | Find
         edges = [_edge(line, kinds.colour(line.kind)) for line in drawing.lines]
         # What Advanced Canvas begins a presentation with; it drops keys of its own where one of these is not there
         first = {"version": "1.0-1.0", "frontmatter": {}, "startNode": board.steps[0][0].id} if board.steps else {}
-        yield Page(paths[sheet.section], nodes, edges, board.within, first)
+        slips = {
+            card.id: home.id
+            for card in board.cards
+            if card.slip and card.topic and (home := board.topic.get(card.topic.id))
+        }
+        yield Page(paths[sheet.section], nodes, edges, board.within, slips, first)
 
     unsaid = [topic for topic in knowledge_map.topics if topic.note and topic.summary]
     if unsaid and not options.summaries:

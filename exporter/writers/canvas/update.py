@@ -93,7 +93,7 @@ class Update:
             old = parse(data)
         except CanvasError:
             return  # whoever made it so keeps it
-        merge = self._merge(Page(path, [], [], {}), old, was or Base())
+        merge = self._merge(Page(path, [], [], {}, {}), old, was or Base())
         if not merge.document.content[0] and not merge.touched:
             return
         self._paths.add(path)

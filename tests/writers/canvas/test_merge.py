@@ -201,6 +201,19 @@ def test_a_card_is_known_by_its_file_when_obsidian_has_renamed_the_note() -> Non
     assert card["id"] not in {node["id"] for node in desk.page()["nodes"]}
 
 
+def test_a_card_with_words_is_known_by_them_when_its_topic_has_another_id() -> None:
+    def make(id: str) -> KnowledgeMap:
+        named = topic(id, title="x", note=None, areas=("a",))
+        return vault(*notes("a1"), named, links=[link(id, "made by", "a1")], paths=())
+
+    desk = Desk(make("x"))
+    card = desk.node(identity("topic", "x"))
+    desk.change(card["id"], x=5000)
+    before = desk.page()
+    assert codes(desk, make("y")) == []
+    assert desk.page() == before
+
+
 def test_a_card_that_a_person_has_made_for_a_note_is_not_doubled_and_never_removed() -> None:
     desk = Desk(vault())
     own = {**OWN, "type": "file", "file": "a3.md"}
@@ -210,6 +223,33 @@ def test_a_card_that_a_person_has_made_for_a_note_is_not_doubled_and_never_remov
     assert [edge["fromNode"] for edge in desk.page()["edges"]] == ["mine"]
     assert codes(desk, vault()) == []
     assert desk.card("a3") == own
+
+
+def test_an_arrow_is_drawn_as_it_was_to_a_card_or_to_a_slip() -> None:
+    """Whether it needs a slip depends on where all cards would lie; so only the first run asks."""
+    names = [f"{area}{number}" for area in "abcdef" for number in range(4)]
+    links = [link(f"a{number}", "made by", f"{area}{number}") for area in "bcdef" for number in range(4)]
+    links += [link(f"{area}2", "made by", f"{area}3") for area in "abcdef"]
+    make = lambda names, links: make_map(*notes(*names), links=links)  # noqa: E731
+    desk = Desk(make(names, links))
+    slips = json.loads(desk.files[BASE])["pages"][FILE]["slips"]
+    assert slips and len(slips) < len(links)
+    gone = next(iter(slips))
+    desk.edit(
+        lambda page: page.update(
+            nodes=[node for node in page["nodes"] if node["id"] != gone],
+            edges=[edge for edge in page["edges"] if gone not in (edge["fromNode"], edge["toNode"])],
+        )
+    )
+    before = desk.page()
+    for more in range(1, 4):
+        extra = [f"{area}{number}" for area in "abf" for number in range(4, 4 + more)]
+        desk.run(make([*names, *extra], [*links, link("b1", "made by", "b2")]))
+        after = desk.page()
+        ends = {edge["id"]: (edge["fromNode"], edge["toNode"]) for edge in after["edges"]}
+        assert {edge["id"]: (edge["fromNode"], edge["toNode"]) for edge in before["edges"]}.items() <= ends.items()
+        assert len(ends) == len(before["edges"]) + 1
+        assert len(after["nodes"]) == len(before["nodes"]) + len(extra)
 
 
 # What goes
@@ -682,11 +722,11 @@ def test_the_work_grows_with_the_canvas_and_not_with_its_square() -> None:
                 }
             )
             within[f"n{number}"] = f"g{area}"
-        first = Merge(Made("x", nodes, [], within), parse(b""), Base(), 80)
+        first = Merge(Made("x", nodes, [], within, {}), parse(b""), Base(), 80)
         more = [{**node, "id": f"{node['id']} new", "file": "x.md"} for node in nodes[1 : count : count // 50]]
         within |= {node["id"]: within.get(node["id"].split()[0], "") for node in more}
         start = time.process_time()
-        Merge(Made("x", [*nodes, *more], [], within), first.document, first.base, 80)
+        Merge(Made("x", [*nodes, *more], [], within, {}), first.document, first.base, 80)
         return time.process_time() - start
 
     small, large = (min(seconds(count) for _ in range(3)) for count in (1_000, 8_000))
