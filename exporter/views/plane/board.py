@@ -89,6 +89,11 @@ class Board:
             self._hold(group, sample)
 
     @property
+    def rows(self) -> list[list[Box]]:
+        """The cards of each group."""
+        return [_group(group).cards for group in self.groups]
+
+    @property
     def exchangeable(self) -> list[list[Box]]:
         """Cards of each group that may take one another's places: not an area's own, which is the first."""
         members: dict[str, list[Box]] = {}

@@ -22,7 +22,7 @@ from exporter.views.plane.sides import Sides
 PATH = "path"  # the kind of the arrows from step to step
 FAR = 1000  # px; a longer arrow is hard to follow
 SLIPS, MOST = 4, 30  # slips below a card, and of those from and to other sheets on one
-ROUNDS = 6  # of the search, which mostly ends before
+ROUNDS, ALL_ROUNDS = 4, 200  # of the search on a sheet, which mostly ends before, and of all together
 PASSES = 5  # slips take room, and others lead far then
 
 
@@ -62,18 +62,18 @@ def draw(knowledge_map: KnowledgeMap, atlas: Atlas, sheet: Sheet, layout: Layout
     for turn in range(PASSES):
         board = Board(sheet.section, atlas.wanted, said, atlas.colour)
         joined, left_out = _join(knowledge_map, board, sheet, far)
-        if sheet.around:
-            board.add_sheets(names.others, sheet.around)
+        around = [section for section in sheet.around if section not in board.sheet]
+        if around:
+            board.add_sheets(names.others, around)
         kinds = dict.fromkeys(kind for *_, arrow in joined for kind in arrow.kinds)
         if kinds and names.legend:
             board.add_legend(names.legend, sorted(kinds, key=lambda kind: (kind != REQUIRES, kind)))
         layout.arrange(board.lanes, board.top)
-        cards = [card.box for card in board.cards if not card.slip]
-        search = Search(cards, [(start.box, end.box) for start, end, _ in joined])
-        search.exchange(board.exchangeable, ROUNDS)
+        search = Search(board.rows, [(start.box, end.box) for start, end, _ in joined])
+        search.exchange(board.exchangeable, max(1, min(ROUNDS, ALL_ROUNDS // len(atlas.sheets))))
         board.take_order()
         layout.settle(board.lanes, board.top)
-        lines, further = _lines(board, joined, names)
+        lines, further = _lines(board, sheet, joined, names)
         if further <= far or turn == PASSES - 1:
             break
         far |= further
@@ -84,7 +84,15 @@ def _join(
     knowledge_map: KnowledgeMap, board: Board, sheet: Sheet, far: set[Arrow]
 ) -> tuple[list[tuple[Node, Node, Arrow]], list[Arrow]]:
     """Between which nodes the arrows go, and those left out; gives the board the slips that they need."""
-    joined = [(board.sheet[start], board.sheet[end], Arrow("", "", 1, (REQUIRES,))) for start, end in sheet.between]
+    joined = [
+        (
+            board.home[board.sheet[start].id],
+            board.home[board.sheet[end].id],
+            Arrow(start.name, end.name, 1, (REQUIRES,)),
+        )
+        for start, end in sheet.between
+        if start.hubs and end.hubs  # else their cards lie in one group
+    ]
     left_out = []
     taken: Counter[str] = Counter()
     for arrow in sheet.arrows:
@@ -109,19 +117,23 @@ def _join(
     return joined, left_out
 
 
-def _lines(board: Board, joined: list[tuple[Node, Node, Arrow]], names: Names) -> tuple[list[Line], set[Arrow]]:
+def _lines(
+    board: Board, sheet: Sheet, joined: list[tuple[Node, Node, Arrow]], names: Names
+) -> tuple[list[Line], set[Arrow]]:
     """The arrows with their sides, and those between groups that lead far or behind cards."""
-    sides = Sides([*(card.box for card in board.cards), *board.lanes])
+    cards = Sides([*(card.box for card in board.cards), *board.lanes])
+    groups = Sides([*board.lanes, *board.top] if sheet.between else [])
     chosen: dict[tuple[str, str], tuple[str, str]] = {}
     lines, far = [], set()
     for start, end, arrow in joined:
         back = chosen.get((end.id, start.id))
         label = names.label(arrow.kinds)
+        sides = cards if start.id in board.home else groups
         way = sides.choose(start.box, end.box, label, back and (back[1], back[0]))
         chosen[start.id, end.id] = way.sides
-        if (way.hidden or way.length > FAR) and board.home[start.id] is not board.home[end.id]:
+        if (way.hidden or way.length > FAR) and board.home.get(start.id, start) is not board.home.get(end.id, end):
             far.add(arrow)
-            if start.sheet:
+            if start.id not in board.home:  # of a group, as an area's is, no slip can be made
                 continue
         lines.append(Line(start, end, way.sides, arrow.heads, arrow.kinds[0], label))
     return lines, far

@@ -15,19 +15,23 @@ from exporter.views.plane.layout import GRID, Box, squares
 BEHIND = 400  # px; so much longer may an arrow be for one card less that it passes behind
 WORTH = 20  # px; what gains less leaves the map's order alone
 NEAREST = 8  # places of a group around the middle of what a card is joined to: these are tried
-STEP = 60  # px between two looks at what a line passes; less than a card is high
+STEP = 80  # px between two looks at what a line passes; less than a card is high
+
+Place = tuple[int, int, int, int]  # x, y, width and height
 
 
 class Search:
-    """The places of one sheet: what an arrow costs depends only on the two between which it goes."""
+    """The places of one sheet: what a line costs depends only on the two between which it goes."""
 
-    def __init__(self, boxes: Sequence[Box], lines: Sequence[tuple[Box, Box]]) -> None:
-        """Take all cards, placed, and the two ends of each line; what is no card is left where it is."""
-        self._boxes = boxes
-        self._at = {id(box): number for number, box in enumerate(boxes)}  # the place of a card
-        self._places = [(box.x, box.y, box.width, box.height) for box in boxes]
-        self._cost: dict[tuple[int, int], float] = {}
-        self._covered = self._cover()
+    def __init__(self, groups: Sequence[Sequence[Box]], lines: Sequence[tuple[Box, Box]]) -> None:
+        """Take the cards of each group, placed, and the two ends of each line; one that does not end at cards is passed over."""
+        self._boxes = [box for group in groups for box in group]
+        self._group = [number for number, group in enumerate(groups) for _ in group]  # of a place
+        self._at = {id(box): number for number, box in enumerate(self._boxes)}  # the place of a card
+        self._places = [(box.x, box.y, box.width, box.height) for box in self._boxes]
+        self._cost: dict[tuple[int, int], float] = {}  # by two places
+        self._alike: dict[tuple[int, int, int], float] = {}  # by a group, and how far apart its places are
+        self._covered = {square: number for number, place in enumerate(self._places) for square in squares(*place)}
         self._joined: dict[int, list[int]] = {}  # id(card): of the cards at the other ends of its lines
         for start, end in lines:
             if id(start) in self._at and id(end) in self._at:
@@ -35,86 +39,86 @@ class Search:
                 self._joined.setdefault(id(end), []).append(id(start))
 
     def exchange(self, groups: Sequence[Sequence[Box]], rounds: int) -> None:
-        """Exchange cards of each group; so many times at most each is asked for the place that it would have."""
-        waiting = [group for group in groups if len(group) > 1]
+        """Exchange cards of each of these; so many times at most each is asked for the place that it would have."""
+        restless = {*self._joined}  # what they are joined to has moved since they were asked
         for _ in range(rounds):
-            waiting = [group for group in waiting if self._improve(group)]
+            for group in groups:
+                self._improve(group, restless)
         for box in self._boxes:
             box.x, box.y = self._places[self._at[id(box)]][:2]
 
-    def _improve(self, group: Sequence[Box]) -> bool:
-        at, better = self._at, False
+    def _improve(self, group: Sequence[Box], restless: set[int]) -> None:
+        at, places, joined = self._at, self._places, self._joined
         holder = {at[id(box)]: id(box) for box in group}
-        for box in group:
-            card = id(box)
-            joined = self._joined.get(card)
-            if not joined:
+        for card in map(id, group):
+            if card not in restless:
                 continue
-            x = sum(self._places[at[other]][0] for other in joined) / len(joined)
-            y = sum(self._places[at[other]][1] for other in joined) / len(joined)
-            near = sorted(holder, key=lambda place: abs(self._places[place][0] - x) + abs(self._places[place][1] - y))
-            best, most = at[card], float(WORTH)
-            for place in near[:NEAREST]:
-                gain = self._gain(card, holder[place]) if place != at[card] else 0
+            restless.discard(card)
+            ends = [places[at[other]] for other in joined[card]]
+            x, y = sum(end[0] for end in ends) / len(ends), sum(end[1] for end in ends) / len(ends)
+            near = sorted([(abs(places[place][0] - x) + abs(places[place][1] - y), place) for place in holder])
+            here, alone = at[card], self._total(card)
+            best, most = here, float(WORTH)
+            for _, place in near[:NEAREST]:
+                gain = self._gain(card, holder[place], alone) if place != here else 0
                 if gain > most:
                     best, most = place, gain
-            if best != at[card]:
+            if best != here:
                 other = holder[best]
-                at[card], at[other] = best, at[card]
-                holder[at[card]], holder[at[other]] = card, other
-                better = True
-        return better
+                at[card], at[other] = best, here
+                holder[best], holder[here] = card, other
+                restless.update(joined[card], joined.get(other, ()))
 
-    def _gain(self, one: int, other: int) -> float:
-        """By how much the lines of two cards cost less if these take each other's places."""
-        before = self._total(one, other)
+    def _gain(self, one: int, other: int, alone: float) -> float:
+        """By how much the lines of two cards cost less if these take each other's places; 0 where the first, which costs `alone`, has no gain."""
         at = self._at
         at[one], at[other] = at[other], at[one]
-        after = self._total(one, other)
+        gain = alone - self._total(one)
+        after = self._total(other) if gain > 0 else 0
         at[one], at[other] = at[other], at[one]
-        return before - after
+        return gain + self._total(other) - after if gain > 0 else 0
 
-    def _total(self, one: int, other: int) -> float:
-        at, cost, total = self._at, self._cost, 0.0
-        for card in (one, other):
-            here = at[card]
-            for far in self._joined.get(card, ()):
-                there = at[far]
-                pair = (here, there) if here < there else (there, here)
-                known = cost.get(pair)
-                if known is None:
-                    known = cost[pair] = self._measure(*pair)
-                total += known
+    def _total(self, card: int) -> float:
+        """What its lines cost."""
+        at, cost, here, total = self._at, self._cost, self._at[card], 0.0
+        for far in self._joined.get(card, ()):
+            pair = (here, at[far])
+            total += cost[pair] if pair in cost else self._measure(pair)
         return total
 
-    def _measure(self, one: int, other: int) -> float:
+    def _measure(self, pair: tuple[int, int]) -> float:
+        """What a line costs; between places of one group it depends only on how far they are apart."""
+        one, other = sorted(pair)
+        (ax, ay, _, _), (bx, by, _, _) = self._places[one], self._places[other]
+        if self._group[one] == self._group[other]:
+            key = (self._group[one], bx - ax, by - ay)
+            if key not in self._alike:
+                self._alike[key] = self._look(one, other)
+            cost = self._alike[key]
+        else:
+            cost = self._look(one, other)
+        self._cost[pair] = self._cost[pair[::-1]] = cost
+        return cost
+
+    def _look(self, one: int, other: int) -> float:
         """The length of the line between the nearest sides of two places, and what it passes behind."""
         ax, ay, bx, by = nearest_sides(self._places[one], self._places[other])
         length = math.hypot(bx - ax, by - ay)
         steps = int(length / STEP) + 1
         dx, dy = (bx - ax) / steps, (by - ay) / steps
-        covered = self._covered
         passed = {
-            covered.get((int(ax + dx * step) // GRID, int(ay + dy * step) // GRID)) for step in range(1, steps)
+            self._covered.get((int(ax + dx * step) // GRID, int(ay + dy * step) // GRID)) for step in range(1, steps)
         } - {None, one, other}
         return length + BEHIND * len(passed)
 
-    def _cover(self) -> dict[tuple[int, int], int]:
-        """The squares of the grid that lie in a card."""
-        return {square: number for number, place in enumerate(self._places) for square in squares(*place)}
 
-
-def nearest_sides(
-    one: tuple[int, int, int, int], other: tuple[int, int, int, int]
-) -> tuple[float, float, float, float]:
-    """The middles of the two sides that are nearest to each other, of boxes as x, y, width and height."""
-    ax, ay, aw, ah = one
-    bx, by, bw, bh = other
-    return min(
-        (
-            (px, py, qx, qy)
-            for px, py in ((ax + aw, ay + ah / 2), (ax + aw / 2, ay + ah), (ax, ay + ah / 2), (ax + aw / 2, ay))
-            for qx, qy in ((bx, by + bh / 2), (bx + bw / 2, by), (bx + bw, by + bh / 2), (bx + bw / 2, by + bh))
-        ),
-        key=lambda ends: (ends[2] - ends[0]) ** 2 + (ends[3] - ends[1]) ** 2,
+def nearest_sides(one: Place, other: Place) -> tuple[float, float, float, float]:
+    """The middles of the two sides that are nearest to each other, of boxes that do not overlap."""
+    (ax, ay, aw, ah), (bx, by, bw, bh) = one, other
+    right, down = bx + bw / 2 >= ax + aw / 2, by + bh / 2 >= ay + ah / 2
+    ends = (
+        (px, py, qx, qy)
+        for px, py in ((ax + aw * right, ay + ah / 2), (ax + aw / 2, ay + ah * down))
+        for qx, qy in ((bx + bw * (not right), by + bh / 2), (bx + bw / 2, by + bh * (not down)))
     )
+    return min(ends, key=lambda end: (end[2] - end[0]) ** 2 + (end[3] - end[1]) ** 2)

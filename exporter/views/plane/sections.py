@@ -43,7 +43,9 @@ class Section:
     @property
     def own(self) -> int:
         """Its own cards, one at least: an empty group takes room, too."""
-        return max(1, (self.topic is not None) + len(self.topics) + len(self.guests) + len(self.steps))
+        return max(
+            "fold" not in self.key, (self.topic is not None) + len(self.topics) + len(self.guests) + len(self.steps)
+        )
 
 
 def divide(knowledge_map: KnowledgeMap, no_area: str, most: int) -> Section:

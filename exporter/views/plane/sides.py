@@ -13,7 +13,7 @@ from typing import NamedTuple
 from exporter.views.plane.layout import GRID, LETTER, LINE, Box, squares
 
 OUTWARD = {"right": (1, 0), "bottom": (0, 1), "left": (-1, 0), "top": (0, -1)}
-POINTS = 17  # a curve is looked at in so many places, however long it is: so this stays linear
+POINTS = 13  # a curve is looked at in so many places, however long it is: so this stays linear
 BEND, BENDS = 0.3, (60, 300)  # how far a curve leaves a side straight on: a share of its length, within px
 HIDDEN = 150  # px; so much longer may a curve be for one place less behind a card
 COVERED = 450  # px; so much longer for a label that no card and no other label covers
@@ -41,12 +41,16 @@ class Sides:
     def __init__(self, boxes: Iterable[Box]) -> None:
         self._cards: set[tuple[int, int]] = set()
         self._labels: set[tuple[int, int]] = set()
-        for box in boxes:
+        self._boxes = [*boxes]
+        for box in self._boxes:
             self._cards.update(squares(box.x, box.y, box.width, box.height))
-            self._labels.update(squares(box.x, box.y - NAME, box.width, NAME))
 
     def choose(self, start: Box, end: Box, label: str, other: tuple[str, str] | None = None) -> Way:
         """The side at which an edge leaves and the one at which it arrives; not the pair of an `other` edge."""
+        ways = [_way(start, leaving, end, arriving) for leaving, arriving in _facing(start, end)]
+        length, sides, corners = min(ways)
+        if not label and sides != other and not self._hidden(corners, 1):
+            return Way(length, 0, sides)
         ways = [_way(start, leaving, end, arriving) for leaving in OUTWARD for arriving in OUTWARD]
         ways.sort(key=lambda way: way[0])  # stable: of equals the one that goes on to the right, then down
         best, least, corners = Way(0, POINTS, ways[0][1]), math.inf, ways[0][2]
@@ -55,7 +59,7 @@ class Sides:
                 break
             if sides != other:
                 covered = COVERED if label and not self._shows(here, label) else 0
-                hidden = self._hidden(here) if length + covered < least else POINTS
+                hidden = self._hidden(here, least - length - covered)
                 cost = length + covered + HIDDEN * hidden
                 if cost < least:
                     best, least, corners = Way(length, hidden, sides), cost, here
@@ -63,18 +67,31 @@ class Sides:
             self._labels.update(_label_at(corners, label))
         return best
 
-    def _hidden(self, corners: Corners) -> int:
-        """How many places of the curve lie behind cards."""
+    def _hidden(self, corners: Corners, most: float) -> int:
+        """How many places of the curve lie behind cards; not counted on where they cost more than `most`."""
         ax, ay, cx, cy, dx, dy, bx, by = corners
         cards, hidden = self._cards, 0
         for a, c, d, b in WEIGHTS:
             x, y = a * ax + c * cx + d * dx + b * bx, a * ay + c * cy + d * dy + b * by
-            hidden += (int(x // GRID), int(y // GRID)) in cards
+            if (int(x // GRID), int(y // GRID)) in cards:
+                hidden += 1
+                if hidden * HIDDEN >= most:
+                    break
         return hidden
 
     def _shows(self, corners: Corners, label: str) -> bool:
-        """Whether nothing covers the label."""
+        """Whether nothing covers the label, be it the name above a card."""
+        for box in self._boxes:
+            self._labels.update(squares(box.x, box.y - NAME, box.width, NAME))
+        self._boxes = []
         return not any(square in self._cards or square in self._labels for square in _label_at(corners, label))
+
+
+def _facing(start: Box, end: Box) -> list[tuple[str, str]]:
+    """The sides that two boxes have towards each other: mostly one of these ways is the shortest."""
+    across = ("right", "left") if end.x >= start.x else ("left", "right")
+    down = ("bottom", "top") if end.y >= start.y else ("top", "bottom")
+    return [(leaving, arriving) for leaving in (across[0], down[0]) for arriving in (across[1], down[1])]
 
 
 def _label_at(corners: Corners, label: str) -> list[tuple[int, int]]:
