@@ -18,6 +18,7 @@ OUT, PICTURES = ROOT / "out", ROOT / "docs" / "pictures"
 SPREAD = "Operator Fusion Techniques"  # the chapter whose opening is shown, with the page before it
 COLOURS = 64  # of a picture
 CANVAS_WIDTH, PLAN_WIDTH = 1200, 1600  # pixels
+MARGIN = 40  # px around a canvas, whose arrows may leave its groups
 TOPIC = "operator-fusion-techniques"  # whose neighbours in the graph are shown
 HOPS = 4  # so far away at most
 GRAPH = (1200, 700)  # pt
@@ -166,24 +167,24 @@ def plan(svg: Path) -> Image.Image:
 def canvas(nodes_and_edges: dict[str, Any]) -> Image.Image:
     """The boxes and arrows where the file has them (https://jsoncanvas.org/spec/1.0)."""
     nodes = nodes_and_edges["nodes"]
-    left, top = (min(node[key] for node in nodes) for key in "xy")
-    width = max(node["x"] + node["width"] for node in nodes) - left
-    height = max(node["y"] + node["height"] for node in nodes) - top
+    left, top = (min(node[key] for node in nodes) - MARGIN for key in "xy")
+    width = max(node["x"] + node["width"] for node in nodes) - left + MARGIN
+    height = max(node["y"] + node["height"] for node in nodes) - top + MARGIN
     code = [f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: white)"]
     by_id = {node["id"]: node for node in nodes}
-    for node in sorted(nodes, key=lambda node: node["type"] != "group"):
-        code.append(box(node, left, top))
+    code += [box(node, left, top) for node in nodes if node["type"] == "group"]
     code += [arrow(edge, by_id, left, top) for edge in nodes_and_edges.get("edges", ())]
+    code += [box(node, left, top) for node in nodes if node["type"] != "group"]
     made: Any = typst.compile("\n".join(code).encode(), format="png", ppi=72 * CANVAS_WIDTH / width)
     return Image.open(BytesIO(made))
 
 
 def box(node: dict[str, Any], left: int, top: int) -> str:
     """A card or a group, with its first line."""
-    colour = PRESETS.get(node.get("color", ""), "999999")
+    colour = hue(node)
     group = node["type"] == "group"
     words = node.get("label") or node.get("text") or Path(node.get("file", "")).stem
-    name = json.dumps(MARKUP.sub(r"\1", words.strip().split("\n")[0])[:60])
+    name = json.dumps(MARKUP.sub(r"\1", words.strip().split("\n")[0])[:90], ensure_ascii=False)
     size, fill = (34, f'rgb("{colour}").lighten(90%)') if group else (22, "white")
     place = f"#place(dx: {node['x'] - left}pt, dy: {node['y'] - top}pt, "
     shape = f'rect(width: {node["width"]}pt, height: {node["height"]}pt, radius: 10pt, stroke: 3pt + rgb("{colour}"), fill: {fill}'
@@ -191,15 +192,31 @@ def box(node: dict[str, Any], left: int, top: int) -> str:
 
 
 def arrow(edge: dict[str, Any], nodes: dict[str, Any], left: int, top: int) -> str:
-    """A line from side to side."""
-    ends = []
+    """A curve from side to side, which leaves and arrives at right angles, and its head."""
+    points = []
     for end in ("from", "to"):
         node = nodes[edge[f"{end}Node"]]
         across, down = BESIDE[edge.get(f"{end}Side", "right")]
-        ends.append((node["x"] - left + across * node["width"], node["y"] - top + down * node["height"]))
-    (x1, y1), (x2, y2) = ends
-    colour = PRESETS.get(edge.get("color", ""), "999999")
-    return f'#place(line(start: ({x1}pt, {y1}pt), end: ({x2}pt, {y2}pt), stroke: 2pt + rgb("{colour}").transparentize(40%)))'
+        points.append((node["x"] - left + across * node["width"], node["y"] - top + down * node["height"]))
+    bend = min(max(math.dist(*points) * 0.3, 60), 300)
+    for end, (x, y) in zip(("from", "to"), points[:], strict=True):
+        across, down = BESIDE[edge.get(f"{end}Side", "right")]
+        points.append((x + (across - 0.5) * 2 * bend * (down == 0.5), y + (down - 0.5) * 2 * bend * (across == 0.5)))
+    a, b, c, d = (f"({x}pt, {y}pt)" for x, y in points)
+    code = f'#place(curve(stroke: 4pt + rgb("{hue(edge)}"), curve.move({a}), curve.cubic({c}, {d}, {b})))'
+    if edge.get("toEnd") != "none":
+        (x, y), (before, above) = points[1], points[3]
+        length = math.dist((x, y), (before, above))
+        u, v = (before - x) / length * 22, (above - y) / length * 22
+        corners = ((x, y), (x + u - v / 2, y + v + u / 2), (x + u + v / 2, y + v - u / 2))
+        code += f'#place(polygon(fill: rgb("{hue(edge)}"), {", ".join(f"({x}pt, {y}pt)" for x, y in corners)}))'
+    return code
+
+
+def hue(thing: dict[str, Any]) -> str:
+    """The colour of a node or an edge in hexadecimal digits."""
+    colour = thing.get("color", "")
+    return PRESETS.get(colour, colour.removeprefix("#") or "999999")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from exporter.version import VERSION as __version__  # noqa: N811 - the name that the language has for it
 
 if TYPE_CHECKING:
-    from exporter.errors import DoubtError, ExportError, Finding, OptionError, UsageError
+    from exporter.errors import DoubtError, ExportError, Finding, OptionError, PreviousError, UsageError
     from exporter.export import export_vault
     from exporter.load import load_vault
     from exporter.model import (
@@ -75,6 +75,7 @@ __all__ = [
     "OptionError",
     "Passage",
     "Previous",
+    "PreviousError",
     "Publish",
     "ReadOptions",
     "Reading",
@@ -99,7 +100,7 @@ __all__ = [
 ]
 # Where the names lie that are not of the model.
 MODULES = {
-    "errors": ("DoubtError", "ExportError", "Finding", "OptionError", "UsageError"),
+    "errors": ("DoubtError", "ExportError", "Finding", "OptionError", "PreviousError", "UsageError"),
     "export": ("export_vault",),
     "load": ("load_vault",),
     "run": ("Report",),

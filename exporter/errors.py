@@ -23,7 +23,7 @@ CODES: dict[Level, str] = {
     " svg-png symbolic-link too-many-implied two-maps typst-warning unknown-area unknown-relation unlinkable-name unquoted-link"
     " unread-format unread-section unstable-pages unused-filter",
     # what a format cannot say, or the vault does not: nothing is wrong
-    "note": "dead-link empty-heading folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character"
+    "note": "arrow-not-drawn canvas-deleted canvas-hidden canvas-kept canvas-left canvas-relayout dead-link empty-heading folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character"
     " opml-depth opml-html opml-link opml-picture opml-property opml-prose opml-query opml-reader opml-reference opml-task"
     " picture-without-words raw-html several-volumes skos-alias"
     " skos-alone skos-gone skos-metadata skos-no-definition skos-redundant skos-related skos-relation skos-repeated-step"
@@ -47,6 +47,15 @@ class OptionError(ExportError):
         """Take the option's name, "base" or "prefixes.wd", and what is wrong and how to write it."""
         super().__init__(message)
         self.key = key
+
+
+class PreviousError(ExportError):
+    """What a writer has made before, and a person has changed since, cannot be built upon: the format is left as it is."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        """Take the path of the file below the writer's own folder, the line, and what is wrong with it and what to do."""
+        super().__init__(message)
+        self.path, self.line = path, line
 
 
 class DoubtError(UsageError):

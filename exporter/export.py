@@ -29,6 +29,7 @@ def export_vault(
     areas: Sequence[str] = (),
     tags: Sequence[str] = (),
     with_text: bool = False,
+    relayout: bool = False,
     strict: bool | Level = False,
     overwrite: bool = False,
     cache: StrPath | None = None,
@@ -54,6 +55,7 @@ def export_vault(
         areas: names of areas, to write a part of the vault: what lies in one of them.
         tags: tags, to write a part of the vault: what has one of them, or one below it; with `areas` what has both.
         with_text: the same for the key `with_text`, wherever a format knows it.
+        relayout: the same for the key `relayout`.
         strict: write nothing if there is a finding of this level, or of a worse one; True: a warning or an error.
         overwrite: replace files below `out` that somebody else has changed or made, too.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
@@ -82,9 +84,10 @@ def export_vault(
     )
     chosen = _find_writers(formats, run)
     obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
-    if with_text:
-        shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
-        run.settings.add("with_text", "true", shapes, "--with-text")
+    shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
+    for key, flag, is_asked in (("with_text", "--with-text", with_text), ("relayout", "--relayout", relayout)):
+        if is_asked:
+            run.settings.add(key, "true", shapes, flag)
     run.settings.check_names({"vault", *obeys.values()}, obeys)
     options = {
         name: run.file(obeys[name]).load(writer.Options, keys_of_others(name, writer))
@@ -141,7 +144,7 @@ def _write(
     before = saving.previous(out, name, run.locks)
     lock, withheld = run.withhold(before.lock)
     with run.file(mapping).locate_errors():
-        for thing in writer.write(knowledge_map, options, replace(before, lock=lock)):
+        for thing in writer.write(knowledge_map, options, replace(before, lock=lock, is_hidden=run.is_hidden)):
             if isinstance(thing, Finding):
                 yield thing._replace(formats=(name,))
             elif not isinstance(thing, Lock):

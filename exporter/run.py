@@ -15,6 +15,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from exporter import saving, writers
 from exporter.errors import CODES, DoubtError, ExportError, Finding, Level, OptionError, UsageError, pluralize
@@ -203,6 +204,14 @@ class Run:
                 or (note or title) in self._rest
             ),
         )
+
+    @property
+    def is_hidden(self) -> Callable[[str], bool] | None:
+        """Whether a path in the vault, in whatever form of letters, is one that nobody may see; None: nothing is hidden."""
+        if not self.secrets:
+            return None
+        paths = {normalize("NFC", path) for path, _ in self.secrets.names}
+        return lambda path: normalize("NFC", path) in paths
 
     @property
     def is_part(self) -> bool:

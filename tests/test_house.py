@@ -39,13 +39,13 @@ FLOORS = {
     "exporter.views.body": "text address fonts workshop limits omissions translations marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter archive blocks date result | bibliography plan | cover | edition | bodies finish front | drawing | book",
-    "exporter.views.plane": "__init__ layout arrows | board sides",
+    "exporter.views.plane": "__init__ layout arrows sections | board sides search atlas | drawing",
     "exporter.views.plan": "__init__ text network grid | layout | plan | sheet",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
     " | prefixes records | __init__",
     "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos svg",
-    "exporter.writers.canvas": "cards | __init__",
+    "exporter.writers.canvas": "names options page document room | cards base | pages placing renaming | merge | update | __init__",
     "exporter.writers.docx": "page | styles | word_tree | document | __init__",
     "exporter.writers.epub": "pages | ebook | __init__",
     "exporter.writers.handbook": "text options volumes typst_server compiler | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",

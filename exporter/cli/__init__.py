@@ -71,6 +71,9 @@ Shell completion, for bash (zsh and fish alike):
     "--out", type=Folder(), help="Folder to write below: OUT/NAME/.  [default: out/; for Obsidian's vaults beside them]"
 )
 @click.option("--overwrite", is_flag=True, help="Replace what somebody else has changed or made below OUT, too.")
+@click.option(
+    "--relayout", is_flag=True, help="Canvas: lay it out anew; what you have moved or added is in the backup alone."
+)
 @click.option("--open", "open_", is_flag=True, help="Open what was made with the system's program for it.")
 @part_options
 @WITH_TEXT
@@ -80,7 +83,13 @@ Shell completion, for bash (zsh and fish alike):
 @click.pass_context
 @nice_errors
 def main(
-    context: click.Context, formats: tuple[str, ...], out: Path | None, overwrite: bool, open_: bool, **options: Any
+    context: click.Context,
+    formats: tuple[str, ...],
+    out: Path | None,
+    overwrite: bool,
+    relayout: bool,
+    open_: bool,
+    **options: Any,
 ) -> None:
     """Read a vault of Markdown notes once; write its knowledge map in many formats.
 
@@ -101,7 +110,8 @@ def main(
         terminal.remarks = [remark for remark in (unasked, where) if remark]
         try:
             arguments = terminal.arguments(shared)
-            report = export_vault(terminal.vault, formats or DEFAULT, folder, overwrite=overwrite, **arguments)
+            arguments |= {"overwrite": overwrite, "relayout": relayout}
+            report = export_vault(terminal.vault, formats or DEFAULT, folder, **arguments)
         except LeftError as error:
             open_made(error.paths if open_ else [], folder)
             raise

@@ -50,8 +50,8 @@ class LeakError(ExportError):
 
     def __init__(self, leaks: list[Leak]) -> None:
         super().__init__(
-            f"{'; '.join(map(str, leaks))}; nothing was saved. Take it out of the notes that this format is made from;"
-            " if it is no secret, let a visible note say it (docs/publish.md)"
+            f"{'; '.join(map(str, leaks))}; nothing was saved. Take it out of the notes that this format is made from,"
+            " or off the canvas; if it is no secret, let a visible note say it (docs/publish.md)"
         )
         self.leaks = leaks
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -22,6 +22,9 @@ class Previous:
 
     files: Mapping[str, bytes] = field(default_factory=dict)  # by `File.path`; read when somebody asks
     lock: str | None = None  # its last `Lock`; "": there is none yet; None: none can be kept
+    as_written: Container[str] = ()  # which of these files nobody has changed since
+    folder: str = ""  # in which they lie: for the place of a finding about one of them
+    is_hidden: Callable[[str], bool] | None = None  # of a path in the vault; None: nothing is hidden
 
 
 NOTHING = Previous()  # there was no earlier run

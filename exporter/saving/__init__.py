@@ -8,14 +8,14 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from exporter.errors import ExportError, Finding, UsageError
+from exporter.errors import ExportError, Finding, PreviousError, UsageError
 from exporter.model import File, Lock, Previous
-from exporter.saving.folder import MANIFEST, STAGING, Folder, is_inside, read_manifest
+from exporter.saving.folder import MANIFEST, STAGING, Folder, is_as_written, is_inside, read_manifest
 from exporter.saving.locks import keep_lock, lock_folders, read_lock, restore, withhold
 
 __all__ = [
@@ -51,7 +51,9 @@ def previous(out: Path, name: str, folders_of_locks: Sequence[Path] = ()) -> Pre
     Raises:
         ExportError: the lock cannot be read; so does reading a file of it.
     """
-    return Previous(_Files(out / name), read_lock(folders_of_locks, name) if folders_of_locks else None)
+    folder = out / name
+    lock = read_lock(folders_of_locks, name) if folders_of_locks else None
+    return Previous(_Files(folder), lock, as_written=_AsWritten(folder), folder=str(folder.absolute()))
 
 
 def save(
@@ -81,7 +83,8 @@ def save(
         The paths written, in the writers' order.
 
     Raises:
-        LeftError: a file of somebody else is in the way, or the disk refuses one; the other formats are written.
+        LeftError: a file of somebody else is in the way, the disk refuses one, or what was made before cannot be built upon;
+            the other formats are written.
         ExportError: a path leaves its folder, the disk refuses to take what is made; nothing is written.
     """
     paths: list[Path] = []
@@ -101,14 +104,19 @@ def save(
         folders = []
         for name, things in made.items():
             folder = Folder(name, out, staging)
-            for thing in things:
-                if isinstance(thing, Finding):
-                    tell([thing])
-                elif isinstance(thing, Lock):
-                    locks[name] = thing
-                else:
-                    folder.stage(thing)
-            folders.append(folder)
+            try:
+                for thing in things:
+                    if isinstance(thing, Finding):
+                        tell([thing])
+                    elif isinstance(thing, Lock):
+                        locks[name] = thing
+                    else:
+                        folder.stage(thing)
+            except PreviousError as error:
+                problems.append(f"{folder.folder / error.path}:{error.line}: {error}")
+                locks.pop(name, None)
+            else:
+                folders.append(folder)
         if inspect:
             inspect(
                 [(f"{folder.folder.name}/{path}", folder.staging / path) for folder in folders for path in folder.made]
@@ -169,3 +177,13 @@ class _Files(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._paths)
+
+
+class _AsWritten(Container[str]):
+    """The paths whose files are as this program has written them last."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._written = folder, read_manifest(folder)
+
+    def __contains__(self, path: object) -> bool:
+        return is_as_written(self._folder / str(path), self._written.get(str(path), []))

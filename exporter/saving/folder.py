@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -35,6 +35,20 @@ def is_inside(folder: Path, path: str) -> bool:
     """Whether there is an ordinary file of this path, and no link leads out of the folder to it."""
     file = folder / path
     return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+
+
+def is_aside(path: str) -> bool:
+    """Whether a file is not what was asked for, but what a writer keeps beside it: hidden, or a backup."""
+    name = PurePosixPath(path).name
+    return name.startswith(".") or name.endswith(".bak")
+
+
+def is_as_written(file: Path, digests: Collection[str]) -> bool:
+    """Whether a file is one of these versions, whatever git or an editor has made of its line ends."""
+    try:
+        return _digest(file) in digests or _digest(file, as_text=True) in digests
+    except OSError:
+        return False
 
 
 class Folder:
@@ -105,6 +119,9 @@ class Folder:
     def commit(self) -> list[Path]:
         """Rename what is new, remove what is stale; a run that is killed in between is healed by the next one.
 
+        Returns:
+            Where what was asked for is now.
+
         Raises:
             ExportError: the disk refuses; all is as it was.
         """
@@ -135,7 +152,7 @@ class Folder:
             self._remember(left | {path: [digest] for path, digest in self.made.items()})
         except OSError as error:
             raise _refused(here, error) from error
-        return list(targets.values())
+        return [target for path, target in targets.items() if not is_aside(path)]
 
     def _keep_aside(self, target: Path, number: int) -> Path | None:
         """Keep what stands there until all is in its place: under a second name, which costs nothing, else as a copy."""
