@@ -26,7 +26,6 @@ class Options:
     card_width: int = 260  # px; lengths are rounded up to the grid of 20
     card_height: int = 120  # px
     gap: int = 80  # px between cards; a file card shows its name in it
-
     relayout: bool = False  # lay all out anew, whatever a person has moved, added or deleted; the backup has it
 
     def check(self) -> None:

@@ -94,8 +94,9 @@ class Update:
         except CanvasError:
             return  # whoever made it so keeps it
         merge = self._merge(Page(path, [], [], {}, {}), old, was or Base())
-        if not merge.document.content[0] and not merge.touched:
-            return
+        says_name = self._previous.is_hidden is not None and path in self._previous.as_written
+        if not merge.document.nodes and (says_name or not merge.touched):
+            return  # its area may be hidden, and its name is that of the area
         self._paths.add(path)
         yield from self._write(path, data, old, merge, was)
         name = PurePosixPath(path).name

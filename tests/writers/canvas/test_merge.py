@@ -523,6 +523,20 @@ def test_a_backup_from_before_something_was_hidden_goes() -> None:
     assert not any(b"Secret" in data for data in desk.files.values())
 
 
+def test_the_canvas_of_a_hidden_area_goes() -> None:
+    areas = "Secret", "b", "c"
+    make = lambda areas: make_map(*(topic(f"{area}{n}", areas=(area,)) for area in areas for n in range(12)))  # noqa: E731
+    desk = Desk(make(areas), Options(most_cards=20))
+    (path,) = (path for path in desk.files if "Secret" in path)
+    desk.change(desk.page(path)["nodes"][-1]["id"], path, x=9000)
+    desk.run(make((*areas, "d")))
+    desk.run(make(areas))
+    assert path in desk.files
+    desk.written[path] = desk.files[path]
+    assert codes(desk, make(areas[1:]), is_hidden=hidden) == []
+    assert not any("Secret" in path or b"Secret" in data for path, data in desk.files.items())
+
+
 def test_a_run_that_hides_something(tmp_path: Path) -> None:
     lay(
         tmp_path,

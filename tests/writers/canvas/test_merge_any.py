@@ -154,7 +154,7 @@ def check(before: Page, after: Page, made: Page) -> None:
     assert present or not was.keys() & ours.keys()
 
 
-@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_whatever_a_person_and_the_vault_do(data: st.DataObject) -> None:
     desk = Desk(data.draw(vaults()), Options(mentions=2, most_cards=data.draw(st.sampled_from([20, 20, 1000]))))

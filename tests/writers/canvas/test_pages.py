@@ -27,7 +27,7 @@ def canvases(knowledge_map: KnowledgeMap, options: Options | None = None, most: 
     """All canvases by path; each is sound, none is large, all lead to one another, and each topic has a card on one of them."""
     options = options or Options(most_cards=most)
     output = run_writer(canvas_writer, knowledge_map, options)
-    made: Canvases = {path: json.loads(content) for path, content in output.files.items()}
+    made: Canvases = {path: json.loads(content) for path, content in output.files.items() if path.endswith(".canvas")}
     assert next(iter(made)) == OVERVIEW
     led: defaultdict[str, set[str]] = defaultdict(set)
     homes: Counter[str] = Counter()
