@@ -220,7 +220,7 @@ def test_what_the_run_says(made: Made) -> None:
         ("warning", {"skos-base"}),
         ("note", {"summary-not-shown"}),
         ("note", {"picture-without-words", "not-in-book"}),
-        ("note", {"opml-link", "opml-alias", "opml-property", "opml-reference"}),
+        ("note", {"opml-link", "opml-alias", "opml-property", "opml-picture"}),
         ("note", {"skos-no-definition", "skos-alone", "skos-metadata"}),
     ]
     assert ": docx, epub, handbook: " in " ".join(made.run.said)  # once for the three books

@@ -253,10 +253,11 @@ def _words(markdown: str) -> _Words:
     footnotes = tuple(text[start:end].casefold() for start, end in inline.footnotes)
     pictures = sum(link.embed for link in inline.mentions)
     edits = [(a, b, " ") for a, b in inline.masked if text[a] == "<" and BREAK.match(text, a)]
-    links = [link for link in inline.mentions if not link.embed]
+    links = [link for link in inline.mentions if not link.embed and (link.text.strip() or not link.text_end)]
     for link in links:
         if link.text_end:
-            begin, end = link.start + 1, link.start + 1 + len(link.text)
+            begin = link.start + 1 + len(link.text) - len(link.text.lstrip())  # no blank between mark and words
+            end = link.start + 1 + len(link.text.rstrip())
             edits += [(begin, begin, BEGIN), (end, end, END)]
         else:
             edits.append((link.start, link.end, f"[[x|{BEGIN}{link.text or link.target}{END}]]"))

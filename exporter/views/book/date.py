@@ -49,8 +49,13 @@ def moments(properties: Any, keys: Sequence[str] = KEYS) -> Iterator[datetime]:
 @lru_cache(maxsize=1000)  # many notes have the same properties
 def _dated(names: tuple[str, ...], keys: tuple[str, ...]) -> list[str]:
     """The names of properties that are such keys, in the order of the keys; of two that are one key, the first."""
-    given = {BLANKS.sub("", name).lower(): name for name in reversed(names)}
+    given = {fold(name): name for name in reversed(names)}
     return [given[key] for key in keys if key in given]
+
+
+def fold(name: str) -> str:
+    """A property's name as it is compared: without blanks, "_", "-" and capitals."""
+    return BLANKS.sub("", name).lower()
 
 
 def _moment(value: Any) -> datetime | None:

@@ -25,7 +25,7 @@ from exporter.writers.opml.profiles import Attributes
 from exporter.writers.opml.xml_text import xml_safe
 
 DEPTH = 64  # outlines within outlines; some readers refuse more
-ADDRESS = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]+://|mailto:|tel:)\S")
+ADDRESS = re.compile(r"(?i)(?!javascript:|vbscript:|data:)(?:[a-z][a-z0-9+.-]+://|mailto:|tel:)\S")
 WEB = re.compile(r"(?i)https?://\S")
 
 

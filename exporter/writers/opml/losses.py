@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from exporter.errors import Finding, pluralize
 from exporter.model import IN_AREA, KnowledgeMap, Source
-from exporter.views.book.date import CREATED
+from exporter.views.book.date import CREATED, fold
 from exporter.writers.opml.options import Options
 from exporter.writers.opml.xml_text import UNFIT
 
@@ -67,7 +67,7 @@ class Losses:
         yield from _tell([link.source for link in links], self.links, "opml-link", "link", what)
         aliased = [topic.source for topic in topics if topic.aliases]
         yield from _tell(aliased, 0, "opml-alias", "topic", "without aliases")
-        further = [topic.source for topic in topics if not KEPT.issuperset(map(str.lower, topic.properties))]
+        further = [topic.source for topic in topics if not KEPT.issuperset(map(fold, topic.properties))]
         yield from _tell(further, 0, "opml-property", "topic", "without further properties")
         outside = [reference.source for reference in knowledge_map.references]
         yield from _tell(outside, self.references, "opml-reference", "link", "to the web left out")

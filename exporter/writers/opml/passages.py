@@ -34,12 +34,10 @@ def choose(passages: Sequence[Passage], depth: str) -> tuple[list[Passage], int]
         for k in range(len(passages) - 1, -1, -1):
             wanted[k] = wanted[k] or (below > passages[k].level and passages[k].kind != "heading")
             below = passages[k].level if wanted[k] else below
-    for k, passage in enumerate(passages):
-        if passage.kind == "footnote" and depth == "lists" and not wanted[k]:
-            before = k - 1
-            while passages[before].kind == "footnote":
-                before -= 1
-            wanted[k] = wanted[before]
+        cites = False  # whether what cites the footnotes that come now is wanted
+        for k, passage in enumerate(passages):
+            cites = wanted[k] if passage.kind != "footnote" else cites
+            wanted[k] = wanted[k] or cites
     left_out = sum(not wants and passage.kind != "row" for wants, passage in zip(wanted, passages, strict=True))
     return [*nest(passages, wanted)], left_out
 

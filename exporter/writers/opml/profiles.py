@@ -73,7 +73,7 @@ class Profile:
         """Code as a note, such that it stays code where that is taken as Markdown."""
         lines = code.split("\n")
         if self.markup == "markdown":
-            fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", code)), 3)
+            fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", code))])
             return "\n".join([f"{fence}{language}", *lines, fence])
         return "\n".join(self.say(line) if self.markup == "html" else f"    {line}" for line in lines)
 
