@@ -57,16 +57,16 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
 def _unsaid(knowledge_map: KnowledgeMap, sheet: Sheet) -> Iterator[Finding]:
     """What is left out, in one finding."""
     network, plan = sheet.plan.network, sheet.plan
-    left = [
-        (network.areas_left, "area"),
-        (network.topics_left, "topic"),
-        (network.stops_left, "stop"),
-        (plan.broken, "piece"),
-        (network.needs_left, "prerequisite"),
-        (len(network.branches) - len(plan.branches), "branch"),
-        (max(len(knowledge_map.paths) - 1, 0), "path"),
-    ]
-    told = [pluralize(number, noun) for number, noun in left if number]
+    left = {
+        "area": network.areas_left,
+        "topic": network.topics_left,
+        "stop": network.stops_left,
+        "path section": plan.broken,
+        "prerequisite": network.needs_left,
+        "branch line": len(network.branches) - len(plan.branches),
+        "further path": max(len(knowledge_map.paths) - 1, 0),
+    }
+    told = [pluralize(number, noun) for noun, number in left.items() if number]
     if told:
         yield Finding(
             knowledge_map.source,
