@@ -13,10 +13,9 @@ from exporter.errors import Finding, OptionError, pluralize
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views.plan.sheet import Page, Sheet, lay_out
 from exporter.writers.svg.drawing import Looks, draw
-from exporter.writers.svg.picture import turn_into_png
+from exporter.writers.svg.picture import draw_dots
 
 FILE = "knowledge-map.svg"
-PICTURE = "knowledge-map.png"
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,7 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     svg = draw(knowledge_map, sheet, options.page, options.theme, options.link)
     yield File(FILE, svg)
     if options.png:
-        png = turn_into_png(svg, options.png_width, knowledge_map)
-        yield File(PICTURE, png) if isinstance(png, bytes) else png
+        yield from draw_dots(svg, options.png_width, knowledge_map)
     yield from _unsaid(knowledge_map, sheet)
 
 
