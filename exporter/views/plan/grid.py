@@ -31,13 +31,19 @@ TURN = (
 )  # what it costs to go on in another of the eight directions; within a way at most 45 degrees
 CROSS = 45  # what it costs to cross a stroke
 BEND = 4  # in `used`: a stroke ends or bends here, and is not to be crossed
-EFFORT, PATIENCE = 15_000, 120_000  # points that are looked at for one way, for all of a kind: about a second
+EFFORT, PATIENCE = 15_000, 100_000  # points that are looked at for one way, for all of a kind: about a second
 
 
 class Way(NamedTuple):
     """A polyline, by all points of the grid that it touches."""
 
     points: list[Point]
+
+    @property
+    def crosses_itself(self) -> bool:
+        """Whether it makes a loop."""
+        middles = {(a[0] + b[0], a[1] + b[1]) for a, b in pairwise(self.points)}
+        return len({*self.points}) < len(self.points) or len(middles) < len(self.points) - 1
 
     def corners(self) -> list[Point]:
         """Its ends and bends."""
@@ -107,14 +113,14 @@ class Grid:
         arrow: bool = False,
         anyhow: bool = False,
     ) -> Way | None:
-        """The way with the fewest bends and crossings, or else the first that is found; None: none is.
+        """The way with the fewest bends and crossings; None: there is none.
 
         Args:
             starts: where it may begin, and in which direction one comes there, if in any.
             end: where it ends.
             open: points that are closed to others.
             arrow: it ends in one, for which it has to go straight on for three steps.
-            anyhow: where there is no other way, one that bends beside a crossing will do.
+            anyhow: where there is no other way, a longer one that bends beside a crossing will do.
         """
         ours = [y * self.width + x for x, y in open]
         before = [self._blocked[number] for number in ours]
@@ -122,7 +128,8 @@ class Grid:
             self._blocked[number] = 0
         try:
             last = self._last_steps(end) if arrow else {}
-            return self._search(starts, end, last, 1, True) or self._search(starts, end, last, 2, not anyhow)
+            way = self._search(starts, end, last, 1, True)
+            return self._search(starts, end, last, 2, False) if way is None and anyhow else way
         finally:
             for number, value in zip(ours, before, strict=True):
                 self._blocked[number] = value
@@ -174,7 +181,8 @@ class Grid:
                 continue
             here, direction = divmod(state, 9)
             if state in last or (here == goal and not last):
-                return Way([*self._back(came, state), *last.get(state, ())])
+                way = Way([*self._back(came, state), *last.get(state, ())])
+                return None if way.crosses_itself else way
             first = state in begin
             # no bend beside a crossing: it would be hidden, or be taken for one of the other stroke
             straight = not first and (here in used or (strict and self._crosses(came[state], state, begin)))

@@ -13,10 +13,9 @@ from exporter.errors import Finding, OptionError, pluralize
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
 from exporter.views.plan.sheet import Page, Sheet, lay_out
 from exporter.writers.svg.drawing import Looks, draw
-from exporter.writers.svg.picture import turn_into_png
+from exporter.writers.svg.picture import draw_dots
 
 FILE = "knowledge-map.svg"
-PICTURE = "knowledge-map.png"
 
 
 @dataclass(frozen=True)
@@ -49,24 +48,23 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     svg = draw(knowledge_map, sheet, options.page, options.theme, options.link)
     yield File(FILE, svg)
     if options.png:
-        png = turn_into_png(svg, options.png_width, knowledge_map)
-        yield File(PICTURE, png) if isinstance(png, bytes) else png
+        yield from draw_dots(svg, options.png_width, knowledge_map)
     yield from _unsaid(knowledge_map, sheet)
 
 
 def _unsaid(knowledge_map: KnowledgeMap, sheet: Sheet) -> Iterator[Finding]:
     """What is left out, in one finding."""
     network, plan = sheet.plan.network, sheet.plan
-    left = [
-        (network.areas_left, "area"),
-        (network.topics_left, "topic"),
-        (network.stops_left, "stop"),
-        (plan.broken, "piece"),
-        (network.needs_left, "prerequisite"),
-        (len(network.branches) - len(plan.branches), "branch"),
-        (max(len(knowledge_map.paths) - 1, 0), "path"),
-    ]
-    told = [pluralize(number, noun) for number, noun in left if number]
+    left = {
+        "area": network.areas_left,
+        "topic": network.topics_left,
+        "stop": network.stops_left,
+        "path section": plan.broken,
+        "prerequisite": network.needs_left,
+        "branch line": len(network.branches) - len(plan.branches),
+        "further path": max(len(knowledge_map.paths) - 1, 0),
+    }
+    told = [pluralize(number, noun) for noun, number in left.items() if number]
     if told:
         yield Finding(
             knowledge_map.source,

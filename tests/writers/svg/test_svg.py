@@ -470,6 +470,15 @@ def test_a_picture_of_dots(bundled: KnowledgeMap) -> None:
     assert not output.findings
 
 
+@pytest.mark.book
+def test_signs_that_typst_has_no_font_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exporter.writers.svg.picture.folders", lambda language: [])
+    output = run_writer(svg, make_map(topic("a", title="知識 😀")), Options(png=True, png_width=100))
+    assert [*output.files] == ["knowledge-map.svg", "knowledge-map.png"]
+    (finding,) = output.findings
+    assert (finding.code, "3 signs" in finding.message) == ("svg-png", True)
+
+
 def test_without_typst_the_png_alone_is_missing(bundled: KnowledgeMap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "typst", None)
     output = run_writer(svg, bundled, Options(png=True))
