@@ -1,7 +1,8 @@
 """Where other programs would put the cards of a map, and where ours does: what can be counted of how it reads.
 
 Graphviz lays out by `dot`, `fdp` and `osage`, ELK by `layered` and `rectpacking` and dagre by its only way; all are told the areas
-as clusters. A line goes between the nearest sides of its cards, straight on, for all alike.
+as clusters. A line goes between the nearest sides of its cards, straight on, for all alike; only what ours draws is looked at
+as the curves that it is, where it passes behind cards.
 """
 
 import json
@@ -10,19 +11,18 @@ import random
 import shutil
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import combinations, pairwise
 
 from benchmarks import page
+from benchmarks.legibility import COLUMNS, Map, Placed, Point, row
 from benchmarks.peers import FOLDER, Peer
 from exporter.model import REQUIRES, KnowledgeMap
 from exporter.testing import link, make_map, topic
 from exporter.views.plane.atlas import Atlas
-from exporter.views.plane.drawing import Names, draw
+from exporter.views.plane.drawing import Line, Names, draw
 from exporter.views.plane.layout import Box, Group, Layout
-from exporter.views.plane.search import Search, nearest_sides
+from exporter.views.plane.search import Search
+from exporter.views.plane.sides import BEND, BENDS, OUTWARD
 
 WIDTH, HEIGHT, GAP = 260, 120, 80  # px
 SIZES = ((6, 30), (10, 200), (20, 1000))  # areas, topics
@@ -31,32 +31,7 @@ LIBRARIES = (
     Peer("elkjs", "0.12.1", "", "npm", ()),
     Peer("dagre", "0.8.5", "", "npm", ()),
 )
-COLUMNS = ("overlaps", "foreign", "crossings", "behind", "length", "forward", "aspect", "fill", "grid", "s")
-
-
-@dataclass
-class Map:
-    """Cards in areas, and lines between them: from what is required to what requires it."""
-
-    areas: list[list[int]]
-    lines: list[tuple[int, int]]
-    path: list[int]
-
-    @property
-    def home(self) -> dict[int, int]:
-        """The area of each card."""
-        return {card: area for area, cards in enumerate(self.areas) for card in cards}
-
-
-@dataclass
-class Placed:
-    """What an engine has made: boxes of cards and groups; `lines` where it draws others than were asked for."""
-
-    cards: dict[int, Box]
-    groups: list[Box]
-    seconds: float
-    lines: list[tuple[int, int]] = field(default_factory=list)
-    home: dict[int, int] = field(default_factory=dict)
+POINTS = 32  # of a curve
 
 
 def make(areas: int, topics: int) -> Map:
@@ -107,7 +82,7 @@ def lines(runs: int) -> Iterator[str]:
                 placed = again if placed is None or again.seconds < placed.seconds else placed
                 if placed.seconds > 2:
                     break
-            cells = _row(made, placed) if placed else [failure, *[""] * (len(COLUMNS) - 1)]
+            cells = row(made, placed) if placed else [failure, *[""] * (len(COLUMNS) - 1)]
             yield f"| {title} | {name} | {' | '.join(cells)} |"
             title = ""
 
@@ -144,7 +119,29 @@ def _drawn(made: Map) -> Placed:
         seconds,
         [(number[line.start.id], number[line.end.id]) for line in drawing.lines],
         {number[node.id]: group[board.home[node.id].id] for node in board.cards},
+        {(number[line.start.id], number[line.end.id]): _curve(line) for line in drawing.lines},
     )
+
+
+def _curve(line: Line) -> list[Point]:
+    """As a program draws it: out of one side and into another at right angles."""
+    ends = []
+    for box, side in ((line.start.box, line.sides[0]), (line.end.box, line.sides[1])):
+        across, down = OUTWARD[side]
+        ends.append((box.x + box.width * (1 + across) / 2, box.y + box.height * (1 + down) / 2, across, down))
+    (ax, ay, *out), (bx, by, *back) = ends
+    bend = min(max(math.dist((ax, ay), (bx, by)) * BEND, BENDS[0]), BENDS[1])
+    corners = ((ax, ay), (ax + out[0] * bend, ay + out[1] * bend), (bx + back[0] * bend, by + back[1] * bend), (bx, by))
+    points = []
+    for t in (number / POINTS for number in range(POINTS + 1)):
+        weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+        points.append(
+            (
+                sum(w * x for w, (x, _) in zip(weights, corners, strict=True)),
+                sum(w * y for w, (_, y) in zip(weights, corners, strict=True)),
+            )
+        )
+    return points
 
 
 def _known(made: Map) -> KnowledgeMap:
@@ -217,91 +214,3 @@ ENGINES: dict[str, Callable[[Map], Placed]] = {
 def _version() -> str:
     run = subprocess.run(["dot", "-V"], capture_output=True, text=True) if shutil.which("dot") else None
     return f"Graphviz {run.stderr.split('version ')[1].split()[0]}" if run else "no Graphviz"
-
-
-# ---------- what can be counted ----------
-
-
-def _row(made: Map, placed: Placed) -> list[str]:
-    cards, home = placed.cards, placed.home or made.home
-    drawn = placed.lines or made.lines
-    ends = {
-        way: nearest_sides(*((box.x, box.y, box.width, box.height) for box in map(cards.get, way) if box))
-        for way in drawn
-    }
-    segments = [ends[way] for way in drawn]
-    behind = sum(_passes(ends[way], box) for way in drawn for card, box in cards.items() if card not in way)
-    crossings = sum(
-        _cross(one, other)
-        for (first, one), (second, other) in combinations(zip(drawn, segments, strict=True), 2)
-        if not {*first} & {*second}
-    )
-    boxes = [*cards.values(), *placed.groups]
-    wide = max(box.x + box.width for box in boxes) - min(box.x for box in boxes)
-    high = max(box.y + box.height for box in boxes) - min(box.y for box in boxes)
-    steps = [(cards[start], cards[end]) for start, end in pairwise(made.path)]
-    return [
-        str(_overlaps([*cards.values()]) + _overlaps(placed.groups)),
-        str(_foreign(cards, home, placed.groups)),
-        f"{crossings:,}",
-        f"{behind:,}",
-        f"{sum(math.dist(end[:2], end[2:]) for end in segments) / 1000:,.1f}",
-        f"{sum(end.x > start.x or end.y > start.y for start, end in steps)}/{len(steps)}",
-        f"{wide / high:.2f}",
-        f"{sum(box.width * box.height for box in cards.values()) / (wide * high):.2f}",
-        f"{sum(box.x % 20 == box.y % 20 == 0 for box in cards.values()) / len(cards):.2f}",
-        f"{placed.seconds:.3f}",
-    ]
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
-
-
-def _overlaps(boxes: list[Box]) -> int:
-    return sum(_overlap(one, other) for one, other in combinations(boxes, 2))
-
-
-def _foreign(cards: dict[int, Box], home: dict[int, int], groups: list[Box]) -> int:
-    """Cards that lie in a group beside others' cards: those of most areas in it are its own."""
-    foreign = 0
-    for group in groups:
-        inside = Counter(home[card] for card, box in cards.items() if _overlap(group, box))
-        foreign += inside.total() - max(inside.values(), default=0)
-    return foreign
-
-
-def _passes(line: tuple[float, float, float, float], box: Box) -> bool:
-    """Whether the line goes through the box, less 2 px at its border."""
-    ax, ay, bx, by = line
-    first, last = 0.0, 1.0
-    for a, b, low, high in ((ax, bx, box.x + 2, box.x + box.width - 2), (ay, by, box.y + 2, box.y + box.height - 2)):
-        if a == b:
-            if not low < a < high:
-                return False
-            continue
-        enter, leave = sorted(((low - a) / (b - a), (high - a) / (b - a)))
-        first, last = max(first, enter), min(last, leave)
-        if first >= last:
-            return False
-    return True
-
-
-def _cross(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    ax, ay, bx, by = one
-    cx, cy, dx, dy = other
-    if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx) or max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
-        return False
-
-    def side(px: float, py: float, qx: float, qy: float, x: float, y: float) -> float:
-        return (qx - px) * (y - py) - (qy - py) * (x - px)
-
-    return (
-        side(ax, ay, bx, by, cx, cy) * side(ax, ay, bx, by, dx, dy) < -1e-9
-        and side(cx, cy, dx, dy, ax, ay) * side(cx, cy, dx, dy, bx, by) < -1e-9
-    )

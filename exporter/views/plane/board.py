@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from exporter.views.plane.layout import Box, Group, letters
 from exporter.views.plane.sections import Section
 
 STEPS_IN_A_ROW = 8  # at least, however narrow the areas are
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 PARAGRAPH = 28  # letters; so much room takes the end of one
 
 Said = Callable[[Topic], str]
@@ -212,5 +214,5 @@ def identity(*parts: str | int) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks and what a file in UTF-8 cannot hold."""
-    return " ".join(replace_surrogates(text).split())
+    """The text without line breaks, control characters and what a file in UTF-8 cannot hold."""
+    return " ".join(CONTROLS.sub(" ", replace_surrogates(text)).split())

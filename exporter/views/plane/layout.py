@@ -22,7 +22,7 @@ SHAPES = (0.5, 0.8, 1.2, 1.7, 2.4, 3.4)  # width : height of the cards of an are
 WIDTHS = 40  # so many widths of the shelves are tried with each
 LINE, LETTER, MARGIN = 24, 8, 60  # px of text on a card: a line's height, a letter's width, the room around
 SPARE = 0.4  # of a shelf's width or height: where more than that is missing, groups are not stretched
-TALLEST = 400  # px; a card with more text than that is scrolled
+TALL, TALLEST = 240, 400  # px; a card with more text than that is scrolled: a topic's, and a step's
 SLIP, SLIPS = 60, 120  # px; the height of a slip, a small card with a name alone, and that of one with a long name
 ROWS, WIDEST = 2, 8  # of slips there are so few rows, but for that no more columns
 EDGE = 36  # px; the room above and below the name on a slip
@@ -123,7 +123,7 @@ class Layout:
     def _size_all(self, nested: list[Group], shape: float) -> None:
         """Size groups of which each stands before those within it."""
         for group in reversed(nested):
-            self._size_cards(group, self.card[0], self.gap)
+            self._size_cards(group, self.card[0], self.gap, TALL)
             room = sum((inner.width + self.gap) * (inner.height + self.gap) for inner in group.groups)
             shelf = max([math.sqrt(room * ASPECT), *(inner.width for inner in group.groups)])
             width, height = _shelve(group.groups, shelf, self.gap)
@@ -139,7 +139,7 @@ class Layout:
     def _span(self, lanes: list[Group], width: int) -> int:
         """Size groups that reach from side to side; gives the width, which may have to grow for them."""
         for lane in lanes:
-            self._size_cards(lane, self.card[0], self.gap)
+            self._size_cards(lane, self.card[0], self.gap, TALLEST)
         least = [self._columns(lane, ASPECT) for lane in lanes]
         width = max([width, *(2 * PADDING + columns * (self.card[0] + self.gap) - self.gap for columns in least)])
         for lane, columns in zip(lanes, least, strict=True):
@@ -150,14 +150,14 @@ class Layout:
                 across = (inside - (lane.columns - 1) * gap) // lane.columns
                 across = min(across, self.card[0] * 3 // 2) // GRID * GRID
                 gap = min((inside - lane.columns * across) // max(lane.columns - 1, 1), 2 * gap) // GRID * GRID
-            self._size_cards(lane, across, gap)
+            self._size_cards(lane, across, gap, TALLEST)
             lane.height = 2 * PADDING + HEADING + lane.inside
         return width
 
-    def _size_cards(self, group: Group, across: int, gap: int) -> None:
-        """Give its cards that width and the height that their text wants."""
+    def _size_cards(self, group: Group, across: int, gap: int, most: int) -> None:
+        """Give its cards that width, and the height that their text wants, `most` px at most."""
         lines, names = (math.ceil(count * LETTER / (across - MARGIN)) for count in (group.letters, group.name))
-        high = max(self.card[1], min(snap(lines * LINE + MARGIN), TALLEST)) if group.letters else self.card[1]
+        high = max(self.card[1], min(snap(lines * LINE + MARGIN), most)) if group.letters else self.card[1]
         group.slip = max(SLIP, min(snap(names * LINE + EDGE), SLIPS))
         group.card, group.cell = (across, high), (across + gap, high + self.gap)
 

@@ -388,6 +388,16 @@ def test_cards_of_a_path_grow_with_their_words() -> None:
     assert 300 <= long <= 400
 
 
+def test_cards_grow_with_wide_letters() -> None:
+    """Each letter of Chinese is as wide as two of Latin."""
+    words, wide = "word " * 20, "数学" * 25
+    heights = [
+        next(node["height"] for node in canvas(mapped(topic("a", summary=text)))["nodes"] if node["type"] == "text")
+        for text in ("short", words, wide, words * 30)
+    ]
+    assert heights[0] < heights[1] == heights[2] < heights[3] == 240
+
+
 def test_paths_of_files() -> None:
     here, below = (canvas(mapped(topic("Ümlaut #1")), Options(vault=vault)) for vault in ("", "/notes/ml/"))
     assert here["nodes"][1]["file"] == "Ümlaut #1.md"
