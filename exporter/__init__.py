@@ -19,7 +19,8 @@ from exporter.version import VERSION as __version__  # noqa: N811 - the name tha
 
 if TYPE_CHECKING:
     from exporter.errors import DoubtError, ExportError, Finding, OptionError, UsageError
-    from exporter.export import Report, export_vault, load_vault
+    from exporter.export import export_vault
+    from exporter.load import load_vault
     from exporter.model import (
         BROADER,
         IN_AREA,
@@ -99,7 +100,9 @@ __all__ = [
 # Where the names lie that are not of the model.
 MODULES = {
     "errors": ("DoubtError", "ExportError", "Finding", "OptionError", "UsageError"),
-    "export": ("Report", "export_vault", "load_vault"),
+    "export": ("export_vault",),
+    "load": ("load_vault",),
+    "run": ("Report",),
     "options": ("load_options",),
     "reader": ("Publish", "ReadOptions", "Reading", "Statistics", "read"),
     "saving": ("LeftError", "save"),

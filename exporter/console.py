@@ -16,6 +16,7 @@ from exporter.model import Source, replace_surrogates
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
+    from exporter.reader.batch.cache import Kept
     from exporter.reader.options import AreaSource
     from exporter.views.structure import Place, Structure, Wanted
 
@@ -98,15 +99,17 @@ def words_of_plugins(reading: Reading) -> Iterator[str]:
         yield f"{file}: takes {'; '.join(parts)}; [relations] in vault.toml can say otherwise"
 
 
-def hidden(reading: Reading, every: bool = False) -> Iterator[str]:
-    """Which notes are hidden and why: a line for each rule, with its first notes; `every`: with all."""
+def hidden(reading: Reading, shown: int | None = SHOWN) -> Iterator[str]:
+    """Which notes are hidden and why: a line for each rule, with so many notes; None: with all."""
     paths: dict[str, list[str]] = {}
     for path, why in reading.statistics.hidden.items():
         paths.setdefault(why, []).append(path)
     for why, of_rule in sorted(paths.items()):
-        shown = of_rule if every else of_rule[:SHOWN]
-        more = f" and {len(of_rule) - len(shown):,} more (--all names each)" if len(of_rule) > len(shown) else ""
-        yield f"{why}: {pluralize(len(of_rule), 'note')}: {', '.join(shown)}{more}"
+        names = ", ".join(of_rule[:shown])
+        rest = len(of_rule[shown:]) if shown is not None else 0
+        more = f" and {rest:,} more" if rest and names else ""
+        named = f": {names}{more}" if names else ""
+        yield f"{why}: {pluralize(len(of_rule), 'note')}{named}{' (--all names each)' if rest else ''}"
 
 
 def report(shape: Structure, wants: Sequence[Wanted], vault: Path, every: bool = False) -> Iterator[str]:
@@ -143,6 +146,18 @@ def formats_document(formats: Iterable[tuple[str, str, list[str]]]) -> bytes:
     """The formats, what each makes and what else it may be called, as one JSON document in UTF-8."""
     rows = [{"name": name, "about": about, "aliases": aliases} for name, about, aliases in formats]
     return _document({"format": "mlk-export-formats/1"}, {"formats": rows})
+
+
+def init_document(vault: Path, folder: Path, **files: Sequence[Path]) -> bytes:
+    """What `init` has done as one JSON document in UTF-8."""
+    head = {"format": "mlk-export-init/1", "vault": vault.as_posix(), "folder": folder.as_posix()}
+    return _document(head, {name: [path.as_posix() for path in paths] for name, paths in files.items()})
+
+
+def cache_document(folder: Path, files: Sequence[Kept], cleared: bool) -> bytes:
+    """What is kept, or was until now, as one JSON document in UTF-8, a file a line."""
+    rows = [{"file": file.path.name, "vault": file.vault, "bytes": file.size} for file in files]
+    return _document({"format": "mlk-export-cache/1", "folder": folder.as_posix(), "cleared": cleared}, {"files": rows})
 
 
 def wanted_document(wants: Iterable[Wanted], vault: Path) -> bytes:

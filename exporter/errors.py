@@ -52,10 +52,9 @@ class OptionError(ExportError):
 class DoubtError(UsageError):
     """The folder is hardly the vault that was meant; who is sure may have it read."""
 
-    def __init__(self, folder: PurePath, why: str) -> None:
-        """Take the folder and why it is in doubt."""
-        hint = "name the folder that holds your notes, or read this one with --any-folder"
-        super().__init__(f"{folder}: {why}; {hint}")
+    def __init__(self, folder: PurePath, why: str, hint: str = "name the folder that holds your notes") -> None:
+        """Take the folder, why it is in doubt, and what else to do than to insist."""
+        super().__init__(f"{folder}: {why}; {hint}, or read this one with --any-folder")
         self.doubt = f"{folder}: {why}"
 
 

@@ -17,6 +17,8 @@ from exporter.model import replace_surrogates
 from exporter.version import VERSION
 
 MOST = 50  # lines of findings, unless all are asked for
+FEW = 5  # findings that differ in a name alone, and have a line each
+LISTS = {"missing-note": "`mlk-export wanted` lists them"}
 CLAUSE = 150  # characters of a message that stands among others in a line
 URGENT = ("scarce-memory",)  # told at once, since the run may not live to its end
 WHAT: dict[Level, str] = {
@@ -159,6 +161,31 @@ def condense(findings: Iterable[Finding]) -> Iterator[Row]:
             yield Row(first, f"{_message(first)} (and in {places})", (first.code,), len(same), True)
 
 
+def gather(rows: Iterable[Row]) -> list[Row]:
+    """One row for many of a code that differ in what they quote alone: so what stands alone, as a slip does, is seen.
+
+    A name to which another one is near has a message of its own. Errors are told each.
+    """
+    rows = list(rows)
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for place, row in enumerate(rows):
+        if row.has_place and row.finding.level != "error":
+            shape = QUOTED.sub("''", row.finding.message)
+            alike.setdefault((row.codes, row.finding.level, row.finding.formats, shape), []).append(place)
+    for places in alike.values():
+        if len(places) > FEW:
+            first, *others = sorted((rows[place] for place in places), key=lambda row: -row.number)
+            names = [(QUOTED.findall(row.finding.message) or [row.finding.source.file])[0] for row in others]
+            named = ", ".join(names[:FEW]) + (", ..." if len(names) > FEW else "")
+            listed = LISTS.get(first.finding.code, "--all tells each")
+            number = first.number + sum(row.number for row in others)
+            message = f"{first.message}; likewise {len(others)} more: {named}; {listed}"
+            one = first._replace(message=message, number=number)
+            for place in places:
+                rows[place] = one
+    return list({id(row): row for row in rows}.values())
+
+
 def share(rows: Sequence[Row]) -> list[Row]:
     """The rows that are shown: what is rare whole, so that what is frequent gets the lines that are left, in equal parts.
 
@@ -184,7 +211,7 @@ def _rows(findings: Iterable[Finding], every: bool) -> tuple[list[Row], list[Row
     if every:
         rows = [_row(finding) for finding in in_order(findings)]
         return rows, rows
-    rows = in_order_of_rows(condense(findings))
+    rows = in_order_of_rows(gather(condense(findings)))
     return rows, share(rows)
 
 

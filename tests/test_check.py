@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from command import SUMMARY, VAULT, Run, lay, mlk_export
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from marks import examples
 
 from exporter import Reading, ReadOptions, read
+from exporter.cli.commands import COMMANDS
 from exporter.reader.batch.resolve import Names
 from exporter.reader.explain import rule
 from exporter.reader.statistics import Statistics
@@ -230,7 +232,9 @@ def test_all_tells_each(here: Path) -> None:
 
 
 def test_fifty_lines_are_told_and_the_rest_counted(here: Path) -> None:
-    wrong = {f"q{k}.md": f"[[Hill#Side {k}]]\n[[Gone {k}]]" for k in range(60)}
+    wrong = {
+        f"Wood {k}.md": f"[[Wood {59 - k}#Side {k}]]\n[[Wod {k}]]" for k in range(60)
+    }  # each with another name near
     lay(here / "vault", {**wrong, "Bad.md": "---\na: [\n---\n"})
     run = mlk_export("check", cwd=here)
     told = Counter((finding.level, finding.code) for finding in run.findings)
@@ -243,9 +247,9 @@ def test_fifty_lines_are_told_and_the_rest_counted(here: Path) -> None:
 # -- for programs ----------------------------------------------------------------------------------------------
 
 
-def document(run: Run) -> dict[str, object]:
+def document(run: Run) -> dict[str, Any]:
     assert run.said == [] or run.code
-    parsed: dict[str, object] = json.loads("\n".join(run.paths))
+    parsed: dict[str, Any] = json.loads("\n".join(run.paths))
     return parsed
 
 
@@ -558,7 +562,45 @@ def test_check_tells_what_is_hidden_by_which_rule(tmp_path: Path) -> None:
         "hidden by 'draft: true': 1 note: B.md",
     ]
     assert "1 topic, 0 map, 0 excluded, 6 hidden)" in run.said[2]
+    for words, environment in (([], {"CI": "true"}), (["--output-format=github"], {})):  # where others read the log
+        run = mlk_export("check", "--hide", "P/", "--set", "vault.map='-'", *words, cwd=here, **environment)
+        assert run.said[:2] == [
+            "hidden by 'P/': 5 notes (--all names each)",
+            "hidden by 'draft: true': 1 note (--all names each)",
+        ]
     assert "P/4.md" in mlk_export("check", "--all", "--hide", "P/", cwd=here).said[1]
     told = json.loads("\n".join(mlk_export("check", "--json", "--only", "A.md", cwd=here).paths))
     assert told["counts"]["notes"] == {"found": 7, "topics": 1, "map": 0, "excluded": 0, "hidden": 6}
     assert told["hidden"][0] == {"path": "B.md", "reason": "hidden by 'draft: true'"}
+
+
+def test_every_command_has_a_document(tmp_path: Path) -> None:
+    """`help` alone has none."""
+    lay(tmp_path, {"vault/Map.md": "- [[A]] - one\n", "vault/A.md": "requires:: [[B]]\n"})
+    cache = tmp_path / "kept"
+    arguments = {"explain": ["A"], "path": ["A"]}
+    formats = {}
+    for command in COMMANDS:
+        if command.name not in (None, "help", "load"):  # which prints what an export does, about a database
+            run = mlk_export(
+                command.name, *arguments.get(command.name, []), "--json", cwd=tmp_path, MLK_EXPORT_CACHE=str(cache)
+            )
+            formats[command.name] = document(run)["format"]
+            assert run.said == []
+    assert formats == {name: f"mlk-export-{name}/1" for name in formats}
+    written = document(mlk_export("init", "--json", cwd=tmp_path))
+    assert written["written"] == [] and written["folder"] == "vault/.mlk-export"
+    assert "vault/.mlk-export/vault.toml" in written["kept"]
+
+
+def test_what_is_kept_as_a_document(tmp_path: Path) -> None:
+    lay(tmp_path, {f"vault/{number}.md": "x" for number in range(1200)})
+    cache = tmp_path / "kept"
+    mlk_export("check", cwd=tmp_path, MLK_EXPORT_CACHE=str(cache))
+    told = document(mlk_export("cache", "--json", cwd=tmp_path, MLK_EXPORT_CACHE=str(cache)))
+    (file,) = told["files"]
+    assert not told["cleared"] and file["vault"] == str(tmp_path / "vault")
+    assert (cache / file["file"]).stat().st_size == file["bytes"]
+    cleared = document(mlk_export("cache", "clear", "--json", cwd=tmp_path, MLK_EXPORT_CACHE=str(cache)))
+    assert cleared == {**told, "cleared": True}
+    assert document(mlk_export("cache", "--json", cwd=tmp_path, MLK_EXPORT_CACHE=str(cache)))["files"] == []

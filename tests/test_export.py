@@ -14,6 +14,7 @@ from conftest import ROOT
 
 import exporter
 from exporter import ExportError, Finding, UsageError, export_vault, load_vault, read
+from exporter.run import StrictError
 from exporter.views.body import pandoc
 
 FLAWED = {**VAULT, "Tree.md": "Grows on the [[Hill]] and in the [[Wood]].\n"}
@@ -59,6 +60,23 @@ def test_strictly_nothing_is_written(vault: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"^1 warning, and --strict allows none; nothing was written"):
         export_vault(vault, ["json"], tmp_path / "out", strict=True)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_comes_up_when_all_is_in_its_place_fails_a_strict_run(vault: Path, tmp_path: Path) -> None:
+    """A file that is no longer written, and that somebody has changed."""
+    out = tmp_path / "out"
+    lay(vault, {"Tree.md": "Grows on the [[Hill]].\n"})
+    settings = ["vault.language=en", "skos.base=https://example.org/"]
+    (*_, stale) = export_vault(
+        vault, ["skos"], out, settings=[*settings, "skos.syntaxes=['turtle', 'n-triples']"]
+    ).paths
+    stale.write_text("theirs")
+    with pytest.raises(
+        StrictError, match=r"^1 warning, and --strict allows none; it came up when all was in its place$"
+    ) as end:
+        export_vault(vault, ["skos"], out, settings=settings, strict=True)
+    assert end.value.report and {path.suffix for path in end.value.report.paths} == {".ttl"}
+    assert stale.read_text() == "theirs"
 
 
 def test_what_makes_no_sense_is_refused_before_anything_is_read(tmp_path: Path) -> None:

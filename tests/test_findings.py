@@ -2,23 +2,28 @@
 
 import io
 import json
+import os
+import platform
 import re
+import subprocess
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import jsonschema
 import pytest
 from command import VAULT, lay, mlk_export
 from conftest import ROOT
+from npm import install
 
 from exporter import ExportError, Finding, Source, UsageError, baseline, read, telling
 from exporter.cli import terminal
 from exporter.errors import CODES, LEVELS, Level, OptionError
-from exporter.export import Run, export_vault
+from exporter.export import export_vault
 from exporter.findings import Rules, failing, once
 from exporter.options import load_options
 from exporter.reader import ReadOptions
+from exporter.run import Run
 
 PAGE = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
 HERE = Path("vault")
@@ -226,6 +231,36 @@ def test_the_reader_and_the_writers_obey_the_table(tmp_path: Path) -> None:
         ReadOptions(findings={"bad": "off"}).check()
 
 
+def test_many_that_differ_in_a_name_alone_are_one_line_and_slips_stand_out() -> None:
+    def missing(name: str, hint: str = "") -> Finding:
+        return finding("missing-note", f"no note is named {name!r}{hint}; write it or fix the link")
+
+    plans = [missing(name) for name in ("Ada's", 'Bob "B"', "C", "D", "E", "F", "F", "G")]
+    slip, drawing = missing("Tre", "; nearest: Tree"), finding("drawing-embed", "'a' is a drawing")
+    broken = [finding("bad-yaml", f"no YAML: {name!r}") for name in "abcdefg"]
+
+    def told(findings: list[Finding], every: bool = False) -> list[str]:
+        return [line.partition(": ")[2] for line in telling.lines(findings, HERE, io.StringIO(), every)]
+
+    assert told([*plans, slip, drawing]) == [
+        "warning: 'a' is a drawing [drawing-embed]",
+        "warning: no note is named 'F'; write it or fix the link (and in 1 more place); likewise 6 more: "
+        """"Ada's", 'Bob "B"', 'C', 'D', 'E', ...; `mlk-export wanted` lists them [missing-note]""",
+        "warning: no note is named 'Tre'; nearest: Tree; write it or fix the link [missing-note]",
+    ]
+    assert len(told([*plans[:5], slip])) == 6
+    assert len(told([*plans, slip], every=True)) == 9
+    assert len(told(broken)) == 7  # something is lost in each
+
+
+def test_many_that_quote_nothing_are_one_line_with_their_notes() -> None:
+    same = [finding("bad-alias", "name it `aliases`", file=f"{name}.md") for name in "abcdefgh"]
+    (line,) = telling.lines(same, HERE, io.StringIO())
+    assert line.endswith(
+        "a.md:1: warning: name it `aliases`; likewise 7 more: b.md, c.md, d.md, e.md, f.md, ...; --all tells each [bad-alias]"
+    )
+
+
 # -- a run -------------------------------------------------------------------------------------------------------------
 
 
@@ -394,6 +429,31 @@ SARIF = {
         **{"$schema": {"const": telling.SARIF}},
     )
 }
+
+
+@pytest.mark.slow
+def test_the_validator_of_its_authors_accepts_sarif(tmp_path: Path, require: Callable[[bool, str], None]) -> None:
+    require(platform.system() == "Linux" and platform.machine() == "x86_64", "the validator, on Linux with x86-64")
+    tool = install(ROOT / "tests" / "sarif", require) / "@microsoft/sarif-multitool-linux/Sarif.Multitool"
+    tool.chmod(0o755)  # its script of installation would, and is not run
+    findings = [
+        finding("bad-yaml", "no 'é' \x1b[31m \ud800", file="a b/ü#1.md", line=3),
+        finding("kept-file", "left", file=(tmp_path / "x.ttl").as_posix()),
+        finding("opml-link", "left out", file="", formats="opml docx"),
+    ]
+
+    def judge(text: str) -> str:
+        (tmp_path / "vault.sarif").write_text(text, encoding="utf-8")
+        command = [tool, "validate", "vault.sarif", "--output", "judged.sarif", "--log", "ForceOverwrite"]
+        environment = {**os.environ, "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        ).stdout
+
+    for said in (findings, []):
+        told = judge(telling.sarif(said, HERE))
+        assert "Analysis completed successfully" in told and ": error " not in told, told
+    assert ": error JSON" in judge(telling.sarif(findings, HERE).replace('"startLine": 3', '"startLine": "3"'))
 
 
 def test_sarif_is_as_specified_and_says_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,8 @@ from exporter.reader import ReadOptions
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
-    "exporter": "model outline version | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline export"
-    " init testing | __init__ | cli | __main__",
+    "exporter": "model outline version | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
+    " export load init testing | __init__ | cli | __main__",
     "exporter.cli": "places terminal | words | shared | commands | __init__",
     "exporter.saving": "folder locks | __init__",
     "exporter.model": "records table output secrets language store passage | content | knowledge_map | __init__",

@@ -11,9 +11,9 @@ from conftest import ROOT, TESTS
 
 from exporter import ExportError, ReadOptions, find, load_options, writers
 from exporter.console import document
-from exporter.export import Run
 from exporter.init import begin, templates
 from exporter.options import OptionsFile
+from exporter.run import Run
 
 PRIVATE = {
     "Map.md": "---\ntags: [index]\n---\n## Core Areas\n- [[Hill]] - high\n\n## Steps\n1. [[A]]\n2. [[B]]\n\n## People\n- [[A]]\n"

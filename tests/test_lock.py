@@ -15,8 +15,8 @@ from marks import examples
 from msgspec.structs import replace
 
 from exporter import ExportError, File, Finding, save
-from exporter.export import Run
 from exporter.model import Lock
+from exporter.run import Run
 from exporter.saving import lock_folders, previous, restore, withhold
 from exporter.views.skos import lock as skos_lock
 from exporter.views.skos.lock import Entry

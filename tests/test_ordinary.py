@@ -19,8 +19,8 @@ import pytest
 from command import Run, mlk_export, tree
 from conftest import TESTS
 
-from exporter.export import Run as Runner
 from exporter.leaks import LeakError
+from exporter.run import Run as Runner
 
 VAULT = TESTS / "vaults" / "ordinary"
 SECRET = re.compile("zq", re.IGNORECASE)

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from command import lay, tree
 
 from exporter import cli
-from exporter.cli import main
+from exporter.cli import main, places
 
 pytestmark = pytest.mark.slow  # there are two hundred of them
 
@@ -35,6 +35,8 @@ FILES = {
     "broken/.mlk-export/vault.toml": "language = en\n",
     "misled/A.md": "A.\n",
     "misled/.mlk-export/vault.toml": "langauge = 'en'\n",
+    **{f"Diary/{path}": text for path, text in NOTES.items()},
+    "Diary/.mlk-export/vault.toml": "publish.hide = ['Sub/']\n",
     "node_modules/x/README.md": "# x\n",
     "file.txt": "no folder",
     "nothing here/file.txt": "no notes",
@@ -79,6 +81,8 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("Notes -f json --out '~/Out'", [f"home/Out/{JSON}"], ["beside", "~"]),
     ("Notes -f json --out Notes", [f"Notes/{JSON}"], ["beside"]),
     ("Notes/Sub -f json", ["a part of a vault, which begins at Notes", 'add --only "Sub/"', f"Sub-export/{JSON}"], []),
+    ("Diary/Sub -f json --any-folder", ["a part of a vault, which begins at Diary", f"Sub-export/{JSON}"], []),
+    ("Diary/Sub -f json --mappings docs", [f"Sub-export/{JSON}"], []),
     ("'My Notes/Sub' check", ['name the vault: mlk-export "My Notes'], []),
     ("node_modules -f json --any-folder", [f"out/{JSON}"], []),
     ("check Notes", ["5 notes (4 topics, 1 map"], ["beside"]),
@@ -165,6 +169,12 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     ("file.txt check", 2, ["file.txt: is a file, not a folder"]),
     ("empty -f json", 2, ["empty: no notes here; a vault is a folder with Markdown files"]),
     ("'nothing here' -f json", 2, ["no notes here"]),
+    (
+        "Diary/Sub -f json",
+        2,
+        ["Diary/.mlk-export/vault.toml hides notes, and it would hide none here", 'add --only "Sub/"', "--any-folder"],
+    ),
+    ("explain Leaf Diary/Sub", 2, ["it would hide none here"]),
     ("node_modules -f json", 2, ["is a folder of dependencies, hardly a vault", "--any-folder"]),
     ("/ -f json", 2, ["is the root of a drive, hardly a vault"]),
     ("'~' -f json", 2, ["is your home folder, hardly a vault"]),
@@ -478,3 +488,14 @@ def complete(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], lis
 )
 def test_a_shell_completes(complete: Callable[[str], list[str]], line: str, expected: list[str]) -> None:
     assert complete(line) == expected
+
+
+def test_where_the_folder_beside_the_vault_is_somebody_elses_it_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "here").mkdir()
+    monkeypatch.chdir(home / "here")
+    monkeypatch.setattr(places.os, "access", lambda folder, mode: folder != home)
+    result = typed("../Notes -f json")
+    assert (result.exit_code, result.stdout.split()) == (0, [f"out/{JSON}"])
+    assert f"output: out{os.sep} here, as {home} cannot be written; --out names another folder" in result.stderr

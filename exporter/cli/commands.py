@@ -50,8 +50,8 @@ def check(
 ) -> None:
     """Read the vault, tell its flaws and write nothing."""
     from exporter import baseline as baselines
-    from exporter.export import Report, Run, StrictError
     from exporter.findings import failing
+    from exporter.run import Report, Run, StrictError
     from exporter.views.structure import structure
 
     shared = merge_options(context, options)
@@ -89,7 +89,7 @@ def wanted_(context: click.Context, limit: int | None, as_json: bool, **shared: 
 
     What most notes ask for comes first. Each line begins with the first place that does.
     """
-    from exporter.export import Run
+    from exporter.run import Run
     from exporter.views.structure import wanted
 
     shared = merge_options(context, shared)
@@ -135,10 +135,10 @@ def _print_about(
     words: tuple[str, ...], context: click.Context, as_json: bool, shared: dict[str, Any], before: bool = False
 ) -> None:
     """Print what explain.py tells about the note or topic that is named, or about what comes before it."""
-    from exporter.export import Run
     from exporter.options import shorter
     from exporter.reader.explain import explain
     from exporter.reader.vault.doubt import vault_around
+    from exporter.run import Run
 
     name, folder = take_apart(words)
     file = Path(expand(name))
@@ -197,7 +197,7 @@ def load_(
     Credentials come from the environment: NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or GRAPH_STORE_USERNAME
     and GRAPH_STORE_PASSWORD, or GRAPH_STORE_TOKEN. A line for each thing done goes to standard output.
     """
-    from exporter.export import load_vault
+    from exporter.load import load_vault
 
     shared = merge_options(context, options)
     done: list[str] = []
@@ -217,10 +217,11 @@ def load_(
 @click.option("--mappings", type=Folder(), help="Folder to write to.  [default: the vault's own, .mlk-export/ in it]")
 @ANY_FOLDER
 @VAULT
+@AS_JSON
 @FOLDERS
 @click.pass_context
 @nice_errors
-def init_(context: click.Context, **options: Any) -> None:
+def init_(context: click.Context, as_json: bool, **options: Any) -> None:
     """Write the mappings of a vault, each option with its default and its explanation.
 
     vault.toml tells besides what was found: the map, headings without a role, properties that could be the order or are
@@ -232,9 +233,12 @@ def init_(context: click.Context, **options: Any) -> None:
 
     shared = merge_options(context, options)
     mappings = shared["mappings"]
-    with Terminal(shared["vault"], {}) as terminal:
+    with Terminal(shared["vault"], {"as_json": as_json}) as terminal:
         show = partial(terminal.show, "reading")
         made = begin(terminal.vault, mappings, show, cache=folder(), any_folder=shared["any_folder"])
+        if as_json:
+            write(console.init_document(terminal.vault, **made._asdict()))
+            return
         terminal.print(map(str, made.written))
         terminal.say(f"{path}: is there already; left as it is" for path in made.kept)
         words = [terminal.vault] if terminal.vault != default_vault() else []
@@ -244,26 +248,30 @@ def init_(context: click.Context, **options: Any) -> None:
 
 
 @click.group("cache", invoke_without_command=True)
+@AS_JSON
 @click.pass_context
 @nice_errors
-def cache_(context: click.Context) -> None:
+def cache_(context: click.Context, as_json: bool) -> None:
     """Tell where it is kept what was read of large vaults and made for books, and how much it is.
 
     A cache that was not used for 90 days goes by itself, and so does that of a vault that is gone; all together take
     1 GB at most.
     """
     if not context.invoked_subcommand:
-        _tell_cache("")
+        _tell_cache(as_json)
 
 
 @cache_.command("clear")
+@AS_JSON
+@click.pass_context
 @nice_errors
-def clear_() -> None:
+def clear_(context: click.Context, as_json: bool) -> None:
     """Remove what was kept; the next run reads and makes everything."""
-    _tell_cache(" removed", clear=True)
+    assert context.parent
+    _tell_cache(as_json or context.parent.params["as_json"], clear=True)
 
 
-def _tell_cache(what: str, clear: bool = False) -> None:
+def _tell_cache(as_json: bool, clear: bool = False) -> None:
     from exporter.reader.batch import cache
 
     folder = cache.folder()
@@ -271,8 +279,11 @@ def _tell_cache(what: str, clear: bool = False) -> None:
         files = cache.clear(folder) if clear else cache.kept(folder)
     except OSError as error:
         raise ExportError(f"{error.filename or folder}: {error.strerror}; fix its permissions") from error
-    size = sum(file.size for file in files) / 1_000_000
-    echo(f"{folder}: {pluralize(len({file.vault or file.path for file in files}), 'vault')}, {size:.1f} MB{what}")
+    if as_json:
+        write(console.cache_document(folder, files, clear))
+        return
+    size, removed = sum(file.size for file in files) / 1_000_000, " removed" if clear else ""
+    echo(f"{folder}: {pluralize(len({file.vault or file.path for file in files}), 'vault')}, {size:.1f} MB{removed}")
 
 
 @click.command("formats")

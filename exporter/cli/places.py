@@ -55,8 +55,10 @@ def find_output(vault: Path) -> tuple[Path, str]:
     whole = place if (place / OBSIDIAN).is_dir() else vault_around(place)
     project = place == Path(os.path.abspath(PROJECT))  # noqa: PTH100
     related = lies_here(vault) or Path.cwd().is_relative_to(vault.resolve())
-    if project or not whole or (related and _holds_output(OUT)) or not os.access(whole.parent, os.W_OK):
+    if project or not whole or (related and _holds_output(OUT)):
         return OUT, ""
+    if not os.access(whole.parent, os.W_OK):
+        return OUT, f"output: {OUT}{os.sep} here, as {whole.parent} cannot be written; --out names another folder"
     beside = whole.with_name(f"{place.name}-export")
     if not vault.is_absolute():
         beside = shorter(beside)

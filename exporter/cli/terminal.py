@@ -16,7 +16,7 @@ from exporter import console, telling
 from exporter.errors import Finding
 
 if TYPE_CHECKING:
-    from exporter.export import Report
+    from exporter.run import Report
     from exporter.views.structure import Structure
 
 READER = ("all_notes", "any_folder")  # flags that set an entry of mappings/vault.toml for one run
@@ -28,7 +28,7 @@ OWN = (
     "form",
     "every",
     *READER,
-)  # options of ours, that the functions of export.py do not take
+)  # options of ours, that export_vault and load_vault do not take
 CLOSED = (errno.EPIPE, errno.EINVAL)  # how a pipe says that nobody reads it any more; the second on Windows
 
 
@@ -58,7 +58,7 @@ class Terminal:
             self._tell(self._findings)
 
     def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
-        """The options that all commands share, as the functions of export.py take them."""
+        """The options that all commands share, as export_vault and load_vault take them."""
         from exporter.reader.batch.cache import folder
 
         of_the_reader = [flag for flag in READER if shared[flag]]
@@ -103,7 +103,8 @@ class Terminal:
             self._tell(report.findings)
             self.print(done or ())
             if done is None:
-                self.say(console.hidden(report.reading, self.every))
+                others_read = self.form == "github" or bool(os.environ.get("CI"))  # a log of CI
+                self.say(console.hidden(report.reading, None if self.every else 0 if others_read else console.SHOWN))
             if shape:
                 self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
             self.summary(report)

@@ -39,7 +39,9 @@ class ReadOptions:
 
     map: str = ""  # name or path of the map note; "" finds it, "-" says that there is none
     map_tags: tuple[str, ...] = ("index", "moc")
-    language: str = ""  # BCP 47; "" takes the map's property `lang`, else what the titles' letters say, else "en"
+    language: str = (
+        ""  # BCP 47; "" takes the map's property `lang`, else what letters and small words of titles say, else "en"
+    )
     area_headings: tuple[str, ...] = (
         "Core Areas", "Areas", "Main Areas",
         "Bereiche", "Kernbereiche", "Hauptbereiche",

@@ -53,8 +53,9 @@ class Marks(NamedTuple):
     """The expressions for what a load writes on all that is its own."""
 
     source: str  # the vault's name in the graph
-    run: str  # this load's; what bears another one is of an earlier load
+    run: str  # this load's, or this statement's; what bears another one is of an earlier load
     now: str  # when it was loaded
+    is_old: str = "{} <> $run"  # whether the run of something, in place of {}, is an earlier load's
 
 
 def quote(text: str) -> str:
@@ -121,10 +122,10 @@ def _name(name: str) -> str:
 
 def stale_relationships(marks: Marks) -> str:
     """Match as `r` the relationships of this source that an earlier load has left."""
-    stale = f"r.{SOURCE} = {marks.source} AND r.{RUN} <> {marks.run}"
+    stale = f"r.{SOURCE} = {marks.source} AND {marks.is_old.format(f'r.{RUN}')}"
     return f"MATCH (n:{COMMON})-[r]->() WHERE n.{SOURCE} = {marks.source} AND {stale}"
 
 
 def stale_nodes(marks: Marks) -> str:
     """Match as `n` the nodes of this source that an earlier load has left."""
-    return f"MATCH (n:{COMMON}) WHERE n.{SOURCE} = {marks.source} AND n.{RUN} <> {marks.run}"
+    return f"MATCH (n:{COMMON}) WHERE n.{SOURCE} = {marks.source} AND {marks.is_old.format(f'n.{RUN}')}"

@@ -23,7 +23,7 @@ from rdflib.namespace import SKOS
 from exporter import KnowledgeMap, loaders, read
 from exporter.cli.terminal import Terminal
 from exporter.errors import ExportError
-from exporter.export import load_vault
+from exporter.load import load_vault
 from exporter.loaders import Plan, Step, graph_store, web
 from exporter.loaders.graph_store import GraphStore
 from exporter.writers.skos import Options, to_graph

@@ -12,7 +12,7 @@ from conftest import TESTS
 from graph_databases import Neo4j
 
 from exporter.errors import ExportError
-from exporter.export import load_vault
+from exporter.load import load_vault
 
 from .conftest import Store
 

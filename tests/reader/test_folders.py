@@ -108,7 +108,7 @@ def test_an_id_that_is_taken_gets_the_hash_of_the_folder_with_and_without_a_note
     assert before.startswith("bread-")
     assert ids(reading)["A/Bread.md"] == "bread"  # it has been, and stays
     assert [str(finding) for finding in reading.findings if finding.code == "duplicate-id"] == [
-        f"Bread/index.md:1: warning: the id 'bread' of its folder is taken by A/Bread.md; this note gets {before!r}; "
+        f"Bread/index.md:1: warning: the id 'bread' of its folder is taken by 'A/Bread.md'; this note gets {before!r}; "
         "give it an `id` of its own [duplicate-id]"
     ]
 

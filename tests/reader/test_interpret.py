@@ -385,3 +385,31 @@ def test_bars_in_the_words_of_a_link_in_a_table(vault: Vault) -> None:
     knowledge_map, _ = vault({"a.md": text, "b.md": ""}, map="-")
     assert [link.text for link in knowledge_map.links] == ["x|y"]
     assert "[x\\|y](<topic:b>)" in knowledge_map.text("a")
+
+
+ITALIAN = "La gestione della memoria, Il ciclo di vita del processo, Che cosa è un grafo e come si usa con gli alberi"
+
+
+@pytest.mark.parametrize(
+    ("headings", "language", "told"),
+    [
+        (ITALIAN, "it", True),
+        ("Der Baum und die Wurzel, Wie man ein Haus mit dem Plan für das Dach baut", "de", True),
+        ("Le cycle de la vie et les fonctions du code, Une boucle pour les tableaux", "fr", True),
+        ("The life of a process, How to read from the disk, What is a tree and how it grows in the heap", "en", False),
+        (
+            f"{ITALIAN}, The life of the process and of the disk, How to read it, What is to be read from the heap",
+            "en",
+            True,
+        ),
+        ("Kernel, Fusion, Tile", "en", False),
+    ],
+)
+def test_a_vault_in_latin_letters_is_in_the_language_of_its_small_words(
+    vault: Vault, headings: str, language: str, told: bool
+) -> None:
+    """Of titles and headings; where two languages are near one another nothing is concluded."""
+    notes = {f"n{k}.md": f"# {heading}\n" for k, heading in enumerate(headings.split(", ") * 4)}
+    knowledge_map, findings = vault({"Map.md": "- [[n0]]\n", **notes})
+    assert knowledge_map.language == language
+    assert ("assumed-language" in codes(findings)) is told

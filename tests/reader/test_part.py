@@ -8,7 +8,7 @@ import pytest
 from command import lay
 
 from exporter import KnowledgeMap, Reading, UsageError, export_vault, read, writers
-from exporter.export import Run
+from exporter.run import Run
 from exporter.testing import run_writer
 
 MAP = """# All of it

@@ -181,6 +181,35 @@ def test_a_rule_that_fits_nothing_is_told(write: Write) -> None:
     assert {message.split("'")[1] for message in unused} == {"Dayly/", "#x"}
 
 
+@pytest.mark.parametrize(
+    ("rule", "nearest"),
+    [
+        ("Dairy/", "Daily/"),
+        ("Daily/2024-03-99.md", "Daily/2024-03-09.md"),
+        ("2024-03-09.mt", "Daily/2024-03-09.md"),
+        ("#privat", "#Private"),
+        ("statsu: draft", "status: draft"),
+        ("status: drafd", "status: draft"),
+        ("[[Boook]]", "[[Book]]"),
+        ("Privates/", ""),  # what is hidden already is nothing to hint at, and must not be named
+        ("#nothing/like/it", ""),
+    ],
+)
+def test_a_rule_that_fits_nothing_comes_with_the_nearest_that_would(write: Write, rule: str, nearest: str) -> None:
+    root = write(
+        {
+            "Daily/2024-03-09.md": "---\nstatus: draft\n---\n#Private\n",
+            "Private/a.md": "x",
+            "Map.md": "## Areas\n- [[Book]]\n## Book\n- [[Daily/2024-03-09]]\n",
+            "Book.md": "x",
+        }
+    )
+    options = ReadOptions(publish=Publish(hide=(rule, "Private/"), marks=()), map="Map.md", all_notes=True)
+    reading = read(root, options)
+    (message,) = (finding.message for finding in reading.findings if finding.code == "unused-filter")
+    assert message.endswith(f"fits nothing; {f'nearest: {nearest!r}; ' if nearest else ''}fix it or take it out")
+
+
 def test_where_all_is_hidden_nothing_is_made(write: Write) -> None:
     with pytest.raises(ExportError, match="nothing is left to be published of 2 notes"):
         read(write({"a.md": "#private", "b.md": "#private"}))

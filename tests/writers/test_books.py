@@ -125,3 +125,24 @@ def test_the_glossary_leads_to_where_a_term_is_explained(name: str) -> None:
     assert all(places)
     assert "Foot" not in end
     assert "a folder of" in end
+
+
+@pytest.mark.parametrize("name", ["handbook", "epub", "docx"])
+def test_a_heading_in_an_answer_is_no_section_of_the_book(name: str) -> None:
+    """Answers stand behind all chapters, where it would follow on no heading above it; links to it still arrive."""
+    text = (
+        "## First\n\nSee [the start](<topic:a#At the start>).\n\n> [!question]- Where?\n> ##### At the start\n> Here, aaqa.\n>\n"
+        "> ###### Or later\n> There, bbqa.\n"
+    )
+    knowledge_map = make_map(topic("a", title="A"), texts={"a": text})
+    data, findings = made(name, knowledge_map)
+    assert not [finding for finding in findings if finding.code in ("no-pdf-standard", "dead-link")]
+    if name == "epub":
+        with ZipFile(BytesIO(data)) as book:
+            pages = [book.read(path).decode() for path in book.namelist() if path.endswith(".xhtml")]
+        (page,) = (page for page in pages if "aaqa" in page)
+        assert re.findall(r"<h[1-6]", page) == ["<h1"]
+        (target,) = set(re.findall(r'href="(?:[^"]*)#([^"]+)">the start<', "".join(pages)))
+        assert f'id="{target}"' in page
+    if name == "handbook":
+        assert b"pdfuaid" in data

@@ -88,9 +88,10 @@ def interpret(
         said = said or str(values.get("lang") or values.get("language") or "")
     map_reading.read_maps(within, material.parse)
     titles = [title or name_of(path) for title, path in zip(notes.titles, notes.paths, strict=True)]
-    language = said or usual_language(titles) or "en"
-    strange = 0 if said else sum(not title.isascii() for title in titles)
-    if strange * SHARE > len(titles):  # where nearly all are plain, it is hardly another
+    by_words = "" if said else usual_language(titles, notes.headings)
+    language = said or by_words or "en"
+    strange = 0 if said or by_words == "en" else sum(not title.isascii() for title in titles)
+    if (by_words or "en") != "en" or strange * SHARE > len(titles):  # where nearly all are plain, it is hardly another
         hint = f"write `lang: {language}`, or what it is, in the map, or `language` in vault.toml"
         message = f"nothing says the vault's language, so {language!r} is assumed; {hint}"
         findings.append(Finding(Source(path, 1), "assumed-language", message))

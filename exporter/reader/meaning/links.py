@@ -390,7 +390,9 @@ class Links:
         self.findings.append(Finding(source, "ambiguous-link", message))
 
     def _tell_anchor(self, number: int, anchor: str, part: str, source: Source) -> None:
-        message = f"{self.notes.paths[number]} has no {part} {anchor!r}; fix the link or the {part}"
+        path = self.notes.paths[number]
+        owner = "this note" if path == source.file else path
+        message = f"{owner} has no {part} {anchor!r}; fix the link or the {part}"
         self.findings.append(Finding(source, "missing-block" if part == "block" else "missing-heading", message))
 
     def missing_part(self, number: int, anchor: str) -> str:

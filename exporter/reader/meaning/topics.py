@@ -218,9 +218,9 @@ class Topics:
         folder = self.naming_folder(number)
         new = _id_with_hash(id_ or "note", folder or path)
         if id_:
-            reason = f"belongs to {owner}" if asked else f"is taken by {owner}, which has the same name"
+            reason = f"belongs to {owner!r}" if asked else f"is taken by {owner!r}, which has the same name"
             if folder:
-                reason = f"of its folder is taken by {owner}"
+                reason = f"of its folder is taken by {owner!r}"
             message = f"the id {id_!r} {reason}; this note gets {new!r}; give it an `id` of its own"
             self.findings.append(Finding(Source(path, asked[1] if asked else 1), "duplicate-id", message))
         return new

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from exporter.errors import Finding
 from exporter.model import VAULT
-from exporter.reader.batch.columns import EMPTY, PLACEHOLDERS, Notes
+from exporter.reader.batch.columns import EMPTY, PLACEHOLDERS, Notes, canonical_name
 from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.names import is_note, key, name_of
 from exporter.reader.options import Publish
@@ -90,12 +92,46 @@ def select(
         Finding(
             VAULT,
             "unused-filter",
-            f"the rule {rule.text!r} (`{option}` in [publish], or --{option}) fits nothing; fix it or take it out",
+            f"the rule {rule.text!r} (`{option}` in [publish], or --{option}) fits nothing{_nearest(rule, told, files, meaning, hidden)}; "
+            "fix it or take it out",
         )
         for option, rule in asked
         if rule not in used
     ]
     return Selection(hidden, tuple(nameless), findings)
+
+
+def _nearest(
+    rule: Rule, told: Sequence[Notes], files: Iterable[str], meaning: Meaning | None, hidden: Mapping[str, str]
+) -> str:
+    """A hint at the rule that reads most like this one and would hide something more: a slip of the keys hides nothing."""
+    seen = [
+        (properties, [tag for _, tag in written])
+        for notes in told
+        for path, properties, written in zip(notes.paths, notes.properties, notes.tags, strict=True)
+        if path not in hidden
+    ]
+    wanted = rule.name.rstrip("/")
+    rules: dict[str, str] = {}  # as it could have been written: what is compared
+    if rule.kind == "path":
+        paths = [path for path in files if path not in hidden]
+        folders = {f"{parent}/" for path in paths for parent in PurePosixPath(path).parents if parent.name}
+        is_whole = "/" in wanted
+        for path in [*folders, *(() if rule.name.endswith("/") else paths)]:
+            rules[path] = path.rstrip("/") if is_whole else PurePosixPath(path).name
+    elif rule.kind == "tag":
+        rules = {f"#{tag}": tag for _, tags in seen for tag in tags}
+    elif rule.kind == "area" and meaning:
+        rules = {f"[[{title}]]": title for title in map(meaning.topics.title, meaning.areas.areas)}
+    else:
+        pairs = [pair for properties, _ in seen for pair in properties.items()]
+        rules = {f"{name}: {rule.value}".rstrip(": "): canonical_name(name) for name, _ in pairs}
+        if rule.name in rules.values():  # so it is the value that no note has
+            wanted = rule.value
+            rules = {f"{name}: {value}": str(value) for name, value in pairs if canonical_name(name) == rule.name}
+    texts = {key(name): text for text, name in sorted(rules.items())}
+    near = get_close_matches(key(wanted), texts, n=1)
+    return f"; nearest: {texts[near[0]]!r}" if near else ""
 
 
 def _fit(

@@ -54,7 +54,7 @@ PLAYER = re.compile(
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 ADDRESS_END = re.compile(r"[?#].*\Z", re.DOTALL)
 DEEPEST_NOTE = 8  # footnotes within footnotes
-BRACKETS = "brackets"
+BRACKETS, ANSWER = "brackets", "answer"
 OBJECTIVES = frozenset(  # headings of what one will be able to do
     (
         "objectives", "outcomes", "learning objectives", "learning outcomes", "learning goals", "what you will learn",
@@ -102,7 +102,7 @@ class Transformation:
         self.omissions = Omissions(body.locate, body.topic.source, body.left_out)
         self.questions: list[tuple[list[Node], list[Node]]] = []  # and what is to be answered
         self.formulas: dict[str, str] = {}  # as the note has them, by their TeX
-        self.within: list[str] = []  # the footnotes, headings and brackets around
+        self.within: list[str] = []  # the footnotes, headings, answers and brackets around
         self.noted: set[int] = set()  # footnotes, by number, that are printed or about to be
         self.open_notes: list[int] = []  # those that are being made
         self.missing_targets: dict[str, None] = {}  # of links to what the vault does not have
@@ -266,7 +266,11 @@ class Transformation:
 
     def defined(self, term: Term) -> list[Node]:
         """The place of a term, to which glossary and index lead by its label."""
-        return [{"t": "Span", "c": [[term.label, [], []], []]}]
+        return self.place(term.label)
+
+    def place(self, name: str) -> list[Node]:
+        """What nobody sees, and links lead to."""
+        return [{"t": "Span", "c": [[name, [], []], []]}]
 
     def picture(self, file: str, alt: str, caption: str, path: str, alone: bool, width: int) -> list[Node]:
         """A picture among the words, or alone on its line and so with its caption below; 0 px wide: its own width."""
@@ -370,8 +374,11 @@ class Transformation:
         self.within.append("heading")
         title = self._inlines(inlines)
         self.within.pop()
-        if not attributes[0]:  # in a footnote
-            return {"t": "Para", "c": [{"t": "Strong", "c": title}]}
+        if not attributes[0] or ANSWER in self.within:  # in a footnote, or behind all chapters: no section there
+            return {
+                "t": "Para",
+                "c": [*(self.place(attributes[0]) if attributes[0] else ()), {"t": "Strong", "c": title}],
+            }
         return self.section(level, attributes[0], title)
 
     def _quote(self, blocks: list[Node]) -> list[Node]:
@@ -387,9 +394,12 @@ class Transformation:
         kind = CALLOUTS.get(said.lower(), "")
         name = self.translations.get(f"callout_{said.lower()}") or capitalize(said)
         outside = len(self.body.names)
+        folded = kind == "question" and match[2] == "-"  # to be thought about before one looks
+        self.within += [ANSWER] * folded
         text, content = stringify(title).strip(), self.blocks([*body, *blocks[1:]])
+        del self.within[len(self.within) - folded :]
         words = self._inlines(title) if text else [string(name)]
-        if kind == "question" and match[2] == "-" and content:  # folded: to be thought about before one looks
+        if folded and content:
             self.body.answer_names += self.body.names[outside:]
             del self.body.names[outside:]
             self.questions.append((words if text else [string(self.translations["callout_question"])], content))

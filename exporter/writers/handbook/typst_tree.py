@@ -186,6 +186,10 @@ class TypstTree(Transformation):
         """The place holds the words, too, for glossary and index: formulas are set where the note sets them."""
         return [call("defined", literal(term.label), term.name, term.definition)]
 
+    def place(self, name: str) -> list[Node]:
+        """Metadata with a label."""
+        return [call("anchor", literal(name))]
+
     def highlight(self, body: list[Node]) -> list[Node]:
         """Highlighted text, as with a marker."""
         return [call("highlight", body)]

@@ -3,12 +3,16 @@
 The rows of a statement are ONE text, a line for each row, which the statement takes apart with `split()`: Neo4j
 reads that ten times faster than a map for each row, and parameters are not for a script. The separators are
 characters that no value of the statement has, so that every value comes back as it was.
+
+`_run` is of a statement, made of its rows, and the last statements name all of them: were it of the whole, each new link
+would change every statement in the differences that people read.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from itertools import chain, islice
 
 from exporter.views import cypher
@@ -61,7 +65,7 @@ HEAD = r"""// A knowledge map for Neo4j 4.4 or newer, any edition. Load it with
 // reader sees), anchor (the heading or block it leads to), sentence (in which it stands) and count: several links of
 // one kind between the same two topics are one relationship, with the place and the words of the first.
 //
-// All have _source (the vault), _run (the load) and _since (the time since which it is so: of a node, since it was
+// All have _source (the vault), _run (of the statement) and _since (the time since which it is so: of a node, since it was
 // last changed, of a relationship, since it is there). Nodes have _digest, by which a change is known.
 //
 // In the texts below each line is one row, which split() cuts into the fields f[0], f[1], ... A separator ends each
@@ -90,7 +94,7 @@ OF_NOTHING = ("integer", "float", "boolean")  # whose functions make null of an 
 
 def script(graph: PropertyGraph) -> Iterator[str]:
     """Yield the script in pieces."""
-    marks = cypher.Marks(quote(graph.source), quote(graph.run), "datetime()")
+    source, runs = quote(graph.source), []
     share = min(max(graph.size // LONG, 1), SMALLEST)
     yield HEAD
     for statement in cypher.CONSTRAINTS:
@@ -98,12 +102,20 @@ def script(graph: PropertyGraph) -> Iterator[str]:
     yield "\n"
     for rows in (graph.nodes(), graph.relationships()):  # apart, as all nodes have to be there first
         for table, batch in batches(rows, ROWS // share, SIZE // share):
+            marks = cypher.Marks(source, quote(_run(table, batch)), "datetime()")
+            runs.append(marks.run)
             yield _load(table, batch, marks, graph.topics.roles)
     yield REMOVAL
+    marks = cypher.Marks(source, "", "", is_old=f"NOT {{}} IN [{', '.join(runs)}]")
     yield f"{cypher.stale_relationships(marks)}\nDELETE r;\n\n"
     yield f"{cypher.stale_nodes(marks)}\nDETACH DELETE n;\n\n"
     for statement in cypher.INDEXES:
         yield f"{statement};\n"
+
+
+def _run(table: Table, rows: list[Values]) -> str:
+    """The mark of a statement: another one wherever something else is loaded."""
+    return blake2b(repr((table, rows)).encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def _columns(table: Table) -> tuple[Column, ...]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from difflib import ndiff
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -526,14 +527,17 @@ def test_comments_are_ours_alone() -> None:
     assert not set(comments) & set(";'\"`")  # so that whoever splits the script needs to know nothing of comments
 
 
-def test_run_is_made_of_the_content(small: KnowledgeMap) -> None:
-    def runs(text: str) -> set[str]:
-        return set(re.findall(r"_run: '([0-9a-f]{16})'", text))
-
-    first, same, other = script(small), script(small), script(replace(small, topics=small.topics[:-1], links=()))
-    assert first == same
-    assert len(runs(first)) == len(runs(other)) == 1
-    assert runs(first) != runs(other)
+def test_a_new_link_is_a_small_difference(small: KnowledgeMap) -> None:
+    """Its row, the mark of its statement, and the two statements that remove what has no mark of this script."""
+    before, same = script(small).split("\n"), script(small).split("\n")
+    assert before == same
+    after = script(replace(small, links=(*small.links, link("worms", MENTIONS, "soil")))).split("\n")
+    changed = [line for line in ndiff(before, after) if line[0] in "+-"]
+    assert len(changed) <= 10, changed  # a row whose neighbour is new ends otherwise, so it is changed, too
+    marks = re.findall(r"_run: '([0-9a-f]{16})'", "\n".join(after))
+    assert len(set(marks)) == len(marks) > 9
+    removals = re.findall(r"NOT [nr]\._run IN \[(.*)\]", "\n".join(after))
+    assert removals == [", ".join(f"'{mark}'" for mark in marks)] * 2
 
 
 @pytest.mark.slow

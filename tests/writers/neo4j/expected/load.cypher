@@ -35,7 +35,7 @@
 // reader sees), anchor (the heading or block it leads to), sentence (in which it stands) and count: several links of
 // one kind between the same two topics are one relationship, with the place and the words of the first.
 //
-// All have _source (the vault), _run (the load) and _since (the time since which it is so: of a node, since it was
+// All have _source (the vault), _run (of the statement) and _since (the time since which it is so: of a node, since it was
 // last changed, of a relationship, since it is there). Nodes have _digest, by which a change is known.
 //
 // In the texts below each line is one row, which split() cuts into the fields f[0], f[1], ... A separator ends each
@@ -52,7 +52,7 @@ UNWIND split('soil|~Soil|what everything grows in|The upper layer of the ground,
 plants|~Plants|what we want, and what comes by itself|||Plants.md|2|Plants.md|1|~~1~2.5~tall|false|2026-03-01|70fbb7d8fa1c98be|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[12], _since: CASE WHEN n._digest = f[12] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), heights: CASE WHEN f[9] <> '' THEN split(f[9], '~')[2..] END, perennial: toBoolean(f[10]), sown: CASE WHEN f[11] <> '' THEN date(f[11]) END}
+SET n = {_source: 'The gardener\'s map', _run: '510c222de8c7a93e', _digest: f[12], _since: CASE WHEN n._digest = f[12] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), heights: CASE WHEN f[9] <> '' THEN split(f[9], '~')[2..] END, perennial: toBoolean(f[10]), sown: CASE WHEN f[11] <> '' THEN date(f[11]) END}
 SET n:Knowledge:Area:Note;
 
 UNWIND split('compost|~Compost & Co.|from waste to humus|Decayed waste that feeds the soil.||Compost.md||Compost.md|1|~Decayed waste that feeds the soil.|86f6c1fd8e7de9f3|
@@ -60,14 +60,14 @@ spacing|~Spacing|how far apart|||Maths/Spacing.md||Maths/Spacing.md|1||2981f9eb2
 café|~Café|where gardeners meet|||Café.md||Café.md|1||09c2d847be9192da|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[10], _since: CASE WHEN n._digest = f[10] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), description: split(f[9], '~')[1]}
+SET n = {_source: 'The gardener\'s map', _run: '6f1e48d8006a687a', _digest: f[10], _since: CASE WHEN n._digest = f[10] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8]), description: split(f[9], '~')[1]}
 SET n:Knowledge:Note
 REMOVE n:Area;
 
 UNWIND split('worms|~Worms|helpers without a note|||||Garden map.md|21|b54c56abb12ea4b3|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Topic {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[9], _since: CASE WHEN n._digest = f[9] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8])}
+SET n = {_source: 'The gardener\'s map', _run: 'ed2adc0687534174', _digest: f[9], _since: CASE WHEN n._digest = f[9] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], summary: CASE WHEN f[2] <> '' THEN f[2] END, definition: CASE WHEN f[3] <> '' THEN f[3] END, aliases: CASE WHEN f[4] <> '' THEN split(f[4], '~')[2..] END, note: CASE WHEN f[5] <> '' THEN f[5] END, position: toInteger(f[6]), file: CASE WHEN f[7] <> '' THEN f[7] END, line: toInteger(f[8])}
 SET n:Knowledge
 REMOVE n:Area:Note;
 
@@ -78,20 +78,20 @@ index|index|Garden map.md|31|7475abf4b2135383|
 secret|secret|Soil.md|9|49e6445fc0799eac|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Tag {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[4], _since: CASE WHEN n._digest = f[4] THEN n._since ELSE datetime() END, id: f[0], title: CASE WHEN f[1] <> '' THEN f[1] END, file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])}
+SET n = {_source: 'The gardener\'s map', _run: 'a7eadf20c16bbd9a', _digest: f[4], _since: CASE WHEN n._digest = f[4] THEN n._since ELSE datetime() END, id: f[0], title: CASE WHEN f[1] <> '' THEN f[1] END, file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])}
 SET n:Knowledge;
 
 UNWIND split('learning-path|~Learning Path|~~Begin with Soil; dig.~Choose from Plants what the spacing allows~Wait|Garden map.md|12|9ecbb67250c2f9cc|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:LearningPath {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[5], _since: CASE WHEN n._digest = f[5] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], steps: CASE WHEN f[2] <> '' THEN split(f[2], '~')[2..] END, file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])}
+SET n = {_source: 'The gardener\'s map', _run: 'aede55c027a98e76', _digest: f[5], _since: CASE WHEN n._digest = f[5] THEN n._since ELSE datetime() END, id: f[0], title: split(f[1], '~')[1], steps: CASE WHEN f[2] <> '' THEN split(f[2], '~')[2..] END, file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])}
 SET n:Knowledge;
 
 UNWIND split('https://example.org/light|light|135c4d57219f4d2c|
 https://example.org/rain?a=1&b=2|https://example.org/rain?a=1&b=2|b6de8c8a76f1d784|', '\n') AS row
 WITH split(row, '|') AS f
 MERGE (n:Reference {_source: 'The gardener\'s map', id: f[0]})
-SET n = {_source: 'The gardener\'s map', _run: 'd39e4c77491e898b', _digest: f[2], _since: CASE WHEN n._digest = f[2] THEN n._since ELSE datetime() END, id: f[0], title: CASE WHEN f[1] <> '' THEN f[1] END}
+SET n = {_source: 'The gardener\'s map', _run: '3287bc9b5ac90f88', _digest: f[2], _since: CASE WHEN n._digest = f[2] THEN n._since ELSE datetime() END, id: f[0], title: CASE WHEN f[1] <> '' THEN f[1] END}
 SET n:Knowledge;
 
 UNWIND split('soil|compost|Soil.md|7|how compost is made|Making it|Soil holds water; see how compost is made and it.|2|
@@ -109,7 +109,7 @@ MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:MENTIONS {_source: 'The gardener\'s map', kind: 'mentions'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+SET r += {_run: 'eb3fba4e59cf1f1a', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('plants|soil|Plants.md|5|Soil|||1|
 compost|soil|Compost.md|3|Soil|||1|', '\n') AS row
@@ -120,7 +120,7 @@ MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:REQUIRES {_source: 'The gardener\'s map', kind: 'requires'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+SET r += {_run: 'b2fac084fc6b65fa', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('plants|café|Plants.md|7|Café|||1|', '\n') AS row
 WITH split(row, '|') AS f
@@ -130,7 +130,7 @@ MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:RELATED {_source: 'The gardener\'s map', kind: 'related'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+SET r += {_run: '70bf67755fb9f966', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('plants|café|Plants.md|15|Café|||1|', '\n') AS row
 WITH split(row, '|') AS f
@@ -140,7 +140,7 @@ MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:POLLINATED_BY {_source: 'The gardener\'s map', kind: 'pollinated-by'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
+SET r += {_run: '96cd269869fa9366', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7])};
 
 UNWIND split('compost|soil|Garden map.md|20|Compost||Compost - from waste to humus|1|1|true|
 worms|soil|Garden map.md|21|Worms||Worms - helpers without a note|1|2|true|
@@ -154,7 +154,7 @@ MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:IN_AREA {_source: 'The gardener\'s map', kind: 'in_area'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7]), position: toInteger(f[8]), home: toBoolean(f[9])};
+SET r += {_run: '120ae3736a85e7ce', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, anchor: CASE WHEN f[5] <> '' THEN f[5] END, sentence: CASE WHEN f[6] <> '' THEN f[6] END, count: toInteger(f[7]), position: toInteger(f[8]), home: toBoolean(f[9])};
 
 UNWIND split('soil|plants|learning-path|1|Garden map.md|14|
 plants|spacing|learning-path|2|Garden map.md|14|', '\n') AS row
@@ -165,7 +165,7 @@ MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:NEXT {_source: 'The gardener\'s map', path: CASE WHEN f[2] <> '' THEN f[2] END, position: toInteger(f[3])}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])};
+SET r += {_run: '32c221211c1e2f3d', file: CASE WHEN f[4] <> '' THEN f[4] END, line: toInteger(f[5])};
 
 UNWIND split('soil|garden|1|Soil.md|1|
 soil|secret|2|Soil.md|1|
@@ -178,7 +178,7 @@ MATCH (b:Tag {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Tag(_source, id)
 MERGE (a)-[r:HAS_TAG {_source: 'The gardener\'s map'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])};
+SET r += {_run: 'd3c6758c362a9bed', position: toInteger(f[2]), file: CASE WHEN f[3] <> '' THEN f[3] END, line: toInteger(f[4])};
 
 UNWIND split('garden/kitchen|garden|Garden map.md|31|', '\n') AS row
 WITH split(row, '|') AS f
@@ -188,7 +188,7 @@ MATCH (b:Tag {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Tag(_source, id)
 MERGE (a)-[r:BROADER {_source: 'The gardener\'s map'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])};
+SET r += {_run: '2d5a47909f66b9c3', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3])};
 
 UNWIND split('learning-path|soil|1|1|Begin with Soil; dig.|Garden map.md|13|
 learning-path|plants|2|1|Choose from Plants what the spacing allows|Garden map.md|14|
@@ -200,7 +200,7 @@ MATCH (b:Topic {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Topic(_source, id)
 MERGE (a)-[r:STEP {_source: 'The gardener\'s map', position: toInteger(f[2])}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])};
+SET r += {_run: '5e7af2aa7c895d8e', order: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, file: CASE WHEN f[5] <> '' THEN f[5] END, line: toInteger(f[6])};
 
 UNWIND split('soil|https://example.org/rain?a=1&b=2|Soil.md|11|https://example.org/rain?a=1&b=2|1|
 plants|https://example.org/light|Plants.md|13|light|1|', '\n') AS row
@@ -211,14 +211,14 @@ MATCH (b:Reference {_source: 'The gardener\'s map', id: f[1]})
 USING INDEX SEEK b:Reference(_source, id)
 MERGE (a)-[r:REFERS_TO {_source: 'The gardener\'s map'}]->(b)
 ON CREATE SET r._since = datetime()
-SET r += {_run: 'd39e4c77491e898b', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])};
+SET r += {_run: 'c60de07628dd3c1d', file: CASE WHEN f[2] <> '' THEN f[2] END, line: toInteger(f[3]), text: CASE WHEN f[4] <> '' THEN f[4] END, count: toInteger(f[5])};
 
 // What the vault no longer has. Leave the next two statements out to keep it.
 
-MATCH (n:Knowledge)-[r]->() WHERE n._source = 'The gardener\'s map' AND r._source = 'The gardener\'s map' AND r._run <> 'd39e4c77491e898b'
+MATCH (n:Knowledge)-[r]->() WHERE n._source = 'The gardener\'s map' AND r._source = 'The gardener\'s map' AND NOT r._run IN ['510c222de8c7a93e', '6f1e48d8006a687a', 'ed2adc0687534174', 'a7eadf20c16bbd9a', 'aede55c027a98e76', '3287bc9b5ac90f88', 'eb3fba4e59cf1f1a', 'b2fac084fc6b65fa', '70bf67755fb9f966', '96cd269869fa9366', '120ae3736a85e7ce', '32c221211c1e2f3d', 'd3c6758c362a9bed', '2d5a47909f66b9c3', '5e7af2aa7c895d8e', 'c60de07628dd3c1d']
 DELETE r;
 
-MATCH (n:Knowledge) WHERE n._source = 'The gardener\'s map' AND n._run <> 'd39e4c77491e898b'
+MATCH (n:Knowledge) WHERE n._source = 'The gardener\'s map' AND NOT n._run IN ['510c222de8c7a93e', '6f1e48d8006a687a', 'ed2adc0687534174', 'a7eadf20c16bbd9a', 'aede55c027a98e76', '3287bc9b5ac90f88', 'eb3fba4e59cf1f1a', 'b2fac084fc6b65fa', '70bf67755fb9f966', '96cd269869fa9366', '120ae3736a85e7ce', '32c221211c1e2f3d', 'd3c6758c362a9bed', '2d5a47909f66b9c3', '5e7af2aa7c895d8e', 'c60de07628dd3c1d']
 DETACH DELETE n;
 
 CREATE INDEX mlk_topic_id IF NOT EXISTS FOR (n:Topic) ON (n.id);
