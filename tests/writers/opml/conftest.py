@@ -1,6 +1,5 @@
 """Programs that read OPML and that nobody here wrote, fetched once into the user's cache folder."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -12,32 +11,20 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from npm import CACHE, install
 
 HERE = Path(__file__).parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mlk-export-tests"
 STYLESHEET = "xslt/opml2mm.xsl"
 
 
 @pytest.fixture(scope="session")
 def node(require: Callable[[bool, str], None]) -> Callable[[str, str], Any]:
     """What a package of npm understands of an outline: `opml`, `opml-to-json` or `mldoc`, as package-lock.json has it."""
-    program, npm = shutil.which("node"), shutil.which("npm")
-    require(bool(program and npm), "node and npm, for packages that read OPML")
-    digest = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:12]
-    goal = CACHE / f"npm-opml-{digest}"
-    if not goal.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=CACHE) as made:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, made)
-            command = [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=300)
-            require(done.returncode == 0, f"packages that read OPML; npm ci says: {done.stderr.strip()[-500:]}")
-            shutil.copytree(made, goal, dirs_exist_ok=True)
+    modules = install(HERE, require)
 
     def read(package: str, text: str) -> Any:
-        environment = {**os.environ, "NODE_PATH": str(goal / "node_modules")}
-        command = [str(program), str(HERE / "read.cjs"), package]
+        environment = {**os.environ, "NODE_PATH": str(modules)}
+        command = ["node", str(HERE / "read.cjs"), package]
         done = subprocess.run(command, input=text.encode(), capture_output=True, env=environment, check=True)
         return json.loads(done.stdout)
 
