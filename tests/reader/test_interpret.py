@@ -94,6 +94,18 @@ def test_the_order_of_each_area_is_kept(vault: Vault) -> None:
     assert [topic.id for topic in knowledge_map.topics] == ["a", "b", "x", "y"]
 
 
+def test_a_comment_is_no_summary_and_has_no_dash(vault: Vault) -> None:
+    lines = (
+        "- [[A]]\n%% made by a script: do not edit %%",
+        "- [[B]] %% draft - later %% - two",
+        "- [[C]] <!-- old: no --> - three",
+    )
+    knowledge_map, _ = vault(
+        {"M.md": "#index\n\n## Key Topics\n" + "\n".join(lines), "A.md": "x", "B.md": "x", "C.md": "x"}
+    )
+    assert [knowledge_map.topic[id_].summary for id_ in "abc"] == ["", "two", "three"]
+
+
 def test_words_behind_the_dash_are_the_summary(vault: Vault) -> None:
     items = "- [[X]] - the *X* - of `x`\n- [[Y]]: why\n- [[A - Z|not - yet]] — one - two\n- Without a note - words\n"
     knowledge_map, _ = vault({**AB, "M.md": "#index\n## Core Areas\n" + items})

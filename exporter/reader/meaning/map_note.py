@@ -17,6 +17,7 @@ from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.options import ReadOptions
 
 SEPARATOR = re.compile(r"[-–—:](?:(?<=\s.)|(?<=:))\s+")  # begins with what is rare, so it is found fast
+COMMENT = re.compile(r"%%.*?(?:%%|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 QUOTE = re.compile(r"\n[ \t]*+>[ \t>]*+")  # the marks of quotes before a further line of an item
 RULE = re.compile(r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++(?:[ \t]*+:?-++:?[ \t]*+)?$", re.MULTILINE)  # of a table
 BAR = re.compile(r"(?<!\\)\|")  # between cells
@@ -204,16 +205,17 @@ def _rows(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple
 
 
 def _find_separator(words: str, links: list[tuple[int, int]]) -> tuple[int, int]:
-    """Where the first " - " outside of a link stands: its start and end; the end of the words where there is none."""
+    """Where the first " - " outside of a link and a comment stands: its start and end; the end of the words where there is none."""
     starts = [start for start, _ in links]
+    comments = [match.span() for match in COMMENT.finditer(words)] if "%%" in words or "<!--" in words else ()
     for separator in SEPARATOR.finditer(words):
         begin, end = separator.span()
         colon = words[begin] == ":"
         while begin and words[begin - 1].isspace():
             begin -= 1
         k = bisect_right(starts, begin) - 1
-        if k >= 0 and begin < links[k][1]:
-            continue  # within a link
+        if (k >= 0 and begin < links[k][1]) or any(opening < begin < closing for opening, closing in comments):
+            continue
         if not colon or k >= 0:  # a colon counts only behind a link
             return begin, end
     return len(words), len(words)
