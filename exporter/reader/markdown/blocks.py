@@ -180,7 +180,7 @@ class _Reader:
         if indent >= 4 and not paragraph:
             self._begin(matched, position, "code")
         elif indent >= 4 or not self._leaf(at, end, matched, position, paragraph and inside):
-            if not paragraph:
+            if self.leaf != "paragraph":
                 self._begin(matched, position, "paragraph")
                 self.leaf = "paragraph"
             self.lines.append((at, end))  # a paragraph's line, or a lazy one
