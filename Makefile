@@ -2,7 +2,7 @@
 # make quick  before each commit, a minute: ruff, mypy, the tests that need no server, Java, book or patience
 # make test   everything that CI runs
 # make docs   the pages of docs/ and the README as a site, out/docs/index.html
-# Each makes its own virtual environment first; the rest is for contributors.
+# Each makes its own virtual environment first, with the compiled core where Rust is; the rest is for contributors.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick quick-reader quick-others test test-servers test-others lint format docs pictures update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test test-servers test-others lint core format docs pictures update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -37,6 +37,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	if cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1; then \
+		cd native && cargo fmt --check && cargo clippy --quiet --locked -- --deny warnings; fi
+
+core: $(READY)  # build it anew
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
@@ -70,4 +75,4 @@ constraints: $(READY)  # newest versions that pyproject.toml allows, with hashes
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) out build .sphinx *.egg-info benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) out build native/target exporter/_native.* .sphinx *.egg-info benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

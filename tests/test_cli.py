@@ -13,6 +13,7 @@ from command import SUMMARY, VAULT, lay, mlk_export, tree
 from conftest import ROOT, TESTS
 
 from exporter import console, read, writers
+from exporter.reader.batch.core import describe_core
 from exporter.reader.vault.conventions import LEFT_OUT
 
 pytestmark = pytest.mark.slow  # most start the command
@@ -295,7 +296,9 @@ def test_formats_lists_each_with_what_it_is(tmp_path: Path) -> None:
 
 
 def test_the_version_is_the_packages(tmp_path: Path) -> None:
-    assert mlk_export("--version", cwd=tmp_path).paths == [f"mlk-export, version {version('mlk-export')}"]
+    said, core = mlk_export("--version", cwd=tmp_path).paths
+    assert said == f"mlk-export, version {version('mlk-export')}"
+    assert core == f"compiled core: {describe_core()}"
 
 
 def test_the_help_shows_every_option_and_examples_that_work(here: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.slow
 
 FLAW = {**VAULT, "Tree.md": "Grows on the [[Hil]].\n"}
 UV = [sys.executable, "-m", "uv", "--quiet"]
+NO_CARGO = "/nowhere/cargo"  # for CARGO: as where there is no Rust
 GIT = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
 
 
@@ -32,6 +34,15 @@ def run(*command: str | Path, cwd: Path, code: int = 0, **environment: str) -> s
     )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_core() -> Iterator[None]:
+    """Have the compiled core built as `make` has built it, and not anew by each who installs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CARGO_TARGET_DIR", str(ROOT / "native" / "target"))
+        patch.setenv("SETUPTOOLS_RUST_CARGO_PROFILE", "dev")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -73,8 +84,42 @@ def clean(wheel_and_sdist: tuple[Path, Path], tmp_path_factory: pytest.TempPathF
 
 
 def test_the_wheel_has_all_of_the_package(wheel_and_sdist: tuple[Path, Path]) -> None:
-    names = {name for name in zipfile.ZipFile(wheel_and_sdist[0]).namelist() if "dist-info" not in name}
-    assert names == {name for name in tracked() if name.startswith("exporter/")}
+    names = names_in(wheel_and_sdist[0])
+    assert {name for name in names if not is_core(name)} == {name for name in tracked() if name.startswith("exporter/")}
+
+
+def test_the_wheel_has_the_compiled_core(
+    wheel_and_sdist: tuple[Path, Path], require: Callable[[bool, str], None]
+) -> None:
+    require(shutil.which("cargo") is not None, "cargo, of Rust 1.85 or newer")
+    assert any(map(is_core, names_in(wheel_and_sdist[0])))
+    assert "none-any" not in wheel_and_sdist[0].name
+
+
+def test_without_rust_there_is_a_wheel_without_it(project: Path, tmp_path: Path) -> None:
+    source = shutil.copytree(project, tmp_path / "source", ignore=shutil.ignore_patterns(".git"))
+    command = (
+        *UV,
+        "build",
+        "--wheel",
+        "--no-build-isolation",
+        "--python",
+        sys.executable,
+        "--out-dir",
+        tmp_path,
+        source,
+    )
+    run(*command, cwd=tmp_path, CARGO=NO_CARGO)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert names_in(wheel) == {name for name in tracked() if name.startswith("exporter/")}
+
+
+def names_in(wheel: Path) -> set[str]:
+    return {name for name in zipfile.ZipFile(wheel).namelist() if "dist-info" not in name}
+
+
+def is_core(name: str) -> bool:
+    return name.startswith("exporter/_native.")
 
 
 def test_the_sdist_has_all_of_the_project(wheel_and_sdist: tuple[Path, Path]) -> None:
@@ -98,8 +143,20 @@ def test_the_wheel_makes_every_format(clean: Path, tmp_path: Path) -> None:
 
 
 def test_uvx_runs_it_from_a_folder(project: Path) -> None:
-    said = run(*UV, "tool", "run", "--python", sys.executable, "--from", ".", "mlk-export", "--version", cwd=project)
-    assert said.split()[-1] == VERSION
+    said = run(
+        *UV,
+        "tool",
+        "run",
+        "--python",
+        sys.executable,
+        "--from",
+        ".",
+        "mlk-export",
+        "--version",
+        cwd=project,
+        CARGO=NO_CARGO,
+    )
+    assert VERSION in said.split()
 
 
 @pytest.mark.parametrize(("vault", "code"), [(VAULT, 0), (FLAW, 1)])
@@ -111,7 +168,7 @@ def test_the_hook_stops_a_commit_that_breaks_a_link(
     run(*GIT, "add", "--all", cwd=tmp_path)
     kept = str(tmp_path_factory.getbasetemp() / "pre-commit")  # the second time, it is there already
     hook = ("pre_commit", "try-repo", project, "mlk-export-check", "--all-files", "--verbose")
-    said = run(sys.executable, "-m", *hook, cwd=tmp_path, code=code, PRE_COMMIT_HOME=kept)
+    said = run(sys.executable, "-m", *hook, cwd=tmp_path, code=code, PRE_COMMIT_HOME=kept, CARGO=NO_CARGO)
     assert re.search(r"check the vault\.+(Passed|Failed)", said)
     assert ("Tree.md:1: " in said and "missing-note" in said) == bool(code)
 

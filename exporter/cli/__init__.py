@@ -51,6 +51,16 @@ Shell completion, for bash (zsh and fish alike):
 """
 
 
+def print_version(context: click.Context, parameter: click.Parameter, is_asked: bool) -> None:
+    """Tell the version, and who reads the notes."""
+    if is_asked and not context.resilient_parsing:
+        from exporter.reader.batch.core import describe_core
+        from exporter.version import VERSION
+
+        click.echo(f"mlk-export, version {VERSION}\ncompiled core: {describe_core()}")
+        context.exit()
+
+
 @click.group(
     cls=Commands,
     invoke_without_command=True,
@@ -79,7 +89,14 @@ Shell completion, for bash (zsh and fish alike):
 @WITH_TEXT
 @findings_options
 @shared_options
-@click.version_option(package_name="mlk-export", prog_name="mlk-export")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=print_version,
+    help="Show the version, and whether the compiled core is there, and exit.",
+)
 @click.pass_context
 @nice_errors
 def main(

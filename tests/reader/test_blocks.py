@@ -44,6 +44,11 @@ def seen(text: str) -> list[str]:
         ("\t- a", []),
         (">     a\n> b", ["b"]),
         (">\ta\n>\t\tb", ["a\nb"]),
+        # definitions of targets alone are no heading: what underlines them is a paragraph, which others end
+        ("[a]: b\n===\n```\nc\n```\nd", ["===", "d"]),
+        ("[a]: b\n===\nc\n\nd", ["===\nc", "d"]),
+        ("> [a]: b\n> ===\n> ```\n> c", ["==="]),
+        ("- [a]: b\n  ===\n- c", ["-", "===", "-", "c"]),
         # HTML
         ("<div>\na\n</div>\nb\n\nc", ["c"]),
         ("a\n<div>\nb\n\nc", ["a", "c"]),

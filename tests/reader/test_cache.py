@@ -20,6 +20,7 @@ from marks import examples
 from exporter import Reading, ReadOptions, read
 from exporter.reader.batch import cache as caches
 from exporter.reader.batch import processes
+from exporter.reader.batch.core import VARIABLE
 from exporter.reader.meaning.suggestions import Suggestions
 
 PAST = count(1_600_000_000)  # seconds: each file gets a time of its own, long ago
@@ -256,6 +257,15 @@ def test_another_version_of_any_file_of_the_reader_knows_nothing_of_it(
     assert caches.version([], reader) == before
     os.utime(reader / file, (1, 1))
     assert caches.version([], reader) != before
+
+
+def test_another_core_knows_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = [caches.version([], tmp_path / "reader")]
+    (tmp_path / "_native.abi3.so").write_bytes(b"")
+    versions.append(caches.version([], tmp_path / "reader"))
+    monkeypatch.setenv(VARIABLE, "python")
+    versions.append(caches.version([], tmp_path / "reader"))
+    assert len({*versions}) == 3
 
 
 def test_another_yaml_parser_or_python_knows_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

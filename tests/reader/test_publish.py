@@ -761,7 +761,7 @@ def test_no_trait_is_missed_by_the_one_pass_that_looks_for_their_signs(text: str
     for data in (text.encode(), text.encode("utf-8-sig"), ("\ufeff" + text).encode("utf-16-le")):
         with pytest.MonkeyPatch.context() as patch:
             told = read_columns([data], callouts=kinds).traits
-            patch.setattr(columns, "_trait_signs", lambda words: re.compile(b""))  # which every note has
+            patch.setattr(columns, "_trait_signs", lambda words, callouts: re.compile(b""))  # which every note has
             assert read_columns([data], callouts=kinds).traits == told
 
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes
+from exporter.reader.batch.core import VARIABLE as CORE
 
 Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
@@ -268,14 +269,16 @@ def digest(paths: Iterable[str]) -> bytes:
 
 
 def version(options: Iterable[str], package: Path) -> bytes:
-    """Stamps what made a cache: the sources of a package of ours, the YAML parser, Python, and the options that it had."""
+    """Stamps what made a cache: the sources of a package of ours, the core, the YAML parser, Python, the options that it had."""
     parser = find_spec("yaml12")
     packages = [package, *map(Path, (parser and parser.submodule_search_locations) or ())]
     sources = sorted(
-        file for package in packages for kind in ("py", "so", "pyd") for file in package.rglob(f"*.{kind}")
+        [file for package in packages for kind in ("py", "so", "pyd") for file in package.rglob(f"*.{kind}")]
+        + list(package.parent.glob("_native.*"))  # the compiled core
     )
     stamps = [f"{source} {(status := source.stat()).st_mtime_ns} {status.st_size}" for source in sources]
-    return blake2b("\n".join([sys.version, *stamps, "", *sorted(options)]).encode(), digest_size=16).digest()
+    chosen = os.environ.get(CORE, "")
+    return blake2b("\n".join([sys.version, chosen, *stamps, "", *sorted(options)]).encode(), digest_size=16).digest()
 
 
 def _to_int(data: bytes) -> int:

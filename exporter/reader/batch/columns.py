@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
+from types import ModuleType
 from typing import Any, NamedTuple
 
+from exporter.reader.batch.core import find_core
 from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
@@ -20,7 +22,7 @@ from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.quick import read_quickly
-from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, link_row, record_of
+from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, NoteRecord, link_row, record_of
 from exporter.reader.markdown.relations import Word, name_links, pattern
 
 NESTED = frozenset((list, dict))
@@ -76,6 +78,22 @@ class Columns:
     # What is wrong: the number of the note, line, code, message
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
 
+    def fill(self, numbers: Sequence[int], more: Columns) -> None:
+        """Put what was read of the notes of these numbers where they are, and nothing is said of them yet."""
+        starts = [0, *accumulate(self.counts)]
+        for name in BY_LINK:
+            old, new, rows = getattr(self, name), getattr(more, name), []
+            row = taken = 0
+            for number, count in zip(numbers, more.counts, strict=True):
+                rows += old[row : starts[number]] + new[taken : taken + count]
+                row, taken = starts[number], taken + count
+            setattr(self, name, rows + old[row:])
+        for name in BY_NOTE:
+            column = getattr(self, name)
+            for number, value in zip(numbers, getattr(more, name), strict=True):
+                column[number] = value
+        self.problems += [(numbers[number], line, code, text) for number, line, code, text in more.problems]
+
 
 @dataclass(slots=True)
 class Notes(Columns):
@@ -123,16 +141,41 @@ NO_WORDS = Vocabulary()
 def read_columns(
     batch: Iterable[bytes], vocabulary: Vocabulary = NO_WORDS, callouts: frozenset[str] = frozenset()
 ) -> Columns:
-    """Read notes, with these words for their links.
+    """Read notes, with these words for their links: by the compiled core, where it is there.
 
     Notes in which a callout of one of the kinds `callouts` may stand are marked.
 
     Nothing that stands in a note raises an exception: what is wrong stands in `problems`.
     """
+    core = find_core()
+    return _read_by(core, batch, vocabulary, callouts) if core else _read_in_python(batch, vocabulary, callouts)
+
+
+def _read_by(core: ModuleType, batch: Iterable[bytes], vocabulary: Vocabulary, callouts: frozenset[str]) -> Columns:
+    """Have the compiled core read notes; what it is not sure of is read here, as is what few notes have."""
+    notes = list(batch)
+    special = bytes([_is_special(data, vocabulary, callouts) for data in notes])
+    by_name, bodies, doubts = core.read_columns(notes, special, list(vocabulary.told))
+    columns = Columns(**by_name)
+    callout = _callout_of(callouts) if callouts else None
+    for number, start, first, behind, opens in bodies:
+        text, _ = decode(notes[number])
+        headings = columns.headings[number]
+        columns.traits[number] = _traits_of(text, start, headings, callout) + columns.traits[number]
+        if vocabulary.words:
+            links = list(zip(*(getattr(columns, column)[first:behind] for column in BY_LINK), strict=True))
+            record = NoteRecord(columns.levels[number], headings, opens, links, [], [], [])
+            columns.keys[first:behind] = [link[5] for link in name_links(text, start, record, vocabulary.words)]
+    if doubts:
+        numbers = [number for number, _ in doubts]
+        columns.fill(numbers, _read_in_python([notes[number] for number in numbers], vocabulary, callouts))
+    return columns
+
+
+def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: frozenset[str]) -> Columns:
     columns = Columns()
     rows: list[LinkRow] = []
     names: dict[str, str] = {}  # properties' names: their canonical spelling
-    may_have_traits = _trait_signs(vocabulary.words).search
     callout = _callout_of(callouts) if callouts else None
     for number, data in enumerate(batch):
         text, problems = decode(data)
@@ -141,14 +184,9 @@ def read_columns(
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
         traits, links = "", record.links
-        special = may_have_traits(data) or data[:1] > b"\xfd"  # UTF-16
+        special = _is_special(data, vocabulary, callouts)
         if special:
-            if callout and callout.search(text):
-                traits += HOLDS_CALLOUT
-            if holds_address(text):
-                traits += HOLDS_ADDRESS
-            if _has_placeholders(text, properties.end, record.headings):
-                traits += PLACEHOLDERS
+            traits = _traits_of(text, properties.end, record.headings, callout)
             if vocabulary.words:
                 links = name_links(text, properties.end, record, vocabulary.words)
         if record.unclosed:
@@ -200,8 +238,24 @@ def read_columns(
     return columns
 
 
+def _is_special(data: bytes, vocabulary: Vocabulary, callouts: frozenset[str]) -> bool:
+    """Whether a note's text may give it a trait, or its links a kind."""
+    signs = _trait_signs(vocabulary.words, bool(callouts))
+    return signs.search(data) is not None or data[:1] > b"\xfd"  # UTF-16
+
+
+def _traits_of(text: str, end: int, headings: str, callout: re.Pattern[str] | None) -> str:
+    """The traits that a note has by its text; its body begins at `end`."""
+    traits = HOLDS_CALLOUT if callout and callout.search(text) else ""
+    if holds_address(text):
+        traits += HOLDS_ADDRESS
+    if _has_placeholders(text, end, headings):
+        traits += PLACEHOLDERS
+    return traits
+
+
 @cache
-def _trait_signs(words: tuple[Word, ...]) -> Any:
+def _trait_signs(words: tuple[Word, ...], callouts: bool) -> Any:
     """What a note must have for its text to give it a trait, or links a kind: one pass, as few notes have any."""
     import re2
 
@@ -209,7 +263,7 @@ def _trait_signs(words: tuple[Word, ...]) -> Any:
     options.case_sensitive, options.never_capture, options.log_errors = False, True, False
     line = "(?:^\ufeff?|\\n)[ \\t>]*".encode()  # a byte order mark may come before the first
     signs = (
-        rb"\[!",  # a callout
+        *([rb"\[!"] if callouts else ()),
         rb"\{\{|<%",  # placeholders
         rb"\d{18}",  # a number of many digits
         OBSIDIAN_FILE.pattern.encode(),

@@ -192,7 +192,7 @@ class _Reader:
             if self.whole:
                 self._block("code", [(self._indented(at, indent - 4), end)], end)
         elif indent >= 4 or not self._leaf(at, end, matched, position, paragraph and inside):
-            if not paragraph:
+            if self.leaf != "paragraph":
                 self._begin(matched, position, "paragraph")
                 self.leaf = "paragraph"
             self.lines.append((at, end))  # a paragraph's line, or a lazy one

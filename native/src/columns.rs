@@ -1,0 +1,310 @@
+//! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each.
+use crate::blocks::{Block, Kind, Reader};
+use crate::doubt::Doubt;
+use crate::fields::block_id;
+use crate::front_matter::{FrontMatter, Value};
+use crate::inline::Inline;
+use crate::links::{Mention, shown_text};
+use crate::plain_text::to_text;
+use crate::properties::{Properties, canonical_name};
+use crate::tags::attributes_start;
+use crate::text::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+// Flags of a link
+const EMBED: u8 = 1;
+const EXTERNAL: u8 = 2;
+pub const PLAIN: u8 = 8;
+const QUIET: u8 = 16;
+
+// Traits of a note
+const HOLDS_BRACKETS: char = '[';
+const EMPTY: char = '0';
+const SHORTEST: usize = 300; // characters: a longer body is not empty
+
+/// Texts behind one another.
+#[derive(Default)]
+pub struct Texts {
+    data: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    pub fn push(&mut self, text: &str) {
+        self.data.push_str(text);
+        self.ends.push(self.data.len());
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| &self.data[std::mem::replace(&mut start, *end)..*end])
+    }
+
+    fn truncate(&mut self, count: usize) {
+        self.ends.truncate(count);
+        self.data.truncate(self.ends.last().copied().unwrap_or_default());
+    }
+}
+
+/// Words that are said again and again: each once, and its number.
+#[derive(Default)]
+pub struct Words {
+    pub list: Vec<String>,
+    numbers: FxHashMap<String, usize>,
+}
+
+impl Words {
+    pub fn number(&mut self, word: &str) -> usize {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        self.list.push(word.into());
+        self.numbers.insert(word.into(), self.list.len() - 1);
+        self.list.len() - 1
+    }
+}
+
+/// The words that make links of a kind.
+pub struct Vocabulary {
+    pub told: FxHashSet<String>, // properties whose values have to be links
+}
+
+/// Where the body of a note is, and its links among all.
+pub struct Body {
+    pub note: usize,
+    pub start: usize, // in characters
+    pub first: usize,
+    pub behind: usize,
+    pub opens: bool, // the first heading is the title: level 1, nothing before it
+}
+
+#[derive(Default)]
+pub struct Columns {
+    // An entry a note
+    pub titles: Texts,
+    pub ids: Vec<Option<(String, u32)>>,
+    pub aliases: Vec<Vec<String>>,
+    pub tag_counts: Vec<usize>,
+    pub properties: Vec<Vec<(usize, Value)>>, // by the numbers of their names among `key_words`
+    pub levels: Texts,
+    pub headings: Texts,
+    pub blocks: Texts,
+    pub traits: Texts,
+    pub counts: Vec<usize>,
+    // An entry a tag
+    pub tag_lines: Vec<u32>,
+    pub tags: Vec<usize>,
+    // An entry a link
+    pub lines: Vec<u32>,
+    pub targets: Texts,
+    pub anchors: Texts,
+    pub texts: Texts,
+    pub flags: Vec<u8>,
+    pub keys: Vec<usize>,
+    // And
+    pub tag_words: Words,
+    pub key_words: Words,
+    pub bodies: Vec<Body>, // of those notes for which they are asked
+    pub doubts: Vec<(usize, Doubt)>,
+    inline: Inline,
+}
+
+impl Columns {
+    /// Read one note; what is not sure to be right is left to Python. Whether one asks for its `Body`.
+    pub fn add(&mut self, data: &[u8], vocabulary: &Vocabulary, is_special: bool) {
+        let (note, tags, links) = (self.counts.len(), self.tags.len(), self.flags.len());
+        let read = catch_unwind(AssertUnwindSafe(|| self.read(data, vocabulary, is_special)));
+        if let Err(doubt) = read.unwrap_or(Err(Doubt::Panic)) {
+            self.forget(note, tags, links);
+            self.doubts.push((note, doubt));
+        }
+        self.tag_counts.push(self.tags.len() - tags);
+        self.counts.push(self.flags.len() - links);
+    }
+
+    /// Take out what was read of a note, so that it says nothing.
+    fn forget(&mut self, note: usize, tags: usize, links: usize) {
+        self.tags.truncate(tags);
+        self.tag_lines.truncate(tags);
+        self.lines.truncate(links);
+        self.flags.truncate(links);
+        self.keys.truncate(links);
+        for column in [&mut self.targets, &mut self.anchors, &mut self.texts] {
+            column.truncate(links);
+        }
+        for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks, &mut self.traits] {
+            column.truncate(note);
+            column.push("");
+        }
+        self.ids.resize(note, None);
+        self.ids.push(None);
+        self.aliases.resize(note, vec![]);
+        self.aliases.push(vec![]);
+        self.properties.resize(note, vec![]);
+        self.properties.push(vec![]);
+        self.bodies.retain(|body| body.note < note);
+    }
+
+    fn read(&mut self, data: &[u8], vocabulary: &Vocabulary, is_special: bool) -> Result<(), Doubt> {
+        let note = self.counts.len();
+        let text = decode(data)?;
+        let front = FrontMatter::read(&text)?;
+        let links = self.flags.len();
+        let mut properties = self.read_properties(&front, vocabulary)?;
+        let first = self.flags.len();
+        let said = self.read_body(&text, &front)?;
+        let behind = self.flags.len();
+        for (line, name, words) in &said.fields {
+            if !words.is_empty() && vocabulary.told.contains(&canonical_name(name)) {
+                self.add_words(*line, words, PLAIN | QUIET, name);
+            }
+        }
+        if !said.fields.is_empty() {
+            let fields = said.fields.into_iter().map(|(_, name, words)| (name, words)).collect();
+            properties.add_fields(fields, &front);
+        }
+        let Properties { mut title, id, aliases, rest, holds_brackets } = properties;
+        if title.is_empty() && said.opens {
+            let heading = said.headings.split('\n').next().unwrap_or_default();
+            title = to_text(&heading[..attributes_start(heading).unwrap_or(heading.len())])?.into_owned();
+        }
+        let body = &text[front.end..];
+        let is_empty = self.flags.len() == links && is_shorter(body, SHORTEST) && is_empty(body);
+        let traits = [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)];
+        let traits: String = traits.iter().filter(|(holds, _)| *holds).map(|(_, letter)| letter).collect();
+        if is_special {
+            let start = text[..front.end].chars().count();
+            self.bodies.push(Body { note, start, first, behind, opens: said.opens });
+        }
+        self.titles.push(&title);
+        self.ids.push(id);
+        self.aliases.push(aliases);
+        let rest = rest.into_iter().map(|(name, value)| (self.key_words.number(&name), value)).collect();
+        self.properties.push(rest);
+        self.levels.push(&said.levels);
+        self.headings.push(&said.headings);
+        self.blocks.push(&said.blocks.join("\n"));
+        self.traits.push(&traits);
+        Ok(())
+    }
+
+    /// Read what stands below the front matter; tags and links become entries of the columns.
+    fn read_body(&mut self, text: &str, front: &FrontMatter) -> Result<Said, Doubt> {
+        let mut said = Said::default();
+        let mut inline = std::mem::take(&mut self.inline);
+        let mut result = Ok(());
+        let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..front.end]).count() as u32;
+        let mut reader = Reader::new(text, |block: &Block| {
+            if result.is_err() {
+                return;
+            }
+            if block.kind == Kind::Heading {
+                if said.levels.is_empty() {
+                    said.opens = block.level == 1 && blank(&text[front.end..block.start]);
+                }
+                said.add_heading(block);
+            }
+            inline.read(block.content, block.kind);
+            result = self.add_inline(&inline, block, &mut said);
+            if memchr::memchr(b'^', block.content.as_bytes()).is_some() {
+                let last = block.content.rsplit('\n').next().unwrap_or_default();
+                said.blocks.extend(block_id(last).map(|(_, id)| id.to_ascii_lowercase()));
+            }
+        });
+        reader.read(front.end, line);
+        let unclosed = reader.unclosed;
+        drop(reader);
+        self.inline = inline; // its room is used again
+        result?;
+        if unclosed {
+            return Err(Doubt::Comment);
+        }
+        said.blocks.sort();
+        said.blocks.dedup();
+        Ok(said)
+    }
+
+    fn add_inline(&mut self, inline: &Inline, block: &Block, said: &mut Said) -> Result<(), Doubt> {
+        for (start, end) in &inline.tags {
+            self.add_tag(block.line(start - 1), &block.content[*start..*end]);
+        }
+        for link in &inline.mentions {
+            let key = link.key.map_or("", |number| &inline.fields[number].key);
+            self.add_link(link, block.content, block.line(link.start), key)?;
+        }
+        if !inline.fields.is_empty() {
+            for field in inline.plain_fields() {
+                let words = to_text(&block.content[field.start..field.end])?;
+                said.fields.push((block.line(field.start), field.key.clone(), words.into_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    pub fn add_tag(&mut self, line: u32, tag: &str) {
+        self.tag_lines.push(line);
+        self.tags.push(self.tag_words.number(tag));
+    }
+
+    /// Add a link of this text; what is shown of it is plain.
+    pub fn add_link(&mut self, link: &Mention, text: &str, line: u32, key: &str) -> Result<(), Doubt> {
+        let shown = if link.external { link.words(text).into() } else { shown_text(link, text) };
+        let text = to_text(&shown)?;
+        let text = if link.external && text.is_empty() { &link.target } else { text.as_ref() };
+        let flags = link.embed as u8 * EMBED + link.external as u8 * EXTERNAL;
+        self.add_row(line, [&link.target, &link.anchor, text], flags, key);
+        Ok(())
+    }
+
+    /// Add what may be a note's name, where a link is meant.
+    pub fn add_words(&mut self, line: u32, words: &str, flags: u8, key: &str) {
+        self.add_row(line, [words, "", words], flags, key);
+    }
+
+    fn add_row(&mut self, line: u32, [target, anchor, text]: [&str; 3], flags: u8, key: &str) {
+        self.lines.push(line);
+        self.targets.push(target);
+        self.anchors.push(anchor);
+        self.texts.push(text);
+        self.flags.push(flags);
+        self.keys.push(self.key_words.number(key));
+    }
+}
+
+/// What a note's body says, but for its tags and links.
+#[derive(Default)]
+struct Said {
+    levels: String,
+    headings: String,
+    opens: bool,
+    blocks: Vec<String>,
+    fields: Vec<(u32, String, String)>, // line, key and plain value
+}
+
+impl Said {
+    fn add_heading(&mut self, block: &Block) {
+        if !self.levels.is_empty() {
+            self.headings.push('\n');
+        }
+        self.levels.push((b'0' + block.level) as char);
+        self.headings.extend(strip(block.content).chars().map(|c| if c == '\n' { ' ' } else { c }));
+    }
+}
+
+/// UTF-8 without a mark, lines ended by "\n".
+fn decode(data: &[u8]) -> Result<Cow<'_, str>, Doubt> {
+    let text = simdutf8::basic::from_utf8(data).map_err(|_| Doubt::Encoding)?;
+    if memchr::memchr(0, data).is_some() {
+        return Err(Doubt::Encoding);
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let has_returns = memchr::memchr(b'\r', data).is_some();
+    Ok(if has_returns { text.replace("\r\n", "\n").into() } else { text.into() })
+}
+
+/// Whether a note's body says nothing but what headings say.
+fn is_empty(body: &str) -> bool {
+    body.split('\n').all(|line| blank(line) || line.starts_with("# ") || line.starts_with("## "))
+}

@@ -1,0 +1,82 @@
+//! Letters as Python's `str` and `re` see them.
+//!
+//! Unicode grows, and each Python knows what was there when it was made. So what a letter is, is asked of the Python
+//! that runs: a page of 256 characters when one of them is met first, and never again.
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::sync::OnceLock;
+
+const SPACE: u8 = 1;
+const WORD: u8 = 2; // a letter or a number of any kind
+const DIGIT: u8 = 4;
+const DECIMAL: u8 = 8;
+const METHODS: [(&str, u8); 4] = [("isspace", SPACE), ("isalnum", WORD), ("isdigit", DIGIT), ("isdecimal", DECIMAL)];
+
+type Page = [u8; 256];
+static PAGES: [OnceLock<Box<Page>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
+
+/// What a character is, as bits.
+pub fn classes(c: char) -> u8 {
+    let number = c as usize >> 8;
+    let page = match PAGES[number].get() {
+        Some(page) => page,
+        None => {
+            // Not `get_or_init`: who waits for another's page with the interpreter's lock in hand would wait for ever
+            let page = ask(number as u32);
+            PAGES[number].get_or_init(|| page)
+        }
+    };
+    page[c as usize & 0xff]
+}
+
+fn ask(number: u32) -> Box<Page> {
+    let mut page = Box::new([0; 256]);
+    Python::attach(|py| {
+        for (low, bits) in page.iter_mut().enumerate() {
+            let Some(c) = char::from_u32((number << 8) | low as u32) else { continue };
+            let text = PyString::new(py, c.encode_utf8(&mut [0; 4]));
+            for (method, bit) in METHODS {
+                let answer = text.call_method0(method).and_then(|answer| answer.extract::<bool>());
+                if answer.expect("each str has this method") {
+                    *bits |= bit;
+                }
+            }
+        }
+    });
+    page
+}
+
+pub fn is_space(c: char) -> bool {
+    if c.is_ascii() { matches!(c, '\t'..='\r' | '\x1c'..='\x20') } else { classes(c) & SPACE != 0 }
+}
+
+/// `str.isalnum`
+pub fn is_alnum(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { classes(c) & WORD != 0 }
+}
+
+/// `\w`
+pub fn is_word(c: char) -> bool {
+    c == '_' || is_alnum(c)
+}
+
+/// `str.isdigit`
+pub fn is_digit(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_digit() } else { classes(c) & DIGIT != 0 }
+}
+
+/// `\d`
+pub fn is_decimal(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_digit() } else { classes(c) & DECIMAL != 0 }
+}
+
+/// `str.lower`
+pub fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    Python::attach(|py| {
+        let lower = PyString::new(py, text).call_method0("lower").and_then(|lower| lower.extract());
+        lower.expect("each str has this method")
+    })
+}
