@@ -57,9 +57,11 @@ update: $(READY)  # accept today's output as the golden one; then read the diff
 	$(BIN)/python -m pytest --update tests/test_writers.py tests/test_init.py tests/conformance tests/test_neo4j_queries.py
 
 bench: $(READY)
+	SETUPTOOLS_RUST_CARGO_PROFILE=release $(MAKE) --no-print-directory core
 	$(BIN)/python -m benchmarks
 
 bench-peers: $(READY)  # installs other programs into benchmarks/.peers
+	SETUPTOOLS_RUST_CARGO_PROFILE=release $(MAKE) --no-print-directory core
 	$(BIN)/python -m benchmarks --peers
 
 $(READY): pyproject.toml constraints.txt
