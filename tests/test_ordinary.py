@@ -218,7 +218,6 @@ def test_what_the_run_says(made: Made) -> None:
         ("warning", {"assumed-language"}),
         ("warning", {"drawing-embed"}),
         ("warning", {"skos-base"}),
-        ("note", {"summary-not-shown"}),
         ("note", {"picture-without-words", "not-in-book"}),
         ("note", {"opml-link", "opml-alias", "opml-property", "opml-picture"}),
         ("note", {"skos-no-definition", "skos-alone", "skos-metadata"}),

@@ -122,12 +122,14 @@ def test_canvas(out: Path, bundled: KnowledgeMap) -> None:
 
     text = (out / "canvas" / "knowledge-map.canvas").read_text(encoding="utf-8")
     canvas = Canvas.from_json(text)
-    files = [node.file for node in canvas.nodes if node.type.value == "file"]
-    assert sorted(files) == sorted(topic.note for topic in bundled.topics if topic.note)
+    texts = [node.text for node in canvas.nodes if node.type.value == "text"]
+    cards = [match for text in texts if (match := re.match(r"\*\*\[([^]]+)\]\(([^)]+)\)\*\*", text))]
+    shown = {(match[1], unquote(match[2])) for match in cards}  # with the map's words; none begins its note with these
+    assert len(cards) == len(shown)
+    assert shown == {(topic.title, topic.note) for topic in bundled.topics if topic.note}
     groups = [node.label for node in canvas.nodes if node.type.value == "group"]
     titles = [bundled.topic[area.id].title for area in bundled.areas]
     assert [label for label in groups if label in titles] == titles
-    texts = [node.text for node in canvas.nodes if node.type.value == "text"]
     assert sum(any(topic.title in text for text in texts) for topic in bundled.topics if not topic.note) == 2
     steps = [node for node in canvas.nodes if node.type.value == "text" and re.match(r"\W*\d\.?\W", node.text)]
     assert [int(re.search(r"\d", node.text)[0]) for node in sorted(steps, key=lambda node: node.x)] == list(range(1, 8))
