@@ -1,4 +1,7 @@
-"""Canvases as a program that nobody here wrote draws them, in a real browser: each thing at its place, all words in their cards."""
+"""Canvases by what nobody here wrote: Obsidian's own typings, and a viewer in a real browser.
+
+It draws each thing at its place, and all words in their cards.
+"""
 
 import json
 import re
@@ -10,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jsonschema
 import pytest
 from maps import topic
 from npm import install
@@ -70,6 +74,17 @@ def show(
     return show
 
 
+@pytest.fixture(scope="module")
+def typings(require: Callable[[bool, str], None]) -> dict[str, Any]:
+    """The schema of Obsidian's own typings of a canvas."""
+    modules = install(HERE, require)
+    command = [modules / ".bin/ts-json-schema-generator", "--path", modules / "obsidian/canvas.d.ts"]
+    command += ["--type", "CanvasData", "--no-type-check", "--additional-properties"]
+    done = subprocess.run(command, cwd=modules, check=True, capture_output=True, timeout=120)
+    schema: dict[str, Any] = json.loads(done.stdout)
+    return schema
+
+
 def canvases(knowledge_map: KnowledgeMap) -> dict[str, Any]:
     made = (thing for thing in write(knowledge_map, Options()) if hasattr(thing, "path"))
     return {file.path: json.loads("".join(file.content)) for file in made if file.path.endswith(".canvas")}
@@ -120,3 +135,14 @@ def test_an_overview_and_a_canvas_of_an_area_are_shown(show: Callable[[dict[str,
     overview, area = made["knowledge-map.canvas"], next(made[path] for path in made if path.startswith("areas/"))
     for canvas in (overview, area):
         check(canvas, show(canvas, "light"))
+
+
+def test_obsidians_own_typings_accept_all_canvases(typings: dict[str, Any], bundled: KnowledgeMap) -> None:
+    made = [*canvases(bundled).values(), *canvases(large()).values()]
+    for canvas in made:
+        jsonschema.validate(canvas, typings)
+    for part, key in (("nodes", "x"), ("nodes", "type"), ("edges", "toNode")):
+        broken = json.loads(json.dumps(made[0]))
+        del broken[part][0][key]
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(broken, typings)
