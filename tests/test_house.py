@@ -35,10 +35,10 @@ FLOORS = {
     "exporter.reader.batch": "__init__ core resolve | columns | cache late | made processes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
-    "exporter.views": "__init__ about | body plan plane graph skos structure | book cypher",
+    "exporter.views": "__init__ about date | body plan plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts workshop limits omissions translations marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter archive blocks date result | bibliography plan | cover | edition | bodies finish front | drawing | book",
+    "exporter.views.book": "__init__ chart back_matter archive blocks result | bibliography plan | cover | edition | bodies finish front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows sections | board sides search atlas | drawing",
     "exporter.views.plan": "__init__ text network grid | layout | plan | sheet",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",

@@ -1,6 +1,6 @@
 """What several formats share: the hub seen as something else. Pure, but for programs that are called.
 
-body/: a note's text as a tree; book/: parts and chapters; plane/: boxes and arrows; plan/: an underground plan; skos/: a vocabulary; graph/: a property
-graph, and cypher.py: its statements; structure.py: what stands out in the map, and which notes are wanted;
-about.py: what the map note says of the whole.
+body/: a note's text as a tree; book/: parts and chapters; plane/: boxes and arrows; plan/: an underground plan; skos/: a
+vocabulary; graph/: a property graph, and cypher.py: its statements; structure.py: what stands out in the map, and which notes
+are wanted; about.py: what the map note says of the whole; date.py: when notes were written.
 """

@@ -18,7 +18,7 @@ from writers.handbook.test_handbook import of
 
 from exporter import ExportError, KnowledgeMap, find, read, writers
 from exporter.testing import run_writer
-from exporter.views.book.date import UNDATED, timestamp
+from exporter.views.date import UNDATED, timestamp
 from exporter.writers.handbook import Options
 
 BOOKS = ("docx", "epub", "handbook")

@@ -13,8 +13,8 @@ from exporter.views.body.address import web_address
 from exporter.views.body.text import language_of, printable
 from exporter.views.body.translations import TRANSLATIONS
 from exporter.views.book.cover import cover
-from exporter.views.book.date import timestamp
 from exporter.views.book.plan import Plan
+from exporter.views.date import timestamp
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from itertools import chain, pairwise
 
 from exporter.model import KnowledgeMap
 from exporter.views import about
-from exporter.views.book.date import CREATED, KEYS, moments
+from exporter.views.date import CREATED, KEYS, moments
 from exporter.writers.opml.lines import DEPTH, Line, rfc_822
 from exporter.writers.opml.losses import Losses
 from exporter.writers.opml.profiles import Attributes, Profile

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 
 from exporter.model import Area, KnowledgeMap, LearningPath, Passage, Source, Target, Topic
 from exporter.views.body.unprinted import of_language
-from exporter.views.book.date import CREATED, moments
+from exporter.views.date import CREATED, moments
 from exporter.writers.opml.losses import Losses
 from exporter.writers.opml.options import Options
 from exporter.writers.opml.passages import choose, without_links_to

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from exporter.errors import Finding, pluralize
 from exporter.model import IN_AREA, KnowledgeMap, Source
-from exporter.views.book.date import CREATED, fold
+from exporter.views.date import CREATED, fold
 from exporter.writers.opml.options import Options
 from exporter.writers.opml.xml_text import UNFIT
 

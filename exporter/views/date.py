@@ -1,4 +1,4 @@
-"""When a book was made, as its notes say it: the same notes give the same day, whenever and wherever they are read."""
+"""When notes were written, and a book of them made, as their properties say: the same whenever and wherever they are read."""
 
 from __future__ import annotations
 
