@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick quick-reader quick-others test test-servers test-others lint core format docs pictures update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test test-servers test-writers test-others lint core format docs pictures update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -24,14 +24,18 @@ quick-reader:
 quick-others:
 	$(QUICK) --ignore=tests/reader --ignore=tests/conformance
 
-test: lint  # the tests with a database server, which mostly wait for it, beside all others
-	$(MAKE) --no-print-directory --jobs=2 test-servers test-others
+test: lint  # in three parts side by side: two cores are busy with them to the end
+	$(MAKE) --no-print-directory --jobs=3 test-servers test-writers test-others
 
-test-servers:  # tells all in one piece at its end
+test-servers:  # tells all in one piece at its end, as the next one does
 	$(BIN)/python -m pytest -m server >$(VENV)/servers.txt 2>&1; status=$$?; cat $(VENV)/servers.txt; exit $$status
 
+test-writers:
+	$(BIN)/python -m pytest -m "not server" tests/writers tests/views >$(VENV)/writers.txt 2>&1; \
+		status=$$?; cat $(VENV)/writers.txt; exit $$status
+
 test-others:
-	$(BIN)/python -m pytest -m "not server"
+	$(BIN)/python -m pytest -m "not server" --ignore=tests/writers --ignore=tests/views
 
 lint: $(READY)
 	$(BIN)/ruff check .
