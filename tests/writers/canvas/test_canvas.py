@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyjsoncanvas import Canvas, CanvasValidationError, GroupNode, TextNode
+from writers.canvas_desk import overlap
 
 from exporter import testing
 from exporter.errors import ExportError, Finding
@@ -59,15 +60,6 @@ def canvas(knowledge_map: KnowledgeMap, options: Options | None = None) -> dict[
 
 def findings(knowledge_map: KnowledgeMap, options: Options | None = None) -> list[Finding]:
     return run_writer(canvas_writer, knowledge_map, options).findings
-
-
-def overlap(one: Thing, other: Thing) -> bool:
-    return bool(
-        one["x"] < other["x"] + other["width"]
-        and other["x"] < one["x"] + one["width"]
-        and one["y"] < other["y"] + other["height"]
-        and other["y"] < one["y"] + one["height"]
-    )
 
 
 def inside(inner: Thing, outer: Thing) -> bool:
