@@ -48,7 +48,7 @@ class Placing:
             is_ours = id in self._made and id not in theirs
             self.room.add(id, box, stay[id].get("type") == "group", is_ours)
         self.new = [id for id in self._made if id not in stay and id not in deleted]
-        self._origins: dict[str, tuple[int, int]] = {}  # of new groups: how far they lie from where they are made
+        self._fresh: set[str] = set()  # new groups, which hold what is new as it is made
         self.is_whole = len(self.new) == len(
             self._made
         )  # nothing of it stands there, so all of it stands as it is made
@@ -104,7 +104,7 @@ class Placing:
                 self.room.add(id, placed[id], is_group=True, is_ours=True)
             elif id not in placed:
                 placed |= self.room.place_all({id: _size(box)}, self._home(id), are_groups=True)
-            self._origins[id] = placed[id].x - box.x, placed[id].y - box.y
+            self._fresh.add(id)
 
     def _place_cards(self, boxes: Mapping[str, Box]) -> None:
         """A card stands as it is made in a group that is new, else where there is room in its group."""
@@ -112,7 +112,7 @@ class Placing:
         for id, box in boxes.items():
             home = self._home(id)
             made = box_of(self._made[id])
-            if home in self._origins and made and home == self._page.within.get(id) and _size(made) == _size(box):
+            if home in self._fresh and made and home == self._page.within.get(id) and _size(made) == _size(box):
                 self.room.add(id, self._carry(made, home), is_group=False, is_ours=True)
             else:
                 by_home.setdefault(home, {})[id] = _size(box)
@@ -120,9 +120,9 @@ class Placing:
             self.room.place_all(sizes, home)
 
     def _carry(self, box: Box, group: str) -> Box:
-        """A box that lies in a new group as it is made, where that group stands."""
-        x, y = self._origins[group]
-        return Box(box.x + x, box.y + y, box.width, box.height)
+        """A box that lies in a new group as it is made, where that group stands by now: another may have pushed it."""
+        made, now = self._made[group], self.room.boxes[group]
+        return Box(box.x + now.x - made["x"], box.y + now.y - made["y"], box.width, box.height)
 
 
 def box_of(node: Any) -> Box | None:

@@ -102,30 +102,35 @@ class Room:
         """The free places in a group, row by row; each is taken before the next is asked for."""
         frame = self.boxes[group] if group else self._bounds()
         inner = _content_box(frame) if group else frame
-        rows = [snap(inner.y), *{snap(box.y + box.height + self._gap) for box in self._upon(frame)}]
+        rows = [snap(inner.y), *{snap(box.y + box.height + self._gap) for box in self._upon(group)}]
         heapify(rows)
         last = -math.inf
         while rows:
             y = heappop(rows)
             if last < y and inner.y <= y <= inner.y + inner.height - size[1]:
                 last = y
-                yield from self._row(inner, y, size, frame)
+                yield from self._row(inner, y, size, group)
                 heappush(rows, y + size[1] + self._gap)
 
-    def _row(self, inner: Box, y: int, size: tuple[int, int], frame: Box) -> Iterator[Box]:
+    def _row(self, inner: Box, y: int, size: tuple[int, int], group: str) -> Iterator[Box]:
         x = snap(inner.x)
         while x + size[0] <= inner.x + inner.width:
             box = Box(x, y, *size)
-            hits = [other for id in self._near(box, APART) if not lies_in(frame, other := self.boxes[id])]
+            hits = [self.boxes[id] for id in self._near(box, APART) if not self._is_around(id, group)]
             if not hits:
                 yield box
                 x += size[0]
             else:
                 x = max(x + GRID, snap(max(hit.x + hit.width for hit in hits) + self._gap))
 
-    def _upon(self, frame: Box) -> list[Box]:
+    def _upon(self, group: str) -> list[Box]:
         """The boxes that lie in a group, or upon its border."""
-        return [box for id in self._near(frame) if not lies_in(frame, box := self.boxes[id])]
+        frame = self.boxes[group] if group else self._bounds()
+        return [self.boxes[id] for id in self._near(frame) if not self._is_around(id, group)]
+
+    def _is_around(self, id: str, group: str) -> bool:
+        """Whether a node is the group itself or one around it, which is in nobody's way, as a card that covers it is."""
+        return id in self._groups and bool(group) and lies_in(self.boxes[group], self.boxes[id])
 
     def _bounds(self) -> Box:
         """The box around all."""
@@ -141,7 +146,7 @@ class Room:
         """Make room for so many more boxes at the end of a group; gives whether it could."""
         frame, gap = self.boxes[group], self._gap
         width, height = max(wide for wide, _ in sizes), max(high for _, high in sizes)
-        inner, content = _content_box(frame), [box for box in self._upon(frame) if lies_in(box, frame)]
+        inner, content = _content_box(frame), [box for box in self._upon(group) if lies_in(box, frame)]
         rows = math.ceil(len(sizes) / max(1, (inner.width + gap) // (width + gap)))
         columns = math.ceil(len(sizes) / max(1, (inner.height + gap) // (height + gap)))
         bottom = max([inner.y - gap, *(box.y + box.height for box in content)]) + rows * (height + gap)
