@@ -121,8 +121,8 @@ class Placing:
 
     def _carry(self, box: Box, group: str) -> Box:
         """A box that lies in a new group as it is made, where that group stands by now: another may have pushed it."""
-        made, now = self._made[group], self.room.boxes[group]
-        return Box(box.x + now.x - made["x"], box.y + now.y - made["y"], box.width, box.height)
+        made, now = box_of(self._made[group]) or Box(), self.room.boxes[group]
+        return Box(box.x + now.x - made.x, box.y + now.y - made.y, box.width, box.height)
 
 
 def box_of(node: Any) -> Box | None:
