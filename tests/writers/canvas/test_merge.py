@@ -11,11 +11,11 @@ import jsonschema
 import pytest
 from command import lay, tree
 from pyjsoncanvas import Canvas
-from writers.canvas_desk import BASE, FILE, Desk, Page, inside, overlaps, text
+from writers.canvas_desk import BASE, FILE, Desk, Page, inside, overlap, overlaps, text
 
 from exporter import ExportError, KnowledgeMap, LeftError, export_vault
 from exporter.leaks import LeakError
-from exporter.model import RELATED, LearningPath, Step, Topic
+from exporter.model import RELATED, REQUIRES, LearningPath, Step, Topic
 from exporter.testing import MAP, link, make_map, topic
 from exporter.views.plane.board import identity
 from exporter.writers.canvas import Options
@@ -385,6 +385,33 @@ def test_a_person_s_things_are_never_hit() -> None:
     assert [node for node in after if node in before] == before
     assert overlaps(desk.page()) == set()
     assert len(after) == len(before) + 21
+
+
+def test_a_card_that_covers_a_group_is_in_the_way() -> None:
+    desk = Desk(vault())
+    cover = {**desk.group("a"), "id": "cover", "type": "text", "text": "mine"}
+    desk.edit(add(cover))
+    desk.run(vault(*notes("a1", "a3", "b1", "b2")))  # the place of a2 is free, but nobody would see what lies there
+    assert inside(desk.card("a3"), desk.group("a")) and not overlap(desk.card("a3"), cover)
+
+
+def test_what_is_new_outside_of_all_groups_lies_in_none() -> None:
+    desk = Desk(make_map(*notes("a1", "a2", "a3", "a4"), topic("free")))
+    group = desk.group("Other topics")
+    desk.change(desk.card("free")["id"], x=60, y=100)  # so that the other group is around all there is
+    desk.edit(lambda page: page["nodes"].remove(group))
+    desk.run(make_map(*notes("a1", "a2"), topic("new")))
+    assert not any(overlap(desk.card("new"), node) for node in desk.page()["nodes"] if node.get("file") != "new.md")
+
+
+def test_cards_of_a_new_group_are_where_it_was_pushed() -> None:
+    """By an area that grows for a new one in it, both in the same run."""
+    free = [topic(f"n{number}") for number in range(22)]
+    links = [link("n0", REQUIRES, "A1")]
+    first = make_map(*free, *notes("A1"), parents={"B": None, "C": None}, links=links)
+    desk = Desk(first, Options(most_cards=20))
+    desk.run(make_map(free[0], parents={"B": None, "A": None, "C": "A"}))
+    assert overlaps(desk.page()) == set() and inside(desk.card("n0"), desk.group("Other topics"))
 
 
 # Without what was remembered
