@@ -35,12 +35,12 @@ FLOORS = {
     "exporter.reader.batch": "__init__ core resolve | columns | cache late | made processes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
-    "exporter.views": "__init__ about date | body plan plane graph skos structure | book cypher",
-    "exporter.views.body": "text address fonts workshop limits omissions translations marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
+    "exporter.views": "__init__ about date translations | languages | body plan plane graph skos structure | book cypher",
+    "exporter.views.body": "text address fonts workshop limits omissions marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
-    "exporter.views.book": "__init__ chart back_matter archive blocks result | bibliography plan | cover | edition | bodies finish front | drawing | book",
+    "exporter.views.book": "__init__ chart back_matter archive blocks result underground | bibliography plan | cover | edition | bodies finish front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows sections | board sides search atlas | drawing",
-    "exporter.views.plan": "__init__ text network grid | layout | plan | sheet",
+    "exporter.views.plan": "__init__ colours text network grid | layout | plan | sheet pen | drawing",
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
     " | prefixes records | __init__",
@@ -52,7 +52,7 @@ FLOORS = {
     "exporter.writers.opml": "profiles xml_text passages | options | losses | lines | document | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
-    "exporter.writers.svg": "colours | pen picture | drawing | __init__",
+    "exporter.writers.svg": "picture | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",
 }
 FLOOR = {

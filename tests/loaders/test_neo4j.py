@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from command import Run, lay, mlk_export
 from conftest import ROOT
-from graph_databases import PASSWORD, Neo4j, script
+from graph_databases import EVERY, PASSWORD, Neo4j, script
 from maps import HERE, PROPERTIES, hostile_map, hostile_names, rich_map, wants
 from ports import free_ports
 from texts import hostile_texts
@@ -102,6 +102,7 @@ NEW = KnowledgeMap(
 )
 
 
+@pytest.mark.parametrize("database", EVERY, indirect=True)
 @pytest.mark.parametrize("vault", ["small", "bundled"])
 def test_it_makes_what_the_script_makes(database: Any, vault: str, request: pytest.FixtureRequest) -> None:
     knowledge_map = request.getfixturevalue(vault)
@@ -137,6 +138,7 @@ def test_what_is_written_or_no_longer_asked_for_is_missing_no_more(database: Any
     assert database.run("MATCH (n) RETURN n.id ORDER BY n.id") == [["a"], ["b"]]
 
 
+@pytest.mark.parametrize("database", EVERY, indirect=True)
 def test_loading_again_changes_nothing(database: Any, bundled: KnowledgeMap) -> None:
     nodes, relationships = load(database, bundled)[:2]
     before = database.dump()

@@ -18,8 +18,8 @@ from marks import examples
 from exporter import KnowledgeMap
 from exporter.model import MENTIONS, RELATED, REQUIRES
 from exporter.testing import link, topic
-from exporter.views.body.translations import TRANSLATIONS
 from exporter.views.book.chart import chart
+from exporter.views.translations import TRANSLATIONS
 
 Pair = tuple[str, str]  # what is known before, and what builds on it
 Data = dict[str, Any]

@@ -8,9 +8,9 @@ import pytest
 from exporter import KnowledgeMap
 from exporter.model import MENTIONS, REQUIRES
 from exporter.testing import link, make_map, topic
-from exporter.views.body.translations import ENGLISH
 from exporter.views.book.cover import cover
 from exporter.views.book.plan import Plan
+from exporter.views.translations import ENGLISH
 
 
 def parts(count: int, *links: tuple[int, str, int], topics: int = 2) -> KnowledgeMap:

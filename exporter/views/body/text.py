@@ -8,9 +8,6 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\
 ESCAPED = re.compile(r"\\([\s\S])")
 MARK = "\uffff"  # no character, and not printable
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
-TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?(?![A-Za-z0-9])")
-RTL = "rtl"
-FROM_THE_RIGHT = frozenset("ar ckb dv fa he iw ps sd syr ug ur yi".split())
 UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
 
 
@@ -50,17 +47,3 @@ def other_names(topic: Topic) -> list[str]:
         name = printable(alias).strip()
         names.setdefault(name.casefold(), name)
     return list(filter(None, names.values()))
-
-
-def language_of(tag: object) -> tuple[str, str | None] | None:
-    """Language and region of a tag as BCP 47 has it, "de-AT" or "zh-Hant-TW"; None for what is none.
-
-    https://www.rfc-editor.org/rfc/rfc5646
-    """
-    match = TAG.match(tag) if isinstance(tag, str) else None
-    return (match[1].lower(), match[2] and match[2].upper()) if match else None
-
-
-def direction_of(language: str) -> str:
-    """How a language is read."""
-    return RTL if language in FROM_THE_RIGHT else "ltr"

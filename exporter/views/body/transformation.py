@@ -38,8 +38,8 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.terms import Term, mark_terms
 from exporter.views.body.text import label, printable, title_of
-from exporter.views.body.translations import CALLOUTS, Translations
 from exporter.views.body.unprinted import MACRO, of_code, of_file, of_language, split_macros
+from exporter.views.translations import CALLOUTS, Translations
 
 CALLOUT = re.compile(r"\[!([^\[\]|]+)(?:\|[^\[\]]*)?\]([+-]?)")  # what stands behind the bar is for a style sheet
 SPACE: Node = {"t": "Space"}

@@ -9,8 +9,9 @@ from exporter.errors import Finding
 from exporter.views.body.body import Body
 from exporter.views.body.pandoc import Node
 from exporter.views.body.sources import sources_of
-from exporter.views.body.text import language_of, title_of
+from exporter.views.body.text import title_of
 from exporter.views.book.edition import Edition
+from exporter.views.languages import language_of
 
 SHOWN = 5  # titles that a finding names
 BEGINNING = 2000  # characters of a text whose letters say its language

@@ -19,7 +19,7 @@ from exporter.views.body.halving import FAILURES
 from exporter.views.body.nodes import Anchors, string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
-from exporter.views.body.text import RTL, direction_of, label, printable, title_of
+from exporter.views.body.text import label, printable, title_of
 from exporter.views.body.transformation import Transformation
 from exporter.views.book.archive import rewrite
 from exporter.views.book.back_matter import GlossaryEntry, glossary, sort_key
@@ -47,6 +47,7 @@ from exporter.views.book.edition import Edition
 from exporter.views.book.finish import finish
 from exporter.views.book.plan import Data, roman
 from exporter.views.book.result import digest_folder, recall, remember
+from exporter.views.languages import RTL, direction_of
 
 
 class Book:

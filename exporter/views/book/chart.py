@@ -13,7 +13,7 @@ from typing import Any
 
 from exporter.model import RELATED, REQUIRES, KnowledgeMap, Topic
 from exporter.views.body.text import label, title_of
-from exporter.views.body.translations import ENGLISH
+from exporter.views.translations import ENGLISH
 
 Data = dict[str, Any]  # as chart.typ reads it
 Row = tuple[list[str], bool]  # Topic.id; whether each builds on the one at its left

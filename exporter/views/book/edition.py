@@ -10,11 +10,11 @@ from exporter.errors import OptionError
 from exporter.model import KnowledgeMap
 from exporter.views.about import day_of, license_name, name_and_addresses, value, values
 from exporter.views.body.address import web_address
-from exporter.views.body.text import language_of, printable
-from exporter.views.body.translations import TRANSLATIONS
+from exporter.views.body.text import printable
 from exporter.views.book.cover import cover
 from exporter.views.book.plan import Plan
 from exporter.views.date import timestamp
+from exporter.views.languages import ENGLISH, language_of, words_in
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Edition:
         """
         options.check()
         self.map, self.options = knowledge_map, options
-        self.language, self.region = language_of(knowledge_map.language) or ("en", None)
-        self.words = TRANSLATIONS.get(self.language, TRANSLATIONS["en"])
+        self.language, self.region = language_of(knowledge_map.language) or (ENGLISH, None)
+        self.words = words_in(self.language)
         self.title = printable(options.title or knowledge_map.title).strip() or self.words["handbook"]
         self.summary = printable(knowledge_map.summary)
         self.author = _one_line(options.author or ", ".join(_authors(knowledge_map)))

@@ -9,9 +9,9 @@ from typing import Any
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
 from exporter.views.body.sources import text_of
 from exporter.views.body.text import label, other_names, printable, title_of
-from exporter.views.body.translations import Translations
 from exporter.views.body.unprinted import nothing_else
 from exporter.views.book.chart import chart
+from exporter.views.translations import Translations
 
 Data = dict[str, Any]  # as book.typ reads it from book.json
 

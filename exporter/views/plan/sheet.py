@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from exporter.errors import pluralize
 from exporter.model import KnowledgeMap
+from exporter.views.languages import ENGLISH, language_of, words_in
 from exporter.views.plan.layout import EDGE, MARGIN, SIZE, TRACK, Layout, arrange
 from exporter.views.plan.network import Network, choose
 from exporter.views.plan.plan import TURN, UNIT, Box, Plan, name, place
 from exporter.views.plan.text import clean, width, wrap
+from exporter.views.translations import Translations
 
 Page = Literal["a3", "a4", "screen"]
 PAGES = {
@@ -26,12 +27,12 @@ KEYED = 12  # lines that the legend names at most
 KEY, GAP = 6.0, 3.0  # in the legend: how wide a sample is, from entry to entry
 
 Kind = Literal["line", "path", "needs", "several", "unwritten"]
-WORDS: dict[Kind, str] = {
-    "line": "an area with its topics, in order",
-    "path": "the learning path, step by step",
-    "needs": "to be known before",
-    "several": "a topic of this area, too",
-    "unwritten": "not written yet",
+SAID: dict[Kind, str] = {  # in the words of a language
+    "line": "plan_line",
+    "path": "plan_path",
+    "needs": "plan_needs",
+    "several": "plan_several",
+    "unwritten": "unwritten",
 }
 
 
@@ -71,12 +72,19 @@ class Sheet:
     count: Words  # how much is shown
 
 
-def lay_out(knowledge_map: KnowledgeMap, page: Page, no_area: str) -> Sheet:
-    """The page of a map."""
-    network = choose(knowledge_map)
-    count = _count(knowledge_map, network)
+def words_of(knowledge_map: KnowledgeMap) -> Translations:
+    """What the page says itself, in the language of the map."""
+    language, _ = language_of(knowledge_map.language) or (ENGLISH, None)
+    return words_in(language)
+
+
+def lay_out(knowledge_map: KnowledgeMap, page: Page, no_area: str = "") -> Sheet:
+    """The page of a map; `no_area` stands over the topics in no area, "": what the map's language has for it."""
+    network, words = choose(knowledge_map), words_of(knowledge_map)
+    count = _count(knowledge_map, network, words)
     layout, head, size = _fit(knowledge_map, network, page, legend=False)
-    for entries in (_entries(knowledge_map, network, True), _entries(knowledge_map, network, False)):
+    for keyed in (True, False):
+        entries = _entries(knowledge_map, network, words, keyed)
         corner = _corner(layout, *_box(entries, count, size))
         if corner:
             legend, told = _upright(entries, count, corner, size)
@@ -86,7 +94,7 @@ def lay_out(knowledge_map: KnowledgeMap, page: Page, no_area: str) -> Sheet:
         high = 1.5 * GAP * size
         corner = Box(MARGIN, layout.height - MARGIN - high, layout.width - 2 * MARGIN, high)
         legend, told = _level(entries, count, corner, size)
-    plan = place(knowledge_map, network, layout, corner, clean(no_area))
+    plan = place(knowledge_map, network, layout, corner, clean(no_area or words["further"]))
     return Sheet(plan, head.title, head.summary, legend, told)
 
 
@@ -124,32 +132,34 @@ def _head(knowledge_map: KnowledgeMap, size: float, room: float) -> Head:
     return Head(groups[0], groups[1], math.ceil(y - MARGIN + 1 + 2 * any(groups)))
 
 
-def _entries(knowledge_map: KnowledgeMap, network: Network, keyed: bool) -> list[Entry]:
+def _entries(knowledge_map: KnowledgeMap, network: Network, words: Translations, keyed: bool) -> list[Entry]:
     """What there is to be explained; keyed: each line by itself, unless there are many."""
     areas = [line.area for line in network.lines if line.area]
     if keyed and len(areas) <= KEYED:
         lines = [Entry("line", number, name(knowledge_map, area)) for number, area in enumerate(areas)]
         lines = [entry._replace(text=wrap(entry.text, LONGEST, SIZE, 1)[0]) for entry in lines]
     else:
-        lines = [Entry("line", 0, WORDS["line"])][: len(areas)]
+        lines = [Entry("line", 0, words[SAID["line"]])][: len(areas)]
     there: dict[Kind, bool] = {
         "path": bool(network.stops),
         "needs": bool(network.needs),
         "several": bool(network.branches),
         "unwritten": any(knowledge_map.topic[id].note is None for id in network.line),
     }
-    return [*lines, *(Entry(kind, 0, WORDS[kind]) for kind, is_there in there.items() if is_there)]
+    return [*lines, *(Entry(kind, 0, words[SAID[kind]]) for kind, is_there in there.items() if is_there)]
 
 
-def _count(knowledge_map: KnowledgeMap, network: Network) -> str:
+def _count(knowledge_map: KnowledgeMap, network: Network, words: Translations) -> str:
     """How much of the map is shown."""
     told = []
     for noun, left, total in (
-        ("area", network.areas_left, len(knowledge_map.areas)),
-        ("topic", network.topics_left, len(knowledge_map.topics)),
+        ("plan_area", network.areas_left, len(knowledge_map.areas)),
+        ("plan_topic", network.topics_left, len(knowledge_map.topics)),
     ):
-        if total:
-            told.append(f"{total - left} of {pluralize(total, noun)}" if left else pluralize(total, noun))
+        if left:
+            told.append(words[f"{noun}s_of"].format(total - left, total))
+        elif total:
+            told.append(words[noun if total == 1 else f"{noun}s"].format(total))
     return ", ".join(told)
 
 

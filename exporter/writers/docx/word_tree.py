@@ -11,9 +11,9 @@ from exporter.views.body.columns import columns_of
 from exporter.views.body.nodes import PARAGRAPHS, Anchors, string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
-from exporter.views.body.text import RTL, direction_of
 from exporter.views.body.transformation import Transformation
-from exporter.views.body.translations import Translations
+from exporter.views.languages import RTL, direction_of
+from exporter.views.translations import Translations
 from exporter.writers.docx.page import Page
 from exporter.writers.docx.styles import callout_style
 

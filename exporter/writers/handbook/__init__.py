@@ -23,6 +23,7 @@ from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous, Source, key_of
 from exporter.views.body import transform
 from exporter.views.body.body import Body
+from exporter.views.body.fonts import folders, without_emoji
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.picture import Pictures
 from exporter.views.book import drawing
@@ -30,9 +31,10 @@ from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.bodies import Bodies
 from exporter.views.book.edition import Edition
 from exporter.views.book.result import digest_folder, recall, remember
+from exporter.views.book.underground import Underground, draw_plan
 from exporter.writers.handbook.book_data import book_data
 from exporter.writers.handbook.note_source import NoteSource, compose
-from exporter.writers.handbook.options import Options
+from exporter.writers.handbook.options import WIDTHS, Options
 from exporter.writers.handbook.typesetting import STANDARDS, Typesetter
 from exporter.writers.handbook.typst_tree import TypstTree
 from exporter.writers.handbook.volumes import Volume, cut, find_elsewhere, tell_volumes
@@ -69,8 +71,12 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
         yield from findings
         volumes = cut(edition.plan.parts, bodies, options.volume_pages)
         yield from tell_volumes(volumes, knowledge_map.source)
-        books = [book_data(edition, options, volumes, number, trees, references) for number in range(len(volumes))]
-        typesetters = _typesetters(edition, volumes, sources, folder)
+        plan = draw_plan(knowledge_map, WIDTHS[options.paper]) if options.plan else None
+        said = plan.said if plan else ""
+        books = [
+            book_data(edition, options, volumes, number, trees, references, said) for number in range(len(volumes))
+        ]
+        typesetters = _typesetters(edition, volumes, sources, plan, folder)
         key = _key(edition, books, typesetters)
         before = recall(knowledge_map.store, key, previous)
         if before and all(_digest(knowledge_map, file) == digest for file, _, _, _, digest in before[1]):
@@ -109,10 +115,12 @@ def _digest(knowledge_map: KnowledgeMap, file: str) -> str:
 
 
 def _typesetters(
-    edition: Edition, volumes: Sequence[Volume], sources: Sequence[NoteSource], folder: Path
+    edition: Edition, volumes: Sequence[Volume], sources: Sequence[NoteSource], plan: Underground | None, folder: Path
 ) -> list[Typesetter]:
     """One for each volume, with the notes that stand in it."""
     design = {"book.typ": pkgutil.get_data(__name__, "book.typ") or b"", **drawing.design()}
+    if plan:
+        design["plan.svg"] = (plan.svg if folders(edition.language) else without_emoji(plan.svg)).encode()
     volume_of = {note: number for number, volume in enumerate(volumes) for note in volume.notes}
     return [
         Typesetter(

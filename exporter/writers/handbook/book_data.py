@@ -31,11 +31,13 @@ def book_data(
     number: int,
     trees: Sequence[TypstTree],
     references: Bibliography,
+    plan: str,
 ) -> dict[str, Any]:
-    """All that the design has to know of the volume of this number, from 0."""
+    """All that the design has to know of the volume of this number, from 0; `plan` says what the plan shows, "": there is none."""
     data = {
         **_front(edition, options),
         **_volume(edition, volumes, number),
+        "plan": "" if number else plan,
         **_back(edition, options, volumes, number, trees, references),
         "spaced": options.paragraphs == "space" or (options.paragraphs == "auto" and _are_short(trees)),
         "empty": [note for note in volumes[number].notes if _is_empty(trees[note].body)],

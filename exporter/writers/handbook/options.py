@@ -8,6 +8,7 @@ from typing import Literal
 from exporter.errors import OptionError
 from exporter.views.book.edition import BookOptions
 
+WIDTHS = {"a4": 243.0, "a5": 155.0, "us-letter": 251.0}  # millimetres: of a plan on a page on its side
 FONT_SIZES = (4, 40)  # points: smaller ones cannot be read, larger ones leave no line whole
 
 
@@ -24,6 +25,7 @@ class Options(BookOptions):
     font_size: float = 10.5  # points
     page_numbers: bool = True  # links print "(p. 12)"
     volume_pages: int = 1500  # about; a longer book is cut, as Typst needs some 3 MB of memory for a page
+    plan: bool = True  # the map as an underground plan, on a page of its own behind the contents
     index: bool = True  # at the very end: titles, other names and tags, with the pages that mention them
 
     def check(self) -> None:

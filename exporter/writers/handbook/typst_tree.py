@@ -14,10 +14,10 @@ from exporter.views.body.omissions import Thing
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.terms import Term
-from exporter.views.body.text import RTL, direction_of
 from exporter.views.body.transformation import BRACKETS, Transformation
 from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.edition import Edition
+from exporter.views.languages import RTL, direction_of
 from exporter.writers.handbook.text import BREAK, breakable, code_literal, literal
 from exporter.writers.handbook.typst_code import call, call_block, expression, expression_block, note
 

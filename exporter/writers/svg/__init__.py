@@ -1,7 +1,7 @@
 """The map as an underground plan in SVG: areas are lines, topics stations; for a wall, a slide or a README.
 
 SVG 1.1 without scripts, fonts or anything from elsewhere (https://www.w3.org/TR/SVG11/). What is shown and where is the
-view `plan`; drawing.py writes it with pen.py in the colours of colours.py, picture.py turns it into a PNG.
+view `plan`, which draws it, too; picture.py turns it into a PNG.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from exporter.errors import Finding, OptionError, pluralize
 from exporter.model import NOTHING, File, KnowledgeMap, Previous
+from exporter.views.plan.drawing import Looks, draw
 from exporter.views.plan.sheet import Page, Sheet, lay_out
-from exporter.writers.svg.drawing import Looks, draw
 from exporter.writers.svg.picture import draw_dots
 
 FILE = "knowledge-map.svg"
@@ -24,7 +24,7 @@ class Options:
 
     page: Page = "a3"  # landscape
     theme: Looks = "auto"  # auto: as the reader's system has it
-    no_area: str = "Further topics"  # over the topics that are in no area
+    no_area: str = ""  # over the topics that are in no area; "": "Further topics", in the vault's language
     link: str = ""  # address of a topic's note with {id} or {note} in it; "": no links
     png: bool = False  # a picture of dots, too
     png_width: int = 2400  # pixels

@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 from writers.handbook.test_handbook import MAP, Book, check_pages, filed, make, of, png, read, topic
+from writers.handbook.test_print_standards import tags
 
 from exporter import KnowledgeMap
 from exporter.model import RELATED, REQUIRES, Link, Source
-from exporter.testing import make_map
+from exporter.testing import link, make_map
 from exporter.writers.handbook import Options
 from exporter.writers.handbook.typesetting import Typesetter
 
@@ -47,7 +48,7 @@ def test_the_title_page_says_who_when_and_under_which_licence(read: Read) -> Non
         (goal, words) for page, goal, words in book.links() if page == 1 and isinstance(goal, str)
     ]
     circles = [(words, goal) for page, goal, words in book.links() if page == 1 and isinstance(goal, int)]
-    assert circles == [("I", 4), ("II", 5), ("III", 6)]
+    assert circles == [("I", 5), ("II", 6), ("III", 7)]  # behind contents and plan
     assert "each circle is a part" in lines(book.pages[1])
     options = Options(author="Zoe", edition="3", date="2027-01-31", license="Mine")
     book = read(make(areas(1), options)[0])
@@ -61,6 +62,32 @@ def test_the_picture_of_sixty_parts_is_on_the_title_page(read: Read) -> None:
     words = {word for _, _, word in book.words[0]}
     assert {"I", "XXX", "LX"} <= words
     assert "Licence: CC BY 4.0" in lines(book.pages[0])
+
+
+def test_the_plan_is_a_page_on_its_side(read: Read) -> None:
+    knowledge_map = filed(*areas(2).topics, links=[link("a1", REQUIRES, "a0")], language="de", properties=ABOUT)
+    data, findings = make(knowledge_map)
+    assert findings == []
+    book = read(data)
+    (number,) = [at for at, page in enumerate(book.pdf.pages) if page.mediabox[2] > page.mediabox[3]]
+    assert lines(book.pages[number]).startswith("Die Karte A B")
+    assert {"A0", "C1", "vorher", "Bereiche,"} <= {word for _, _, word in book.words[number]}
+    assert "Die Karte" in lines(book.pages[number - 1])  # the contents
+    alternatives = [str(tag.Alt) for tag in tags(book.pdf.Root.StructTreeRoot) if "/Alt" in tag]
+    assert "Eine Karte nach Art eines U-Bahn-Plans: 2 Bereiche, 6 Themen. Linien: A A0; B A1." in alternatives
+
+
+@pytest.mark.parametrize(
+    ("links", "options"),
+    [
+        ([], Options()),  # nothing leads from line to line
+        ([link("a1", REQUIRES, "a0")], Options(plan=False)),
+        ([link("a1", REQUIRES, "a0")], Options(paper="a5")),  # too small to be read
+    ],
+)
+def test_a_plan_that_tells_nothing_is_not_there(links: list[Link], options: Options, read: Read) -> None:
+    book = read(make(filed(*areas(2).topics, links=links), options)[0])
+    assert all(page.mediabox[2] < page.mediabox[3] for page in book.pdf.pages)
 
 
 def test_signs_without_a_font_are_no_boxes_in_titles(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:

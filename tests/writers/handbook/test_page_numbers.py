@@ -76,7 +76,7 @@ def test_each_printed_number_is_that_of_the_headings_page(
     for link in links(pdf):
         if link.page >= first["Index"]:
             kind, number = "index", re.fullmatch(rf"()({RANGE}),?", link.words)
-        elif link.page < first["Learning Path"]:
+        elif link.page < first["The map"]:
             kind, number = "contents", re.search(r"(\D)(\d+|[ivx]+)$", link.words)
         elif number := re.search(r"(p\.\s+)(\d+)\)?$", link.words):
             kind = "reference"
@@ -92,7 +92,7 @@ def test_each_printed_number_is_that_of_the_headings_page(
                 below = page.get_textpage().get_text_bounded(0, 0, page.get_width(), height)
                 assert re.match(OPENING + words_of(title[link.goal]), below), (link, below[:80])
     assert reached == set(title)
-    assert len(title) == len(written) + 6  # how to, path, further topics, answers, references, index
+    assert len(title) == len(written) + 7  # how to, map, path, further topics, answers, references, index
     assert compared["contents"] == len(title)
     assert compared["row of a part"] == sum(len(topic.areas) or 1 for topic in written if topic.id not in bundled.area)
     assert compared["reference"] > len(bundled.links)

@@ -22,6 +22,7 @@ ARCHIVE, ACCESSIBLE, NO_CLAIM = (f"PDF/{kind} validation profile" for kind in ("
 NO_TOPICS = [
     "Contents",
     "How to use this book",
+    "The map",
     "Learning Path",
     "Further topics",
     "Answers",

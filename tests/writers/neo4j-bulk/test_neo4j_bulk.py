@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from command import lay, mlk_export
 from conftest import ROOT
-from graph_databases import REQUIRED, VERSIONS, Database, Neo4j, script
+from graph_databases import REQUIRED, VERSIONS, Neo4j, script
 from maps import HERE, hostile_map, hostile_names, rich_map
 from texts import hostile_texts
 
@@ -38,8 +38,6 @@ class Server(Neo4j):
         self.start()
         done = self.shell((folder / "schema.cypher").read_bytes().decode())
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
-
-    load = Database.load  # of scripts for comparison, for cypher-shell has its own tests
 
 
 def command(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from command import lay, mlk_export
-from graph_databases import script
+from graph_databases import EVERY, script
 from maps import HERE, PROPERTIES, hostile_map, hostile_names, rich_map
 from neo4j.exceptions import ClientError, Neo4jError
 from ports import free_ports
@@ -75,8 +75,9 @@ def types(database: Any) -> Counter[str]:
     return Counter(type_ for (type_,) in database.run("MATCH ()-[r]->() RETURN type(r)"))
 
 
+@pytest.mark.parametrize("database", EVERY, indirect=True)
 def test_bundled_vault_is_all_there(database: Any, bundled: KnowledgeMap) -> None:
-    database.load(script(bundled))
+    database.load(script(bundled), as_users_do=True)
     assert database.one("MATCH (n:Area) RETURN count(n)") == 6
     assert database.one("MATCH (n:Topic) WHERE n.note IS NOT NULL RETURN count(n)") == 31
     assert database.one("MATCH (n:Topic) WHERE n.note IS NULL RETURN count(n)") == 2
@@ -150,10 +151,10 @@ def test_second_load_changes_nothing(database: Any, vault: str, request: pytest.
 
 def test_line_ends_of_another_system_do_no_harm(database: Any, small: KnowledgeMap) -> None:
     text = script(small)
-    database.load(text)
+    database.load(text, as_users_do=True)
     before = database.dump("_since")
     database.run("MATCH (n) DETACH DELETE n")
-    database.load(text.replace("\n", "\r\n"))
+    database.load(text.replace("\n", "\r\n"), as_users_do=True)
     assert database.dump("_since") == before
 
 
@@ -230,6 +231,7 @@ def test_ids_are_unique_within_a_source(neo4j: Any, small: KnowledgeMap) -> None
     database.run(again, source="other", id=small.topics[0].id)
 
 
+@pytest.mark.parametrize("database", EVERY, indirect=True)
 def test_own_properties_come_back_exactly(database: Any) -> None:
     expected = {
         **{key: value for key, value in PROPERTIES.items() if key not in ("nothing", "table", "empty table")},
@@ -466,10 +468,11 @@ def test_many_rows_go_into_several_statements(database: Any, monkeypatch: pytest
     assert database.one("MATCH (:Topic)-[r:MENTIONS]->(:Topic) RETURN count(r)") == count
 
 
+@pytest.mark.parametrize("database", EVERY, indirect=True)
 def test_hostile_texts_come_back_exactly(database: Any) -> None:
     text = script(hostile_map())
     seen = [HALF.sub("\ufffd", each.title) for each in hostile_map().topics]  # half a character cannot be written
-    database.load(text)
+    database.load(text, as_users_do=True)
     order = "ORDER BY toInteger(split(n.id, ' ')[0])"
     rows = database.run(f"MATCH (n:Topic) RETURN n.id, n.title, n.summary, n.note, n.aliases, n.value, n.list {order}")
     assert rows == [
@@ -485,16 +488,17 @@ def test_hostile_texts_come_back_exactly(database: Any) -> None:
     assert rows == [[f"{n} {text}", text or None] for n, text in enumerate(seen)]
     assert database.run("MATCH (n) RETURN DISTINCT n._source") == [[HALF.sub("\ufffd", hostile_map().title)]]
     before = database.dump()
-    database.load(text)
+    database.load(text, as_users_do=True)
     assert database.dump() == before
 
 
+@pytest.mark.parametrize("database", EVERY, indirect=True)
 def test_hostile_names_come_back_exactly(database: Any) -> None:
     # ArcadeDB does not know \u005C in a name; Neo4j does
     texts = [text for text in hostile_texts() if len(text) < 1000 and (database.name == "neo4j" or "\\" not in text)]
     knowledge_map = hostile_names(texts[:80])
     names = [each.kind for each in knowledge_map.links]
-    database.load(script(knowledge_map))
+    database.load(script(knowledge_map), as_users_do=True)
     stored = database.one("MATCH (n:Topic {id: 'a'}) RETURN properties(n)")
     expected = {re.sub("[\0\ud800-\udfff]", "\ufffd", name): number for number, name in enumerate(names)}
     assert expected.items() <= stored.items()

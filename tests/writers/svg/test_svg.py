@@ -22,9 +22,9 @@ from exporter import KnowledgeMap, testing
 from exporter.errors import Finding, OptionError
 from exporter.model import REQUIRES, LearningPath, Source, Step
 from exporter.testing import link, make_map, run_writer
+from exporter.views.plan.colours import DARK, LIGHT, Theme
 from exporter.writers import svg
 from exporter.writers.svg import Options
-from exporter.writers.svg.colours import DARK, LIGHT, Theme
 
 SVG = "{http://www.w3.org/2000/svg}"
 HERE = Source("Map.md", 1)
@@ -396,7 +396,7 @@ def test_a_file_that_stands_alone(bundled: KnowledgeMap) -> None:
     words = {each.attrib["id"]: each.text or "" for each in root if each.tag in (f"{SVG}title", f"{SVG}desc")}
     assert root.attrib["aria-labelledby"].split() == [*words]
     assert words["plan-title"] == bundled.title
-    assert "6 lines, 33 stations" in words["plan-desc"]
+    assert "6 areas, 33 topics. Lines: A ML" in words["plan-desc"]
     assert "7 Research Papers" in words["plan-desc"]
 
 

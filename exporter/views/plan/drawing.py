@@ -9,27 +9,39 @@ from itertools import groupby
 from typing import Literal
 from urllib.parse import quote
 
-from exporter.errors import pluralize
 from exporter.model import KnowledgeMap, Topic
+from exporter.views.languages import ENGLISH, RTL, direction_of, language_of
+from exporter.views.plan.colours import DARK, LIGHT
 from exporter.views.plan.grid import Point
 from exporter.views.plan.layout import LEADING, SIZE
+from exporter.views.plan.pen import CASE, HUES, MIDDLE, OUTLINE, Pen, Spot, escape, hue, letter, numeral, value
 from exporter.views.plan.plan import ABOVE, BADGE, PILL, RING, SMALL, Station, name
-from exporter.views.plan.sheet import KEY, PRINTED, Entry, Page, Sheet
+from exporter.views.plan.sheet import KEY, PRINTED, Entry, Page, Sheet, words_of
 from exporter.views.plan.text import clean
-from exporter.writers.svg.colours import DARK, LIGHT
-from exporter.writers.svg.pen import CASE, HUES, MIDDLE, OUTLINE, Pen, Spot, escape, hue, letter, numeral, value
 
 FONTS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 LINE, PATH, BRANCH, NEED = 1.2, 0.7, 0.5, 0.28  # how wide strokes are
 ARROW = 1.1  # long
-LANGUAGES_FROM_THE_RIGHT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 
 Looks = Literal["auto", "light", "dark"]
 
 
-def draw(knowledge_map: KnowledgeMap, sheet: Sheet, page: Page, theme: Looks, link: str) -> str:
+def draw(knowledge_map: KnowledgeMap, sheet: Sheet, page: Page, theme: Looks = "light", link: str = "") -> str:
     """The whole file."""
     return "\n".join(_Drawing(knowledge_map, sheet, theme, link).file(page)) + "\n"
+
+
+def describe(knowledge_map: KnowledgeMap, sheet: Sheet) -> str:
+    """What the plan shows, in words."""
+    words, network = words_of(knowledge_map), sheet.plan.network
+    told = [words["plan_said"], f"{sheet.count.text}."]
+    areas = [name(knowledge_map, line.area) for line in network.lines if line.area]
+    if areas:
+        told.append(words["plan_lines"].format("; ".join(f"{letter(at)} {area}" for at, area in enumerate(areas))))
+    if network.stops:
+        stops = [f"{number} {name(knowledge_map, id)}" for number, id in network.stops]
+        told.append(words["plan_stops"].format("; ".join(stops)))
+    return " ".join(told)
 
 
 class _Drawing:
@@ -38,8 +50,8 @@ class _Drawing:
     def __init__(self, knowledge_map: KnowledgeMap, sheet: Sheet, theme: Looks, link: str) -> None:
         self.map, self.sheet, self.theme, self.link = knowledge_map, sheet, theme, link
         self.plan, self.network = sheet.plan, sheet.plan.network
-        language = knowledge_map.language.replace("_", "-").partition("-")[0].lower()
-        mirror = self.plan.layout.width if language in LANGUAGES_FROM_THE_RIGHT else None
+        language, _ = language_of(knowledge_map.language) or (ENGLISH, None)
+        mirror = self.plan.layout.width if direction_of(language) == RTL else None
         self.pen = Pen(DARK if theme == "dark" else LIGHT, mirror)
 
     def file(self, page: Page) -> Iterator[str]:
@@ -51,7 +63,7 @@ class _Drawing:
             told += f' xml:lang="{escape(language)}"'
         yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"{size}{told} font-family="{FONTS}">'
         yield f'<title id="plan-title">{escape(clean(self.map.title) or "Plan")}</title>'
-        yield f'<desc id="plan-desc">{escape(self.description())}</desc>'
+        yield f'<desc id="plan-desc">{escape(describe(self.map, self.sheet))}</desc>'
         if self.theme == "auto":
             yield f"<style>{_style()}</style>"
         yield f'<rect width="{wide}" height="{high}"{self.pen.look("paper")}/>'
@@ -72,18 +84,6 @@ class _Drawing:
             yield self.pen.text(*words, "ink")
         yield self.pen.text(*self.sheet.count, "quiet")
         yield "</g>\n</svg>"
-
-    def description(self) -> str:
-        """What the plan shows, in words."""
-        areas = [name(self.map, line.area) for line in self.network.lines if line.area]
-        told = ["A map in the manner of an underground plan:"]
-        told.append(f"{pluralize(len(areas), 'line')}, {pluralize(len(self.plan.stations), 'station')}.")
-        if areas:
-            told.append(f"Lines: {'; '.join(f'{letter(number)} {area}' for number, area in enumerate(areas))}.")
-        if self.network.stops:
-            stops = [f"{number} {name(self.map, id)}" for number, id in self.network.stops]
-            told.append(f"Learning path: {'; '.join(stops)}.")
-        return " ".join(told)
 
     def line(self, number: int) -> Iterator[str]:
         """A line with the signs at its ends, or the heading of topics in no area."""

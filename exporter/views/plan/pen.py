@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
+from exporter.views.plan.colours import LIGHT, Theme
 from exporter.views.plan.layout import TRACK
 from exporter.views.plan.plan import NUMBER, PILL, RING
-from exporter.writers.svg.colours import LIGHT, Theme
 
 SCALE = 10  # user units for a unit of the plan, so that most numbers are whole
 MIDDLE = 0.36  # of a font's size, from the middle of a capital or digit to its base line

@@ -1,4 +1,4 @@
-"""The words that the book itself says, by language; a language that is not here speaks English."""
+"""The words that books and pictures of a map say themselves, by language; a language that is not here speaks English."""
 
 from collections.abc import Mapping
 
@@ -84,6 +84,20 @@ ENGLISH = {
     "requires": "Builds on",
     "related": "Related",
     "broader": "Belongs to",
+    "plan": "The map",
+    "plan_said": "A map in the manner of an underground plan:",
+    "plan_lines": "Lines: {}.",
+    "plan_stops": "Learning path: {}.",
+    "plan_line": "an area with its topics, in order",
+    "plan_path": "the learning path, step by step",
+    "plan_needs": "to be known before",
+    "plan_several": "a topic of this area, too",
+    "plan_area": "1 area",
+    "plan_areas": "{} areas",
+    "plan_areas_of": "{} of {} areas",
+    "plan_topic": "1 topic",
+    "plan_topics": "{} topics",
+    "plan_topics_of": "{} of {} topics",
     "date": "[day padding:none] [month repr:long] [year]",  # as Typst's datetime.display wants it
 }
 GERMAN = {
@@ -170,6 +184,20 @@ GERMAN = {
     "requires": "Setzt voraus",
     "related": "Verwandt",
     "broader": "Gehört zu",
+    "plan": "Die Karte",
+    "plan_said": "Eine Karte nach Art eines U-Bahn-Plans:",
+    "plan_lines": "Linien: {}.",
+    "plan_stops": "Lernpfad: {}.",
+    "plan_line": "ein Bereich mit seinen Themen, der Reihe nach",
+    "plan_path": "der Lernpfad, Schritt für Schritt",
+    "plan_needs": "vorher zu wissen",
+    "plan_several": "auch ein Thema dieses Bereichs",
+    "plan_area": "1 Bereich",
+    "plan_areas": "{} Bereiche",
+    "plan_areas_of": "{} von {} Bereichen",
+    "plan_topic": "1 Thema",
+    "plan_topics": "{} Themen",
+    "plan_topics_of": "{} von {} Themen",
     "date": "[day padding:none].[month padding:none].[year]",
 }
 Translations = Mapping[str, str]
