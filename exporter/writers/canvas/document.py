@@ -17,6 +17,7 @@ BLANK = re.compile(r"[ \t\n\r]*")
 LINE_END = re.compile(r"\s*\n\s*")  # no string in JSON holds one
 CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 DIGITS = 400  # of a whole number; with more it is read as JavaScript does
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once: there are many small things
 FARTHEST = 10_000_000  # px; what lies further out, or is larger, lies nowhere
 
 
@@ -122,7 +123,7 @@ def lines(document: Document) -> Iterator[str]:
 
 def dump(value: Any) -> str:
     """JSON without blanks; half a character, which no file in UTF-8 holds, as it may be escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(value)
     try:
         text.encode()
     except UnicodeEncodeError:
