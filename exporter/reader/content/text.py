@@ -175,8 +175,15 @@ class VaultContent:
                 return anchor
         headings = self._headings.get(path)
         if headings is None:
-            headings = self._headings[path] = _Headings(self.parse_note(path))
+            headings = self._headings[path] = _Headings(note := self.parse_note(path), self.is_titled(path, note))
         return headings.translate(anchor)
+
+    def is_titled(self, path: str, note: Note) -> bool:
+        """Whether the heading that opens a note is its title, which is no part of its text; a property may say another one."""
+        if not note.opens:
+            return False
+        title = self._notes.titles[self._numbers[path]]
+        return heading_key(title) == heading_key(to_text(ATTRIBUTES.sub("", note.headings[0].text)))
 
     def written_anchor(self, path: str, anchor: str) -> str:
         """An anchor of a link to this note as Obsidian would have it, where a dialect has another."""
@@ -194,8 +201,8 @@ class VaultContent:
 class _Headings:
     """The headings of a note, as written and as its text shows them."""
 
-    def __init__(self, note: Note) -> None:
-        self._hidden = 1 if note.opens else 0  # the one that opens the note is its title
+    def __init__(self, note: Note, is_titled: bool) -> None:
+        self._hidden = int(is_titled)  # the first, which is the note's title
         self._texts = [
             to_text(ATTRIBUTES.sub("", BLOCK_ID.sub("", heading.text))).replace("#", " ") for heading in note.headings
         ]
@@ -245,8 +252,19 @@ class _Rendering:
 
     def whole(self, path: str) -> str:
         note = self.notes[path] = self.content.parse_note(path)
-        text = self.part(note, _part(note, path, ""))
+        text = self.part(note, self.named(note, path, ""))
         return "\n\n".join([_close(text), *self.definitions]) if self.definitions else text
+
+    def named(self, note: Note, path: str, anchor: str) -> _Part:
+        """What an anchor names; where it names nothing, or nothing is named, all but the title."""
+        section = note.section(anchor) if anchor else None
+        if section is None:
+            titled = self.content.is_titled(path, note)
+            return _Part(path, note.headings[0].end if titled else note.properties.end, len(note.text))
+        start, end = section
+        if anchor.startswith("^") and (item := _item(note, start)):
+            start, end = item.start if BOX.match(note.text, item.text) else start, item.end  # a task keeps its box
+        return _Part(path, start, end)
 
     def part(self, note: Note, part: _Part) -> str:
         path, start, end = part
@@ -372,7 +390,7 @@ class _Rendering:
         except OSError:  # a finding of the reading
             return ""
         self.notes[path] = shown
-        part = _part(shown, path, self.content.written_anchor(path, link.anchor))
+        part = self.named(shown, path, self.content.written_anchor(path, link.anchor))
         if part in self.within or (path == source and part.start <= link.start < part.end):
             return None  # it shows itself
         self.embedded += 1
@@ -423,17 +441,6 @@ class _Cited:
             if note.text.startswith("]:", end) and not note.text[line : start - 2].strip(" "):
                 match = FOOTNOTE_TEXT.match(note.text, line)
                 yield line, match.end() if match else end
-
-
-def _part(note: Note, path: str, anchor: str) -> _Part:
-    """What an anchor names; where it names nothing, or nothing is named, all but the title."""
-    section = note.section(anchor) if anchor else None
-    if section is None:
-        return _Part(path, note.headings[0].end if note.opens else note.properties.end, len(note.text))
-    start, end = section
-    if anchor.startswith("^") and (item := _item(note, start)):
-        start, end = item.start if BOX.match(note.text, item.text) else start, item.end  # a task keeps its box
-    return _Part(path, start, end)
 
 
 def _item(note: Note, start: int) -> Item | None:
