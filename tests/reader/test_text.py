@@ -305,3 +305,23 @@ def test_no_vault_breaks_it(tmp_path_factory: pytest.TempPathFactory, body: str,
 def test_a_paragraph_is_read_whatever_stands_around_it(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
     rendered = text(tmp_path_factory.mktemp("v"), f"a\n\n{words}\n\nx [[Other note]] y\n\n{words}")
     assert "x [Other note](<topic:other-note>) y" in rendered
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("# *Bread*\nx", "x"),
+        ("---\ntitle: Bread\n---\n# bread\nx", "x"),
+        ("---\ntitle: Bread\n---\n# About rye\nx", "# About rye\nx"),
+        ("---\ntitle: Bread\n---\n## Bread\nx", "## Bread\nx"),
+    ],
+)
+def test_the_heading_that_opens_a_note_goes_if_it_is_the_title(tmp_path: Path, body: str, expected: str) -> None:
+    assert text(tmp_path, body) == f"{expected}\n"
+
+
+def test_a_link_to_a_heading_that_opens_a_note_leads_there_unless_it_is_the_title(tmp_path: Path) -> None:
+    notes = {"a": "# Own\nx", "b": "---\ntitle: Bread\n---\n# About rye\nx"}
+    assert text(tmp_path, "[[a#Own|o]] [[b#About rye|r]] ![[b]]", **notes) == (
+        "[o](<topic:a>) [r](<topic:b#About%20rye>) \n\n# About rye\nx\n"
+    )
