@@ -17,8 +17,9 @@ from exporter.options import load_options
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 
-settings.register_profile("patient", deadline=None)  # no test is timed: a busy machine would fail it
+settings.register_profile("patient", max_examples=50, deadline=None)  # no test is timed: a busy machine would fail it
 settings.load_profile("patient")
+settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.register_profile("quick", max_examples=10, deadline=None)  # pytest --hypothesis-profile=quick
 
 

@@ -49,7 +49,7 @@ def end() -> None:
 
 
 def examples(count: int) -> int:
-    """How many examples a test of a property asks for: so many, or a tenth of it in the quick run's profile."""
+    """How many examples a test of a property is tried on that asks for so many: half of it, a tenth in the quick run's profile."""
     return max(1, count * settings.default.max_examples // 100)  # 100 is hypothesis' own default
 
 
