@@ -12,8 +12,11 @@ mod html;
 mod inline;
 mod letters;
 mod links;
+mod names;
 mod plain_text;
 mod properties;
+mod resolve;
+mod suggestions;
 mod tags;
 mod text;
 
@@ -53,7 +56,10 @@ fn classes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {})); // one is a doubt, and nothing that a user needs to see
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
-    module.add_function(wrap_pyfunction!(classes, module)?)
+    module.add_function(wrap_pyfunction!(classes, module)?)?;
+    module.add_class::<resolve::Index>()?;
+    module.add_class::<suggestions::Nearest>()?;
+    module.add_function(wrap_pyfunction!(resolve::resolve, module)?)
 }
 
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {

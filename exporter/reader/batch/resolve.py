@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from exporter.reader.batch.core import find_core
 from exporter.reader.dialects import Dialect
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import NOTE, folder_of, key
@@ -36,32 +37,93 @@ class Files(NamedTuple):
     rivals: dict[int, tuple[int, ...]]  # a link's index in `files`: further files that it may as well mean
 
 
-class Names:
-    """The index of a vault's files by name; a file is its number in the list that this is made of."""
+class Index:
+    """A vault's files by name, and Obsidian's rules; a file is its number. `native/src/resolve.rs` is its other half."""
 
-    def __init__(self, paths: Iterable[str], dialect: Dialect = OBSIDIAN) -> None:
-        self.paths = list(paths)
-        self.dialect = dialect
-        self.further: Mapping[str, str] = {}  # paths by names that only the notes tell: see `Dialect.names`
-        self.exact: dict[str, int] = {}  # a name as a link may spell it: the only file that it can mean
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
         self._files: dict[str, int | list[int]] = {}  # key of the file's name
-        for number, path in enumerate(self.paths):
+        for number, path in enumerate(paths):
             name = key(path[path.rfind("/") + 1 :])
             others = self._files.setdefault(name, number)
             if isinstance(others, list):
                 others.append(number)
             elif others != number:
                 self._files[name] = [others, number]
-        for name, only in () if dialect.asks_first else self._files.items():
+
+    def exact(self) -> dict[str, int]:
+        """Names as links may spell them: the only file that each can mean."""
+        exact: dict[str, int] = {}
+        for name, only in self._files.items():
             if isinstance(only, int):
-                path = self.paths[only]
+                path = self._paths[only]
                 spelled = path[path.rfind("/") + 1 :]
                 if name.endswith(NOTE):
                     spelled = spelled[:-3]
                     if "." in spelled and name[:-3] in self._files:
                         continue  # a whole file name comes before a note's
                 if spelled and spelled[0] != ".":
-                    self.exact[spelled] = only
+                    exact[spelled] = only
+        return exact
+
+    def at(self, path: str) -> int:
+        """The number of the file of exactly this path, whatever its case; -1: there is none."""
+        return self._find(key(path), "", exact=True)[0]
+
+    def numbers_of(self, name: str) -> list[int]:
+        """The numbers of the files of this name, whatever folder they lie in."""
+        numbers = self._files.get(key(name), [])
+        return [numbers] if isinstance(numbers, int) else numbers
+
+    def by_rules(self, target: str, folder: str) -> tuple[int, ...]:
+        """The number of the file that a link in this folder means to Obsidian, and of those that it may as well mean; or -1."""
+        target, folder = key(target), key(folder)
+        exact = target.startswith(("/", "./", "../"))
+        path = target.removeprefix("/") if not target.startswith(".") or not exact else _join(folder, target)
+        # a name with a dot may be a whole file name; otherwise, or if there is none, it is a note's
+        as_full_name = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else (-1,)
+        return as_full_name if as_full_name[0] >= 0 else self._find(path + NOTE, folder, exact)
+
+    def _find(self, path: str, folder: str, exact: bool) -> tuple[int, ...]:
+        """The file of this path; unless it must be exact, one whose path ends so, first in the folder, then anywhere."""
+        numbers = self._files.get(path.rpartition("/")[2], [])
+        if isinstance(numbers, int):
+            if "/" not in path and not exact:
+                return (numbers,)
+            numbers = [numbers]
+        files = [(key(self._paths[number]), number) for number in numbers]
+        at_root = [file for file in files if file[0] == path]
+        if at_root or exact:
+            return self._best(at_root)
+        ending = [file for file in files if file[0].endswith(f"/{path}")]
+        beside = [file for file in ending if file[0].rpartition("/")[0] == folder]
+        return self._best(beside or ending)
+
+    def _best(self, files: list[tuple[str, int]]) -> tuple[int, ...]:
+        """The shortest path; among equally short ones the first by name, as Obsidian's own choice is not stable."""
+        if not files:
+            return (-1,)
+        shortest = min(len(self._paths[number]) for _, number in files)
+        best = sorted((self._paths[number], number) for _, number in files if len(self._paths[number]) == shortest)
+        return tuple(number for _, number in best)
+
+
+class Names:
+    """The index of a vault's files by name, with a dialect's rules; a file is its number in the list that this is made of."""
+
+    def __init__(self, paths: Iterable[str], dialect: Dialect = OBSIDIAN) -> None:
+        self.paths = list(paths)
+        self.dialect = dialect
+        self.further: Mapping[str, str] = {}  # paths by names that only the notes tell: see `Dialect.names`
+        self.core = find_core() if type(dialect) is Dialect else None  # it knows Obsidian's rules alone
+        self.index: Index = self.core.Index(self.paths) if self.core else Index(self.paths)
+        asks = self.core or dialect.asks_first
+        self.exact = {} if asks else self.index.exact()  # a name as a link may spell it: the only file that it can mean
+        self.at, self.numbers_of, self.by_rules = self.index.at, self.index.numbers_of, self.index.by_rules
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process makes it of."""
+        return Names, (self.paths, self.dialect), {"further": self.further}
 
     def resolve(self, target: str, source: str) -> Target:
         """The file that `target`, a link's path without its anchor, means in the note `source`."""
@@ -75,15 +137,6 @@ class Names:
         names = Names(paths, self.dialect)
         names.further = self.further
         return names
-
-    def at(self, path: str) -> int:
-        """The number of the file of exactly this path, whatever its case; -1: there is none."""
-        return self._find(key(path), "", exact=True)[0]
-
-    def numbers_of(self, name: str) -> list[int]:
-        """The numbers of the files of this name, whatever folder they lie in."""
-        numbers = self._files.get(key(name), [])
-        return [numbers] if isinstance(numbers, int) else numbers
 
     def find(self, target: str, folder: str) -> tuple[int, ...]:
         """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
@@ -99,42 +152,12 @@ class Names:
             return (self.at(further),)
         return numbers
 
-    def by_rules(self, target: str, folder: str) -> tuple[int, ...]:
-        """What Obsidian finds."""
-        target, folder = key(target), key(folder)
-        exact = target.startswith(("/", "./", "../"))
-        path = target.removeprefix("/") if not target.startswith(".") or not exact else _join(folder, target)
-        # a name with a dot may be a whole file name; otherwise, or if there is none, it is a note's
-        as_full_name = self._find(path, folder, exact) if "." in path.rpartition("/")[2] else (-1,)
-        return as_full_name if as_full_name[0] >= 0 else self._find(path + NOTE, folder, exact)
-
-    def _find(self, path: str, folder: str, exact: bool) -> tuple[int, ...]:
-        """The file of this path; unless it must be exact, one whose path ends so, first in the folder, then anywhere."""
-        numbers = self._files.get(path.rpartition("/")[2], [])
-        if isinstance(numbers, int):
-            if "/" not in path and not exact:
-                return (numbers,)
-            numbers = [numbers]
-        files = [(key(self.paths[number]), number) for number in numbers]
-        at_root = [file for file in files if file[0] == path]
-        if at_root or exact:
-            return self._best(at_root)
-        ending = [file for file in files if file[0].endswith(f"/{path}")]
-        beside = [file for file in ending if file[0].rpartition("/")[0] == folder]
-        return self._best(beside or ending)
-
-    def _best(self, files: list[tuple[str, int]]) -> tuple[int, ...]:
-        """The shortest path; among equally short ones the first by name, as Obsidian's own choice is not stable."""
-        if not files:
-            return (-1,)
-        shortest = min(len(self.paths[number]) for _, number in files)
-        best = sorted((self.paths[number], number) for _, number in files if len(self.paths[number]) == shortest)
-        return tuple(number for _, number in best)
-
 
 def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
     """Which file each link of a batch means; `notes` are the numbers of its notes in `names.paths`. Pure."""
     targets = columns.targets
+    if names.core:
+        return Files(*names.core.resolve(names.index, targets, columns.flags, columns.counts, notes))
     get = names.exact.get
     files = [
         -1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, columns.flags, strict=True)

@@ -1,0 +1,69 @@
+"""What is asked of all notes and all links, the compiled core answers as the reader in Python does."""
+
+from types import ModuleType
+
+from hypothesis import given
+from hypothesis import strategies as st
+from reader.test_native import core  # noqa: F401
+
+from exporter.reader.batch.resolve import Index
+from exporter.reader.meaning.suggestions import Nearest
+
+PARTS = ["a", "A", "b", "a.b", "README", "x y", "É", "é", "e\u0301", "日本", "Σς", "İ", "ẞ", "ǅ", "a\xa0b", "❤️ 🎉", "—"]
+names = st.sampled_from(PARTS) | st.text(max_size=4).map(lambda text: text.replace("/", ""))
+paths = st.lists(names, min_size=1, max_size=3).map("/".join)
+files = st.builds(str.__add__, paths, st.sampled_from([".md", ".MD", ".png", ".canvas"]))
+links = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["", "", "", "/", "./", "../"]),
+    st.lists(names | st.sampled_from(["..", ".", ""]), max_size=3).map("/".join),
+    st.sampled_from(["", "", ".md", ".png"]),
+)
+
+
+@given(st.lists(files, max_size=12, unique=True), st.lists(st.tuples(links, paths), max_size=12))
+def test_links_lead_to_the_same_files(core: ModuleType, files: list[str], links: list[tuple[str, str]]) -> None:  # noqa: F811
+    compiled, python = core.Index(files), Index(files)
+    exact = python.exact()
+    for link, folder in links:
+        numbers = python.by_rules(link, folder)
+        assert compiled.by_rules(link, folder) == numbers
+        assert compiled.at(link) == python.at(link)
+        assert compiled.numbers_of(link) == python.numbers_of(link)
+        assert link not in exact or numbers == (exact[link],)
+
+
+def test_each_character_of_a_name_is_compared_alike(core: ModuleType) -> None:  # noqa: F811
+    """Beside others that it might change, or be changed by."""
+    characters = [chr(number) for number in [*range(0xD800), *range(0xE000, 0x20000)] if number != ord("/")]
+    files = [f"xe{character}\u0301 A{character}" for character in characters]
+    compiled, python = core.Index(files), Index(files)
+    assert [*map(compiled.at, files)] == [*map(python.at, files)]
+    assert [*map(compiled.numbers_of, files)] == [*map(python.numbers_of, files)]
+
+
+WORDS = [
+    "tensor",
+    "Tensors",
+    "tensro",
+    "query",
+    "queries",
+    "Café",
+    "cafe",
+    "ﬁt",
+    "12",
+    "13",
+    "a_b",
+    "x",
+    "학교",
+    "glass",
+    "Glas",
+]
+titles = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=4).map(" ".join)
+
+
+@given(st.lists(titles | st.builds("{}/{}".format, titles, titles), max_size=40), st.lists(titles, max_size=8))
+def test_the_same_names_are_near(core: ModuleType, names: list[str], missing: list[str]) -> None:  # noqa: F811
+    compiled, python = core.Nearest(names), Nearest(names)
+    for name in missing:
+        assert compiled.find(name) == python.find(name)
