@@ -13,9 +13,11 @@ mod inline;
 mod letters;
 mod links;
 mod names;
+mod outline;
 mod plain_text;
 mod properties;
 mod resolve;
+mod rows;
 mod suggestions;
 mod tags;
 mod text;
@@ -59,6 +61,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(classes, module)?)?;
     module.add_class::<resolve::Index>()?;
     module.add_class::<suggestions::Nearest>()?;
+    module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
     module.add_function(wrap_pyfunction!(resolve::resolve, module)?)
 }
 

@@ -1,12 +1,18 @@
 """What is asked of all notes and all links, the compiled core answers as the reader in Python does."""
 
 from types import ModuleType
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reader.test_native import core  # noqa: F401
 
+from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.core import VARIABLE
 from exporter.reader.batch.resolve import Index
+from exporter.reader.markdown.record import EXTERNAL, TAGGED
+from exporter.reader.meaning.rows import survey
 from exporter.reader.meaning.suggestions import Nearest
 
 PARTS = ["a", "A", "b", "a.b", "README", "x y", "É", "é", "e\u0301", "日本", "Σς", "İ", "ẞ", "ǅ", "a\xa0b", "❤️ 🎉", "—"]
@@ -67,3 +73,39 @@ def test_the_same_names_are_near(core: ModuleType, names: list[str], missing: li
     compiled, python = core.Nearest(names), Nearest(names)
     for name in missing:
         assert compiled.find(name) == python.find(name)
+
+
+HEADINGS = ["a", "A!", "b", "É", "e\u0301", "x y", "Σς", "", "#", "^"]
+lines = st.lists(st.sampled_from(HEADINGS), max_size=5)
+anchors = st.one_of(
+    st.just(""),
+    st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=3).map("#".join),
+    st.sampled_from(HEADINGS).map("^{}".format),
+    st.text(max_size=3),
+)
+rows = st.tuples(st.integers(-1, 6), st.sampled_from([0, 0, 1, EXTERNAL, TAGGED]), st.sampled_from(["", "up"]), anchors)
+
+
+@given(st.lists(st.tuples(lines, lines, st.lists(rows, max_size=4)), max_size=5), st.integers(-1, 4))
+def test_the_same_links_are_odd(core: ModuleType, notes: list[Any], map_number: int) -> None:  # noqa: F811
+    columns = Notes(
+        paths=["x.md"] * len(notes),
+        levels=["".join(str(1 + len(text) % 3) for text in headings) for headings, _, _ in notes],
+        headings=["\n".join(headings) for headings, _, _ in notes],
+        blocks=["\n".join(blocks).lower() for _, blocks, _ in notes],
+        counts=[len(links) for _, _, links in notes],
+    )
+    for _, _, links in notes:
+        for file, flags, word, anchor in links:
+            columns.files.append(-1 if flags & (EXTERNAL | TAGGED) else file)
+            columns.flags.append(flags)
+            columns.keys.append(word)
+            columns.anchors.append(anchor)
+            columns.targets.append("x")
+    map_number = min(map_number, len(notes) - 1)
+    is_topic = [number < len(notes) and number != map_number for number in range(8)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "python")
+        python = survey(columns, is_topic, map_number)
+        patch.setenv(VARIABLE, "compiled")
+        assert survey(columns, is_topic, map_number) == python

@@ -1,0 +1,96 @@
+//! Which links are odd; `exporter.reader.meaning.rows` explains each.
+use crate::letters;
+use crate::outline::Outline;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use rustc_hash::FxHashMap;
+
+// Flags of a link
+const EXTERNAL: u8 = 2;
+const TAGGED: u8 = 4;
+
+type Lacking = Vec<(usize, &'static str)>;
+
+/// Look at the links of all notes.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "each is a column")]
+pub fn survey(
+    counts: Vec<usize>,
+    files: Vec<i32>,
+    flags: Vec<u8>,
+    keys: Vec<PyBackedStr>,
+    anchors: Vec<PyBackedStr>,
+    levels: Vec<PyBackedStr>,
+    headings: Vec<PyBackedStr>,
+    blocks: Vec<PyBackedStr>,
+    is_topic: &[u8],
+    map_number: i32,
+) -> (usize, usize, usize, Vec<usize>, Lacking, Vec<usize>, Vec<usize>) {
+    let (mut size, mut external, mut tagged) = (0, 0, 0);
+    let (mut nowhere, mut lacking, mut keyed, mut to_map) = (vec![], vec![], vec![], vec![]);
+    let mut parts = Parts { levels: &levels, headings: &headings, blocks: &blocks, outlines: FxHashMap::default() };
+    let mut first = 0;
+    for (note, count) in counts.into_iter().enumerate() {
+        let note = note as i32;
+        for row in first..first + count {
+            let (file, flag) = (files[row], flags[row]);
+            external += (flag & EXTERNAL != 0) as usize;
+            if file < 0 {
+                match (flag & EXTERNAL, flag & TAGGED) {
+                    (0, 0) => nowhere.push(row),
+                    (0, _) => tagged += 1,
+                    _ => {}
+                }
+            } else {
+                size += (is_topic[file as usize] != 0 && file != note && note != map_number) as usize;
+                if file == map_number {
+                    to_map.push(row);
+                }
+                if !anchors[row].is_empty()
+                    && let Some(part) = parts.missing(file as usize, &anchors[row])
+                {
+                    lacking.push((row, part));
+                }
+            }
+            if !keys[row].is_empty() {
+                keyed.push(row);
+            }
+        }
+        first += count;
+    }
+    (size, external, tagged, nowhere, lacking, keyed, to_map)
+}
+
+/// The parts of notes that links name.
+struct Parts<'a> {
+    levels: &'a [PyBackedStr],
+    headings: &'a [PyBackedStr],
+    blocks: &'a [PyBackedStr],
+    outlines: FxHashMap<usize, Outline>, // by the note's number
+}
+
+impl Parts<'_> {
+    /// The kind of the part that an anchor names and the note has not.
+    fn missing(&mut self, note: usize, anchor: &str) -> Option<&'static str> {
+        if note >= self.levels.len() || anchor.starts_with("[^") {
+            return None;
+        }
+        if let Some(id) = anchor.strip_prefix('^') {
+            return (!has_line(&self.blocks[note], &letters::lower(id))).then_some("block");
+        }
+        if !anchor.contains('#') && has_line(&self.headings[note], anchor) {
+            return None;
+        }
+        let outline = self.outlines.entry(note);
+        let outline = outline.or_insert_with(|| Outline::new(&self.levels[note], &self.headings[note]));
+        (!outline.has(anchor)).then_some("heading")
+    }
+}
+
+/// Whether a text has such a line, or such lines.
+fn has_line(text: &str, line: &str) -> bool {
+    let (bytes, size) = (text.as_bytes(), line.len());
+    memchr::memmem::find_iter(bytes, line).any(|start| {
+        (start == 0 || bytes[start - 1] == b'\n') && (start + size == bytes.len() || bytes[start + size] == b'\n')
+    })
+}
