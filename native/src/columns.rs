@@ -1,5 +1,6 @@
 //! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each.
 use crate::blocks::{Block, Kind, Reader};
+use crate::column::{TextColumn, WordColumn, Words};
 use crate::doubt::Doubt;
 use crate::fields::block_id;
 use crate::front_matter::{FrontMatter, Value};
@@ -9,62 +10,20 @@ use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
 use crate::tags::attributes_start;
 use crate::text::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 // Flags of a link
-const EMBED: u8 = 1;
-const EXTERNAL: u8 = 2;
-pub const PLAIN: u8 = 8;
-const QUIET: u8 = 16;
+const EMBED: u32 = 1;
+const EXTERNAL: u32 = 2;
+pub const PLAIN: u32 = 8;
+const QUIET: u32 = 16;
 
 // Traits of a note
 const HOLDS_BRACKETS: char = '[';
 const EMPTY: char = '0';
 const SHORTEST: usize = 300; // characters: a longer body is not empty
-
-/// Texts behind one another.
-#[derive(Default)]
-pub struct Texts {
-    data: String,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    pub fn push(&mut self, text: &str) {
-        self.data.push_str(text);
-        self.ends.push(self.data.len());
-    }
-
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        let mut start = 0;
-        self.ends.iter().map(move |end| &self.data[std::mem::replace(&mut start, *end)..*end])
-    }
-
-    fn truncate(&mut self, count: usize) {
-        self.ends.truncate(count);
-        self.data.truncate(self.ends.last().copied().unwrap_or_default());
-    }
-}
-
-/// Words that are said again and again: each once, and its number.
-#[derive(Default)]
-pub struct Words {
-    pub list: Vec<String>,
-    numbers: FxHashMap<String, usize>,
-}
-
-impl Words {
-    pub fn number(&mut self, word: &str) -> usize {
-        if let Some(number) = self.numbers.get(word) {
-            return *number;
-        }
-        self.list.push(word.into());
-        self.numbers.insert(word.into(), self.list.len() - 1);
-        self.list.len() - 1
-    }
-}
 
 /// The words that make links of a kind.
 pub struct Vocabulary {
@@ -83,29 +42,29 @@ pub struct Body {
 #[derive(Default)]
 pub struct Columns {
     // An entry a note
-    pub titles: Texts,
+    pub titles: TextColumn,
     pub ids: Vec<Option<(String, u32)>>,
     pub aliases: Vec<Vec<String>>,
     pub tag_counts: Vec<usize>,
-    pub properties: Vec<Vec<(usize, Value)>>, // by the numbers of their names among `key_words`
-    pub levels: Texts,
-    pub headings: Texts,
-    pub blocks: Texts,
-    pub traits: Texts,
-    pub counts: Vec<usize>,
+    pub properties: Vec<Vec<(u32, Value)>>, // by the numbers of their names among `names`
+    pub levels: TextColumn,
+    pub headings: TextColumn,
+    pub blocks: TextColumn,
+    pub traits: WordColumn,
+    pub counts: Vec<u32>,
     // An entry a tag
     pub tag_lines: Vec<u32>,
-    pub tags: Vec<usize>,
+    pub tags: Vec<u32>,
     // An entry a link
     pub lines: Vec<u32>,
-    pub targets: Texts,
-    pub anchors: Texts,
-    pub texts: Texts,
-    pub flags: Vec<u8>,
-    pub keys: Vec<usize>,
+    pub targets: TextColumn,
+    pub anchors: TextColumn,
+    pub texts: TextColumn,
+    pub flags: Vec<u32>,
+    pub keys: WordColumn,
     // And
     pub tag_words: Words,
-    pub key_words: Words,
+    pub names: Words,
     pub bodies: Vec<Body>, // of those notes for which they are asked
     pub doubts: Vec<(usize, Doubt)>,
     inline: Inline,
@@ -121,7 +80,7 @@ impl Columns {
             self.doubts.push((note, doubt));
         }
         self.tag_counts.push(self.tags.len() - tags);
-        self.counts.push(self.flags.len() - links);
+        self.counts.push((self.flags.len() - links) as u32);
     }
 
     /// Take out what was read of a note, so that it says nothing.
@@ -130,14 +89,16 @@ impl Columns {
         self.tag_lines.truncate(tags);
         self.lines.truncate(links);
         self.flags.truncate(links);
-        self.keys.truncate(links);
+        self.keys.numbers.truncate(links);
         for column in [&mut self.targets, &mut self.anchors, &mut self.texts] {
             column.truncate(links);
         }
-        for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks, &mut self.traits] {
+        for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks] {
             column.truncate(note);
             column.push("");
         }
+        self.traits.numbers.truncate(note);
+        self.traits.push("");
         self.ids.resize(note, None);
         self.ids.push(None);
         self.aliases.resize(note, vec![]);
@@ -181,7 +142,7 @@ impl Columns {
         self.titles.push(&title);
         self.ids.push(id);
         self.aliases.push(aliases);
-        let rest = rest.into_iter().map(|(name, value)| (self.key_words.number(&name), value)).collect();
+        let rest = rest.into_iter().map(|(name, value)| (self.names.number(&name), value)).collect();
         self.properties.push(rest);
         self.levels.push(&said.levels);
         self.headings.push(&said.headings);
@@ -253,23 +214,23 @@ impl Columns {
         let shown = if link.external { link.words(text).into() } else { shown_text(link, text) };
         let text = to_text(&shown)?;
         let text = if link.external && text.is_empty() { &link.target } else { text.as_ref() };
-        let flags = link.embed as u8 * EMBED + link.external as u8 * EXTERNAL;
+        let flags = link.embed as u32 * EMBED + link.external as u32 * EXTERNAL;
         self.add_row(line, [&link.target, &link.anchor, text], flags, key);
         Ok(())
     }
 
     /// Add what may be a note's name, where a link is meant.
-    pub fn add_words(&mut self, line: u32, words: &str, flags: u8, key: &str) {
+    pub fn add_words(&mut self, line: u32, words: &str, flags: u32, key: &str) {
         self.add_row(line, [words, "", words], flags, key);
     }
 
-    fn add_row(&mut self, line: u32, [target, anchor, text]: [&str; 3], flags: u8, key: &str) {
+    fn add_row(&mut self, line: u32, [target, anchor, text]: [&str; 3], flags: u32, key: &str) {
         self.lines.push(line);
         self.targets.push(target);
         self.anchors.push(anchor);
         self.texts.push(text);
         self.flags.push(flags);
-        self.keys.push(self.key_words.number(key));
+        self.keys.push(key);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Each file has the name of the floor of `exporter/reader/` whose other half it is. The Python is the definition; what is
 //! not sure to mean the same here is a `Doubt`, and is left to it.
 mod blocks;
+mod column;
 mod columns;
 mod definitions;
 mod doubt;
@@ -22,10 +23,11 @@ mod suggestions;
 mod tags;
 mod text;
 
-use columns::{Columns, Texts, Vocabulary};
+use column::{TextColumn, WordColumn};
+use columns::{Columns, Vocabulary};
 use front_matter::Value;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 /// Read notes: the columns by name, what was asked of those whose flag in `special` is set, and the doubts.
 ///
@@ -57,6 +59,8 @@ fn classes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {})); // one is a doubt, and nothing that a user needs to see
+    module.add_class::<TextColumn>()?;
+    module.add_class::<WordColumn>()?;
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;
     module.add_class::<resolve::Index>()?;
@@ -66,41 +70,33 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {
-    let key_words = to_strings(py, &columns.key_words.list);
+    let names = to_strings(py, &columns.names.list);
     let tag_words = to_strings(py, &columns.tag_words.list);
     let by_name = PyDict::new(py);
     by_name.set_item("ids", columns.ids)?;
     let aliases = columns.aliases.iter().map(|aliases| PyTuple::new(py, aliases)).collect::<PyResult<Vec<_>>>()?;
     by_name.set_item("aliases", aliases)?;
-    let mut tags = columns.tag_lines.iter().zip(columns.tags.iter().map(|number| &tag_words[*number]));
+    let mut tags = columns.tag_lines.iter().zip(columns.tags.iter().map(|number| &tag_words[*number as usize]));
     let tags: Vec<Vec<_>> = columns.tag_counts.iter().map(|count| tags.by_ref().take(*count).collect()).collect();
     by_name.set_item("tags", tags)?;
-    by_name.set_item("properties", to_dictionaries(py, columns.properties, &key_words)?)?;
-    by_name.set_item("counts", columns.counts)?;
-    by_name.set_item("lines", columns.lines)?;
-    by_name.set_item("flags", PyList::new(py, columns.flags)?)?; // numbers, and no bytes
-    by_name.set_item("keys", PyList::new(py, columns.keys.iter().map(|number| &key_words[*number]))?)?;
-    let mut targets = vec![];
-    for (name, texts) in [
-        ("titles", &columns.titles),
-        ("levels", &columns.levels),
-        ("headings", &columns.headings),
-        ("blocks", &columns.blocks),
-        ("traits", &columns.traits),
-        ("targets", &columns.targets),
-        ("anchors", &columns.anchors),
-    ] {
-        let strings = to_column(py, texts);
-        by_name.set_item(name, &strings)?;
-        targets = if name == "targets" { strings } else { targets };
+    by_name.set_item("properties", to_dictionaries(py, columns.properties, &names)?)?;
+    for (name, numbers) in [("counts", columns.counts), ("lines", columns.lines), ("flags", columns.flags)] {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
+        by_name.set_item(name, PyBytes::new(py, &bytes))?;
     }
-    // what is shown of most links is their target
-    let texts = columns.texts.iter().zip(columns.targets.iter()).zip(&targets);
-    let texts = texts.map(|((text, target), string)| match text == target {
-        true => string.clone(),
-        false => PyString::new(py, text),
-    });
-    by_name.set_item("texts", texts.collect::<Vec<_>>())?;
+    by_name.set_item("keys", columns.keys)?;
+    by_name.set_item("traits", columns.traits)?;
+    for (name, texts) in [
+        ("titles", columns.titles),
+        ("levels", columns.levels),
+        ("headings", columns.headings),
+        ("blocks", columns.blocks),
+        ("targets", columns.targets),
+        ("anchors", columns.anchors),
+        ("texts", columns.texts),
+    ] {
+        by_name.set_item(name, texts)?;
+    }
     Ok(by_name)
 }
 
@@ -108,31 +104,16 @@ fn to_strings<'py>(py: Python<'py>, words: &[String]) -> Vec<Bound<'py, PyString
     words.iter().map(|word| PyString::new(py, word)).collect()
 }
 
-/// The texts as strings; those that follow one another and are equal are one.
-fn to_column<'py>(py: Python<'py>, texts: &Texts) -> Vec<Bound<'py, PyString>> {
-    let mut strings: Vec<Bound<PyString>> = vec![];
-    let mut last = None;
-    for text in texts.iter() {
-        let string = match strings.last() {
-            Some(string) if last == Some(text) => string.clone(),
-            _ => PyString::new(py, text),
-        };
-        strings.push(string);
-        last = Some(text);
-    }
-    strings
-}
-
 fn to_dictionaries<'py>(
     py: Python<'py>,
-    properties: Vec<Vec<(usize, Value)>>,
+    properties: Vec<Vec<(u32, Value)>>,
     names: &[Bound<'py, PyString>],
 ) -> PyResult<Vec<Bound<'py, PyDict>>> {
     let mut dictionaries = Vec::with_capacity(properties.len());
     for values in properties {
         let dictionary = PyDict::new(py);
         for (name, value) in values {
-            dictionary.set_item(&names[name], value)?;
+            dictionary.set_item(&names[name as usize], value)?;
         }
         dictionaries.push(dictionary);
     }

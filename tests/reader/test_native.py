@@ -20,7 +20,7 @@ from reader.test_quick import joined, together
 from texts import HOSTILE as HOSTILE_TEXTS
 
 from exporter.errors import ExportError
-from exporter.reader.batch.columns import BY_NOTE, NO_WORDS, Columns, Vocabulary, read_columns
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, NO_WORDS, Columns, Vocabulary, read_columns
 from exporter.reader.batch.core import VARIABLE, describe_core, find_core
 from exporter.reader.meaning.vocabulary import gather
 from exporter.reader.options import ReadOptions
@@ -56,10 +56,16 @@ def read_by(reader: str, notes: list[bytes], vocabulary: Vocabulary) -> Columns:
         return read_columns(notes, vocabulary, CALLOUTS)
 
 
+def as_lists(columns: Columns) -> Columns:
+    for name in (*BY_NOTE, *BY_LINK):
+        setattr(columns, name, list(getattr(columns, name)))
+    return columns
+
+
 def assert_equal(notes: Iterable[str | bytes], vocabulary: Vocabulary = WORDS) -> None:
     """Hold both readings to one another; values to their types and properties to their order, too."""
     batch = [note if isinstance(note, bytes) else note.encode(errors="replace") for note in notes]
-    compiled, python = (read_by(reader, batch, vocabulary) for reader in ("compiled", "python"))
+    compiled, python = (as_lists(read_by(reader, batch, vocabulary)) for reader in ("compiled", "python"))
     if repr(compiled) != repr(python):  # which note is it?
         for note in batch if len(batch) > 1 else ():
             assert_equal([note], vocabulary)

@@ -19,14 +19,14 @@ import tempfile
 import time
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from importlib.util import find_spec
-from itertools import accumulate, count
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import NamedTuple
 
-from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes
+from exporter.reader.batch.columns import Notes, choose
 from exporter.reader.batch.core import VARIABLE as CORE
 
 Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
@@ -171,7 +171,7 @@ class Cache:
         stamps = [stamp if stamp and stamp[0] < self.start - GRAIN else None for stamp in notes.stamps]
         try:
             body = msgspec.msgpack.encode(
-                notes._replace(stamps=stamps, suggested=self.suggested, suggested_for=self.suggested_for)
+                notes._replace(stamps=stamps, suggested=self.suggested, suggested_for=self.suggested_for), enc_hook=list
             )
         except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             return
@@ -221,21 +221,10 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
     """All notes: the cached ones whose numbers are given, and the fresh ones where -1 is."""
     if numbers == list(range(len(cached.paths))):
         return cached
-    notes = Notes(lost=fresh.lost)
     fresh_numbers = count(len(cached.paths))  # the fresh ones are numbered on
     origins = [number if number >= 0 else next(fresh_numbers) for number in numbers]
-    rows = [0, *accumulate([*cached.counts, *fresh.counts])]
-    stretches = list(_stretches(origins))
-    for columns, places in (
-        ((*BY_NOTE, "paths"), stretches),
-        ((*BY_LINK, "files"), [(rows[first], rows[behind]) for first, behind in stretches]),
-    ):
-        for column in columns:
-            old, new, chosen = getattr(cached, column), getattr(fresh, column), getattr(notes, column)
-            for first, behind in places:
-                chosen += old[first:behind]
-                if behind > len(old):
-                    chosen += new[max(first - len(old), 0) : behind - len(old)]
+    notes = Notes(**dict(choose(cached, fresh, origins, "paths", by_link=["files"])), lost=fresh.lost)
+    rows = [0, *accumulate(chain(cached.counts, fresh.counts))]
     number_of = {origin: number for number, origin in enumerate(origins)}
     starts = [0, *accumulate(notes.counts)]
     for part, first in ((cached, 0), (fresh, len(cached.paths))):
@@ -248,19 +237,6 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
                 notes.rivals[starts[number_of[origin]] + row + rows[first] - rows[origin]] = rivals
     notes.problems.sort()
     return notes
-
-
-def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The numbers as stretches that follow one another: the first of each, and the one behind its last."""
-    first = behind = -1
-    for number in numbers:
-        if number != behind:
-            if behind > first:
-                yield first, behind
-            first = number
-        behind = number + 1
-    if behind > first:
-        yield first, behind
 
 
 def digest(paths: Iterable[str]) -> bytes:

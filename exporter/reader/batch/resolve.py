@@ -25,9 +25,9 @@ class Target(NamedTuple):
 class Linked(Protocol):
     """Links in columns, as `columns.Columns` has them."""
 
-    targets: list[str]
-    flags: list[int]  # EXTERNAL: it leads out of the vault
-    counts: list[int]  # of links, an entry a note
+    targets: Sequence[str]
+    flags: Sequence[int]  # EXTERNAL: it leads out of the vault
+    counts: Sequence[int]  # of links, an entry a note
 
 
 class Files(NamedTuple):
