@@ -19,6 +19,7 @@ mod plain_text;
 mod properties;
 mod resolve;
 mod rows;
+mod sequences;
 mod suggestions;
 mod tags;
 mod text;

@@ -1,13 +1,13 @@
 //! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
 use crate::names::{key, split};
+use crate::sequences::{Numbers, Texts};
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyTuple;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 
-const EXTERNAL: u8 = 2; // a flag of a link: it leads out of the vault
+const EXTERNAL: i32 = 2; // a flag of a link: it leads out of the vault
 
 enum Files {
     One(u32),
@@ -59,6 +59,23 @@ impl Index {
         self.files.get(key(name).as_ref()).map_or(vec![], |files| files.as_slice().to_vec())
     }
 
+    /// The only file that a name which is spelled like its own can mean.
+    fn exact(&self, target: &str) -> Option<u32> {
+        if target.is_empty() || target.starts_with('.') || target.contains('/') {
+            return None;
+        }
+        let name = key(target);
+        let whole = if target.contains('.') { self.files.get(name.as_ref()) } else { None };
+        let number = only(whole.or_else(|| self.files.get(&format!("{name}.md")))?)?;
+        let spelled = split(&self.paths[number as usize]).1;
+        let is_exact = if whole.is_some() {
+            spelled == target && !name.ends_with(".md")
+        } else {
+            spelled[..spelled.len() - 3] == *target
+        };
+        is_exact.then_some(number)
+    }
+
     fn by_rules<'py>(&self, py: Python<'py>, target: &str, folder: &str) -> PyResult<Bound<'py, PyTuple>> {
         let numbers = self.means(target, folder);
         if numbers.is_empty() { PyTuple::new(py, [-1]) } else { PyTuple::new(py, numbers) }
@@ -81,20 +98,6 @@ impl Index {
             }
         }
         self.find(&format!("{path}.md"), &folder, exact)
-    }
-
-    /// The only note of a name without a folder or a dot, as nearly all links have it.
-    fn by_name(&self, target: &str) -> Option<u32> {
-        if target.contains(['/', '.']) {
-            return None;
-        }
-        let mut name = key(target).into_owned();
-        name.push_str(".md");
-        self.only(self.files.get(&name)?)
-    }
-
-    fn only(&self, files: &Files) -> Option<u32> {
-        if let Files::One(number) = files { Some(*number) } else { None }
     }
 
     fn find(&self, path: &str, folder: &str, exact: bool) -> Vec<u32> {
@@ -125,32 +128,39 @@ impl Index {
     }
 }
 
-/// The number of the file of each link of some notes, -1 for none; and by the link's number those that it may as well mean.
+/// The number of the file of each link of some notes: -1 for none, -2 where a dialect is to be asked, too; and of a link
+/// by its number those that it may as well mean. A dialect, but for Obsidian's own, is asked of all links or of those that
+/// are not `exact`.
 #[pyfunction]
 pub fn resolve(
     index: &Index,
-    targets: Vec<PyBackedStr>,
-    flags: Vec<u8>,
-    counts: Vec<usize>,
-    notes: Vec<u32>,
-) -> (Vec<i64>, FxHashMap<usize, Vec<u32>>) {
+    targets: Texts,
+    flags: Numbers,
+    counts: Numbers,
+    notes: Numbers,
+    obsidian: bool,
+    exact: bool,
+) -> (Vec<i64>, Vec<(usize, Vec<u32>)>) {
     let mut files = Vec::with_capacity(targets.len());
-    let mut rivals = FxHashMap::default();
+    let mut rivals = vec![];
     let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
-    for (note, count) in notes.iter().zip(counts) {
+    let mut exactly: FxHashMap<&str, Option<u32>> = FxHashMap::default();
+    for (note, count) in notes.0.iter().zip(counts.0) {
         let folder = split(&index.paths[*note as usize]).0;
         for _ in 0..count {
-            let (link, target): (usize, &str) = (files.len(), &targets[files.len()]);
-            let file = if flags[link] & EXTERNAL != 0 {
+            let (link, target): (usize, &str) = (files.len(), targets.get(files.len()));
+            let file = if flags.0[link] & EXTERNAL != 0 {
                 -1
+            } else if let Some(only) = *exactly.entry(target).or_insert_with(|| index.exact(target).filter(|_| exact)) {
+                only as i64
+            } else if !obsidian {
+                -2
             } else if target.is_empty() {
                 *note as i64 // [[#Heading]]
-            } else if let Some(only) = index.by_name(target) {
-                only as i64
             } else {
                 let numbers = seen.entry((target, folder)).or_insert_with(|| index.means(target, folder));
                 if numbers.len() > 1 {
-                    rivals.insert(link, numbers[1..].to_vec());
+                    rivals.push((link, numbers[1..].to_vec()));
                 }
                 first(numbers)
             };
@@ -158,6 +168,10 @@ pub fn resolve(
         }
     }
     (files, rivals)
+}
+
+fn only(files: &Files) -> Option<u32> {
+    if let Files::One(number) = files { Some(*number) } else { None }
 }
 
 fn first(numbers: &[u32]) -> i64 {

@@ -1,13 +1,13 @@
 //! Which links are odd; `exporter.reader.meaning.rows` explains each.
 use crate::letters;
 use crate::outline::Outline;
+use crate::sequences::{Numbers, Texts};
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
 use rustc_hash::FxHashMap;
 
 // Flags of a link
-const EXTERNAL: u8 = 2;
-const TAGGED: u8 = 4;
+const EXTERNAL: i32 = 2;
+const TAGGED: i32 = 4;
 
 type Lacking = Vec<(usize, &'static str)>;
 
@@ -15,14 +15,14 @@ type Lacking = Vec<(usize, &'static str)>;
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "each is a column")]
 pub fn survey(
-    counts: Vec<usize>,
-    files: Vec<i32>,
-    flags: Vec<u8>,
-    keys: Vec<PyBackedStr>,
-    anchors: Vec<PyBackedStr>,
-    levels: Vec<PyBackedStr>,
-    headings: Vec<PyBackedStr>,
-    blocks: Vec<PyBackedStr>,
+    counts: Numbers,
+    files: Numbers,
+    flags: Numbers,
+    keys: Texts,
+    anchors: Texts,
+    levels: Texts,
+    headings: Texts,
+    blocks: Texts,
     is_topic: &[u8],
     map_number: i32,
 ) -> (usize, usize, usize, Vec<usize>, Lacking, Vec<usize>, Vec<usize>) {
@@ -30,10 +30,10 @@ pub fn survey(
     let (mut nowhere, mut lacking, mut keyed, mut to_map) = (vec![], vec![], vec![], vec![]);
     let mut parts = Parts { levels: &levels, headings: &headings, blocks: &blocks, outlines: FxHashMap::default() };
     let mut first = 0;
-    for (note, count) in counts.into_iter().enumerate() {
-        let note = note as i32;
+    for (note, count) in counts.0.into_iter().enumerate() {
+        let (note, count) = (note as i32, count as usize);
         for row in first..first + count {
-            let (file, flag) = (files[row], flags[row]);
+            let (file, flag) = (files.0[row], flags.0[row]);
             external += (flag & EXTERNAL != 0) as usize;
             if file < 0 {
                 match (flag & EXTERNAL, flag & TAGGED) {
@@ -46,13 +46,13 @@ pub fn survey(
                 if file == map_number {
                     to_map.push(row);
                 }
-                if !anchors[row].is_empty()
-                    && let Some(part) = parts.missing(file as usize, &anchors[row])
+                if !anchors.get(row).is_empty()
+                    && let Some(part) = parts.missing(file as usize, anchors.get(row))
                 {
                     lacking.push((row, part));
                 }
             }
-            if !keys[row].is_empty() {
+            if !keys.get(row).is_empty() {
                 keyed.push(row);
             }
         }
@@ -63,9 +63,9 @@ pub fn survey(
 
 /// The parts of notes that links name.
 struct Parts<'a> {
-    levels: &'a [PyBackedStr],
-    headings: &'a [PyBackedStr],
-    blocks: &'a [PyBackedStr],
+    levels: &'a Texts<'a>,
+    headings: &'a Texts<'a>,
+    blocks: &'a Texts<'a>,
     outlines: FxHashMap<usize, Outline>, // by the note's number
 }
 
@@ -76,13 +76,13 @@ impl Parts<'_> {
             return None;
         }
         if let Some(id) = anchor.strip_prefix('^') {
-            return (!has_line(&self.blocks[note], &letters::lower(id))).then_some("block");
+            return (!has_line(self.blocks.get(note), &letters::lower(id))).then_some("block");
         }
-        if !anchor.contains('#') && has_line(&self.headings[note], anchor) {
+        if !anchor.contains('#') && has_line(self.headings.get(note), anchor) {
             return None;
         }
         let outline = self.outlines.entry(note);
-        let outline = outline.or_insert_with(|| Outline::new(&self.levels[note], &self.headings[note]));
+        let outline = outline.or_insert_with(|| Outline::new(self.levels.get(note), self.headings.get(note)));
         (!outline.has(anchor)).then_some("heading")
     }
 }

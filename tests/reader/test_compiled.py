@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reader.test_native import core  # noqa: F401
 
-from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.columns import Columns, Notes
 from exporter.reader.batch.core import VARIABLE
-from exporter.reader.batch.resolve import Index
+from exporter.reader.batch.resolve import Index, Names, resolve
+from exporter.reader.dialects import Dialect
+from exporter.reader.dialects.docs import Docs, Plain
 from exporter.reader.markdown.record import EXTERNAL, TAGGED
 from exporter.reader.meaning.rows import survey
 from exporter.reader.meaning.suggestions import Nearest
@@ -30,13 +32,30 @@ links = st.builds(
 @given(st.lists(files, max_size=12, unique=True), st.lists(st.tuples(links, paths), max_size=12))
 def test_links_lead_to_the_same_files(core: ModuleType, files: list[str], links: list[tuple[str, str]]) -> None:  # noqa: F811
     compiled, python = core.Index(files), Index(files)
-    exact = python.exact()
     for link, folder in links:
         numbers = python.by_rules(link, folder)
         assert compiled.by_rules(link, folder) == numbers
         assert compiled.at(link) == python.at(link)
         assert compiled.numbers_of(link) == python.numbers_of(link)
-        assert link not in exact or numbers == (exact[link],)
+        only = python.exact(link)
+        assert compiled.exact(link) == only
+        assert only is None or numbers == (only,)
+
+
+@given(st.lists(files, min_size=1, max_size=12, unique=True), st.data())
+def test_a_batch_of_links_leads_to_the_same_files(core: ModuleType, files: list[str], data: st.DataObject) -> None:  # noqa: F811
+    numbers = data.draw(st.lists(st.sampled_from(range(len(files))), max_size=3))
+    counts = [data.draw(st.integers(0, 4)) for _ in numbers]
+    targets = [data.draw(links | st.sampled_from(files)) for _ in range(sum(counts))]
+    flags = [data.draw(st.sampled_from([0, EXTERNAL])) for _ in targets]
+    found = []
+    for reader in ("python", "compiled"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(VARIABLE, reader)
+            for dialect in (Dialect(), Plain(), Docs()):
+                columns = Columns(targets=targets, flags=flags, counts=counts)
+                found.append(resolve(columns, numbers, Names(files, dialect)))
+    assert found[:3] == found[3:]
 
 
 def test_each_character_of_a_name_is_compared_alike(core: ModuleType) -> None:  # noqa: F811

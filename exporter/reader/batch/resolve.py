@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple, Protocol
 
@@ -51,9 +52,10 @@ class Index:
             elif others != number:
                 self._files[name] = [others, number]
 
-    def exact(self) -> dict[str, int]:
+    @cached_property
+    def exactly(self) -> dict[str, int]:
         """Names as links may spell them: the only file that each can mean."""
-        exact: dict[str, int] = {}
+        exactly: dict[str, int] = {}
         for name, only in self._files.items():
             if isinstance(only, int):
                 path = self._paths[only]
@@ -63,8 +65,12 @@ class Index:
                     if "." in spelled and name[:-3] in self._files:
                         continue  # a whole file name comes before a note's
                 if spelled and spelled[0] != ".":
-                    exact[spelled] = only
-        return exact
+                    exactly[spelled] = only
+        return exactly
+
+    def exact(self, target: str) -> int | None:
+        """The number of the only file that a name which is spelled like its own can mean."""
+        return self.exactly.get(target)
 
     def at(self, path: str) -> int:
         """The number of the file of exactly this path, whatever its case; -1: there is none."""
@@ -115,10 +121,8 @@ class Names:
         self.paths = list(paths)
         self.dialect = dialect
         self.further: Mapping[str, str] = {}  # paths by names that only the notes tell: see `Dialect.names`
-        self.core = find_core() if type(dialect) is Dialect else None  # it knows Obsidian's rules alone
+        self.core = find_core()
         self.index: Index = self.core.Index(self.paths) if self.core else Index(self.paths)
-        asks = self.core or dialect.asks_first
-        self.exact = {} if asks else self.index.exact()  # a name as a link may spell it: the only file that it can mean
         self.at, self.numbers_of, self.by_rules = self.index.at, self.index.numbers_of, self.index.by_rules
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -140,7 +144,7 @@ class Names:
 
     def find(self, target: str, folder: str) -> tuple[int, ...]:
         """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
-        number = self.exact.get(target)
+        number = None if self.dialect.asks_first else self.index.exact(target)
         if number is not None:
             return (number,)
         numbers = self.dialect.first(self, target, folder)
@@ -155,14 +159,19 @@ class Names:
 
 def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
     """Which file each link of a batch means; `notes` are the numbers of its notes in `names.paths`. Pure."""
-    targets = columns.targets
-    if names.core:
-        return Files(*names.core.resolve(names.index, targets, columns.flags, columns.counts, notes))
-    get = names.exact.get
-    files = [
-        -1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, columns.flags, strict=True)
-    ]
+    targets, dialect = columns.targets, names.dialect
     rivals: dict[int, tuple[int, ...]] = {}
+    if names.core:
+        rules = (type(dialect) is Dialect, not dialect.asks_first)
+        columns_of_links = (targets, columns.flags, columns.counts, notes)
+        files, several = names.core.resolve(names.index, *columns_of_links, *rules)
+        rivals = {link: tuple(others) for link, others in several}
+    else:
+        exactly: Mapping[str, int] = {} if dialect.asks_first else names.index.exactly
+        flags = columns.flags
+        files = [
+            -1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in zip(targets, flags, strict=True)
+        ]
     seen: dict[tuple[str, str], tuple[int, ...]] = {}
     ends = list(accumulate(columns.counts))
     note = 0
