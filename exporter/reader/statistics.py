@@ -41,7 +41,6 @@ def count(
     """
     notes = set(vault.notes)
     links = meaning.links
-    filed = dict.fromkeys((topic, origin) for (topic, _), (origin, _) in meaning.areas.filings.items())
     hidden = {path: why for path, why in vault.hidden.items() if is_note(path)}
     return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded) + len(hidden),
@@ -53,7 +52,7 @@ def count(
         links.unresolved,
         links.external,
         hidden,
-        dict(Counter(origin for _, origin in filed).most_common()),
+        dict(meaning.areas.filings.count_origins().most_common()),
         find_orders(vault, meaning, relations),
         from_plugins,
         vault.dialect.told(),

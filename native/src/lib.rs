@@ -8,6 +8,7 @@ mod columns;
 mod definitions;
 mod doubt;
 mod fields;
+mod folders;
 mod front_matter;
 mod html;
 mod inline;
@@ -67,6 +68,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<resolve::Index>()?;
     module.add_class::<suggestions::Nearest>()?;
     module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
+    module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
+    module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(resolve::resolve, module)?)
 }
 

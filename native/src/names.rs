@@ -3,6 +3,7 @@
 //! What is done with letters of scripts whose rules have not changed for twenty years is done here, all else is asked
 //! of the Python that runs: Unicode grows, and it knows what it has grown to.
 use crate::letters::is_word;
+use crate::sequences::Texts;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use std::borrow::Cow;
@@ -13,7 +14,7 @@ pub fn split(path: &str) -> (&str, &str) {
 }
 
 /// What a link calls the note: its file's name without the ending.
-pub fn name_of(path: &str) -> &str {
+fn name_of(path: &str) -> &str {
     let name = split(path).1;
     name.rsplit_once('.').map_or(name, |(name, _)| name)
 }
@@ -30,7 +31,7 @@ pub fn key(name: &str) -> Cow<'_, str> {
 }
 
 /// A name as an id.
-pub fn slug(name: &str) -> String {
+fn slug(name: &str) -> String {
     let name = if name.is_ascii() {
         name.to_ascii_lowercase()
     } else if name.chars().all(|c| is_plain(c) && (c < '\u{300}' || is_word(c))) {
@@ -46,6 +47,12 @@ pub fn slug(name: &str) -> String {
         id.push_str(word);
     }
     id
+}
+
+/// The name of each note, by its path, as an id.
+#[pyfunction]
+pub fn slugs(paths: Texts) -> Vec<String> {
+    (0..paths.len()).map(|number| slug(name_of(paths.get(number)))).collect()
 }
 
 /// Whether a character stands for itself whatever is beside it, and has one small letter at most.

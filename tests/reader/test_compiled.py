@@ -14,12 +14,34 @@ from exporter.reader.batch.resolve import Index, Names, resolve
 from exporter.reader.dialects import Dialect
 from exporter.reader.dialects.docs import Docs, Plain
 from exporter.reader.markdown.record import EXTERNAL, TAGGED
+from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.rows import survey
 from exporter.reader.meaning.suggestions import Nearest
+from exporter.reader.names import name_of, slug
 
-PARTS = ["a", "A", "b", "a.b", "README", "x y", "É", "é", "e\u0301", "日本", "Σς", "İ", "ẞ", "ǅ", "a\xa0b", "❤️ 🎉", "—"]
+PARTS = [
+    "a",
+    "A",
+    "b",
+    "a.b",
+    "README",
+    "_index",
+    "x y",
+    "É",
+    "é",
+    "e\u0301",
+    "日本",
+    "Σς",
+    "İ",
+    "ẞ",
+    "ǅ",
+    "a\xa0b",
+    "❤️ 🎉",
+    "—",
+]
 names = st.sampled_from(PARTS) | st.text(max_size=4).map(lambda text: text.replace("/", ""))
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)
+notes = st.lists(names.filter(bool), min_size=1, max_size=3).map("/".join).map("{}.md".format)
 files = st.builds(str.__add__, paths, st.sampled_from([".md", ".MD", ".png", ".canvas"]))
 links = st.builds(
     "{}{}{}".format,
@@ -128,3 +150,15 @@ def test_the_same_links_are_odd(core: ModuleType, notes: list[Any], map_number: 
         python = survey(columns, is_topic, map_number)
         patch.setenv(VARIABLE, "compiled")
         assert survey(columns, is_topic, map_number) == python
+
+
+@given(st.lists(notes, max_size=12, unique=True), st.sets(st.integers(0, 11), max_size=3))
+def test_ids_and_folders_are_the_same(core: ModuleType, paths: list[str], gone: set[int]) -> None:  # noqa: F811
+    assert core.slugs(paths) == [slug(name_of(path)) for path in paths]
+    found = []
+    for reader in ("python", "compiled"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(VARIABLE, reader)
+            folders = Folders(paths, gone)
+            found.append((list(folders.members.items()), folders.notes, folders.of_note, folders.top, folders.names))
+    assert found[0] == found[1]
