@@ -8,7 +8,9 @@ use rustc_hash::FxHashMap;
 // Flags of a link
 const EXTERNAL: i32 = 2;
 const TAGGED: i32 = 4;
+const PLAIN: i32 = 8;
 
+type Rows = Vec<usize>;
 type Lacking = Vec<(usize, &'static str)>;
 
 /// Look at the links of all notes.
@@ -25,9 +27,9 @@ pub fn survey(
     blocks: Texts,
     is_topic: &[u8],
     map_number: i32,
-) -> (usize, usize, usize, Vec<usize>, Lacking, Vec<usize>, Vec<usize>) {
-    let (mut size, mut external, mut tagged) = (0, 0, 0);
-    let (mut nowhere, mut lacking, mut keyed, mut to_map) = (vec![], vec![], vec![], vec![]);
+) -> (usize, usize, usize, usize, Rows, Lacking, Rows, Rows, Rows) {
+    let (mut size, mut external, mut references, mut tagged) = (0, 0, 0, 0);
+    let (mut nowhere, mut lacking, mut keyed, mut to_map, mut plain) = (vec![], vec![], vec![], vec![], vec![]);
     let mut parts = Parts { levels: &levels, headings: &headings, blocks: &blocks, outlines: FxHashMap::default() };
     let mut first = 0;
     for (note, count) in counts.0.into_iter().enumerate() {
@@ -35,6 +37,10 @@ pub fn survey(
         for row in first..first + count {
             let (file, flag) = (files.0[row], flags.0[row]);
             external += (flag & EXTERNAL != 0) as usize;
+            references += (flag & EXTERNAL != 0 && note != map_number) as usize;
+            if flag & PLAIN != 0 {
+                plain.push(row);
+            }
             if file < 0 {
                 match (flag & EXTERNAL, flag & TAGGED) {
                     (0, 0) => nowhere.push(row),
@@ -58,7 +64,7 @@ pub fn survey(
         }
         first += count;
     }
-    (size, external, tagged, nowhere, lacking, keyed, to_map)
+    (size, external, references, tagged, nowhere, lacking, keyed, to_map, plain)
 }
 
 /// The parts of notes that links name.

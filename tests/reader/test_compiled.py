@@ -13,12 +13,13 @@ from exporter.reader.batch.core import VARIABLE
 from exporter.reader.batch.resolve import Index, Names, resolve
 from exporter.reader.dialects import Dialect
 from exporter.reader.dialects.docs import Docs, Plain
-from exporter.reader.markdown.record import EXTERNAL, TAGGED
+from exporter.reader.markdown.record import EXTERNAL, PLAIN, TAGGED
 from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.rows import survey
 from exporter.reader.meaning.suggestions import Nearest
 from exporter.reader.names import name_of, slug
 
+pytestmark = pytest.mark.slow
 PARTS = [
     "a",
     "A",
@@ -124,7 +125,9 @@ anchors = st.one_of(
     st.sampled_from(HEADINGS).map("^{}".format),
     st.text(max_size=3),
 )
-rows = st.tuples(st.integers(-1, 6), st.sampled_from([0, 0, 1, EXTERNAL, TAGGED]), st.sampled_from(["", "up"]), anchors)
+rows = st.tuples(
+    st.integers(-1, 6), st.sampled_from([0, 0, 1, EXTERNAL, TAGGED, PLAIN]), st.sampled_from(["", "up"]), anchors
+)
 
 
 @given(st.lists(st.tuples(lines, lines, st.lists(rows, max_size=4)), max_size=5), st.integers(-1, 4))

@@ -162,10 +162,12 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
     targets, dialect = columns.targets, names.dialect
     rivals: dict[int, tuple[int, ...]] = {}
     if names.core:
-        rules = (type(dialect) is Dialect, not dialect.asks_first)
+        obsidian = type(dialect) is Dialect  # then nobody else is to be asked
         columns_of_links = (targets, columns.flags, columns.counts, notes)
-        files, several = names.core.resolve(names.index, *columns_of_links, *rules)
+        files, several = names.core.resolve(names.index, *columns_of_links, obsidian, not dialect.asks_first)
         rivals = {link: tuple(others) for link, others in several}
+        if obsidian:
+            return Files(files, rivals)
     else:
         exactly: Mapping[str, int] = {} if dialect.asks_first else names.index.exactly
         flags = columns.flags

@@ -95,7 +95,7 @@ def interpret(
         hint = f"write `lang: {language}`, or what it is, in the map, or `language` in vault.toml"
         message = f"nothing says the vault's language, so {language!r} is assumed; {hint}"
         findings.append(Finding(Source(path, 1), "assumed-language", message))
-    find_words(topics, options.relations, "properties" in areas.origins)
+    find_words(topics, links.rows.plain, options.relations, "properties" in areas.origins)
     links.read()
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():

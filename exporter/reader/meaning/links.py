@@ -18,7 +18,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.record import EXTERNAL, PLAIN, QUIET
 from exporter.reader.meaning.areas import Areas
-from exporter.reader.meaning.rows import Parts, range_of, survey
+from exporter.reader.meaning.rows import Parts, Rows, range_of, survey
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.vocabulary import NARROWER
@@ -62,6 +62,7 @@ class Links:
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._wanted: dict[tuple[str, bool], tuple[str, list[Want]]] = {}  # what is missing, by its key; is it a note?
+        self._wants: dict[str, list[Want]] = {}  # by the name that links have for it
         self.parts = Parts(self.notes)
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
@@ -71,7 +72,7 @@ class Links:
     def read(self) -> None:
         """Look at the links of every note: tell what is wrong, and file what a link files."""
         notes, files = self.notes, self.notes.files
-        rows = survey(notes, [end is not None for end in self._ends], self.map_number)
+        rows = self.rows
         self.size, self.external = rows.size, rows.external
         self.total = len(files) - rows.tagged
         self.resolved = self.total - self.external - len(rows.nowhere)
@@ -92,34 +93,36 @@ class Links:
             message = f"{links} to the map itself, which is no topic; left out of every table"
             self.findings.append(Finding(self._source(to_map[0]), "map-link", message))
 
+    @cached_property
+    def rows(self) -> Rows:
+        """Which links of notes are odd."""
+        return survey(self.notes, [end is not None for end in self._ends], self.map_number)
+
     def _read_unresolved(self, row: int) -> None:
         """A link that leads to no file: it may name a topic that has no note."""
-        notes, start = self.notes, self.topics.ids[self._note_of(row)]
+        notes, note, target = self.notes, self._note_of(row), self.notes.targets[row]
+        start, source = self.topics.ids[note], make_record(Source, (notes.paths[note], notes.lines[row]))
         ghosts = self.topics.ghosts
-        end = ghosts.get(key(notes.targets[row])) if ghosts else None
+        end = ghosts.get(key(target)) if ghosts else None
         if notes.flags[row] & PLAIN:
-            end = end or self.topics.words.get(key(notes.targets[row]))
-            end = end or (notes.targets[row] if notes.targets[row] in self.topics else None)
+            end = end or self.topics.words.get(key(target))
+            end = end or (target if target in self.topics else None)
             if end is None or start in (None, end):
                 self.total -= 1
                 if notes.flags[row] & QUIET:
                     return
-                name = notes.targets[row]
-                message = f'{notes.keys[row]}: {name!r} is no link, nor the name of another note; write "[[{name}]]" in quotes'
-                self.findings.append(Finding(self._source(row), "plain-relation", message))
+                message = f'{notes.keys[row]}: {target!r} is no link, nor the name of another note; write "[[{target}]]" in quotes'
+                self.findings.append(Finding(source, "plain-relation", message))
                 return
         if end is None or start is None:
             if end is None:
-                source = self._source(row)
                 kind = self._kind(notes.keys[row], source) if notes.keys[row] else MENTIONS
-                self._want(notes.targets[row], start, kind, notes.texts[row], notes.anchors[row], source)
-            self._tell_missing(
-                notes.targets[row], self._source(row), "here it is a topic without a note" if end else ""
-            )
+                self._want(target, start, kind, notes.texts[row], notes.anchors[row], source)
+            self._tell_missing(target, source, "here it is a topic without a note" if end else "")
             return
         self.resolved += 1
         self.size += 1
-        self.special[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], self._source(row))
+        self.special[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], source)
 
     def _read_property(self, row: int) -> None:
         """A link that stands in a property or a field, whose name gives it its kind."""
@@ -254,11 +257,16 @@ class Links:
         name = (
             posixpath.normpath(posixpath.join("/", folder_of(source.file), target)).lstrip("/") if is_path else target
         )
+        wants = self._wants.get(name)
+        if wants is None:
+            wants = self._wants[name] = self._wants_of(name)
+        wants.append(make_record(Want, (start, BROADER if kind == IN_AREA else kind, text, anchor, source)))
+
+    def _wants_of(self, name: str) -> list[Want]:
+        """The links that want what a name means; those that want something hidden are forgotten."""
         note = is_note(name) or not ENDING.search(name)
         name = name[: -len(NOTE)] if is_note(name) else name
-        if not self.topics.is_hidden(name):
-            want = Want(start, BROADER if kind == IN_AREA else kind, text, anchor, source)
-            self._wanted.setdefault((key(name), note), (name, []))[1].append(want)
+        return [] if self.topics.is_hidden(name) else self._wanted.setdefault((key(name), note), (name, []))[1]
 
     @property
     def missing(self) -> Table[Missing]:
@@ -282,9 +290,7 @@ class Links:
 
     def references(self, of_map: Sequence[Reference]) -> Table[Reference]:
         """What the notes and the map name outside the vault, by topic and then by place; the map's own are given."""
-        flags, map_rows = self.notes.flags, range_of(self.notes, self.map_number)
-        size = sum([flag & EXTERNAL != 0 for flag in [*flags[: map_rows.start], *flags[map_rows.stop :]]])
-        return Table(size + len(of_map), lambda: self._references(of_map))
+        return Table(self.rows.references + len(of_map), lambda: self._references(of_map))
 
     def _references(self, of_map: Sequence[Reference]) -> list[Reference]:
         notes = self.notes

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from exporter.outline import Outline
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.core import find_core
-from exporter.reader.markdown.record import EXTERNAL, TAGGED
+from exporter.reader.markdown.record import EXTERNAL, PLAIN, TAGGED
 
 
 class Rows(NamedTuple):
@@ -17,11 +17,13 @@ class Rows(NamedTuple):
 
     size: int  # lead from a topic to another one
     external: int  # lead out of the vault
+    references: int  # the same, without those of the map
     tagged: int  # lead nowhere and are tags, no links
     nowhere: list[int]  # lead nowhere
     lacking: list[tuple[int, str]]  # name a part that the note lacks, and which kind: "block" or "heading"
     keyed: list[int]  # stand in a property or a field
     to_map: list[int]  # lead to the map
+    plain: list[int]  # are but names
 
 
 def survey(notes: Notes, is_topic: Sequence[bool], map_number: int) -> Rows:
@@ -41,14 +43,17 @@ def survey(notes: Notes, is_topic: Sequence[bool], map_number: int) -> Rows:
     links = [row for row in nowhere if not notes.flags[row] & TAGGED]
     parts = Parts(notes)
     named = [row for row in compress(count(), notes.anchors) if files[row] >= 0]
+    external = sum(flag & EXTERNAL != 0 for flag in notes.flags)
     return Rows(
         size,
-        sum(flag & EXTERNAL != 0 for flag in notes.flags),
+        external,
+        external - sum(flag & EXTERNAL != 0 for flag in notes.flags[of_map.start : of_map.stop]),
         len(nowhere) - len(links),
         links,
         [(row, part) for row in named if (part := parts.missing(files[row], notes.anchors[row]))],
         list(compress(count(), notes.keys)),
         list(compress(count(), map(map_number.__eq__, files))) if map_number >= 0 else [],
+        [row for row, flag in enumerate(notes.flags) if flag & PLAIN],
     )
 
 
