@@ -29,7 +29,7 @@ FLOORS = {
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
-    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline quick_blocks | plain_text | lead | note | record | quick relations",
+    "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline | plain_text | lead | note | record | relations",
     "exporter.reader.dialects": "slugs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ core resolve | columns | cache late | made processes",

@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marks import examples
 from reader.fuzz import corpus
-from reader.generated import markdown
+from reader.generated import NOTES, joined, markdown, together
 from reader.test_hostile import HOSTILE, patience  # noqa: F401
-from reader.test_quick import joined, together
 from texts import HOSTILE as HOSTILE_TEXTS
 
 from exporter.errors import ExportError
@@ -122,6 +121,11 @@ def test_notes_that_the_real_obsidian_read_are_read_alike(
 def test_notes_that_a_fuzzer_found_are_read_alike(core: ModuleType) -> None:
     assert_equal(corpus())
     assert "panic" not in doubts(core, corpus())
+
+
+def test_each_construct_is_read_alike(core: ModuleType) -> None:
+    assert_equal(NOTES)
+    assert not doubts(core, [note.encode() for note in NOTES])
 
 
 def test_traps_of_yaml_are_read_alike(core: ModuleType) -> None:

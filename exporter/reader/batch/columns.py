@@ -23,7 +23,6 @@ from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, NoteRecord, link_row, record_of
 from exporter.reader.markdown.relations import Word, name_links, pattern
 
@@ -221,7 +220,7 @@ def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: fr
     for number, data in enumerate(batch):
         text, problems = decode(data)
         properties = read_properties(text)
-        record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
+        record = record_of(read(text, properties, []))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
         traits, links = "", record.links
