@@ -18,7 +18,7 @@ from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.late import settle
-from exporter.reader.batch.processes import Work, processors, read_notes
+from exporter.reader.batch.notes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
@@ -69,7 +69,7 @@ def read(
         root: the folder with the notes.
         options: how they are to be understood.
         tick: is told now and then how many notes were read, and of how many.
-        workers: how many processes read a large vault; 0: as many as may be started safely. The result is the same.
+        workers: how many threads of the compiled core read the notes; 0: as many as there are processors. The result is the same.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
         memory: bytes of notes that are kept for who asks for their texts.
 

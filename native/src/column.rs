@@ -254,12 +254,13 @@ sequence!(TextColumn, TextIterator, {
 });
 
 sequence!(WordColumn, WordIterator, {
-    /// The column of these words by their numbers, uint32 and little-endian.
+    /// The column that `buffers` gave.
     ///
     /// Raises:
     ///     ValueError: a number is that of no word, or a word stands twice.
     #[staticmethod]
-    fn of_buffers(words: &TextColumn, numbers: &[u8]) -> PyResult<Self> {
+    fn of_buffers(data: &[u8], offsets: &[u8], numbers: &[u8]) -> PyResult<Self> {
+        let words = TextColumn::of_buffers(data, offsets)?;
         let damaged = || PyValueError::new_err("these are no words and their numbers");
         let numbers: Vec<u32> = to_numbers(numbers).ok_or_else(damaged)?.map(u32::from_le_bytes).collect();
         let mut column = WordColumn { numbers, ..WordColumn::default() };
@@ -273,12 +274,13 @@ sequence!(WordColumn, WordIterator, {
         Ok(column)
     }
 
-    /// The words, and the number of each entry among them, uint32 and little-endian.
-    fn buffers<'py>(&self, py: Python<'py>) -> (TextColumn, Bound<'py, PyBytes>) {
+    /// The buffers of all words that there are, and the number of each entry among them, uint32 and little-endian.
+    fn buffers<'py>(&self, py: Python<'py>) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
         let mut words = TextColumn::default();
         self.words.list.iter().for_each(|word| words.push(word));
         let numbers: Vec<u8> = self.numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-        (words, PyBytes::new(py, &numbers))
+        let (data, offsets) = words.buffers(py);
+        (data, offsets, PyBytes::new(py, &numbers))
     }
 
     fn __setitem__(&mut self, index: isize, word: &str) -> PyResult<()> {

@@ -8,8 +8,10 @@ use crate::inline::Inline;
 use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
+use crate::signs::Signs;
 use crate::tags::attributes_start;
 use crate::text::*;
+use pyo3::PyResult;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,11 +30,13 @@ const SHORTEST: usize = 300; // characters: a longer body is not empty
 /// The words that make links of a kind.
 pub struct Vocabulary {
     pub told: FxHashSet<String>, // properties whose values have to be links
+    pub signs: Signs,
 }
 
-/// Where the body of a note is, and its links among all.
+/// A note at which Python has to look closer: where its body is, and its links among all.
 pub struct Body {
     pub note: usize,
+    pub text: String,
     pub start: usize, // in characters
     pub first: usize,
     pub behind: usize,
@@ -65,25 +69,81 @@ pub struct Columns {
     // And
     pub tag_words: Words,
     pub names: Words,
-    pub bodies: Vec<Body>, // of those notes for which they are asked
+    pub bodies: Vec<Body>, // of those notes that have `Signs`
     pub doubts: Vec<(usize, Doubt)>,
     inline: Inline,
 }
 
 impl Columns {
-    /// Read one note; what is not sure to be right is left to Python. Whether one asks for its `Body`.
-    pub fn add(&mut self, data: &[u8], vocabulary: &Vocabulary, is_special: bool) {
+    /// Read one note; what is not sure to be right is left to Python.
+    pub fn add(&mut self, data: &[u8], vocabulary: &Vocabulary) {
         let (note, tags, links) = (self.counts.len(), self.tags.len(), self.flags.len());
-        let read = catch_unwind(AssertUnwindSafe(|| self.read(data, vocabulary, is_special)));
+        let read = catch_unwind(AssertUnwindSafe(|| self.read(data, vocabulary)));
         if let Err(doubt) = read.unwrap_or(Err(Doubt::Panic)) {
             self.forget(note, tags, links);
-            self.doubts.push((note, doubt));
+            self.leave(doubt);
+            return;
         }
         self.tag_counts.push(self.tags.len() - tags);
         self.counts.push((self.flags.len() - links) as u32);
     }
 
-    /// Take out what was read of a note, so that it says nothing.
+    /// Leave a note to Python: it says nothing here.
+    pub fn leave(&mut self, doubt: Doubt) {
+        self.doubts.push((self.counts.len(), doubt));
+        for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks] {
+            column.push("");
+        }
+        self.traits.push("");
+        self.ids.push(None);
+        self.aliases.push(vec![]);
+        self.properties.push(vec![]);
+        self.tag_counts.push(0);
+        self.counts.push(0);
+    }
+
+    /// Put what other notes say behind this.
+    pub fn append(&mut self, more: Columns) -> PyResult<()> {
+        let (note, row) = (self.counts.len(), self.flags.len());
+        for (texts, further) in [
+            (&mut self.titles, &more.titles),
+            (&mut self.levels, &more.levels),
+            (&mut self.headings, &more.headings),
+            (&mut self.blocks, &more.blocks),
+            (&mut self.targets, &more.targets),
+            (&mut self.anchors, &more.anchors),
+            (&mut self.texts, &more.texts),
+        ] {
+            texts.append(further, 0..further.len())?;
+        }
+        for (words, further) in [(&mut self.traits, &more.traits), (&mut self.keys, &more.keys)] {
+            words.append(further, 0..further.len())?;
+        }
+        let names: Vec<u32> = more.names.list.iter().map(|name| self.names.number(name)).collect();
+        let tag_words: Vec<u32> = more.tag_words.list.iter().map(|tag| self.tag_words.number(tag)).collect();
+        let properties = more.properties.into_iter();
+        self.properties.extend(
+            properties.map(|values| values.into_iter().map(|(name, value)| (names[name as usize], value)).collect()),
+        );
+        self.tags.extend(more.tags.iter().map(|tag| tag_words[*tag as usize]));
+        self.ids.extend(more.ids);
+        self.aliases.extend(more.aliases);
+        self.tag_counts.extend(more.tag_counts);
+        self.counts.extend(more.counts);
+        self.tag_lines.extend(more.tag_lines);
+        self.lines.extend(more.lines);
+        self.flags.extend(more.flags);
+        self.bodies.extend(more.bodies.into_iter().map(|body| Body {
+            note: body.note + note,
+            first: body.first + row,
+            behind: body.behind + row,
+            ..body
+        }));
+        self.doubts.extend(more.doubts.iter().map(|(number, doubt)| (number + note, *doubt)));
+        Ok(())
+    }
+
+    /// Take out what was read of a note.
     fn forget(&mut self, note: usize, tags: usize, links: usize) {
         self.tags.truncate(tags);
         self.tag_lines.truncate(tags);
@@ -95,20 +155,15 @@ impl Columns {
         }
         for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks] {
             column.truncate(note);
-            column.push("");
         }
         self.traits.numbers.truncate(note);
-        self.traits.push("");
-        self.ids.resize(note, None);
-        self.ids.push(None);
-        self.aliases.resize(note, vec![]);
-        self.aliases.push(vec![]);
-        self.properties.resize(note, vec![]);
-        self.properties.push(vec![]);
+        self.ids.truncate(note);
+        self.aliases.truncate(note);
+        self.properties.truncate(note);
         self.bodies.retain(|body| body.note < note);
     }
 
-    fn read(&mut self, data: &[u8], vocabulary: &Vocabulary, is_special: bool) -> Result<(), Doubt> {
+    fn read(&mut self, data: &[u8], vocabulary: &Vocabulary) -> Result<(), Doubt> {
         let note = self.counts.len();
         let text = decode(data)?;
         let front = FrontMatter::read(&text)?;
@@ -135,9 +190,9 @@ impl Columns {
         let is_empty = self.flags.len() == links && is_shorter(body, SHORTEST) && is_empty(body);
         let traits = [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)];
         let traits: String = traits.iter().filter(|(holds, _)| *holds).map(|(_, letter)| letter).collect();
-        if is_special {
+        if vocabulary.signs.are_in(&text) {
             let start = text[..front.end].chars().count();
-            self.bodies.push(Body { note, start, first, behind, opens: said.opens });
+            self.bodies.push(Body { note, text: text.to_string(), start, first, behind, opens: said.opens });
         }
         self.titles.push(&title);
         self.ids.push(id);

@@ -3,6 +3,7 @@
 /// Why a note is not read here: its meaning is not beyond doubt, or something is wrong with it, which Python tells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Doubt {
+    File,
     Encoding,
     FrontMatter,
     Property,
@@ -14,6 +15,7 @@ pub enum Doubt {
 impl Doubt {
     pub fn name(self) -> &'static str {
         match self {
+            Doubt::File => "file",
             Doubt::Encoding => "encoding",
             Doubt::FrontMatter => "front matter",
             Doubt::Property => "property",

@@ -8,6 +8,7 @@ mod columns;
 mod definitions;
 mod doubt;
 mod fields;
+mod files;
 mod folders;
 mod front_matter;
 mod html;
@@ -21,35 +22,71 @@ mod properties;
 mod resolve;
 mod rows;
 mod sequences;
+mod signs;
 mod suggestions;
 mod tags;
 mod text;
 
 use column::{TextColumn, WordColumn};
 use columns::{Columns, Vocabulary};
+use files::Rules;
 use front_matter::Value;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use signs::Signs;
+use std::path::PathBuf;
 
-/// Read notes: the columns by name, what was asked of those whose flag in `special` is set, and the doubts.
+/// Read notes: the columns by name, those notes at which Python has to look closer, and the doubts.
 ///
-/// A doubt is the number of a note that says nothing here, as it is left to Python, and why it is.
+/// A doubt is the number of a note that says nothing here, as it is left to Python, and why it is. `told` are the properties
+/// whose values have to be links, `said` the words that say of which kind links are.
 #[pyfunction]
 fn read_columns<'py>(
     py: Python<'py>,
     batch: Vec<Bound<'py, PyBytes>>,
-    special: &[u8],
     told: Vec<String>,
+    said: Vec<String>,
+    callouts: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let vocabulary = Vocabulary { told: told.into_iter().collect() };
+    let vocabulary = Vocabulary { told: told.into_iter().collect(), signs: Signs::new(said, callouts) };
     let mut columns = Columns::default();
-    for (number, data) in batch.iter().enumerate() {
-        columns.add(data.as_bytes(), &vocabulary, special[number] != 0);
+    for data in batch {
+        columns.add(data.as_bytes(), &vocabulary);
     }
-    let bodies: Vec<_> =
-        columns.bodies.iter().map(|body| (body.note, body.start, body.first, body.behind, body.opens)).collect();
-    let doubts: Vec<_> = columns.doubts.iter().map(|(note, doubt)| (*note, doubt.name())).collect();
-    (columns_by_name(py, columns)?, bodies, doubts).into_pyobject(py)
+    to_tuple(py, columns)?.into_pyobject(py)
+}
+
+/// Read the notes in the first of these files, as many as a twentieth of a second allows, by threads.
+///
+/// Returns what `read_columns` does; the stamps (int64: time of change in ns, size and inode of each note); and if `keep` is
+/// set, their bytes. What is no ordinary file of at most `largest` bytes, or cannot be opened with `flags`, is a doubt.
+#[pyfunction]
+#[pyo3(signature = (paths, flags, largest, keep, threads, told, said, callouts))]
+#[allow(clippy::too_many_arguments)] // of a call from Python
+fn read_files<'py>(
+    py: Python<'py>,
+    paths: Vec<PathBuf>,
+    flags: i32,
+    largest: f64,
+    keep: bool,
+    threads: usize,
+    told: Vec<String>,
+    said: Vec<String>,
+    callouts: bool,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let vocabulary = Vocabulary { told: told.into_iter().collect(), signs: Signs::new(said, callouts) };
+    let rules = Rules { flags, largest: largest as u64 };
+    let slice = py.detach(|| files::read(&paths, &rules, &vocabulary, threads, keep))?;
+    let data: Vec<_> = slice.data.iter().map(|data| PyBytes::new(py, data)).collect();
+    (to_tuple(py, slice.columns)?, to_bytes(py, slice.stamps.iter().map(|number| number.to_ne_bytes())), data)
+        .into_pyobject(py)
+}
+
+/// The stamps of files, as `read_files` gives them, by threads; zeros where there is none.
+#[pyfunction]
+fn stamps(py: Python<'_>, paths: Vec<PathBuf>, threads: usize) -> Bound<'_, PyBytes> {
+    let stamps = py.detach(|| files::stamps(&paths, threads));
+    to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes()))
 }
 
 /// What each character of a text is, as bits: 1 white space, 2 a letter or number, 4 a digit, 8 a decimal.
@@ -64,13 +101,29 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<TextColumn>()?;
     module.add_class::<WordColumn>()?;
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
-    module.add_function(wrap_pyfunction!(classes, module)?)?;
+    module.add_function(wrap_pyfunction!(read_files, module)?)?;
+    module.add_function(wrap_pyfunction!(stamps, module)?)?;
     module.add_class::<resolve::Index>()?;
     module.add_class::<suggestions::Nearest>()?;
+    module.add_function(wrap_pyfunction!(resolve::resolve, module)?)?;
     module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
-    module.add_function(wrap_pyfunction!(resolve::resolve, module)?)
+    module.add_function(wrap_pyfunction!(classes, module)?)
+}
+
+type ForPython<'py> = (Bound<'py, PyDict>, Vec<(usize, String, usize, usize, usize, bool)>, Vec<(usize, &'static str)>);
+
+fn to_tuple<'py>(py: Python<'py>, mut columns: Columns) -> PyResult<ForPython<'py>> {
+    let bodies = std::mem::take(&mut columns.bodies);
+    let bodies = bodies.into_iter().map(|body| (body.note, body.text, body.start, body.first, body.behind, body.opens));
+    let bodies = bodies.collect();
+    let doubts = columns.doubts.iter().map(|(note, doubt)| (*note, doubt.name())).collect();
+    Ok((columns_by_name(py, columns)?, bodies, doubts))
+}
+
+fn to_bytes<const SIZE: usize>(py: Python<'_>, numbers: impl Iterator<Item = [u8; SIZE]>) -> Bound<'_, PyBytes> {
+    PyBytes::new(py, &numbers.flatten().collect::<Vec<u8>>())
 }
 
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {
@@ -85,8 +138,7 @@ fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDic
     by_name.set_item("tags", tags)?;
     by_name.set_item("properties", to_dictionaries(py, columns.properties, &names)?)?;
     for (name, numbers) in [("counts", columns.counts), ("lines", columns.lines), ("flags", columns.flags)] {
-        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
-        by_name.set_item(name, PyBytes::new(py, &bytes))?;
+        by_name.set_item(name, to_bytes(py, numbers.iter().map(|number| number.to_ne_bytes())))?;
     }
     by_name.set_item("keys", columns.keys)?;
     by_name.set_item("traits", columns.traits)?;

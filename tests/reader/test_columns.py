@@ -65,10 +65,11 @@ def test_texts_are_what_arrow_has(expected: list[str]) -> None:
 @given(texts)
 def test_words_are_their_numbers(expected: list[str]) -> None:
     column = make("WordColumn")(expected)
-    words, numbers = column.buffers()
+    data, offsets, numbers = column.buffers()
+    words = make("TextColumn").of_buffers(data, offsets)
     assert list(words) == list(dict.fromkeys(expected))
     assert [words[number] for number in array("I", numbers)] == expected
-    assert make("WordColumn").of_buffers(words, numbers) == expected
+    assert make("WordColumn").of_buffers(data, offsets, numbers) == expected
     for number in range(len(expected)):
         column[number] = expected[number] = "new"
     assert list(column) == expected
@@ -97,4 +98,4 @@ def test_what_is_no_text_is_told(data: bytes, offsets: list[int]) -> None:
 @pytest.mark.parametrize(("words", "numbers"), [(["a"], b"\1\0\0\0"), (["a", "a"], b"\0\0\0\0"), (["a"], b"\0\0\0")])
 def test_what_are_no_words_is_told(words: list[str], numbers: bytes) -> None:
     with pytest.raises(ValueError, match="no words"):
-        make("WordColumn").of_buffers(make("TextColumn")(words), numbers)
+        make("WordColumn").of_buffers(*make("TextColumn")(words).buffers(), numbers)

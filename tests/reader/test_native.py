@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marks import examples
 from reader.fuzz import corpus
-from reader.generated import markdown
+from reader.generated import NOTES, joined, markdown, together
 from reader.test_hostile import HOSTILE, patience  # noqa: F401
-from reader.test_quick import joined, together
 from texts import HOSTILE as HOSTILE_TEXTS
 
 from exporter.errors import ExportError
@@ -73,9 +72,9 @@ def assert_equal(notes: Iterable[str | bytes], vocabulary: Vocabulary = WORDS) -
         assert repr(compiled) == repr(python)
 
 
-def doubts(core: ModuleType, notes: list[bytes]) -> list[str]:
+def doubts(notes: list[bytes]) -> list[str]:
     """Why notes are left to Python."""
-    return [reason for _, reason in core.read_columns(notes, bytes(len(notes)), [*WORDS.told])[2]]
+    return [*read_by("compiled", notes, WORDS).doubts.elements()]
 
 
 def notes_of(archive: str, require: Callable[[bool, str], None]) -> list[bytes]:
@@ -101,8 +100,8 @@ def test_our_vaults_are_read_alike(core: ModuleType, folder: str, vocabulary: Vo
 def test_public_vaults_are_read_alike(core: ModuleType, archive: str, require: Callable[[bool, str], None]) -> None:
     notes = notes_of(archive, require)
     assert_equal(notes)
-    assert len(doubts(core, notes)) <= 0.01 * len(notes)
-    assert "panic" not in doubts(core, notes)
+    assert len(doubts(notes)) <= 0.01 * len(notes)
+    assert "panic" not in doubts(notes)
 
 
 @pytest.mark.slow
@@ -121,14 +120,19 @@ def test_notes_that_the_real_obsidian_read_are_read_alike(
 @pytest.mark.slow
 def test_notes_that_a_fuzzer_found_are_read_alike(core: ModuleType) -> None:
     assert_equal(corpus())
-    assert "panic" not in doubts(core, corpus())
+    assert "panic" not in doubts(corpus())
+
+
+def test_each_construct_is_read_alike(core: ModuleType) -> None:
+    assert_equal(NOTES)
+    assert not doubts([note.encode() for note in NOTES])
 
 
 def test_traps_of_yaml_are_read_alike(core: ModuleType) -> None:
     assert_equal(f"---\n{yaml}\n---\n" for yaml in TRAPS)
     lines = [f"---\n{line}\n---\n" for line in LINES]
     assert_equal(lines)
-    assert len(doubts(core, [line.encode() for line in lines])) < len(lines) / 2
+    assert len(doubts([line.encode() for line in lines])) < len(lines) / 2
 
 
 def test_hostile_texts_are_read_alike(core: ModuleType) -> None:
@@ -150,7 +154,7 @@ def test_texts_made_to_take_long_are_read_alike(core: ModuleType) -> None:
 @pytest.mark.usefixtures("patience")
 def test_texts_made_to_take_long_do_not(core: ModuleType, name: str) -> None:
     """Work that grows as the square of such a text would take minutes."""
-    assert "panic" not in doubts(core, [HOSTILE[name](400_000).encode(errors="replace")])
+    assert "panic" not in doubts([HOSTILE[name](400_000).encode(errors="replace")])
 
 
 @given(
@@ -167,7 +171,7 @@ def test_whatever_is_written_is_read_alike(core: ModuleType, text: str) -> None:
 @settings(deadline=None, max_examples=examples(300))
 def test_whatever_stands_before_is_read_alike(core: ModuleType, data: bytes) -> None:
     assert_equal([data])
-    assert "panic" not in doubts(core, [data])
+    assert "panic" not in doubts([data])
 
 
 @pytest.mark.slow  # all of Unicode

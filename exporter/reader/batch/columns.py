@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, chain
@@ -23,9 +24,9 @@ from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, NoteRecord, link_row, record_of
 from exporter.reader.markdown.relations import Word, name_links, pattern
+from exporter.reader.vault.files import FLAGS
 
 NESTED = frozenset((list, dict))
 GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
@@ -79,6 +80,8 @@ class Columns:
     keys: Sequence[str] = field(default_factory=list)  # the property or field in which it stands; "": the running text
     # What is wrong: the number of the note, line, code, message
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
+    # How many notes the core left to Python, by reason
+    doubts: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
 
     def fill(self, numbers: Sequence[int], more: Columns) -> None:
         """Put what was read of the notes of these numbers where they are, and nothing is said of them yet."""
@@ -99,6 +102,8 @@ class Notes(Columns):
     files: list[int] = field(default_factory=list)  # an entry a link: the number of its file; -1: there is none
     rivals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # a link's number: files that it may as well mean
     lost: frozenset[int] = frozenset()  # notes that could not be read
+    # Three numbers a note: see `Vault.stamps`
+    stamps: array[int] = field(default_factory=lambda: array("q"), compare=False, repr=False)
 
     def rows(self, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Links by their numbers, which come in order, each behind the number of its note."""
@@ -108,7 +113,7 @@ class Notes(Columns):
                 note += 1
             yield note, row
 
-    def add(self, more: Columns, paths: Sequence[str], files: Files) -> None:
+    def add(self, more: Columns, paths: Sequence[str], files: Files, stamps: array[int]) -> None:
         """Put the notes of a batch behind these."""
         note, row = len(self.counts), len(self.files)
         for name in (*BY_NOTE, *BY_LINK):
@@ -117,6 +122,8 @@ class Notes(Columns):
             else:  # it becomes of the kind that the reading makes
                 setattr(self, name, getattr(more, name))
         self.problems.extend((number + note, line, code, text) for number, line, code, text in more.problems)
+        self.doubts += more.doubts
+        self.stamps.extend(stamps)
         self.paths.extend(paths)
         self.files.extend(files.files)
         self.rivals.update((link + row, rivals) for link, rivals in files.rivals.items())
@@ -183,22 +190,57 @@ def read_columns(
 
     Nothing that stands in a note raises an exception: what is wrong stands in `problems`.
     """
-    core = find_core()
-    return _read_by(core, batch, vocabulary, callouts) if core else _read_in_python(batch, vocabulary, callouts)
-
-
-def _read_by(core: ModuleType, batch: Iterable[bytes], vocabulary: Vocabulary, callouts: frozenset[str]) -> Columns:
-    """Have the compiled core read notes; what it is not sure of is read here, as is what few notes have."""
     notes = list(batch)
-    special = bytes([_is_special(data, vocabulary, callouts) for data in notes])
-    by_name, bodies, doubts = core.read_columns(notes, special, list(vocabulary.told))
+    core = find_core()
+    if not core:
+        return _read_in_python(notes, vocabulary, callouts)
+    said = core.read_columns(notes, *_words(vocabulary, callouts))
+    return _complete(said, notes.__getitem__, vocabulary, callouts)
+
+
+class Slice(NamedTuple):
+    """What the core has read of some files."""
+
+    columns: Columns
+    stamps: array[int]  # of each note time of change (ns), size (bytes), inode; zeros: not known
+    data: list[bytes]  # the notes themselves, if they are to be kept
+
+
+def read_files(
+    core: ModuleType,
+    paths: Sequence[str],
+    largest: float,
+    keep: bool,
+    threads: int,
+    read: Callable[[int], bytes],
+    vocabulary: Vocabulary,
+    callouts: frozenset[str],
+) -> Slice:
+    """Have the core read the notes in these files, as many of the first as it can in a short time, by threads.
+
+    `read` gives the bytes of the note of a number; it is asked for those that the core leaves to Python.
+    """
+    words = _words(vocabulary, callouts)
+    said, stamps, data = core.read_files(paths, FLAGS, largest, keep, threads, *words)
+    return Slice(_complete(said, read, vocabulary, callouts), array("q", stamps), data)
+
+
+def _words(vocabulary: Vocabulary, callouts: frozenset[str]) -> tuple[list[str], list[str], bool]:
+    """What the core is told of the words that matter."""
+    return [*vocabulary.told], [word.said for word in vocabulary.words], bool(callouts)
+
+
+def _complete(
+    said: tuple[Any, Any, Any], read: Callable[[int], bytes], vocabulary: Vocabulary, callouts: frozenset[str]
+) -> Columns:
+    """The columns that the core gave, with what it is not sure of read here, and what few notes have."""
+    by_name, bodies, doubts = said
     for name in ("counts", "lines", "flags"):
         by_name[name] = array("i", by_name[name])
-    columns = Columns(**by_name)
+    columns = Columns(**by_name, doubts=Counter(reason for _, reason in doubts))
     callout = _callout_of(callouts) if callouts else None
     traits, keys = by_name["traits"], by_name["keys"]
-    for number, start, first, behind, opens in bodies:
-        text, _ = decode(notes[number])
+    for number, text, start, first, behind, opens in bodies:
         headings = columns.headings[number]
         traits[number] = _traits_of(text, start, headings, callout) + traits[number]
         if vocabulary.words:
@@ -208,7 +250,7 @@ def _read_by(core: ModuleType, batch: Iterable[bytes], vocabulary: Vocabulary, c
                 keys[row] = link[5]
     if doubts:
         numbers = [number for number, _ in doubts]
-        columns.fill(numbers, _read_in_python([notes[number] for number in numbers], vocabulary, callouts))
+        columns.fill(numbers, _read_in_python(map(read, numbers), vocabulary, callouts))
     return columns
 
 
@@ -221,7 +263,7 @@ def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: fr
     for number, data in enumerate(batch):
         text, problems = decode(data)
         properties = read_properties(text)
-        record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
+        record = record_of(read(text, properties, []))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
         traits, links = "", record.links
