@@ -7,16 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 const NOTE: usize = ".md".len();
 
+type Members = Vec<(String, Vec<usize>)>;
+
 /// By folder the numbers of the notes that lie in it, without those that are `gone`, and by folder and name in lower case the
 /// number of each note that is called as a folder is, or has one of the names `own`.
 #[pyfunction]
-#[allow(clippy::type_complexity)]
-pub fn by_folder(
-    paths: Texts,
-    gone: FxHashSet<i32>,
-    own: Vec<String>,
-) -> (Vec<(String, Vec<usize>)>, Vec<(String, usize)>) {
-    let mut folders: Vec<(String, Vec<usize>)> = vec![];
+pub fn by_folder(paths: Texts, gone: FxHashSet<i32>, own: Vec<String>) -> (Members, Vec<(String, usize)>) {
+    let mut folders: Members = vec![];
     let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
     let notes: Vec<usize> = (0..paths.len()).filter(|number| !gone.contains(&(*number as i32))).collect();
     for number in &notes {

@@ -28,8 +28,8 @@ impl Outline {
         let mut ends = vec![levels.len(); levels.len()];
         let mut open: Vec<usize> = vec![];
         for (number, level) in levels.iter().enumerate() {
-            while let Some(last) = open.pop_if(|last| levels[*last] >= *level) {
-                ends[last] = number;
+            while open.last().is_some_and(|last| levels[*last] >= *level) {
+                ends[open.pop().expect("there is one")] = number;
             }
             open.push(number);
         }

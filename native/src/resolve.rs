@@ -100,6 +100,12 @@ impl Index {
         self.find(&format!("{path}.md"), &folder, exact)
     }
 
+    /// The only note of a name without a folder or a dot, as nearly all links have it.
+    fn by_name(&self, target: &str) -> Option<u32> {
+        let is_name = !target.is_empty() && memchr::memchr2(b'/', b'.', target.as_bytes()).is_none();
+        if is_name { only(self.files.get(&format!("{}.md", key(target)))?) } else { None }
+    }
+
     fn find(&self, path: &str, folder: &str, exact: bool) -> Vec<u32> {
         let Some(files) = self.files.get(split(path).1) else { return vec![] };
         if let (Files::One(number), false, false) = (files, path.contains('/'), exact) {
@@ -144,14 +150,17 @@ pub fn resolve(
     let mut files = Vec::with_capacity(targets.len());
     let mut rivals = vec![];
     let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
-    let mut exactly: FxHashMap<&str, Option<u32>> = FxHashMap::default();
+    let mut sole: FxHashMap<&str, Option<u32>> = FxHashMap::default(); // what each target means in any folder
     for (note, count) in notes.0.iter().zip(counts.0) {
         let folder = split(&index.paths[*note as usize]).0;
         for _ in 0..count {
             let (link, target): (usize, &str) = (files.len(), targets.get(files.len()));
             let file = if flags.0[link] & EXTERNAL != 0 {
                 -1
-            } else if let Some(only) = *exactly.entry(target).or_insert_with(|| index.exact(target).filter(|_| exact)) {
+            } else if let Some(only) = *sole.entry(target).or_insert_with(|| match obsidian {
+                true => index.by_name(target),
+                false => index.exact(target).filter(|_| exact),
+            }) {
                 only as i64
             } else if !obsidian {
                 -2

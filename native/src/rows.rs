@@ -52,11 +52,9 @@ pub fn survey(
                 if file == map_number {
                     to_map.push(row);
                 }
-                if !anchors.get(row).is_empty()
-                    && let Some(part) = parts.missing(file as usize, anchors.get(row))
-                {
-                    lacking.push((row, part));
-                }
+                let anchor = anchors.get(row);
+                let part = if anchor.is_empty() { None } else { parts.missing(file as usize, anchor) };
+                lacking.extend(part.map(|part| (row, part)));
             }
             if !keys.get(row).is_empty() {
                 keyed.push(row);
