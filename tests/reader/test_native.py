@@ -128,6 +128,66 @@ def test_each_construct_is_read_alike(core: ModuleType) -> None:
     assert not doubts([note.encode() for note in NOTES])
 
 
+def test_signs_of_what_python_looks_at_are_seen(core: ModuleType) -> None:
+    """Words that name links, addresses that are none, templates: alone, in quotes and items, and nearly so."""
+    marks = (
+        "",
+        "> ",
+        "- ",
+        "  * ",
+        "1. ",
+        "12) ",
+        "## ",
+        "**",
+        "- [ ] ",
+        "> [!note] ",
+        "> [!a] **",
+        "é ",
+        "x ",
+        "\ufeff",
+        "\t> > ",
+    )
+    words = [
+        f"{before}{said}{behind}"
+        for before in marks
+        for said in (
+            "requires",
+            "See Also",
+            "see_also",
+            "see - also",
+            "REQUIRES",
+            "prerequisites",
+            "Voraussetzungen",
+            "siehe",
+            "also",
+        )
+        for behind in (
+            " [[a]]",
+            ": [[a]]",
+            "**: [[a]] [[b]]",
+            ":\n- [[a]]",
+            "\n\n- [[a]]\n- [[b]]",
+            " x [[a]]",
+            " { #i }\n\n- [[a]]",
+            "s [[a]]",
+        )
+    ]
+    others = [
+        f"{before}{sign}"
+        for before in marks
+        for sign in (
+            *("{{title}}", "{{ date:x }}", "{{time", "{{x}}", "<% x %>", "<%", "{{\u00a0title}}"),
+            *("obsidian:///a", "obsidian://vault/a/b", "obsidian://open?vault=v&file=f", "obsidian://x?filepath=y", "obsidian://x?profile=y", "obsidian:x", "[a](obsidian://x y file=z)"),
+            *("<a href='x'>", "<img\nSRC = x>", "<img data-src=x>", "<a x=href y>", "</a href=x>", "<x poſter=y>", "<img title='>' src=x>", "<a href\u00a0=x>", f"<a {'x' * 6000} href=y>"),
+            *("<div>\n[[b]]\n</div>", "<div>\n\n[[b]]", "<b>x</b>\n[[b]]", "x <div>\n[[b]]", "<1>\n[[b]]"),
+            *("[a]: b", "[^a]: b", "[]: b", "[a\n]: b", "x [a]: b", "[[a]]: b", f"[{'a' * 4990}é]: b"),
+        )
+    ]  # fmt: skip
+    assert_equal(words)
+    assert_equal([*others, *(f"---\nx: y\n---\n# H\n\n{text}\n\n[[c]]\n" for text in others)])
+    assert_equal(f"[[a]]\n{text}" for text in (*words, *others))
+
+
 def test_traps_of_yaml_are_read_alike(core: ModuleType) -> None:
     assert_equal(f"---\n{yaml}\n---\n" for yaml in TRAPS)
     lines = [f"---\n{line}\n---\n" for line in LINES]

@@ -43,7 +43,7 @@ def read_in_python(vault: Path, options: ReadOptions = MAP) -> Reading:
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 20])
-@pytest.mark.parametrize("most", [1, 7, 5000])
+@pytest.mark.parametrize("most", [1, 7, 2000])
 def test_the_number_of_threads_does_not_matter(
     vault: Path, threads: int, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
