@@ -294,7 +294,9 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
         return cached
     fresh_numbers = count(len(cached.paths))  # the fresh ones are numbered on
     origins = [number if number >= 0 else next(fresh_numbers) for number in numbers]
-    notes = Notes(**dict(choose(cached, fresh, origins, "paths", by_link=["files"])), lost=fresh.lost)
+    notes = Notes(
+        **dict(choose(cached, fresh, origins, "paths", by_link=["files"])), lost=fresh.lost, doubts=fresh.doubts
+    )
     rows = [0, *accumulate(chain(cached.counts, fresh.counts))]
     number_of = {origin: number for number, origin in enumerate(origins)}
     starts = [0, *accumulate(notes.counts)]
