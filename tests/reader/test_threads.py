@@ -13,6 +13,7 @@ from exporter.reader.batch import notes
 from exporter.reader.batch.columns import NO_WORDS
 from exporter.reader.batch.core import VARIABLE, find_core
 from exporter.reader.batch.resolve import Names
+from exporter.reader.vault.files import ENTRY
 from exporter.reader.vault.scan import scan
 
 MAP = ReadOptions(map="-")
@@ -104,10 +105,12 @@ def test_stamps_are_those_of_python(vault: Path) -> None:
 
 @pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
 def test_bytes_are_kept_for_who_asks_for_text(vault: Path) -> None:
+    (vault / "doubt.md").write_text("---\na: {b: c}\n---\n")
     listed = scan(vault, memory=10**6)
     work = notes.Work(listed, Names(listed.notes), NO_WORDS)
     notes.read_some(work, range(len(listed.notes)), 2, lambda done, total: None)
     assert listed.memory.notes == {path: (vault / path).read_bytes() for path in listed.notes}
+    assert listed.memory.room == 10**6 - sum(len(note) + ENTRY for note in listed.memory.notes.values())
 
 
 def test_an_error_ends_all(vault: Path) -> None:

@@ -64,7 +64,8 @@ class Work(NamedTuple):
                 self.callouts,
             )
             for number, note in enumerate(data):
-                if stamps[3 * number + 2]:  # else it is not known, or Python has read it
+                # else it is not known; or Python has read it, too
+                if stamps[3 * number + 2] and paths[number] not in self.vault.memory.notes:
                     self.vault.memory.keep(paths[number], note)
         else:
             paths = [self.vault.notes[number] for number in numbers[:BATCH]]
