@@ -130,6 +130,7 @@ class Terminal:
             reading.statistics.part,
             console.order(reading),
             console.left_out(reading),
+            console.doubts(reading) if self.every else "",
         )
         self.say(filter(None, lines))
         self.say(console.words_of_plugins(reading))

@@ -117,6 +117,7 @@ def understand(
     store = Cache(cache, vault.root, depends_on) if cache else None
     work = Work(vault, names, vocabulary, callouts)
     notes, findings = read_notes(work, workers or processors(), tick, store)
+    doubts = dict(notes.doubts.most_common())
     names.further = vault.dialect.names(notes, notes.paths)
     notes = settle(notes, names, vault.read)
     canvases, lost = _read_canvases(vault)
@@ -139,7 +140,7 @@ def understand(
     content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
     knowledge_map = replace(meaning.knowledge_map, content=content)
     findings = list(Rules(options.findings).apply(sorted([*view.vault.findings, *view.findings, *meaning.findings])))
-    reading = Reading(knowledge_map, findings, count(view.vault, meaning, options.relations, from_plugins))
+    reading = Reading(knowledge_map, findings, count(view.vault, meaning, options.relations, from_plugins, doubts))
     return reading, Evidence(view.vault, view.names, view.canvases, meaning, view.secrets)
 
 

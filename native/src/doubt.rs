@@ -15,13 +15,13 @@ pub enum Doubt {
 impl Doubt {
     pub fn name(self) -> &'static str {
         match self {
-            Doubt::File => "file",
-            Doubt::Encoding => "encoding",
-            Doubt::FrontMatter => "front matter",
-            Doubt::Property => "property",
-            Doubt::Entity => "entity",
-            Doubt::Comment => "comment",
-            Doubt::Panic => "panic",
+            Doubt::File => "files that it does not open",
+            Doubt::Encoding => "their encoding",
+            Doubt::FrontMatter => "their YAML",
+            Doubt::Property => "odd properties",
+            Doubt::Entity => "named entities",
+            Doubt::Comment => "open comments",
+            Doubt::Panic => "a bug of the core",
         }
     }
 }

@@ -27,7 +27,7 @@ impl Signs {
         let data = text.as_bytes();
         (self.callouts && memmem::find(data, b"[!").is_some())
             || may_hold_placeholder(text)
-            || memmem::find(data, b"obsidian:/").is_some()
+            || names_file_for_obsidian(text)
             || defines_target(data)
             || html_may_hold_address(data)
             || (self.longest > 0 && text.split('\n').any(|line| self.may_say_kind(line)))
@@ -71,6 +71,16 @@ fn may_hold_placeholder(text: &str) -> bool {
             let words = text[at + 2..].trim_start_matches(is_space);
             WORDS_OF_TEMPLATES.iter().any(|word| words.starts_with(word))
         })
+}
+
+/// Whether an address of Obsidian's own names a file.
+fn names_file_for_obsidian(text: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), b"obsidian://").any(|at| {
+        let address = &text[at + 11..];
+        let end = address.find(|c| is_space(c) || "<>\"'()[]`".contains(c)).unwrap_or(address.len());
+        let address = &address[..end];
+        address.starts_with(['/']) || ["vault/", "file=", "path="].iter().any(|part| address.contains(part))
+    })
 }
 
 /// Whether a line begins as the definition of a link's target does: "[name]: ".

@@ -273,12 +273,12 @@ def _thaw(kind: str, buffers: list[memoryview]) -> Any:
 
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: array[int]) -> list[int]:
     """The number that each note has in the cache; -1: it is new, or has changed."""
-    numbers: Iterable[int] = range(len(paths))
-    if cached.notes.paths != paths:
+    numbers = list(range(len(paths)))
+    if cached.notes.paths != list(paths):
         number_of = {path: number for number, path in enumerate(cached.notes.paths)}
         numbers = [number_of.get(path, -1) for path in paths]
-    if cached.notes.paths == paths and cached.notes.stamps == stamps and all(stamps[2::3]):
-        return list(numbers)
+    elif cached.notes.stamps == stamps and all(stamps[2::3]):
+        return numbers
     old, new = _triples(cached.notes.stamps), _triples(stamps)
     pairs = zip(numbers, new, strict=True)
     return [number if number >= 0 and stamp[2] and old[number] == stamp else -1 for number, stamp in pairs]
@@ -294,7 +294,9 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
         return cached
     fresh_numbers = count(len(cached.paths))  # the fresh ones are numbered on
     origins = [number if number >= 0 else next(fresh_numbers) for number in numbers]
-    notes = Notes(**dict(choose(cached, fresh, origins, "paths", by_link=["files"])), lost=fresh.lost)
+    notes = Notes(
+        **dict(choose(cached, fresh, origins, "paths", by_link=["files"])), lost=fresh.lost, doubts=fresh.doubts
+    )
     rows = [0, *accumulate(chain(cached.counts, fresh.counts))]
     number_of = {origin: number for number, origin in enumerate(origins)}
     starts = [0, *accumulate(notes.counts)]

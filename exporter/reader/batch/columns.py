@@ -341,8 +341,8 @@ def _trait_signs(words: tuple[Word, ...], callouts: bool) -> Any:
         rb"\{\{|<%",  # placeholders
         rb"\d{18}",  # a number of many digits
         OBSIDIAN_FILE.pattern.encode(),
-        rb"\b(?:href|src|data|poster)[ \t\r\n\f\v]*=",
-        line + rb"\[[^\[\]\n]+\]:",  # a definition of a target
+        rb"\b(?:href|src|data|poster)(?:[\s\v\x1c-\x1f\x{85}]|\pZ)*=",
+        line + rb"\[[^\[]*\]:",  # a definition of a target
         line + rb"</?[a-z](?:[^\n]|\n[^\n])*\n?\[\[",  # HTML up to a blank line, and a link in it
         *([pattern(words).encode()] if words else ()),
     )

@@ -16,7 +16,7 @@ from exporter.reader.dialects import Dialect
 from exporter.reader.vault.files import WINDOWS, Vault
 
 BATCH = 250  # notes that Python reads between two looks at what else is to be done
-MOST_NOTES = 5000  # that the core is asked for at once; it gives as many as it can read in a twentieth of a second
+MOST_NOTES = 2000  # that the core is asked for at once; it gives as many as it can read in a twentieth of a second
 MOST_THREADS = 8  # that pay: putting together what they read is one's work
 FEW = 200  # notes that are rather read again in each run than written down
 
@@ -64,7 +64,8 @@ class Work(NamedTuple):
                 self.callouts,
             )
             for number, note in enumerate(data):
-                if stamps[3 * number + 2]:  # else it is not known, or Python has read it
+                # else it is not known; or Python has read it, too
+                if stamps[3 * number + 2] and paths[number] not in self.vault.memory.notes:
                     self.vault.memory.keep(paths[number], note)
         else:
             paths = [self.vault.notes[number] for number in numbers[:BATCH]]
