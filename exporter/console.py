@@ -88,6 +88,15 @@ def order(reading: Reading) -> str:
     return line
 
 
+def doubts(reading: Reading) -> str:
+    """How many notes the compiled core has left to Python, which is slower, and why, in a line; "" where it left none."""
+    counts = reading.statistics.doubts
+    if not counts:
+        return ""
+    reasons = ", ".join(f"{reason} ({number:,})" for reason, number in counts.items())
+    return f"left to Python by the compiled core: {pluralize(sum(counts.values()), 'note')}, for {reasons}"
+
+
 def words_of_plugins(reading: Reading) -> Iterator[str]:
     """What the settings of plugins say of the words for links: a line for each file."""
     for file, kinds in reading.statistics.from_plugins.items():

@@ -59,7 +59,7 @@ def export_vault(
         strict: write nothing if there is a finding of this level, or of a worse one; True: a warning or an error.
         overwrite: replace files below `out` that somebody else has changed or made, too.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
-        workers: how many processes read a large vault; 0: as many as may be started safely.
+        workers: how many threads of the compiled core read the notes; 0: as many as there are processors.
         tell: is given findings as soon as they are made.
         tick: is told how the work goes on: the stage, how much of it is done, and of how much.
         warn: is told what the user should know besides: a format of "all" that cannot be used here.

@@ -65,8 +65,6 @@ class Terminal:
         arguments = {name: value for name, value in shared.items() if name not in OWN}
         arguments["settings"] = [*shared["settings"], *(f"vault.{flag}=true" for flag in of_the_reader)]
         arguments["cache"] = None if shared["no_cache"] else folder()
-        # where processes cannot be forked, a library must not start any by itself; a program may
-        arguments["workers"] = 0 if sys.platform == "linux" else os.cpu_count() or 1
         return {**arguments, "tell": self.tell, "tick": self.show, "warn": lambda warning: self.say([warning])}
 
     def show(self, stage: str, done: int, total: int) -> None:
@@ -132,6 +130,7 @@ class Terminal:
             reading.statistics.part,
             console.order(reading),
             console.left_out(reading),
+            console.doubts(reading) if self.every else "",
         )
         self.say(filter(None, lines))
         self.say(console.words_of_plugins(reading))

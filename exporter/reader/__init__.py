@@ -18,7 +18,7 @@ from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.late import settle
-from exporter.reader.batch.processes import Work, processors, read_notes
+from exporter.reader.batch.notes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.note import parse
@@ -69,7 +69,7 @@ def read(
         root: the folder with the notes.
         options: how they are to be understood.
         tick: is told now and then how many notes were read, and of how many.
-        workers: how many processes read a large vault; 0: as many as may be started safely. The result is the same.
+        workers: how many threads of the compiled core read the notes; 0: as many as there are processors. The result is the same.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
         memory: bytes of notes that are kept for who asks for their texts.
 
@@ -117,6 +117,7 @@ def understand(
     store = Cache(cache, vault.root, depends_on) if cache else None
     work = Work(vault, names, vocabulary, callouts)
     notes, findings = read_notes(work, workers or processors(), tick, store)
+    doubts = dict(notes.doubts.most_common())
     names.further = vault.dialect.names(notes, notes.paths)
     notes = settle(notes, names, vault.read)
     canvases, lost = _read_canvases(vault)
@@ -139,7 +140,7 @@ def understand(
     content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
     knowledge_map = replace(meaning.knowledge_map, content=content)
     findings = list(Rules(options.findings).apply(sorted([*view.vault.findings, *view.findings, *meaning.findings])))
-    reading = Reading(knowledge_map, findings, count(view.vault, meaning, options.relations, from_plugins))
+    reading = Reading(knowledge_map, findings, count(view.vault, meaning, options.relations, from_plugins, doubts))
     return reading, Evidence(view.vault, view.names, view.canvases, meaning, view.secrets)
 
 

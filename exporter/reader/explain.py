@@ -330,7 +330,7 @@ class _Explanation:
             parts.append(f"no topic: {ignored}" if ignored else "an attachment")
         elif self.topics.ids[number] is None:
             parts.append("the map, and no topic" if file == self.map.source.file else "not read")
-        if notes.anchors[row] and (part := self.links.missing_part(number, notes.anchors[row])):
+        if notes.anchors[row] and (part := self.links.parts.missing(number, notes.anchors[row])):
             parts.append(f"it has no {part} {notes.anchors[row]!r}")
         link = self.links.special.get(row)
         if link and link.kind not in (MENTIONS, canonical_name(notes.keys[row])):

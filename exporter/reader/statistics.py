@@ -29,11 +29,16 @@ class Statistics(NamedTuple):
     orders: tuple[Proposal, ...]  # properties that could file topics, too, the likeliest first
     from_plugins: dict[str, dict[str, list[str]]]  # file of settings: the words for links that it adds, by their kinds
     dialect: str = ""  # how it was read, where not as Obsidian reads it, in a line
+    doubts: Mapping[str, int] = {}  # why the core left notes to Python: how many of those that this run has read
     part: str = ""  # which part of the vault these numbers are of, in a line; "": all of it
 
 
 def count(
-    vault: Vault, meaning: Meaning, relations: Mapping[str, str], from_plugins: dict[str, dict[str, list[str]]]
+    vault: Vault,
+    meaning: Meaning,
+    relations: Mapping[str, str],
+    from_plugins: dict[str, dict[str, list[str]]],
+    doubts: Mapping[str, int],
 ) -> Statistics:
     """Count; each number by its own way, so that a sum that does not hold shows a loss.
 
@@ -41,7 +46,6 @@ def count(
     """
     notes = set(vault.notes)
     links = meaning.links
-    filed = dict.fromkeys((topic, origin) for (topic, _), (origin, _) in meaning.areas.filings.items())
     hidden = {path: why for path, why in vault.hidden.items() if is_note(path)}
     return Statistics(
         len(notes) + sum(path not in notes for path in vault.excluded) + len(hidden),
@@ -53,10 +57,11 @@ def count(
         links.unresolved,
         links.external,
         hidden,
-        dict(Counter(origin for _, origin in filed).most_common()),
+        dict(meaning.areas.filings.count_origins().most_common()),
         find_orders(vault, meaning, relations),
         from_plugins,
         vault.dialect.told(),
+        doubts,
     )
 
 

@@ -1,5 +1,6 @@
 //! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each.
 use crate::blocks::{Block, Kind, Reader};
+use crate::column::{TextColumn, WordColumn, Words};
 use crate::doubt::Doubt;
 use crate::fields::block_id;
 use crate::front_matter::{FrontMatter, Value};
@@ -7,73 +8,35 @@ use crate::inline::Inline;
 use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
+use crate::signs::Signs;
 use crate::tags::attributes_start;
 use crate::text::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use pyo3::PyResult;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 // Flags of a link
-const EMBED: u8 = 1;
-const EXTERNAL: u8 = 2;
-pub const PLAIN: u8 = 8;
-const QUIET: u8 = 16;
+const EMBED: u32 = 1;
+const EXTERNAL: u32 = 2;
+pub const PLAIN: u32 = 8;
+const QUIET: u32 = 16;
 
 // Traits of a note
 const HOLDS_BRACKETS: char = '[';
 const EMPTY: char = '0';
 const SHORTEST: usize = 300; // characters: a longer body is not empty
 
-/// Texts behind one another.
-#[derive(Default)]
-pub struct Texts {
-    data: String,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    pub fn push(&mut self, text: &str) {
-        self.data.push_str(text);
-        self.ends.push(self.data.len());
-    }
-
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        let mut start = 0;
-        self.ends.iter().map(move |end| &self.data[std::mem::replace(&mut start, *end)..*end])
-    }
-
-    fn truncate(&mut self, count: usize) {
-        self.ends.truncate(count);
-        self.data.truncate(self.ends.last().copied().unwrap_or_default());
-    }
-}
-
-/// Words that are said again and again: each once, and its number.
-#[derive(Default)]
-pub struct Words {
-    pub list: Vec<String>,
-    numbers: FxHashMap<String, usize>,
-}
-
-impl Words {
-    pub fn number(&mut self, word: &str) -> usize {
-        if let Some(number) = self.numbers.get(word) {
-            return *number;
-        }
-        self.list.push(word.into());
-        self.numbers.insert(word.into(), self.list.len() - 1);
-        self.list.len() - 1
-    }
-}
-
 /// The words that make links of a kind.
 pub struct Vocabulary {
     pub told: FxHashSet<String>, // properties whose values have to be links
+    pub signs: Signs,
 }
 
-/// Where the body of a note is, and its links among all.
+/// A note at which Python has to look closer: where its body is, and its links among all.
 pub struct Body {
     pub note: usize,
+    pub text: String,
     pub start: usize, // in characters
     pub first: usize,
     pub behind: usize,
@@ -83,71 +46,124 @@ pub struct Body {
 #[derive(Default)]
 pub struct Columns {
     // An entry a note
-    pub titles: Texts,
+    pub titles: TextColumn,
     pub ids: Vec<Option<(String, u32)>>,
     pub aliases: Vec<Vec<String>>,
     pub tag_counts: Vec<usize>,
-    pub properties: Vec<Vec<(usize, Value)>>, // by the numbers of their names among `key_words`
-    pub levels: Texts,
-    pub headings: Texts,
-    pub blocks: Texts,
-    pub traits: Texts,
-    pub counts: Vec<usize>,
+    pub properties: Vec<Vec<(u32, Value)>>, // by the numbers of their names among `names`
+    pub levels: TextColumn,
+    pub headings: TextColumn,
+    pub blocks: TextColumn,
+    pub traits: WordColumn,
+    pub counts: Vec<u32>,
     // An entry a tag
     pub tag_lines: Vec<u32>,
-    pub tags: Vec<usize>,
+    pub tags: Vec<u32>,
     // An entry a link
     pub lines: Vec<u32>,
-    pub targets: Texts,
-    pub anchors: Texts,
-    pub texts: Texts,
-    pub flags: Vec<u8>,
-    pub keys: Vec<usize>,
+    pub targets: TextColumn,
+    pub anchors: TextColumn,
+    pub texts: TextColumn,
+    pub flags: Vec<u32>,
+    pub keys: WordColumn,
     // And
     pub tag_words: Words,
-    pub key_words: Words,
-    pub bodies: Vec<Body>, // of those notes for which they are asked
+    pub names: Words,
+    pub bodies: Vec<Body>, // of those notes that have `Signs`
     pub doubts: Vec<(usize, Doubt)>,
     inline: Inline,
 }
 
 impl Columns {
-    /// Read one note; what is not sure to be right is left to Python. Whether one asks for its `Body`.
-    pub fn add(&mut self, data: &[u8], vocabulary: &Vocabulary, is_special: bool) {
+    /// Read one note; what is not sure to be right is left to Python.
+    pub fn add(&mut self, data: &[u8], vocabulary: &Vocabulary) {
         let (note, tags, links) = (self.counts.len(), self.tags.len(), self.flags.len());
-        let read = catch_unwind(AssertUnwindSafe(|| self.read(data, vocabulary, is_special)));
+        let read = catch_unwind(AssertUnwindSafe(|| self.read(data, vocabulary)));
         if let Err(doubt) = read.unwrap_or(Err(Doubt::Panic)) {
             self.forget(note, tags, links);
-            self.doubts.push((note, doubt));
+            self.leave(doubt);
+            return;
         }
         self.tag_counts.push(self.tags.len() - tags);
-        self.counts.push(self.flags.len() - links);
+        self.counts.push((self.flags.len() - links) as u32);
     }
 
-    /// Take out what was read of a note, so that it says nothing.
+    /// Leave a note to Python: it says nothing here.
+    pub fn leave(&mut self, doubt: Doubt) {
+        self.doubts.push((self.counts.len(), doubt));
+        for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks] {
+            column.push("");
+        }
+        self.traits.push("");
+        self.ids.push(None);
+        self.aliases.push(vec![]);
+        self.properties.push(vec![]);
+        self.tag_counts.push(0);
+        self.counts.push(0);
+    }
+
+    /// Put what other notes say behind this.
+    pub fn append(&mut self, more: Columns) -> PyResult<()> {
+        let (note, row) = (self.counts.len(), self.flags.len());
+        for (texts, further) in [
+            (&mut self.titles, &more.titles),
+            (&mut self.levels, &more.levels),
+            (&mut self.headings, &more.headings),
+            (&mut self.blocks, &more.blocks),
+            (&mut self.targets, &more.targets),
+            (&mut self.anchors, &more.anchors),
+            (&mut self.texts, &more.texts),
+        ] {
+            texts.append(further, 0..further.len())?;
+        }
+        for (words, further) in [(&mut self.traits, &more.traits), (&mut self.keys, &more.keys)] {
+            words.append(further, 0..further.len())?;
+        }
+        let names: Vec<u32> = more.names.list.iter().map(|name| self.names.number(name)).collect();
+        let tag_words: Vec<u32> = more.tag_words.list.iter().map(|tag| self.tag_words.number(tag)).collect();
+        let properties = more.properties.into_iter();
+        self.properties.extend(
+            properties.map(|values| values.into_iter().map(|(name, value)| (names[name as usize], value)).collect()),
+        );
+        self.tags.extend(more.tags.iter().map(|tag| tag_words[*tag as usize]));
+        self.ids.extend(more.ids);
+        self.aliases.extend(more.aliases);
+        self.tag_counts.extend(more.tag_counts);
+        self.counts.extend(more.counts);
+        self.tag_lines.extend(more.tag_lines);
+        self.lines.extend(more.lines);
+        self.flags.extend(more.flags);
+        self.bodies.extend(more.bodies.into_iter().map(|body| Body {
+            note: body.note + note,
+            first: body.first + row,
+            behind: body.behind + row,
+            ..body
+        }));
+        self.doubts.extend(more.doubts.iter().map(|(number, doubt)| (number + note, *doubt)));
+        Ok(())
+    }
+
+    /// Take out what was read of a note.
     fn forget(&mut self, note: usize, tags: usize, links: usize) {
         self.tags.truncate(tags);
         self.tag_lines.truncate(tags);
         self.lines.truncate(links);
         self.flags.truncate(links);
-        self.keys.truncate(links);
+        self.keys.numbers.truncate(links);
         for column in [&mut self.targets, &mut self.anchors, &mut self.texts] {
             column.truncate(links);
         }
-        for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks, &mut self.traits] {
+        for column in [&mut self.titles, &mut self.levels, &mut self.headings, &mut self.blocks] {
             column.truncate(note);
-            column.push("");
         }
-        self.ids.resize(note, None);
-        self.ids.push(None);
-        self.aliases.resize(note, vec![]);
-        self.aliases.push(vec![]);
-        self.properties.resize(note, vec![]);
-        self.properties.push(vec![]);
+        self.traits.numbers.truncate(note);
+        self.ids.truncate(note);
+        self.aliases.truncate(note);
+        self.properties.truncate(note);
         self.bodies.retain(|body| body.note < note);
     }
 
-    fn read(&mut self, data: &[u8], vocabulary: &Vocabulary, is_special: bool) -> Result<(), Doubt> {
+    fn read(&mut self, data: &[u8], vocabulary: &Vocabulary) -> Result<(), Doubt> {
         let note = self.counts.len();
         let text = decode(data)?;
         let front = FrontMatter::read(&text)?;
@@ -174,14 +190,14 @@ impl Columns {
         let is_empty = self.flags.len() == links && is_shorter(body, SHORTEST) && is_empty(body);
         let traits = [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)];
         let traits: String = traits.iter().filter(|(holds, _)| *holds).map(|(_, letter)| letter).collect();
-        if is_special {
+        if vocabulary.signs.are_in(&text) {
             let start = text[..front.end].chars().count();
-            self.bodies.push(Body { note, start, first, behind, opens: said.opens });
+            self.bodies.push(Body { note, text: text.to_string(), start, first, behind, opens: said.opens });
         }
         self.titles.push(&title);
         self.ids.push(id);
         self.aliases.push(aliases);
-        let rest = rest.into_iter().map(|(name, value)| (self.key_words.number(&name), value)).collect();
+        let rest = rest.into_iter().map(|(name, value)| (self.names.number(&name), value)).collect();
         self.properties.push(rest);
         self.levels.push(&said.levels);
         self.headings.push(&said.headings);
@@ -253,23 +269,23 @@ impl Columns {
         let shown = if link.external { link.words(text).into() } else { shown_text(link, text) };
         let text = to_text(&shown)?;
         let text = if link.external && text.is_empty() { &link.target } else { text.as_ref() };
-        let flags = link.embed as u8 * EMBED + link.external as u8 * EXTERNAL;
+        let flags = link.embed as u32 * EMBED + link.external as u32 * EXTERNAL;
         self.add_row(line, [&link.target, &link.anchor, text], flags, key);
         Ok(())
     }
 
     /// Add what may be a note's name, where a link is meant.
-    pub fn add_words(&mut self, line: u32, words: &str, flags: u8, key: &str) {
+    pub fn add_words(&mut self, line: u32, words: &str, flags: u32, key: &str) {
         self.add_row(line, [words, "", words], flags, key);
     }
 
-    fn add_row(&mut self, line: u32, [target, anchor, text]: [&str; 3], flags: u8, key: &str) {
+    fn add_row(&mut self, line: u32, [target, anchor, text]: [&str; 3], flags: u32, key: &str) {
         self.lines.push(line);
         self.targets.push(target);
         self.anchors.push(anchor);
         self.texts.push(text);
         self.flags.push(flags);
-        self.keys.push(self.key_words.number(key));
+        self.keys.push(key);
     }
 }
 

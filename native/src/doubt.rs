@@ -3,6 +3,7 @@
 /// Why a note is not read here: its meaning is not beyond doubt, or something is wrong with it, which Python tells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Doubt {
+    File,
     Encoding,
     FrontMatter,
     Property,
@@ -14,12 +15,13 @@ pub enum Doubt {
 impl Doubt {
     pub fn name(self) -> &'static str {
         match self {
-            Doubt::Encoding => "encoding",
-            Doubt::FrontMatter => "front matter",
-            Doubt::Property => "property",
-            Doubt::Entity => "entity",
-            Doubt::Comment => "comment",
-            Doubt::Panic => "panic",
+            Doubt::File => "files that it does not open",
+            Doubt::Encoding => "their encoding",
+            Doubt::FrontMatter => "their YAML",
+            Doubt::Property => "odd properties",
+            Doubt::Entity => "named entities",
+            Doubt::Comment => "open comments",
+            Doubt::Panic => "a bug of the core",
         }
     }
 }

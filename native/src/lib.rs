@@ -3,44 +3,90 @@
 //! Each file has the name of the floor of `exporter/reader/` whose other half it is. The Python is the definition; what is
 //! not sure to mean the same here is a `Doubt`, and is left to it.
 mod blocks;
+mod column;
 mod columns;
 mod definitions;
 mod doubt;
 mod fields;
+mod files;
+mod folders;
 mod front_matter;
 mod html;
 mod inline;
 mod letters;
 mod links;
+mod names;
+mod outline;
 mod plain_text;
 mod properties;
+mod resolve;
+mod rows;
+mod sequences;
+mod signs;
+mod suggestions;
 mod tags;
 mod text;
 
-use columns::{Columns, Texts, Vocabulary};
+use column::{TextColumn, WordColumn};
+use columns::{Columns, Vocabulary};
+use files::Rules;
 use front_matter::Value;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use signs::Signs;
+use std::path::PathBuf;
 
-/// Read notes: the columns by name, what was asked of those whose flag in `special` is set, and the doubts.
+/// Read notes: the columns by name, those notes at which Python has to look closer, and the doubts.
 ///
-/// A doubt is the number of a note that says nothing here, as it is left to Python, and why it is.
+/// A doubt is the number of a note that says nothing here, as it is left to Python, and why it is. `told` are the properties
+/// whose values have to be links, `said` the words that say of which kind links are.
 #[pyfunction]
 fn read_columns<'py>(
     py: Python<'py>,
     batch: Vec<Bound<'py, PyBytes>>,
-    special: &[u8],
     told: Vec<String>,
+    said: Vec<String>,
+    callouts: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let vocabulary = Vocabulary { told: told.into_iter().collect() };
+    let vocabulary = Vocabulary { told: told.into_iter().collect(), signs: Signs::new(said, callouts) };
     let mut columns = Columns::default();
-    for (number, data) in batch.iter().enumerate() {
-        columns.add(data.as_bytes(), &vocabulary, special[number] != 0);
+    for data in batch {
+        columns.add(data.as_bytes(), &vocabulary);
     }
-    let bodies: Vec<_> =
-        columns.bodies.iter().map(|body| (body.note, body.start, body.first, body.behind, body.opens)).collect();
-    let doubts: Vec<_> = columns.doubts.iter().map(|(note, doubt)| (*note, doubt.name())).collect();
-    (columns_by_name(py, columns)?, bodies, doubts).into_pyobject(py)
+    to_tuple(py, columns)?.into_pyobject(py)
+}
+
+/// Read the notes in the first of these files, as many as a twentieth of a second allows, by threads.
+///
+/// Returns what `read_columns` does; the stamps (int64: time of change in ns, size and inode of each note); and if `keep` is
+/// set, their bytes. What is no ordinary file of at most `largest` bytes, or cannot be opened with `flags`, is a doubt.
+#[pyfunction]
+#[pyo3(signature = (paths, flags, largest, keep, threads, told, said, callouts))]
+#[allow(clippy::too_many_arguments)] // of a call from Python
+fn read_files<'py>(
+    py: Python<'py>,
+    paths: Vec<PathBuf>,
+    flags: i32,
+    largest: f64,
+    keep: bool,
+    threads: usize,
+    told: Vec<String>,
+    said: Vec<String>,
+    callouts: bool,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let vocabulary = Vocabulary { told: told.into_iter().collect(), signs: Signs::new(said, callouts) };
+    let rules = Rules { flags, largest: largest as u64 };
+    let slice = py.detach(|| files::read(&paths, &rules, &vocabulary, threads, keep))?;
+    let data: Vec<_> = slice.data.iter().map(|data| PyBytes::new(py, data)).collect();
+    (to_tuple(py, slice.columns)?, to_bytes(py, slice.stamps.iter().map(|number| number.to_ne_bytes())), data)
+        .into_pyobject(py)
+}
+
+/// The stamps of files, as `read_files` gives them, by threads; zeros where there is none.
+#[pyfunction]
+fn stamps(py: Python<'_>, paths: Vec<PathBuf>, threads: usize) -> Bound<'_, PyBytes> {
+    let stamps = py.detach(|| files::stamps(&paths, threads));
+    to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes()))
 }
 
 /// What each character of a text is, as bits: 1 white space, 2 a letter or number, 4 a digit, 8 a decimal.
@@ -52,46 +98,61 @@ fn classes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {})); // one is a doubt, and nothing that a user needs to see
+    module.add_class::<TextColumn>()?;
+    module.add_class::<WordColumn>()?;
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
+    module.add_function(wrap_pyfunction!(read_files, module)?)?;
+    module.add_function(wrap_pyfunction!(stamps, module)?)?;
+    module.add_class::<resolve::Index>()?;
+    module.add_class::<suggestions::Nearest>()?;
+    module.add_function(wrap_pyfunction!(resolve::resolve, module)?)?;
+    module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
+    module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
+    module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)
 }
 
+type ForPython<'py> = (Bound<'py, PyDict>, Vec<(usize, String, usize, usize, usize, bool)>, Vec<(usize, &'static str)>);
+
+fn to_tuple<'py>(py: Python<'py>, mut columns: Columns) -> PyResult<ForPython<'py>> {
+    let bodies = std::mem::take(&mut columns.bodies);
+    let bodies = bodies.into_iter().map(|body| (body.note, body.text, body.start, body.first, body.behind, body.opens));
+    let bodies = bodies.collect();
+    let doubts = columns.doubts.iter().map(|(note, doubt)| (*note, doubt.name())).collect();
+    Ok((columns_by_name(py, columns)?, bodies, doubts))
+}
+
+fn to_bytes<const SIZE: usize>(py: Python<'_>, numbers: impl Iterator<Item = [u8; SIZE]>) -> Bound<'_, PyBytes> {
+    PyBytes::new(py, &numbers.flatten().collect::<Vec<u8>>())
+}
+
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {
-    let key_words = to_strings(py, &columns.key_words.list);
+    let names = to_strings(py, &columns.names.list);
     let tag_words = to_strings(py, &columns.tag_words.list);
     let by_name = PyDict::new(py);
     by_name.set_item("ids", columns.ids)?;
     let aliases = columns.aliases.iter().map(|aliases| PyTuple::new(py, aliases)).collect::<PyResult<Vec<_>>>()?;
     by_name.set_item("aliases", aliases)?;
-    let mut tags = columns.tag_lines.iter().zip(columns.tags.iter().map(|number| &tag_words[*number]));
+    let mut tags = columns.tag_lines.iter().zip(columns.tags.iter().map(|number| &tag_words[*number as usize]));
     let tags: Vec<Vec<_>> = columns.tag_counts.iter().map(|count| tags.by_ref().take(*count).collect()).collect();
     by_name.set_item("tags", tags)?;
-    by_name.set_item("properties", to_dictionaries(py, columns.properties, &key_words)?)?;
-    by_name.set_item("counts", columns.counts)?;
-    by_name.set_item("lines", columns.lines)?;
-    by_name.set_item("flags", PyList::new(py, columns.flags)?)?; // numbers, and no bytes
-    by_name.set_item("keys", PyList::new(py, columns.keys.iter().map(|number| &key_words[*number]))?)?;
-    let mut targets = vec![];
-    for (name, texts) in [
-        ("titles", &columns.titles),
-        ("levels", &columns.levels),
-        ("headings", &columns.headings),
-        ("blocks", &columns.blocks),
-        ("traits", &columns.traits),
-        ("targets", &columns.targets),
-        ("anchors", &columns.anchors),
-    ] {
-        let strings = to_column(py, texts);
-        by_name.set_item(name, &strings)?;
-        targets = if name == "targets" { strings } else { targets };
+    by_name.set_item("properties", to_dictionaries(py, columns.properties, &names)?)?;
+    for (name, numbers) in [("counts", columns.counts), ("lines", columns.lines), ("flags", columns.flags)] {
+        by_name.set_item(name, to_bytes(py, numbers.iter().map(|number| number.to_ne_bytes())))?;
     }
-    // what is shown of most links is their target
-    let texts = columns.texts.iter().zip(columns.targets.iter()).zip(&targets);
-    let texts = texts.map(|((text, target), string)| match text == target {
-        true => string.clone(),
-        false => PyString::new(py, text),
-    });
-    by_name.set_item("texts", texts.collect::<Vec<_>>())?;
+    by_name.set_item("keys", columns.keys)?;
+    by_name.set_item("traits", columns.traits)?;
+    for (name, texts) in [
+        ("titles", columns.titles),
+        ("levels", columns.levels),
+        ("headings", columns.headings),
+        ("blocks", columns.blocks),
+        ("targets", columns.targets),
+        ("anchors", columns.anchors),
+        ("texts", columns.texts),
+    ] {
+        by_name.set_item(name, texts)?;
+    }
     Ok(by_name)
 }
 
@@ -99,31 +160,16 @@ fn to_strings<'py>(py: Python<'py>, words: &[String]) -> Vec<Bound<'py, PyString
     words.iter().map(|word| PyString::new(py, word)).collect()
 }
 
-/// The texts as strings; those that follow one another and are equal are one.
-fn to_column<'py>(py: Python<'py>, texts: &Texts) -> Vec<Bound<'py, PyString>> {
-    let mut strings: Vec<Bound<PyString>> = vec![];
-    let mut last = None;
-    for text in texts.iter() {
-        let string = match strings.last() {
-            Some(string) if last == Some(text) => string.clone(),
-            _ => PyString::new(py, text),
-        };
-        strings.push(string);
-        last = Some(text);
-    }
-    strings
-}
-
 fn to_dictionaries<'py>(
     py: Python<'py>,
-    properties: Vec<Vec<(usize, Value)>>,
+    properties: Vec<Vec<(u32, Value)>>,
     names: &[Bound<'py, PyString>],
 ) -> PyResult<Vec<Bound<'py, PyDict>>> {
     let mut dictionaries = Vec::with_capacity(properties.len());
     for values in properties {
         let dictionary = PyDict::new(py);
         for (name, value) in values {
-            dictionary.set_item(&names[name], value)?;
+            dictionary.set_item(&names[name as usize], value)?;
         }
         dictionaries.push(dictionary);
     }

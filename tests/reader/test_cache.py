@@ -6,7 +6,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -19,7 +19,7 @@ from marks import examples
 
 from exporter import Reading, ReadOptions, read
 from exporter.reader.batch import cache as caches
-from exporter.reader.batch import processes
+from exporter.reader.batch import notes
 from exporter.reader.batch.core import VARIABLE
 from exporter.reader.meaning.suggestions import Suggestions
 
@@ -37,8 +37,8 @@ TEXTS = (
 
 @pytest.fixture(autouse=True)
 def small_vaults_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "FEWEST", 0)
-    monkeypatch.setattr(processes, "FEW", 0)
+    monkeypatch.setattr(notes, "FEWEST", 0)
+    monkeypatch.setattr(notes, "FEW", 0)
 
 
 def write(file: Path, text: str) -> None:
@@ -116,13 +116,14 @@ def test_warm_is_cold(rounds: list[list[tuple[Callable[[Path, str, str], None], 
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The notes that are read from disk."""
     paths: list[str] = []
-    real = processes.Work.read
+    real = notes.Work.read
 
-    def counted(self: processes.Work, numbers: range) -> processes.Batch:
-        paths.extend(self.vault.notes[number] for number in numbers)
-        return real(self, numbers)
+    def counted(self: notes.Work, numbers: Sequence[int], threads: int = 1) -> notes.Batch:
+        batch = real(self, numbers, threads)
+        paths.extend(batch.paths)
+        return batch
 
-    monkeypatch.setattr(processes.Work, "read", counted)
+    monkeypatch.setattr(notes.Work, "read", counted)
     return paths
 
 
@@ -200,7 +201,7 @@ def test_a_damaged_cache_is_none(vault: Path, tmp_path: Path, damage: str, reads
                 "cut": data[:-1],
                 "bit": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
                 "garbage": os.urandom(1000),
-                "other": data.replace(b"notes 2", b"notes 1"),
+                "other": data.replace(b"notes 3", b"notes 2"),
             }[damage]
         )
     reads.clear()

@@ -12,7 +12,6 @@ import pytest
 
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import record_of
 
 pytestmark = pytest.mark.slow  # large texts
@@ -117,7 +116,7 @@ def steps(run: Callable[[], object]) -> int:
 def test_the_work_grows_as_the_text_does(name: str) -> None:
     few, many = (HOSTILE[name](size) for size in (2_000, 8_000))
     # four times the text: 16 times the work would be quadratic; random text varies
-    for read in (lambda text: parse(text.encode()), lambda text: read_quickly(text, 0), to_text):
+    for read in (lambda text: parse(text.encode()), to_text):
         assert steps(lambda: read(many)) < 8 * steps(lambda: read(few)) + 500  # noqa: B023 - called at once
 
 
@@ -127,7 +126,6 @@ def test_nothing_hangs(name: str) -> None:
     """What happens within one call, such as a regular expression, is no step: it shows in a large text alone."""
     text = HOSTILE[name](100_000)
     record_of(parse(text.encode()))
-    read_quickly(text, 0)
     to_text(text)
 
 

@@ -611,7 +611,7 @@ def test_the_account_holds(write: Write) -> None:
 
 
 def test_a_cache_remembers_nothing_hidden(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exporter.reader.batch.processes.FEWEST", 1)
+    monkeypatch.setattr("exporter.reader.batch.notes.FEWEST", 1)
     root = write({"Doctor.md": "x", "A.md": "[[Doctr]] ![[Doctor]]"})
     message = [finding.message for finding in read(root, cache=tmp_path / "c").findings if "Doctr" in finding.message]
     assert "nearest: Doctor" in message[0]

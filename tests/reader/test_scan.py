@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import pickle
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from exporter import ExportError, ReadOptions, UsageError, read
 from exporter.errors import DoubtError, OptionError
 from exporter.model import VAULT
 from exporter.options import load_options
-from exporter.reader.batch import processes
+from exporter.reader.batch import notes
 from exporter.reader.vault import doubt
 from exporter.reader.vault import scan as module
 from exporter.reader.vault.files import TooLargeError, Vault
@@ -282,26 +282,32 @@ def test_another_process_reads_it(vault: Path) -> None:
     assert isinstance(error, PermissionError)
 
 
+def triples(stamps: Iterable[int]) -> list[tuple[int, ...]]:
+    numbers = iter(stamps)
+    return list(zip(numbers, numbers, numbers, strict=True))
+
+
 def test_stamps_tell_what_changed(vault: Path) -> None:
     lay(vault, {"a/x.md": "1", "a/y.md": "1", "z.md": "1"})
     scanned = scan(vault, 1)
-    before = scanned.stamps()
+    before = triples(scanned.stamps(scanned.notes))
     status = (vault / "n.md").stat()
     assert before[scanned.notes.index("n.md")] == (status.st_mtime_ns, 4, status.st_ino)
     lay(vault, {"a/x.md": "12"})
     (vault / "a" / "new").write_bytes(b"2")
     (vault / "a" / "new").replace(vault / "a" / "y.md")
     (vault / "z.md").unlink()
-    after = scanned.stamps()
+    after = triples(scanned.stamps(scanned.notes))
     changed = [path for path, old, new in zip(scanned.notes, before, after, strict=True) if old != new]
     assert changed == ["a/x.md", "a/y.md", "z.md"]
-    assert after[scanned.notes.index("z.md")] is None
+    assert after[scanned.notes.index("z.md")] == (0, 0, 0)
 
 
 def test_a_note_that_is_gone_when_it_is_read(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(vault, {"a.md": "", "b.md": ""})
 
-    monkeypatch.setattr(processes, "BATCH", 1)
+    monkeypatch.setattr(notes, "BATCH", 1)
+    monkeypatch.setattr(notes, "MOST_NOTES", 1)
 
     def remove(done: int, total: int) -> None:
         (vault / "b.md").unlink(missing_ok=True)

@@ -18,27 +18,29 @@ import sys
 import tempfile
 import time
 import zlib
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from importlib.util import find_spec
-from itertools import accumulate, count
+from itertools import accumulate, chain, count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import VARIABLE as CORE
+from exporter.reader.batch.core import find_core
 
-Stamp = tuple[int, int, int]  # time of change in ns, size in bytes, inode
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
 MADE = b"mlk-export made "  # and one of what was made of them: see made.py
-MAGIC = KIND + b"2\n"  # behind it the folder of the vault in one line, then `_version`
+MAGIC = KIND + b"3\n"  # behind it the folder of the vault in one line, then `_version`
 NAME = re.compile(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
 MOST = 1_000_000_000  # bytes of all caches together
 LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
 UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
 HEAD = 10_000  # bytes that are read to know whose it is
 GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
+UNKNOWN = array("q", (0, 0, 0))  # the stamp of a note that must be read again
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
 
 
@@ -52,11 +54,31 @@ class Suggested(NamedTuple):
 class CachedNotes(NamedTuple):
     """Notes as they were read by an earlier run."""
 
-    stamps: list[Stamp | None]  # of `notes.paths`; None: must be read again
-    notes: Notes
+    notes: Notes  # those whose stamps are zeros must be read again
     names: bytes  # digest of the files' names, upon which the links' targets depend
     suggested: Suggested
     suggested_for: bytes  # digest of the names among which these were looked for: those that may be seen
+
+
+class Stored(NamedTuple):
+    """What stands in the file: buffers as they are, and what has none in lists."""
+
+    buffers: dict[str, tuple[str, list[memoryview]]]  # columns by name: the core's type, or an array's letter
+    texts: dict[str, list[str]]
+    numbers: dict[str, list[int]]
+    ids: list[tuple[str, int] | None]
+    aliases: list[tuple[str, ...]]
+    tags: list[list[tuple[int, str]]]
+    properties: list[dict[str, Any]]
+    problems: list[tuple[int, int, str, str]]
+    rivals: dict[int, tuple[int, ...]]
+    names: bytes
+    suggested: Suggested
+    suggested_for: bytes
+
+
+AS_LISTS = ("ids", "aliases", "tags", "properties", "problems", "rivals")
+NUMBERS = ("counts", "lines", "flags", "files")
 
 
 class Kept(NamedTuple):
@@ -150,9 +172,14 @@ class Cache:
 
         body = read(self.path, self._head)
         try:
-            return msgspec.msgpack.decode(body, type=CachedNotes) if body else None
+            stored = msgspec.msgpack.decode(body, type=Stored) if body else None
+            columns = {name: _thaw(*buffers) for name, buffers in stored.buffers.items()} if stored else {}
         except (msgspec.DecodeError, ValueError):  # written by somebody else
             return None
+        if not stored:
+            return None
+        columns |= stored.texts | stored.numbers | {name: getattr(stored, name) for name in AS_LISTS}
+        return CachedNotes(Notes(**columns), stored.names, stored.suggested, stored.suggested_for)
 
     def suggestions(self, paths: Iterable[str]) -> Suggested:
         """What was suggested so far where these were the files that there are."""
@@ -165,14 +192,30 @@ class Cache:
         """Write what the next run can use; a folder that cannot be written is none of the user's worries."""
         import msgspec
 
-        notes = self.notes
-        if not (notes and self.changed):
+        if not (self.notes and self.changed):
             return
-        stamps = [stamp if stamp and stamp[0] < self.start - GRAIN else None for stamp in notes.stamps]
+        notes, stamps = self.notes.notes, self.notes.notes.stamps[:]
+        for note, changed in enumerate(stamps[::3]):
+            if changed >= self.start - GRAIN:
+                stamps[3 * note : 3 * note + 3] = UNKNOWN
+        columns = {
+            name: getattr(notes, name) for name in (*BY_NOTE, *BY_LINK, "paths", "files") if name not in AS_LISTS
+        }
+        buffers = {
+            name: frozen for name, column in {**columns, "stamps": stamps}.items() if (frozen := _freeze(column))
+        }
+        lists = {name: list(column) for name, column in columns.items() if name not in buffers}
+        stored = Stored(
+            buffers,
+            {name: column for name, column in lists.items() if name not in NUMBERS},
+            {name: column for name, column in lists.items() if name in NUMBERS},
+            **{name: getattr(notes, name) for name in AS_LISTS},
+            names=self.notes.names,
+            suggested=self.suggested,
+            suggested_for=self.suggested_for,
+        )
         try:
-            body = msgspec.msgpack.encode(
-                notes._replace(stamps=stamps, suggested=self.suggested, suggested_for=self.suggested_for)
-            )
+            body = msgspec.msgpack.encode(stored)
         except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             return
         write(self.path, self._head, body)
@@ -207,35 +250,54 @@ def write(path: Path, head: bytes, body: bytes) -> None:
         make_room(path.parent, path)
 
 
-def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: Sequence[Stamp | None]) -> list[int]:
+def _freeze(column: Any) -> tuple[str, list[Any]] | None:
+    """The buffers of a column, and what it is; None: it is a list."""
+    if isinstance(column, array):
+        return column.typecode, [column.tobytes()]
+    return (type(column).__name__, column.buffers()) if hasattr(column, "buffers") else None
+
+
+def _thaw(kind: str, buffers: list[memoryview]) -> Any:
+    """The column of these buffers.
+
+    Raises:
+        ValueError: they are none of one.
+    """
+    if len(kind) == 1:
+        return array(kind, bytes(buffers[0]))
+    core = find_core()
+    if not core:
+        raise ValueError(f"there is no core that knows a {kind}")
+    return getattr(core, kind).of_buffers(*map(bytes, buffers))
+
+
+def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: array[int]) -> list[int]:
     """The number that each note has in the cache; -1: it is new, or has changed."""
-    numbers: Iterable[int] = range(len(paths))
-    if cached.notes.paths != paths:
+    numbers = list(range(len(paths)))
+    if cached.notes.paths != list(paths):
         number_of = {path: number for number, path in enumerate(cached.notes.paths)}
         numbers = [number_of.get(path, -1) for path in paths]
-    pairs = zip(numbers, stamps, strict=True)
-    return [number if stamp and number >= 0 and cached.stamps[number] == stamp else -1 for number, stamp in pairs]
+    elif cached.notes.stamps == stamps and all(stamps[2::3]):
+        return numbers
+    old, new = _triples(cached.notes.stamps), _triples(stamps)
+    pairs = zip(numbers, new, strict=True)
+    return [number if number >= 0 and stamp[2] and old[number] == stamp else -1 for number, stamp in pairs]
+
+
+def _triples(numbers: Sequence[int]) -> list[tuple[int, ...]]:
+    return list(zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True))
 
 
 def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
     """All notes: the cached ones whose numbers are given, and the fresh ones where -1 is."""
     if numbers == list(range(len(cached.paths))):
         return cached
-    notes = Notes(lost=fresh.lost)
     fresh_numbers = count(len(cached.paths))  # the fresh ones are numbered on
     origins = [number if number >= 0 else next(fresh_numbers) for number in numbers]
-    rows = [0, *accumulate([*cached.counts, *fresh.counts])]
-    stretches = list(_stretches(origins))
-    for columns, places in (
-        ((*BY_NOTE, "paths"), stretches),
-        ((*BY_LINK, "files"), [(rows[first], rows[behind]) for first, behind in stretches]),
-    ):
-        for column in columns:
-            old, new, chosen = getattr(cached, column), getattr(fresh, column), getattr(notes, column)
-            for first, behind in places:
-                chosen += old[first:behind]
-                if behind > len(old):
-                    chosen += new[max(first - len(old), 0) : behind - len(old)]
+    notes = Notes(
+        **dict(choose(cached, fresh, origins, "paths", by_link=["files"])), lost=fresh.lost, doubts=fresh.doubts
+    )
+    rows = [0, *accumulate(chain(cached.counts, fresh.counts))]
     number_of = {origin: number for number, origin in enumerate(origins)}
     starts = [0, *accumulate(notes.counts)]
     for part, first in ((cached, 0), (fresh, len(cached.paths))):
@@ -248,19 +310,6 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
                 notes.rivals[starts[number_of[origin]] + row + rows[first] - rows[origin]] = rivals
     notes.problems.sort()
     return notes
-
-
-def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The numbers as stretches that follow one another: the first of each, and the one behind its last."""
-    first = behind = -1
-    for number in numbers:
-        if number != behind:
-            if behind > first:
-                yield first, behind
-            first = number
-        behind = number + 1
-    if behind > first:
-        yield first, behind
 
 
 def digest(paths: Iterable[str]) -> bytes:

@@ -1,16 +1,19 @@
 """The bytes of many notes -> what they say, in columns. Pure: the same in this process, in another, or from a cache.
 
-A column is a list with one entry a note, or one a link. So a million notes need no million objects, and what one
-process read can be handed to another, or be kept for the next run, as it stands.
+A column is a sequence with one entry a note, or one a link: a list, or buffers of the compiled core (texts as Arrow lays
+them out, words by number, arrays of int32) that look like one. So a million notes need no million objects, and what was
+read can be kept for the next run as it stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -21,9 +24,9 @@ from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
 from exporter.reader.markdown.patterns import ATTRIBUTES
 from exporter.reader.markdown.plain_text import to_text
-from exporter.reader.markdown.quick import read_quickly
 from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, NoteRecord, link_row, record_of
 from exporter.reader.markdown.relations import Word, name_links, pattern
+from exporter.reader.vault.files import FLAGS
 
 NESTED = frozenset((list, dict))
 GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
@@ -56,42 +59,38 @@ class Columns:
     """What the notes of a batch say, in their order."""
 
     # An entry a note
-    titles: list[str] = field(default_factory=list)  # the property `title`, else the heading that opens it, else ""
+    titles: Sequence[str] = field(default_factory=list)  # the property `title`, else the heading that opens it, else ""
     ids: list[tuple[str, int] | None] = field(default_factory=list)  # the property `id`, and its line
     aliases: list[tuple[str, ...]] = field(default_factory=list)
     tags: list[list[tuple[int, str]]] = field(default_factory=list)  # line and tag; those of the properties first
     properties: list[dict[str, Any]] = field(default_factory=list)  # without what became a field or a link
-    levels: list[str] = field(default_factory=list)  # of its headings, a digit each
-    headings: list[str] = field(default_factory=list)  # their texts, a line each
-    blocks: list[str] = field(default_factory=list)  # the ids of its blocks in lower case, a line each
+    levels: Sequence[str] = field(default_factory=list)  # of its headings, a digit each
+    headings: Sequence[str] = field(default_factory=list)  # their texts, a line each
+    blocks: Sequence[str] = field(default_factory=list)  # the ids of its blocks in lower case, a line each
     # Letters: it may hold a callout that is hidden; links within the words of a property; addresses beside its links; tags
     # of its properties are none to Obsidian, or nobody can read these; it is a template; it is empty
-    traits: list[str] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)  # how many links it has
+    traits: Sequence[str] = field(default_factory=list)
+    counts: Sequence[int] = field(default_factory=list)  # how many links it has
     # An entry a link
-    lines: list[int] = field(default_factory=list)
-    targets: list[str] = field(default_factory=list)  # before the "#"
-    anchors: list[str] = field(default_factory=list)  # behind it
-    texts: list[str] = field(default_factory=list)  # what is shown, as plain text
-    flags: list[int] = field(default_factory=list)  # EMBED, EXTERNAL, PLAIN
-    keys: list[str] = field(default_factory=list)  # the property or field in which it stands; "": the running text
+    lines: Sequence[int] = field(default_factory=list)
+    targets: Sequence[str] = field(default_factory=list)  # before the "#"
+    anchors: Sequence[str] = field(default_factory=list)  # behind it
+    texts: Sequence[str] = field(default_factory=list)  # what is shown, as plain text
+    flags: Sequence[int] = field(default_factory=list)  # EMBED, EXTERNAL, PLAIN
+    keys: Sequence[str] = field(default_factory=list)  # the property or field in which it stands; "": the running text
     # What is wrong: the number of the note, line, code, message
     problems: list[tuple[int, int, str, str]] = field(default_factory=list)
+    # How many notes the core left to Python, by reason
+    doubts: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
 
     def fill(self, numbers: Sequence[int], more: Columns) -> None:
         """Put what was read of the notes of these numbers where they are, and nothing is said of them yet."""
-        starts = [0, *accumulate(self.counts)]
-        for name in BY_LINK:
-            old, new, rows = getattr(self, name), getattr(more, name), []
-            row = taken = 0
-            for number, count in zip(numbers, more.counts, strict=True):
-                rows += old[row : starts[number]] + new[taken : taken + count]
-                row, taken = starts[number], taken + count
-            setattr(self, name, rows + old[row:])
-        for name in BY_NOTE:
-            column = getattr(self, name)
-            for number, value in zip(numbers, getattr(more, name), strict=True):
-                column[number] = value
+        count = len(self.counts)
+        origins = [*range(count)]
+        for further, number in enumerate(numbers, count):
+            origins[number] = further
+        for name, column in choose(self, more, origins):
+            setattr(self, name, column)
         self.problems += [(numbers[number], line, code, text) for number, line, code, text in more.problems]
 
 
@@ -103,6 +102,8 @@ class Notes(Columns):
     files: list[int] = field(default_factory=list)  # an entry a link: the number of its file; -1: there is none
     rivals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # a link's number: files that it may as well mean
     lost: frozenset[int] = frozenset()  # notes that could not be read
+    # Three numbers a note: see `Vault.stamps`
+    stamps: array[int] = field(default_factory=lambda: array("q"), compare=False, repr=False)
 
     def rows(self, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Links by their numbers, which come in order, each behind the number of its note."""
@@ -112,12 +113,17 @@ class Notes(Columns):
                 note += 1
             yield note, row
 
-    def add(self, more: Columns, paths: Sequence[str], files: Files) -> None:
+    def add(self, more: Columns, paths: Sequence[str], files: Files, stamps: array[int]) -> None:
         """Put the notes of a batch behind these."""
         note, row = len(self.counts), len(self.files)
-        for column in (*BY_NOTE, *BY_LINK):
-            getattr(self, column).extend(getattr(more, column))
+        for name in (*BY_NOTE, *BY_LINK):
+            if column := getattr(self, name):
+                column.extend(getattr(more, name))
+            else:  # it becomes of the kind that the reading makes
+                setattr(self, name, getattr(more, name))
         self.problems.extend((number + note, line, code, text) for number, line, code, text in more.problems)
+        self.doubts += more.doubts
+        self.stamps.extend(stamps)
         self.paths.extend(paths)
         self.files.extend(files.files)
         self.rivals.update((link + row, rivals) for link, rivals in files.rivals.items())
@@ -125,6 +131,43 @@ class Notes(Columns):
 
 BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings", "blocks", "traits", "counts")
 BY_LINK = ("lines", "targets", "anchors", "texts", "flags", "keys")
+
+
+def choose(
+    old: Any, new: Any, origins: Sequence[int], *by_note: str, by_link: Sequence[str] = ()
+) -> Iterator[tuple[str, Any]]:
+    """Columns by name of those notes of two `Columns` whose numbers are `origins`; the new ones are numbered on.
+
+    `by_note` and `by_link` name further columns that both have.
+    """
+    stretches = [*_stretches(origins)]
+    rows = [0, *accumulate(chain(old.counts, new.counts))]
+    for names, places in (
+        ((*BY_NOTE, *by_note), stretches),
+        ((*BY_LINK, *by_link), [(rows[first], rows[behind]) for first, behind in stretches]),
+    ):
+        for name in names:
+            first_part, second_part = getattr(old, name), getattr(new, name)
+            size = len(first_part)
+            chosen = first_part[:0]
+            for first, behind in places:
+                chosen.extend(first_part[first:behind])
+                if behind > size:
+                    chosen.extend(second_part[max(first - size, 0) : behind - size])
+            yield name, chosen
+
+
+def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The numbers as stretches that follow one another: the first of each, and the one behind its last."""
+    first = behind = -1
+    for number in numbers:
+        if number != behind:
+            if behind > first:
+                yield first, behind
+            first = number
+        behind = number + 1
+    if behind > first:
+        yield first, behind
 
 
 class Vocabulary(NamedTuple):
@@ -147,40 +190,80 @@ def read_columns(
 
     Nothing that stands in a note raises an exception: what is wrong stands in `problems`.
     """
-    core = find_core()
-    return _read_by(core, batch, vocabulary, callouts) if core else _read_in_python(batch, vocabulary, callouts)
-
-
-def _read_by(core: ModuleType, batch: Iterable[bytes], vocabulary: Vocabulary, callouts: frozenset[str]) -> Columns:
-    """Have the compiled core read notes; what it is not sure of is read here, as is what few notes have."""
     notes = list(batch)
-    special = bytes([_is_special(data, vocabulary, callouts) for data in notes])
-    by_name, bodies, doubts = core.read_columns(notes, special, list(vocabulary.told))
-    columns = Columns(**by_name)
+    core = find_core()
+    if not core:
+        return _read_in_python(notes, vocabulary, callouts)
+    said = core.read_columns(notes, *_words(vocabulary, callouts))
+    return _complete(said, notes.__getitem__, vocabulary, callouts)
+
+
+class Slice(NamedTuple):
+    """What the core has read of some files."""
+
+    columns: Columns
+    stamps: array[int]  # of each note time of change (ns), size (bytes), inode; zeros: not known
+    data: list[bytes]  # the notes themselves, if they are to be kept
+
+
+def read_files(
+    core: ModuleType,
+    paths: Sequence[str],
+    largest: float,
+    keep: bool,
+    threads: int,
+    read: Callable[[int], bytes],
+    vocabulary: Vocabulary,
+    callouts: frozenset[str],
+) -> Slice:
+    """Have the core read the notes in these files, as many of the first as it can in a short time, by threads.
+
+    `read` gives the bytes of the note of a number; it is asked for those that the core leaves to Python.
+    """
+    words = _words(vocabulary, callouts)
+    said, stamps, data = core.read_files(paths, FLAGS, largest, keep, threads, *words)
+    return Slice(_complete(said, read, vocabulary, callouts), array("q", stamps), data)
+
+
+def _words(vocabulary: Vocabulary, callouts: frozenset[str]) -> tuple[list[str], list[str], bool]:
+    """What the core is told of the words that matter."""
+    return [*vocabulary.told], [word.said for word in vocabulary.words], bool(callouts)
+
+
+def _complete(
+    said: tuple[Any, Any, Any], read: Callable[[int], bytes], vocabulary: Vocabulary, callouts: frozenset[str]
+) -> Columns:
+    """The columns that the core gave, with what it is not sure of read here, and what few notes have."""
+    by_name, bodies, doubts = said
+    for name in ("counts", "lines", "flags"):
+        by_name[name] = array("i", by_name[name])
+    columns = Columns(**by_name, doubts=Counter(reason for _, reason in doubts))
     callout = _callout_of(callouts) if callouts else None
-    for number, start, first, behind, opens in bodies:
-        text, _ = decode(notes[number])
+    traits, keys = by_name["traits"], by_name["keys"]
+    for number, text, start, first, behind, opens in bodies:
         headings = columns.headings[number]
-        columns.traits[number] = _traits_of(text, start, headings, callout) + columns.traits[number]
+        traits[number] = _traits_of(text, start, headings, callout) + traits[number]
         if vocabulary.words:
             links = list(zip(*(getattr(columns, column)[first:behind] for column in BY_LINK), strict=True))
             record = NoteRecord(columns.levels[number], headings, opens, links, [], [], [])
-            columns.keys[first:behind] = [link[5] for link in name_links(text, start, record, vocabulary.words)]
+            for row, link in enumerate(name_links(text, start, record, vocabulary.words), first):
+                keys[row] = link[5]
     if doubts:
         numbers = [number for number, _ in doubts]
-        columns.fill(numbers, _read_in_python([notes[number] for number in numbers], vocabulary, callouts))
+        columns.fill(numbers, _read_in_python(map(read, numbers), vocabulary, callouts))
     return columns
 
 
 def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: frozenset[str]) -> Columns:
     columns = Columns()
+    said: list[tuple[Any, ...]] = []  # an entry a note
     rows: list[LinkRow] = []
-    names: dict[str, str] = {}  # properties' names: their canonical spelling
+    spellings: dict[str, str] = {}  # properties' names: their canonical spelling
     callout = _callout_of(callouts) if callouts else None
     for number, data in enumerate(batch):
         text, problems = decode(data)
         properties = read_properties(text)
-        record = read_quickly(text, properties.end) or record_of(read(text, properties, []))
+        record = record_of(read(text, properties, []))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
         traits, links = "", record.links
@@ -195,7 +278,7 @@ def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: fr
         tags = record.tags
         problems += properties.problems
         if properties.values:
-            front_matter = FrontMatter(properties, vocabulary, names)
+            front_matter = FrontMatter(properties, vocabulary, spellings)
             if special:
                 front_matter.keep_digits()
             title, id_, aliases, rest = front_matter.title, front_matter.id, front_matter.aliases, front_matter.rest
@@ -216,25 +299,16 @@ def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: fr
             ]
         if not title and record.opens:
             title = to_text(ATTRIBUTES.sub("", record.headings.partition("\n")[0]))
-        columns.titles.append(title)
-        columns.ids.append(id_)
-        columns.aliases.append(aliases)
-        columns.tags.append(tags)
-        columns.properties.append(rest)
-        columns.levels.append(record.levels)
-        columns.headings.append(record.headings)
-        columns.blocks.append("\n".join(record.blocks))
         if not links and len(text) - properties.end < SHORTEST and _is_empty(text[properties.end :]):
             traits += EMPTY
-        columns.traits.append(traits)
-        columns.counts.append(len(links))
+        blocks = "\n".join(record.blocks)
+        said.append((title, id_, aliases, tags, rest, record.levels, record.headings, blocks, traits, len(links)))
         rows += links
         if problems:
             columns.problems += [(number, *problem) for problem in problems]
-    if rows:
-        columns.lines, columns.targets, columns.anchors, columns.texts, columns.flags, columns.keys = map(
-            list, zip(*rows, strict=True)
-        )
+    for names, table in ((BY_NOTE, said), (BY_LINK, rows)):
+        for name, column in zip(names, zip(*table, strict=True), strict=bool(table)):
+            setattr(columns, name, list(column))
     return columns
 
 
@@ -267,8 +341,8 @@ def _trait_signs(words: tuple[Word, ...], callouts: bool) -> Any:
         rb"\{\{|<%",  # placeholders
         rb"\d{18}",  # a number of many digits
         OBSIDIAN_FILE.pattern.encode(),
-        rb"\b(?:href|src|data|poster)[ \t\r\n\f\v]*=",
-        line + rb"\[[^\[\]\n]+\]:",  # a definition of a target
+        rb"\b(?:href|src|data|poster)(?:[\s\v\x1c-\x1f\x{85}]|\pZ)*=",
+        line + rb"\[[^\[]*\]:",  # a definition of a target
         line + rb"</?[a-z](?:[^\n]|\n[^\n])*\n?\[\[",  # HTML up to a blank line, and a link in it
         *([pattern(words).encode()] if words else ()),
     )

@@ -28,7 +28,7 @@ def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
             if not notes.flags[row] & EXTERNAL and (path := names.further.get(key(notes.targets[row]))):
                 files[row] = names.at(path)
     if names.dialect.names_parts:
-        anchors, parts = anchors.copy(), Parts(notes, names.dialect, read)
+        anchors, parts = list(anchors), Parts(notes, names.dialect, read)
         for row in [row for row in compress(count(), anchors) if " " not in anchors[row] and anchors[row][0] != "^"]:
             anchors[row] = parts.anchor(files[row], anchors[row])
     return replace(notes, files=files, anchors=anchors)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from exporter.reader.batch.core import find_core
 from exporter.reader.dialects import Dialect
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import NOTE, folder_of, key
@@ -24,9 +26,9 @@ class Target(NamedTuple):
 class Linked(Protocol):
     """Links in columns, as `columns.Columns` has them."""
 
-    targets: list[str]
-    flags: list[int]  # EXTERNAL: it leads out of the vault
-    counts: list[int]  # of links, an entry a note
+    targets: Sequence[str]
+    flags: Sequence[int]  # EXTERNAL: it leads out of the vault
+    counts: Sequence[int]  # of links, an entry a note
 
 
 class Files(NamedTuple):
@@ -36,45 +38,39 @@ class Files(NamedTuple):
     rivals: dict[int, tuple[int, ...]]  # a link's index in `files`: further files that it may as well mean
 
 
-class Names:
-    """The index of a vault's files by name; a file is its number in the list that this is made of."""
+class Index:
+    """A vault's files by name, and Obsidian's rules; a file is its number. `native/src/resolve.rs` is its other half."""
 
-    def __init__(self, paths: Iterable[str], dialect: Dialect = OBSIDIAN) -> None:
-        self.paths = list(paths)
-        self.dialect = dialect
-        self.further: Mapping[str, str] = {}  # paths by names that only the notes tell: see `Dialect.names`
-        self.exact: dict[str, int] = {}  # a name as a link may spell it: the only file that it can mean
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
         self._files: dict[str, int | list[int]] = {}  # key of the file's name
-        for number, path in enumerate(self.paths):
+        for number, path in enumerate(paths):
             name = key(path[path.rfind("/") + 1 :])
             others = self._files.setdefault(name, number)
             if isinstance(others, list):
                 others.append(number)
             elif others != number:
                 self._files[name] = [others, number]
-        for name, only in () if dialect.asks_first else self._files.items():
+
+    @cached_property
+    def exactly(self) -> dict[str, int]:
+        """Names as links may spell them: the only file that each can mean."""
+        exactly: dict[str, int] = {}
+        for name, only in self._files.items():
             if isinstance(only, int):
-                path = self.paths[only]
+                path = self._paths[only]
                 spelled = path[path.rfind("/") + 1 :]
                 if name.endswith(NOTE):
                     spelled = spelled[:-3]
                     if "." in spelled and name[:-3] in self._files:
                         continue  # a whole file name comes before a note's
                 if spelled and spelled[0] != ".":
-                    self.exact[spelled] = only
+                    exactly[spelled] = only
+        return exactly
 
-    def resolve(self, target: str, source: str) -> Target:
-        """The file that `target`, a link's path without its anchor, means in the note `source`."""
-        if not target:
-            return Target(source)  # [[#Heading]]
-        first, *rivals = self.find(target, folder_of(source))
-        return Target(self.paths[first] if first >= 0 else None, tuple(self.paths[rival] for rival in rivals))
-
-    def of(self, paths: Iterable[str]) -> Names:
-        """The index of other files of the same vault."""
-        names = Names(paths, self.dialect)
-        names.further = self.further
-        return names
+    def exact(self, target: str) -> int | None:
+        """The number of the only file that a name which is spelled like its own can mean."""
+        return self.exactly.get(target)
 
     def at(self, path: str) -> int:
         """The number of the file of exactly this path, whatever its case; -1: there is none."""
@@ -85,22 +81,8 @@ class Names:
         numbers = self._files.get(key(name), [])
         return [numbers] if isinstance(numbers, int) else numbers
 
-    def find(self, target: str, folder: str) -> tuple[int, ...]:
-        """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
-        number = self.exact.get(target)
-        if number is not None:
-            return (number,)
-        numbers = self.dialect.first(self, target, folder)
-        if numbers[0] < 0:
-            numbers = self.by_rules(target, folder)
-        if numbers[0] < 0:
-            numbers = self.dialect.find(self, target, folder)
-        if numbers[0] < 0 and (further := self.further.get(key(target))):
-            return (self.at(further),)
-        return numbers
-
     def by_rules(self, target: str, folder: str) -> tuple[int, ...]:
-        """What Obsidian finds."""
+        """The number of the file that a link in this folder means to Obsidian, and of those that it may as well mean; or -1."""
         target, folder = key(target), key(folder)
         exact = target.startswith(("/", "./", "../"))
         path = target.removeprefix("/") if not target.startswith(".") or not exact else _join(folder, target)
@@ -115,7 +97,7 @@ class Names:
             if "/" not in path and not exact:
                 return (numbers,)
             numbers = [numbers]
-        files = [(key(self.paths[number]), number) for number in numbers]
+        files = [(key(self._paths[number]), number) for number in numbers]
         at_root = [file for file in files if file[0] == path]
         if at_root or exact:
             return self._best(at_root)
@@ -127,19 +109,71 @@ class Names:
         """The shortest path; among equally short ones the first by name, as Obsidian's own choice is not stable."""
         if not files:
             return (-1,)
-        shortest = min(len(self.paths[number]) for _, number in files)
-        best = sorted((self.paths[number], number) for _, number in files if len(self.paths[number]) == shortest)
+        shortest = min(len(self._paths[number]) for _, number in files)
+        best = sorted((self._paths[number], number) for _, number in files if len(self._paths[number]) == shortest)
         return tuple(number for _, number in best)
+
+
+class Names:
+    """The index of a vault's files by name, with a dialect's rules; a file is its number in the list that this is made of."""
+
+    def __init__(self, paths: Iterable[str], dialect: Dialect = OBSIDIAN) -> None:
+        self.paths = list(paths)
+        self.dialect = dialect
+        self.further: Mapping[str, str] = {}  # paths by names that only the notes tell: see `Dialect.names`
+        self.core = find_core()
+        self.index: Index = self.core.Index(self.paths) if self.core else Index(self.paths)
+        self.at, self.numbers_of, self.by_rules = self.index.at, self.index.numbers_of, self.index.by_rules
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process makes it of."""
+        return Names, (self.paths, self.dialect), {"further": self.further}
+
+    def resolve(self, target: str, source: str) -> Target:
+        """The file that `target`, a link's path without its anchor, means in the note `source`."""
+        if not target:
+            return Target(source)  # [[#Heading]]
+        first, *rivals = self.find(target, folder_of(source))
+        return Target(self.paths[first] if first >= 0 else None, tuple(self.paths[rival] for rival in rivals))
+
+    def of(self, paths: Iterable[str]) -> Names:
+        """The index of other files of the same vault."""
+        names = Names(paths, self.dialect)
+        names.further = self.further
+        return names
+
+    def find(self, target: str, folder: str) -> tuple[int, ...]:
+        """The number of the file that a link in this folder means, and of those that it may as well mean; or -1."""
+        number = None if self.dialect.asks_first else self.index.exact(target)
+        if number is not None:
+            return (number,)
+        numbers = self.dialect.first(self, target, folder)
+        if numbers[0] < 0:
+            numbers = self.by_rules(target, folder)
+        if numbers[0] < 0:
+            numbers = self.dialect.find(self, target, folder)
+        if numbers[0] < 0 and (further := self.further.get(key(target))):
+            return (self.at(further),)
+        return numbers
 
 
 def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
     """Which file each link of a batch means; `notes` are the numbers of its notes in `names.paths`. Pure."""
-    targets = columns.targets
-    get = names.exact.get
-    files = [
-        -1 if flag & EXTERNAL else get(target, UNKNOWN) for target, flag in zip(targets, columns.flags, strict=True)
-    ]
+    targets, dialect = columns.targets, names.dialect
     rivals: dict[int, tuple[int, ...]] = {}
+    if names.core:
+        obsidian = type(dialect) is Dialect  # then nobody else is to be asked
+        columns_of_links = (targets, columns.flags, columns.counts, notes)
+        files, several = names.core.resolve(names.index, *columns_of_links, obsidian, not dialect.asks_first)
+        rivals = {link: tuple(others) for link, others in several}
+        if obsidian:
+            return Files(files, rivals)
+    else:
+        exactly: Mapping[str, int] = {} if dialect.asks_first else names.index.exactly
+        flags = columns.flags
+        files = [
+            -1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in zip(targets, flags, strict=True)
+        ]
     seen: dict[tuple[str, str], tuple[int, ...]] = {}
     ends = list(accumulate(columns.counts))
     note = 0

@@ -13,8 +13,7 @@ from exporter.reader.content.paragraph import Paragraph
 from exporter.reader.markdown.blocks import CLOSING_HASHES, FIRST, Item, blocks
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.inline import read_inline
-from exporter.reader.markdown.patterns import BLOCK_ID, BOX, CALLOUT, FOOTNOTE_DEFINITION
-from exporter.reader.markdown.quick_blocks import MARKERS
+from exporter.reader.markdown.patterns import BLOCK_ID, BOX, CALLOUT, FOOTNOTE_DEFINITION, MARKERS
 
 COMMENT = re.compile(r"%%|<!--")
 LINE_MARKS = " \t>+*-.)0123456789"  # of quotes and lists

@@ -88,10 +88,11 @@ class Dendron(Dialect):
 
     def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
         """Ids are random letters that no link uses, `desc` describes, times are milliseconds."""
-        for number, path in enumerate(paths):
+        batch.titles = [
+            title or name_of(path).rpartition(".")[2] for title, path in zip(batch.titles, paths, strict=True)
+        ]
+        for number in range(len(paths)):
             batch.ids[number] = None
-            if not batch.titles[number]:
-                batch.titles[number] = name_of(path).rpartition(".")[2]
             properties = batch.properties[number]
             if isinstance(description := properties.get("desc"), str) and description:
                 properties.setdefault("description", description)

@@ -68,13 +68,13 @@ class Logseq(Dialect):
     def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
         """Name the pages, and make links of their tags, as Logseq does."""
         rows = iter(zip(batch.lines, batch.targets, batch.anchors, batch.texts, batch.flags, batch.keys, strict=True))
-        links = []
+        titles, traits, counts, links = list(batch.titles), list(batch.traits), list(batch.counts), []
         for number, (path, note) in enumerate(zip(paths, data, strict=True)):
             head = note[: note.find(note[3:4] + b"---\n", 4)] if note[:3] == b"---" else b""
-            if not (batch.titles[number] and TITLE.search(head)):  # else it is a heading, which is no name
-                batch.titles[number] = self.page(path)
+            if not (titles[number] and TITLE.search(head)):  # else it is a heading, which is no name
+                titles[number] = self.page(path)
             if "template" in batch.properties[number]:
-                batch.traits[number] += PLACEHOLDERS
+                traits[number] += PLACEHOLDERS
             if (query := note.find(QUERY.encode())) >= 0:
                 line = note.count(b"\n", 0, query) + 1
                 message = "a query of Logseq is not read: what it would list is not here"
@@ -88,11 +88,12 @@ class Logseq(Dialect):
                 more += _links_in_words(head.decode(errors="replace"))
             if more:
                 own = sorted([*own, *more], key=itemgetter(0))
-                batch.counts[number] = len(own)
+                counts[number] = len(own)
             links += own
+        batch.titles, batch.traits, batch.counts = titles, traits, counts
         if links:
-            batch.lines[:], batch.targets[:], batch.anchors[:], batch.texts[:], batch.flags[:], batch.keys[:] = zip(
-                *links, strict=True
+            batch.lines, batch.targets, batch.anchors, batch.texts, batch.flags, batch.keys = map(
+                list, zip(*links, strict=True)
             )
 
     def place(self, path: str) -> str:

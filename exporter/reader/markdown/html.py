@@ -28,4 +28,3 @@ BLOCKS = (
     ),
 )
 CLOSERS = ("-->", "]]>", "?>", ">", "</pre>")  # one of them ends each that a blank line does not
-BEGINS = re.compile("|".join(f"(?:{begin.pattern})" for begin, _ in BLOCKS), re.I)  # any of these

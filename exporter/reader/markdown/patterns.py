@@ -2,6 +2,8 @@
 
 import re
 
+# What a line's text may stand behind; nothing of it is given back, which would take time without end
+MARKERS = r"[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++(?:>[ \t]*+)*+)*+"
 _BOX = r"\[[^\n]\]"
 BOX = re.compile(rf"{_BOX}[ \t]+")  # of a task, behind its marker: "[ ] ", "[x] "
 TASK = re.compile(rf"(?:[-*+][ \t]+|\d+[.)][ \t]+)?{_BOX}[ \t]")  # a line that is one, with its marker or without

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import accumulate, chain
+from operator import itemgetter
 
 from exporter.errors import Finding
 from exporter.model import IN_AREA, Area, Link, Source
 from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import folder_of, slug
+from exporter.reader.names import slug
 from exporter.reader.options import AreaSource
+
+
+class Filings(Mapping[tuple[str, str], tuple[AreaSource, Link]]):
+    """Who said first that a topic lies in an area, by both; what folders say has no record before it is asked for."""
+
+    def __init__(self, source: Callable[[str], Source]) -> None:
+        """Take what tells where a topic stands."""
+        self._source = source
+        self.said: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # by all others than folders
+        self.by_folder: dict[str, str] = {}  # topics that nobody else files: the areas of their folders
+
+    def __getitem__(self, pair: tuple[str, str]) -> tuple[AreaSource, Link]:
+        topic, area = pair
+        if self.by_folder.get(topic) == area:
+            return "folders", Link(topic, IN_AREA, area, "", "", self._source(topic))
+        return self.said[pair]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return chain(self.said, self.by_folder.items())
+
+    def __len__(self) -> int:
+        return len(self.said) + len(self.by_folder)
+
+    def remove(self, topic: str, area: str) -> None:
+        """Take a topic out of an area, if it is filed there."""
+        self.said.pop((topic, area), None)
+        if self.by_folder.get(topic) == area:
+            del self.by_folder[topic]
+
+    def count_origins(self) -> Counter[AreaSource]:
+        """How many topics are filed by each."""
+        pairs = dict.fromkeys((topic, origin) for (topic, _), (origin, _) in self.said.items())
+        counts: Counter[AreaSource] = Counter(origin for _, origin in pairs)
+        if self.by_folder:
+            counts["folders"] += len(self.by_folder)
+        return counts
 
 
 class Areas:
@@ -21,7 +59,7 @@ class Areas:
         self.topics = topics
         self.findings: list[Finding] = []
         self.areas: dict[str, Area] = {}  # by id, in order
-        self.filings: dict[tuple[str, str], tuple[AreaSource, Link]] = {}  # topic and area: who said so first
+        self.filings = Filings(topics.source)
         self.folders: dict[str, str] = {}  # by id: the folder, or the nested tag, that an area stands for
         self.loose: set[str] = set()  # topics that lie in no area, as the map says
         self.outvoted: list[tuple[str, str, AreaSource, Source]] = []  # topic, area, who said so after that, and where
@@ -38,42 +76,42 @@ class Areas:
         if (topic, area) in self.filings:
             self.outvoted.append((topic, area, origin, source))
         else:
-            self.filings[topic, area] = origin, Link(topic, IN_AREA, area, text, "", source)
+            self.filings.said[topic, area] = origin, Link(topic, IN_AREA, area, text, "", source)
 
-    def file_by_names(self, paths: Sequence[str], ids: Sequence[str | None]) -> None:
-        """File what nobody else has filed by its folder or its nested tags, where these are origins.
-
-        `paths` and `ids` are those of the notes, by the levels of a dialect, and of their topics.
-        """
+    def file_by_names(self) -> None:
+        """File what nobody else has filed by its folder or its nested tags, where these are origins."""
+        topics = self.topics
         on_map = {*self.areas, *self.loose} if "map" in self.origins else set()  # these have a place
         for origin in self.origins:
-            ids_filed = {topic for topic, _ in self.filings} | on_map
-            notes = [(path, id_) for path, id_ in zip(paths, ids, strict=True) if id_ and id_ not in ids_filed]
+            placed = {topic for topic, _ in self.filings} | on_map
             if origin == "folders":
-                self._file_by_folders(notes)
+                self._file_by_folders(placed)
             elif origin == "tags":
-                for _, id_ in notes:
-                    for tag in self.topics.tags_of(self.topics.numbers[id_]):
-                        above = accumulate(tag.split("/"), "{}/{}".format)
-                        if area := self._area(above, self.topics.source(id_)):
-                            self.file(id_, area, origin, self.topics.source(id_))
+                for number, id_ in enumerate(topics.ids):
+                    if id_ and topics.notes.tags[number] and id_ not in placed:
+                        for tag in topics.tags_of(number):
+                            above = accumulate(tag.split("/"), "{}/{}".format)
+                            if area := self._area(above, topics.source(id_)):
+                                self.file(id_, area, origin, topics.source(id_))
 
-    def _file_by_folders(self, notes: Iterable[tuple[str, str]]) -> None:
-        """File notes, of which the path and the topic are given, by their folders; one that stands for its folder by the next."""
-        folders, numbers, source = self.topics.folders, self.topics.numbers, self.topics.source
-        of_folders: list[tuple[str, str]] = []  # folder and topic of notes that stand for a folder
-        areas: dict[str, str | None] = {}
-        for path, id_ in notes:
-            if folder := folders.of_note.get(numbers[id_]):
-                of_folders.append((folder, id_))
-            elif folder := folder_of(path):
-                if folder not in areas:
-                    areas[folder] = self._area(folders.within(folder), source(id_), folders)
-                if area := areas[folder]:
-                    self.file(id_, area, "folders", source(id_))
-        for folder, id_ in sorted(of_folders, key=lambda note: -note[0].count("/")):
+    def _file_by_folders(self, placed: Container[str]) -> None:
+        """File what has no place yet by its folder; a note that stands for its folder by the next."""
+        folders, ids, source = self.topics.folders, self.topics.ids, self.topics.source
+        of_note, by_folder = folders.of_note, self.filings.by_folder
+        standing = [(folder, id_) for n, folder in sorted(of_note.items()) if (id_ := ids[n]) and id_ not in placed]
+        inside = {
+            folder: [n for n in numbers if ids[n] not in placed and n not in of_note]
+            for folder, numbers in folders.members.items()
+            if folder
+        }
+        for folder, numbers in sorted(filter(itemgetter(1), inside.items()), key=itemgetter(1)):
+            topics = [id_ for n in numbers if (id_ := ids[n])]
+            if area := self._area(folders.within(folder), source(topics[0]), folders):
+                by_folder.update(dict.fromkeys(topics, area))
+                by_folder.pop(area, None)  # it does not lie in itself
+        for folder, id_ in sorted(standing, key=lambda note: -note[0].count("/")):
             if id_ not in self.areas and (area := self._area(folders.within(folder)[:-1], source(id_), folders)):
-                self.file(id_, area, "folders", source(id_))
+                by_folder[id_] = area
 
     def _area(self, names: Iterable[str], source: Source, folders: Folders | None = None) -> str | None:
         """The area of the last of these folders, or nested tags, each of which lies in the one before; None: there is none."""
@@ -91,11 +129,12 @@ class Areas:
     def by_topic(self) -> dict[str, tuple[str, ...]]:
         """The areas of each topic that is filed anywhere, in the order of the origins."""
         ranked: dict[str, list[tuple[int, str]]] = {}
-        for (topic, area), (origin, _) in self.filings.items():
+        for (topic, area), (origin, _) in self.filings.said.items():
             ranked.setdefault(topic, []).append((self.origins.index(origin), area))
-        return {
-            topic: tuple(area for _, area in sorted(areas, key=lambda pair: pair[0])) for topic, areas in ranked.items()
-        }
+        filed: dict[str, tuple[str, ...]] = {topic: (area,) for topic, area in self.filings.by_folder.items()}
+        for topic, areas in ranked.items():
+            filed[topic] = tuple(area for _, area in sorted(areas, key=itemgetter(0)))
+        return filed
 
     def within(self, ids: Iterable[str]) -> set[str]:
         """These topics, and all that is filed under those of them that are areas, at any depth."""
@@ -117,12 +156,14 @@ class Areas:
     def settle(self) -> None:
         """Give areas that are filed under others their parents, and tell where notes and the map disagree."""
         by_map: dict[str, Link] = {}  # topic: its first place on the map
-        for (topic, area), (origin, link) in self.filings.items():
+        by_folder = ((topic, self.filings.by_folder[topic]) for topic in self.areas if topic in self.filings.by_folder)
+        for topic, area in [*self.filings.said, *by_folder]:
             if topic in self.areas and self.areas[topic].parent is None:
                 self.areas[topic] = self.areas[topic]._replace(parent=area)
+        for (topic, _), (origin, link) in self.filings.said.items():
             if origin == "map":
                 by_map.setdefault(topic, link)
-        for (topic, area), (origin, link) in self.filings.items():
+        for (topic, area), (origin, link) in self.filings.said.items():
             if origin == "properties" and (other := by_map.get(topic)):
                 title = self.topics.title
                 message = (
@@ -139,7 +180,7 @@ class Areas:
             while (parent := self.areas[last].parent) and parent not in settled:
                 if parent in chain:
                     area = self.areas[last] = self.areas[last]._replace(parent=None)
-                    self.filings.pop((area.id, parent), None)
+                    self.filings.remove(area.id, parent)
                     circle = list(chain)
                     names = ", ".join(circle[circle.index(parent) :])
                     message = (

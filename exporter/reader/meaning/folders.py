@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 
+from exporter.reader.batch.core import find_core
 from exporter.reader.names import NOTE, folder_of
 
 OWN = ("index", "_index", "readme")  # names of notes that stand for the folder they lie in, the strongest first
@@ -13,7 +14,7 @@ OWN = ("index", "_index", "readme")  # names of notes that stand for the folder 
 class Folders:
     """The folders that hold topics."""
 
-    def __init__(self, paths: Sequence[str], gone: Container[int], fold: bool = True) -> None:
+    def __init__(self, paths: Sequence[str], gone: Collection[int], fold: bool = True) -> None:
         """Look at the paths of notes; `gone` are the numbers of those that are no topics.
 
         `fold`: one that holds one folder alone is one with it, and that which holds all others is none.
@@ -23,14 +24,9 @@ class Folders:
         self._joined: dict[str, str] = {}  # a folder that is no area of its own: the one whose area it shares
         self.top: set[str] = set()  # folders that hold all others, so that they say nothing of what these hold
         self.names: dict[str, tuple[str, ...]] = {}  # a folder whose area others share: how these are called
-        at: dict[str, int] = {}  # by folder, and name in lower case
-        self._sizes: dict[str, int] = {"": 0}  # how many notes a folder holds, without the one that stands for it
-        for number, path in enumerate(paths):
-            if number not in gone:
-                cut = max(path.rfind("/"), 0)
-                folder = path[:cut]
-                at.setdefault(f"{folder}/{path[cut + 1 if cut else 0 : -len(NOTE)].lower()}", number)
-                self._sizes[folder] = self._sizes.get(folder, 0) + 1
+        self.members, at = _by_folder(paths, gone)  # of each folder, without those in the folders that it holds
+        self._sizes = {"": 0}  # how many notes a folder holds, without the one that stands for it
+        self._sizes.update((folder, len(numbers)) for folder, numbers in self.members.items())
         self._below: dict[str, list[str]] = {}  # the folders in each that hold notes, at any depth
         for folder in [*self._sizes]:
             while folder and folder not in self._below:
@@ -92,3 +88,19 @@ class Folders:
             chain.append(folder)
         if below:  # else it holds notes alone, and is their area
             self.top.update(chain)
+
+
+def _by_folder(paths: Sequence[str], gone: Collection[int]) -> tuple[dict[str, list[int]], dict[str, int]]:
+    """By folder the numbers of its notes; and by folder and name in lower case those of notes, which may stand for one."""
+    if core := find_core():
+        members, standing = core.by_folder(paths, set(gone), list(OWN))
+        return dict(members), dict(reversed(standing))  # the first of a name counts
+    folders: dict[str, list[int]] = {}
+    at: dict[str, int] = {}
+    for number, path in enumerate(paths):
+        if number not in gone:
+            cut = max(path.rfind("/"), 0)
+            folder = path[:cut]
+            at.setdefault(f"{folder}/{path[cut + 1 if cut else 0 : -len(NOTE)].lower()}", number)
+            folders.setdefault(folder, []).append(number)
+    return folders, at

@@ -95,12 +95,12 @@ def interpret(
         hint = f"write `lang: {language}`, or what it is, in the map, or `language` in vault.toml"
         message = f"nothing says the vault's language, so {language!r} is assumed; {hint}"
         findings.append(Finding(Source(path, 1), "assumed-language", message))
-    find_words(topics, options.relations, "properties" in areas.origins)
+    find_words(topics, links.rows.plain, options.relations, "properties" in areas.origins)
     links.read()
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
-    areas.file_by_names(places, topics.ids)
+    areas.file_by_names()
     areas.settle()
     order = Order(topics, options.order, material.parse, names.dialect.rank)
     areas.areas = order.arrange(areas.areas, path, areas.folders)
@@ -268,11 +268,11 @@ class _MapReading:
     def fill_maps(self, numbers: Sequence[int]) -> None:
         """File what links to a map that lists nothing, unless a property files it; once all links are read."""
         ids, notes = self.topics.ids, self.topics.notes
-        full = {area for (_, area), (origin, _) in self.areas.filings.items() if origin == "map"}
+        full = {area for (_, area), (origin, _) in self.areas.filings.said.items() if origin == "map"}
         empty = {number: area for number in numbers if (area := ids[number]) and area not in full}
         if not empty:
             return
-        elsewhere = {topic for (topic, _), (origin, _) in self.areas.filings.items() if origin == "properties"}
+        elsewhere = {topic for (topic, _), (origin, _) in self.areas.filings.said.items() if origin == "properties"}
         for number, row in notes.rows([row for row, file in enumerate(notes.files) if file in empty]):
             id_ = ids[number]
             if id_ and id_ not in elsewhere and id_ not in self.areas.areas:

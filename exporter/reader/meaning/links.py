@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, compress, count, islice, repeat
-from operator import eq
+from itertools import accumulate, chain, islice
 from typing import Any
 
 from exporter.errors import Finding, pluralize
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Missing, Reference, Source, Table, Want
-from exporter.outline import Outline
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention, shown_text
-from exporter.reader.markdown.record import EXTERNAL, PLAIN, QUIET, TAGGED
+from exporter.reader.markdown.record import EXTERNAL, PLAIN, QUIET
 from exporter.reader.meaning.areas import Areas
+from exporter.reader.meaning.rows import Parts, Rows, range_of, survey
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.vocabulary import NARROWER
@@ -62,7 +62,8 @@ class Links:
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._wanted: dict[tuple[str, bool], tuple[str, list[Want]]] = {}  # what is missing, by its key; is it a note?
-        self._outlines: dict[int, Outline] = {}  # by the note's number
+        self._wants: dict[str, list[Want]] = {}  # by the name that links have for it
+        self.parts = Parts(self.notes)
         self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
         self._unknown_words: dict[str, list[Source]] = {}  # none of `relations`: where they make links
@@ -71,70 +72,61 @@ class Links:
     def read(self) -> None:
         """Look at the links of every note: tell what is wrong, and file what a link files."""
         notes, files = self.notes, self.notes.files
-        is_topic = [end is not None for end in self._ends]
-        self.size = sum(map(is_topic.__getitem__, files))
-        to_themselves = compress(count(), map(eq, files, self._note_of))
-        self.size -= sum([is_topic[files[row]] for row in to_themselves])
-        map_rows = self._rows_of_map()  # they have roles of their own
-        self.size -= sum([is_topic[file] for file in files[map_rows.start : map_rows.stop]])
-        self.external = sum([flag & EXTERNAL != 0 for flag in notes.flags])
-        nowhere = [row for row in compress(count(), map((-1).__eq__, files)) if not notes.flags[row] & EXTERNAL]
-        written = [row for row in nowhere if not notes.flags[row] & TAGGED]  # the others are tags, and no links
-        self.total = len(files) - len(nowhere) + len(written)
-        nowhere = written
-        self.resolved = self.total - self.external - len(nowhere)
-        for row in nowhere:
+        rows = self.rows
+        self.size, self.external = rows.size, rows.external
+        self.total = len(files) - rows.tagged
+        self.resolved = self.total - self.external - len(rows.nowhere)
+        for row in rows.nowhere:
             self._read_unresolved(row)
-        for row in compress(count(), notes.anchors):
-            if files[row] >= 0 and (part := self.missing_part(files[row], notes.anchors[row])):
-                self._tell_anchor(files[row], notes.anchors[row], part, self._source(row))
-        for row in compress(count(), notes.keys):
+        for row, part in rows.lacking:
+            self._tell_anchor(files[row], notes.anchors[row], part, self._source(row))
+        for row in rows.keyed:
             self._read_property(row)
         for row, rivals in notes.rivals.items():
             self._tell_rivals(files[row], rivals, notes.targets[row], self._source(row))
-        if self.map_number >= 0:  # else -1 would be every link that leads nowhere
-            to_map = [
-                row
-                for row in compress(count(), map(self.map_number.__eq__, files))
-                if row not in map_rows or notes.targets[row]  # else a part of the map's own
-            ]
-            if to_map:
-                links = "1 link leads" if len(to_map) == 1 else f"{len(to_map)} links lead"
-                message = f"{links} to the map itself, which is no topic; left out of every table"
-                self.findings.append(Finding(self._source(to_map[0]), "map-link", message))
+        map_rows = range_of(notes, self.map_number)
+        to_map = [
+            row for row in rows.to_map if row not in map_rows or notes.targets[row]
+        ]  # else a part of the map's own
+        if to_map:
+            links = "1 link leads" if len(to_map) == 1 else f"{len(to_map)} links lead"
+            message = f"{links} to the map itself, which is no topic; left out of every table"
+            self.findings.append(Finding(self._source(to_map[0]), "map-link", message))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Which links of notes are odd."""
+        return survey(self.notes, [end is not None for end in self._ends], self.map_number)
 
     def _read_unresolved(self, row: int) -> None:
         """A link that leads to no file: it may name a topic that has no note."""
-        notes, start = self.notes, self.topics.ids[self._note_of[row]]
+        notes, note, target = self.notes, self._note_of(row), self.notes.targets[row]
+        start, source = self.topics.ids[note], make_record(Source, (notes.paths[note], notes.lines[row]))
         ghosts = self.topics.ghosts
-        end = ghosts.get(key(notes.targets[row])) if ghosts else None
+        end = ghosts.get(key(target)) if ghosts else None
         if notes.flags[row] & PLAIN:
-            end = end or self.topics.words.get(key(notes.targets[row]))
-            end = end or (notes.targets[row] if notes.targets[row] in self.topics else None)
+            end = end or self.topics.words.get(key(target))
+            end = end or (target if target in self.topics else None)
             if end is None or start in (None, end):
                 self.total -= 1
                 if notes.flags[row] & QUIET:
                     return
-                name = notes.targets[row]
-                message = f'{notes.keys[row]}: {name!r} is no link, nor the name of another note; write "[[{name}]]" in quotes'
-                self.findings.append(Finding(self._source(row), "plain-relation", message))
+                message = f'{notes.keys[row]}: {target!r} is no link, nor the name of another note; write "[[{target}]]" in quotes'
+                self.findings.append(Finding(source, "plain-relation", message))
                 return
         if end is None or start is None:
             if end is None:
-                source = self._source(row)
                 kind = self._kind(notes.keys[row], source) if notes.keys[row] else MENTIONS
-                self._want(notes.targets[row], start, kind, notes.texts[row], notes.anchors[row], source)
-            self._tell_missing(
-                notes.targets[row], self._source(row), "here it is a topic without a note" if end else ""
-            )
+                self._want(target, start, kind, notes.texts[row], notes.anchors[row], source)
+            self._tell_missing(target, source, "here it is a topic without a note" if end else "")
             return
         self.resolved += 1
         self.size += 1
-        self.special[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], self._source(row))
+        self.special[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], source)
 
     def _read_property(self, row: int) -> None:
         """A link that stands in a property or a field, whose name gives it its kind."""
-        notes, start = self.notes, self.topics.ids[self._note_of[row]]
+        notes, start = self.notes, self.topics.ids[self._note_of(row)]
         plain = self.special.get(row)
         end = plain.end if plain else self._ends[notes.files[row]]
         if start is None or end is None or end == start:
@@ -164,12 +156,16 @@ class Links:
         return (link for link in chain(rows, self.others) if link is not None and link.kind != MENTIONS)
 
     def _source(self, row: int) -> Source:
-        return Source(self.notes.paths[self._note_of[row]], self.notes.lines[row])
+        return Source(self.notes.paths[self._note_of(row)], self.notes.lines[row])
+
+    def _note_of(self, row: int) -> int:
+        """The number of the note of a link."""
+        return bisect_right(self._firsts, row) - 1
 
     @cached_property
-    def _note_of(self) -> list[int]:
-        """The number of the note of each link."""
-        return list(chain.from_iterable(map(repeat, count(), self.notes.counts)))
+    def _firsts(self) -> list[int]:
+        """The number of the first link of each note, or of the next that has one."""
+        return list(accumulate(self.notes.counts[:-1], initial=0))
 
     def read_canvas(self, path: str, canvas: Canvas) -> None:
         """Look at the links of a canvas, which is no topic: they stand in no table."""
@@ -189,7 +185,7 @@ class Links:
             self.resolved += 1
             if rivals:
                 self._tell_rivals(number, rivals, target, source)
-            if number >= 0 and link.anchor and (part := self.missing_part(number, link.anchor)):
+            if number >= 0 and link.anchor and (part := self.parts.missing(number, link.anchor)):
                 self._tell_anchor(number, link.anchor, part, source)
         self._read_arrows(path, canvas)
 
@@ -222,12 +218,6 @@ class Links:
     @cached_property
     def _numbers(self) -> dict[str, int]:
         return {path: number for number, path in enumerate(self.names.paths)}
-
-    def _rows_of_map(self) -> range:
-        if self.map_number < 0:
-            return range(0)
-        last = sum(self.notes.counts[: self.map_number + 1])
-        return range(last - self.notes.counts[self.map_number], last)
 
     @cached_property
     def _ends(self) -> list[str | None]:
@@ -267,11 +257,16 @@ class Links:
         name = (
             posixpath.normpath(posixpath.join("/", folder_of(source.file), target)).lstrip("/") if is_path else target
         )
+        wants = self._wants.get(name)
+        if wants is None:
+            wants = self._wants[name] = self._wants_of(name)
+        wants.append(make_record(Want, (start, BROADER if kind == IN_AREA else kind, text, anchor, source)))
+
+    def _wants_of(self, name: str) -> list[Want]:
+        """The links that want what a name means; those that want something hidden are forgotten."""
         note = is_note(name) or not ENDING.search(name)
         name = name[: -len(NOTE)] if is_note(name) else name
-        if not self.topics.is_hidden(name):
-            want = Want(start, BROADER if kind == IN_AREA else kind, text, anchor, source)
-            self._wanted.setdefault((key(name), note), (name, []))[1].append(want)
+        return [] if self.topics.is_hidden(name) else self._wanted.setdefault((key(name), note), (name, []))[1]
 
     @property
     def missing(self) -> Table[Missing]:
@@ -295,9 +290,7 @@ class Links:
 
     def references(self, of_map: Sequence[Reference]) -> Table[Reference]:
         """What the notes and the map name outside the vault, by topic and then by place; the map's own are given."""
-        flags, map_rows = self.notes.flags, self._rows_of_map()
-        size = sum([flag & EXTERNAL != 0 for flag in [*flags[: map_rows.start], *flags[map_rows.stop :]]])
-        return Table(size + len(of_map), lambda: self._references(of_map))
+        return Table(self.rows.references + len(of_map), lambda: self._references(of_map))
 
     def _references(self, of_map: Sequence[Reference]) -> list[Reference]:
         notes = self.notes
@@ -394,18 +387,3 @@ class Links:
         owner = "this note" if path == source.file else path
         message = f"{owner} has no {part} {anchor!r}; fix the link or the {part}"
         self.findings.append(Finding(source, "missing-block" if part == "block" else "missing-heading", message))
-
-    def missing_part(self, number: int, anchor: str) -> str:
-        """What an anchor names that the note has not: a "block" or a "heading"; "": it has it."""
-        notes = self.notes
-        if number >= len(notes.paths) or anchor.startswith("[^"):
-            return ""
-        if anchor.startswith("^"):
-            return "" if f"\n{anchor[1:].lower()}\n" in f"\n{notes.blocks[number]}\n" else "block"
-        if "#" not in anchor and f"\n{anchor}\n" in f"\n{notes.headings[number]}\n":
-            return ""  # letter for letter: no need to compare by rule S2
-        outline = self._outlines.get(number)
-        if outline is None:
-            levels = [int(level) for level in notes.levels[number]]
-            outline = self._outlines[number] = Outline(levels, notes.headings[number].split("\n")[: len(levels)])
-        return "" if outline.find(anchor) else "heading"

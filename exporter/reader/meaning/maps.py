@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, Source
@@ -22,7 +23,8 @@ NAMES = ("home", "index", "readme", "start", "moc")  # of notes at the top that 
 MOC = re.compile(r"\bmoc\b", re.IGNORECASE)  # a map of content, by its name
 
 
-class Material(NamedTuple):
+@dataclass(frozen=True)
+class Material:
     """What was read of a vault's files, before anybody knows what it means."""
 
     vault_name: str  # of its folder
@@ -31,6 +33,15 @@ class Material(NamedTuple):
     names: Names  # of all files: which of them a link means
     parse: Callable[[str], Note]  # reads a note in full, by its path
     nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
+
+    @cached_property
+    def tagged(self) -> dict[str, list[int]]:
+        """By tag, as it is written, the numbers of the notes that have it; one may stand twice."""
+        tagged: dict[str, list[int]] = {}
+        for number, tags in enumerate(self.notes.tags):
+            for _, tag in tags:
+                tagged.setdefault(tag, []).append(number)
+        return tagged
 
 
 def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
@@ -110,12 +121,9 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
 def _with_tags(material: Material, options: ReadOptions) -> dict[int, int]:
     """The numbers of the notes with a tag of maps: its line; where tags are but links, they have to list notes, too."""
     map_tags = {tag.lower() for tag in options.map_tags}
-    lines: dict[int, int] = {}
-    for number, tags in enumerate(material.notes.tags):
-        for line, tag in tags:
-            if tag.lower() in map_tags:
-                lines[number] = line
-                break
+    numbers = {number for tag, numbers in material.tagged.items() if tag.lower() in map_tags for number in numbers}
+    tags = material.notes.tags
+    lines = {n: next(line for line, tag in tags[n] if tag.lower() in map_tags) for n in sorted(numbers)}
     if lines and material.names.dialect.TAGS_ARE_LINKS:
         lines = {number: line for number, line in lines.items() if _lists_notes(material, number)}
     return lines

@@ -12,6 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from unicodedata import normalize
 
+from exporter.reader.batch.core import find_core
+
 MOST = 3  # names that are suggested
 LONGEST = 255  # characters that are compared; no file's name is longer
 SHORTEST = 4  # letters of a word that may hold a slip: of shorter ones too many are near
@@ -30,15 +32,31 @@ SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bi
 
 
 class Suggestions:
-    """An index of names, which may have folders; made when it is first asked for what is not in `answers`."""
+    """Names that may be meant; an index of them is made when it is first asked for what is not in `answers`."""
 
     def __init__(self, names: Iterable[str], answers: dict[str, tuple[str, ...]] | None = None) -> None:
         """Take the names that there are; `answers` holds what was found before, and grows."""
-        self._unread: Iterable[str] | None = names
+        self._names = names
+        self._nearest: Nearest | None = None
         self._answers = {} if answers is None else answers
 
-    def _index(self, names: Iterable[str]) -> None:
-        self._unread = None
+    def _index(self) -> Nearest:
+        core = find_core()
+        return core.Nearest(list(self._names)) if core else Nearest(self._names)
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """The nearest names, the best first, each as a link may spell it; none if nothing is near."""
+        names = self._answers.get(name)
+        if names is None:
+            self._nearest = self._nearest or self._index()
+            names = self._answers[name] = tuple(self._nearest.find(name))
+        return names
+
+
+class Nearest:
+    """An index of names, which may have folders; `native/src/suggestions.rs` is its other half."""
+
+    def __init__(self, names: Iterable[str]) -> None:
         parts = [(name[name.rfind("/") + 1 :], name) for name in names]
         parts.sort(key=lambda part: len(part[0]))  # so the shortest of those with a word come first
         self._names = [name for _, name in parts]
@@ -54,16 +72,8 @@ class Suggestions:
             for word in words:
                 having[word].append(number)
 
-    def near(self, name: str) -> tuple[str, ...]:
-        """The nearest names, the best first, each as a link may spell it; none if nothing is near."""
-        names = self._answers.get(name)
-        if names is None:
-            if self._unread is not None:
-                self._index(self._unread)
-            names = self._answers[name] = tuple(self._find(name))
-        return names
-
-    def _find(self, name: str) -> list[str]:
+    def find(self, name: str) -> list[str]:
+        """The nearest names, the best first, each as a link may spell it."""
         last = name[name.rfind("/") + 1 :]
         (line,) = _fold([last])
         words = line.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -10,6 +11,7 @@ from itertools import chain
 from exporter.errors import Finding
 from exporter.model import Source, Tag, Topic
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.core import find_core
 from exporter.reader.meaning.folders import OWN, Folders
 from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 
@@ -159,10 +161,9 @@ class Topics:
     def own_id(self, number: int) -> str:
         """The id that a note's place gives it: the file's name, where that is but "index" its folder, or its path."""
         path = self.notes.paths[number]
-        id_ = slug(name_of(path))
-        if id_ in SLUGS and name_of(path).lower() in OWN:
+        if name_of(path).lower() in OWN:
             return slug(self.folders.of_note.get(number) or path[: -len(NOTE)])
-        return id_
+        return slug(name_of(path))
 
     def naming_folder(self, number: int) -> str | None:
         """The folder that gives a note its id; None: the note's own name does, or its property."""
@@ -184,18 +185,20 @@ class Topics:
 
     def _assign_ids(self) -> None:
         """Give every note its id: those that ask for one first, then the shortest paths."""
-        notes = self.notes
-        owners: dict[str, int] = {}
-        rivals: dict[str, list[int]] = {}  # notes that have one id
+        notes, ids = self.notes, self.ids
+        core = find_core()
+        ids[:] = core.slugs(notes.paths) if core else [slug(name_of(path)) for path in notes.paths]
+        for number in [number for number, id_ in enumerate(ids) if id_ in SLUGS]:
+            ids[number] = self.own_id(number)
         for number, asked in enumerate(notes.ids):
-            if number == self.map_number or number in notes.lost:
-                continue
-            id_ = asked[0] if asked else self.own_id(number)
-            owner = owners.setdefault(id_, number)
-            if owner == number and id_:
-                self.ids[number] = id_
-            else:
-                rivals.setdefault(id_, [owner] if id_ else []).append(number)
+            if asked:
+                ids[number] = asked[0]
+        for number in {self.map_number, *notes.lost} - {-1}:
+            ids[number] = None
+        taken = {id_ for id_, count in Counter(ids).items() if id_ is not None and (count > 1 or not id_)}
+        rivals: dict[str, list[int]] = {}  # notes that have one id
+        for number in [number for number, id_ in enumerate(ids) if id_ in taken] if taken else ():
+            rivals.setdefault(ids[number] or "", []).append(number)
         for id_, numbers in rivals.items():
             numbers.sort(
                 key=lambda number: (

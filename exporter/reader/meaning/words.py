@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from exporter.errors import Finding, pluralize
 from exporter.model import BROADER, IN_AREA, Source
 from exporter.reader.batch.columns import UNQUOTED, Notes, canonical_name
-from exporter.reader.markdown.record import PLAIN, QUIET
+from exporter.reader.markdown.record import QUIET
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import key
 
@@ -35,14 +35,13 @@ def tell_flaws(notes: Notes) -> Iterator[Finding]:
         yield Finding(Source(notes.paths[number], line), UNQUOTED, message)
 
 
-def find_words(topics: Topics, relations: Mapping[str, str], areas: bool) -> None:
-    """Say which topics plain words mean that are no note's name; `areas`: whether properties may file.
+def find_words(topics: Topics, rows: Sequence[int], relations: Mapping[str, str], areas: bool) -> None:
+    """Say which topics plain words mean that are no note's name: `rows` are those links; `areas`: whether properties may file.
 
     `category: Books` means the only note with that title or alias. Where there is none, and the property names areas, it
     is a topic without a note; `parent: Books` must mean a note.
     """
     notes = topics.notes
-    rows = [row for row, flags in enumerate(notes.flags) if flags & PLAIN]
     named = {canonical_name(notes.keys[row]) for row in rows if not notes.flags[row] & QUIET}
     titles = _find_titles(topics) if rows else {}
     for number, row in notes.rows(row for row in rows if notes.files[row] < 0):

@@ -28,7 +28,7 @@ from exporter.reader.batch.columns import (
     read_columns,
 )
 from exporter.reader.batch.late import settle
-from exporter.reader.batch.processes import Work, read_some
+from exporter.reader.batch.notes import Work, read_some
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.record import EMBED, EXTERNAL
@@ -136,9 +136,10 @@ def _read_linked(view: View, work: Work) -> Notes:
     files: Iterable[int] = view.notes.files if behind > first else ()
     while new := sorted({file for file in files if first <= file < behind} - known):
         known.update(new)
-        batch = wide.read(new)
-        linked.add(batch.columns, [view.names.paths[number] for number in new], batch.files)
-        files = batch.files.files
+        row = len(linked.files)
+        for batch in wide.read_all(new):
+            linked.add(batch.columns, batch.paths, batch.files, batch.stamps)
+        files = linked.files[row:]
     return linked
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ MEGABYTE = 1_000_000
 BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
 DRAWING = "drawing"  # that of a note whose text is what a plugin draws from
 ENTRY = 200  # bytes that a note takes in memory beside its own
+INODE = 2**63 - 1  # the bits of an inode that are kept
 WINDOWS = sys.platform == "win32"
 # O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault
 FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_BINARY", "O_NOINHERIT"))
@@ -85,19 +87,26 @@ class Vault:
         """
         if (remembered := self.memory.notes.get(path)) is not None:
             return remembered
-        folder, _, name = path.rpartition("/")
-        if path in self.hidden or name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
-            raise PermissionError(f"{path!r} is not part of the vault")
-        prefix = self._folders.get(folder) or self._enter(folder, path)
-        note = is_note(name)
+        real, note = self.locate(path), is_note(path)
         if largest is None:
             largest = self.largest if note else math.inf
-        data = read_file(prefix + name, path, largest)
+        data = read_file(real, path, largest)
         if note:
             data = self.dialect.rewrite(path, data)
             data = self.redact(path, data) if self.redact else data
             self.memory.keep(path, data)
         return data
+
+    def locate(self, path: str) -> str:
+        """The real path of a file of the vault.
+
+        Raises:
+            OSError: it lies outside the vault, or nobody may see it.
+        """
+        folder, _, name = path.rpartition("/")
+        if path in self.hidden or name[:1] in ("", ".") or (WINDOWS and ("\\" in path or ":" in path)):
+            raise PermissionError(f"{path!r} is not part of the vault")
+        return (self._folders.get(folder) or self._enter(folder, path)) + name
 
     def may_show(self, path: str) -> bool:
         """Whether others may show a note's text: what `exclude` names is as good as private, a drawing's is no text."""
@@ -113,18 +122,16 @@ class Vault:
         message = f"cannot be read and is left out; fix its permissions ({error.strerror or error})"
         return Finding(Source(path, 1), "unreadable-note", message)
 
-    def stamps(self) -> list[tuple[int, int, int] | None]:
-        """Time of change (ns), size (bytes) and inode of each note, for a cache; None where there is no such file now."""
-        stamps: list[tuple[int, int, int] | None] = []
+    def stamps(self, paths: Iterable[str]) -> array[int]:
+        """Time of change (ns), size (bytes) and inode of each file, for a cache; zeros where there is none now."""
+        stamps = array("q")
         lstat = os.lstat
-        for path in self.notes:
-            folder, _, name = path.rpartition("/")
+        for path in paths:
             try:
-                status = lstat((self._folders.get(folder) or self._enter(folder, path)) + name)
-            except OSError:  # a finding, once it is read
-                stamps.append(None)
-            else:
-                stamps.append((status.st_mtime_ns, status.st_size, status.st_ino))
+                status = lstat(self.locate(path))
+                stamps.extend((status.st_mtime_ns, status.st_size, status.st_ino & INODE))
+            except (OSError, OverflowError):  # a finding, once it is read
+                stamps.extend((0,) * (-len(stamps) % 3 or 3))
         return stamps
 
     def _enter(self, folder: str, path: str) -> str:

@@ -1,0 +1,89 @@
+//! How names are compared, and the ids that they make; `exporter.reader.names` explains each.
+//!
+//! What is done with letters of scripts whose rules have not changed for twenty years is done here, all else is asked
+//! of the Python that runs: Unicode grows, and it knows what it has grown to.
+use crate::letters::is_word;
+use crate::sequences::Texts;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use std::borrow::Cow;
+
+/// The path of the folder that a file lies in, and the file's name.
+pub fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// What a link calls the note: its file's name without the ending.
+fn name_of(path: &str) -> &str {
+    let name = split(path).1;
+    name.rsplit_once('.').map_or(name, |(name, _)| name)
+}
+
+/// What names are compared by.
+pub fn key(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            true => name.to_ascii_lowercase().into(),
+            false => name.into(),
+        };
+    }
+    if name.chars().all(is_plain) { name.chars().map(lower).collect() } else { ask(&KEY, "key", name) }.into()
+}
+
+/// A name as an id.
+fn slug(name: &str) -> String {
+    let name = if name.is_ascii() {
+        name.to_ascii_lowercase()
+    } else if name.chars().all(|c| is_plain(c) && (c < '\u{300}' || is_word(c))) {
+        name.chars().map(lower).collect()
+    } else {
+        return ask(&SLUG, "slug", name);
+    };
+    let mut id = String::with_capacity(name.len());
+    for word in name.split(|c| !is_word(c) || c == '_').filter(|word| !word.is_empty()) {
+        if !id.is_empty() {
+            id.push('-');
+        }
+        id.push_str(word);
+    }
+    id
+}
+
+/// The name of each note, by its path, as an id.
+#[pyfunction]
+pub fn slugs(paths: Texts) -> Vec<String> {
+    (0..paths.len()).map(|number| slug(name_of(paths.get(number)))).collect()
+}
+
+/// Whether a character stands for itself whatever is beside it, and has one small letter at most.
+fn is_plain(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => true,
+        '\u{a1}'..='\u{24f}' => c != '\u{130}', // Latin; a small dotted I is two characters
+        '\u{391}'..='\u{3c9}' => c != '\u{3a3}', // Greek; a sigma is another one at the end of a word
+        '\u{400}'..='\u{481}' => true,          // Cyrillic
+        '\u{2010}'..='\u{2027}' => true,        // dashes, quotes, an ellipsis
+        '\u{3001}'..='\u{3020}' => true,        // signs of Chinese and Japanese
+        '\u{3041}'..='\u{3096}' => true,        // Hiragana
+        '\u{30a0}'..='\u{30ff}' => true,        // Katakana
+        '\u{4e00}'..='\u{9fa5}' => true,        // Chinese
+        '\u{ac00}'..='\u{d7a3}' => true,        // Korean
+        '\u{fe0f}' | '\u{ff01}'..='\u{ff5e}' => true, // of the shape of an emoji; broad letters
+        '\u{1f300}'..='\u{1faff}' => true,      // emojis
+        _ => false,
+    }
+}
+
+fn lower(c: char) -> char {
+    if is_plain(c) { c.to_lowercase().next().unwrap_or(c) } else { c }
+}
+
+static KEY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+static SLUG: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+fn ask(function: &'static PyOnceLock<Py<PyAny>>, called: &str, name: &str) -> String {
+    Python::attach(|py| {
+        let answer = function.import(py, "exporter.reader.names", called).and_then(|function| function.call1((name,)));
+        answer.and_then(|answer| answer.extract()).expect("any text has one")
+    })
+}

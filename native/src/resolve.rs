@@ -1,0 +1,200 @@
+//! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
+use crate::names::{key, split};
+use crate::sequences::{Numbers, Texts};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+
+const EXTERNAL: i32 = 2; // a flag of a link: it leads out of the vault
+
+enum Files {
+    One(u32),
+    Several(Vec<u32>),
+}
+
+impl Files {
+    fn as_slice(&self) -> &[u32] {
+        match self {
+            Files::One(number) => std::slice::from_ref(number),
+            Files::Several(numbers) => numbers,
+        }
+    }
+}
+
+/// A vault's files by name; a file is its number in the list that this is made of.
+#[pyclass(frozen)]
+pub struct Index {
+    paths: Vec<String>,
+    files: FxHashMap<String, Files>, // by the key of the file's name
+}
+
+#[pymethods]
+impl Index {
+    #[new]
+    fn new(paths: Vec<String>) -> Index {
+        let mut files: FxHashMap<String, Files> = FxHashMap::default();
+        files.reserve(paths.len());
+        for (number, path) in paths.iter().enumerate() {
+            let number = number as u32;
+            match files.entry(key(split(path).1).into_owned()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Files::One(number));
+                }
+                Entry::Occupied(mut entry) => match entry.get_mut() {
+                    Files::Several(numbers) => numbers.push(number),
+                    files => *files = Files::Several(vec![files.as_slice()[0], number]),
+                },
+            }
+        }
+        Index { paths, files }
+    }
+
+    fn at(&self, path: &str) -> i64 {
+        first(&self.find(&key(path), "", true))
+    }
+
+    fn numbers_of(&self, name: &str) -> Vec<u32> {
+        self.files.get(key(name).as_ref()).map_or(vec![], |files| files.as_slice().to_vec())
+    }
+
+    /// The only file that a name which is spelled like its own can mean.
+    fn exact(&self, target: &str) -> Option<u32> {
+        if target.is_empty() || target.starts_with('.') || target.contains('/') {
+            return None;
+        }
+        let name = key(target);
+        let whole = if target.contains('.') { self.files.get(name.as_ref()) } else { None };
+        let number = only(whole.or_else(|| self.files.get(&format!("{name}.md")))?)?;
+        let spelled = split(&self.paths[number as usize]).1;
+        let is_exact = if whole.is_some() {
+            spelled == target && !name.ends_with(".md")
+        } else {
+            spelled[..spelled.len() - 3] == *target
+        };
+        is_exact.then_some(number)
+    }
+
+    fn by_rules<'py>(&self, py: Python<'py>, target: &str, folder: &str) -> PyResult<Bound<'py, PyTuple>> {
+        let numbers = self.means(target, folder);
+        if numbers.is_empty() { PyTuple::new(py, [-1]) } else { PyTuple::new(py, numbers) }
+    }
+}
+
+impl Index {
+    /// The numbers of the file that a link in this folder means, and of those that it may as well mean; none: no file.
+    fn means(&self, target: &str, folder: &str) -> Vec<u32> {
+        let (target, folder) = (key(target), key(folder));
+        let exact = ["/", "./", "../"].iter().any(|start| target.starts_with(start));
+        let path: Cow<str> = match target.starts_with('.') && exact {
+            true => join(&folder, &target).into(),
+            false => target.strip_prefix('/').unwrap_or(&target).into(),
+        };
+        if split(&path).1.contains('.') {
+            let whole = self.find(&path, &folder, exact);
+            if !whole.is_empty() {
+                return whole;
+            }
+        }
+        self.find(&format!("{path}.md"), &folder, exact)
+    }
+
+    /// The only note of a name without a folder or a dot, as nearly all links have it.
+    fn by_name(&self, target: &str) -> Option<u32> {
+        let is_name = !target.is_empty() && memchr::memchr2(b'/', b'.', target.as_bytes()).is_none();
+        if is_name { only(self.files.get(&format!("{}.md", key(target)))?) } else { None }
+    }
+
+    fn find(&self, path: &str, folder: &str, exact: bool) -> Vec<u32> {
+        let Some(files) = self.files.get(split(path).1) else { return vec![] };
+        if let (Files::One(number), false, false) = (files, path.contains('/'), exact) {
+            return vec![*number];
+        }
+        let files: Vec<(Cow<str>, u32)> =
+            files.as_slice().iter().map(|number| (key(&self.paths[*number as usize]), *number)).collect();
+        let at_root: Vec<u32> = files.iter().filter(|file| file.0 == path).map(|file| file.1).collect();
+        if !at_root.is_empty() || exact {
+            return self.best(at_root);
+        }
+        let ends_so = |file: &str| file.strip_suffix(path).is_some_and(|before| before.ends_with('/'));
+        let ending: Vec<_> = files.iter().filter(|file| ends_so(&file.0)).collect();
+        let beside: Vec<u32> = ending.iter().filter(|file| split(&file.0).0 == folder).map(|file| file.1).collect();
+        self.best(if beside.is_empty() { ending.iter().map(|file| file.1).collect() } else { beside })
+    }
+
+    /// The shortest path; among equally short ones the first by name.
+    fn best(&self, mut numbers: Vec<u32>) -> Vec<u32> {
+        let path = |number: &u32| self.paths[*number as usize].as_str();
+        let size = |number: &u32| path(number).chars().count();
+        let shortest = numbers.iter().map(size).min();
+        numbers.retain(|number| Some(size(number)) == shortest);
+        numbers.sort_by_key(path);
+        numbers
+    }
+}
+
+/// The number of the file of each link of some notes: -1 for none, -2 where a dialect is to be asked, too; and of a link
+/// by its number those that it may as well mean. A dialect, but for Obsidian's own, is asked of all links or of those that
+/// are not `exact`.
+#[pyfunction]
+pub fn resolve(
+    index: &Index,
+    targets: Texts,
+    flags: Numbers,
+    counts: Numbers,
+    notes: Numbers,
+    obsidian: bool,
+    exact: bool,
+) -> (Vec<i64>, Vec<(usize, Vec<u32>)>) {
+    let mut files = Vec::with_capacity(targets.len());
+    let mut rivals = vec![];
+    let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
+    let mut sole: FxHashMap<&str, Option<u32>> = FxHashMap::default(); // what each target means in any folder
+    for (note, count) in notes.0.iter().zip(counts.0) {
+        let folder = split(&index.paths[*note as usize]).0;
+        for _ in 0..count {
+            let (link, target): (usize, &str) = (files.len(), targets.get(files.len()));
+            let file = if flags.0[link] & EXTERNAL != 0 {
+                -1
+            } else if let Some(only) = *sole.entry(target).or_insert_with(|| match obsidian {
+                true => index.by_name(target),
+                false => index.exact(target).filter(|_| exact),
+            }) {
+                only as i64
+            } else if !obsidian {
+                -2
+            } else if target.is_empty() {
+                *note as i64 // [[#Heading]]
+            } else {
+                let numbers = seen.entry((target, folder)).or_insert_with(|| index.means(target, folder));
+                if numbers.len() > 1 {
+                    rivals.push((link, numbers[1..].to_vec()));
+                }
+                first(numbers)
+            };
+            files.push(file);
+        }
+    }
+    (files, rivals)
+}
+
+fn only(files: &Files) -> Option<u32> {
+    if let Files::One(number) = files { Some(*number) } else { None }
+}
+
+fn first(numbers: &[u32]) -> i64 {
+    numbers.first().map_or(-1, |number| *number as i64)
+}
+
+fn join(folder: &str, relative: &str) -> String {
+    let mut parts: Vec<&str> = if folder.is_empty() { vec![] } else { folder.split('/').collect() };
+    for part in relative.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." => {}
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

@@ -1,0 +1,61 @@
+//! Columns as they come from Python: lists, or buffers of ours, which are read where they are.
+use crate::column::{TextColumn, WordColumn};
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// A sequence of texts.
+pub enum Texts<'py> {
+    Column(PyRef<'py, TextColumn>),
+    Words(PyRef<'py, WordColumn>),
+    Strings(Vec<Bound<'py, PyString>>),
+}
+
+impl Texts<'_> {
+    pub fn len(&self) -> usize {
+        match self {
+            Texts::Column(column) => column.len(),
+            Texts::Words(column) => column.len(),
+            Texts::Strings(strings) => strings.len(),
+        }
+    }
+
+    pub fn get(&self, number: usize) -> &str {
+        match self {
+            Texts::Column(column) => column.get(number),
+            Texts::Words(column) => column.get(number),
+            Texts::Strings(strings) => strings[number].to_str().unwrap_or_default(), // all are valid: see below
+        }
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Texts<'py> {
+    type Error = PyErr;
+
+    fn extract(texts: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(column) = texts.cast::<TextColumn>() {
+            return Ok(Texts::Column(column.try_borrow()?));
+        }
+        if let Ok(column) = texts.cast::<WordColumn>() {
+            return Ok(Texts::Words(column.try_borrow()?));
+        }
+        let strings: Vec<Bound<PyString>> = texts.extract()?;
+        strings.iter().try_for_each(|string| string.to_str().map(drop))?; // what is no Unicode is an error here
+        Ok(Texts::Strings(strings))
+    }
+}
+
+/// A sequence of numbers.
+pub struct Numbers(pub Vec<i32>);
+
+impl<'py> FromPyObject<'_, 'py> for Numbers {
+    type Error = PyErr;
+
+    fn extract(numbers: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match PyBuffer::<i32>::get(&numbers) {
+            Ok(buffer) => buffer.to_vec(numbers.py()),
+            Err(_) => numbers.extract(),
+        }
+        .map(Numbers)
+    }
+}

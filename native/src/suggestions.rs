@@ -1,0 +1,279 @@
+//! Which names are near one that is missing; `exporter.reader.meaning.suggestions` explains each step.
+use crate::letters::{self, is_decimal, is_word};
+use crate::names::split;
+use crate::text::all_digits;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
+
+const MOST: usize = 3;
+const LONGEST: usize = 255;
+const SHORTEST: usize = 4;
+const ENOUGH: f64 = 0.65;
+const ENOUGH_WITHIN: f64 = 0.5;
+const FARTHER: f64 = 0.25;
+const LETTERS: usize = 36;
+const CANDIDATES: usize = 12;
+const COMMON: usize = 100;
+const RARE: usize = 50;
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// An index of names, which may have folders.
+#[pyclass(frozen)]
+pub struct Nearest {
+    names: Vec<String>,                  // the shortest without their folders come first
+    words: Vec<Vec<u32>>,                // of each name, by number
+    vocabulary: Vec<String>,             // words by number
+    numbers: FxHashMap<String, u32>,     // the numbers of words
+    having: Vec<Vec<u32>>,               // by word: the names that have it
+    closed: FxHashMap<String, Vec<u32>>, // words as one: the names
+    sums: FxHashMap<u128, Vec<u32>>,     // number of a word, as its letters have it: the words
+    letters: Vec<u128>,                  // numbers of the most frequent letters
+}
+
+#[pymethods]
+impl Nearest {
+    #[new]
+    fn new(mut names: Vec<String>) -> Nearest {
+        names.sort_by_cached_key(|name| size(split(name).1));
+        let mut nearest = Nearest {
+            names: vec![],
+            words: Vec::with_capacity(names.len()),
+            vocabulary: vec![],
+            numbers: FxHashMap::default(),
+            having: vec![],
+            closed: FxHashMap::default(),
+            sums: FxHashMap::default(),
+            letters: vec![],
+        };
+        for (number, words) in fold(names.iter().map(|name| split(name).1)).into_iter().enumerate() {
+            nearest.add(number as u32, words);
+        }
+        nearest.names = names;
+        nearest.count_letters();
+        nearest
+    }
+
+    /// The nearest names, the best first, each as a link may spell it.
+    fn find(&self, name: &str) -> Vec<&str> {
+        let last = split(name).1;
+        let words = fold([last]).remove(0);
+        if words.is_empty() {
+            return vec![];
+        }
+        let far: Vec<(u32, f64)> = match self.closed.get(&words.concat()) {
+            Some(same) => same.iter().take(CANDIDATES).map(|number| (*number, 0.0)).collect(),
+            None => self.by_words(&words),
+        };
+        let name_of = |number: u32| self.names[number as usize].as_str();
+        let mut best: Vec<_> = far
+            .into_iter()
+            .map(|(number, far)| {
+                (round(far), size(split(name_of(number)).1).abs_diff(size(last)), name_of(number), far)
+            })
+            .collect();
+        best.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
+        best.truncate(MOST);
+        let Some(least) = best.first().map(|best| best.3) else { return vec![] };
+        let near: Vec<&str> = best.iter().filter(|best| best.3 <= least + FARTHER).map(|best| best.2).collect();
+        let lasts: FxHashSet<&str> = near.iter().map(|name| split(name).1).collect();
+        let with_folders = name.contains('/') || lasts.contains(last) || lasts.len() < near.len();
+        near.into_iter().map(|name| if with_folders { name } else { split(name).1 }).collect()
+    }
+}
+
+impl Nearest {
+    fn add(&mut self, name: u32, words: Vec<String>) {
+        self.closed.entry(words.concat()).or_default().push(name);
+        let mut numbers = Vec::with_capacity(words.len());
+        for word in words {
+            let number = *self.numbers.entry(word).or_insert_with_key(|word| {
+                self.vocabulary.push(word.clone());
+                self.having.push(vec![]);
+                self.vocabulary.len() as u32 - 1
+            });
+            self.having[number as usize].push(name);
+            numbers.push(number);
+        }
+        self.words.push(numbers);
+    }
+
+    fn count_letters(&mut self) {
+        let mut counts: Vec<(char, usize)> = vec![];
+        let mut places: FxHashMap<char, usize> = FxHashMap::default();
+        for (number, word) in self.vocabulary.iter().enumerate().filter(|(_, word)| !all_digits(word)) {
+            self.sums.entry(sum(word)).or_default().push(number as u32);
+            for letter in word.chars() {
+                let place = *places.entry(letter).or_insert(counts.len());
+                if place == counts.len() {
+                    counts.push((letter, 0));
+                }
+                counts[place].1 += 1;
+            }
+        }
+        counts.sort_by_key(|(_, count)| Reverse(*count)); // of those as frequent, the one that came first
+        self.letters = counts.iter().take(LETTERS).map(|(letter, _)| number_of(*letter)).collect();
+    }
+
+    /// The names that share words with this one, and how far they are.
+    fn by_words(&self, words: &[String]) -> Vec<(u32, f64)> {
+        let word = |number: u32| self.vocabulary[number as usize].as_str();
+        let having = |number: u32| &self.having[number as usize];
+        let shared: Vec<Vec<u32>> = words
+            .iter()
+            .map(|word| self.numbers.get(word).map_or_else(|| self.slips(word), |number| vec![*number]))
+            .collect();
+        let mut similar: Vec<u32> = shared.iter().flatten().copied().collect();
+        similar.sort_by(|a, b| (having(*a).len(), word(*a)).cmp(&(having(*b).len(), word(*b))));
+        similar.dedup();
+        let Some(rarest) = similar.first() else { return vec![] };
+        let mut first = having(*rarest).clone();
+        if first.len() > COMMON && similar.len() > 1 {
+            let start = |numbers: &[u32]| -> FxHashSet<u32> { numbers.iter().take(20 * COMMON).copied().collect() };
+            let mut both: Vec<u32> = start(&first).intersection(&start(having(similar[1]))).copied().collect();
+            both.sort();
+            if !both.is_empty() {
+                first = both;
+            }
+        }
+        let mut seen = FxHashSet::default();
+        let mut most: Vec<u32> = first.into_iter().take(COMMON).filter(|name| seen.insert(*name)).collect();
+        for near in similar[1..].iter().filter(|near| having(**near).len() < RARE) {
+            most.extend(having(*near).iter().filter(|name| seen.insert(**name)));
+        }
+        if most.len() > CANDIDATES && similar.len() > 1 {
+            most.sort_by_cached_key(|name| {
+                let words = &self.words[*name as usize];
+                Reverse(similar.iter().filter(|near| words.contains(near)).count())
+            });
+        }
+        let digits: Vec<&str> = words.iter().map(String::as_str).filter(|word| all_digits(word)).collect();
+        let letters: usize = words.iter().map(|word| size(word)).sum();
+        let mut distances = vec![];
+        for name in most.into_iter().take(CANDIDATES) {
+            let theirs = &self.words[name as usize];
+            let pairs: Vec<(&str, &str)> = words
+                .iter()
+                .zip(&shared)
+                .flat_map(|(ours, nears)| nears.iter().map(move |near| (ours.as_str(), near)))
+                .filter(|(_, near)| theirs.contains(near))
+                .map(|(ours, near)| (ours, word(*near)))
+                .collect();
+            let both: usize = pairs.iter().map(|(ours, near)| size(ours) + size(near)).sum();
+            let share = both as f64 / (letters + theirs.iter().map(|near| size(word(*near))).sum::<usize>()) as f64;
+            if share < if pairs.len() >= words.len().min(theirs.len()) { ENOUGH_WITHIN } else { ENOUGH } {
+                continue;
+            }
+            if theirs.iter().map(|near| word(*near)).filter(|word| all_digits(word)).eq(digits.iter().copied()) {
+                let slips = pairs.iter().filter(|(ours, near)| ours != near).count();
+                distances.push((name, 1.0 - share + 0.01 * slips as f64));
+            }
+        }
+        distances
+    }
+
+    /// The words one slip away from this one.
+    fn slips(&self, word: &str) -> Vec<u32> {
+        if size(word) < SHORTEST - 1 || all_digits(word) {
+            return vec![];
+        }
+        let total = sum(word);
+        let mut less: FxHashSet<u128> = word.chars().map(|letter| total - number_of(letter)).collect();
+        less.insert(total);
+        let more = less.iter().flat_map(|number| self.letters.iter().map(move |letter| number + letter));
+        let reachable: FxHashSet<u128> = more.filter(|number| self.sums.contains_key(number)).collect();
+        let mut matches: Vec<u32> = reachable
+            .union(&less)
+            .filter_map(|number| self.sums.get(number))
+            .flat_map(|words| words.iter().take(CANDIDATES))
+            .copied()
+            .filter(|near| {
+                let near = &self.vocabulary[*near as usize];
+                size(word) + size(near) >= 2 * SHORTEST - 1 && is_one_slip(word, near)
+            })
+            .collect();
+        matches.sort_by_key(|near| &self.vocabulary[*near as usize]);
+        matches
+    }
+}
+
+fn size(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
+/// As Python rounds to nine places.
+fn round(far: f64) -> f64 {
+    if far == 0.0 { far } else { format!("{far:.9}").parse().expect("it is a number") }
+}
+
+/// The words of names in the form in which they are compared.
+fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Vec<String>> {
+    let mut texts: Vec<String> = vec![];
+    let mut others: Vec<usize> = vec![]; // these have letters beyond ASCII, of which Python knows more
+    for name in names {
+        let end = name.char_indices().nth(LONGEST).map_or(name.len(), |(end, _)| end);
+        let name = name[..end].replace('\n', " ");
+        if !name.is_ascii() {
+            others.push(texts.len());
+        }
+        texts.push(name.to_ascii_lowercase());
+    }
+    let joined: Vec<&str> = others.iter().map(|number| texts[*number].as_str()).collect();
+    let simple = if others.is_empty() { String::new() } else { decompose(&letters::lower(&joined.join("\n"))) };
+    for (number, text) in others.into_iter().zip(simple.split('\n')) {
+        texts[number] = text.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect();
+    }
+    texts.iter().map(|text| words_of(text)).collect()
+}
+
+/// Words without the endings of plurals.
+fn words_of(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| c == '_' || !is_word(c)).filter(|word| !word.is_empty());
+    words
+        .map(|word| {
+            if let Some(stem) = word.strip_suffix("ies") {
+                return format!("{stem}y");
+            }
+            let mut before = word.chars().rev().skip(1);
+            let is_plural = word.ends_with('s')
+                && before.next().is_some_and(|c| c != 's' && !is_decimal(c))
+                && before.by_ref().take(2).filter(|c| !is_decimal(*c)).count() == 2;
+            word[..word.len() - is_plural as usize].into()
+        })
+        .collect()
+}
+
+/// `unicodedata.normalize("NFKD", text)`
+fn decompose(text: &str) -> String {
+    Python::attach(|py| {
+        let normalize = py.import("unicodedata").and_then(|module| module.getattr("normalize"));
+        let answer = normalize.and_then(|normalize| normalize.call1(("NFKD", PyString::new(py, text))));
+        answer.and_then(|answer| answer.extract()).expect("any text has one")
+    })
+}
+
+/// A number for each letter; sums of different ones are hardly ever equal, and if so the words are compared.
+fn number_of(letter: char) -> u128 {
+    let number = SPREAD + letter as u64;
+    (number.wrapping_mul(number).wrapping_mul(number) & ((1 << 61) - 1)).into()
+}
+
+fn sum(word: &str) -> u128 {
+    word.chars().map(number_of).sum()
+}
+
+/// Whether one letter was added, left out or changed, or two beside one another swapped.
+fn is_one_slip(word: &str, other: &str) -> bool {
+    let (ours, theirs): (Vec<char>, Vec<char>) = (word.chars().collect(), other.chars().collect());
+    if ours.len().abs_diff(theirs.len()) > 1 {
+        return false;
+    }
+    let most = ours.len().min(theirs.len());
+    let start = (0..most).take_while(|n| ours[*n] == theirs[*n]).count();
+    let end = (0..most - start).take_while(|n| ours[ours.len() - 1 - n] == theirs[theirs.len() - 1 - n]).count();
+    match (&ours[start..ours.len() - end], &theirs[start..theirs.len() - end]) {
+        ([a, b], [c, d]) => a == d && b == c,
+        (rest, other_rest) => rest.len().max(other_rest.len()) <= 1,
+    }
+}

@@ -1,0 +1,101 @@
+"""Columns of the compiled core are sequences of texts, as lists are; and buffers, which anybody may read."""
+
+import pickle
+from array import array
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporter.reader.batch.core import find_core
+
+pytestmark = pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
+KINDS = ("TextColumn", "WordColumn")
+texts = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=8)
+bounds = st.none() | st.integers(-10, 10)
+
+
+def make(kind: str) -> Callable[..., Any]:
+    made: Callable[..., Any] = getattr(find_core(), kind)
+    return made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(texts, st.builds(slice, bounds, bounds, bounds.filter(lambda step: step != 0)))
+def test_a_column_is_a_sequence(kind: str, expected: list[str], part: slice) -> None:
+    column = make(kind)(expected)
+    assert list(column) == expected == [column[number] for number in range(len(column))]
+    assert [column[-1 - number] for number in range(len(column))] == expected[::-1]
+    assert list(column[part]) == expected[part]
+    assert column == expected and expected == column and column == make(kind)(iter(expected))
+    assert column != [*expected, ""] and column != [*expected[1:], *expected[:1], "x"] and column != 1
+    assert all(text in column for text in expected) and "not there" not in column and 1 not in column
+    for number in (len(expected), -len(expected) - 1):
+        with pytest.raises(IndexError):
+            column[number]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(texts, texts)
+def test_a_column_grows(kind: str, first: list[str], second: list[str]) -> None:
+    for more in (second, make(kind)(second), iter(second)):
+        column = make(kind)(first)
+        column.extend(more)
+        assert list(column) == first + second
+    with pytest.raises(TypeError):
+        column.extend([1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_column_can_be_sent(kind: str) -> None:
+    assert pickle.loads(pickle.dumps(make(kind)(["a", "", "é"]))) == ["a", "", "é"]
+
+
+@given(texts)
+def test_texts_are_what_arrow_has(expected: list[str]) -> None:
+    column = make("TextColumn")(expected)
+    data, offsets = column.buffers()
+    ends = array("i", offsets)
+    assert [data[ends[n] : ends[n + 1]].decode() for n in range(len(expected))] == expected
+    assert make("TextColumn").of_buffers(data, offsets) == expected
+
+
+@given(texts)
+def test_words_are_their_numbers(expected: list[str]) -> None:
+    column = make("WordColumn")(expected)
+    data, offsets, numbers = column.buffers()
+    words = make("TextColumn").of_buffers(data, offsets)
+    assert list(words) == list(dict.fromkeys(expected))
+    assert [words[number] for number in array("I", numbers)] == expected
+    assert make("WordColumn").of_buffers(data, offsets, numbers) == expected
+    for number in range(len(expected)):
+        column[number] = expected[number] = "new"
+    assert list(column) == expected
+    with pytest.raises(IndexError):
+        column[len(expected)] = "x"
+
+
+@pytest.mark.parametrize(
+    ("data", "offsets"),
+    [
+        (b"ab", [0, 1]),
+        (b"ab", [1, 2]),
+        (b"ab", [0, 2, 1, 2]),
+        (b"ab", [0, 3]),
+        (b"ab", [0, -1, 2]),
+        (b"\xff", [0, 1]),
+        ("é".encode(), [0, 1, 2]),
+        (b"", []),
+    ],
+)
+def test_what_is_no_text_is_told(data: bytes, offsets: list[int]) -> None:
+    with pytest.raises(ValueError, match="no texts"):
+        make("TextColumn").of_buffers(data, array("i", offsets).tobytes())
+
+
+@pytest.mark.parametrize(("words", "numbers"), [(["a"], b"\1\0\0\0"), (["a", "a"], b"\0\0\0\0"), (["a"], b"\0\0\0")])
+def test_what_are_no_words_is_told(words: list[str], numbers: bytes) -> None:
+    with pytest.raises(ValueError, match="no words"):
+        make("WordColumn").of_buffers(*make("TextColumn")(words).buffers(), numbers)
