@@ -8,6 +8,7 @@ pub enum Doubt {
     Property,
     Entity,
     Comment,
+    Field,
     Panic,
 }
 
@@ -19,6 +20,7 @@ impl Doubt {
             Doubt::Property => "property",
             Doubt::Entity => "entity",
             Doubt::Comment => "comment",
+            Doubt::Field => "field",
             Doubt::Panic => "panic",
         }
     }

@@ -4,16 +4,20 @@
 //! not sure to mean the same here is a `Doubt`, and is left to it.
 mod blocks;
 mod columns;
+mod content;
 mod definitions;
 mod doubt;
 mod fields;
 mod front_matter;
 mod html;
 mod inline;
+mod lead;
 mod letters;
 mod links;
+mod paragraph;
 mod plain_text;
 mod properties;
+mod sentences;
 mod tags;
 mod text;
 
@@ -43,7 +47,7 @@ fn read_columns<'py>(
     (columns_by_name(py, columns)?, bodies, doubts).into_pyobject(py)
 }
 
-/// What each character of a text is, as bits: 1 white space, 2 a letter or number, 4 a digit, 8 a decimal.
+/// What each character of a text is, as bits: 1 white space, 2 a letter or number, 4 a digit, 8 a decimal, 16 lower case, 32 upper case.
 #[pyfunction]
 fn classes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
     PyBytes::new(py, &text.chars().map(letters::classes).collect::<Vec<u8>>())
@@ -53,7 +57,9 @@ fn classes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {})); // one is a doubt, and nothing that a user needs to see
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
-    module.add_function(wrap_pyfunction!(classes, module)?)
+    module.add_function(wrap_pyfunction!(classes, module)?)?;
+    module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
+    module.add_class::<content::Sentences>()
 }
 
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {
