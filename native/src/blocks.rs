@@ -122,9 +122,14 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     }
 
     /// Give the blocks from this place on, which is the beginning of this line.
-    pub fn read(&mut self, mut position: usize, line: u32) {
+    pub fn read(&mut self, position: usize, line: u32) {
+        self.read_until(position, line, || false);
+    }
+
+    /// Give the blocks until somebody has enough of them.
+    pub fn read_until(&mut self, mut position: usize, line: u32, is_over: impl Fn() -> bool) {
         self.number = line;
-        while position < self.bytes.len() {
+        while position < self.bytes.len() && !is_over() {
             let end = memchr(b'\n', &self.bytes[position..]).map_or(self.bytes.len(), |length| position + length);
             let is_free = self.leaf == Leaf::None && self.containers.is_empty();
             if !is_mark(self.bytes[position]) && (self.leaf == Leaf::Paragraph || is_free) {

@@ -7,6 +7,7 @@ use crate::plain_text::to_text;
 use crate::tags::is_dashes;
 use crate::text::*;
 use std::borrow::Cow;
+use std::cell::Cell;
 
 const ANNOUNCES: [char; 5] = [':', '：', '–', '—', '-'];
 const LONGEST_LABEL: usize = 60; // characters
@@ -14,6 +15,7 @@ const LONGEST_LABEL: usize = 60; // characters
 /// The first paragraph from this place on that holds a sentence, as written, above every heading but the title's.
 pub fn find_lead(text: &str, start: usize) -> Result<String, Doubt> {
     let mut headings = 0;
+    let is_over = Cell::new(false);
     let mut lead: Option<Result<String, Doubt>> = None;
     Reader::new(text, |block: &Block| {
         if lead.is_some() {
@@ -40,8 +42,9 @@ pub fn find_lead(text: &str, start: usize) -> Result<String, Doubt> {
             }
             Kind::Comment => {}
         }
+        is_over.set(lead.is_some());
     })
-    .read(start, 1);
+    .read_until(start, 1, || is_over.get());
     lead.unwrap_or(Ok(String::new()))
 }
 
