@@ -73,12 +73,10 @@ SCRIPTS = {
     "Ethi": Script("\u1200-\u137f", "am ti"),
     "Khmr": Script("\u1780-\u17ff", "km"),
 }
-LATIN = "Latn"
-LETTERS = re.compile(
-    "|".join(
-        [rf"(?P<{LATIN}>[A-Za-z\u00c0-\u024f]+)", *(f"(?P<{key}>[{each.letters}]+)" for key, each in SCRIPTS.items())]
-    )
-)
+LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
+OTHERS = re.compile(f"[{''.join(script.letters for script in SCRIPTS.values())}]+")
+LETTERS = re.compile("|".join(f"(?P<{key}>[{script.letters}]+)" for key, script in SCRIPTS.items()))
+MOST_WEIGHT = max(script.weight for script in SCRIPTS.values())
 SHARE = 5  # one of so many texts in a script
 # Small words by which languages in Latin letters are told, one that several have for each of them
 SMALL_WORDS = {
@@ -161,12 +159,16 @@ def _by_words(texts: Iterable[str]) -> str:
 
 def _script_of(text: str) -> str:
     """The script of most letters of a text; "": Latin, or a letter alone, as of a formula."""
+    others = OTHERS.findall(text)
+    latin = sum(map(len, LATIN.findall(text))) if others else 0
+    if MOST_WEIGHT * sum(map(len, others)) < max(latin, 2):  # as in most: a few words, or none
+        return ""
     counts: Counter[str] = Counter()
-    for match in LETTERS.finditer(text):
+    for match in LETTERS.finditer("\n".join(others)):
         key = match.lastgroup or ""
-        counts[key] += len(match[0]) * (SCRIPTS[key].weight if key != LATIN else 1)
+        counts[key] += len(match[0]) * SCRIPTS[key].weight
     key = max(SCRIPTS, key=counts.__getitem__)
-    return key if counts[key] > 1 and counts[key] >= counts[LATIN] else ""
+    return key if counts[key] > 1 and counts[key] >= latin else ""
 
 
 def _told(script: Script, text: str) -> str:

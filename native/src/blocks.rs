@@ -25,11 +25,18 @@ pub struct Block<'a> {
     pub start: usize,
     pub level: u8,
     pub content: &'a str, // its lines joined by "\n"
+    pub within: bool,     // it lies in another block
+    pub behind_item: bool,
     lines: &'a [Line],
     begins: &'a [usize], // where each line begins within `content`, if there are several
 }
 
 impl Block<'_> {
+    /// Where the text of its first line begins.
+    pub fn text_start(&self) -> usize {
+        self.lines[0].start
+    }
+
     /// The line in the note of a place in `content`.
     pub fn line(&self, place: usize) -> u32 {
         self.lines[self.begins.partition_point(|begin| *begin <= place).saturating_sub(1)].number
@@ -75,6 +82,7 @@ pub struct Reader<'a, F: FnMut(&Block)> {
     fence: (u8, usize),     // the mark that opened it, and how often
     closer: Closer,         // what ends the open leaf
     lines: Vec<Line>,       // of the open paragraph or comment
+    has_items: bool,        // one has begun
     bare: bool,             // the line before began an item, and nothing else stood there
     no_break: usize,        // up to here, no thematic break begins on this line
     number: u32,
@@ -102,6 +110,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             fence: (0, 0),
             closer: Closer::Blank,
             lines: vec![],
+            has_items: false,
             bare: false,
             no_break: 0,
             number: 0,
@@ -113,9 +122,14 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     }
 
     /// Give the blocks from this place on, which is the beginning of this line.
-    pub fn read(&mut self, mut position: usize, line: u32) {
+    pub fn read(&mut self, position: usize, line: u32) {
+        self.read_until(position, line, || false);
+    }
+
+    /// Give the blocks until somebody has enough of them.
+    pub fn read_until(&mut self, mut position: usize, line: u32, is_over: impl Fn() -> bool) {
         self.number = line;
-        while position < self.bytes.len() {
+        while position < self.bytes.len() && !is_over() {
             let end = memchr(b'\n', &self.bytes[position..]).map_or(self.bytes.len(), |length| position + length);
             let is_free = self.leaf == Leaf::None && self.containers.is_empty();
             if !is_mark(self.bytes[position]) && (self.leaf == Leaf::Paragraph || is_free) {
@@ -272,7 +286,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
                 self.open(matched, Leaf::Formula, Closer::Text("$$"));
                 true
             }
-            b'[' if defines_footnote(line) => {
+            b'[' if footnote_label(line).is_some() => {
                 self.open(matched, Leaf::Paragraph, Closer::Blank);
                 self.containers.push(4);
                 self.push(at, end);
@@ -292,7 +306,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     fn is_callout(&self) -> bool {
         self.containers.last() == Some(&0)
             && self.lines.len() == 1
-            && begins_callout(&self.text[self.lines[0].start..self.lines[0].end])
+            && callout_mark(&self.text[self.lines[0].start..self.lines[0].end]).is_some()
     }
 
     /// Begin an HTML block; returns whether it is one.
@@ -404,6 +418,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         }
         after.base = column + space;
         self.containers.push(after.base - cursor.base);
+        self.has_items = true;
         let line = &self.text[..cursor.end];
         if let Some((mark, text)) = task_box(line, after.at) {
             if text < cursor.end && self.marker(text, cursor.end, false).is_some() {
@@ -460,7 +475,8 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             &joined
         };
         let start = start.unwrap_or(lines[0].start);
-        (self.give)(&Block { kind, start, level, content, lines, begins: &self.begins });
+        let (within, behind_item) = (!self.containers.is_empty(), self.has_items);
+        (self.give)(&Block { kind, start, level, content, within, behind_item, lines, begins: &self.begins });
         self.content = joined;
     }
 }
@@ -472,30 +488,31 @@ fn is_underline(line: &str) -> bool {
 }
 
 /// A heading's words without the "#" that close it.
-fn heading_body(line: &str) -> &str {
+pub fn heading_body(line: &str) -> &str {
     let body = strip_end(line);
     let rest = body.trim_end_matches('#');
     if rest.len() < body.len() && (rest.is_empty() || rest.ends_with([' ', '\t'])) { strip_end(rest) } else { body }
 }
 
-/// "[^1]:"
-fn defines_footnote(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix("[^") else { return false };
-    let end = rest.find(|c: char| is_space(c) || "]^[".contains(c)).unwrap_or(rest.len());
-    end > 0 && rest[end..].starts_with("]:")
+/// Behind what the text of a footnote stands behind, "[^1]:".
+pub fn footnote_label(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("[^")?;
+    let length = rest.find(|c: char| is_space(c) || "]^[".contains(c)).filter(|length| *length > 0)?;
+    rest[length..].starts_with("]:").then_some(length + 4)
 }
 
-/// "[!note]- "
-fn begins_callout(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix("[!") else { return false };
-    let Some(end) = rest.find(['[', ']', '\n']).filter(|end| *end > 0) else { return false };
-    let Some(rest) = rest[end..].strip_prefix(']') else { return false };
+/// Behind what the title of a callout stands behind, "[!note]- ".
+pub fn callout_mark(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("[!")?;
+    let length = rest.find(['[', ']', '\n']).filter(|length| *length > 0)?;
+    let rest = rest[length..].strip_prefix(']')?;
     let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
-    rest.chars().next().is_none_or(is_space)
+    let end = text.len() - rest.len();
+    rest.chars().next().is_none_or(is_space).then(|| skip_spaces(text, end))
 }
 
 /// Behind the box of a task that stands here, and behind the blanks after it.
-fn task_box(line: &str, at: usize) -> Option<(usize, usize)> {
+pub fn task_box(line: &str, at: usize) -> Option<(usize, usize)> {
     let rest = line.get(at..)?.strip_prefix('[')?;
     let mark = rest.chars().next().filter(|c| *c != '\n')?.len_utf8();
     let end = at + 2 + mark;

@@ -310,7 +310,7 @@ impl Said {
 }
 
 /// UTF-8 without a mark, lines ended by "\n".
-fn decode(data: &[u8]) -> Result<Cow<'_, str>, Doubt> {
+pub fn decode(data: &[u8]) -> Result<Cow<'_, str>, Doubt> {
     let text = simdutf8::basic::from_utf8(data).map_err(|_| Doubt::Encoding)?;
     if memchr::memchr(0, data).is_some() {
         return Err(Doubt::Encoding);

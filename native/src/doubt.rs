@@ -9,6 +9,7 @@ pub enum Doubt {
     Property,
     Entity,
     Comment,
+    Field,
     Panic,
 }
 
@@ -21,6 +22,7 @@ impl Doubt {
             Doubt::Property => "odd properties",
             Doubt::Entity => "named entities",
             Doubt::Comment => "open comments",
+            Doubt::Field => "fields",
             Doubt::Panic => "a bug of the core",
         }
     }

@@ -143,7 +143,7 @@ fn without_tags(text: &str) -> String {
     plain
 }
 
-fn is_and(word: &str) -> bool {
+pub fn is_and(word: &str) -> bool {
     let low: String = word.chars().flat_map(|c| crate::html::fold(c).to_lowercase()).collect();
     AND.contains(&low.as_str()) || low == AND_IN_RUSSIAN
 }

@@ -54,11 +54,7 @@ impl<'a> FrontMatter<'a> {
         if !rest.starts_with('\n') {
             return Ok(FrontMatter::default());
         }
-        let last = match memmem::find(rest.as_bytes(), b"\n---\n") {
-            Some(length) => length + 3,
-            None if rest.ends_with("\n---") => text.len() - 4,
-            None => return Err(Doubt::FrontMatter),
-        };
+        let last = last_line(text, "\n").ok_or(Doubt::FrontMatter)?;
         let raw = text.get(4..last).unwrap_or_default();
         if raw.len() > LONGEST || raw.contains(is_odd) || has_long_number(raw) {
             return Err(Doubt::FrontMatter);
@@ -95,6 +91,20 @@ impl<'a> FrontMatter<'a> {
             .or_else(|| parts.find_map(|(text, line)| text.contains(words).then_some(line)))
             .unwrap_or(entry.line)
     }
+}
+
+/// Where the body of a note begins.
+pub fn body_start(text: &str) -> usize {
+    // "---", and the end of its line or what a dialect has put in its place
+    let mark = text.get(3..4).filter(|mark| text.starts_with("---") && matches!(*mark, "\n" | "\x1e"));
+    mark.and_then(|mark| last_line(text, mark)).map_or(0, |last| (last + 5).min(text.len()))
+}
+
+/// Where the line ends above the one that ends the front matter, which is exactly "---"; lines are ended by `mark`.
+fn last_line(text: &str, mark: &str) -> Option<usize> {
+    let found = memmem::find(&text.as_bytes()[3..], format!("{mark}---\n").as_bytes());
+    let at_end = || text[3..].ends_with(&format!("{mark}---")).then(|| text.len() - 4);
+    found.map(|length| length + 3).or_else(at_end)
 }
 
 fn count_lines(text: &str) -> u32 {

@@ -10,7 +10,16 @@ const SPACE: u8 = 1;
 const WORD: u8 = 2; // a letter or a number of any kind
 const DIGIT: u8 = 4;
 const DECIMAL: u8 = 8;
-const METHODS: [(&str, u8); 4] = [("isspace", SPACE), ("isalnum", WORD), ("isdigit", DIGIT), ("isdecimal", DECIMAL)];
+const LOWER: u8 = 16;
+const UPPER: u8 = 32;
+const METHODS: [(&str, u8); 6] = [
+    ("isspace", SPACE),
+    ("isalnum", WORD),
+    ("isdigit", DIGIT),
+    ("isdecimal", DECIMAL),
+    ("islower", LOWER),
+    ("isupper", UPPER),
+];
 
 type Page = [u8; 256];
 static PAGES: [OnceLock<Box<Page>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
@@ -68,6 +77,21 @@ pub fn is_digit(c: char) -> bool {
 /// `\d`
 pub fn is_decimal(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_digit() } else { classes(c) & DECIMAL != 0 }
+}
+
+/// `[^\W\d_]`
+pub fn is_letter(c: char) -> bool {
+    is_alnum(c) && !is_decimal(c)
+}
+
+/// `str.islower`
+pub fn is_lower(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_lowercase() } else { classes(c) & LOWER != 0 }
+}
+
+/// `str.isupper`
+pub fn is_upper(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_uppercase() } else { classes(c) & UPPER != 0 }
 }
 
 /// `str.lower`

@@ -5,6 +5,7 @@
 mod blocks;
 mod column;
 mod columns;
+mod content;
 mod definitions;
 mod doubt;
 mod fields;
@@ -13,14 +14,17 @@ mod folders;
 mod front_matter;
 mod html;
 mod inline;
+mod lead;
 mod letters;
 mod links;
 mod names;
 mod outline;
+mod paragraph;
 mod plain_text;
 mod properties;
 mod resolve;
 mod rows;
+mod sentences;
 mod sequences;
 mod signs;
 mod suggestions;
@@ -89,7 +93,7 @@ fn stamps(py: Python<'_>, paths: Vec<PathBuf>, threads: usize) -> Bound<'_, PyBy
     to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes()))
 }
 
-/// What each character of a text is, as bits: 1 white space, 2 a letter or number, 4 a digit, 8 a decimal.
+/// What each character of a text is, as bits: 1 white space, 2 a letter or number, 4 a digit, 8 a decimal, 16 lower case, 32 upper case.
 #[pyfunction]
 fn classes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
     PyBytes::new(py, &text.chars().map(letters::classes).collect::<Vec<u8>>())
@@ -109,7 +113,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
-    module.add_function(wrap_pyfunction!(classes, module)?)
+    module.add_function(wrap_pyfunction!(classes, module)?)?;
+    module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
+    module.add_class::<content::Sentences>()
 }
 
 type ForPython<'py> = (Bound<'py, PyDict>, Vec<(usize, String, usize, usize, usize, bool)>, Vec<(usize, &'static str)>);

@@ -86,7 +86,7 @@ pub fn tag_end(text: &str, start: usize) -> usize {
 }
 
 /// The line below a table's head: `|--|:-:|`.
-fn is_dashes(line: &str) -> bool {
+pub fn is_dashes(line: &str) -> bool {
     let bytes = line.as_bytes();
     let mut at = skip_blanks(bytes, 0);
     at = skip_blanks(bytes, at + (bytes.get(at) == Some(&b'|')) as usize);

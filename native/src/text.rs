@@ -1,5 +1,5 @@
 //! What Python's `str` does, in the same way.
-pub use crate::letters::{is_alnum, is_decimal, is_digit, is_space, is_word};
+pub use crate::letters::{is_alnum, is_decimal, is_digit, is_letter, is_lower, is_space, is_upper, is_word};
 
 pub fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_digit)

@@ -20,6 +20,7 @@ from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.markdown.record import record_of
+from exporter.reader.vault.files import Vault
 
 MAP = """\
 ---
@@ -237,8 +238,8 @@ def test_the_notes_of_the_last_links_are_kept(tmp_path: Path, monkeypatch: pytes
     """In the order of the table, in which the map's own links stand between those of the notes, each is read once."""
     knowledge_map = vault(tmp_path)
     asked: list[str] = []
-    init = Sentences.__init__
-    monkeypatch.setattr(Sentences, "__init__", lambda self, text: (asked.append(text), init(self, text))[1])
+    read_file = Vault.read
+    monkeypatch.setattr(Vault, "read", lambda self, path: (asked.append(path), read_file(self, path))[1])
     for link in knowledge_map.links:
         knowledge_map.sentence(link)
     assert len(asked) == len({link.source.file for link in knowledge_map.links})

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from types import ModuleType
 
 from exporter.reader.content.paragraph import Paragraph
 from exporter.reader.markdown.blocks import CLOSING_HASHES, FIRST, Item, blocks
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.inline import read_inline
+from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.patterns import BLOCK_ID, BOX, CALLOUT, FOOTNOTE_DEFINITION, MARKERS
 
 COMMENT = re.compile(r"%%|<!--")
@@ -105,6 +107,25 @@ class Sentences:
         for begin, end, row in _split(lines, callout is not None):
             paragraph = Paragraph("\n".join(lines[begin:end]), first + begin, row)
             self._paragraphs.update(dict.fromkeys(range(first + begin, first + end), paragraph))
+
+
+class CompiledSentences:
+    """The same by the compiled core; from its first doubt on, `Sentences` says it."""
+
+    def __init__(self, data: bytes, core: ModuleType) -> None:
+        """Take the bytes of a note."""
+        self._data = data
+        self._compiled = core.Sentences(data)
+        self._sentences: Sentences | None = None
+
+    def of(self, line: int, words: str, anchor: str = "") -> str:
+        """The sentence of the link on this line that shows these words; "" where there is none."""
+        if self._sentences is None:
+            said: str | None = self._compiled.of(line, words, anchor)
+            if said is not None:
+                return said
+            self._sentences = Sentences(decode(self._data)[0])
+        return self._sentences.of(line, words, anchor)
 
 
 def _without_label(content: str, marks: str) -> str:

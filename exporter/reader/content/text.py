@@ -15,11 +15,12 @@ from exporter.errors import ExportError
 from exporter.model import Link, Locatable, Passage, Source, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.passages import read_passages
 from exporter.reader.content.places import Piece, Places, lies_in, unread
-from exporter.reader.content.sentences import Sentences
+from exporter.reader.content.sentences import CompiledSentences, Sentences
 from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
 from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
@@ -83,7 +84,8 @@ class VaultContent:
         """
         self._vault, self._names, self._notes, self._ghosts = vault, names, notes, ghosts
         self._ids = dict(zip(notes.paths, ids, strict=True))
-        self._sentences: dict[str, Sentences] = {}  # by path, the last one last
+        self._core = find_core()
+        self._sentences: dict[str, Sentences | CompiledSentences] = {}  # by path, the last one last
         self._headings: dict[str, _Headings] = {}  # by path
         self._places: dict[str, Places] = {}  # of the last note that something was told of
 
@@ -118,18 +120,24 @@ class VaultContent:
 
     def lead(self, topic: Topic) -> str:
         """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
-        return LAST_TAGS.sub("", to_text(lead(self._vault.read(topic.note or ""))))
+        data = self._vault.read(topic.note or "")
+        said: str | None = self._core.read_lead(data) if self._core else None
+        return LAST_TAGS.sub("", to_text(lead(data))) if said is None else said
 
     def sentence(self, link: Link) -> str:
         """Read the sentence in which a link stands: see `KnowledgeMap.sentence`."""
         path, line = link.source
         if not link.text or not is_note(path):
             return ""
-        sentences = self._sentences.pop(path, None) or Sentences(decode(self._vault.read(path))[0])
+        sentences = self._sentences.pop(path, None) or self._read_sentences(path)
         self._sentences[path] = sentences
         if len(self._sentences) > MOST_KEPT:
             del self._sentences[next(iter(self._sentences))]
         return sentences.of(line, link.text, link.anchor)
+
+    def _read_sentences(self, path: str) -> Sentences | CompiledSentences:
+        data = self._vault.read(path)
+        return CompiledSentences(data, self._core) if self._core else Sentences(decode(data)[0])
 
     def file(self, path: str) -> bytes:
         """Read an attachment, by its path: see `KnowledgeMap.file`."""

@@ -26,6 +26,7 @@ from exporter.rdf.rdfxml import rdfxml
 from exporter.rdf.terms import DCT, OWL, RDF, RDFS, SCHEMA, SKOS, XMLNS, XSD, Items, Record, prose, split
 from exporter.rdf.trig import trig
 from exporter.rdf.turtle import shorten, turtle
+from exporter.views import skos
 from exporter.writers.skos import Options, to_graph, write
 
 ENDINGS = {"turtle": "ttl", "json-ld": "jsonld", "n-triples": "nt", "rdf-xml": "rdf", "trig": "trig"}
@@ -121,6 +122,7 @@ def test_hash_seeds_make_no_difference(with_hash_seed: Callable[[str, str], byte
 import sys
 from pathlib import Path
 from exporter import File, read
+from exporter.views import skos
 from exporter.writers.skos import Options, to_graph, write
 knowledge_map, options = read(Path({str(TESTS / "vaults" / "small")!r}))[0], Options(syntaxes={tuple(ENDINGS)!r})
 for thing in write(knowledge_map, options):
@@ -152,6 +154,18 @@ def test_each_part_in_each_syntax() -> None:
     assert list(files(AREAS, Options())) == ["knowledge-map.ttl", "tags.ttl"]
     with pytest.raises(ExportError, match="syntaxes"):
         files(AREAS, Options(syntaxes=()))
+
+
+@pytest.mark.parametrize(("most", "times"), [(100, 1), (3, len(ENDINGS))])
+def test_records_are_made_once(monkeypatch: pytest.MonkeyPatch, most: int, times: int) -> None:
+    """Or for each syntax, where they are too many to be kept; the files are the same."""
+    expected = {path: text for name in ENDINGS for path, text in files(AREAS, Options(syntaxes=(name,))).items()}
+    made: list[object] = []
+    map_records = skos.map_records
+    monkeypatch.setattr(skos, "map_records", lambda vocabulary: (made.append(vocabulary), map_records(vocabulary))[1])
+    monkeypatch.setattr("exporter.writers.skos.MOST_KEPT", most)
+    assert files(AREAS) == expected
+    assert len(made) == times
 
 
 def test_trig_has_a_graph_for_each_scheme() -> None:
