@@ -36,6 +36,7 @@ LINES = (
     *("up: [[a]]", "up: '[[a]]'", 'up: "[[a|b]]"', "up: a", "Up: [a, '[[b]]']", '- "[[a#b]]"', "- [[c]]", "- '[a](b)'", "see also: x [y]"),
     *("title: x [y]", "title: 1.10", "title:", "aliases: [a, 'b']", "aliases: a", "alias: x", "id: 5", "id: é", "id: ''", "id:"),
     *("x: 1.5", "x: -1.5", "x: 1e5", "x: 007", "x: 0x1", "x: true", "x: ~", "x: .inf", "x: 12345678901234567890", "date: 2020-01-31", "y: [1, null]"),
+    "x: [b,\xa0]",
     *("k: '[[a]]'", "k: a [[b]] c", "k::", "é: è", "a b: c", "a.b/c: d", "'q': r", "null: x", "x: a: b", "x: a #b", "x: a#b", "x: |", "x: {a: b}", "x: &a b"),
 )  # fmt: skip
 front_matter = st.lists(st.sampled_from(LINES), max_size=8).map(lambda lines: "\n".join(["---", *lines, "---", ""]))
