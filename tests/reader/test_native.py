@@ -188,6 +188,14 @@ def test_letters_are_used_alike(core: ModuleType, text: str) -> None:
     assert_equal(text.replace("{c}", chr(code)) for code in sorted(codes) if not 0xD800 <= code <= 0xDFFF)
 
 
+@pytest.mark.slow
+def test_letters_of_two_cases_are_compared_alike(core: ModuleType) -> None:
+    """Each of Unicode's, in the name of a field and as a word between links."""
+    letters = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+    cased = [letter for letter in letters if letter.lower() != letter or letter.upper() != letter]
+    assert_equal(["".join(f"K{letter}:: [[a]] {letter} [[b]] #{letter}\n\n" for letter in cased)])
+
+
 def test_notes_are_in_their_places_among_doubts(core: ModuleType) -> None:
     """Doubts first, last and beside one another; notes with and without links."""
     notes = ["[[a]] [[b]]", "---\na: {b: '[[c]]'}\n---\n[[d]] #e", "", "\xff", "---\ntags: 1\n---\n", "[[f]]"]
