@@ -7,10 +7,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SECONDS := 3600
 READY := $(VENV)/.ready
 QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick quick-reader quick-others test test-servers test-writers test-others lint core format docs pictures update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test test-servers test-writers test-others lint core wheel fuzz format docs pictures update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -47,6 +48,12 @@ lint: $(READY)
 core: $(READY)  # build it anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
+wheel: $(READY)  # into dist/, with the sdist
+	.ci/wheel $(BIN)/python dist
+
+fuzz: $(READY)  # for SECONDS; notes that the core reads otherwise than Python are put into out/fuzz
+	cd tests && ../$(BIN)/python -m reader.mutations $(SECONDS) ../out/fuzz
+
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -79,6 +86,8 @@ constraints: $(READY)  # newest versions that pyproject.toml allows, with hashes
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
 		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file constraints.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header \
+		--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file .ci/wheel.txt .ci/wheel.in
 
 clean:
-	rm -rf $(VENV) out build native/target exporter/_native.* .sphinx *.egg-info benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) out build dist native/target exporter/_native.* .sphinx *.egg-info benchmarks/.peers .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -21,7 +21,16 @@ def main() -> None:
     """Measure what is asked for, print it, and write it if it is all that belongs into the table."""
     for number in (signal.SIGINT, signal.SIGTERM):  # end as any error does, so that temporary folders go
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    known = ["program", "skos", "neo4j", "handbook", "hiding", "layouts", *(vault.name for vault in vaults.KNOWN)]
+    known = [
+        "program",
+        "skos",
+        "neo4j",
+        "handbook",
+        "hiding",
+        "layouts",
+        "instructions",
+        *(vault.name for vault in vaults.KNOWN),
+    ]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="of each command, after one that warms up; default 5")
     parser.add_argument("--peers", action="store_true", help="install other programs and measure ours against them")
@@ -43,7 +52,7 @@ def main() -> None:
             parts += _syntaxes(asked.runs) if "skos" in only else []
     others = {
         name: list(measured(asked.runs, asked.million))
-        for name, measured in (("neo4j", _graphs), ("handbook", _handbooks), ("hiding", _hiding), ("layouts", _layouts))
+        for name, measured in OTHERS.items()
         if name in only and asked.peers == (name == "layouts")
     }
     lines = list(page.costs(parts, asked.runs)) if parts else []
@@ -94,6 +103,21 @@ def _layouts(runs: int, _: bool) -> Iterator[str]:
     from benchmarks import layouts
 
     return layouts.lines(runs)
+
+
+def _instructions(_runs: int, _million: bool) -> Iterator[str]:
+    from benchmarks import instructions
+
+    return instructions.lines()
+
+
+OTHERS = {
+    "neo4j": _graphs,
+    "handbook": _handbooks,
+    "hiding": _hiding,
+    "layouts": _layouts,
+    "instructions": _instructions,
+}
 
 
 def _parts(chosen: list[vaults.Vault], folder: Path, runs: int, peers: bool) -> Iterator[Part]:

@@ -217,7 +217,8 @@ fn scalar(text: &str, in_flow: bool) -> Result<Value, Doubt> {
     let is_negative = first == '-' && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let may_begin = is_negative || first.is_ascii_alphanumeric() || !first.is_ascii() || "(/._+$<=~^;".contains(first);
     let ends_words = text.ends_with(':') || text.contains(": ") || text.contains(" #");
-    if !may_begin || ends_words || (in_flow && text.contains(['[', ']', '{', '}'])) {
+    let has_blanks = is_space(first) || text.ends_with(is_space); // no spaces: they are words to YAML, and none within [...]
+    if !may_begin || ends_words || has_blanks || (in_flow && text.contains(['[', ']', '{', '}'])) {
         return Err(Doubt::FrontMatter);
     }
     match text {

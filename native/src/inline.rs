@@ -9,7 +9,7 @@ use crate::tags::Tags;
 use crate::text::*;
 use rustc_hash::FxHashMap;
 
-const DEEPEST: usize = 100; // brackets around an image
+const DEEPEST: usize = 10; // brackets around an image
 const LONGEST_LABEL: usize = 200; // characters of a footnote's
 
 /// A stretch of a text: its start, and what is behind its end.

@@ -37,6 +37,7 @@ LINES = (
     *("up: [[a]]", "up: '[[a]]'", 'up: "[[a|b]]"', "up: a", "Up: [a, '[[b]]']", '- "[[a#b]]"', "- [[c]]", "- '[a](b)'", "see also: x [y]"),
     *("title: x [y]", "title: 1.10", "title:", "aliases: [a, 'b']", "aliases: a", "alias: x", "id: 5", "id: é", "id: ''", "id:"),
     *("x: 1.5", "x: -1.5", "x: 1e5", "x: 007", "x: 0x1", "x: true", "x: ~", "x: .inf", "x: 12345678901234567890", "date: 2020-01-31", "y: [1, null]"),
+    "x: [b,\xa0]",
     *("k: '[[a]]'", "k: a [[b]] c", "k::", "é: è", "a b: c", "a.b/c: d", "'q': r", "null: x", "x: a: b", "x: a #b", "x: a#b", "x: |", "x: {a: b}", "x: &a b"),
 )  # fmt: skip
 front_matter = st.lists(st.sampled_from(LINES), max_size=8).map(lambda lines: "\n".join(["---", *lines, "---", ""]))
@@ -260,6 +261,14 @@ def test_letters_are_used_alike(core: ModuleType, text: str) -> None:
         *map(ord, "İıſKßς𞤀𐐀ǅ²①٣๓Ⅷ\u0345\u1c89\ua7ce"),
     }
     assert_equal(text.replace("{c}", chr(code)) for code in sorted(codes) if not 0xD800 <= code <= 0xDFFF)
+
+
+@pytest.mark.slow
+def test_letters_of_two_cases_are_compared_alike(core: ModuleType) -> None:
+    """Each of Unicode's, in the name of a field and as a word between links."""
+    letters = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+    cased = [letter for letter in letters if letter.lower() != letter or letter.upper() != letter]
+    assert_equal(["".join(f"K{letter}:: [[a]] {letter} [[b]] #{letter}\n\n" for letter in cased)])
 
 
 def test_notes_are_in_their_places_among_doubts(core: ModuleType) -> None:

@@ -40,7 +40,7 @@ FIELD = re.compile(  # on a line of its own: marks, the key of words and emoji, 
 BRACKET_FIELD = re.compile(r"[\[(]([^:\[\](){}|\n]{1,120})::(?=[\s\])]|\[\[)[ \t]*")
 MARKS = re.compile(r"[*~=]+|\b_+|_+\b")  # of emphasis, around a field's key
 LONGEST = 32_768  # characters of a line that Dataview reads
-DEEPEST = 100  # brackets around an image: each of images within images has the text of all that it holds
+DEEPEST = 10  # brackets around an image: each of images within images has the text of all that it holds
 MARKS_BEFORE = "_|*~="  # that may end a token, before a tag
 LONGEST_ADDRESS = 2_000
 BLANK = re.compile(r"\s")

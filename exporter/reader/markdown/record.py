@@ -76,7 +76,8 @@ def pair_with_keys(text: str, mentions: list[Mention], fields: list[Field]) -> l
 def _lists_links(text: str, field: Field, mentions: list[Mention]) -> bool:
     """Whether a field's value is links, what stands between such, and tags."""
     position, words = field.start, ""
-    for link in mentions[bisect_left(mentions, (field.start,)) :]:
+    for number in range(bisect_left(mentions, (field.start,)), len(mentions)):
+        link = mentions[number]
         if link.start >= field.end:
             break
         words += text[position : link.start] + " "
