@@ -6,6 +6,7 @@ use memchr::memmem;
 use rustc_hash::FxHashSet;
 
 const WIDEST: usize = 20_000; // bytes of a tag, or of the name of a target: 5,000 characters
+const LONGEST_ASCII: usize = 24; // letters of a word that is looked up without a copy
 const ADDRESSES: [&[u8]; 4] = [b"href", b"rc", b"data", b"ter"]; // how src and poster end, whatever "s" it is
 const WORDS_OF_TEMPLATES: [&str; 3] = ["title", "date", "time"];
 
@@ -47,17 +48,25 @@ impl Signs {
 
     /// Whether all that stands before a link, or on the line, are such words.
     fn are_words(&self, text: &str) -> bool {
-        let text = &text[..text.find(['[', '{']).unwrap_or(text.len())];
-        let mut said = String::new();
-        for (number, word) in text.split(is_no_word).filter(|word| !word.is_empty()).enumerate() {
-            let word = word.to_lowercase();
-            if number == self.longest || (number == 0 && !self.begins.contains(&word)) {
-                return false;
-            }
-            said.push_str(if number > 0 { " " } else { "" });
-            said.push_str(&word);
+        let first = &text[..text.find(|c| !is_alnum(c)).unwrap_or(text.len())];
+        if !self.may_begin(first) {
+            return false; // as nearly all lines
         }
-        self.said.contains(&said)
+        let text = &text[..text.find(['[', '{']).unwrap_or(text.len())];
+        let mut words = text.split(is_no_word).filter(|word| !word.is_empty());
+        let said: Vec<String> = words.by_ref().take(self.longest).map(str::to_lowercase).collect();
+        words.next().is_none() && self.said.contains(&said.join(" "))
+    }
+
+    fn may_begin(&self, word: &str) -> bool {
+        let mut lower = [0; LONGEST_ASCII];
+        if !word.is_ascii() || word.len() > LONGEST_ASCII {
+            return self.begins.contains(&word.to_lowercase());
+        }
+        for (lower, letter) in lower.iter_mut().zip(word.bytes()) {
+            *lower = letter.to_ascii_lowercase();
+        }
+        std::str::from_utf8(&lower[..word.len()]).is_ok_and(|word| self.begins.contains(word))
     }
 }
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import tempfile
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from command import lay, mlk_export
+from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marks import examples
@@ -143,6 +145,32 @@ def test_only_what_changed_is_read(vault: Path, tmp_path: Path, reads: list[str]
     write(vault / "e.md", "new")
     read(vault, cache=tmp_path / "cache")
     assert reads == ["b.md", "e.md"]
+
+
+@pytest.mark.slow
+def test_another_process_knows_it(vault: Path, tmp_path: Path) -> None:
+    """Whatever order its sets have."""
+    code = (
+        "import sys\n"
+        "from exporter import read\n"
+        "from exporter.reader.batch import notes\n"
+        "notes.FEWEST = 0\n"
+        "real = notes.Work.read\n"
+        "notes.Work.read = lambda *words: print('read') or real(*words)\n"
+        "read(sys.argv[1], cache=sys.argv[2])\n"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code, str(vault), str(tmp_path / "cache")],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+        ).stdout
+        for seed in ("1", "2", "3")
+    ]
+    assert said[0].startswith("read") and said[1:] == ["", ""]
 
 
 def test_a_note_written_a_moment_ago_is_read_again(vault: Path, tmp_path: Path, reads: list[str]) -> None:
