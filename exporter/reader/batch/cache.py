@@ -23,7 +23,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from importlib.util import find_spec
-from itertools import accumulate, chain, count
+from itertools import accumulate, chain, count, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,6 +39,7 @@ MOST = 1_000_000_000  # bytes of all caches together
 LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
 UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
 HEAD = 10_000  # bytes that are read to know whose it is
+SIZE = 8  # bytes of the number that says how long the part before the buffers is
 GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 UNKNOWN = array("q", (0, 0, 0))  # the stamp of a note that must be read again
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
@@ -61,9 +62,11 @@ class CachedNotes(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What stands in the file: buffers as they are, and what has none in lists."""
+    """What stands in the file before the buffers: where these are, and in lists what has none."""
 
-    buffers: dict[str, tuple[str, list[memoryview]]]  # columns by name: the core's type, or an array's letter
+    buffers: dict[
+        str, tuple[str, list[int]]
+    ]  # columns by name: the core's type, or an array's letter; bytes of each buffer
     texts: dict[str, list[str]]
     numbers: dict[str, list[int]]
     ids: list[tuple[str, int] | None]
@@ -172,11 +175,16 @@ class Cache:
 
         body = read(self.path, self._head)
         try:
-            stored = msgspec.msgpack.decode(body, type=Stored) if body else None
-            columns = {name: _thaw(*buffers) for name, buffers in stored.buffers.items()} if stored else {}
+            if not body:
+                return None
+            behind = SIZE + _to_int(body[:SIZE])
+            stored = msgspec.msgpack.decode(body[SIZE:behind], type=Stored)
+            columns: dict[str, Any] = {}
+            for name, (kind, sizes) in stored.buffers.items():
+                ends = [*accumulate(sizes, initial=behind)]
+                columns[name] = _thaw(kind, [bytes(body[start:end]) for start, end in pairwise(ends)])
+                behind = ends[-1]
         except (msgspec.DecodeError, ValueError):  # written by somebody else
-            return None
-        if not stored:
             return None
         columns |= stored.texts | stored.numbers | {name: getattr(stored, name) for name in AS_LISTS}
         return CachedNotes(Notes(**columns), stored.names, stored.suggested, stored.suggested_for)
@@ -206,7 +214,7 @@ class Cache:
         }
         lists = {name: list(column) for name, column in columns.items() if name not in buffers}
         stored = Stored(
-            buffers,
+            {name: (kind, [*map(len, parts)]) for name, (kind, parts) in buffers.items()},
             {name: column for name, column in lists.items() if name not in NUMBERS},
             {name: column for name, column in lists.items() if name in NUMBERS},
             **{name: getattr(notes, name) for name in AS_LISTS},
@@ -215,10 +223,13 @@ class Cache:
             suggested_for=self.suggested_for,
         )
         try:
-            body = msgspec.msgpack.encode(stored)
+            lists_and_sizes = msgspec.msgpack.encode(stored)
         except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             return
-        write(self.path, self._head, body)
+        size = len(lists_and_sizes).to_bytes(SIZE, "big")
+        write(
+            self.path, self._head, size, lists_and_sizes, *chain.from_iterable(parts for _, parts in buffers.values())
+        )
 
 
 def read(path: Path, head: bytes) -> memoryview | None:
@@ -235,14 +246,17 @@ def read(path: Path, head: bytes) -> memoryview | None:
     return memoryview(data)[body:]
 
 
-def write(path: Path, head: bytes, body: bytes) -> None:
+def write(path: Path, head: bytes, *body: bytes) -> None:
     """Write a cache, whole or not at all, and make room for it."""
+    checksum = 0
+    for part in body:
+        checksum = zlib.crc32(part, checksum)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(".part", f"{path.stem}-", path.parent)  # for this user's eyes alone
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.writelines((head, zlib.crc32(body).to_bytes(4, "big"), body))
+                stream.writelines((head, checksum.to_bytes(4, "big"), *body))
             os.replace(temporary, path)  # noqa: PTH105
         except OSError:
             os.unlink(temporary)  # noqa: PTH108
@@ -257,18 +271,18 @@ def _freeze(column: Any) -> tuple[str, list[Any]] | None:
     return (type(column).__name__, column.buffers()) if hasattr(column, "buffers") else None
 
 
-def _thaw(kind: str, buffers: list[memoryview]) -> Any:
+def _thaw(kind: str, buffers: list[bytes]) -> Any:
     """The column of these buffers.
 
     Raises:
         ValueError: they are none of one.
     """
     if len(kind) == 1:
-        return array(kind, bytes(buffers[0]))
+        return array(kind, buffers[0])
     core = find_core()
     if not core:
         raise ValueError(f"there is no core that knows a {kind}")
-    return getattr(core, kind).of_buffers(*map(bytes, buffers))
+    return getattr(core, kind).of_buffers(*buffers)
 
 
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: array[int]) -> list[int]:
@@ -330,5 +344,5 @@ def version(options: Iterable[str], package: Path) -> bytes:
     return blake2b("\n".join([sys.version, chosen, *stamps, "", *sorted(options)]).encode(), digest_size=16).digest()
 
 
-def _to_int(data: bytes) -> int:
+def _to_int(data: bytes | memoryview) -> int:
     return int.from_bytes(data, "big")
