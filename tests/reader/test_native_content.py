@@ -1,5 +1,6 @@
 """The compiled core gives the first paragraphs and the sentences of links that Python gives, or leaves the note to it."""
 
+import pickle
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -114,3 +115,5 @@ def test_what_is_doubtful_is_asked_of_python(core: ModuleType, tmp_path: Path, m
     assert given["compiled"] == given["python"]
     assert given["python"] == (["♥ words.", "One b two."], ["One b two.", "In ♥ a b.", "Last b."])
     assert core.read_lead(notes["a.md"].encode()) is None
+    link = knowledge_map.links[0]
+    assert pickle.loads(pickle.dumps(knowledge_map)).sentence(link) == knowledge_map.sentence(link)
