@@ -18,6 +18,7 @@ mod paragraph;
 mod plain_text;
 mod properties;
 mod sentences;
+mod stops;
 mod tags;
 mod text;
 
