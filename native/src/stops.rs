@@ -12,10 +12,10 @@ const WIDE_CLOSERS: &str = "”’\"')]」』】〉》）";
 const NO_BEGINNING: &str = ",;:)]}»”’、，；：）」』-–—/|+&"; // with these no sentence begins
 /// Words before a ".": these end no sentence; these end none before a number; these end one before a capital letter alone
 #[rustfmt::skip]
-const NEVER: [&str; 38] = [
+const NEVER: [&str; 37] = [
     "e.g", "E.g", "eg", "i.e", "I.e", "ie", "cf", "Cf", "vs", "viz", "al", "approx", "ca", "resp", "incl", "esp", "aka",
-    "Dr", "Mr", "Mrs", "Ms", "Prof", "St", "Mt", "Fig", "fig", "Figs", "figs", "Eq", "Eqs", "eq", "eqs", "Ed", "Eds", "ed",
-    "eds", "bzw", "vgl",
+    "Dr", "Mr", "Mrs", "Ms", "Prof", "St", "Mt", "Fig", "fig", "Figs", "figs", "Eq", "Eqs", "eq", "eqs", "Ed", "Eds", "eds",
+    "bzw", "vgl",
 ];
 #[rustfmt::skip]
 const NUMBERED: [&str; 26] = [

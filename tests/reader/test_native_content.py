@@ -20,6 +20,7 @@ from texts import HOSTILE as HOSTILE_TEXTS
 
 from exporter import read
 from exporter.reader.batch.core import VARIABLE
+from exporter.reader.content.paragraph import NEVER, NUMBERED, OFTEN
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import lead, parse
@@ -77,6 +78,12 @@ def test_notes_that_a_fuzzer_found(core: ModuleType) -> None:  # noqa: F811
 
 def test_hostile_texts(core: ModuleType) -> None:  # noqa: F811
     assert_equal(core, (f"{text}\n[[{text}|a]] k:: {text}. B {text}\n\n> [!{text}] {text}" for text in HOSTILE_TEXTS))
+
+
+def test_words_before_a_stop(core: ModuleType) -> None:  # noqa: F811
+    words = {*NEVER, *NUMBERED, *OFTEN, "a.k.a", "a.bcd", "X", "É", "ß", "1", "٣", "word"}
+    cases = {case for word in words for case in (word, word.lower(), word.upper(), word.title())}
+    assert_equal(core, (f"A {word}. B [[b]] ({word}. 1 [[c]] {word}. d [[e]] {word}." for word in sorted(cases)))
 
 
 @given(
