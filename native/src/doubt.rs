@@ -8,7 +8,6 @@ pub enum Doubt {
     Property,
     Entity,
     Comment,
-    Field,
     Panic,
 }
 
@@ -20,7 +19,6 @@ impl Doubt {
             Doubt::Property => "property",
             Doubt::Entity => "entity",
             Doubt::Comment => "comment",
-            Doubt::Field => "field",
             Doubt::Panic => "panic",
         }
     }
