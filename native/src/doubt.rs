@@ -9,7 +9,6 @@ pub enum Doubt {
     Property,
     Entity,
     Comment,
-    Field,
     Panic,
 }
 
@@ -22,7 +21,6 @@ impl Doubt {
             Doubt::Property => "odd properties",
             Doubt::Entity => "named entities",
             Doubt::Comment => "open comments",
-            Doubt::Field => "fields",
             Doubt::Panic => "a bug of the core",
         }
     }

@@ -165,7 +165,7 @@ fn without_fields(content: &str) -> Result<Cow<'_, str>, Doubt> {
     let bytes = content.as_bytes();
     for field in &inline.fields {
         if matches!(bytes.get(field.end), Some(b']' | b')')) {
-            let opener = memchr::memrchr2(b'[', b'(', &bytes[..field.start]).ok_or(Doubt::Field)?;
+            let opener = memchr::memrchr2(b'[', b'(', &bytes[..field.start]).ok_or(Doubt::Property)?;
             spans.push((opener, field.end + 1));
         } else {
             let begin = memchr::memrchr(b'\n', &bytes[..field.start]).map_or(0, |end| end + 1);

@@ -27,6 +27,7 @@ mod rows;
 mod sentences;
 mod sequences;
 mod signs;
+mod stops;
 mod suggestions;
 mod tags;
 mod text;

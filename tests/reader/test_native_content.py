@@ -1,5 +1,6 @@
 """The compiled core gives the first paragraphs and the sentences of links that Python gives, or leaves the note to it."""
 
+import pickle
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,7 @@ from texts import HOSTILE as HOSTILE_TEXTS
 
 from exporter import read
 from exporter.reader.batch.core import VARIABLE
+from exporter.reader.content.paragraph import NEVER, NUMBERED, OFTEN
 from exporter.reader.content.sentences import Sentences
 from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import lead, parse
@@ -78,6 +80,12 @@ def test_hostile_texts(core: ModuleType) -> None:  # noqa: F811
     assert_equal(core, (f"{text}\n[[{text}|a]] k:: {text}. B {text}\n\n> [!{text}] {text}" for text in HOSTILE_TEXTS))
 
 
+def test_words_before_a_stop(core: ModuleType) -> None:  # noqa: F811
+    words = {*NEVER, *NUMBERED, *OFTEN, "a.k.a", "a.bcd", "X", "É", "ß", "1", "٣", "word"}
+    cases = {case for word in words for case in (word, word.lower(), word.upper(), word.title())}
+    assert_equal(core, (f"A {word}. B [[b]] ({word}. 1 [[c]] {word}. d [[e]] {word}." for word in sorted(cases)))
+
+
 @given(
     st.lists(front_matter, max_size=1)
     .map("".join)
@@ -114,3 +122,5 @@ def test_what_is_doubtful_is_asked_of_python(core: ModuleType, tmp_path: Path, m
     assert given["compiled"] == given["python"]
     assert given["python"] == (["♥ words.", "One b two."], ["One b two.", "In ♥ a b.", "Last b."])
     assert core.read_lead(notes["a.md"].encode()) is None
+    link = knowledge_map.links[0]
+    assert pickle.loads(pickle.dumps(knowledge_map)).sentence(link) == knowledge_map.sentence(link)

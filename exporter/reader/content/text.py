@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from exporter.errors import ExportError
@@ -84,10 +84,13 @@ class VaultContent:
         """
         self._vault, self._names, self._notes, self._ghosts = vault, names, notes, ghosts
         self._ids = dict(zip(notes.paths, ids, strict=True))
-        self._core = find_core()
         self._sentences: dict[str, Sentences | CompiledSentences] = {}  # by path, the last one last
         self._headings: dict[str, _Headings] = {}  # by path
         self._places: dict[str, Places] = {}  # of the last note that something was told of
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled and copied: all but the sentences of the last notes, which may be the core's."""
+        return {**self.__dict__, "_sentences": {}}
 
     def restrict(self, ids: Collection[str]) -> VaultContent:
         """The same where these topics alone are there: links to others are their words."""
@@ -121,7 +124,8 @@ class VaultContent:
     def lead(self, topic: Topic) -> str:
         """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
         data = self._vault.read(topic.note or "")
-        said: str | None = self._core.read_lead(data) if self._core else None
+        core = find_core()
+        said: str | None = core.read_lead(data) if core else None
         return LAST_TAGS.sub("", to_text(lead(data))) if said is None else said
 
     def sentence(self, link: Link) -> str:
@@ -137,7 +141,8 @@ class VaultContent:
 
     def _read_sentences(self, path: str) -> Sentences | CompiledSentences:
         data = self._vault.read(path)
-        return CompiledSentences(data, self._core) if self._core else Sentences(decode(data)[0])
+        core = find_core()
+        return CompiledSentences(data, core) if core else Sentences(decode(data)[0])
 
     def file(self, path: str) -> bytes:
         """Read an attachment, by its path: see `KnowledgeMap.file`."""
