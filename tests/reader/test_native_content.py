@@ -12,10 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from marks import examples
 from reader.fuzz import corpus
-from reader.generated import markdown
+from reader.generated import joined, markdown, together
 from reader.test_hostile import HOSTILE, patience  # noqa: F401
 from reader.test_native import core, front_matter, notes_of  # noqa: F401
-from reader.test_quick import joined, together
 from texts import HOSTILE as HOSTILE_TEXTS
 
 from exporter import read
