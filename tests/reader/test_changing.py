@@ -140,5 +140,6 @@ def test_a_doubt_in_each_of_ten_thousand_notes(core: object, tmp_path: Path, mon
     for name in ("compiled", "python"):
         monkeypatch.setenv(VARIABLE, name)
         said.append(read(tmp_path, ReadOptions(map="-")))
-    assert said[0] == said[1]
+    assert said[0].statistics.doubts == {"their YAML": 10_000}
+    assert said[0]._replace(statistics=said[0].statistics._replace(doubts={})) == said[1]
     assert len(said[0].knowledge_map.topics) >= len(notes)

@@ -193,9 +193,10 @@ class VaultContent:
 
     def is_titled(self, path: str, note: Note) -> bool:
         """Whether the heading that opens a note is its title, which is no part of its text; a property may say another one."""
-        if not note.opens:
-            return False
-        title = self._notes.titles[self._numbers[path]]
+        number = self._numbers.get(path)
+        if not note.opens or number is None:  # of a note that is no topic nobody has asked for a title
+            return note.opens
+        title = self._notes.titles[number]
         return heading_key(title) == heading_key(to_text(ATTRIBUTES.sub("", note.headings[0].text)))
 
     def written_anchor(self, path: str, anchor: str) -> str:
