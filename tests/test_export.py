@@ -14,6 +14,7 @@ from conftest import ROOT
 
 import exporter
 from exporter import ExportError, Finding, UsageError, export_vault, load_vault, read
+from exporter.reader.batch.core import find_core
 from exporter.run import StrictError
 from exporter.views.body import pandoc
 
@@ -123,8 +124,10 @@ def test_each_note_is_read_once_and_parsed_once_by_pandoc(
     notes = {
         path: count for path, count in opened.items() if path.startswith(str(ROOT / "vault")) and path.endswith(".md")
     }
-    assert len(notes) == len([*(ROOT / "vault").glob("**/*.md")])
-    assert set(notes.values()) == {1}
+    files = [str(path) for path in (ROOT / "vault").glob("**/*.md")]
+    assert notes == (
+        {} if find_core() else dict.fromkeys(files, 1)
+    )  # the core opens them itself, and Python none again
     markdown = [count for source, count in asked.items() if "commonmark" in source]
     assert markdown == [1]
     assert asked["--from=json"] == 3  # PDF, EPUB, DOCX
