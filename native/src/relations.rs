@@ -17,9 +17,10 @@ const GAPS: [char; 6] = [' ', '\t', '\x0c', '\r', '_', '-']; // between words, o
 /// The words that say of which kind links are: in lower case, a blank between them.
 pub struct Kinds {
     said: FxHashSet<String>,
+    folded: FxHashSet<String>,         // these, as `fold` has them
     before: FxHashMap<String, String>, // the keys of links by what stands before them
     above: FxHashMap<String, String>,  // and above a list of them
-    begins: FxHashSet<String>,         // the first word of each
+    begins: FxHashSet<String>,         // the first word of each, folded
     longest: usize,                    // words
 }
 
@@ -48,7 +49,8 @@ impl Kinds {
         Kinds {
             before: of(&|key, _| key != ANY),
             above: of(&|_, above| above),
-            begins: words.iter().map(|(said, ..)| said.split(' ').next().unwrap_or_default().into()).collect(),
+            begins: words.iter().map(|(said, ..)| fold(first_word(said))).collect(),
+            folded: words.iter().map(|(said, ..)| fold(said)).collect(),
             longest: words.iter().map(|(said, ..)| said.split(' ').count()).max().unwrap_or_default(),
             said: words.into_iter().map(|(said, ..)| said).collect(),
         }
@@ -101,7 +103,7 @@ impl Kinds {
         let head = &line[..line.find(['[', '{']).unwrap_or(line.len())];
         let mut words = head.split(is_no_word).filter(|word| !word.is_empty());
         let said = words.by_ref().take(self.longest).collect::<Vec<_>>().join(" ");
-        if words.next().is_some() || !self.said.contains(&said.to_lowercase()) {
+        if words.next().is_some() || !self.folded.contains(&fold(&said)) {
             return Some(false);
         }
         let (words, tail) = head.split_at(head.trim_end_matches(is_no_word).len());
@@ -116,7 +118,7 @@ impl Kinds {
     fn may_begin(&self, word: &str) -> bool {
         let mut lower = [0; LONGEST_ASCII];
         if !word.is_ascii() || word.len() > LONGEST_ASCII {
-            return self.begins.contains(&word.to_lowercase());
+            return self.begins.contains(&fold(word));
         }
         for (lower, letter) in lower.iter_mut().zip(word.bytes()) {
             *lower = letter.to_ascii_lowercase();
@@ -133,15 +135,15 @@ impl Kinds {
             if count >= self.longest || word.contains(is_no_word) {
                 return false;
             }
-            said += &word.to_lowercase();
+            said += &fold(word);
             said.push(' ');
         }
         let mut rest = behind;
         for _ in count..self.longest {
             rest = rest.trim_start_matches(|c| c == '\n' || GAPS.contains(&c));
             let word = first_word(rest);
-            said += &word.to_lowercase();
-            if !word.is_empty() && self.said.contains(&said) {
+            said += &fold(word);
+            if !word.is_empty() && self.folded.contains(&said) {
                 return true;
             }
             said.push(' ');
@@ -149,6 +151,11 @@ impl Kinds {
         }
         false
     }
+}
+
+/// Letters that are alike whatever their case, as "s" and "ſ" are to RE2.
+fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 fn first_word(text: &str) -> &str {
