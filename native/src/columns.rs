@@ -8,12 +8,14 @@ use crate::inline::Inline;
 use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
-use crate::signs::Signs;
+use crate::relations::{self, Kinds, Link, name_links};
+use crate::signs;
 use crate::tags::attributes_start;
 use crate::text::*;
 use pyo3::PyResult;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 // Flags of a link
@@ -30,7 +32,8 @@ const SHORTEST: usize = 300; // characters: a longer body is not empty
 /// The words that make links of a kind.
 pub struct Vocabulary {
     pub told: FxHashSet<String>, // properties whose values have to be links
-    pub signs: Signs,
+    pub kinds: Kinds,            // in the text of a note
+    pub callouts: bool,          // whether some are hidden, so that their marks matter
 }
 
 /// A note at which Python has to look closer: where its body is, and its links among all.
@@ -69,7 +72,7 @@ pub struct Columns {
     // And
     pub tag_words: Words,
     pub names: Words,
-    pub bodies: Vec<Body>, // of those notes that have `Signs`
+    pub bodies: Vec<Body>, // of those notes that have `signs`, or whose words it does not settle
     pub doubts: Vec<(usize, Doubt)>,
     inline: Inline,
 }
@@ -190,9 +193,11 @@ impl Columns {
         let is_empty = self.flags.len() == links && is_shorter(body, SHORTEST) && is_empty(body);
         let traits = [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)];
         let traits: String = traits.iter().filter(|(holds, _)| *holds).map(|(_, letter)| letter).collect();
-        if vocabulary.signs.are_in(&text) {
+        let (headings, opens) = (&said.headings, said.opens);
+        let body = relations::Body { text: &text, start: front.end, headings, opens };
+        if signs::are_in(&text, vocabulary.callouts) || !self.name_links(&body, first..behind, &vocabulary.kinds) {
             let start = text[..front.end].chars().count();
-            self.bodies.push(Body { note, text: text.to_string(), start, first, behind, opens: said.opens });
+            self.bodies.push(Body { note, text: text.to_string(), start, first, behind, opens });
         }
         self.titles.push(&title);
         self.ids.push(id);
@@ -257,6 +262,26 @@ impl Columns {
             }
         }
         Ok(())
+    }
+
+    /// Give links of the body the keys that the text gives them; false: Python has to.
+    fn name_links(&mut self, body: &relations::Body, rows: Range<usize>, kinds: &Kinds) -> bool {
+        if rows.is_empty() {
+            return true;
+        }
+        let Some(found) = kinds.find_lines(body.text) else { return false };
+        if !found.is_empty() {
+            let link = |row: usize| Link {
+                line: self.lines[row] as usize,
+                external: self.flags[row] & EXTERNAL != 0,
+                keyed: !self.keys.get(row).is_empty(),
+            };
+            let links: Vec<Link> = rows.clone().map(link).collect();
+            for (row, key) in name_links(kinds, body, &links, &found) {
+                self.keys.numbers[rows.start + row] = self.keys.words.number(&key);
+            }
+        }
+        true
     }
 
     pub fn add_tag(&mut self, line: u32, tag: &str) {

@@ -22,6 +22,7 @@ mod outline;
 mod paragraph;
 mod plain_text;
 mod properties;
+mod relations;
 mod resolve;
 mod rows;
 mod sentences;
@@ -38,22 +39,22 @@ use files::Rules;
 use front_matter::Value;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
-use signs::Signs;
+use relations::Kinds;
 use std::path::PathBuf;
 
 /// Read notes: the columns by name, those notes at which Python has to look closer, and the doubts.
 ///
 /// A doubt is the number of a note that says nothing here, as it is left to Python, and why it is. `told` are the properties
-/// whose values have to be links, `said` the words that say of which kind links are.
+/// whose values have to be links, `said` what says of which kind links are, each a `relations.Word`; `callouts`: some are hidden.
 #[pyfunction]
 fn read_columns<'py>(
     py: Python<'py>,
     batch: Vec<Bound<'py, PyBytes>>,
     told: Vec<String>,
-    said: Vec<String>,
+    said: Vec<(String, String, bool)>,
     callouts: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let vocabulary = Vocabulary { told: told.into_iter().collect(), signs: Signs::new(said, callouts) };
+    let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let mut columns = Columns::default();
     for data in batch {
         columns.add(data.as_bytes(), &vocabulary);
@@ -76,10 +77,10 @@ fn read_files<'py>(
     keep: bool,
     threads: usize,
     told: Vec<String>,
-    said: Vec<String>,
+    said: Vec<(String, String, bool)>,
     callouts: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let vocabulary = Vocabulary { told: told.into_iter().collect(), signs: Signs::new(said, callouts) };
+    let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let rules = Rules { flags, largest: largest as u64 };
     let slice = py.detach(|| files::read(&paths, &rules, &vocabulary, threads, keep))?;
     let data: Vec<_> = slice.data.iter().map(|data| PyBytes::new(py, data)).collect();

@@ -1,77 +1,21 @@
-//! Whether Python has to look closer at a note: its text may give it a trait, or its links a kind.
+//! Whether Python has to look closer at a note: its text may give it a trait.
 //!
 //! The other half of `_trait_signs` of `batch/columns.py`. It may say yes too often, for Python decides; never too rarely.
-use crate::text::{is_alnum, is_space};
+use crate::text::is_space;
 use memchr::memmem;
-use rustc_hash::FxHashSet;
 
 const WIDEST: usize = 20_000; // bytes of a tag, or of the name of a target: 5,000 characters
-const LONGEST_ASCII: usize = 24; // letters of a word that is looked up without a copy
 const ADDRESSES: [&[u8]; 4] = [b"href", b"rc", b"data", b"ter"]; // how src and poster end, whatever "s" it is
 const WORDS_OF_TEMPLATES: [&str; 3] = ["title", "date", "time"];
 
-pub struct Signs {
-    callouts: bool,            // whether some are hidden
-    said: FxHashSet<String>,   // what says of which kind links are: words in lower case, a blank between them
-    begins: FxHashSet<String>, // the first word of each
-    longest: usize,            // words
-}
-
-impl Signs {
-    pub fn new(said: Vec<String>, callouts: bool) -> Self {
-        let begins = said.iter().map(|words| words.split(' ').next().unwrap_or_default().into()).collect();
-        let longest = said.iter().map(|words| words.split(' ').count()).max().unwrap_or_default();
-        Signs { callouts, said: said.into_iter().collect(), begins, longest }
-    }
-
-    pub fn are_in(&self, text: &str) -> bool {
-        let data = text.as_bytes();
-        (self.callouts && memmem::find(data, b"[!").is_some())
-            || may_hold_placeholder(text)
-            || names_file_for_obsidian(text)
-            || defines_target(data)
-            || html_may_hold_address(data)
-            || (self.longest > 0 && text.split('\n').any(|line| self.may_say_kind(line)))
-    }
-
-    /// Whether a line begins with words that say of which kind links are, and nothing else stands before these.
-    fn may_say_kind(&self, line: &str) -> bool {
-        let mut rest = line.trim_start_matches(is_no_word);
-        if let Some(callout) = rest.strip_prefix("[!") {
-            let Some(end) = callout.find(']') else { return false };
-            rest = callout[end + 1..].trim_start_matches(is_no_word);
-        }
-        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        self.are_words(rest)
-            || (behind.starts_with(['.', ')']) && self.are_words(behind.trim_start_matches(is_no_word)))
-    }
-
-    /// Whether all that stands before a link, or on the line, are such words.
-    fn are_words(&self, text: &str) -> bool {
-        let first = &text[..text.find(|c| !is_alnum(c)).unwrap_or(text.len())];
-        if !self.may_begin(first) {
-            return false; // as nearly all lines
-        }
-        let text = &text[..text.find(['[', '{']).unwrap_or(text.len())];
-        let mut words = text.split(is_no_word).filter(|word| !word.is_empty());
-        let said: Vec<String> = words.by_ref().take(self.longest).map(str::to_lowercase).collect();
-        words.next().is_none() && self.said.contains(&said.join(" "))
-    }
-
-    fn may_begin(&self, word: &str) -> bool {
-        let mut lower = [0; LONGEST_ASCII];
-        if !word.is_ascii() || word.len() > LONGEST_ASCII {
-            return self.begins.contains(&word.to_lowercase());
-        }
-        for (lower, letter) in lower.iter_mut().zip(word.bytes()) {
-            *lower = letter.to_ascii_lowercase();
-        }
-        std::str::from_utf8(&lower[..word.len()]).is_ok_and(|word| self.begins.contains(word))
-    }
-}
-
-fn is_no_word(c: char) -> bool {
-    c != '[' && !is_alnum(c)
+/// Whether a text may give its note a trait; `callouts`: some are hidden.
+pub fn are_in(text: &str, callouts: bool) -> bool {
+    let data = text.as_bytes();
+    (callouts && memmem::find(data, b"[!").is_some())
+        || may_hold_placeholder(text)
+        || names_file_for_obsidian(text)
+        || defines_target(data)
+        || html_may_hold_address(data)
 }
 
 fn may_hold_placeholder(text: &str) -> bool {

@@ -191,6 +191,21 @@ def test_signs_of_what_python_looks_at_are_seen(core: ModuleType) -> None:
     assert_equal(f"[[a]]\n{text}" for text in (*words, *others))
 
 
+lines_with_words = st.tuples(
+    st.sampled_from(("", "", "> ", "- ", "  - ", "1. ", "## ", "**", "- [ ] ", "- []] ", "> [!note] ", "é ", "– ")),
+    st.sampled_from(("requires", "See Also", "see/also", "see", "also", "prerequisites", "relations", "requireſ", "x y", "")),
+    st.sampled_from((":", ": ", " ", "**: ", "：", ":: ", " { #i }", "|", " = ", "\n", "\n\n")),
+    st.sampled_from(("[[a]]", "![[a|b]]", "[t](u)", "<http://x.y>", "[[a]", "[x]", "[[a]] and [[b]]", "[[a]] _and_ [b](c)", "")),
+    st.sampled_from(("", "", ".", " x", " (y).", " (y) z", " - why", " -why", " #t #u", " # t", " ^id", " ^", "\n===")),
+).map("".join)  # fmt: skip
+
+
+@given(st.sampled_from(("", "---\nup: '[[a]]'\n---\n")), st.lists(lines_with_words | st.just(""), max_size=9))
+@settings(deadline=None, max_examples=examples(800))
+def test_words_that_name_links_are_read_alike(core: ModuleType, head: str, lines: list[str]) -> None:
+    assert_equal([head + "\n".join(lines)])
+
+
 def test_traps_of_yaml_are_read_alike(core: ModuleType) -> None:
     assert_equal(f"---\n{yaml}\n---\n" for yaml in TRAPS)
     lines = [f"---\n{line}\n---\n" for line in LINES]

@@ -225,9 +225,9 @@ def read_files(
     return Slice(_complete(said, read, vocabulary, callouts), array("q", stamps), data)
 
 
-def _words(vocabulary: Vocabulary, callouts: frozenset[str]) -> tuple[list[str], list[str], bool]:
+def _words(vocabulary: Vocabulary, callouts: frozenset[str]) -> tuple[list[str], list[Word], bool]:
     """What the core is told of the words that matter."""
-    return [*vocabulary.told], [word.said for word in vocabulary.words], bool(callouts)
+    return [*vocabulary.told], [*vocabulary.words], bool(callouts)
 
 
 def _complete(
