@@ -21,7 +21,8 @@ pub fn are_in(text: &str, callouts: bool) -> bool {
 fn may_hold_placeholder(text: &str) -> bool {
     memmem::find(text.as_bytes(), b"<%").is_some()
         || memmem::find_iter(text.as_bytes(), b"{{").any(|at| {
-            let words = text[at + 2..].trim_start_matches(is_space);
+            // of more than two in a row, any two may open it
+            let words = text[at + 2..].trim_start_matches('{').trim_start_matches(is_space);
             WORDS_OF_TEMPLATES.iter().any(|word| words.starts_with(word))
         })
 }
