@@ -6,7 +6,6 @@ use memchr::memmem;
 
 const WIDEST: usize = 20_000; // bytes of a tag, or of the name of a target: 5,000 characters
 const ADDRESSES: [&[u8]; 4] = [b"href", b"rc", b"data", b"ter"]; // how src and poster end, whatever "s" it is
-const WORDS_OF_TEMPLATES: [&str; 3] = ["title", "date", "time"];
 
 /// Whether a text may give its note a trait; `callouts`: some are hidden.
 pub fn are_in(text: &str, callouts: bool) -> bool {
@@ -18,13 +17,9 @@ pub fn are_in(text: &str, callouts: bool) -> bool {
         || html_may_hold_address(data)
 }
 
+/// In a heading, marks may stand between the letters of what it says.
 fn may_hold_placeholder(text: &str) -> bool {
-    memmem::find(text.as_bytes(), b"<%").is_some()
-        || memmem::find_iter(text.as_bytes(), b"{{").any(|at| {
-            // of more than two in a row, any two may open it
-            let words = text[at + 2..].trim_start_matches('{').trim_start_matches(is_space);
-            WORDS_OF_TEMPLATES.iter().any(|word| words.starts_with(word))
-        })
+    ["<%", "{{"].iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
 }
 
 /// Whether an address of Obsidian's own names a file.

@@ -179,7 +179,7 @@ def test_signs_of_what_python_looks_at_are_seen(core: ModuleType) -> None:
         f"{before}{sign}"
         for before in marks
         for sign in (
-            *("{{title}}", "{{{title}}}", "{{{{{date}}", "{{ date:x }}", "{{time", "{{x}}", "<% x %>", "<%", "{{\u00a0title}}"),
+            *("{{title}}", "{{{title}}}", "{{{{{date}}", "# {{``title}}", "{{ date:x }}", "{{time", "{{x}}", "<% x %>", "<%", "{{\u00a0title}}"),
             *("obsidian:///a", "obsidian://vault/a/b", "obsidian://open?vault=v&file=f", "obsidian://x?filepath=y", "obsidian://x?profile=y", "obsidian:x", "[a](obsidian://x y file=z)"),
             *("<a href='x'>", "<img\nSRC = x>", "<img data-src=x>", "<a x=href y>", "</a href=x>", "<x poſter=y>", "<img title='>' src=x>", "<a href\u00a0=x>", f"<a {'x' * 6000} href=y>"),
             *("<div>\n[[b]]\n</div>", "<div>\n\n[[b]]", "<b>x</b>\n[[b]]", "x <div>\n[[b]]", "<1>\n[[b]]"),
