@@ -19,6 +19,11 @@ def language_of(tag: object) -> tuple[str, str | None] | None:
     return (match[1].lower(), match[2] and match[2].upper()) if match else None
 
 
+def language_or_english(tag: object) -> tuple[str, str | None]:
+    """The same, or English where nothing is said."""
+    return language_of(tag) or (ENGLISH, None)
+
+
 def direction_of(language: str) -> str:
     """How a language is read."""
     return RTL if language in FROM_THE_RIGHT else "ltr"

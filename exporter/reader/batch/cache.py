@@ -64,9 +64,8 @@ class CachedNotes(NamedTuple):
 class Stored(NamedTuple):
     """What stands in the file before the buffers: where these are, and in lists what has none."""
 
-    buffers: dict[
-        str, tuple[str, list[int]]
-    ]  # columns by name: the core's type, or an array's letter; bytes of each buffer
+    # Columns by name: the core's type, or an array's letter; bytes of each buffer
+    buffers: dict[str, tuple[str, list[int]]]
     texts: dict[str, list[str]]
     numbers: dict[str, list[int]]
     ids: list[tuple[str, int] | None]

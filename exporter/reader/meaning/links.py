@@ -85,9 +85,8 @@ class Links:
         for row, rivals in notes.rivals.items():
             self._tell_rivals(files[row], rivals, notes.targets[row], self._source(row))
         map_rows = range_of(notes, self.map_number)
-        to_map = [
-            row for row in rows.to_map if row not in map_rows or notes.targets[row]
-        ]  # else a part of the map's own
+        # without a target it leads to a part of the map's own
+        to_map = [row for row in rows.to_map if row not in map_rows or notes.targets[row]]
         if to_map:
             links = "1 link leads" if len(to_map) == 1 else f"{len(to_map)} links lead"
             message = f"{links} to the map itself, which is no topic; left out of every table"

@@ -14,7 +14,7 @@ from exporter.views.body.text import printable
 from exporter.views.book.cover import cover
 from exporter.views.book.plan import Plan
 from exporter.views.date import timestamp
-from exporter.views.languages import ENGLISH, language_of, words_in
+from exporter.views.languages import language_or_english, words_in
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Edition:
         """
         options.check()
         self.map, self.options = knowledge_map, options
-        self.language, self.region = language_of(knowledge_map.language) or (ENGLISH, None)
+        self.language, self.region = language_or_english(knowledge_map.language)
         self.words = words_in(self.language)
         self.title = printable(options.title or knowledge_map.title).strip() or self.words["handbook"]
         self.summary = printable(knowledge_map.summary)

@@ -9,7 +9,7 @@ from exporter.model import KnowledgeMap
 from exporter.views.plan.drawing import describe, draw
 from exporter.views.plan.layout import SIZE
 from exporter.views.plan.plan import UNIT
-from exporter.views.plan.sheet import PAGES, Page, lay_out
+from exporter.views.plan.sheet import PAGES, Page, lay_out, measure
 
 PAGE: Page = "a3"  # the form of a page on its side
 SMALLEST = 5.5  # points of a label that can be read
@@ -26,9 +26,11 @@ class Underground(NamedTuple):
 def draw_plan(knowledge_map: KnowledgeMap, width: float) -> Underground | None:
     """The plan, so many millimetres wide; None where nothing leads from line to line, or nobody could read it."""
     untitled = replace(knowledge_map, title="", summary="")
+    largest = SIZE * UNIT / POINT * width / PAGES[PAGE][0]  # points of a label
+    network, scale = measure(untitled, PAGE)
+    if largest / max(scale, 1) < SMALLEST or len(network.lines) < 2 or not (network.stops or network.needs):
+        return None
     sheet = lay_out(untitled, PAGE)
-    network = sheet.plan.network
-    label = SIZE * UNIT / POINT * width / PAGES[PAGE][0] / max(sheet.plan.layout.scale, 1)
-    if label < SMALLEST or len(network.lines) < 2 or not (network.stops or network.needs):
+    if largest / max(sheet.plan.layout.scale, 1) < SMALLEST:  # with a legend below
         return None
     return Underground(draw(untitled, sheet, PAGE), describe(knowledge_map, sheet))

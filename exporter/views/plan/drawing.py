@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from exporter.model import KnowledgeMap, Topic
-from exporter.views.languages import ENGLISH, RTL, direction_of, language_of
+from exporter.views.languages import RTL, direction_of, language_or_english
 from exporter.views.plan.colours import DARK, LIGHT
 from exporter.views.plan.grid import Point
 from exporter.views.plan.layout import LEADING, SIZE
@@ -50,8 +50,8 @@ class _Drawing:
     def __init__(self, knowledge_map: KnowledgeMap, sheet: Sheet, theme: Looks, link: str) -> None:
         self.map, self.sheet, self.theme, self.link = knowledge_map, sheet, theme, link
         self.plan, self.network = sheet.plan, sheet.plan.network
-        language, _ = language_of(knowledge_map.language) or (ENGLISH, None)
-        mirror = self.plan.layout.width if direction_of(language) == RTL else None
+        direction = direction_of(language_or_english(knowledge_map.language)[0])
+        mirror = self.plan.layout.width if direction == RTL else None
         self.pen = Pen(DARK if theme == "dark" else LIGHT, mirror)
 
     def file(self, page: Page) -> Iterator[str]:

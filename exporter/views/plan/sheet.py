@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from exporter.model import KnowledgeMap
-from exporter.views.languages import ENGLISH, language_of, words_in
+from exporter.views.languages import language_or_english, words_in
 from exporter.views.plan.layout import EDGE, MARGIN, SIZE, TRACK, Layout, arrange
 from exporter.views.plan.network import Network, choose
 from exporter.views.plan.plan import TURN, UNIT, Box, Plan, name, place
@@ -74,8 +74,13 @@ class Sheet:
 
 def words_of(knowledge_map: KnowledgeMap) -> Translations:
     """What the page says itself, in the language of the map."""
-    language, _ = language_of(knowledge_map.language) or (ENGLISH, None)
-    return words_in(language)
+    return words_in(language_or_english(knowledge_map.language)[0])
+
+
+def measure(knowledge_map: KnowledgeMap, page: Page) -> tuple[Network, float]:
+    """What would be drawn, and how much smaller than usual at least: soon told, as no way is looked for."""
+    network = choose(knowledge_map)
+    return network, _fit(knowledge_map, network, page, legend=False)[0].scale
 
 
 def lay_out(knowledge_map: KnowledgeMap, page: Page, no_area: str = "") -> Sheet:
