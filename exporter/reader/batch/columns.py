@@ -22,8 +22,7 @@ from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import TAG, Mention, mention
 from exporter.reader.markdown.note import decode, parse, read
-from exporter.reader.markdown.patterns import ATTRIBUTES
-from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.markdown.plain_text import heading_to_text, to_text
 from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, NoteRecord, link_row, record_of
 from exporter.reader.markdown.relations import Word, name_links, pattern
 from exporter.reader.vault.files import FLAGS
@@ -298,7 +297,7 @@ def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: fr
                 if words and canonical_name(name) in vocabulary.told
             ]
         if not title and record.opens:
-            title = to_text(ATTRIBUTES.sub("", record.headings.partition("\n")[0]))
+            title = heading_to_text(record.headings.partition("\n")[0])
         if not links and len(text) - properties.end < SHORTEST and _is_empty(text[properties.end :]):
             traits += EMPTY
         blocks = "\n".join(record.blocks)

@@ -25,7 +25,7 @@ from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
 from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
 from exporter.reader.markdown.note import Note, decode, lead, parse
 from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BLOCK_WORDS, BOX, JOINT
-from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, to_text
+from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, heading_to_text, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.files import DRAWING, Vault
 
@@ -197,7 +197,7 @@ class VaultContent:
         if not note.opens or number is None:  # of a note that is no topic nobody has asked for a title
             return note.opens
         title = self._notes.titles[number]
-        return heading_key(title) == heading_key(to_text(ATTRIBUTES.sub("", note.headings[0].text)))
+        return heading_key(title) == heading_key(heading_to_text(note.headings[0].text))
 
     def written_anchor(self, path: str, anchor: str) -> str:
         """An anchor of a link to this note as Obsidian would have it, where a dialect has another."""
@@ -217,9 +217,7 @@ class _Headings:
 
     def __init__(self, note: Note, is_titled: bool) -> None:
         self._hidden = int(is_titled)  # the first, which is the note's title
-        self._texts = [
-            to_text(ATTRIBUTES.sub("", BLOCK_ID.sub("", heading.text))).replace("#", " ") for heading in note.headings
-        ]
+        self._texts = [heading_to_text(BLOCK_ID.sub("", heading.text)).replace("#", " ") for heading in note.headings]
         levels = [heading.level for heading in note.headings]
         self._written = Outline(levels, [heading.text for heading in note.headings])
         self._shown = Outline(levels[self._hidden :], self._texts[self._hidden :])

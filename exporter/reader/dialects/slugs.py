@@ -8,8 +8,7 @@ from unicodedata import category, normalize
 
 from exporter.outline import Outline
 from exporter.reader.markdown.note import Note
-from exporter.reader.markdown.patterns import ATTRIBUTES
-from exporter.reader.markdown.plain_text import to_text
+from exporter.reader.markdown.plain_text import heading_to_text
 
 SIGNS = re.compile(r"[#{}]+")  # no link can hold the first, and none counts: rule S2
 RUNS = re.compile(r"[-\s]+")
@@ -23,7 +22,7 @@ def slugs_of(headings: Sequence[str]) -> Iterator[tuple[str, int]]:
     What GitHub calls them comes first, then Python-Markdown (MkDocs), kramdown (Jekyll) and others. Of headings that read alike
     the second is "setup-1" or "setup_1".
     """
-    kinds = zip(*(_slugs(to_text(ATTRIBUTES.sub("", heading))) for heading in headings), strict=True)
+    kinds = zip(*(_slugs(heading_to_text(heading)) for heading in headings), strict=True)
     for kind in kinds:
         taken: dict[str, int] = {}
         for number, slug in enumerate(kind):

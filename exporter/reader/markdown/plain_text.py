@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 from exporter.reader.markdown.inline import ESCAPE, read_inline, shown_text
+from exporter.reader.markdown.patterns import ATTRIBUTES
 
 LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")  # of a paragraph, which are no words of it
 MARKED = re.compile(r"[\\`$<%\[&*_~=]")
@@ -25,6 +26,11 @@ def to_text(markdown: str) -> str:
     elif "  " not in markdown and markdown.isprintable():
         return markdown.strip()
     return " ".join(markdown.split())
+
+
+def heading_to_text(heading: str) -> str:
+    """The same of a heading, without its attributes."""
+    return to_text(ATTRIBUTES.sub("", heading))
 
 
 def _without_inlines(text: str) -> tuple[str, list[str]]:
