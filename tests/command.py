@@ -44,6 +44,11 @@ class Run(NamedTuple):
         return [Told(match[1], int(match[2]), match[3], match[4], match[5]) for match in found if match]
 
     @property
+    def doubts(self) -> list[str]:
+        """The line of what the compiled core has left to Python, where there is a core and `--all` asks."""
+        return [line for line in self.said if line.startswith("left to Python by the compiled core")]
+
+    @property
     def error(self) -> str:
         """The one error; a traceback is never one."""
         errors = [line for line in self.said if line.startswith("Error: ")]

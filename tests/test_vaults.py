@@ -79,10 +79,9 @@ def test_check_tells_each_flaw_with_its_place(vault: str, unpacked: Callable[[st
     assert (run.code, run.paths) == (0, [])
     summary = SUMMARY.fullmatch(run.said[-1])
     assert summary
-    doubts = [line for line in run.said if line.startswith("left to Python by the compiled core")]  # where there is one
     others = [line for line in run.said[:-1] if line.startswith(("hidden by ", "left out: "))]
     assert len(others) == {"help-en": 0, "hub": 2}[vault]  # notes with #private; templates
-    assert int(summary["findings"]) == len(run.findings) == len(run.said) - 1 - len(others) - len(doubts)
+    assert int(summary["findings"]) == len(run.findings) == len(run.said) - 1 - len(others) - len(run.doubts)
     for finding in run.findings:
         place = Path(finding.place)
         assert place == folder or place.is_file(), finding

@@ -24,7 +24,7 @@ from reader.fuzz import corpus
 from reader.generated import LINES as TEXT_LINES
 from reader.generated import PIECES
 from reader.test_hostile import HOSTILE
-from reader.test_native import DATA, LINES, TRAPS, WORDS, doubts, read_by
+from reader.test_native import DATA, LINES, TRAPS, WORDS, doubts, read_by, without_doubts
 
 from exporter import Reading, read
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Columns, Vocabulary
@@ -134,8 +134,7 @@ def _say(reading: Reading) -> str:
     knowledge_map = reading.knowledge_map
     leads = [knowledge_map.lead(topic.id) for topic in knowledge_map.topics]
     sentences = [knowledge_map.sentence(link) for link in knowledge_map.links]
-    statistics = reading.statistics._replace(doubts={})  # which one of the two has alone
-    return repr((reading._replace(statistics=statistics), leads, sentences))
+    return repr((without_doubts(reading), leads, sentences))
 
 
 T = TypeVar("T", bytes, list[bytes])

@@ -19,7 +19,7 @@ from reader.generated import NOTES, joined, markdown, together
 from reader.test_hostile import HOSTILE, patience  # noqa: F401
 from texts import HOSTILE as HOSTILE_TEXTS
 
-from exporter import console, read
+from exporter import Reading, console, read
 from exporter.errors import ExportError
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, NO_WORDS, Columns, Vocabulary, read_columns
 from exporter.reader.batch.core import VARIABLE, describe_core, find_core
@@ -73,6 +73,11 @@ def assert_equal(notes: Iterable[str | bytes], vocabulary: Vocabulary = WORDS) -
             assert_equal([note], vocabulary)
         assert compiled == python
         assert repr(compiled) == repr(python)
+
+
+def without_doubts(reading: Reading) -> Reading:
+    """What both readings have: one of them has no doubts."""
+    return reading._replace(statistics=reading.statistics._replace(doubts={}))
 
 
 def doubts(notes: list[bytes]) -> list[str]:
