@@ -17,11 +17,11 @@ from exporter.errors import Finding
 from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
+from exporter.reader.batch.full import parse
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
-from exporter.reader.markdown.note import parse
 from exporter.reader.meaning.interpret import Meaning, interpret
 from exporter.reader.meaning.maps import Material, choose_map, maps_within
 from exporter.reader.meaning.vocabulary import gather

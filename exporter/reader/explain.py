@@ -13,8 +13,8 @@ from exporter.errors import UsageError
 from exporter.model import MENTIONS, Source
 from exporter.reader import Evidence, Reading, ReadOptions, understand
 from exporter.reader.batch.columns import canonical_name
+from exporter.reader.batch.full import parse
 from exporter.reader.batch.resolve import Names
-from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.meaning.vocabulary import NARROWER
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of, slug

@@ -2,6 +2,7 @@
 //! Obsidian's %%comments%% and $$formulas$$ that fill lines, and footnotes as containers. One pass, without recursion.
 use crate::definitions::count_definitions;
 use crate::html::{self, Closer};
+use crate::inline::Span;
 use crate::text::*;
 use memchr::memchr;
 
@@ -10,6 +11,7 @@ pub enum Kind {
     Text,
     Heading,
     Comment,
+    Hidden, // an HTML comment: nothing in it counts
 }
 
 #[derive(Clone, Copy)]
@@ -23,10 +25,12 @@ pub struct Line {
 pub struct Block<'a> {
     pub kind: Kind,
     pub start: usize,
+    pub end: usize, // behind its last line
     pub level: u8,
     pub content: &'a str, // its lines joined by "\n"
     pub within: bool,     // it lies in another block
     pub behind_item: bool,
+    pub before: Option<Span>, // the block before it (a whole list, table, code); None: it lies in another block
     lines: &'a [Line],
     begins: &'a [usize], // where each line begins within `content`, if there are several
 }
@@ -39,8 +43,27 @@ impl Block<'_> {
 
     /// The line in the note of a place in `content`.
     pub fn line(&self, place: usize) -> u32 {
-        self.lines[self.begins.partition_point(|begin| *begin <= place).saturating_sub(1)].number
+        self.lines[self.line_index(place)].number
     }
+
+    /// The place in the note of a place in `content`.
+    pub fn place(&self, place: usize) -> usize {
+        let index = self.line_index(place);
+        self.lines[index].start + place - self.begins.get(index).copied().unwrap_or_default()
+    }
+
+    fn line_index(&self, place: usize) -> usize {
+        self.begins.partition_point(|begin| *begin <= place).saturating_sub(1)
+    }
+}
+
+/// A list item, with what lies in it.
+pub struct Item {
+    pub start: usize, // of its marker
+    pub text: usize,  // behind its marker
+    pub end: usize,   // behind its last line, nested items included
+    pub parent: Option<usize>,
+    pub ordered: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -78,15 +101,19 @@ pub struct Reader<'a, F: FnMut(&Block)> {
     give: F,
     containers: Vec<usize>, // how many columns a line needs to belong to it; 0: a quote
     quotes: Vec<usize>,     // which of the containers are quotes
+    pub items: Vec<Item>,   // that have begun
+    open_items: Vec<Span>,  // which of the containers are items, and their numbers
     leaf: Leaf,             // what is open
     fence: (u8, usize),     // the mark that opened it, and how often
     closer: Closer,         // what ends the open leaf
     lines: Vec<Line>,       // of the open paragraph or comment
-    has_items: bool,        // one has begun
     bare: bool,             // the line before began an item, and nothing else stood there
     no_break: usize,        // up to here, no thematic break begins on this line
     number: u32,
-    says: bool, // the open comment holds words
+    position: usize, // where the line begins
+    last: Span,      // of the blocks that lie in no other: where the one before the last and the last one begin
+    last_mark: u8,   // of the last one, if it is a list or indented code
+    says: bool,      // the open comment holds words
     content: String,
     begins: Vec<usize>,
     pub unclosed: bool, // a comment has no end
@@ -106,14 +133,18 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             give,
             containers: vec![],
             quotes: vec![],
+            items: vec![],
+            open_items: vec![],
             leaf: Leaf::None,
             fence: (0, 0),
             closer: Closer::Blank,
             lines: vec![],
-            has_items: false,
             bare: false,
             no_break: 0,
             number: 0,
+            position: 0,
+            last: (0, 0),
+            last_mark: 0,
             says: false,
             content: String::new(),
             begins: vec![],
@@ -129,11 +160,16 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     /// Give the blocks until somebody has enough of them.
     pub fn read_until(&mut self, mut position: usize, line: u32, is_over: impl Fn() -> bool) {
         self.number = line;
+        self.last = (position, position);
         while position < self.bytes.len() && !is_over() {
             let end = memchr(b'\n', &self.bytes[position..]).map_or(self.bytes.len(), |length| position + length);
+            self.position = position;
             let is_free = self.leaf == Leaf::None && self.containers.is_empty();
             if !is_mark(self.bytes[position]) && (self.leaf == Leaf::Paragraph || is_free) {
                 // Most lines: words begin or continue a paragraph, whatever that lies in; a blank line ends it
+                if self.leaf == Leaf::None {
+                    self.go_to_next(0);
+                }
                 self.leaf = Leaf::Paragraph;
                 self.push(position, end);
             } else if position == end && self.containers.is_empty() && matches!(self.leaf, Leaf::Paragraph | Leaf::None)
@@ -145,6 +181,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             position = end + 1;
             self.number += 1;
         }
+        self.position = self.bytes.len();
         self.close(0);
     }
 
@@ -169,12 +206,12 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         let mut paragraph = self.leaf == Leaf::Paragraph;
         while cursor.indent() < 4 {
             if self.bytes[cursor.at] == b'>' {
-                self.close(matched);
+                self.begin(matched, 0);
                 cursor = self.quote(cursor);
                 self.quotes.push(matched);
                 self.containers.push(0);
             } else if let Some(stop) = self.marker(cursor.at, end, paragraph && inside) {
-                self.close(matched);
+                self.begin(matched, self.bytes[stop - 1]);
                 cursor = self.item(cursor, stop);
             } else {
                 break;
@@ -188,10 +225,10 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         }
         let deep = cursor.indent() >= 4;
         if deep && !paragraph {
-            self.close(matched); // code
+            self.begin(matched, b' '); // code
         } else if deep || !self.leaf(cursor.at, end, matched, paragraph && inside) {
             if self.leaf != Leaf::Paragraph {
-                self.close(matched);
+                self.begin(matched, 0);
                 self.leaf = Leaf::Paragraph;
             }
             self.push(cursor.at, end); // a paragraph's line, or a lazy one
@@ -246,7 +283,8 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
                 if defined == lines.len() {
                     return self.leaf(at, end, matched, false); // definitions are no heading
                 }
-                self.block(Kind::Heading, &lines[defined..], if c == b'=' { 1 } else { 2 }, None);
+                let level = if c == b'=' { 1 } else { 2 };
+                self.block(Kind::Heading, &lines[defined..], level, (lines[defined].start, end));
                 return true;
             }
             b'#' => {
@@ -254,11 +292,11 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
                 if level > 6 || !(at + level == end || matches!(self.bytes[at + level], b' ' | b'\t')) {
                     return false;
                 }
-                self.close(matched);
+                self.begin(matched, 0);
                 let start = skip_blanks(&self.bytes[..end], at + level);
                 let body = heading_body(&self.text[start..end]);
                 let lines = [Line { start, end: start + body.len(), number: self.number }];
-                self.block(Kind::Heading, &lines, level as u8, Some(at));
+                self.block(Kind::Heading, &lines, level as u8, (at, end));
                 return true;
             }
             b'`' | b'~' => {
@@ -272,7 +310,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             _ => {}
         }
         if self.is_break(at, end) {
-            self.close(matched);
+            self.begin(matched, 0);
             return true;
         }
         match c {
@@ -292,13 +330,13 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
                 self.push(at, end);
                 true
             }
-            b'<' => self.html(line, matched),
+            b'<' => self.html(at, end, matched),
             _ => false,
         }
     }
 
     fn open(&mut self, matched: usize, leaf: Leaf, closer: Closer) {
-        self.close(matched);
+        self.begin(matched, 0);
         (self.leaf, self.closer) = (leaf, closer);
     }
 
@@ -310,7 +348,8 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     }
 
     /// Begin an HTML block; returns whether it is one.
-    fn html(&mut self, line: &str, matched: usize) -> bool {
+    fn html(&mut self, at: usize, end: usize, matched: usize) -> bool {
+        let line = &self.text[at..end];
         let known = html::block_closer(line);
         if known.is_none() {
             // another tag must be alone, and ends no paragraph
@@ -320,10 +359,14 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             }
         }
         let closer = known.unwrap_or(Closer::Blank);
-        self.close(matched);
-        if !html::closes(line, 2, closer) {
-            (self.leaf, self.closer) = (Leaf::Html, closer);
-            self.says = closer == html::COMMENT && !blank(&line[4..]);
+        self.open(matched, Leaf::Html, closer);
+        let over = html::closes(line, 2, closer);
+        if closer == html::COMMENT {
+            self.push(at, html::comment_end(line, 2).map_or(end, |length| at + length));
+            self.says = !over && !blank(&line[4..]);
+        }
+        if over {
+            self.close_leaf(true);
         }
         true
     }
@@ -340,7 +383,8 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             _ => html::closes(line, 0, self.closer),
         };
         if !self.lines.is_empty() {
-            self.push(at, end);
+            let hides = if self.leaf == Leaf::Html { html::comment_end(line, 0) } else { None };
+            self.push(at, hides.map_or(end, |length| at + length));
         }
         if over {
             self.close_leaf(true);
@@ -418,7 +462,10 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         }
         after.base = column + space;
         self.containers.push(after.base - cursor.base);
-        self.has_items = true;
+        let parent = self.open_items.last().map(|(_, number)| *number);
+        self.open_items.push((self.containers.len() - 1, self.items.len()));
+        let ordered = stop > cursor.at + 1;
+        self.items.push(Item { start: cursor.at, text: after.at, end: cursor.end, parent, ordered });
         let line = &self.text[..cursor.end];
         if let Some((mark, text)) = task_box(line, after.at) {
             if text < cursor.end && self.marker(text, cursor.end, false).is_some() {
@@ -430,6 +477,22 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         after
     }
 
+    /// End what the line does not belong to, as something new begins on it; `mark` is that of `go_to_next`.
+    fn begin(&mut self, matched: usize, mark: u8) {
+        self.close(matched);
+        if matched == 0 {
+            self.go_to_next(mark);
+        }
+    }
+
+    /// A block begins that lies in no other. Items of one list, by their mark, and lines of indented code (" ") are one.
+    fn go_to_next(&mut self, mark: u8) {
+        if mark == 0 || mark != self.last_mark {
+            self.last = (self.last.1, self.position);
+            self.last_mark = mark;
+        }
+    }
+
     /// End the open leaf, and the containers that the line does not belong to.
     fn close(&mut self, matched: usize) {
         if self.leaf != Leaf::None {
@@ -438,6 +501,10 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         self.containers.truncate(matched);
         while self.quotes.last().is_some_and(|quote| *quote >= matched) {
             self.quotes.pop();
+        }
+        while let Some((_, number)) = self.open_items.last().filter(|(container, _)| *container >= matched) {
+            self.items[*number].end = self.position;
+            self.open_items.pop();
         }
     }
 
@@ -451,14 +518,18 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         let mut lines = std::mem::take(&mut self.lines);
         let defined = if leaf == Leaf::Paragraph { count_definitions(self.text, &lines) } else { 0 };
         if defined < lines.len() {
-            let kind = if leaf == Leaf::Comment { Kind::Comment } else { Kind::Text };
-            self.block(kind, &lines[defined..], 0, None);
+            let kind = match leaf {
+                Leaf::Comment => Kind::Comment,
+                Leaf::Html => Kind::Hidden,
+                _ => Kind::Text,
+            };
+            self.block(kind, &lines[defined..], 0, (lines[defined].start, lines[lines.len() - 1].end));
         }
         lines.clear();
         self.lines = lines; // its room is used again
     }
 
-    fn block(&mut self, kind: Kind, lines: &[Line], level: u8, start: Option<usize>) {
+    fn block(&mut self, kind: Kind, lines: &[Line], level: u8, (start, end): Span) {
         let mut joined = std::mem::take(&mut self.content);
         self.begins.clear();
         let content = if let [line] = lines {
@@ -474,9 +545,10 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             }
             &joined
         };
-        let start = start.unwrap_or(lines[0].start);
-        let (within, behind_item) = (!self.containers.is_empty(), self.has_items);
-        (self.give)(&Block { kind, start, level, content, within, behind_item, lines, begins: &self.begins });
+        let (within, behind_item) = (!self.containers.is_empty(), !self.items.is_empty());
+        let before = (!within).then_some(self.last);
+        let begins = &self.begins;
+        (self.give)(&Block { kind, start, end, level, content, within, behind_item, before, lines, begins });
         self.content = joined;
     }
 }

@@ -218,7 +218,7 @@ impl Columns {
         let mut result = Ok(());
         let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..front.end]).count() as u32;
         let mut reader = Reader::new(text, |block: &Block| {
-            if result.is_err() {
+            if result.is_err() || block.kind == Kind::Hidden {
                 return;
             }
             if block.kind == Kind::Heading {

@@ -119,3 +119,8 @@ pub fn closes(line: &str, from: usize, closer: Closer) -> bool {
         }
     }
 }
+
+/// Behind the end of the comment that ends on this line, if it does from here on.
+pub fn comment_end(line: &str, from: usize) -> Option<usize> {
+    line.get(from..)?.find("-->").map(|length| from + length + 3)
+}

@@ -40,7 +40,7 @@ pub fn find_lead(text: &str, start: usize) -> Result<String, Doubt> {
                     words
                 });
             }
-            Kind::Comment => {}
+            Kind::Comment | Kind::Hidden => {}
         }
         is_over.set(lead.is_some());
     })

@@ -18,6 +18,7 @@ mod lead;
 mod letters;
 mod links;
 mod names;
+mod note;
 mod outline;
 mod paragraph;
 mod plain_text;
@@ -116,6 +117,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;
+    module.add_function(wrap_pyfunction!(note::read_note, module)?)?;
     module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
     module.add_class::<content::Sentences>()
 }

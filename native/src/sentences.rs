@@ -110,7 +110,7 @@ impl Sentences {
         let text = &self.text[self.starts[first - 1]..end];
         let mut found: Vec<(String, usize, String)> = vec![];
         Reader::new(text, |block: &Block| {
-            if block.kind != Kind::Comment {
+            if matches!(block.kind, Kind::Text | Kind::Heading) {
                 let start = block.text_start();
                 let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
                 found.push((block.content.into(), block.line(0) as usize, text[line..start].into()));

@@ -16,6 +16,7 @@ from exporter.model import Link, Locatable, Passage, Source, Topic
 from exporter.outline import Outline, heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.full import parse
 from exporter.reader.batch.late import Parts
 from exporter.reader.batch.resolve import Names
 from exporter.reader.content.passages import read_passages
@@ -23,7 +24,7 @@ from exporter.reader.content.places import Piece, Places, lies_in, unread
 from exporter.reader.content.sentences import CompiledSentences, Sentences
 from exporter.reader.markdown.blocks import Block, Item, blocks, find_closer
 from exporter.reader.markdown.inline import DASHES, SCHEME, Mention, shown_text
-from exporter.reader.markdown.note import Note, decode, lead, parse
+from exporter.reader.markdown.note import Note, decode, lead
 from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BLOCK_WORDS, BOX, JOINT
 from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, heading_to_text, to_text
 from exporter.reader.names import is_note, key

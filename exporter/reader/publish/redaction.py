@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
+from exporter.reader.batch import full
 from exporter.reader.batch.columns import LISTS, OBSIDIAN_FILE, canonical_name, holds_address, kind_of_entry
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.blocks import Block, Item, blocks
@@ -134,10 +135,10 @@ class Redactor:
         if path not in self._outlines:
             text, _ = decode(self.read(path))
             left = cut(text, self.parts)[0]
-            before, after = _parse(text), _parse(left)
+            before, after = full.read(text), full.read(left)
             self._outlines[path] = before, after, after
             if path in self.lines:
-                self._outlines[path] = before, after, _parse(self._redact_links(path, left))
+                self._outlines[path] = before, after, full.read(self._redact_links(path, left))
         before, after, shown = self._outlines[path]
         if self.names.dialect.names_parts and before.section(anchor) is None:
             if path not in self._parts:
@@ -358,7 +359,7 @@ def cut(text: str, parts: Parts) -> tuple[str, list[str]]:
     if parts.properties:
         text, values = _cut_properties(text, properties, parts.properties)
         pieces += values
-    edits = list(_find_parts(_parse(text), parts))
+    edits = list(_find_parts(full.read(text), parts))
     pieces += [text[start:end] for start, end, _ in edits]
     left = apply(text, edits)
     gone = {match[1] for piece in pieces for match in FOOTNOTE_BEGIN.finditer(piece)}
@@ -376,10 +377,6 @@ def fold_names(names: Collection[str]) -> frozenset[str]:
 
 def _fold(words: str) -> str:
     return key(" ".join(words.split()))
-
-
-def _parse(text: str) -> Note:
-    return read(text, read_properties(text), [])
 
 
 def _breaks(text: str) -> str:
