@@ -106,8 +106,10 @@ def destination(match: re.Match[str]) -> tuple[str, str, bool] | None:
 
 def shown_text(link: Mention) -> str:
     """What the reader of the note sees: the words given, else "note > heading"; a footnote's label is no word."""
+    if link.text:
+        return link.text
     parts = [part for part in (link.target, *link.anchor.split("#")) if part and not part.startswith("[^")]
-    return link.text or " > ".join(parts)
+    return " > ".join(parts)
 
 
 def without_size(text: str) -> str:

@@ -30,6 +30,9 @@ class Filings(Mapping[tuple[str, str], tuple[AreaSource, Link]]):
             return "folders", Link(topic, IN_AREA, area, "", "", self._source(topic))
         return self.said[pair]
 
+    def __contains__(self, pair: object) -> bool:
+        return pair in self.said or pair in self.by_folder.items()  # type: ignore[operator]
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return chain(self.said, self.by_folder.items())
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
+from operator import attrgetter
 
 from exporter.outline import heading_key
 from exporter.reader.markdown.inline import Mention
@@ -64,16 +65,9 @@ def sections(note: Note, options: ReadOptions) -> list[Section]:
     A numbered list, at least half of whose items link to notes, is a path of its own, unless its heading's own words say
     otherwise: order is the meaning.
     """
-    roles = {
-        heading_key(title): role
-        for role, titles in (
-            ("areas", options.area_headings),
-            ("path", options.path_headings),
-            ("by area", options.topics_by_area_headings),
-            ("topics", options.topic_headings),
-        )
-        for title in titles
-    }
+    roles = _roles(
+        options.area_headings, options.path_headings, options.topics_by_area_headings, options.topic_headings
+    )
     lists: list[Section] = []
     above: list[tuple[int, str]] = []  # level and role of the headings that this one lies under
     starts = []
@@ -95,6 +89,15 @@ def sections(note: Note, options: ReadOptions) -> list[Section]:
     return [part for section in lists for part in _without_paths(section) if part.entries or part.role == "path"]
 
 
+@lru_cache(maxsize=1)
+def _roles(
+    areas: tuple[str, ...], path: tuple[str, ...], by_area: tuple[str, ...], topics: tuple[str, ...]
+) -> Mapping[str, str]:
+    """The roles of lists by the keys of their headings; asked for each map of a vault."""
+    titles = {"areas": areas, "path": path, "by area": by_area, "topics": topics}
+    return {heading_key(title): role for role, titles_of_role in titles.items() for title in titles_of_role}
+
+
 def _without_paths(section: Section) -> Iterator[Section]:
     """A section without its numbered lists of links, and behind it each of these as a path."""
     if section.by_name or section.role == "path":
@@ -102,9 +105,9 @@ def _without_paths(section: Section) -> Iterator[Section]:
         return
     entries, section.entries = section.entries, []
     paths: list[Section] = []
-    for ordered, group in groupby(entries, key=lambda entry: entry.ordered):
+    for ordered, group in groupby(entries, key=attrgetter("ordered")):
         items = list(group)
-        tops = [item for item in items if item.parent is None]
+        tops = [item for item in items if item.parent is None] if ordered else []
         steps = sum(any(not link.external for link in item.all_links) for item in tops)
         if ordered and 2 * steps >= len(tops):  # else it tells how to do something
             paths.append(Section("path", section.heading, items[0].line, items))
@@ -137,29 +140,29 @@ def _entries(note: Note) -> list[tuple[int, Entry]]:
 
 def _items(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple[int, Entry]]:
     entries: list[Entry] = []
-    for k, item in enumerate(note.items):
-        child = note.items[k + 1] if k + 1 < len(note.items) and note.items[k + 1].parent == k else None
-        text_end = min(child.start, item.end) if child else item.end
-        first, behind = bisect_left(starts, item.text), bisect_left(starts, text_end)
-        item_links = links[first:behind]
-        words = _without_box(note.text[item.text : text_end])
-        shift = text_end - len(words)
-        cut = _find_separator(words, [(link.start - shift, link.end - shift) for link in item_links])
-        head = [link for link in item_links if link.start - shift < cut[0]]
+    text, items = note.text, note.items
+    for k, item in enumerate(items):
+        start, begin, end = item.start, item.text, item.end
+        text_end = min(items[k + 1].start, end) if k + 1 < len(items) and items[k + 1].parent == k else end
+        first, behind = bisect_left(starts, begin), bisect_left(starts, text_end)
+        own_links = links[first:behind]
         parent = entries[item.parent] if item.parent >= 0 else None
-        entry = Entry(
-            note.line(item.start),
-            head or item_links,
-            words[: cut[0]],
-            _to_words(words[cut[1] :]),
-            parent,
-            ordered=parent.ordered if parent else item.ordered,
-        )
+        ordered = parent.ordered if parent else item.ordered
+        is_link = behind == first + 1 and starts[first] == begin and not text[own_links[0].end : text_end].strip()
+        if is_link and text[begin + 2] != "]":  # a link and nothing more, as nearly all are; and no box
+            entry = Entry(note.line(start), own_links, text[begin:text_end], "", parent, ordered=ordered)
+        else:
+            words = _without_box(text[begin:text_end])
+            shift = text_end - len(words)
+            cut = _find_separator(words, [(link.start - shift, link.end - shift) for link in own_links])
+            listed = [link for link in own_links if link.start - shift < cut[0]] or own_links
+            summary = _to_words(words[cut[1] :])
+            entry = Entry(note.line(start), listed, words[: cut[0]], summary, parent, ordered=ordered)
         if parent is None:
             entry.words = partial(_text_of, note, k)
-            entry.all_links = links[first : bisect_left(starts, item.end)]
+            entry.all_links = own_links if text_end == end else links[first : bisect_left(starts, end)]
         entries.append(entry)
-        yield item.start, entry
+        yield start, entry
 
 
 def _rows(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple[int, Entry]]:
