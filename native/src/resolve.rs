@@ -135,18 +135,21 @@ impl Index {
 }
 
 /// The number of the file of each link of some notes: -1 for none, -2 where a dialect is to be asked, too; and of a link
-/// by its number those that it may as well mean. A dialect, but for Obsidian's own, is asked of all links or of those that
-/// are not `exact`.
+/// by its number those that it may as well mean. The dialect is asked before Obsidian's rules where a target ends so, if it
+/// is not `exact` where that counts; and `behind` them, where they find nothing.
 #[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "of a call from Python")]
 pub fn resolve(
     index: &Index,
     targets: Texts,
     flags: Numbers,
     counts: Numbers,
     notes: Numbers,
-    obsidian: bool,
+    before: Option<&str>,
     exact: bool,
+    behind: bool,
 ) -> (Vec<i64>, Vec<(usize, Vec<u32>)>) {
+    let is_asked = |target: &str| before.is_some_and(|ending| target.ends_with(ending));
     let mut files = Vec::with_capacity(targets.len());
     let mut rivals = vec![];
     let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
@@ -157,12 +160,12 @@ pub fn resolve(
             let (link, target): (usize, &str) = (files.len(), targets.get(files.len()));
             let file = if flags.0[link] & EXTERNAL != 0 {
                 -1
-            } else if let Some(only) = *sole.entry(target).or_insert_with(|| match obsidian {
-                true => index.by_name(target),
-                false => index.exact(target).filter(|_| exact),
+            } else if let Some(only) = *sole.entry(target).or_insert_with(|| match is_asked(target) {
+                true => index.exact(target).filter(|_| exact),
+                false => index.by_name(target),
             }) {
                 only as i64
-            } else if !obsidian {
+            } else if is_asked(target) {
                 -2
             } else if target.is_empty() {
                 *note as i64 // [[#Heading]]
@@ -171,7 +174,7 @@ pub fn resolve(
                 if numbers.len() > 1 {
                     rivals.push((link, numbers[1..].to_vec()));
                 }
-                first(numbers)
+                if numbers.is_empty() && behind { -2 } else { first(numbers) }
             };
             files.push(file);
         }

@@ -162,11 +162,13 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
     targets, dialect = columns.targets, names.dialect
     rivals: dict[int, tuple[int, ...]] = {}
     if names.core:
-        obsidian = type(dialect) is Dialect  # then nobody else is to be asked
+        is_alone = type(dialect) is Dialect  # nobody but Obsidian is to be asked
+        before = None if type(dialect).first is Dialect.first else dialect.first_for
         columns_of_links = (targets, columns.flags, columns.counts, notes)
-        files, several = names.core.resolve(names.index, *columns_of_links, obsidian, not dialect.asks_first)
+        asked = (before, not dialect.asks_first, not is_alone)
+        files, several = names.core.resolve(names.index, *columns_of_links, *asked)
         rivals = {link: tuple(others) for link, others in several}
-        if obsidian:
+        if is_alone:
             return Files(files, rivals)
     else:
         exactly: Mapping[str, int] = {} if dialect.asks_first else names.index.exactly

@@ -80,6 +80,7 @@ class Dialect:
     TAGS_ARE_LINKS: ClassVar[bool] = False  # whether a tag names a note, if there is one, as `amend` says
     names_parts: ClassVar[bool] = False  # whether `anchors` says anything
     asks_first: ClassVar[bool] = False  # whether `first` is asked for every link, not but for names of several files
+    first_for: ClassVar[str] = ""  # how the targets end for which `first` says anything
     has_levels: ClassVar[bool] = False  # whether what stands behind a dot of a name is a level, and no file's ending
     MARKS: ClassVar[tuple[str, ...]] = ()  # rules of `publish.marks`: what its notes say that are not published
     MAPS: ClassVar[tuple[str, ...]] = ()  # names of notes at the top that are the map if they list notes

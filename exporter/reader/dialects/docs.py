@@ -64,6 +64,7 @@ class Plain(Dialect):
     """No settings are here: Obsidian's rules, and where they find nothing those of documentation."""
 
     names_parts: ClassVar[bool] = True
+    first_for: ClassVar[str] = NOTE
     MAPS: ClassVar[tuple[str, ...]] = ("summary", "_sidebar")  # of mdBook and GitBook, of docsify
     vault: str = ""  # the folder's name, with which addresses may begin
 
@@ -138,6 +139,7 @@ class Docs(Plain):
     """A program that makes a site of the folder: a link is first an address, relative to its note."""
 
     asks_first: ClassVar[bool] = True
+    first_for: ClassVar[str] = ""
     MARKS: ClassVar[tuple[str, ...]] = ("published: false",)  # as Jekyll has it
     program: str = "documentation"
     nav: tuple[str, ...] = ()  # paths of notes in the order of the site's navigation
