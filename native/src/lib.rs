@@ -33,6 +33,7 @@ mod stops;
 mod suggestions;
 mod tags;
 mod text;
+mod visible;
 
 use column::{TextColumn, WordColumn};
 use columns::{Columns, Vocabulary};
@@ -118,6 +119,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;
     module.add_function(wrap_pyfunction!(note::read_note, module)?)?;
+    module.add_function(wrap_pyfunction!(visible::find_hidden, module)?)?;
     module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
     module.add_class::<content::Sentences>()
 }

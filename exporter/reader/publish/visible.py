@@ -27,6 +27,7 @@ from exporter.reader.batch.columns import (
     canonical_name,
     read_columns,
 )
+from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, read_some
 from exporter.reader.batch.resolve import Names
@@ -42,6 +43,7 @@ from exporter.reader.vault.canvas import Canvas
 from exporter.reader.vault.files import DRAWING, Memory, Vault
 
 MARKS = "#-*+.)0123456789 \t"  # of headings and items
+ADDRESS = re.compile(r"file:|obsidian:(?:///|//vault/|.*(?:file|path)=)", re.IGNORECASE | re.ASCII | re.DOTALL)
 QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
 
 
@@ -256,29 +258,24 @@ class _Hiding:
 
     def _find_lines(self, notes: Notes) -> dict[str, set[int]]:
         """The lines with links to something hidden, by the note's path."""
-        paths = self.before.names.paths
-        numbers = {
-            number
-            for number, path in enumerate(paths)
-            if path in self.hidden or path in self.redactor.cut_paths or path in self.redactor.renamed
-        }
-        rows = list(compress(count(), map(numbers.__contains__, notes.files)))
-        targets, flags = notes.targets, notes.flags
-        nowhere = list(compress(count(), map((-1).__eq__, notes.files)))
-        rows += [row for row in nowhere if not flags[row] & EXTERNAL and self.redactor.names_hidden(targets[row])]
-        rows += [row for row in nowhere if targets[row][:1] in "oOfF" and self.redactor.names_hidden_file(targets[row])]
+        redactor, targets = self.redactor, notes.targets
+        closed = self.hidden.keys() | set(redactor.cut_paths) | set(redactor.renamed)
+        numbers = list(compress(count(), map(closed.__contains__, self.before.names.paths)))
+        leading, names, addresses = find_hidden(notes, numbers)
+        rows = [
+            *leading,
+            *(row for row in names if redactor.names_hidden(targets[row])),
+            *(row for row in addresses if redactor.names_hidden_file(targets[row])),
+        ]
         lines: dict[str, set[int]] = {}
         for note, row in notes.rows(sorted(rows)):
             if notes.paths[note] not in self.hidden:
                 lines.setdefault(notes.paths[note], set()).add(notes.lines[row])
-        redactor = self.redactor
         for path, traits, properties in zip(notes.paths, notes.traits, notes.properties, strict=True):
-            if path in self.hidden:
+            if (not traits and not properties) or path in self.hidden:
                 continue
             looks: list[Callable[[str, str], bool]] = []
-            if HOLDS_BRACKETS in traits or any(
-                redactor.is_hidden_file(words, path) for words in _words_in(properties.values())
-            ):
+            if HOLDS_BRACKETS in traits or _hold_hidden_file(properties.values(), path, redactor):
                 looks.append(redactor.has_hidden_property)
             if HOLDS_ADDRESS in traits:
                 looks.append(redactor.has_hidden_address)
@@ -365,6 +362,18 @@ class _Hiding:
         return Secrets(names, texts(), visible())
 
 
+def find_hidden(notes: Notes, hidden: Sequence[int]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """Links by number: those that lead to one of these files; those to no file, which may be names; those to addresses of files."""
+    if core := find_core():
+        return core.find_hidden(notes.files, notes.flags, notes.targets, hidden)  # type: ignore[no-any-return]
+    nowhere = list(compress(count(), map((-1).__eq__, notes.files)))
+    return (
+        list(compress(count(), map(set(hidden).__contains__, notes.files))),
+        [row for row in nowhere if not notes.flags[row] & EXTERNAL],
+        [row for row in nowhere if ADDRESS.match(notes.targets[row])],
+    )
+
+
 def _read(vault: Vault, path: str) -> Iterator[tuple[str, str]]:
     """A note's path and text; of one that cannot be read, nothing."""
     try:
@@ -373,14 +382,17 @@ def _read(vault: Vault, path: str) -> Iterator[tuple[str, str]]:
         return
 
 
-def _words_in(values: Iterable[Any]) -> Iterator[str]:
-    """The texts with a dot in properties, as deep as they go: names of files may be among them."""
+def _hold_hidden_file(values: Iterable[Any], path: str, redactor: Redactor) -> bool:
+    """Whether properties of a note, as deep as they go, name a hidden file, as its ending tells."""
     for value in values:
         if type(value) is str:
-            if "." in value:
-                yield value
-        elif type(value) is dict or type(value) is list:
-            yield from _words_in(value.values() if type(value) is dict else value)
+            if "." in value and redactor.is_hidden_file(value, path):
+                return True
+        elif type(value) is list or type(value) is dict:
+            inner = value.values() if type(value) is dict else value
+            if _hold_hidden_file(inner, path, redactor):
+                return True
+    return False
 
 
 def _used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iterator[str]:
