@@ -18,12 +18,14 @@ from exporter.reader.batch.columns import Columns, Notes
 from exporter.reader.batch.core import VARIABLE
 from exporter.reader.batch.resolve import Index, Names, resolve
 from exporter.reader.dialects import Dialect
-from exporter.reader.dialects.docs import Docs, Plain
+from exporter.reader.dialects.dendron import Dendron
+from exporter.reader.dialects.docs import Docs, Foam, Plain
 from exporter.reader.markdown.record import EXTERNAL, PLAIN, TAGGED
 from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.rows import survey
 from exporter.reader.meaning.suggestions import Nearest
 from exporter.reader.names import name_of, slug
+from exporter.reader.publish.visible import find_hidden
 
 pytestmark = pytest.mark.slow
 PARTS = [
@@ -81,10 +83,37 @@ def test_a_batch_of_links_leads_to_the_same_files(core: ModuleType, files: list[
     for reader in ("python", "compiled"):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(VARIABLE, reader)
-            for dialect in (Dialect(), Plain(), Docs()):
+            for dialect in (Dialect(), Plain(), Docs(), Foam(), Dendron()):
                 columns = Columns(targets=targets, flags=flags, counts=counts)
                 found.append(resolve(columns, numbers, Names(files, dialect)))
-    assert found[:3] == found[3:]
+    assert found[:5] == found[5:]
+
+
+ADDRESSES = [
+    "FILE:a",
+    "file",
+    "obsidian:///a",
+    "OBSIDIAN://vault/a",
+    "obsidian://x?y\nPath=z",
+    "obſidian:///a",
+    "obsidian://x",
+    "",
+]
+
+
+@given(
+    st.lists(st.tuples(st.integers(-1, 4), st.sampled_from([0, EXTERNAL]), st.sampled_from(ADDRESSES) | links)),
+    st.lists(st.integers(0, 5)),
+)
+def test_the_same_links_may_lead_to_what_is_hidden(core: ModuleType, rows: list[Any], hidden: list[int]) -> None:  # noqa: F811
+    columns = zip(("files", "flags", "targets"), zip(*rows, strict=True), strict=True) if rows else ()
+    notes = Notes(**{name: list(column) for name, column in columns})
+    found = []
+    for reader in ("python", "compiled"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(VARIABLE, reader)
+            found.append([list(numbers) for numbers in find_hidden(notes, hidden)])
+    assert found[0] == found[1]
 
 
 def test_each_character_of_a_name_is_compared_alike(core: ModuleType) -> None:  # noqa: F811
