@@ -21,7 +21,8 @@ from exporter.model import (
 )
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
-from exporter.reader.batch.resolve import Names
+from exporter.reader.batch.columns import Columns
+from exporter.reader.batch.resolve import Names, resolve
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
@@ -76,7 +77,7 @@ def interpret(
         topics.add_levels(places)
     links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
     path = notes.paths[number] if number >= 0 else ""
-    map_reading = _MapReading(path, options, topics, areas, names)
+    map_reading = _MapReading(number, options, topics, areas, names)
     title, summary, said, properties = material.vault_name, "", options.language, {}
     note = material.parse(path) if path else None
     if note:
@@ -172,10 +173,12 @@ def _topics(topics: Topics, areas: Areas, of_map: Mapping[str, int], order: Orde
 class _MapReading:
     """Reads the map note's lists into topics, areas and paths."""
 
-    def __init__(self, path: str, options: ReadOptions, topics: Topics, areas: Areas, names: Names) -> None:
+    def __init__(self, number: int, options: ReadOptions, topics: Topics, areas: Areas, names: Names) -> None:
         self.options, self.topics, self.areas, self.names = options, topics, areas, names
         self.guess = False
-        self.root = self.path = path  # of the map, and of the one that is read
+        self.root = self.number = number  # of the map, and of the one that is read; -1: there is none
+        self.path = names.paths[number] if number >= 0 else ""
+        self.files: dict[str, int] = {}  # by target of a link of the map that is read: the file's number, or -1
         self.order: dict[str, int] = {}  # Topic.id: its position in the map, from 0
         self.paths: list[LearningPath] = []
         self.references: list[Reference] = []  # pages outside the vault that it lists
@@ -184,6 +187,7 @@ class _MapReading:
     def read(self, note: Note, guess: bool) -> None:
         """Read the map; words of one that is but a guess name nothing unless they are a note's name."""
         self.guess = guess
+        self._resolve(note)
         lists = sections(note, self.options)
         areas_are_named = any(section.role in ("areas", "by area") for section in lists)
         for section in lists:
@@ -202,10 +206,10 @@ class _MapReading:
             self._read_topics_by_area(section, note, listed)
         for section in by_role["topics"]:
             for entry in section.entries:
-                self.areas.loose.update(self._read_entry(entry))
+                self.areas.loose.update(self._read_entry(entry, Source(self.path, entry.line)))
         for section in by_role["unfiled"]:
             for entry in section.entries:
-                self._read_entry(entry)
+                self._read_entry(entry, Source(self.path, entry.line))
         for section in by_role["path"]:
             self._read_path(section)
         for section in by_role[""]:
@@ -249,21 +253,23 @@ class _MapReading:
         for number in numbers:
             if area := self.topics.of_file(number):
                 reading = copy(self)  # what it finds goes to the same tables
-                reading.path = self.topics.notes.paths[number]
+                reading.number, reading.path = number, self.topics.notes.paths[number]
                 reading.read_map(area, parse(reading.path))
 
     def read_map(self, area: str, note: Note) -> None:
         """Read a map whose notes lie in this area, whatever its headings."""
+        self._resolve(note)
         for section in sections(note, self.options):
             if section.role == "path":
                 if section.entries:
                     self._read_path(section)
                 continue
             for entry in section.entries:
-                ids = self._read_entry(entry, ghosts=False)
-                text = to_text(shown_text(entry.links[0])) if len(ids) == len(entry.links) == 1 else entry.title
-                for id_ in ids:
-                    self.areas.file(id_, area, "map", Source(self.path, entry.line), text)
+                source = Source(self.path, entry.line)
+                if ids := self._read_entry(entry, source, ghosts=False):
+                    text = to_text(shown_text(entry.links[0])) if len(ids) == len(entry.links) == 1 else entry.title
+                    for id_ in ids:
+                        self.areas.file(id_, area, "map", source, text)
 
     def fill_maps(self, numbers: Sequence[int]) -> None:
         """File what links to a map that lists nothing, unless a property files it; once all links are read."""
@@ -282,10 +288,15 @@ class _MapReading:
     def _tell(self, line: int, code: str, message: str) -> None:
         self.findings.append(Finding(Source(self.path, line), code, message))
 
-    def _read_entry(self, entry: Entry, ghosts: bool = True) -> list[str]:
+    def _resolve(self, note: Note) -> None:
+        """Find the files that the links of a map lead to, which is to be read."""
+        targets = list({link.target for link in note.mentions if link.target and not link.external})
+        links = Columns(targets=targets, flags=[0] * len(targets), counts=[len(targets)])
+        self.files = dict(zip(targets, resolve(links, [self.number], self.names).files, strict=True))
+
+    def _read_entry(self, entry: Entry, source: Source, ghosts: bool = True) -> list[str]:
         """The topics that an entry lists, and what it says of them; `ghosts`: those without a note among them."""
-        source = Source(self.path, entry.line)
-        ids = self._topics_of([link for link in entry.links if not link.external], source, ghosts)
+        ids = self._topics_of(entry.links, source, ghosts)
         summary = entry.summary
         if not entry.links and (named := self._named(entry.title)):
             ids, summary = [named[0]], summary or named[1]
@@ -317,11 +328,10 @@ class _MapReading:
     def _topics_of(self, links: list[Mention], source: Source, ghosts: bool = True) -> list[str]:
         """The topics that links of the map name; a link to no note names a topic that has none yet, if `ghosts`."""
         ids: dict[str, None] = {}
-        folder = folder_of(self.path)
         for link in links:
-            if not link.target:
-                continue  # the map itself
-            number = self.names.find(link.target, folder)[0]
+            if link.external or not link.target:
+                continue  # it leads out of the vault, or to the map itself
+            number = self.files[link.target]
             id_ = self.topics.of_file(number)
             if number < 0 and ghosts and not (link.embed and ENDING.search(link.target)):
                 id_ = self.topics.ghost(link.target, source)
@@ -333,18 +343,20 @@ class _MapReading:
         nearest: dict[int, str | None] = {}  # id() of an entry: its area, or the one that it lies in
         for entry in section.entries:
             above = nearest[id(entry.parent)] if entry.parent else None
-            area = next(iter(self._read_entry(entry)), None)
+            source = Source(self.path, entry.line)
+            area = next(iter(self._read_entry(entry, source)), None)
             if area:
-                self.areas.add(area, Source(self.path, entry.line), above)
+                self.areas.add(area, source, above)
             nearest[id(entry)] = area or above
 
     def _read_topics_by_area(self, section: Section, note: Note, listed: bool) -> None:
         area = self._area_of_heading(section, note, listed)
         hidden = section.heading is not None and area is None
         for entry in section.entries:
-            for id_ in self._read_entry(entry, ghosts=not hidden):
+            source = Source(self.path, entry.line)
+            for id_ in self._read_entry(entry, source, ghosts=not hidden):
                 if area:
-                    self.areas.file(id_, area, "map", Source(self.path, entry.line), entry.title)
+                    self.areas.file(id_, area, "map", source, entry.title)
 
     def _area_of_heading(self, section: Section, note: Note, listed: bool) -> str | None:
         """The area that a heading means: by the mapping, its link, an area's title or an area's alias."""
@@ -365,7 +377,7 @@ class _MapReading:
                 message = f"[area_names] of vault.toml says that {title!r} means {area_name!r}, but no area or note is called so"
                 self._tell(section.line, "unknown-area", message)
         else:
-            links = [link for link in note.mentions if heading.start <= link.start < heading.end and not link.external]
+            links = [link for link in note.mentions if heading.start <= link.start < heading.end]
             area = next(iter(self._topics_of(links, source)), None) or ids_by_name.get(heading_key(title))
             if area is None and listed and title and not self.topics.is_hidden(title):
                 hint = "link the heading to its area, give that area this alias, or name it under [area_names] of vault.toml"
@@ -379,12 +391,12 @@ class _MapReading:
 
     def _read_path(self, section: Section) -> None:
         title = to_text(section.heading.text) if section.heading else ""
-        title = title or ("Learning path" if self.path == self.root else name_of(self.path))
+        title = title or ("Learning path" if self.number == self.root else name_of(self.path))
         steps = []
         for entry in section.entries:
             if entry.parent is None:
                 source = Source(self.path, entry.line)
-                topics = self._topics_of([link for link in entry.all_links if not link.external], source)
+                topics = self._topics_of(entry.all_links, source)
                 text = entry.text
                 if not entry.all_links and (named := self._named(text)):
                     topics = [named[0]]
