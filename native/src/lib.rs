@@ -14,6 +14,7 @@ mod folders;
 mod front_matter;
 mod html;
 mod inline;
+mod late;
 mod lead;
 mod letters;
 mod links;
@@ -120,6 +121,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(classes, module)?)?;
     module.add_function(wrap_pyfunction!(note::read_note, module)?)?;
     module.add_function(wrap_pyfunction!(visible::find_hidden, module)?)?;
+    module.add_function(wrap_pyfunction!(late::name_parts, module)?)?;
     module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
     module.add_class::<content::Sentences>()
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, count
 
 from exporter.outline import heading_key
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.core import find_core
+from exporter.reader.batch.full import parse
 from exporter.reader.batch.resolve import Names
 from exporter.reader.dialects import Dialect
 from exporter.reader.dialects.slugs import github
-from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import key
 
@@ -28,10 +29,18 @@ def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
             if not notes.flags[row] & EXTERNAL and (path := names.further.get(key(notes.targets[row]))):
                 files[row] = names.at(path)
     if names.dialect.names_parts:
-        anchors, parts = list(anchors), Parts(notes, names.dialect, read)
-        for row in [row for row in compress(count(), anchors) if " " not in anchors[row] and anchors[row][0] != "^"]:
-            anchors[row] = parts.anchor(files[row], anchors[row])
+        parts = Parts(notes, names.dialect, read)
+        meant = {row: parts.anchor(files[row], anchors[row]) for row in name_parts(anchors)}
+        if meant := {row: anchor for row, anchor in meant.items() if anchor != anchors[row]}:
+            anchors = [meant.get(row, anchor) for row, anchor in enumerate(anchors)]
     return replace(notes, files=files, anchors=anchors)
+
+
+def name_parts(anchors: Sequence[str]) -> list[int]:
+    """The anchors, by number, that a dialect may read otherwise: names of a word, and of no block."""
+    if core := find_core():
+        return core.name_parts(anchors)  # type: ignore[no-any-return]
+    return [row for row in compress(count(), anchors) if " " not in anchors[row] and anchors[row][0] != "^"]
 
 
 class Parts:
