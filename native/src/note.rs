@@ -60,11 +60,13 @@ fn read(text: &str, start: usize) -> Said {
         inline.read(block.content, block.kind);
         let place = |place: usize| places.of(block.place(place));
         let span = |(start, end): Span| (place(start), place(end));
-        for link in &inline.mentions {
+        for link in inline.mentions.drain(..) {
             let (start, end) = span((link.start, link.end));
-            let (target, anchor, text) = (link.target.clone(), link.anchor.clone(), link.words(block.content).into());
-            let text_end = link.brackets.as_ref().map_or(0, |brackets| place(brackets.end));
-            mentions.push((start, end, target, anchor, text, link.embed, link.external, text_end));
+            let (text, text_end) = match &link.brackets {
+                Some(brackets) => (link.words(block.content).into(), place(brackets.end)),
+                None => (link.text, 0),
+            };
+            mentions.push((start, end, link.target, link.anchor, text, link.embed, link.external, text_end));
         }
         tags.extend(inline.tags.iter().map(|(start, end)| (place(start - 1), block.content[*start..*end].into())));
         fields.extend(inline.fields.iter().map(|field| {
@@ -113,7 +115,7 @@ fn has_no_end(block: &Block) -> bool {
     !content[2..].contains(closer) && !blank(content.strip_prefix(opener).unwrap_or(content))
 }
 
-const STRETCH: usize = 256; // bytes
+const STRETCH: usize = 64; // bytes
 
 /// Places of a text in characters, by those in bytes.
 struct Places<'a> {

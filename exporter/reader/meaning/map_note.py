@@ -21,6 +21,7 @@ SEPARATOR = re.compile(r"[-–—:](?:(?<=\s.)|(?<=:))\s+")  # begins with what 
 COMMENT = re.compile(r"%%.*?(?:%%|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
 QUOTE = re.compile(r"\n[ \t]*+>[ \t>]*+")  # the marks of quotes before a further line of an item
 RULE = re.compile(r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++(?:[ \t]*+:?-++:?[ \t]*+)?$", re.MULTILINE)  # of a table
+MAY_BE_RULE = re.compile(r"-:?[ \t]*\|")  # stands in each, and is found fast
 BAR = re.compile(r"(?<!\\)\|")  # between cells
 
 
@@ -140,34 +141,37 @@ def _entries(note: Note) -> list[tuple[int, Entry]]:
 
 def _items(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple[int, Entry]]:
     entries: list[Entry] = []
-    text, items = note.text, note.items
+    text, items, last = note.text, note.items, len(note.items) - 1
     for k, item in enumerate(items):
-        start, begin, end = item.start, item.text, item.end
-        text_end = min(items[k + 1].start, end) if k + 1 < len(items) and items[k + 1].parent == k else end
+        begin, end = item.text, item.end
+        text_end = min(items[k + 1].start, end) if k < last and items[k + 1].parent == k else end
         first, behind = bisect_left(starts, begin), bisect_left(starts, text_end)
         own_links = links[first:behind]
         parent = entries[item.parent] if item.parent >= 0 else None
         ordered = parent.ordered if parent else item.ordered
+        all_links: list[Mention] = []
+        if parent is None:
+            all_links = own_links if text_end == end else links[first : bisect_left(starts, end)]
         is_link = behind == first + 1 and starts[first] == begin and not text[own_links[0].end : text_end].strip()
         if is_link and text[begin + 2] != "]":  # a link and nothing more, as nearly all are; and no box
-            entry = Entry(note.line(start), own_links, text[begin:text_end], "", parent, ordered=ordered)
+            listed, head, summary = own_links, text[begin:text_end], ""
         else:
             words = _without_box(text[begin:text_end])
             shift = text_end - len(words)
             cut = _find_separator(words, [(link.start - shift, link.end - shift) for link in own_links])
             listed = [link for link in own_links if link.start - shift < cut[0]] or own_links
-            summary = _to_words(words[cut[1] :])
-            entry = Entry(note.line(start), listed, words[: cut[0]], summary, parent, ordered=ordered)
-        if parent is None:
-            entry.words = partial(_text_of, note, k)
-            entry.all_links = own_links if text_end == end else links[first : bisect_left(starts, end)]
+            head, summary = words[: cut[0]], _to_words(words[cut[1] :])
+        said = str if parent else partial(_text_of, note, k)
+        entry = Entry(note.line(item.start), listed, head, summary, parent, said, all_links, ordered)
         entries.append(entry)
-        yield start, entry
+        yield item.start, entry
 
 
 def _rows(note: Note, links: list[Mention], starts: list[int]) -> Iterator[tuple[int, Entry]]:
     """Each cell of a table that links to notes; beside the only one of a row stands its summary."""
     text = note.text
+    if not MAY_BE_RULE.search(text):
+        return
     tops = [item for item in note.items if item.parent < 0]
     top_starts = [item.start for item in tops]
     start = 1
