@@ -14,6 +14,7 @@ from urllib.parse import quote
 from exporter.console import json_text, terminal_safe
 from exporter.errors import CODES, LEVELS, Finding, Level, pluralize
 from exporter.model import replace_surrogates
+from exporter.regex import regex
 from exporter.version import VERSION
 
 MOST = 50  # lines of findings, unless all are asked for
@@ -29,7 +30,7 @@ WHAT: dict[Level, str] = {
 COLOURS: dict[Level, str] = {"error": "1;31", "warning": "1;33", "note": "36"}  # ANSI, as compilers have them
 BOLD, FAINT = "1", "2"
 # What a finding quotes of the vault; no apostrophe
-QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+QUOTED = regex(r"""(?<!\w)'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 GITHUB: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
 

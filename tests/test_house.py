@@ -20,7 +20,7 @@ from exporter.reader import ReadOptions
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
-    "exporter": "model outline version | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
+    "exporter": "regex version | model outline | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
     " export load init testing | __init__ | cli | __main__",
     "exporter.cli": "places terminal | words | shared | commands | __init__",
     "exporter.saving": "folder locks | __init__",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from unicodedata import category, combining, digit, normalize
 
+from exporter.regex import regex
+
 NOTE = ".md"  # how a note's name ends, in capitals or not
-NO_WORD = re.compile(r"[\W_]+")
+NO_WORD = regex(r"[\W_]+")
 MARKS = ("Mn", "Mc")  # of Unicode: they have no room of their own, or stand beside a letter
-MAY_BE_MARK = re.compile(r"[^\w\x00-\u02ff]")
-VARIANTS = re.compile(
-    "[\ufe00-\ufe0f]"
-)  # of a sign's shape, an emoji's mostly: marks to Unicode, and no part of a word
+MAY_BE_MARK = regex(r"[^\w\x00-\u02ff]")
+VARIANTS = regex("[\ufe00-\ufe0f]")  # of a sign's shape, an emoji's mostly: marks to Unicode, and no part of a word
 BLANKS = {0xA0: " ", 0x202F: " "}  # no-break spaces, which nobody can tell from others
-DIGITS = re.compile(r"\d+")
+DIGITS = regex(r"\d+")
 # Signs stand before digits and letters, in the order of Unicode's collation: https://www.unicode.org/charts/collation/
 SIGNS = {ord(sign): chr(number) for number, sign in enumerate("\t _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$", 2)}
 

@@ -13,17 +13,18 @@ from exporter.reader.dialects.slugs import anchors_of, slugs_of
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import Note, parse
 from exporter.reader.names import NOTE, folder_of, name_of
+from exporter.regex import regex
 
 WORKSPACE = "dendron.yml"  # the settings of a workspace, which holds vaults
 SIGNS = (WORKSPACE, "dendron.code-workspace", ".dendron.ws", ".dendron.port", "root.schema.yml")
 SCHEME = "dendron://"  # [[dendron://vault/note]]
-RANGE = re.compile(r"(?:,-?\d+)?(?::(?:#.*)?)?\Z")  # behind an anchor: from so many lines on, up to another one
+RANGE = regex(r"(?:,-?\d+)?(?::(?:#.*)?)?\Z")  # behind an anchor: from so many lines on, up to another one
 WHOLE = ("^begin", "^end", "*")  # anchors that mean no part by its name
 # What may be read otherwise than in Obsidian
-OTHERWISE = re.compile(rb"\[\[[^\[\]\n]*[|:,^*]|#[^\s#.]+\.|^tags:", re.MULTILINE)
-LEVELS = re.compile(r"(?:\.[^\s.,;:!?#\[\](){}'\"`<>|]+)+")  # of a tag, behind its first
-TAGS = re.compile(r"^tags:.*(?:\n[ \t]*-.*)*", re.MULTILINE)  # in the properties
-DOT = re.compile(r"(?<=\S)\.(?=\S)")
+OTHERWISE = regex(rb"\[\[[^\[\]\n]*[|:,^*]|#[^\s#.]+\.|^tags:", re.MULTILINE)
+LEVELS = regex(r"(?:\.[^\s.,;:!?#\[\](){}'\"`<>|]+)+")  # of a tag, behind its first
+TAGS = regex(r"^tags:.*(?:\n[ \t]*-.*)*", re.MULTILINE)  # in the properties
+DOT = regex(r"(?<=\S)\.(?=\S)")
 TIMES = ("created", "updated")  # properties: milliseconds since 1970
 DAY = r"\d{4}\.\d\d?\.\d\d?"
 OTHER_VAULT = "another vault of the workspace, which is not in this folder; take the workspace's folder as the vault"

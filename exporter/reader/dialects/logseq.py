@@ -17,16 +17,17 @@ from exporter.reader.dialects.logseq_text import QUERY, rewrite, tag_of
 from exporter.reader.markdown.inline import read_inline
 from exporter.reader.markdown.record import TAGGED, LinkRow, link_row
 from exporter.reader.names import folder_of, key, name_of
+from exporter.regex import regex
 
 SETTINGS = "logseq/config.edn"
 FOLDER = "logseq/"  # with its settings, and its copies of pages
 DATES = ("MMM do, yyyy", "yyyy-MM-dd", "yyyy_MM_dd")  # names that are days in every graph
-ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
-ASSET = re.compile(r"(?:\.{0,2}/)*(assets/.*)")  # wherever its page lies
-BLOCK = re.compile(r"\(\(([0-9a-f-]{36})\)\)")
-FILE = re.compile(r"\.{0,2}/|assets/")  # how a name begins that is a file's
-TITLE = re.compile(rb"^(?:---\x1e)?[\"']?title[\"']?\s*:", re.IGNORECASE | re.MULTILINE)
-WORDS = re.compile(r"(?:---\x1e)?(?!title:)[^\s:]+: \"(.*)\"")  # a property that is a text
+ESCAPED = regex(r"%[0-9A-Fa-f]{2}")
+ASSET = regex(r"(?:\.{0,2}/)*(assets/.*)")  # wherever its page lies
+BLOCK = regex(r"\(\(([0-9a-f-]{36})\)\)")
+FILE = regex(r"\.{0,2}/|assets/")  # how a name begins that is a file's
+TITLE = regex(rb"^(?:---\x1e)?[\"']?title[\"']?\s*:", re.IGNORECASE | re.MULTILINE)
+WORDS = regex(r"(?:---\x1e)?(?!title:)[^\s:]+: \"(.*)\"")  # a property that is a text
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # its marks: Logseq does not read it, either
 PLACEHOLDERS = "{"  # a trait of `batch.columns`: a note that waits for words
 

@@ -12,11 +12,12 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.words import WORDS
 from exporter.reader.names import folder_of, key
+from exporter.regex import regex
 
 FEWEST = 5  # notes that have the property
 SHARE = 5  # of so many topics one at least has it; twice as many where its name is usual for it
 HEAD = 600  # bytes of a note's text in which a line like a field is looked for
-LINE = re.compile(  # `upstream: [[X]]`, with one colon
+LINE = regex(  # `upstream: [[X]]`, with one colon
     r"^[ \t>*_#-]*([^\W\d_][\w -]{0,30}?)[*_]*:[*_]*[ \t]*\[\[([^\[\]|#\n]+)", re.MULTILINE
 )
 USUAL = frozenset(  # names of properties whose plain words say where a note belongs

@@ -16,8 +16,9 @@ from exporter.reader.names import is_note, key, name_of
 from exporter.reader.options import Publish
 from exporter.reader.publish.rules import Rule, fit_notes, fit_paths, parse_rules
 from exporter.reader.vault import conventions
+from exporter.regex import regex
 
-UNTITLED = re.compile(  # what Obsidian calls a new note, in the languages that it speaks
+UNTITLED = regex(  # what Obsidian calls a new note, in the languages that it speaks
     r"(?:untitled|unbenannt|sans titre|sin título|senza titolo|senza nome|sem título|naamloos|bez nazwy|bez názvu|namnlös"
     r"|uden titel|uten navn|uten tittel|nimetön|névtelen|fără titlu|adsız|başlıksız|без названия|без назви|未命名|無題(?:のファイル)?"
     r"|제목 없음|무제(?: 파일)?|بدون عنوان|không có tiêu đề|tanpa judul)(?: \d+)?",

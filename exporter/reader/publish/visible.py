@@ -6,7 +6,6 @@ no text, no table and no finding can hold what is hidden, whoever writes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, count
@@ -40,9 +39,10 @@ from exporter.reader.publish.selection import Rules, Selection, find_left_out, n
 from exporter.reader.publish.torn import guess, guess_tags
 from exporter.reader.vault.canvas import Canvas
 from exporter.reader.vault.files import DRAWING, Memory, Vault
+from exporter.regex import regex
 
 MARKS = "#-*+.)0123456789 \t"  # of headings and items
-QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
+QUOTED = regex(r"'([^'\n]+)'")  # a path that a finding names
 
 
 class View(NamedTuple):

@@ -8,13 +8,14 @@ import tempfile
 from pathlib import Path
 
 from exporter.reader.vault.settings import OBSIDIAN
+from exporter.regex import regex
 
 SYSTEM = frozenset(
     "/Applications /Library /System /Volumes /bin /boot /dev /etc /lib /lib64 /proc /run /sbin /sys /tmp /usr /var".split()
 )
-WINDOWS = re.compile(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
+WINDOWS = regex(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
 # Folders of what a package manager brings, and others wrote
-FOREIGN = re.compile(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
+FOREIGN = regex(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
 DEPENDENCIES = ("node_modules", "site-packages", "dist-packages", "bower_components")  # nobody's notes by their names
 MOST_FOREIGN = 20_000  # notes in them
 MOST_FILES = 200_000

@@ -22,6 +22,7 @@ from exporter.reader.vault.files import MEGABYTE, Memory, Vault, read_file
 from exporter.reader.vault.filters import APP, Filters
 from exporter.reader.vault.plugins import read_plugins
 from exporter.reader.vault.settings import OBSIDIAN, Problem
+from exporter.regex import regex
 
 # What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
 CANVAS = "canvas"
@@ -34,9 +35,9 @@ NOT_HERE = "not downloaded"
 CLOUD = ".icloud"  # how the name of a file ends, ".Note.md.icloud", that only iCloud has yet
 DATABASE = "db.sqlite"  # Logseq's file, where it keeps the notes in one
 MOST_HINTS = 20  # filters for which a near folder is sought
-HIDDEN = re.compile(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
-UNLINKABLE = re.compile(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
-NOT_UTF8 = re.compile("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
+HIDDEN = regex(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
+UNLINKABLE = regex(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
+NOT_UTF8 = regex("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
 JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT: Windows' other link to a folder
 
 
