@@ -30,7 +30,7 @@ FLOORS = {
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline | plain_text | lead | note | record | relations",
-    "exporter.reader.dialects": "slugs dialect edn dates logseq_text | dendron docs logseq | __init__",
+    "exporter.reader.dialects": "slugs signs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ core | resolve | columns | cache late | made notes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",

@@ -91,8 +91,6 @@ class Terminal:
 
     def end(self, report: Report, done: Sequence[str] | None = None, shape: Structure | None = None) -> None:
         """Tell what was found, then what was done; None: nothing was to be done, so what stands out may be told."""
-        from exporter.views.structure import wanted
-
         if self.form == "json":
             write(console.document(report.reading, self.vault, report.findings, shape, self.every, done))
         elif self.form == "sarif":
@@ -104,6 +102,8 @@ class Terminal:
                 others_read = self.form == "github" or bool(os.environ.get("CI"))  # a log of CI
                 self.say(console.hidden(report.reading, None if self.every else 0 if others_read else console.SHOWN))
             if shape:
+                from exporter.views.structure import wanted
+
                 self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
             self.summary(report)
 

@@ -14,7 +14,6 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 import time
 import zlib
 from array import array
@@ -197,10 +196,10 @@ class Cache:
 
     def save(self) -> None:
         """Write what the next run can use; a folder that cannot be written is none of the user's worries."""
-        import msgspec
-
         if not (self.notes and self.changed):
             return
+        import msgspec
+
         notes, stamps = self.notes.notes, self.notes.notes.stamps[:]
         for note, changed in enumerate(stamps[::3]):
             if changed >= self.start - GRAIN:
@@ -247,6 +246,8 @@ def read(path: Path, head: bytes) -> memoryview | None:
 
 def write(path: Path, head: bytes, *body: bytes) -> None:
     """Write a cache, whole or not at all, and make room for it."""
+    import tempfile
+
     checksum = 0
     for part in body:
         checksum = zlib.crc32(part, checksum)

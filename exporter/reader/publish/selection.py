@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -130,6 +129,8 @@ def _nearest(
         if rule.name in rules.values():  # so it is the value that no note has
             wanted = rule.value
             rules = {f"{name}: {value}": str(value) for name, value in pairs if canonical_name(name) == rule.name}
+    from difflib import get_close_matches
+
     texts = {key(name): text for text, name in sorted(rules.items())}
     near = get_close_matches(key(wanted), texts, n=1)
     return f"; nearest: {texts[near[0]]!r}" if near else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from exporter.reader.vault.settings import OBSIDIAN
@@ -40,6 +39,8 @@ def doubt(root: Path) -> str:
         return "the folder of all home folders"
     if str(root) in SYSTEM or str(root).removeprefix("/private") in SYSTEM or WINDOWS.fullmatch(str(root)):
         return "a folder of the system"
+    import tempfile
+
     if root == Path(os.path.realpath(tempfile.gettempdir())):
         return "the folder of temporary files"
     return "a folder of dependencies" if root.name in DEPENDENCIES else ""

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
@@ -159,6 +158,8 @@ class _Listing:
 
     def tell_unused(self, filters: Iterable[str], notes: Iterable[str]) -> None:
         """Tell the entries of `exclude` that hide nothing: who wrote them believes that they do."""
+        from difflib import get_close_matches
+
         paths = {PurePosixPath(folder) for folder in set(map(folder_of, notes)) if folder}
         paths |= {parent for path in paths for parent in path.parents if parent.name}
         by_name = {key(name): f"{path}/" for path in sorted(paths) for name in (path.name, str(path))}
