@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import time
@@ -106,6 +107,7 @@ class Terminal:
 
                 self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
             self.summary(report)
+        _keep(report)
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people."""
@@ -138,6 +140,13 @@ class Terminal:
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
         if self.remark:
             self.say([self.remark])
+
+
+def _keep(report: Report) -> None:
+    """Let what was read live as long as the process, whose end frees it at once: one by one, records take long."""
+    held: list[object] = [report]
+    held.append(held)  # so that the garbage collector alone could free it
+    gc.freeze()  # and does not
 
 
 def open_made(paths: Sequence[Path], out: Path) -> None:
