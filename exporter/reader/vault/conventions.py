@@ -46,7 +46,6 @@ SETS = "calendarSets"
 DATE = "YYYY-MM-DD"
 ISO_DATE = regex(r"(?:.*/)?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\.md", re.DOTALL)
 DRAWN = ".excalidraw.md"
-LAST = "w0123456789"  # what may stand before the ".md" of either, so that few names need a closer look
 NATIVE_DIGIT = regex(r"[^\D0-9]")
 MOST = 50  # rules, so that no settings make a run endless
 LONGEST = 200  # characters of a format
@@ -137,7 +136,7 @@ class Conventions:
                     and fits(name[begin:].encode())
                 ):
                     matches.setdefault(path, rule)
-        for path in [path for path in paths if path[-4:-3] in LAST]:
+        for path in [path for path in paths if path[-6:-5] == "-" or path[-4:-3] == "w"]:  # few need a closer look
             if path.endswith(DRAWN):
                 matches.setdefault(path, Rule(DRAWING, "", ""))
             elif self.by_name and ISO_DATE.fullmatch(path):

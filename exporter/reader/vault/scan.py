@@ -340,9 +340,10 @@ def _find_left_out(
     for file, problem in conventions.problems:
         listing.tell_settings(file, [problem])
     left_out = conventions.find(notes)
-    for path in notes:
-        if why := dialect.left_out(path):
-            left_out.setdefault(path, Rule(why, dialect.sign, ""))
+    if type(dialect).left_out is not Dialect.left_out:
+        for path in notes:
+            if why := dialect.left_out(path):
+                left_out.setdefault(path, Rule(why, dialect.sign, ""))
     return left_out if len(left_out) < len(notes) else {}
 
 
