@@ -114,9 +114,10 @@ class Vault:
         """What `locate` gives for each; "" where it raises an error, which `read` will tell. Fast for paths in order."""
         files = []
         last, prefix = "", ""  # the folder of the path before, and what that is; "": not known
+        look_at_each = bool(self.hidden) or WINDOWS
         for path in paths:
             cut = path.rfind("/") + 1
-            if not prefix or path[:cut] != last or path[cut : cut + 1] in ("", ".") or self.hidden or WINDOWS:
+            if not prefix or look_at_each or path[:cut] != last or path[cut : cut + 1] in ("", "."):
                 last = path[:cut]
                 try:
                     prefix = self.locate(path)[: cut - len(path)]
