@@ -10,7 +10,6 @@ from exporter.outline import heading_key
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.dialects import Dialect
-from exporter.reader.dialects.slugs import github
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import key
@@ -55,5 +54,7 @@ class Parts:
             except OSError:  # a finding already
                 names = {}
             self._names[number] = names
+        from exporter.reader.dialects.slugs import github  # few vaults need it
+
         meant = names.get(anchor.lower(), names.get(github(anchor), anchor))
         return anchor if heading_key(meant) == heading_key(anchor) else meant
