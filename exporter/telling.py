@@ -30,8 +30,8 @@ WHAT: dict[Level, str] = {
 }
 COLOURS: dict[Level, str] = {"error": "1;31", "warning": "1;33", "note": "36"}  # ANSI, as compilers have them
 BOLD, FAINT = "1", "2"
-# What a finding quotes of the vault; no apostrophe
-QUOTED = regex(r"""(?<!\w)'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+# What a finding quotes of the vault; no apostrophe. The mark comes before the look back, so that it is found fast
+QUOTED = regex(r"""'(?<!\w')[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*\"""")
 SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 GITHUB: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
