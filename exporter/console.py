@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from exporter.errors import Finding, pluralize
 from exporter.model import Source, replace_surrogates
+from exporter.regex import regex
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from exporter.views.structure import Place, Structure, Wanted
 
 # Control characters, line and paragraph separators, marks that reverse the order of letters, bytes that are no UTF-8
-HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+HARMFUL = regex("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 PATIENCE = 1.0  # seconds before a progress bar appears
 FIRST = "reading"  # the stage with which every run begins
 NAMED = 5  # words of a plugin that are named

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from glob import escape
@@ -63,6 +62,8 @@ def _folder(word: str) -> str:
 def _code(word: str) -> str:
     """A code or a pattern of codes; those of other people's writers are known by patterns alone."""
     if word not in LEVELS and not GLOB & set(word):
+        from difflib import get_close_matches
+
         near = get_close_matches(word, LEVELS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "docs/findings.md has all; a pattern, 'skos-*', names several"
         raise OptionError(f"findings.{word}", f"no finding has the code {word!r}; {hint}")

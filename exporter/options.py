@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -206,8 +204,12 @@ def _words(value: Any) -> Iterator[str]:
 
 def _read(file: Path) -> tuple[str, dict[str, Any]]:
     """The text of a file and what it says; of one that is not there, nothing."""
+    if not file.exists():
+        return "", {}
+    import tomllib
+
     try:
-        data = file.read_bytes() if file.exists() else b""
+        data = file.read_bytes()
     except OSError as error:
         raise ExportError(f"{file}:1: cannot be read: {error.strerror}; make it a file that can be read") from error
     try:
@@ -225,6 +227,8 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
 
 def _split(name: str, setting: str) -> tuple[list[str], str]:
     """The parts of a setting's key, and its value as it was typed."""
+    import tomllib
+
     for equals in re.finditer("=", setting):  # a key in quotes may hold one
         key = setting[: equals.start()]
         parts = [part.strip() for part in key.split(".")]
@@ -245,6 +249,8 @@ def _split(name: str, setting: str) -> tuple[list[str], str]:
 
 def _parse(source: str, path: Sequence[str], text: str, shape: type[Any]) -> dict[str, Any]:
     """What a setting says, as a table: a text as it stands or in quotes, as the shell left them; all else is TOML."""
+    import tomllib
+
     hint = _type_at(shape, path)
     kind = get_origin(hint) or hint
     is_text = hint is str or (kind is Literal and all(isinstance(word, str) for word in get_args(hint)))
@@ -323,6 +329,8 @@ def _fit(value: Any, hint: Any, key: str, source: Callable[[str], str]) -> Any:
 
 def _hint(word: str, known: Sequence[str], quote: Callable[[str], str] = repr) -> str:
     """What may have been meant; where nothing is near, all that is known."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, known, n=1)
     return f"did you mean {quote(near[0])}?" if near else f"known: {', '.join(known) or 'none'}"
 

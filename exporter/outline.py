@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-PUNCTUATION = re.compile(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]+")
+from exporter.regex import regex
+
+PUNCTUATION = regex(r"[!\"#$%&()*+,.:;<=>?@^`{|}~/\[\]\\\r\n]+")
 
 
 def heading_key(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from exporter.console import json_text, terminal_safe
 from exporter.errors import CODES, LEVELS, Finding, Level, pluralize
 from exporter.model import replace_surrogates
+from exporter.regex import regex
 from exporter.version import VERSION
 
 MOST = 50  # lines of findings, unless all are asked for
@@ -28,8 +30,8 @@ WHAT: dict[Level, str] = {
 }
 COLOURS: dict[Level, str] = {"error": "1;31", "warning": "1;33", "note": "36"}  # ANSI, as compilers have them
 BOLD, FAINT = "1", "2"
-# What a finding quotes of the vault; no apostrophe
-QUOTED = re.compile(r"""(?<!\w)'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+# What a finding quotes of the vault; no apostrophe. The mark comes before the look back, so that it is found fast
+QUOTED = regex(r"""'(?<!\w')[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*\"""")
 SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 GITHUB: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -46,7 +48,7 @@ class Row(NamedTuple):
 
 def count_levels(findings: Iterable[Finding]) -> str:
     """ "5 findings (1 error, 4 warnings)"."""
-    counts = Counter(finding.level for finding in findings)
+    counts = Counter(map(attrgetter("level"), findings))
     levels = ", ".join(pluralize(counts[level], level) for level in CODES if counts[level])
     return pluralize(counts.total(), "finding") + (f" ({levels})" if levels else "")
 
@@ -143,13 +145,19 @@ def condense(findings: Iterable[Finding]) -> Iterator[Row]:
     error is told, as it says where something is lost.
     """
     alike: dict[tuple[object, ...], list[Finding]] = {}
+    likewise: dict[tuple[object, ...], list[Finding]] = {}  # by all but the place: what most quote is sought once
     for number, finding in enumerate(findings):
-        key: tuple[object, ...] = finding.formats
-        if finding.level == "error":
-            key = (number,)
-        elif finding.level == "warning" or not finding.formats:
-            key = (finding.code, finding.level, key, *(QUOTED.findall(finding.message) or [number]))
-        alike.setdefault(key, []).append(finding)
+        same = likewise.get(finding[1:])
+        if same is None:
+            key: tuple[object, ...] = finding.formats
+            if finding.level == "error":
+                key = (number,)
+            elif finding.level == "warning" or not finding.formats:
+                key = (finding.code, finding.level, key, *(QUOTED.findall(finding.message) or [number]))
+            same = alike.setdefault(key, [])
+            if number not in key:
+                likewise[finding[1:]] = same
+        same.append(finding)
     for same in alike.values():
         first = same[0]
         if len(same) == 1:

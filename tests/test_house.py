@@ -20,7 +20,7 @@ from exporter.reader import ReadOptions
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
-    "exporter": "model outline version | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
+    "exporter": "regex version | model outline | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
     " export load init testing | __init__ | cli | __main__",
     "exporter.cli": "places terminal | words | shared | commands | __init__",
     "exporter.saving": "folder locks | __init__",
@@ -30,7 +30,7 @@ FLOORS = {
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline | plain_text | lead | note | record | relations",
-    "exporter.reader.dialects": "slugs dialect edn dates logseq_text | dendron docs logseq | __init__",
+    "exporter.reader.dialects": "slugs signs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ core | resolve full | columns | cache late | made notes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
@@ -63,6 +63,7 @@ FLOOR = {
 }
 WRITERS_KNOW = ("model", "outline", "version", "errors", "rdf", "views", "writers")  # not the reader, nor the disk
 MODULES = sorted(PACKAGE.rglob("*.py"))
+LATE = ("leaks", "loaders", "rdf", "regex.py", "testing.py", "views", "writers")  # that few runs import
 DISK = {  # who may touch the disk; loaders may use the network
     "reader/vault/scan.py",
     "reader/vault/files.py",
@@ -176,6 +177,31 @@ def test_help_and_one_format_do_not_pay_for_the_others() -> None:
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
     assert not loaded & {"rdflib", "neo4j", "typst", "pypandoc", "re2", "yaml12"}
+
+
+def test_a_check_of_a_plain_vault_does_not_pay_for_others(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    (tmp_path / "a.md").write_text("# A\n\n[[b]], which nobody wrote\n")
+    code = "import sys; from exporter.cli import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    arguments = [sys.executable, "-c", code, "check", str(tmp_path), "--no-cache"]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=tmp_path)
+    loaded = set(done.stdout.split())
+    assert "exporter.reader.meaning.interpret" in loaded
+    assert not loaded & {"difflib", "importlib.metadata", "msgspec", "secrets", "shutil", "tomllib", "yaml12"}
+    others = ("dialects.dendron", "dialects.docs", "dialects.logseq", "dialects.logseq_text", "dialects.slugs")
+    assert not loaded & {f"exporter.reader.{name}" for name in others}
+    assert not loaded & {"exporter.views", "exporter.export", "exporter.leaks", "exporter.load"}
+
+
+@pytest.mark.parametrize("file", [file for file in MODULES if where(file).split("/")[0] not in LATE], ids=where)
+def test_patterns_are_compiled_when_they_are_used(file: Path) -> None:
+    """Where every run passes: `regex` instead of `re.compile`, outside of functions."""
+    waiting: list[ast.AST] = [ast.parse(file.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.FunctionDef | ast.Lambda):
+            assert not (isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"), ast.unparse(node)
+            waiting += ast.iter_child_nodes(node)
 
 
 @pytest.mark.parametrize(

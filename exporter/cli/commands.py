@@ -52,7 +52,6 @@ def check(
     from exporter import baseline as baselines
     from exporter.findings import failing
     from exporter.run import Report, Run, StrictError
-    from exporter.views.structure import structure
 
     shared = merge_options(context, options)
     strict = shared.pop("strict")
@@ -70,7 +69,11 @@ def check(
         if write_baseline:
             entries = baselines.write(write_baseline, reading.findings)
             terminal.remark = f"{write_baseline}: written; what it says is known from now on: {entries}"
-        shape = structure(reading.knowledge_map) if report else None
+        shape = None
+        if report:
+            from exporter.views.structure import structure
+
+            shape = structure(reading.knowledge_map)
         terminal.end(Report(reading, [], findings, run.obeyed), shape=shape)
     if strict and not write_baseline and (failed := failing(findings, strict)):
         raise StrictError(failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import time
@@ -91,8 +92,6 @@ class Terminal:
 
     def end(self, report: Report, done: Sequence[str] | None = None, shape: Structure | None = None) -> None:
         """Tell what was found, then what was done; None: nothing was to be done, so what stands out may be told."""
-        from exporter.views.structure import wanted
-
         if self.form == "json":
             write(console.document(report.reading, self.vault, report.findings, shape, self.every, done))
         elif self.form == "sarif":
@@ -104,8 +103,11 @@ class Terminal:
                 others_read = self.form == "github" or bool(os.environ.get("CI"))  # a log of CI
                 self.say(console.hidden(report.reading, None if self.every else 0 if others_read else console.SHOWN))
             if shape:
+                from exporter.views.structure import wanted
+
                 self.print(console.report(shape, wanted(report.reading.knowledge_map), self.vault, self.every))
             self.summary(report)
+        _keep(report)
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people."""
@@ -138,6 +140,13 @@ class Terminal:
         self.say([f"{counts}, mappings: {mappings}" if mappings else counts])
         if self.remark:
             self.say([self.remark])
+
+
+def _keep(report: Report) -> None:
+    """Let what was read live as long as the process, whose end frees it at once: one by one, records take long."""
+    held: list[object] = [report]
+    held.append(held)  # so that the garbage collector alone could free it
+    gc.freeze()  # and does not
 
 
 def open_made(paths: Sequence[Path], out: Path) -> None:

@@ -1,4 +1,4 @@
-"""The hub: what a vault says (KnowledgeMap) and what is made of it (File). Imports nothing of ours.
+"""The hub: what a vault says (KnowledgeMap) and what is made of it (File). Imports nothing of ours but `regex`.
 
 records.py: flat records that name one another by id, named tuples, as a million of them must cost little;
 knowledge_map.py: the tables of them, which can be compared, sorted, pickled and dumped as they stand; table.py: tables

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from exporter.regex import regex
+
 
 class Script(NamedTuple):
     """A script, and how its languages are told from one another."""
@@ -73,9 +75,9 @@ SCRIPTS = {
     "Ethi": Script("\u1200-\u137f", "am ti"),
     "Khmr": Script("\u1780-\u17ff", "km"),
 }
-LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
-OTHERS = re.compile(f"[{''.join(script.letters for script in SCRIPTS.values())}]+")
-LETTERS = re.compile("|".join(f"(?P<{key}>[{script.letters}]+)" for key, script in SCRIPTS.items()))
+LATIN = regex("[A-Za-z\u00c0-\u024f]+")
+OTHERS = regex(f"[{''.join(script.letters for script in SCRIPTS.values())}]+")
+LETTERS = regex("|".join(f"(?P<{key}>[{script.letters}]+)" for key, script in SCRIPTS.items()))
 MOST_WEIGHT = max(script.weight for script in SCRIPTS.values())
 SHARE = 5  # one of so many texts in a script
 # Small words by which languages in Latin letters are told, one that several have for each of them

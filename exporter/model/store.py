@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Protocol
 
 
@@ -29,6 +28,8 @@ class NoStore:
 
 def key_of(kind: str, *parts: str | bytes) -> str:
     """The key of a kind of thing that depends on these parts alone."""
+    from hashlib import blake2b
+
     digest = blake2b(digest_size=20)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

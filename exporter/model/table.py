@@ -19,6 +19,10 @@ def no_collection() -> Iterator[None]:
         yield
     finally:
         if enabled:
+            are_frozen = gc.get_freeze_count() > 0
+            gc.freeze()
+            if not are_frozen:
+                gc.unfreeze()  # so all is old, and is not looked through now, either
             gc.enable()
 
 

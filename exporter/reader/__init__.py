@@ -18,9 +18,10 @@ from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.full import parse
+from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, processors, read_notes
-from exporter.reader.batch.resolve import Names
+from exporter.reader.batch.resolve import Names, tell_same_names
 from exporter.reader.content.text import VaultContent
 from exporter.reader.meaning.interpret import Meaning, interpret
 from exporter.reader.meaning.maps import Material, choose_map, maps_within
@@ -101,11 +102,13 @@ def understand(
         all_notes=options.all_notes,
         any_folder=options.any_folder,
         dialect=options.dialect,
+        core=find_core(),
     )
     if options.publish.marks:  # else nobody wants any
         marks = (*options.publish.marks, *vault.dialect.MARKS)
         options = replace(options, publish=replace(options.publish, marks=marks))
     names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
+    vault.findings.extend(tell_same_names(names))
     options, vocabulary, from_plugins = gather(options, vault.plugins)
     callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
     depends_on = [

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from unicodedata import category, combining, digit, normalize
 
+from exporter.regex import regex
+
 NOTE = ".md"  # how a note's name ends, in capitals or not
-NO_WORD = re.compile(r"[\W_]+")
+NO_WORD = regex(r"[\W_]+")
 MARKS = ("Mn", "Mc")  # of Unicode: they have no room of their own, or stand beside a letter
-MAY_BE_MARK = re.compile(r"[^\w\x00-\u02ff]")
-VARIANTS = re.compile(
-    "[\ufe00-\ufe0f]"
-)  # of a sign's shape, an emoji's mostly: marks to Unicode, and no part of a word
-BLANKS = {0xA0: " ", 0x202F: " "}  # no-break spaces, which nobody can tell from others
-DIGITS = re.compile(r"\d+")
+MAY_BE_MARK = regex(r"[^\w\x00-\u02ff]")
+VARIANTS = regex("[\ufe00-\ufe0f]")  # of a sign's shape, an emoji's mostly: marks to Unicode, and no part of a word
+DIGITS = regex(r"\d+")
 # Signs stand before digits and letters, in the order of Unicode's collation: https://www.unicode.org/charts/collation/
 SIGNS = {ord(sign): chr(number) for number, sign in enumerate("\t _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$", 2)}
 
@@ -48,7 +47,10 @@ def name_of(path: str) -> str:
 
 def key(name: str) -> str:
     """What names are compared by: NFC and lower case, not case folding ("ß" is not "ss"); a blank that breaks no line is one."""
-    return name.lower() if name.isascii() else normalize("NFC", normalize("NFC", name).lower()).translate(BLANKS)
+    if name.isascii():
+        return name.lower()
+    name = normalize("NFC", normalize("NFC", name).lower())
+    return name.replace("\xa0", " ").replace("\u202f", " ")  # no-break spaces, which nobody can tell from others
 
 
 def natural_key(name: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 from exporter.errors import UsageError, pluralize
 from exporter.model import KnowledgeMap, LearningPath, Missing, Topic
@@ -71,6 +70,8 @@ def _find_tag(whole: KnowledgeMap, name: str) -> str:
 
 
 def _near(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
     spelled = {each.casefold(): each for each in reversed(known)}
     if near := get_close_matches(name.casefold(), spelled, n=SHOWN):
         return f"nearest: {', '.join(spelled[each] for each in near)}"

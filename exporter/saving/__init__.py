@@ -5,8 +5,7 @@ folder.py: the folder of one format, and how its files are put in their places; 
 
 from __future__ import annotations
 
-import secrets
-import shutil
+import os
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -87,6 +86,8 @@ def save(
             the other formats are written.
         ExportError: a path leaves its folder, the disk refuses to take what is made; nothing is written.
     """
+    import shutil
+
     paths: list[Path] = []
     problems: list[str] = []
     locks: dict[str, Lock] = {}
@@ -96,7 +97,7 @@ def save(
         for left in out.glob(f"{STAGING}*"):
             if time.time() - left.stat().st_mtime > KILLED:
                 shutil.rmtree(left, ignore_errors=True)
-        staging = out / f"{STAGING}{secrets.token_hex(4)}"
+        staging = out / f"{STAGING}{os.urandom(4).hex()}"
         staging.mkdir()  # not by tempfile, whose folders are for this user alone, and on Windows all that was made in them
     except OSError as error:
         raise ExportError(f"{out}: cannot be written: {error.strerror}; choose another folder with --out") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -163,6 +162,8 @@ class Folder:
         try:
             aside.hardlink_to(target)
         except OSError:  # not every disk has them
+            import shutil
+
             shutil.copy2(target, aside)
         return aside
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from exporter.errors import ExportError, Finding
 from exporter.model import Lock, Source
 from exporter.options import MAPPINGS, lies_here
+from exporter.regex import regex
 
 REFUSALS = (errno.EACCES, errno.EPERM, errno.EROFS)  # nobody but who owns the folder can do anything about it
-CONFLICT = re.compile("^(?:<{7}|>{7})", re.MULTILINE)
+CONFLICT = regex("^(?:<{7}|>{7})", re.MULTILINE)
 
 
 def lock_folders(vault: Path, mappings: Path | None) -> list[Path]:

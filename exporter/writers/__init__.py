@@ -9,9 +9,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Iterable
-from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, Protocol, cast
 
 from exporter.errors import ExportError, Finding, UsageError
@@ -88,6 +86,8 @@ def names() -> dict[str, str]:
     Raises:
         ExportError: two writers have one name.
     """
+    from importlib.metadata import entry_points  # which takes long, and most runs need none of others
+
     modules = built_in()
     for entry in entry_points(group=GROUP):
         if modules.setdefault(entry.name, entry.value) != entry.value:
@@ -127,6 +127,8 @@ def _name_of(word: str, known: Iterable[str]) -> str | None:
 
 def _unknown(word: str, known: Iterable[str]) -> str:
     """That there is no such format, and what is near."""
+    from difflib import get_close_matches
+
     simple = word.lower().lstrip(".")
     if not simple:
         return f"a format is missing; known: {', '.join(known)}, {ALL}"

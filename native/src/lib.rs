@@ -27,6 +27,7 @@ mod properties;
 mod relations;
 mod resolve;
 mod rows;
+mod scan;
 mod sentences;
 mod sequences;
 mod signs;
@@ -116,6 +117,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<suggestions::Nearest>()?;
     module.add_function(wrap_pyfunction!(resolve::resolve, module)?)?;
     module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
+    module.add_function(wrap_pyfunction!(scan::list_folder, module)?)?;
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;

@@ -59,6 +59,12 @@ impl Index {
         self.files.get(key(name).as_ref()).map_or(vec![], |files| files.as_slice().to_vec())
     }
 
+    /// The numbers of the files of each name that several have.
+    fn namesakes(&self) -> Vec<&[u32]> {
+        let several = |files: &&Files| matches!(files, Files::Several(_));
+        self.files.values().filter(several).map(Files::as_slice).collect()
+    }
+
     /// The only file that a name which is spelled like its own can mean.
     fn exact(&self, target: &str) -> Option<u32> {
         if target.is_empty() || target.starts_with('.') || target.contains('/') {

@@ -5,6 +5,8 @@ import multiprocessing
 import os
 import pickle
 import random
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -17,6 +19,7 @@ from exporter.errors import DoubtError, OptionError
 from exporter.model import VAULT
 from exporter.options import load_options
 from exporter.reader.batch import notes
+from exporter.reader.batch.core import VARIABLE, find_core
 from exporter.reader.vault import doubt
 from exporter.reader.vault import scan as module
 from exporter.reader.vault.files import TooLargeError, Vault
@@ -203,6 +206,37 @@ def test_the_order_of_the_disk_does_not_matter(vault: Path, monkeypatch: pytest.
     assert (scanned.notes, scanned.attachments, scanned.links) == (expected.notes, expected.attachments, expected.links)
     assert list(scanned.notes) == sorted(scanned.notes)
     assert sorted(scanned.findings) == sorted(expected.findings)
+
+
+@ODD
+def test_the_core_lists_what_python_does(vault: Path) -> None:
+    if not (core := find_core()):
+        pytest.skip("the core is not there")
+    names = [
+        "a.md",
+        "B.MD",
+        ".md",
+        ".a.md",
+        "a.md.txt",
+        "é/ü b.md",
+        "é/.c.md.icloud",
+        "z.md/a.md",
+        "o/.manifest.json",
+        "o/a.md",
+    ]
+    lay(
+        vault,
+        dict.fromkeys((*names, "a b/c.canvas", "node_modules/a.md", "x.org", ".git/a.md", "日/\U0001f600.md"), b"{}"),
+    )
+    lay(vault.parent / "outside", {"in/a.md": "a"})
+    (vault / "link").symlink_to(vault.parent / "outside" / "in")
+    (vault / "sub" / "link.md").symlink_to(vault / "n.md")
+    os.mkfifo(vault / "pipe.md")
+    if sys.platform == "linux":  # elsewhere there is no such name
+        (vault / os.fsdecode(b"\xff.md")).write_bytes(b"")
+    assert scan(vault, 1, core=core) == (listed := scan(vault, 1))
+    assert listed.notes == ("B.MD", "a.md", "link/a.md", "n.md", "z.md/a.md", "é/ü b.md", "日/\U0001f600.md")
+    assert len(codes(listed)) == 4 + (sys.platform == "linux")
 
 
 @ODD
@@ -405,13 +439,16 @@ def test_names_that_no_link_can_hold(vault: Path) -> None:
     assert codes(scanned) == [(name, "unlinkable-name") for name in wrong]
 
 
-def test_names_that_differ_by_case_or_form_alone(vault: Path) -> None:
+def test_names_that_differ_by_case_or_form_alone(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(vault, dict.fromkeys(("A/b.md", "a/B.md", "a/é.md", "a/é.md", "a/É.md", "a/c.md", "c.md"), ""))
     if len(list((vault / "a").iterdir())) < 5:
         pytest.skip("this file system has no such names")
-    scanned = scan(vault, 1)
-    assert len(scanned.notes) == 8
-    assert codes(scanned) == [(name, "same-name-but-case") for name in ("a/B.md", "a/É.md", "a/é.md")]
+    for reader in ("python", "compiled") if find_core() else ("python",):
+        monkeypatch.setenv(VARIABLE, reader)
+        _, findings, statistics = read(vault)
+        assert statistics.notes == 8
+        told = [finding.source.file for finding in findings if finding.code == "same-name-but-case"]
+        assert told == ["a/B.md", "a/É.md", "a/é.md"]
 
 
 # What is excluded
@@ -560,7 +597,7 @@ def test_what_only_icloud_has_is_told(vault: Path) -> None:
 def test_some_folders_are_hardly_a_vault(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(vault))
     monkeypatch.setenv("USERPROFILE", str(vault))
-    monkeypatch.setattr(doubt.tempfile, "gettempdir", lambda: str(vault / "sub"))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(vault / "sub"))
     for folder, what in {
         vault: "is your home folder",
         vault.parent: "is the folder of all home folders",

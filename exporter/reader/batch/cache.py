@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 import sys
-import tempfile
 import time
 import zlib
 from array import array
@@ -30,11 +28,12 @@ from typing import Any, NamedTuple
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import VARIABLE as CORE
 from exporter.reader.batch.core import find_core
+from exporter.regex import regex
 
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
 MADE = b"mlk-export made "  # and one of what was made of them: see made.py
 MAGIC = KIND + b"3\n"  # behind it the folder of the vault in one line, then `_version`
-NAME = re.compile(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
+NAME = regex(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
 MOST = 1_000_000_000  # bytes of all caches together
 LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
 UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
@@ -197,10 +196,10 @@ class Cache:
 
     def save(self) -> None:
         """Write what the next run can use; a folder that cannot be written is none of the user's worries."""
-        import msgspec
-
         if not (self.notes and self.changed):
             return
+        import msgspec
+
         notes, stamps = self.notes.notes, self.notes.notes.stamps[:]
         for note, changed in enumerate(stamps[::3]):
             if changed >= self.start - GRAIN:
@@ -247,6 +246,8 @@ def read(path: Path, head: bytes) -> memoryview | None:
 
 def write(path: Path, head: bytes, *body: bytes) -> None:
     """Write a cache, whole or not at all, and make room for it."""
+    import tempfile
+
     checksum = 0
     for part in body:
         checksum = zlib.crc32(part, checksum)

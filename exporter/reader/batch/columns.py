@@ -26,18 +26,19 @@ from exporter.reader.markdown.plain_text import heading_to_text, to_text
 from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, NoteRecord, link_row, record_of
 from exporter.reader.markdown.relations import Word, name_links, pattern
 from exporter.reader.vault.files import FLAGS
+from exporter.regex import regex
 
 NESTED = frozenset((list, dict))
 GONE = {"tag": ("tags", "bad-tag"), "alias": ("aliases", "bad-alias")}  # properties that Obsidian has read up to 1.8
 OWN = {"title", "tags", "aliases", "id"}  # properties that are fields of the topic
 # Traits of a note: see `Columns.traits`
 HOLDS_CALLOUT, HOLDS_BRACKETS, HOLDS_ADDRESS, ODD_TAGS, PLACEHOLDERS, EMPTY = "!", "[", "<", "#", "{", "0"
-ELEMENT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*?\s(?:href|src|data|poster)\s*=", re.IGNORECASE)
-TAG_BEGIN = re.compile(r"</?[A-Za-z]")
-OBSIDIAN_FILE = re.compile(r"obsidian:(?:///|//vault/|//[^\s<>\"'()\[\]`]*\b(?:file|filepath|path)=)")
+ELEMENT = regex(r"<[a-z][a-z0-9]*\b[^<>]*?\s(?:href|src|data|poster)\s*=", re.IGNORECASE)
+TAG_BEGIN = regex(r"</?[A-Za-z]")
+OBSIDIAN_FILE = regex(r"obsidian:(?:///|//vault/|//[^\s<>\"'()\[\]`]*\b(?:file|filepath|path)=)")
 WIDEST = 5000  # characters of a tag, or of the name of a target
-PLACEHOLDER = re.compile(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
-CODE = re.compile(r"`[^`\n]*`")
+PLACEHOLDER = regex(r"\{\{\s*(?:title|date|time)\b[^{}\n]*\}\}|<%[-_*+~]?\s*\S")  # of core Templates, of Templater
+CODE = regex(r"`[^`\n]*`")
 SHORTEST = 300  # characters: a longer body is not empty
 # Of an entry such as `{type: requires, target: "[[X]]"}`: the names of both, and of the properties that list such
 KINDS = ("type", "rel", "relation", "kind", "predicate", "relationship", "relation_type", "link_type")
@@ -46,8 +47,8 @@ TARGETS = frozenset("target to note link object topic page name value values ite
 LISTS = frozenset("relationships relationship relations relation edges connections".split())
 RELATION_LISTS = LISTS | {"links"}
 LONGEST_KIND = 60  # characters
-LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?\d{18,}(?![\w.])")  # YAML's parser rounds what is no 64-bit number
-PROPERTY_LINK = re.compile(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
+LONG_NUMBER = regex(r"(?<![\w.+-])[+-]?\d{18,}(?![\w.])")  # YAML's parser rounds what is no 64-bit number
+PROPERTY_LINK = regex(r"\s*\[\[((?:[^\[\]\n]|\](?!\])|\[(?!\[))+)\]\]\s*")  # nothing else may stand in the value
 
 
 UNQUOTED = "unquoted-link"  # a problem that is told once for all notes

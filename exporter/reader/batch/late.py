@@ -12,7 +12,6 @@ from exporter.reader.batch.core import find_core
 from exporter.reader.batch.full import parse
 from exporter.reader.batch.resolve import Names
 from exporter.reader.dialects import Dialect
-from exporter.reader.dialects.slugs import github
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import key
 
@@ -64,5 +63,7 @@ class Parts:
             except OSError:  # a finding already
                 names = {}
             self._names[number] = names
+        from exporter.reader.dialects.slugs import github  # few vaults need it
+
         meant = names.get(anchor.lower(), names.get(github(anchor), anchor))
         return anchor if heading_key(meant) == heading_key(anchor) else meant

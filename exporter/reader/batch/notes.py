@@ -55,7 +55,7 @@ class Work(NamedTuple):
             paths = [self.vault.notes[number] for number in numbers[:MOST_NOTES]]
             columns, stamps, data = read_files(
                 core,
-                list(map(self._file, paths)),
+                self.vault.locate_all(paths),
                 self.vault.largest,
                 self.vault.memory.room > 0,
                 threads,
@@ -87,14 +87,7 @@ class Work(NamedTuple):
         core = find_core()
         if not core or WINDOWS:
             return self.vault.stamps(self.vault.notes)
-        return array("q", core.stamps(list(map(self._file, self.vault.notes)), threads))
-
-    def _file(self, path: str) -> str:
-        """Where a note's file is; "": Python tells what is wrong with it, once it is to be read."""
-        try:
-            return self.vault.locate(path)
-        except OSError:
-            return ""
+        return array("q", core.stamps(self.vault.locate_all(self.vault.notes), threads))
 
     def _is_as_written(self) -> bool:
         """Whether notes are read as they stand in their files, so that the core may open these."""

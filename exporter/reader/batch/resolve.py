@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple, Protocol
 
+from exporter.errors import Finding
+from exporter.model import Source
 from exporter.reader.batch.core import find_core
 from exporter.reader.dialects import Dialect
 from exporter.reader.markdown.record import EXTERNAL
-from exporter.reader.names import NOTE, folder_of, key
+from exporter.reader.names import NOTE, folder_of, is_note, key
 
 UNKNOWN = -2
 OBSIDIAN = Dialect()
@@ -51,6 +53,10 @@ class Index:
                 others.append(number)
             elif others != number:
                 self._files[name] = [others, number]
+
+    def namesakes(self) -> list[list[int]]:
+        """The numbers of the files of each name that several have."""
+        return [numbers for numbers in self._files.values() if isinstance(numbers, list)]
 
     @cached_property
     def exactly(self) -> dict[str, int]:
@@ -155,6 +161,16 @@ class Names:
         if numbers[0] < 0 and (further := self.further.get(key(target))):
             return (self.at(further),)
         return numbers
+
+
+def tell_same_names(names: Names) -> Iterator[Finding]:
+    """Tell each note whose path differs from another's by case or normal form alone."""
+    for numbers in names.index.namesakes():
+        first: dict[str, str] = {}  # by what paths are compared by
+        for path in sorted([path for number in numbers if is_note(path := names.paths[number])]):
+            if (other := first.setdefault(key(path), path)) != path:
+                why = "by case or Unicode form alone: a link means but one of them; rename one"
+                yield Finding(Source(path, 1), "same-name-but-case", f"differs from {other!r} {why}")
 
 
 def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:

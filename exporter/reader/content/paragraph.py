@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from exporter.reader.markdown.inline import Inline, mention, read_inline, shown_text
 from exporter.reader.markdown.plain_text import to_text
+from exporter.regex import regex
 
 LONGEST = 500  # characters of a sentence; of a longer one what stands around the link is given
 WORD_LENGTH = 40  # characters within which a word ends
@@ -18,19 +19,19 @@ FAR = 20_000  # characters of a paragraph in which words are looked for that are
 _WORDS = r"([^\[\]\n^][^\[\]\n]*)\]\([^()\s<>\x00-\x1f]+\)"  # [words](target), behind its first bracket
 # [[Note]], [[Note#heading|words]] and [words](target), as nearly all links are; the groups are what is shown. A pattern
 # that begins with a letter of its own is searched for several times as fast
-LINK = re.compile(
+LINK = regex(
     r"\[(?<!!\[)(?:\[(?:[ \t]*+[^\s\[\]|][^\[\]\n|]*+\|)?([^\s\[\]|#](?:[^\[\]\n|#]*[^\s\[\]|#])?)\]\]"
     rf"|{_WORDS})"
 )
-ANY_LINK = re.compile(rf"(!?)\[\[([^\[\]\n]+)\]\]|\[(?<!!\[){_WORDS}")
-HIDDEN = re.compile(r"%%[^%]*+(?:%(?!%)[^%]*+)*+%%")
+ANY_LINK = regex(rf"(!?)\[\[([^\[\]\n]+)\]\]|\[(?<!!\[){_WORDS}")
+HIDDEN = regex(r"%%[^%]*+(?:%(?!%)[^%]*+)*+%%")
 OTHER_MARKS = (*"\\`$<&*_~=\ue000", "%%")
-BREAK = re.compile(r"<br\b", re.IGNORECASE)
-BAR = re.compile(r"\\.|\|", re.DOTALL)  # between cells, unless escaped
+BREAK = regex(r"<br\b", re.IGNORECASE)
+BAR = regex(r"\\.|\|", re.DOTALL)  # between cells, unless escaped
 CUT, BEGIN, END = "\ue001", "\ue002", "\ue003"  # private characters: between cells, before and behind a link
-MARK = re.compile(f"([{CUT}{BEGIN}{END}])")
+MARK = regex(f"([{CUT}{BEGIN}{END}])")
 STOPS = ".!?…。！？｡"
-STOP = re.compile(  # what ends a sentence: nothing of a run of stops is tried again
+STOP = regex(  # what ends a sentence: nothing of a run of stops is tried again
     r"[.!?…](?<![.!?…].)[.!?…]*+[\"'”’»›)\]}]*+ ++|[。！？｡](?<![。！？｡].)[。！？｡]*+[”’\"')\]」』】〉》）]*+ *+"
 )
 NO_BEGINNING = frozenset(",;:)]}»”’、，；：）」』-–—/|+&")  # with these no sentence begins
@@ -43,7 +44,7 @@ NUMBERED = frozenset(
     "no nos nr vol ch chap sec sect art p pt pp v ver jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 OFTEN = frozenset("etc usw ff inc ltd co corp jr sr".split())
-DOTTED = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+")  # "a.k.a"
+DOTTED = regex(r"[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+")  # "a.k.a"
 Span = tuple[int, int]
 
 

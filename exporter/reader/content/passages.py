@@ -20,13 +20,14 @@ from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.inline import DASHES, Mention, read_inline
 from exporter.reader.markdown.patterns import BLOCK_ID, BOX, CALLOUT, FOOTNOTE_DEFINITION
 from exporter.reader.markdown.plain_text import MARKED, to_text
+from exporter.regex import regex
 
 ANNOUNCES = (":", "：")  # at the end of a paragraph: the list behind it lies in it
-BOLD = re.compile(r"(\*\*|__)(?!\s)(?:(?!\1).)+\1")  # a paragraph that is a heading in all but name
-NUMBER = re.compile(r"\d{1,9}")
-UNSEEN = re.compile(r"<(script|style|svg|iframe|audio|video|object)\b.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
-NOWHERE = re.compile(r"\[([^\[\]]*)\]\(\)")  # a link without an address
-BLANKS_BEFORE = re.compile(r"[ \t>]*")
+BOLD = regex(r"(\*\*|__)(?!\s)(?:(?!\1).)+\1")  # a paragraph that is a heading in all but name
+NUMBER = regex(r"\d{1,9}")
+UNSEEN = regex(r"<(script|style|svg|iframe|audio|video|object)\b.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
+NOWHERE = regex(r"\[([^\[\]]*)\]\(\)")  # a link without an address
+BLANKS_BEFORE = regex(r"[ \t>]*")
 
 
 def read_passages(text: str, title: str) -> tuple[Passage, ...]:

@@ -14,18 +14,17 @@ from exporter.model import Locatable, Source
 from exporter.reader.markdown.blocks import Item, blocks
 from exporter.reader.markdown.inline import Inline, Mention
 from exporter.reader.markdown.note import Note
+from exporter.regex import regex
 
-FENCE = re.compile(  # a block of code, whatever quotes and items it lies in
+FENCE = regex(  # a block of code, whatever quotes and items it lies in
     r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+(?P<fence>`{3,}|~{3,})[^\n]*"
     r"(?P<code>(?:\n(?![ \t>]*+(?P=fence))[^\n]*)*+)(?:\n[^\n]*)?",
     re.MULTILINE,
 )
-DASHES = re.compile(
-    r"^[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$", re.MULTILINE
-)  # of a table
+DASHES = regex(r"^[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$", re.MULTILINE)  # of a table
 MARKS = " \t>"  # of quotes, before a line
 NEXT_LINE = r"[ \t]*\n[ \t>\n]*"
-PREFIX = re.compile(r"\A\d+-")  # of the label of an embedded note's footnote
+PREFIX = regex(r"\A\d+-")  # of the label of an embedded note's footnote
 
 
 class Piece(NamedTuple):

@@ -5,7 +5,6 @@ Of a note only the lines around those that are asked for are taken apart, as lin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from types import ModuleType
@@ -16,16 +15,17 @@ from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.inline import read_inline
 from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.patterns import BLOCK_ID, BOX, CALLOUT, FOOTNOTE_DEFINITION, MARKERS
+from exporter.regex import regex
 
-COMMENT = re.compile(r"%%|<!--")
+COMMENT = regex(r"%%|<!--")
 LINE_MARKS = " \t>+*-.)0123456789"  # of quotes and lists
-ITEM = re.compile(r"( {4}|[ \t]*\t)?[ \t]*[-+*][ \t]+\S")
-HEADING = re.compile(r"#{1,6}[ \t]+")
-MARKED_BEFORE = re.compile(MARKERS)
-LABEL = re.compile(r"[*_]*\w[^\n:.!?;,]{0,40}:[*_]*(?=\s|\Z)")  # "Author: [[X]]"
-DELIMITERS = re.compile(r"[ \t]*+\|?+(?:[ \t]*+:?+-++:?+[ \t]*+(?:\||\Z))++[ \t]*+")  # the row below a table's head
-EMBED = re.compile(r"[ \t]*!\[\[[^\[\]\n]+\]\][ \t]*")  # alone on a line: a block of its own
-WORD = re.compile(r"\w")
+ITEM = regex(r"( {4}|[ \t]*\t)?[ \t]*[-+*][ \t]+\S")
+HEADING = regex(r"#{1,6}[ \t]+")
+MARKED_BEFORE = regex(MARKERS)
+LABEL = regex(r"[*_]*\w[^\n:.!?;,]{0,40}:[*_]*(?=\s|\Z)")  # "Author: [[X]]"
+DELIMITERS = regex(r"[ \t]*+\|?+(?:[ \t]*+:?+-++:?+[ \t]*+(?:\||\Z))++[ \t]*+")  # the row below a table's head
+EMBED = regex(r"[ \t]*!\[\[[^\[\]\n]+\]\][ \t]*")  # alone on a line: a block of its own
+WORD = regex(r"\w")
 
 
 class Sentences:

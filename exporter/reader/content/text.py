@@ -29,43 +29,44 @@ from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, BLOCK_WORDS,
 from exporter.reader.markdown.plain_text import LAST_TAGS, MARKED, heading_to_text, to_text
 from exporter.reader.names import is_note, key
 from exporter.reader.vault.files import DRAWING, Vault
+from exporter.regex import regex
 
 IMAGES = frozenset("avif bmp gif jpeg jpg png svg webp".split())
 MOST_EMBEDS = 200  # in one text: notes that embed notes that embed notes grow without end
 DEEPEST = 20  # notes within notes
 MOST_KEPT = 2  # notes: that of the last link, and the map, which files topics between their own links
-MARKS = re.compile(r"([\\`*_\[\]<>$~|^=#])")
-SIZE_AT_END = re.compile(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
-TITLE_AT_END = re.compile(r"""\s("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))\s*\)\Z""", re.DOTALL)
+MARKS = regex(r"([\\`*_\[\]<>$~|^=#])")
+SIZE_AT_END = regex(r"\|\s*(\d{1,5})(?:x\d+)?\s*\Z")
+TITLE_AT_END = regex(r"""\s("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\))\s*\)\Z""", re.DOTALL)
 # A line that stands for one that a dialect has taken out
-GONE = re.compile(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)
-HEADING = re.compile(r"\A#{1,6}[ \t]+")
-CALLOUT_TITLE = re.compile(  # its line, above one of the quote that begins what would not end a paragraph
+GONE = regex(rf"^[ \t>]*{JOINT}[ \t]*(?:\n|\Z)", re.MULTILINE)
+HEADING = regex(r"\A#{1,6}[ \t]+")
+CALLOUT_TITLE = regex(  # its line, above one of the quote that begins what would not end a paragraph
     r"^(?P<lead>[ \t]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++|>[ \t]*+)*+)(?:(?<=>)|(?<=>[ \t])|(?<=>[ \t]{2})|(?<=>[ \t]{3}))"
     r"(?P<mark>\[![^\[\]\n]+\])[^\n]*(?=\n(?:[ \t]*+>)++(?:    |\t|[ \t]?(?:(?:-+|=+)[ \t]*$|\d|<|[^\n]*\|)))",
     re.MULTILINE,
 )
-NO_QUOTE = re.compile(r"[^>\s]")
-TARGET = re.compile(  # [name]: target; or a block of code, so that nothing in it is one
+NO_QUOTE = regex(r"[^>\s]")
+TARGET = regex(  # [name]: target; or a block of code, so that nothing in it is one
     r"^ {0,3}(?:(?P<fence>`{3,}|~{3,})[^\n]*(?:\n(?! {0,3}(?P=fence))[^\n]*)*+(?:\n[^\n]*)?"
     r"|\[(?P<label>(?!\^)[^\[\]\n]{1,200})\]:[ \t]*(?P<to><(?P<angled>[^<>\n]+)>|(?P<bare>[^\s<\[][^\s]*))[^\n]*$)",
     re.MULTILINE,
 )
-LABEL = re.compile(r"(?<![\[\\])\[([^\[\]\n]{1,200})\]")  # [name], which may name a target
-FOOTNOTE_TEXT = re.compile(  # a definition's: lines up to a blank one, and those behind that are indented
+LABEL = regex(r"(?<![\[\\])\[([^\[\]\n]{1,200})\]")  # [name], which may name a target
+FOOTNOTE_TEXT = regex(  # a definition's: lines up to a blank one, and those behind that are indented
     r"[^\n]*(?:\n(?! {0,3}\[\^[^\]\n]+\]:|[ \t]*$|#{1,6} )[^\n]+|(?:\n[ \t]*)+\n(?: {4}|\t)[^\n]*)*", re.MULTILINE
 )
-BELOW_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\n]+\]:")
-MARKS_OF_LINE = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|[-*+][ \t]+)?")
-BLOCK = re.compile(
+BELOW_FOOTNOTE = regex(r" {0,3}\[\^[^\[\]\n]+\]:")
+MARKS_OF_LINE = regex(r"^[ \t>]*(?:#{1,6}[ \t]+|[-*+][ \t]+)?")
+BLOCK = regex(
     r"[ \t]*(?:#{1,6}[ \t]|[-*+>|][ \t]|\d{1,9}[.)][ \t]|```|~~~|\$\$|<)|.*\n[ \t]*(?:[-*+>|#]|\d{1,9}[.)]|```|~~~)",
     re.DOTALL,
 )
-BLOCK_MARK = re.compile(r"\A(\d{1,9})(?=[.)](?:\s|\Z))|\A()(?=[-+*](?:\s|\Z)|[#>]|[-=]{2})")
-BAR = re.compile(r"(?<!\\)\|")
-NEWLINE = re.compile(r"\n[ \t>]*")
+BLOCK_MARK = regex(r"\A(\d{1,9})(?=[.)](?:\s|\Z))|\A()(?=[-+*](?:\s|\Z)|[#>]|[-=]{2})")
+BAR = regex(r"(?<!\\)\|")
+NEWLINE = regex(r"\n[ \t>]*")
 # Marks of quotes, of a list, of a task
-LEAD = re.compile(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
+LEAD = regex(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
 
 class VaultContent:

@@ -6,11 +6,13 @@ import re
 from datetime import date
 from functools import cache
 
+from exporter.regex import regex
+
 MONTHS = (
     "January February March April May June July August September October November December".split()
 )  # Logseq's names are English ones
 DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-TOKEN = re.compile(r"'([^']*)'|(yyyy|yy|MMMM|MMM|MM|M|do|dd|d|E+|e)|(.)", re.DOTALL)
+TOKEN = regex(r"'([^']*)'|(yyyy|yy|MMMM|MMM|MM|M|do|dd|d|E+|e)|(.)", re.DOTALL)
 PATTERNS = {
     "yyyy": r"(?P<year>\d{4})",
     "yy": r"(?P<short>\d\d)",

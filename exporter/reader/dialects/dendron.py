@@ -9,21 +9,21 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
+from exporter.reader.dialects.signs import DENDRON, DENDRONS
 from exporter.reader.dialects.slugs import anchors_of, slugs_of
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import Note, parse
 from exporter.reader.names import NOTE, folder_of, name_of
+from exporter.regex import regex
 
-WORKSPACE = "dendron.yml"  # the settings of a workspace, which holds vaults
-SIGNS = (WORKSPACE, "dendron.code-workspace", ".dendron.ws", ".dendron.port", "root.schema.yml")
 SCHEME = "dendron://"  # [[dendron://vault/note]]
-RANGE = re.compile(r"(?:,-?\d+)?(?::(?:#.*)?)?\Z")  # behind an anchor: from so many lines on, up to another one
+RANGE = regex(r"(?:,-?\d+)?(?::(?:#.*)?)?\Z")  # behind an anchor: from so many lines on, up to another one
 WHOLE = ("^begin", "^end", "*")  # anchors that mean no part by its name
 # What may be read otherwise than in Obsidian
-OTHERWISE = re.compile(rb"\[\[[^\[\]\n]*[|:,^*]|#[^\s#.]+\.|^tags:", re.MULTILINE)
-LEVELS = re.compile(r"(?:\.[^\s.,;:!?#\[\](){}'\"`<>|]+)+")  # of a tag, behind its first
-TAGS = re.compile(r"^tags:.*(?:\n[ \t]*-.*)*", re.MULTILINE)  # in the properties
-DOT = re.compile(r"(?<=\S)\.(?=\S)")
+OTHERWISE = regex(rb"\[\[[^\[\]\n]*[|:,^*]|#[^\s#.]+\.|^tags:", re.MULTILINE)
+LEVELS = regex(r"(?:\.[^\s.,;:!?#\[\](){}'\"`<>|]+)+")  # of a tag, behind its first
+TAGS = regex(r"^tags:.*(?:\n[ \t]*-.*)*", re.MULTILINE)  # in the properties
+DOT = regex(r"(?<=\S)\.(?=\S)")
 TIMES = ("created", "updated")  # properties: milliseconds since 1970
 DAY = r"\d{4}\.\d\d?\.\d\d?"
 OTHER_VAULT = "another vault of the workspace, which is not in this folder; take the workspace's folder as the vault"
@@ -131,11 +131,11 @@ class Dendron(Dialect):
 
 def find(folder: Folder) -> Dendron | None:
     """The vault whose workspace's settings are here, or in the folder above."""
-    above = "../" if not folder.has(WORKSPACE) and folder.has(f"../{WORKSPACE}") else ""
-    settings = read_properties(f"---\n{folder.read(above + WORKSPACE).decode(errors='replace')}\n---\n").values
+    above = "../" if not folder.has(DENDRON) and folder.has(f"../{DENDRON}") else ""
+    settings = read_properties(f"---\n{folder.read(above + DENDRON).decode(errors='replace')}\n---\n").values
     workspace = _table(settings, "workspace") or settings  # so it was before its version 4
     vaults = tuple(_vaults(workspace, folder, above))
-    signs = [f"../{WORKSPACE}"] if vaults and above else [sign for sign in SIGNS if folder.has(sign)]
+    signs = [f"../{DENDRON}"] if vaults and above else [sign for sign in DENDRONS if folder.has(sign)]
     if not signs:
         return None
     journal = _table(workspace, "journal")

@@ -16,18 +16,19 @@ from exporter.reader.dialects.slugs import anchors_of, slugs_of
 from exporter.reader.markdown.front_matter import read_properties
 from exporter.reader.markdown.note import Note
 from exporter.reader.names import NOTE, folder_of, is_note, key, lies_within, name_of
+from exporter.regex import regex
 
 PAGES = ("index", "readme", "_index")  # notes that an address of their folder leads to, the first that is there
-HTML = re.compile(r"\.html?\Z", re.IGNORECASE)
+HTML = regex(r"\.html?\Z", re.IGNORECASE)
 # Where an element or a text begins that has an id: <a id="x">, <a name="x">, { #x }, {: #x }
-ID = re.compile(
+ID = regex(
     r"<[A-Za-z][\w-]*+(?=[\s/])[^<>]{0,2000}?\s(?:id|name)=[\"']?([^\s\"'<>]+)|\{:?[ \t]*#([\w:.-]+)[^{}\n]{0,200}\}"
 )
 # What may stand between an id and the heading that has it: the rest of the tag, others, marks
-ONLY_MARKS = re.compile(r"[^<>]*>(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*")
+ONLY_MARKS = regex(r"[^<>]*>(?:<[^<>]*>|\{[^{}]*\}|[\s>*_-])*")
 FARTHEST = 2000  # characters between them
-DOCS_DIR = re.compile(r"^docs_dir:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#|$)", re.MULTILINE)
-NAV = re.compile(r"^nav:.*(?:\n(?:[ \t#-].*)?)*", re.MULTILINE)
+DOCS_DIR = regex(r"^docs_dir:[ \t]*[\"']?([^\"'#\n]+?)[\"']?[ \t]*(?:#|$)", re.MULTILINE)
+NAV = regex(r"^nav:.*(?:\n(?:[ \t#-].*)?)*", re.MULTILINE)
 # Settings: in the folder, or in the one above if that keeps its notes in a folder of this name
 SETTINGS = (
     ("mkdocs.yml", "documentation by MkDocs", "docs"),
@@ -48,9 +49,9 @@ SETTINGS = (
 ROOTS = ("docs", "public", "static", "content", "src", "source")  # folders in which programs have the root of a site
 FOAM = "foam.foam-vscode"  # Foam's name as an extension of VS Code
 ADDRESSES = frozenset(("permalink", "slug", "url"))  # properties that say where a site has a note
-DATED = re.compile(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
-POST = re.compile(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
-POSTS = re.compile(r"(?:\A|/)_?posts\Z")  # a folder that stands in no address
+DATED = regex(r"/\d{4}/\d\d/\d\d/")  # an address of a post, as Jekyll and Docusaurus make it
+POST = regex(r"(?:\A|/)(\d{4})-(\d\d)-(\d\d)-([^/]+)\Z")  # and its file
+POSTS = regex(r"(?:\A|/)_?posts\Z")  # a folder that stands in no address
 DEEPEST = 3  # parts of an address that may stand before the folder's own
 BELOW = "\0"  # stands for what lacks before an address, instead of being too much
 FEWEST = 2  # addresses that must lead to notes, so that what stands before them is taken for the folder's own

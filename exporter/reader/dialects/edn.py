@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-TOKEN = re.compile(r'[\s,]+|;[^\n]*|"((?:[^"\\]|\\.)*)"|\\.|(#_)|#?([({\[])|([)}\]])|([^\s,;"(){}\[\]]+)|.', re.DOTALL)
-ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+from exporter.regex import regex
+
+TOKEN = regex(r'[\s,]+|;[^\n]*|"((?:[^"\\]|\\.)*)"|\\.|(#_)|#?([({\[])|([)}\]])|([^\s,;"(){}\[\]]+)|.', re.DOTALL)
+ESCAPE = regex(r"\\(.)", re.DOTALL)
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 

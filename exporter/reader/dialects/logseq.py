@@ -14,19 +14,20 @@ from exporter.reader.dialects.dates import read_date, write_date
 from exporter.reader.dialects.dialect import Batch, Dialect, Folder, Index
 from exporter.reader.dialects.edn import read_edn
 from exporter.reader.dialects.logseq_text import QUERY, rewrite, tag_of
+from exporter.reader.dialects.signs import LOGSEQ
 from exporter.reader.markdown.inline import read_inline
 from exporter.reader.markdown.record import TAGGED, LinkRow, link_row
 from exporter.reader.names import folder_of, key, name_of
+from exporter.regex import regex
 
-SETTINGS = "logseq/config.edn"
 FOLDER = "logseq/"  # with its settings, and its copies of pages
 DATES = ("MMM do, yyyy", "yyyy-MM-dd", "yyyy_MM_dd")  # names that are days in every graph
-ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
-ASSET = re.compile(r"(?:\.{0,2}/)*(assets/.*)")  # wherever its page lies
-BLOCK = re.compile(r"\(\(([0-9a-f-]{36})\)\)")
-FILE = re.compile(r"\.{0,2}/|assets/")  # how a name begins that is a file's
-TITLE = re.compile(rb"^(?:---\x1e)?[\"']?title[\"']?\s*:", re.IGNORECASE | re.MULTILINE)
-WORDS = re.compile(r"(?:---\x1e)?(?!title:)[^\s:]+: \"(.*)\"")  # a property that is a text
+ESCAPED = regex(r"%[0-9A-Fa-f]{2}")
+ASSET = regex(r"(?:\.{0,2}/)*(assets/.*)")  # wherever its page lies
+BLOCK = regex(r"\(\(([0-9a-f-]{36})\)\)")
+FILE = regex(r"\.{0,2}/|assets/")  # how a name begins that is a file's
+TITLE = regex(rb"^(?:---\x1e)?[\"']?title[\"']?\s*:", re.IGNORECASE | re.MULTILINE)
+WORDS = regex(r"(?:---\x1e)?(?!title:)[^\s:]+: \"(.*)\"")  # a property that is a text
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # its marks: Logseq does not read it, either
 PLACEHOLDERS = "{"  # a trait of `batch.columns`: a note that waits for words
 
@@ -161,9 +162,9 @@ class Logseq(Dialect):
 
 def find(folder: Folder) -> Logseq | None:
     """The graph whose settings are here."""
-    if not folder.has(SETTINGS):
+    if not folder.has(LOGSEQ):
         return None
-    said = read_edn(folder.read(SETTINGS).decode(errors="replace"))
+    said = read_edn(folder.read(LOGSEQ).decode(errors="replace"))
 
     def text(name: str, default: str) -> str:
         value = said.get(name)
@@ -171,7 +172,7 @@ def find(folder: Folder) -> Logseq | None:
 
     hidden = said.get(":hidden")
     return Logseq(
-        sign=SETTINGS,
+        sign=LOGSEQ,
         legacy=said.get(":file/name-format") != ":triple-lowbar",
         journals=f"{text(':journals-directory', Logseq.journals).strip('/')}/",
         day_file=text(":journal/file-name-format", Logseq.day_file),

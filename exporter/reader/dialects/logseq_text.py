@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 from exporter.reader.markdown.lead import find_lead
 from exporter.reader.markdown.patterns import AND, BLOCK_ID, BLOCK_WORDS, JOINT
+from exporter.regex import regex
 
 UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 QUERY = "%%query%%"  # stands for one
-BULLET = re.compile(r"([ \t]*)-(?:[ \t]+|$)(.*)")
-HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
+BULLET = regex(r"([ \t]*)-(?:[ \t]+|$)(.*)")
+HEADING = regex(r"#{1,6}(?:[ \t]|$)")
 # github.com/logseq/logseq, `valid-property-name?`; a key of a keyboard or an address is none
-PROPERTY = re.compile(r"([^\s:#\[\]{}()\"^|,;`/\\][^\s:#\[\]{}()\"^|,;`]*)::(?:[ \t]+(.*))?$")
+PROPERTY = regex(r"([^\s:#\[\]{}()\"^|,;`/\\][^\s:#\[\]{}()\"^|,;`]*)::(?:[ \t]+(.*))?$")
 SYSTEM = frozenset(  # that say how Logseq shows a page or a block
     "id custom-id background-color background-image heading collapsed created-at updated-at last-modified-at"
     " query-table query-properties query-sort-by query-sort-desc ls-type hl-type hl-page hl-stamp hl-color hl-value"
@@ -27,16 +28,16 @@ SYSTEM = frozenset(  # that say how Logseq shows a page or a block
     " card-last-interval card-repeats card-last-reviewed card-next-schedule card-ease-factor card-last-score".split()
 )
 NAMES = {"alias": "aliases", "tag": "tags"}  # properties: what they are called here
-NO_TAG = re.compile(r"[\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+")  # see `inline.TAG`
+NO_TAG = regex(r"[\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+")  # see `inline.TAG`
 LEVELS = tuple("123456")  # of headings; others follow the tree
 NUMBERED = "logseq.order-list-type"
-MARKER = re.compile(r"(TODO|DOING|NOW|LATER|WAIT|WAITING|STARTED|IN-PROGRESS|DONE|CANCELED|CANCELLED)(?=\s|$)[ \t]*")
+MARKER = regex(r"(TODO|DOING|NOW|LATER|WAIT|WAITING|STARTED|IN-PROGRESS|DONE|CANCELED|CANCELLED)(?=\s|$)[ \t]*")
 BOXES = {"DONE": "[x]", "CANCELED": "[-]", "CANCELLED": "[-]"}
-PLANNED = re.compile(r"(?:SCHEDULED|DEADLINE|CLOSED):[ \t]*[<\[]")
-DRAWER = re.compile(r":[A-Za-z_-]+:$")
-FENCE = re.compile(r"(`{3,}|~{3,})")
-ORG = re.compile(r"#\+BEGIN_(\w+)[ \t]*(.*)$", re.IGNORECASE)
-INLINE = re.compile(
+PLANNED = regex(r"(?:SCHEDULED|DEADLINE|CLOSED):[ \t]*[<\[]")
+DRAWER = regex(r":[A-Za-z_-]+:$")
+FENCE = regex(r"(`{3,}|~{3,})")
+ORG = regex(r"#\+BEGIN_(\w+)[ \t]*(.*)$", re.IGNORECASE)
+INLINE = regex(
     r"(?P<code>(?P<ticks>`++).{1,2000}?(?<!`)(?P=ticks)(?!`))"
     rf"|\{{\{{[ \t]*embed[ \t]+(?:\[\[(?P<whole>[^\[\]\n]+)\]\]|\(\((?P<whole_block>{UUID})\)\))[ \t]*\}}\}}"
     r"|\{\{\{?[ \t]*(?P<macro>[A-Za-z][\w-]*)(?P<arguments>[^{}\n]*)\}\}\}?"
@@ -46,22 +47,22 @@ INLINE = re.compile(
     r"|#\[\[(?P<tag>[^\[\]\n]+)\]\]|\[\[(?P<page>[^\[\]\n#]*#[^\[\]\n]*)\]\]"
     r"|\[#[A-C]\][ \t]*|\^\^(?P<mark>[^\^\n]+)\^\^"
 )
-MAY_BE_INLINE = re.compile(r"\{\{|\}|\(\(|\[\[[^\[\]#]*#|#\[|\[#|\]\(\[\[|\^\^")
-SENTENCE = re.compile(
+MAY_BE_INLINE = regex(r"\{\{|\}|\(\(|\[\[[^\[\]#]*#|#\[|\[#|\]\(\[\[|\^\^")
+SENTENCE = regex(
     r"(?![-*+\[>])(?:[^`]|`[^`]*`)*(?:[.!?][\"')\]”’»*_]*(?:\s|\Z)|[。！？])|(?:\S+\s+){3}"
 )  # at the head of a page
-HEIGHT, WIDTH = re.compile(r":?height[ \t]+(\d+)"), re.compile(r":?width[ \t]+(\d+)")
-ADDRESS = re.compile(r"https?://[^\s<>]+")
+HEIGHT, WIDTH = regex(r":?height[ \t]+(\d+)"), regex(r":?width[ \t]+(\d+)")
+ADDRESS = regex(r"https?://[^\s<>]+")
 SHOWN = frozenset("video youtube vimeo bilibili tweet twitter audio pdf iframe img".split())  # macros of an address
-CLOZE = re.compile(r"cloze|c\d+")
+CLOZE = regex(r"cloze|c\d+")
 GONE = frozenset(
     "query function renderer cards namespace embed youtube-timestamp zotero-imported-file zotero-linked-file".split()
 )
-REFERENCE = re.compile(r"#?\[\[([^\[\]]+)\]\]|#([^\s,#\[\]]+)")
-BETWEEN = re.compile(r"[\s,;&]+")
-ITEM = re.compile(r"\s*((?:\[\[[^\[\]]*\]\]|[^,\[]|\[)+)")  # of words with commas between
-PLAIN = re.compile("[a-z]+(?:-[a-z]+)*")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?|true|false")
+REFERENCE = regex(r"#?\[\[([^\[\]]+)\]\]|#([^\s,#\[\]]+)")
+BETWEEN = regex(r"[\s,;&]+")
+ITEM = regex(r"\s*((?:\[\[[^\[\]]*\]\]|[^,\[]|\[)+)")  # of words with commas between
+PLAIN = regex("[a-z]+(?:-[a-z]+)*")
+NUMBER = regex(r"-?\d+(?:\.\d+)?|true|false")
 
 
 def rewrite(text: str) -> str:

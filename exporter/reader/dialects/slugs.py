@@ -9,10 +9,11 @@ from unicodedata import category, normalize
 from exporter.outline import Outline
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import heading_to_text
+from exporter.regex import regex
 
-SIGNS = re.compile(r"[#{}]+")  # no link can hold the first, and none counts: rule S2
-RUNS = re.compile(r"[-\s]+")
-NO_LETTER = re.compile(r"\A[\W\d_]+")
+SIGNS = regex(r"[#{}]+")  # no link can hold the first, and none counts: rule S2
+RUNS = regex(r"[-\s]+")
+NO_LETTER = regex(r"\A[\W\d_]+")
 SELECTOR = "\ufe0f"  # that the sign before it is an emoji: GitHub keeps it, and nobody can see it
 
 

@@ -14,14 +14,15 @@ from itertools import accumulate
 
 from exporter.reader.markdown import html
 from exporter.reader.markdown.patterns import BOX, CALLOUT, FOOTNOTE_DEFINITION
+from exporter.regex import regex
 
 FIRST = frozenset(" \t\n>#=-+*_`~<$%[0123456789")  # a line that begins otherwise is a paragraph's
-ATX = re.compile(r"(#{1,6})(?:[ \t]+|$)(.*)")
-CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
-SETEXT = re.compile(r"(?:=+|-+)[ \t]*$")
-FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-BREAK = {mark: re.compile(rf"(?:[{mark}][ \t]*+)++") for mark in "-*_"}
-MARKER = re.compile(r"([-+*]|([0-9]{1,9})[.)])(?=[ \t]|$)")
+ATX = regex(r"(#{1,6})(?:[ \t]+|$)(.*)")
+CLOSING_HASHES = regex(r"(?:^|[ \t])#+$")
+SETEXT = regex(r"(?:=+|-+)[ \t]*$")
+FENCE = regex(r"(`{3,})[^`]*$|(~{3,})")
+BREAK = {mark: regex(rf"(?:[{mark}][ \t]*+)++") for mark in "-*_"}
+MARKER = regex(r"([-+*]|([0-9]{1,9})[.)])(?=[ \t]|$)")
 KINDS = {
     "paragraph": "text",
     "fence": "code",
@@ -29,7 +30,7 @@ KINDS = {
     "formula": "formula",
 }  # of blocks, by what was open
 RUNS = frozenset(["-", "+", "*", ".", ")", "code"])  # items of one list, and lines of indented code, are one block
-DEFINITION = re.compile(  # [name]: target "title", CommonMark 4.7; nobody means one by [name]: [[Note]]
+DEFINITION = regex(  # [name]: target "title", CommonMark 4.7; nobody means one by [name]: [[Note]]
     r"\[(?!\^)(?!\s*\])(?:[^\[\]\\]|\\[\s\S]){1,999}+\]:[ \t]*+\n?+[ \t]*+(?:<(?:[^<>\n\\]|\\.)*+>|(?!<|\[\[)[^\s\x00-\x1f]++)"
     r"(?:(?:[ \t]++\n?+|\n)[ \t]*+(?:\"(?:[^\"\\]|\\[\s\S])*+\"|'(?:[^'\\]|\\[\s\S])*+'|\((?:[^()\\]|\\[\s\S])*+\)))?"
     r"[ \t]*+(?:\n|\Z)"

@@ -11,31 +11,32 @@ from typing import Any
 
 from exporter.reader.markdown.patterns import JOINT
 from exporter.reader.markdown.yaml_keys import find_keys
+from exporter.regex import regex
 
-KEY = re.compile(  # at the margin: quoted, or words without ": "
+KEY = regex(  # at the margin: quoted, or words without ": "
     r"^(?:\"([^\"\n]+)\"[ \t]*+|'([^'\n]+)'[ \t]*+|((?:[^\s#'\"\[\]{},&*!|>%@`:-]|-(?=[^\s:]))[^:\n]*+(?::(?=\S)[^:\n]*+)*+))"
     r":(?=\s|$)",
     re.MULTILINE,
 )
-ODD = re.compile(r"\{|(?<![^\s\[,])[&!](?=\S)|(?<!\S)\?(?=\s)|[\"']:(?=\S)")  # keys that need a closer look
-WORD = re.compile(r"(?!(?:null|true|false)\Z)[^\W\d][\w-]*", re.IGNORECASE)  # text as it stands
-DOCUMENT = re.compile(r"^(?:---|\.\.\.)(?=\s)", re.MULTILINE)
-ANCHOR = re.compile(r"(?<![^\s\[{,:-])&([^\s\[\]{},]+)")
-ALIAS = re.compile(r"(?<![^\s\[{,:-])\*([^\s\[\]{},]+)")
+ODD = regex(r"\{|(?<![^\s\[,])[&!](?=\S)|(?<!\S)\?(?=\s)|[\"']:(?=\S)")  # keys that need a closer look
+WORD = regex(r"(?!(?:null|true|false)\Z)[^\W\d][\w-]*", re.IGNORECASE)  # text as it stands
+DOCUMENT = regex(r"^(?:---|\.\.\.)(?=\s)", re.MULTILINE)
+ANCHOR = regex(r"(?<![^\s\[{,:-])&([^\s\[\]{},]+)")
+ALIAS = regex(r"(?<![^\s\[{,:-])\*([^\s\[\]{},]+)")
 MOST_ALIASES = (
     10  # each may repeat what it names, which may hold others: ten give forty times the text, thirty a gigabyte
 )
 MOST_LINES = 1000  # of one value, in which words are looked for
 MOST_LETTERS = 10_000
 BEFORE = ("- ", ": ", ", ")  # what a value or an item may stand behind
-MARGIN = re.compile(r"\n[^\s-]|#")  # another key, or a comment
+MARGIN = regex(r"\n[^\s-]|#")  # another key, or a comment
 DEEPEST = 500
-DEEP = re.compile(rf"^[ \t?:-]{{{DEEPEST}}}", re.MULTILINE)  # some thousand levels end the process in the YAML parser
-AT_LINE = re.compile(r"line (\d+)")
-WORDS = re.compile(r"[^\s\[\]{},:]+")
-COMMENT_AS_VALUE = re.compile(r"(?:^|-)[ \t]+#[^\s#]")  # behind a colon or the dash of an item
-LONE_RETURN = re.compile(r"\r(?!\n)")
-SURROGATES = re.compile(r"\\u([Dd][89ABab]..)\\u([Dd][C-Fc-f]..)")  # how JSON escapes an emoji
+DEEP = regex(rf"^[ \t?:-]{{{DEEPEST}}}", re.MULTILINE)  # some thousand levels end the process in the YAML parser
+AT_LINE = regex(r"line (\d+)")
+WORDS = regex(r"[^\s\[\]{},:]+")
+COMMENT_AS_VALUE = regex(r"(?:^|-)[ \t]+#[^\s#]")  # behind a colon or the dash of an item
+LONE_RETURN = regex(r"\r(?!\n)")
+SURROGATES = regex(r"\\u([Dd][89ABab]..)\\u([Dd][C-Fc-f]..)")  # how JSON escapes an emoji
 PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
 
 

@@ -14,38 +14,39 @@ from urllib.parse import unquote
 from exporter.reader.markdown import html
 from exporter.reader.markdown.blocks import Block
 from exporter.reader.markdown.patterns import ATTRIBUTES, BLOCK_ID, FOOTNOTE, TASK
+from exporter.regex import regex
 
 # A tag's body; what ends it was read in Obsidian 1.x (obsidian-help issue 816)
-TAG = re.compile(r"#([^\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
+TAG = regex(r"#([^\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\\s]+)")
 _PARENTHESES = r"\((?:[^\s()\\\x00-\x1f]++|\\.)*+\)"
 for _ in range(4):  # parentheses in a destination may be nested; five deep is enough for any URL
     _PARENTHESES = rf"\((?:[^\s()\\\x00-\x1f]++|\\.|{_PARENTHESES})*+\)"
-TARGET = re.compile(  # what follows the "]" of a Markdown link: (destination "title"), CommonMark 6.3
+TARGET = regex(  # what follows the "]" of a Markdown link: (destination "title"), CommonMark 6.3
     rf"\([ \t]*+\n?+[ \t]*+(?:<((?:[^<>\n\\]++|\\.)*+)>|((?!<)(?:[^\s()\\\x00-\x1f]++|\\.|{_PARENTHESES})++))?+"
     r"(?:[ \t\n]++(?:\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'|\((?:[^()\\]++|\\.)*+\)))?+[ \t]*+\n?+[ \t]*+\)"
 )
-AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
-DECLARATION = re.compile(r"<![A-Za-z]")
-UNFINISHED = re.compile(r"<[A-Za-z/!?]")  # a tag, or a declaration, which may end on a later line
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: "C:" is a drive
-ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-SIZE = re.compile(r"\d+(?:x\d+)?")
-FOOTNOTE_ANCHOR = re.compile(r"#\[\^[^\[\]|]+$")  # of [[note#[^1]]], up to the first "]]"
-BRACKETS = re.compile(r"\\.|[\[\]()]")
+AUTOLINK = regex(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
+DECLARATION = regex(r"<![A-Za-z]")
+UNFINISHED = regex(r"<[A-Za-z/!?]")  # a tag, or a declaration, which may end on a later line
+SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: "C:" is a drive
+ESCAPE = regex(r"\\([!-/:-@\[-`{-~])")
+SIZE = regex(r"\d+(?:x\d+)?")
+FOOTNOTE_ANCHOR = regex(r"#\[\^[^\[\]|]+$")  # of [[note#[^1]]], up to the first "]]"
+BRACKETS = regex(r"\\.|[\[\]()]")
 # Behind "::" stands a blank, a link or nothing: "std::vector" is no field
-FIELD = re.compile(  # on a line of its own: marks, the key of words and emoji, marks
+FIELD = regex(  # on a line of its own: marks, the key of words and emoji, marks
     r"(?:\d+[.)][ \t]+)?[^\w:\[\](){}`#|<>\n]*+(\w[\w \t/\u200d\u203c-\u2bff\ufe0f\U0001f000-\U0001faff-]{0,120}?)"
     r"[*_~]*[ \t]*::(?=\s|\[\[|$)[ \t]*"
 )
-BRACKET_FIELD = re.compile(r"[\[(]([^:\[\](){}|\n]{1,120})::(?=[\s\])]|\[\[)[ \t]*")
-MARKS = re.compile(r"[*~=]+|\b_+|_+\b")  # of emphasis, around a field's key
+BRACKET_FIELD = regex(r"[\[(]([^:\[\](){}|\n]{1,120})::(?=[\s\])]|\[\[)[ \t]*")
+MARKS = regex(r"[*~=]+|\b_+|_+\b")  # of emphasis, around a field's key
 LONGEST = 32_768  # characters of a line that Dataview reads
 DEEPEST = 10  # brackets around an image: each of images within images has the text of all that it holds
 MARKS_BEFORE = "_|*~="  # that may end a token, before a tag
 LONGEST_ADDRESS = 2_000
-BLANK = re.compile(r"\s")
-DASHES = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|", re.MULTILINE)  # below a table's head
-INTERESTING = re.compile(r"[\\`$<\[\]#%]")
+BLANK = regex(r"\s")
+DASHES = regex(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|", re.MULTILINE)  # below a table's head
+INTERESTING = regex(r"[\\`$<\[\]#%]")
 
 
 class Mention(NamedTuple):

@@ -6,20 +6,19 @@ words that end in a colon or a dash: they announce something. What follows them 
 
 from __future__ import annotations
 
-import re
-
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.inline import read_inline
 from exporter.reader.markdown.patterns import AND, BLOCK_ID, CALLOUT, FOOTNOTE_DEFINITION
 from exporter.reader.markdown.plain_text import to_text
+from exporter.regex import regex
 
-QUERY = re.compile(r"`+\s*\$?=")  # of Dataview, within a line: `= this.x`, `$= dv...`
-ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+://|www\.)\S+")
-TABLE = re.compile(r"\||[^\n]*\|[^\n]*\n[ \t]*:?-+:?[ \t]*\|")
-LABEL = re.compile(r"[^.:：!?…。！？]{1,60}[:：][\W\d_]*")  # "up:", "Date: 2020-01-01"
+QUERY = regex(r"`+\s*\$?=")  # of Dataview, within a line: `= this.x`, `$= dv...`
+ADDRESS = regex(r"(?:[A-Za-z][A-Za-z0-9+.-]+://|www\.)\S+")
+TABLE = regex(r"\||[^\n]*\|[^\n]*\n[ \t]*:?-+:?[ \t]*\|")
+LABEL = regex(r"[^.:：!?…。！？]{1,60}[:：][\W\d_]*")  # "up:", "Date: 2020-01-01"
 ANNOUNCES = tuple(":：–—-")
-STOP = re.compile(r"[.!?…][\"')\]”’»*_]*(?=\s)|[。！？]")
-WORD = re.compile(r"[^\W\d_]")
+STOP = regex(r"[.!?…][\"')\]”’»*_]*(?=\s)|[。！？]")
+WORD = regex(r"[^\W\d_]")
 
 
 def find_lead(text: str, start: int) -> str:

@@ -5,10 +5,11 @@ from html import unescape
 
 from exporter.reader.markdown.inline import ESCAPE, read_inline, shown_text
 from exporter.reader.markdown.patterns import ATTRIBUTES
+from exporter.regex import regex
 
-LAST_TAGS = re.compile(r"(?:(?:^|\s)#[\w/-]+)+\Z")  # of a paragraph, which are no words of it
-MARKED = re.compile(r"[\\`$<%\[&*_~=]")
-TOKEN = re.compile(
+LAST_TAGS = regex(r"(?:(?:^|\s)#[\w/-]+)+\Z")  # of a paragraph, which are no words of it
+MARKED = regex(r"[\\`$<%\[&*_~=]")
+TOKEN = regex(
     rf"{ESCAPE.pattern}|(&(?:#\d{{1,7}}|#[xX][0-9a-fA-F]{{1,6}}|[A-Za-z][A-Za-z0-9]{{1,31}});)|\*+|_+|~~+|==+"
 )
 PLACEHOLDER = "\ue000"  # a private character: stands for what must not be read again

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,8 +10,9 @@ from exporter.reader.markdown.inline import TAG, Field, Mention, shown_text
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.patterns import AND
 from exporter.reader.markdown.plain_text import to_text
+from exporter.regex import regex
 
-WORD = re.compile(r"\w")
+WORD = regex(r"\w")
 EMBED, EXTERNAL = 1, 2  # flags of a link: it shows what it leads to; it leads out of the vault
 TAGGED = 4  # it is a tag, which a dialect takes for a link where there is such a note
 PLAIN = 8  # it is but a name, and a link if a note is called so

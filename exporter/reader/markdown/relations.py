@@ -13,17 +13,18 @@ from typing import Any, NamedTuple
 
 from exporter.reader.markdown.patterns import AND, ATTRIBUTES, CALLOUT
 from exporter.reader.markdown.record import EXTERNAL, LinkRow, NoteRecord
+from exporter.regex import regex
 
-BREAKS = re.compile(r"[\W_]+")  # between words, as these are compared
-HEADING = re.compile(r"#{1,6}(?=[ \t])")
-UNDERLINE = re.compile(r"[ \t>]*(?:=+|-+)[ \t]*\Z")
-ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])[ \t]+(\[[^\n]\][ \t]+)?")  # with the box of a task
+BREAKS = regex(r"[\W_]+")  # between words, as these are compared
+HEADING = regex(r"#{1,6}(?=[ \t])")
+UNDERLINE = regex(r"[ \t>]*(?:=+|-+)[ \t]*\Z")
+ITEM = regex(r"(?:[-+*]|\d{1,9}[.)])[ \t]+(\[[^\n]\][ \t]+)?")  # with the box of a task
 LINK = r"!?(?:\[\[[^\[\]\n]+\]\]|\[[^\[\]\n]*\]\([^()\n]*\))"
 MARKS = r"[ \t*_~=]*+"
-RUN = re.compile(rf"{MARKS}{LINK}(?:{MARKS}(?:[,;/&+|·•、，；]|{AND.pattern})?{MARKS}{LINK})*", AND.flags)
-LINKS = re.compile(LINK)
+RUN = regex(rf"{MARKS}{LINK}(?:{MARKS}(?:[,;/&+|·•、，；]|{AND.pattern})?{MARKS}{LINK})*", re.IGNORECASE)
+LINKS = regex(LINK)
 # Behind the links of an item: nothing, words in parentheses or behind a dash or a colon, tags, a block's id
-BEHIND = re.compile(
+BEHIND = regex(
     rf"{MARKS}[.,;]?{MARKS}(?:\([^\n]*\)\.?|[-–—:][ \t][^\n]*|(?:#\S++[ \t]*+)++)?(?:[ \t]*\^[A-Za-z0-9-]+)?[ \t]*\Z"
 )
 ANY = "*"  # the key of a heading below which the words before a link, whatever they are, say of which kind it is

@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-TOKEN = re.compile(  # of YAML outside of [...] and {...}
+from exporter.regex import regex
+
+TOKEN = regex(  # of YAML outside of [...] and {...}
     r"(?P<line>\n *+)|(?P<blank>[ \t\r]++(?:#[^\n]*+)?|(?<![^ \n])#[^\n]*+)|(?P<mark>[-?:](?=[ \t\r\n]|\Z))|(?P<open>[\[{])"
     r"|(?P<quoted>\"(?:[^\"\\]|\\.)*+\"?|'(?:[^']|'')*+'?)|(?P<name>[&!][^ \t\r\n]*+)|(?P<block>[|>][-+0-9]*+(?=[ \t\r\n]|\Z))"
     r"|(?P<words>.(?:[^ \t\r\n:]|:(?=[^ \t\r\n])|[ \t\r]++(?=[^ \t\r\n#:]|:[^ \t\r\n]))*+)",
     re.DOTALL,
 )
-FLOW_TOKEN = re.compile(  # of YAML within them
+FLOW_TOKEN = regex(  # of YAML within them
     r"(?P<blank>[ \t\r\n]++(?:#[^\n]*+)?)|(?P<mark>[-?:](?=[ \t\r\n\[\]{},]|\Z))|(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>,)"
     r"|(?P<quoted>\"(?:[^\"\\]|\\.)*+\"?|'(?:[^']|'')*+'?)|(?P<name>[&!][^ \t\r\n\[\]{},]*+)"
     r"|(?P<words>.(?:[^ \t\r\n:\[\]{},]|:(?=[^ \t\r\n\[\]{},])|[ \t\r]++(?=[^ \t\r\n#:\[\]{},]|:[^ \t\r\n\[\]{},]))*+)",
     re.DOTALL,
 )
-COLON = re.compile(r"[ \t]*+:(?=[ \t\r\n]|\Z)")  # what makes words a key
-FLOW_COLON = re.compile(r"[ \t\r\n]*+:(?=[ \t\r\n\[\]{},]|\Z)")
-JSON_COLON = re.compile(
-    r"[ \t\r\n]*+:"
-)  # behind quotes or brackets within [...] and {...}: as JSON has it, without a blank
+COLON = regex(r"[ \t]*+:(?=[ \t\r\n]|\Z)")  # what makes words a key
+FLOW_COLON = regex(r"[ \t\r\n]*+:(?=[ \t\r\n\[\]{},]|\Z)")
+JSON_COLON = regex(r"[ \t\r\n]*+:")  # behind quotes or brackets within [...] and {...}: as JSON has it, without a blank
 
 
 class Key(NamedTuple):

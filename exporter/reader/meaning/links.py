@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -25,8 +24,9 @@ from exporter.reader.meaning.vocabulary import NARROWER
 from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
 from exporter.reader.vault.canvas import Canvas
 from exporter.reader.vault.scan import ATTACHMENTS
+from exporter.regex import regex
 
-ENDING = re.compile(r"\.\w{1,5}$")  # of a file that is no note
+ENDING = regex(r"\.\w{1,5}$")  # of a file that is no note
 SLIP = 2  # letters that a slip changes at most
 make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
 

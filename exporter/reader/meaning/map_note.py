@@ -16,13 +16,14 @@ from exporter.reader.markdown.note import Heading, Note
 from exporter.reader.markdown.patterns import BOX
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.options import ReadOptions
+from exporter.regex import regex
 
-SEPARATOR = re.compile(r"[-–—:](?:(?<=\s.)|(?<=:))\s+")  # begins with what is rare, so it is found fast
-COMMENT = re.compile(r"%%.*?(?:%%|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
-QUOTE = re.compile(r"\n[ \t]*+>[ \t>]*+")  # the marks of quotes before a further line of an item
-RULE = re.compile(r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++(?:[ \t]*+:?-++:?[ \t]*+)?$", re.MULTILINE)  # of a table
-MAY_BE_RULE = re.compile(r"-:?[ \t]*\|")  # stands in each, and is found fast
-BAR = re.compile(r"(?<!\\)\|")  # between cells
+SEPARATOR = regex(r"[-–—:](?:(?<=\s.)|(?<=:))\s+")  # begins with what is rare, so it is found fast
+COMMENT = regex(r"%%.*?(?:%%|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL)
+QUOTE = regex(r"\n[ \t]*+>[ \t>]*+")  # the marks of quotes before a further line of an item
+RULE = regex(r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++(?:[ \t]*+:?-++:?[ \t]*+)?$", re.MULTILINE)  # of a table
+MAY_BE_RULE = regex(r"-:?[ \t]*\|")  # stands in each, and is found fast
+BAR = regex(r"(?<!\\)\|")  # between cells
 
 
 @dataclass

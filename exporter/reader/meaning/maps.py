@@ -18,9 +18,10 @@ from exporter.reader.meaning.map_note import listed
 from exporter.reader.names import NOTE, is_note, key, name_of
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
+from exporter.regex import regex
 
 NAMES = ("home", "index", "readme", "start", "moc")  # of notes at the top that may be the map, the likeliest first
-MOC = re.compile(r"\bmoc\b", re.IGNORECASE)  # a map of content, by its name
+MOC = regex(r"\bmoc\b", re.IGNORECASE)  # a map of content, by its name
 
 
 @dataclass(frozen=True)

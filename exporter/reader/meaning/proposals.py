@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from itertools import chain, compress, count
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, compress
 from typing import NamedTuple
 
 from exporter.reader.batch.columns import canonical_name, texts
@@ -12,11 +12,12 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.words import WORDS
 from exporter.reader.names import folder_of, key
+from exporter.regex import regex
 
 FEWEST = 5  # notes that have the property
 SHARE = 5  # of so many topics one at least has it; twice as many where its name is usual for it
 HEAD = 600  # bytes of a note's text in which a line like a field is looked for
-LINE = re.compile(  # `upstream: [[X]]`, with one colon
+LINE = regex(  # `upstream: [[X]]`, with one colon
     r"^[ \t>*_#-]*([^\W\d_][\w -]{0,30}?)[*_]*:[*_]*[ \t]*\[\[([^\[\]|#\n]+)", re.MULTILINE
 )
 USUAL = frozenset(  # names of properties whose plain words say where a note belongs
@@ -40,23 +41,27 @@ class Proposal(NamedTuple):
     areas: int  # that it would make
 
 
-def propose(topics: Topics, relations: Mapping[str, str]) -> list[Proposal]:
-    """The properties and fields that could file notes, the likeliest first; what is a relation already is none."""
+def propose(topics: Topics, relations: Mapping[str, str], keyed: Sequence[int]) -> list[Proposal]:
+    """The properties and fields that could file notes, the likeliest first; what is a relation already is none.
+
+    `keyed` are the links that stand in one, by number.
+    """
     notes = topics.notes
     meant: dict[str, dict[int, set[str]]] = {}  # by property: what each note means by it
-    linked = {name: word for name in {*filter(None, notes.keys)} if (word := canonical_name(name)) not in relations}
+    words = [notes.keys[row] for row in keyed]
+    linked = {name: word for name in set(words) if (word := canonical_name(name)) not in relations}
     if linked:
-        for number, row in notes.rows(compress(count(), map(linked.__contains__, notes.keys))):
+        for number, row in notes.rows(compress(keyed, map(linked.__contains__, words))):
             if topics.ids[number] and (end := topics.of_file(notes.files[row])):
                 meant.setdefault(linked[notes.keys[row]], {}).setdefault(number, set()).add(end)
     names = {name: canonical_name(name) for name in topics.property_names}
     worded = {name: word for name, word in names.items() if word in USUAL and word not in relations}
-    if worded:
+    for name, word in worded.items():
         for number, properties in enumerate(notes.properties):
-            for name in properties.keys() & worded:
-                words = {key(text) for text in map(str.strip, texts(properties[name])) if WORDS.fullmatch(text)}
-                if words and topics.ids[number]:
-                    meant.setdefault(worded[name], {}).setdefault(number, set()).update(words)
+            if name in properties and topics.ids[number]:
+                said = {key(text) for text in map(str.strip, texts(properties[name])) if WORDS.fullmatch(text)}
+                if said:
+                    meant.setdefault(word, {}).setdefault(number, set()).update(said)
     return _likely(meant, len(topics.numbers))
 
 

@@ -7,12 +7,12 @@ has a number that is the sum of its letters' numbers: a slip changes it by a let
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from unicodedata import normalize
 
 from exporter.reader.batch.core import find_core
+from exporter.regex import regex
 
 MOST = 3  # names that are suggested
 LONGEST = 255  # characters that are compared; no file's name is longer
@@ -24,10 +24,10 @@ LETTERS = 36  # that are tried as the missing or the right one: the most frequen
 CANDIDATES = 12  # names that are looked at closely for one that is missing
 COMMON = 100  # names that have a word: of a more common one only so many are looked at
 RARE = 50  # names that have a word: fewer than that are always looked at
-BREAKS = re.compile(r"[^\w\n]+|_+")
-ACCENTS = re.compile("[\u0300-\u036f]+")
-PLURAL_Y = re.compile(r"ies\b")
-PLURAL = re.compile(r"s\b(?<=[^\W\d]{2}[^\W\ds]s)")
+BREAKS = regex(r"[^\w\n]+|_+")
+ACCENTS = regex("[\u0300-\u036f]+")
+PLURAL_Y = regex(r"ies\b")
+PLURAL = regex(r"s\b(?<=[^\W\d]{2}[^\W\ds]s)")
 SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bits)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from exporter.errors import Finding, pluralize
@@ -11,9 +10,10 @@ from exporter.reader.batch.columns import UNQUOTED, Notes, canonical_name
 from exporter.reader.markdown.record import QUIET
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import key
+from exporter.regex import regex
 
-WORDS = re.compile(r"(?=.*\w)(?!.*(?:\[\[|://)).{1,60}")  # of a name; longer ones are a sentence
-NUMBER = re.compile(r"[-+.\d]+(?:[eE][-+]?\d+)?")
+WORDS = regex(r"(?=.*\w)(?!.*(?:\[\[|://)).{1,60}")  # of a name; longer ones are a sentence
+NUMBER = regex(r"[-+.\d]+(?:[eE][-+]?\d+)?")
 
 
 def tell_flaws(notes: Notes) -> Iterator[Finding]:

@@ -8,24 +8,25 @@ from html import unescape
 from urllib.parse import quote
 
 from exporter.reader.publish.edits import Edit, hole
+from exporter.regex import regex
 
 Called = Callable[[str], Collection[str] | None]  # what an address means is called, folded, if it is hidden; else None
 
-ELEMENT = re.compile(
+ELEMENT = regex(
     r"<(?P<name>[a-z][a-z0-9]*)\b[^<>]*?\s(?:href|src|data|poster)\s*=\s*"
     r"(?:\"(?P<double>[^\"<>]*)\"|'(?P<single>[^'<>]*)'|(?P<bare>[^\s\"'<>]+))[^<>]*>",
     re.IGNORECASE,
 )
-DEFINITION = re.compile(
+DEFINITION = regex(
     r"^(?P<marks>[ \t>]*)\[(?P<label>(?!\^)[^\[\]\n]+)\]:[ \t]*(?:<(?P<angle>[^<>\n]+)>|(?P<url>[^\s<]\S*))[^\n]*$",
     re.MULTILINE,
 )
-USE = re.compile(r"(?<![-*+] )(?<!\[)(?P<image>!?)\[(?P<words>[^\[\]\n]*)\](?:\[(?P<label>[^\[\]\n]*)\])?(?![\[(:])")
+USE = regex(r"(?<![-*+] )(?<!\[)(?P<image>!?)\[(?P<words>[^\[\]\n]*)\](?:\[(?P<label>[^\[\]\n]*)\])?(?![\[(:])")
 
-HTML = re.compile(r"^[ \t>]*</?[a-z][^\n]*(?:\n[^\n]*\S[^\n]*)*", re.MULTILINE | re.IGNORECASE)  # up to a blank line
-WIKILINK = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]*))?\]\]")
+HTML = regex(r"^[ \t>]*</?[a-z][^\n]*(?:\n[^\n]*\S[^\n]*)*", re.MULTILINE | re.IGNORECASE)  # up to a blank line
+WIKILINK = regex(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]\n]*))?\]\]")
 
-OBSIDIAN = re.compile(r"\bobsidian://[^\s<>\"'()\[\]`]+", re.IGNORECASE)
+OBSIDIAN = regex(r"\bobsidian://[^\s<>\"'()\[\]`]+", re.IGNORECASE)
 
 
 def edit_markup(text: str, position: int, called: Called) -> Iterator[Edit]:

@@ -26,23 +26,24 @@ from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.names import NOTE, folder_of, key
 from exporter.reader.publish.edits import Edit, apply, hole
 from exporter.reader.publish.markup import edit_markup
+from exporter.regex import regex
 
-CALLOUT = re.compile(r"\[!\s*([^\]|\n]+?)\s*(?:\|[^\]\n]*)?\]")
-QUOTE = re.compile(r"((?:[ \t]*>)*)[ \t]*")  # the marks of quotes that a line begins with
-NO_PARAGRAPH = re.compile(r"#{1,6}(?:[ \t]|$)|(?P<fence>```|~~~)|([-*_][ \t]*){3,}$")  # no lazy line goes on with it
-ITEM = re.compile(r"[-+*][ \t]|\d{1,9}[.)][ \t]")
-PROPERTY_LINK = re.compile(
+CALLOUT = regex(r"\[!\s*([^\]|\n]+?)\s*(?:\|[^\]\n]*)?\]")
+QUOTE = regex(r"((?:[ \t]*>)*)[ \t]*")  # the marks of quotes that a line begins with
+NO_PARAGRAPH = regex(r"#{1,6}(?:[ \t]|$)|(?P<fence>```|~~~)|([-*_][ \t]*){3,}$")  # no lazy line goes on with it
+ITEM = regex(r"[-+*][ \t]|\d{1,9}[.)][ \t]")
+PROPERTY_LINK = regex(
     r"""(?P<quote>["'])?(?(quote)[ \t]*)"""
     r"!?(?:\[\[(?P<wiki>[^\[\]\n]+)\]\]|\[(?P<text>[^\[\]\n]*)\]\((?P<url>[^()\n]+)\))"
     r"(?(quote)[ \t]*(?P=quote))"
 )
-ABOUT = re.compile(r"[*_~=\s]*(?:$|[-–—:(|])")  # what is left of an item that was about what it began with
+ABOUT = regex(r"[*_~=\s]*(?:$|[-–—:(|])")  # what is left of an item that was about what it began with
 EMPHASIS = "*_~= \t"
 MARKERS = ("- ", "* ", "+ ")  # of items at the margin
-FOOTNOTE_BEGIN = re.compile(r"^[ \t>]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
-FOOTNOTE_TEXT = re.compile(r"^\[\^(?P<label>[^\[\]\s]+)\]:(?P<text>[^\n]*)(?!\n[ \t]+\S)$", re.MULTILINE)  # of one line
+FOOTNOTE_BEGIN = regex(r"^[ \t>]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
+FOOTNOTE_TEXT = regex(r"^\[\^(?P<label>[^\[\]\s]+)\]:(?P<text>[^\n]*)(?!\n[ \t]+\S)$", re.MULTILINE)  # of one line
 MOST_ENDING = 8  # characters of a file's ending
-NO_QUOTE = re.compile(r"[^>\s]")
+NO_QUOTE = regex(r"[^>\s]")
 
 
 class Parts(NamedTuple):

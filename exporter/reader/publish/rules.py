@@ -99,7 +99,8 @@ def fit_notes(rules: Sequence[Rule], notes: Notes) -> Iterator[tuple[int, Rule]]
                         fitting[value] = [rule for rule in found if _says(value, rule.value)]
                     for rule in fitting[value]:
                         yield number, rule
-        yield from _fit_links(spellings, notes)
+        if spellings:
+            yield from _fit_links(spellings, notes)
         yield from _fit_fields([rule for rule in wanted if rule.name in ("title", "aliases", "id")], notes)
 
 

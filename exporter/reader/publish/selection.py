@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -16,8 +15,9 @@ from exporter.reader.names import is_note, key, name_of
 from exporter.reader.options import Publish
 from exporter.reader.publish.rules import Rule, fit_notes, fit_paths, parse_rules
 from exporter.reader.vault import conventions
+from exporter.regex import regex
 
-UNTITLED = re.compile(  # what Obsidian calls a new note, in the languages that it speaks
+UNTITLED = regex(  # what Obsidian calls a new note, in the languages that it speaks
     r"(?:untitled|unbenannt|sans titre|sin título|senza titolo|senza nome|sem título|naamloos|bez nazwy|bez názvu|namnlös"
     r"|uden titel|uten navn|uten tittel|nimetön|névtelen|fără titlu|adsız|başlıksız|без названия|без назви|未命名|無題(?:のファイル)?"
     r"|제목 없음|무제(?: 파일)?|بدون عنوان|không có tiêu đề|tanpa judul)(?: \d+)?",
@@ -129,6 +129,8 @@ def _nearest(
         if rule.name in rules.values():  # so it is the value that no note has
             wanted = rule.value
             rules = {f"{name}: {value}": str(value) for name, value in pairs if canonical_name(name) == rule.name}
+    from difflib import get_close_matches
+
     texts = {key(name): text for text, name in sorted(rules.items())}
     near = get_close_matches(key(wanted), texts, n=1)
     return f"; nearest: {texts[near[0]]!r}" if near else ""

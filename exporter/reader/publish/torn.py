@@ -5,13 +5,13 @@ For rules alone, and to be on the safe side: who wrote `private: true` wants the
 
 from __future__ import annotations
 
-import re
+from exporter.regex import regex
 
 MOST_LINES = 200
-LINE = re.compile(r"\s*(?:- )?\s*[\"']?(?P<key>[^\s:\"'#\[\]{}-][^:\"'\[\]{}]*?)[\"']?\s*:(?P<value>.*)")
-ITEM = re.compile(r"\s*-\s+(?P<value>.*)")
-COMMENT = re.compile(r"(?:^|\s)#\s.*")
-APART = re.compile(r"[\s,]+")
+LINE = regex(r"\s*(?:- )?\s*[\"']?(?P<key>[^\s:\"'#\[\]{}-][^:\"'\[\]{}]*?)[\"']?\s*:(?P<value>.*)")
+ITEM = regex(r"\s*-\s+(?P<value>.*)")
+COMMENT = regex(r"(?:^|\s)#\s.*")
+APART = regex(r"[\s,]+")
 MARKS = "\"'[]{}, \t"
 
 

@@ -41,10 +41,11 @@ from exporter.reader.publish.selection import Rules, Selection, find_left_out, n
 from exporter.reader.publish.torn import guess, guess_tags
 from exporter.reader.vault.canvas import Canvas
 from exporter.reader.vault.files import DRAWING, Memory, Vault
+from exporter.regex import regex
 
 MARKS = "#-*+.)0123456789 \t"  # of headings and items
-ADDRESS = re.compile(r"file:|obsidian:(?:///|//vault/|.*(?:file|path)=)", re.IGNORECASE | re.ASCII | re.DOTALL)
-QUOTED = re.compile(r"'([^'\n]+)'")  # a path that a finding names
+ADDRESS = regex(r"file:|obsidian:(?:///|//vault/|.*(?:file|path)=)", re.IGNORECASE | re.ASCII | re.DOTALL)
+QUOTED = regex(r"'([^'\n]+)'")  # a path that a finding names
 
 
 class View(NamedTuple):

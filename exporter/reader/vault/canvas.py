@@ -8,7 +8,6 @@ between two notes, or texts that are but a link, is an arrow: it says how the no
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
@@ -16,10 +15,11 @@ from typing import Any, NamedTuple, NoReturn
 from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.note import Note, decode
 from exporter.reader.markdown.note import parse as parse_note
+from exporter.regex import regex
 
 MOST_PROBLEMS = 20  # of one canvas; at the end stands how many more there are
 LONGEST_LABEL, MOST_WORDS = 40, 4  # characters and words of an edge's label that is a kind of link
-SPACE = re.compile(r"[ \t\n\r]*")
+SPACE = regex(r"[ \t\n\r]*")
 Problem = tuple[int, str, str]  # line, code, message
 
 

@@ -14,6 +14,7 @@ from unicodedata import decimal, normalize
 from exporter.reader.vault import files
 from exporter.reader.vault.filters import BadFilterError, search_of
 from exporter.reader.vault.settings import OBSIDIAN, Key, Problem, Settings
+from exporter.regex import regex
 
 TEMPLATE = "template"
 DAILY = "daily note"
@@ -43,16 +44,15 @@ PERIODS = {  # of Periodic Notes: the name before and since its calendar sets, i
 }
 SETS = "calendarSets"
 DATE = "YYYY-MM-DD"
-ISO_DATE = re.compile(r"(?:.*/)?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\.md", re.DOTALL)
+ISO_DATE = regex(r"(?:.*/)?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\.md", re.DOTALL)
 DRAWN = ".excalidraw.md"
-LAST = "w0123456789"  # what may stand before the ".md" of either, so that few names need a closer look
-NATIVE_DIGIT = re.compile(r"[^\D0-9]")
+NATIVE_DIGIT = regex(r"[^\D0-9]")
 MOST = 50  # rules, so that no settings make a run endless
 LONGEST = 200  # characters of a format
-JOURNAL_NAME = re.compile(r"\{\{date(?::([^{}]*))?\}\}")
+JOURNAL_NAME = regex(r"\{\{date(?::([^{}]*))?\}\}")
 
 # Moment's tokens (momentjs.com/docs/#/displaying/format), in its order, and what each may print, in any language
-TOKEN = re.compile(
+TOKEN = regex(
     r"\[([^\[]*)\]|(\\)?([Hh]mm(?:ss)?|Mo|MM?M?M?|Do|DDDo|DD?D?D?|ddd?d?|do?|wo|ww?|Wo|WW?|Qo?|N{1,5}|Y{4,6}|YY?|y{1,4}"
     r"|gg(?:ggg?)?|GG(?:GGG?)?|[eEaAxX]|hh?|HH?|kk?|mm?|ss?|S{1,9}|zz?|ZZ?|LTS|LT|LL?L?L?|l{1,4})|(.)",
     re.DOTALL,
@@ -136,7 +136,7 @@ class Conventions:
                     and fits(name[begin:].encode())
                 ):
                     matches.setdefault(path, rule)
-        for path in [path for path in paths if path[-4:-3] in LAST]:
+        for path in [path for path in paths if path[-6:-5] == "-" or path[-4:-3] == "w"]:  # few need a closer look
             if path.endswith(DRAWN):
                 matches.setdefault(path, Rule(DRAWING, "", ""))
             elif self.by_name and ISO_DATE.fullmatch(path):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from exporter.reader.vault.settings import OBSIDIAN
+from exporter.regex import regex
 
 SYSTEM = frozenset(
     "/Applications /Library /System /Volumes /bin /boot /dev /etc /lib /lib64 /proc /run /sbin /sys /tmp /usr /var".split()
 )
-WINDOWS = re.compile(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
+WINDOWS = regex(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
 # Folders of what a package manager brings, and others wrote
-FOREIGN = re.compile(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
+FOREIGN = regex(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
 DEPENDENCIES = ("node_modules", "site-packages", "dist-packages", "bower_components")  # nobody's notes by their names
 MOST_FOREIGN = 20_000  # notes in them
 MOST_FILES = 200_000
@@ -39,6 +39,8 @@ def doubt(root: Path) -> str:
         return "the folder of all home folders"
     if str(root) in SYSTEM or str(root).removeprefix("/private") in SYSTEM or WINDOWS.fullmatch(str(root)):
         return "a folder of the system"
+    import tempfile
+
     if root == Path(os.path.realpath(tempfile.gettempdir())):
         return "the folder of temporary files"
     return "a folder of dependencies" if root.name in DEPENDENCIES else ""

@@ -7,7 +7,6 @@ their composed form, as Obsidian does.
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -17,13 +16,14 @@ from unicodedata import normalize
 from exporter.errors import OptionError
 from exporter.reader.vault.files import BY_EXCLUDE
 from exporter.reader.vault.settings import Problem, Settings
+from exporter.regex import regex
 
 APP = ".obsidian/app.json"
 LIST = "userIgnoreFilters"  # of it
 MOST = 1000  # filters that it may name, so that no settings make a run endless
 LARGEST = 2000  # steps of all patterns together, a step about a character: at worst half a millisecond per path
 MEMORY = 1_000_000  # bytes that one pattern may use
-LOOKS_AROUND = re.compile(r"\(\?<?[=!]")
+LOOKS_AROUND = regex(r"\(\?<?[=!]")
 _compose = partial(normalize, "NFC")
 
 

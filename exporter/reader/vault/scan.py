@@ -7,9 +7,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path, PurePosixPath
+from types import ModuleType
 from typing import NoReturn
 
 from exporter.errors import DoubtError, ExportError, Finding, UsageError, pluralize
@@ -18,10 +18,11 @@ from exporter.reader.dialects import Dialect, choose
 from exporter.reader.names import NOTE, folder_of, is_note, key
 from exporter.reader.vault.conventions import Conventions, Rule
 from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
-from exporter.reader.vault.files import MEGABYTE, Memory, Vault, read_file
+from exporter.reader.vault.files import MEGABYTE, WINDOWS, Memory, Vault, read_file
 from exporter.reader.vault.filters import APP, Filters
 from exporter.reader.vault.plugins import read_plugins
 from exporter.reader.vault.settings import OBSIDIAN, Problem
+from exporter.regex import regex
 
 # What Obsidian shows: obsidian.md/help/file-formats, "Accepted file formats"
 CANVAS = "canvas"
@@ -34,9 +35,9 @@ NOT_HERE = "not downloaded"
 CLOUD = ".icloud"  # how the name of a file ends, ".Note.md.icloud", that only iCloud has yet
 DATABASE = "db.sqlite"  # Logseq's file, where it keeps the notes in one
 MOST_HINTS = 20  # filters for which a near folder is sought
-HIDDEN = re.compile(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
-UNLINKABLE = re.compile(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
-NOT_UTF8 = re.compile("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
+HIDDEN = regex(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
+UNLINKABLE = regex(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
+NOT_UTF8 = regex("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
 JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT: Windows' other link to a folder
 
 
@@ -50,6 +51,7 @@ def scan(
     all_notes: bool = False,
     any_folder: bool = False,
     dialect: str = "obsidian",
+    core: ModuleType | None = None,
 ) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
@@ -57,7 +59,8 @@ def scan(
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
     hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
-    how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it.
+    how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it, `core` the
+    compiled one, if it is to list the folders.
 
     Raises:
         DoubtError: the folder is hardly a vault.
@@ -74,7 +77,7 @@ def scan(
     root = root.resolve()
     if not any_folder and (what := doubt(root)):
         raise DoubtError(root, f"is {what}, hardly a vault")
-    listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
+    listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir(), core)
     listing.walk("")
     listing.follow(follow_links)
     listing.doubt()
@@ -108,7 +111,6 @@ def scan(
         hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
         shown = [path for path in shown if path not in left_out]
     ignored = sorted(path for path in hidden_paths if is_note(path))
-    listing.tell_same_names(notes)
     listing.tell_unlinkable([*shown, *attachments])
     return Vault(
         root,
@@ -130,8 +132,9 @@ def scan(
 class _Listing:
     """The vault's files in the making, and what is wrong with them."""
 
-    def __init__(self, root: Path, sure: bool) -> None:
+    def __init__(self, root: Path, sure: bool, core: ModuleType | None = None) -> None:
         self.root, self.sure = root, sure  # that it is a vault
+        self._core = core if not WINDOWS else None  # where what looks like a file may be a link
         self.files = 0  # and folders, whatever they are
         self.next_look = math.inf if sure else MOST_FOREIGN  # files at which it is looked whether it is one
         self.notes: list[str] = []
@@ -158,6 +161,8 @@ class _Listing:
 
     def tell_unused(self, filters: Iterable[str], notes: Iterable[str]) -> None:
         """Tell the entries of `exclude` that hide nothing: who wrote them believes that they do."""
+        from difflib import get_close_matches
+
         paths = {PurePosixPath(folder) for folder in set(map(folder_of, notes)) if folder}
         paths |= {parent for path in paths for parent in path.parents if parent.name}
         by_name = {key(name): f"{path}/" for path in sorted(paths) for name in (path.name, str(path))}
@@ -238,51 +243,53 @@ class _Listing:
                 message = f"no link can name this file, because of the {match[0]!r} in its name; rename it"
                 self.tell(path, "unlinkable-name", message)
 
-    def tell_same_names(self, notes: list[str]) -> None:
-        """Tell each note whose path differs from another's by case or normal form alone."""
-        if len({path.lower() if path.isascii() else key(path) for path in notes}) == len(notes):
-            return
-        first = {key(path): path for path in reversed(notes)}
-        for path in notes:
-            if (other := first[key(path)]) != path:
-                why = "by case or Unicode form alone: a link means but one of them; rename one"
-                self.tell(path, "same-name-but-case", f"differs from {other!r} {why}")
-
     def _list(self, folder: str) -> list[str]:
         """Note the files of one folder; gives the folders in it."""
-        with os.scandir(f"{self.root}/{folder}") as iterator:
-            entries = list(iterator)
+        notes, entries = self._take_notes(folder)
         if is_note(folder):
             self.tell(
                 folder,
                 "folder-as-note",
                 "is a folder, not a note, and its notes are read; rename it if it was a mistake",
             )
-        self.files += len(entries)
+        self.files += len(notes) + len(entries)
         if self.files > self.next_look:
             self.doubt()
-        names: list[str] = []
         others: list[os.DirEntry[str]] = []
         for entry in entries:
             name = entry.name
-            if name[0] == ".":
-                if name == MANIFEST and folder:
-                    self.leave_out(f"{folder}/", "output of mlk-export")
-                    return []
-                if name.endswith(CLOUD):
-                    self._cloud(f"{folder}/{name[1:-7]}".lstrip("/"))
-            elif (
-                name[-3:] == NOTE
-                and entry.is_file(follow_symlinks=False)
-                and (name.isascii() or not NOT_UTF8.search(name))
-            ):
-                names.append(name)
-            else:
+            if name[0] != ".":
                 others.append(entry)
-        names.sort()
+            elif name == MANIFEST and folder:
+                self.leave_out(f"{folder}/", "output of mlk-export")
+                return []
+            elif name.endswith(CLOUD):
+                self._cloud(f"{folder}/{name[1:-7]}".lstrip("/"))
+        self.notes += notes
         prefix = f"{folder}/" if folder else ""
-        self.notes += [prefix + name for name in names]
         return [path for entry in others if self._is_folder(entry, path := prefix + entry.name)]
+
+    def _take_notes(self, folder: str) -> tuple[list[str], list[os.DirEntry[str]]]:
+        """The paths of the plain notes in a folder, in order, and the entries that need a closer look."""
+        real, prefix = f"{self.root}/{folder}", f"{folder}/" if folder else ""
+        if self._core and (found := self._core.list_folder(real, prefix)):
+            notes, names = found
+            if not names:
+                return notes, []
+            left = set(names)
+            with os.scandir(real) as iterator:
+                return notes, [entry for entry in iterator if entry.name in left]
+        notes, entries = [], []
+        with os.scandir(real) as iterator:
+            for entry in iterator:
+                name = entry.name
+                is_plain = name[-3:] == NOTE and name[0] != "." and entry.is_file(follow_symlinks=False)
+                if is_plain and (name.isascii() or not NOT_UTF8.search(name)):
+                    notes.append(prefix + name)
+                else:
+                    entries.append(entry)
+        notes.sort()
+        return notes, entries
 
     def _cloud(self, path: str) -> None:
         """Tell a file that lies in iCloud and not here."""
@@ -338,9 +345,10 @@ def _find_left_out(
     for file, problem in conventions.problems:
         listing.tell_settings(file, [problem])
     left_out = conventions.find(notes)
-    for path in notes:
-        if why := dialect.left_out(path):
-            left_out.setdefault(path, Rule(why, dialect.sign, ""))
+    if type(dialect).left_out is not Dialect.left_out:
+        for path in notes:
+            if why := dialect.left_out(path):
+                left_out.setdefault(path, Rule(why, dialect.sign, ""))
     return left_out if len(left_out) < len(notes) else {}
 
 
