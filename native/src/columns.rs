@@ -9,9 +9,9 @@ use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
 use crate::relations::{self, Kinds, Link, name_links};
-use crate::signs;
 use crate::tags::attributes_start;
 use crate::text::*;
+use crate::traits;
 use pyo3::PyResult;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
@@ -27,16 +27,16 @@ const QUIET: u32 = 16;
 // Traits of a note
 const HOLDS_BRACKETS: char = '[';
 const EMPTY: char = '0';
-const SHORTEST: usize = 300; // characters: a longer body is not empty
+pub const SHORTEST: usize = 300; // characters: a longer body is not empty
 
 /// The words that make links of a kind.
 pub struct Vocabulary {
     pub told: FxHashSet<String>, // properties whose values have to be links
     pub kinds: Kinds,            // in the text of a note
-    pub callouts: bool,          // whether some are hidden, so that their marks matter
+    pub callouts: Vec<String>,   // kinds of callouts that are hidden, in lower case
 }
 
-/// A note at which Python has to look closer: where its body is, and its links among all.
+/// A note of whose text the traits and words are left to Python: where its body is, and its links among all.
 pub struct Body {
     pub note: usize,
     pub text: String,
@@ -72,7 +72,7 @@ pub struct Columns {
     // And
     pub tag_words: Words,
     pub names: Words,
-    pub bodies: Vec<Body>, // of those notes that have `signs`, or whose words it does not settle
+    pub bodies: Vec<Body>, // of those notes whose traits or words are not settled here
     pub doubts: Vec<(usize, Doubt)>,
     inline: Inline,
 }
@@ -191,14 +191,21 @@ impl Columns {
         }
         let body = &text[front.end..];
         let is_empty = self.flags.len() == links && is_shorter(body, SHORTEST) && is_empty(body);
-        let traits = [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)];
-        let traits: String = traits.iter().filter(|(holds, _)| *holds).map(|(_, letter)| letter).collect();
         let (headings, opens) = (&said.headings, said.opens);
         let body = relations::Body { text: &text, start: front.end, headings, opens };
-        if signs::are_in(&text, vocabulary.callouts) || !self.name_links(&body, first..behind, &vocabulary.kinds) {
+        let is_named = self.name_links(&body, first..behind, &vocabulary.kinds);
+        let by_text = traits::of_text(&text, front.end, headings, &vocabulary.callouts).filter(|_| is_named);
+        if by_text.is_none() {
             let start = text[..front.end].chars().count();
             self.bodies.push(Body { note, text: text.to_string(), start, first, behind, opens });
         }
+        let mut traits = by_text.unwrap_or_default();
+        traits.extend(
+            [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)]
+                .iter()
+                .filter(|(has, _)| *has)
+                .map(|(_, letter)| letter),
+        );
         self.titles.push(&title);
         self.ids.push(id);
         self.aliases.push(aliases);

@@ -27,11 +27,11 @@ mod resolve;
 mod rows;
 mod sentences;
 mod sequences;
-mod signs;
 mod stops;
 mod suggestions;
 mod tags;
 mod text;
+mod traits;
 
 use column::{TextColumn, WordColumn};
 use columns::{Columns, Vocabulary};
@@ -42,17 +42,17 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use relations::Kinds;
 use std::path::PathBuf;
 
-/// Read notes: the columns by name, those notes at which Python has to look closer, and the doubts.
+/// Read notes: the columns by name, those notes of whose text Python has to tell the traits and words, and the doubts.
 ///
 /// A doubt is the number of a note that says nothing here, as it is left to Python, and why it is. `told` are the properties
-/// whose values have to be links, `said` what says of which kind links are, each a `relations.Word`; `callouts`: some are hidden.
+/// whose values have to be links, `said` what says of which kind links are, each a `relations.Word`, and `callouts` the kinds of callouts that are hidden.
 #[pyfunction]
 fn read_columns<'py>(
     py: Python<'py>,
     batch: Vec<Bound<'py, PyBytes>>,
     told: Vec<String>,
     said: Vec<(String, String, bool)>,
-    callouts: bool,
+    callouts: Vec<String>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let mut columns = Columns::default();
@@ -78,7 +78,7 @@ fn read_files<'py>(
     threads: usize,
     told: Vec<String>,
     said: Vec<(String, String, bool)>,
-    callouts: bool,
+    callouts: Vec<String>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let rules = Rules { flags, largest: largest as u64 };

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from exporter.errors import Finding
 from exporter.reader.batch.cache import FEWEST, UNKNOWN, Cache, CachedNotes, digest, match_notes, merge
-from exporter.reader.batch.columns import Columns, Notes, Vocabulary, read_columns, read_files
+from exporter.reader.batch.columns import Columns, Notes, Vocabulary
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.read import read_columns, read_files
 from exporter.reader.batch.resolve import Files, Names, resolve
 from exporter.reader.dialects import Dialect
 from exporter.reader.vault.files import WINDOWS, Vault

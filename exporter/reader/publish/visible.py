@@ -25,10 +25,10 @@ from exporter.reader.batch.columns import (
     OWN,
     Notes,
     canonical_name,
-    read_columns,
 )
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, read_some
+from exporter.reader.batch.read import read_columns
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.record import EMBED, EXTERNAL
