@@ -40,6 +40,7 @@ use front_matter::Value;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use relations::Kinds;
+use sequences::to_bytes;
 use std::path::PathBuf;
 
 /// Read notes: the columns by name, those notes of whose text Python has to tell the traits and words, and the doubts.
@@ -128,10 +129,6 @@ fn to_tuple<'py>(py: Python<'py>, mut columns: Columns) -> PyResult<ForPython<'p
     let bodies = bodies.collect();
     let doubts = columns.doubts.iter().map(|(note, doubt)| (*note, doubt.name())).collect();
     Ok((columns_by_name(py, columns)?, bodies, doubts))
-}
-
-fn to_bytes<const SIZE: usize>(py: Python<'_>, numbers: impl Iterator<Item = [u8; SIZE]>) -> Bound<'_, PyBytes> {
-    PyBytes::new(py, &numbers.flatten().collect::<Vec<u8>>())
 }
 
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
-from exporter.reader.batch.resolve import Files
 from exporter.reader.markdown.relations import Word
 
 NESTED = frozenset((list, dict))
@@ -69,7 +68,8 @@ class Notes(Columns):
     """What all notes of a vault say, and where their links lead; a note's number is its index in `paths`."""
 
     paths: list[str] = field(default_factory=list)
-    files: list[int] = field(default_factory=list)  # an entry a link: the number of its file; -1: there is none
+    # An entry a link: the number of its file, int32; -1: there is none
+    files: array[int] = field(default_factory=lambda: array("i"))
     rivals: dict[int, tuple[int, ...]] = field(default_factory=dict)  # a link's number: files that it may as well mean
     lost: frozenset[int] = frozenset()  # notes that could not be read
     # Three numbers a note: see `Vault.stamps`
@@ -83,9 +83,9 @@ class Notes(Columns):
                 note += 1
             yield note, row
 
-    def add(self, more: Columns, paths: Sequence[str], files: Files, stamps: array[int]) -> None:
-        """Put the notes of a batch behind these."""
-        note, row = len(self.counts), len(self.files)
+    def add(self, more: Columns, paths: Sequence[str], stamps: array[int]) -> None:
+        """Put the notes of a batch behind these; where their links lead is found for all at once."""
+        note = len(self.counts)
         for name in (*BY_NOTE, *BY_LINK):
             if column := getattr(self, name):
                 column.extend(getattr(more, name))
@@ -95,8 +95,6 @@ class Notes(Columns):
         self.doubts += more.doubts
         self.stamps.extend(stamps)
         self.paths.extend(paths)
-        self.files.extend(files.files)
-        self.rivals.update((link + row, rivals) for link, rivals in files.rivals.items())
 
 
 BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings", "blocks", "traits", "counts")

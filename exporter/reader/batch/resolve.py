@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -32,9 +33,9 @@ class Linked(Protocol):
 
 
 class Files(NamedTuple):
-    """What the links of a batch point to, as numbers in `Names.paths`."""
+    """What the links of some notes point to, as numbers in `Names.paths`."""
 
-    files: list[int]  # an entry a link; -1: no file
+    files: array[int]  # int32, an entry a link; -1: no file
     rivals: dict[int, tuple[int, ...]]  # a link's index in `files`: further files that it may as well mean
 
 
@@ -158,22 +159,22 @@ class Names:
 
 
 def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
-    """Which file each link of a batch means; `notes` are the numbers of its notes in `names.paths`. Pure."""
+    """Which file each link of some notes means; `notes` are the numbers of these in `names.paths`. Pure."""
     targets, dialect = columns.targets, names.dialect
     rivals: dict[int, tuple[int, ...]] = {}
     if names.core:
         obsidian = type(dialect) is Dialect  # then nobody else is to be asked
         columns_of_links = (targets, columns.flags, columns.counts, notes)
-        files, several = names.core.resolve(names.index, *columns_of_links, obsidian, not dialect.asks_first)
+        data, several = names.core.resolve(names.index, *columns_of_links, obsidian, not dialect.asks_first)
+        files = array("i", data)
         rivals = {link: tuple(others) for link, others in several}
         if obsidian:
             return Files(files, rivals)
     else:
         exactly: Mapping[str, int] = {} if dialect.asks_first else names.index.exactly
         flags = columns.flags
-        files = [
-            -1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in zip(targets, flags, strict=True)
-        ]
+        known = zip(targets, flags, strict=True)
+        files = array("i", [-1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in known])
     seen: dict[tuple[str, str], tuple[int, ...]] = {}
     ends = list(accumulate(columns.counts))
     note = 0

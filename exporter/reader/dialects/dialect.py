@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -63,7 +64,7 @@ class Batch(Protocol):
 class AllNotes(Batch, Protocol):
     """What all notes say: `batch.columns.Notes`."""
 
-    files: list[int]  # an entry a link: the number of its file; -1: there is none
+    files: array[int]  # int32, an entry a link: the number of its file; -1: there is none
 
 
 @dataclass(frozen=True)
