@@ -29,6 +29,7 @@ mod sentences;
 mod sequences;
 mod stops;
 mod suggestions;
+mod tag_column;
 mod tags;
 mod text;
 mod traits;
@@ -42,6 +43,7 @@ use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use relations::Kinds;
 use sequences::to_bytes;
 use std::path::PathBuf;
+use tag_column::TagColumn;
 
 /// Read notes: the columns by name, those notes of whose text Python has to tell the traits and words, and the doubts.
 ///
@@ -107,6 +109,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {})); // one is a doubt, and nothing that a user needs to see
     module.add_class::<TextColumn>()?;
     module.add_class::<WordColumn>()?;
+    module.add_class::<TagColumn>()?;
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
     module.add_function(wrap_pyfunction!(read_files, module)?)?;
     module.add_function(wrap_pyfunction!(stamps, module)?)?;
@@ -133,14 +136,11 @@ fn to_tuple<'py>(py: Python<'py>, mut columns: Columns) -> PyResult<ForPython<'p
 
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {
     let names = to_strings(py, &columns.names.list);
-    let tag_words = to_strings(py, &columns.tag_words.list);
     let by_name = PyDict::new(py);
     by_name.set_item("ids", columns.ids)?;
     let aliases = columns.aliases.iter().map(|aliases| PyTuple::new(py, aliases)).collect::<PyResult<Vec<_>>>()?;
     by_name.set_item("aliases", aliases)?;
-    let mut tags = columns.tag_lines.iter().zip(columns.tags.iter().map(|number| &tag_words[*number as usize]));
-    let tags: Vec<Vec<_>> = columns.tag_counts.iter().map(|count| tags.by_ref().take(*count).collect()).collect();
-    by_name.set_item("tags", tags)?;
+    by_name.set_item("tags", columns.tags)?;
     by_name.set_item("properties", to_dictionaries(py, columns.properties, &names)?)?;
     for (name, numbers) in [("counts", columns.counts), ("lines", columns.lines), ("flags", columns.flags)] {
         by_name.set_item(name, to_bytes(py, numbers.iter().map(|number| number.to_ne_bytes())))?;

@@ -52,7 +52,7 @@ class Work(NamedTuple):
 
         core = find_core()
         if core and self._is_as_written():
-            paths = [self.vault.notes[number] for number in numbers[:MOST_NOTES]]
+            paths = [self.vault.notes[number] for number in numbers]
             columns, stamps, data = read_files(
                 core,
                 list(map(self._file, paths)),
@@ -78,9 +78,10 @@ class Work(NamedTuple):
 
     def read_all(self, numbers: Sequence[int], threads: int = 1) -> Iterator[Batch]:
         """Read the notes of these numbers, batch by batch."""
-        while numbers:
-            yield (batch := self.read(numbers, threads))
-            numbers = numbers[len(batch.paths) :]
+        done = 0
+        while done < len(numbers):
+            yield (batch := self.read(numbers[done : done + MOST_NOTES], threads))
+            done += len(batch.paths)
 
     def stamps(self, threads: int) -> array[int]:
         """Those of all notes, as `Vault.stamps` has them."""

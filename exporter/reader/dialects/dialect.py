@@ -45,7 +45,7 @@ class Batch(Protocol):
     titles: Sequence[str]
     ids: list[tuple[str, int] | None]
     aliases: list[tuple[str, ...]]
-    tags: list[list[tuple[int, str]]]
+    tags: Sequence[list[tuple[int, str]]]
     properties: list[dict[str, Any]]
     levels: Sequence[str]
     headings: Sequence[str]
