@@ -234,7 +234,7 @@ sequence!(TextColumn, TextIterator, {
     /// Raises:
     ///     ValueError: they are not of one.
     #[staticmethod]
-    fn of_buffers(data: &[u8], offsets: &[u8]) -> PyResult<Self> {
+    pub fn of_buffers(data: &[u8], offsets: &[u8]) -> PyResult<Self> {
         let damaged = || PyValueError::new_err("these are no texts and their offsets");
         let data = simdutf8::basic::from_utf8(data).map_err(|_| damaged())?.to_string();
         let offsets: Vec<i32> = to_numbers(offsets).ok_or_else(damaged)?.map(i32::from_le_bytes).collect();
@@ -247,7 +247,7 @@ sequence!(TextColumn, TextIterator, {
     }
 
     /// The texts in UTF-8 and n + 1 offsets, int32 and little-endian, as an array of Arrow's type `string` has them.
-    fn buffers<'py>(&self, py: Python<'py>) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
+    pub fn buffers<'py>(&self, py: Python<'py>) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
         let offsets: Vec<u8> = self.offsets.iter().flat_map(|end| end.to_le_bytes()).collect();
         (PyBytes::new(py, self.data.as_bytes()), PyBytes::new(py, &offsets))
     }
@@ -290,12 +290,12 @@ sequence!(WordColumn, WordIterator, {
     }
 });
 
-fn to_number(index: isize, count: usize) -> PyResult<usize> {
+pub fn to_number(index: isize, count: usize) -> PyResult<usize> {
     let number = if index < 0 { index + count as isize } else { index };
     usize::try_from(number).ok().filter(|number| *number < count).ok_or_else(|| PyIndexError::new_err("no such entry"))
 }
 
-fn to_numbers(bytes: &[u8]) -> Option<impl Iterator<Item = [u8; 4]>> {
+pub fn to_numbers(bytes: &[u8]) -> Option<impl Iterator<Item = [u8; 4]>> {
     (bytes.len() % 4 == 0).then(|| bytes.chunks_exact(4).map(|number| number.try_into().expect("four bytes")))
 }
 

@@ -9,9 +9,10 @@ use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
 use crate::relations::{self, Kinds, Link, name_links};
-use crate::signs;
+use crate::tag_column::TagColumn;
 use crate::tags::attributes_start;
 use crate::text::*;
+use crate::traits;
 use pyo3::PyResult;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
@@ -27,16 +28,16 @@ const QUIET: u32 = 16;
 // Traits of a note
 const HOLDS_BRACKETS: char = '[';
 const EMPTY: char = '0';
-const SHORTEST: usize = 300; // characters: a longer body is not empty
+pub const SHORTEST: usize = 300; // characters: a longer body is not empty
 
 /// The words that make links of a kind.
 pub struct Vocabulary {
     pub told: FxHashSet<String>, // properties whose values have to be links
     pub kinds: Kinds,            // in the text of a note
-    pub callouts: bool,          // whether some are hidden, so that their marks matter
+    pub callouts: Vec<String>,   // kinds of callouts that are hidden, in lower case
 }
 
-/// A note at which Python has to look closer: where its body is, and its links among all.
+/// A note of whose text the traits and words are left to Python: where its body is, and its links among all.
 pub struct Body {
     pub note: usize,
     pub text: String,
@@ -52,16 +53,13 @@ pub struct Columns {
     pub titles: TextColumn,
     pub ids: Vec<Option<(String, u32)>>,
     pub aliases: Vec<Vec<String>>,
-    pub tag_counts: Vec<usize>,
+    pub tags: TagColumn,
     pub properties: Vec<Vec<(u32, Value)>>, // by the numbers of their names among `names`
     pub levels: TextColumn,
     pub headings: TextColumn,
     pub blocks: TextColumn,
     pub traits: WordColumn,
     pub counts: Vec<u32>,
-    // An entry a tag
-    pub tag_lines: Vec<u32>,
-    pub tags: Vec<u32>,
     // An entry a link
     pub lines: Vec<u32>,
     pub targets: TextColumn,
@@ -70,9 +68,8 @@ pub struct Columns {
     pub flags: Vec<u32>,
     pub keys: WordColumn,
     // And
-    pub tag_words: Words,
     pub names: Words,
-    pub bodies: Vec<Body>, // of those notes that have `signs`, or whose words it does not settle
+    pub bodies: Vec<Body>, // of those notes whose traits or words are not settled here
     pub doubts: Vec<(usize, Doubt)>,
     inline: Inline,
 }
@@ -80,14 +77,14 @@ pub struct Columns {
 impl Columns {
     /// Read one note; what is not sure to be right is left to Python.
     pub fn add(&mut self, data: &[u8], vocabulary: &Vocabulary) {
-        let (note, tags, links) = (self.counts.len(), self.tags.len(), self.flags.len());
+        let (note, links) = (self.counts.len(), self.flags.len());
         let read = catch_unwind(AssertUnwindSafe(|| self.read(data, vocabulary)));
         if let Err(doubt) = read.unwrap_or(Err(Doubt::Panic)) {
-            self.forget(note, tags, links);
+            self.forget(note, links);
             self.leave(doubt);
             return;
         }
-        self.tag_counts.push(self.tags.len() - tags);
+        self.tags.end_note();
         self.counts.push((self.flags.len() - links) as u32);
     }
 
@@ -101,7 +98,7 @@ impl Columns {
         self.ids.push(None);
         self.aliases.push(vec![]);
         self.properties.push(vec![]);
-        self.tag_counts.push(0);
+        self.tags.end_note();
         self.counts.push(0);
     }
 
@@ -123,17 +120,14 @@ impl Columns {
             words.append(further, 0..further.len())?;
         }
         let names: Vec<u32> = more.names.list.iter().map(|name| self.names.number(name)).collect();
-        let tag_words: Vec<u32> = more.tag_words.list.iter().map(|tag| self.tag_words.number(tag)).collect();
         let properties = more.properties.into_iter();
         self.properties.extend(
             properties.map(|values| values.into_iter().map(|(name, value)| (names[name as usize], value)).collect()),
         );
-        self.tags.extend(more.tags.iter().map(|tag| tag_words[*tag as usize]));
+        self.tags.append(&more.tags, 0..more.tags.len());
         self.ids.extend(more.ids);
         self.aliases.extend(more.aliases);
-        self.tag_counts.extend(more.tag_counts);
         self.counts.extend(more.counts);
-        self.tag_lines.extend(more.tag_lines);
         self.lines.extend(more.lines);
         self.flags.extend(more.flags);
         self.bodies.extend(more.bodies.into_iter().map(|body| Body {
@@ -147,9 +141,8 @@ impl Columns {
     }
 
     /// Take out what was read of a note.
-    fn forget(&mut self, note: usize, tags: usize, links: usize) {
-        self.tags.truncate(tags);
-        self.tag_lines.truncate(tags);
+    fn forget(&mut self, note: usize, links: usize) {
+        self.tags.truncate(note);
         self.lines.truncate(links);
         self.flags.truncate(links);
         self.keys.numbers.truncate(links);
@@ -191,14 +184,21 @@ impl Columns {
         }
         let body = &text[front.end..];
         let is_empty = self.flags.len() == links && is_shorter(body, SHORTEST) && is_empty(body);
-        let traits = [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)];
-        let traits: String = traits.iter().filter(|(holds, _)| *holds).map(|(_, letter)| letter).collect();
         let (headings, opens) = (&said.headings, said.opens);
         let body = relations::Body { text: &text, start: front.end, headings, opens };
-        if signs::are_in(&text, vocabulary.callouts) || !self.name_links(&body, first..behind, &vocabulary.kinds) {
+        let is_named = self.name_links(&body, first..behind, &vocabulary.kinds);
+        let by_text = traits::of_text(&text, front.end, headings, &vocabulary.callouts).filter(|_| is_named);
+        if by_text.is_none() {
             let start = text[..front.end].chars().count();
             self.bodies.push(Body { note, text: text.to_string(), start, first, behind, opens });
         }
+        let mut traits = by_text.unwrap_or_default();
+        traits.extend(
+            [(holds_brackets, HOLDS_BRACKETS), (is_empty, EMPTY)]
+                .iter()
+                .filter(|(has, _)| *has)
+                .map(|(_, letter)| letter),
+        );
         self.titles.push(&title);
         self.ids.push(id);
         self.aliases.push(aliases);
@@ -249,7 +249,7 @@ impl Columns {
 
     fn add_inline(&mut self, inline: &Inline, block: &Block, said: &mut Said) -> Result<(), Doubt> {
         for (start, end) in &inline.tags {
-            self.add_tag(block.line(start - 1), &block.content[*start..*end]);
+            self.tags.add_tag(block.line(start - 1), &block.content[*start..*end]);
         }
         for link in &inline.mentions {
             let key = link.key.map_or("", |number| &inline.fields[number].key);
@@ -282,11 +282,6 @@ impl Columns {
             }
         }
         true
-    }
-
-    pub fn add_tag(&mut self, line: u32, tag: &str) {
-        self.tag_lines.push(line);
-        self.tags.push(self.tag_words.number(tag));
     }
 
     /// Add a link of this text; what is shown of it is plain.

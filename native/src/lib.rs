@@ -30,11 +30,12 @@ mod rows;
 mod scan;
 mod sentences;
 mod sequences;
-mod signs;
 mod stops;
 mod suggestions;
+mod tag_column;
 mod tags;
 mod text;
+mod traits;
 mod visible;
 
 use column::{TextColumn, WordColumn};
@@ -44,19 +45,21 @@ use front_matter::Value;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 use relations::Kinds;
+use sequences::to_bytes;
 use std::path::PathBuf;
+use tag_column::TagColumn;
 
-/// Read notes: the columns by name, those notes at which Python has to look closer, and the doubts.
+/// Read notes: the columns by name, those notes of whose text Python has to tell the traits and words, and the doubts.
 ///
 /// A doubt is the number of a note that says nothing here, as it is left to Python, and why it is. `told` are the properties
-/// whose values have to be links, `said` what says of which kind links are, each a `relations.Word`; `callouts`: some are hidden.
+/// whose values have to be links, `said` what says of which kind links are, each a `relations.Word`, and `callouts` the kinds of callouts that are hidden.
 #[pyfunction]
 fn read_columns<'py>(
     py: Python<'py>,
     batch: Vec<Bound<'py, PyBytes>>,
     told: Vec<String>,
     said: Vec<(String, String, bool)>,
-    callouts: bool,
+    callouts: Vec<String>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let mut columns = Columns::default();
@@ -82,7 +85,7 @@ fn read_files<'py>(
     threads: usize,
     told: Vec<String>,
     said: Vec<(String, String, bool)>,
-    callouts: bool,
+    callouts: Vec<String>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let rules = Rules { flags, largest: largest as u64 };
@@ -110,6 +113,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {})); // one is a doubt, and nothing that a user needs to see
     module.add_class::<TextColumn>()?;
     module.add_class::<WordColumn>()?;
+    module.add_class::<TagColumn>()?;
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
     module.add_function(wrap_pyfunction!(read_files, module)?)?;
     module.add_function(wrap_pyfunction!(stamps, module)?)?;
@@ -138,20 +142,13 @@ fn to_tuple<'py>(py: Python<'py>, mut columns: Columns) -> PyResult<ForPython<'p
     Ok((columns_by_name(py, columns)?, bodies, doubts))
 }
 
-fn to_bytes<const SIZE: usize>(py: Python<'_>, numbers: impl Iterator<Item = [u8; SIZE]>) -> Bound<'_, PyBytes> {
-    PyBytes::new(py, &numbers.flatten().collect::<Vec<u8>>())
-}
-
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {
     let names = to_strings(py, &columns.names.list);
-    let tag_words = to_strings(py, &columns.tag_words.list);
     let by_name = PyDict::new(py);
     by_name.set_item("ids", columns.ids)?;
     let aliases = columns.aliases.iter().map(|aliases| PyTuple::new(py, aliases)).collect::<PyResult<Vec<_>>>()?;
     by_name.set_item("aliases", aliases)?;
-    let mut tags = columns.tag_lines.iter().zip(columns.tags.iter().map(|number| &tag_words[*number as usize]));
-    let tags: Vec<Vec<_>> = columns.tag_counts.iter().map(|count| tags.by_ref().take(*count).collect()).collect();
-    by_name.set_item("tags", tags)?;
+    by_name.set_item("tags", columns.tags)?;
     by_name.set_item("properties", to_dictionaries(py, columns.properties, &names)?)?;
     for (name, numbers) in [("counts", columns.counts), ("lines", columns.lines), ("flags", columns.flags)] {
         by_name.set_item(name, to_bytes(py, numbers.iter().map(|number| number.to_ne_bytes())))?;

@@ -63,7 +63,7 @@ impl Columns {
                     if tag.is_empty() || tag_end(tag, 0) < tag.len() || all_digits(tag) {
                         return Err(Doubt::Property);
                     }
-                    self.add_tag(front.line_of(entry, text), tag);
+                    self.tags.add_tag(front.line_of(entry, text), tag);
                 }
                 Value::Null if !front.raw.contains('#') => {}
                 _ => return Err(Doubt::Property),

@@ -1,8 +1,8 @@
 //! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
 use crate::names::{key, split};
-use crate::sequences::{Numbers, Texts};
+use crate::sequences::{Numbers, Texts, to_bytes};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -51,7 +51,7 @@ impl Index {
         Index { paths, files }
     }
 
-    fn at(&self, path: &str) -> i64 {
+    fn at(&self, path: &str) -> i32 {
         first(&self.find(&key(path), "", true))
     }
 
@@ -141,11 +141,12 @@ impl Index {
 }
 
 /// The number of the file of each link of some notes: -1 for none, -2 where a dialect is to be asked, too; and of a link
-/// by its number those that it may as well mean. The dialect is asked before Obsidian's rules where a target ends so, if it
-/// is not `exact` where that counts; and `behind` them, where they find nothing.
+/// by its number those that it may as well mean; the former are int32. The dialect is asked before Obsidian's rules where a
+/// target ends so, if it is not `exact` where that counts; and `behind` them, where they find nothing.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "of a call from Python")]
-pub fn resolve(
+pub fn resolve<'py>(
+    py: Python<'py>,
     index: &Index,
     targets: Texts,
     flags: Numbers,
@@ -154,9 +155,9 @@ pub fn resolve(
     before: Option<&str>,
     exact: bool,
     behind: bool,
-) -> (Vec<i64>, Vec<(usize, Vec<u32>)>) {
+) -> (Bound<'py, PyBytes>, Vec<(usize, Vec<u32>)>) {
     let is_asked = |target: &str| before.is_some_and(|ending| target.ends_with(ending));
-    let mut files = Vec::with_capacity(targets.len());
+    let mut files = Vec::<i32>::with_capacity(targets.len());
     let mut rivals = vec![];
     let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
     let mut sole: FxHashMap<&str, Option<u32>> = FxHashMap::default(); // what each target means in any folder
@@ -170,11 +171,11 @@ pub fn resolve(
                 true => index.exact(target).filter(|_| exact),
                 false => index.by_name(target),
             }) {
-                only as i64
+                only as i32
             } else if is_asked(target) {
                 -2
             } else if target.is_empty() {
-                *note as i64 // [[#Heading]]
+                *note // [[#Heading]]
             } else {
                 let numbers = seen.entry((target, folder)).or_insert_with(|| index.means(target, folder));
                 if numbers.len() > 1 {
@@ -185,15 +186,15 @@ pub fn resolve(
             files.push(file);
         }
     }
-    (files, rivals)
+    (to_bytes(py, files.iter().map(|file| file.to_ne_bytes())), rivals)
 }
 
 fn only(files: &Files) -> Option<u32> {
     if let Files::One(number) = files { Some(*number) } else { None }
 }
 
-fn first(numbers: &[u32]) -> i64 {
-    numbers.first().map_or(-1, |number| *number as i64)
+fn first(numbers: &[u32]) -> i32 {
+    numbers.first().map_or(-1, |number| *number as i32)
 }
 
 fn join(folder: &str, relative: &str) -> String {

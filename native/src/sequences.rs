@@ -2,7 +2,7 @@
 use crate::column::{TextColumn, WordColumn};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyBytes, PyString};
 
 /// A sequence of texts.
 pub enum Texts<'py> {
@@ -58,4 +58,9 @@ impl<'py> FromPyObject<'_, 'py> for Numbers {
         }
         .map(Numbers)
     }
+}
+
+/// Numbers as Python's arrays have them.
+pub fn to_bytes<const SIZE: usize>(py: Python<'_>, numbers: impl Iterator<Item = [u8; SIZE]>) -> Bound<'_, PyBytes> {
+    PyBytes::new(py, &numbers.flatten().collect::<Vec<u8>>())
 }

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from exporter.reader.batch.columns import read_columns
+from exporter.reader.batch.read import read_columns
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import shown_text
 from exporter.reader.markdown.note import Note, parse

@@ -9,7 +9,7 @@ from command import lay
 from conformance.rules import SETTLED, rule
 
 from exporter import ReadOptions, read
-from exporter.reader.batch.columns import read_columns
+from exporter.reader.batch.read import read_columns
 from exporter.reader.markdown.note import parse
 from exporter.reader.markdown.record import record_of
 

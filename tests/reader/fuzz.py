@@ -23,7 +23,7 @@ def corpus() -> list[bytes]:
 def check(data: bytes) -> None:
     """Read a note; fails if that raises."""
     from exporter import ReadOptions
-    from exporter.reader.batch.columns import read_columns
+    from exporter.reader.batch.read import read_columns
     from exporter.reader.meaning.vocabulary import gather
     from exporter.reader.vault.plugins import PluginWords
 

@@ -1,8 +1,9 @@
-"""Columns of the compiled core are sequences of texts, as lists are; and buffers, which anybody may read."""
+"""Columns of the compiled core are sequences, as lists are; and buffers, which anybody may read."""
 
 import pickle
 from array import array
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from exporter.reader.batch.core import find_core
 
 pytestmark = pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
-KINDS = ("TextColumn", "WordColumn")
+KINDS = ("TextColumn", "WordColumn", "TagColumn")
 texts = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=8)
 bounds = st.none() | st.integers(-10, 10)
 
@@ -22,16 +23,22 @@ def make(kind: str) -> Callable[..., Any]:
     return made
 
 
+def entries(kind: str, texts: list[str]) -> list[Any]:
+    """What a column of this kind may hold: of tags a text's letters, each on the line of its number."""
+    return [[*enumerate(text, 1)] for text in texts] if kind == "TagColumn" else texts
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @given(texts, st.builds(slice, bounds, bounds, bounds.filter(lambda step: step != 0)))
-def test_a_column_is_a_sequence(kind: str, expected: list[str], part: slice) -> None:
+def test_a_column_is_a_sequence(kind: str, texts: list[str], part: slice) -> None:
+    expected, other = entries(kind, texts), entries(kind, [*texts[1:], *texts[:1], "x"])
     column = make(kind)(expected)
     assert list(column) == expected == [column[number] for number in range(len(column))]
     assert [column[-1 - number] for number in range(len(column))] == expected[::-1]
     assert list(column[part]) == expected[part]
     assert column == expected and expected == column and column == make(kind)(iter(expected))
-    assert column != [*expected, ""] and column != [*expected[1:], *expected[:1], "x"] and column != 1
-    assert all(text in column for text in expected) and "not there" not in column and 1 not in column
+    assert column != [*expected, expected[:1]] and column != other and column != 1
+    assert all(entry in column for entry in expected) and "not there" not in column and 1 not in column
     for number in (len(expected), -len(expected) - 1):
         with pytest.raises(IndexError):
             column[number]
@@ -40,17 +47,21 @@ def test_a_column_is_a_sequence(kind: str, expected: list[str], part: slice) -> 
 @pytest.mark.parametrize("kind", KINDS)
 @given(texts, texts)
 def test_a_column_grows(kind: str, first: list[str], second: list[str]) -> None:
-    for more in (second, make(kind)(second), iter(second)):
-        column = make(kind)(first)
+    before, behind = entries(kind, first), entries(kind, second)
+    for more in (behind, make(kind)(behind), iter(behind)):
+        column = make(kind)(before)
+        assert list(column) == before
         column.extend(more)
-        assert list(column) == first + second
+        assert list(column) == before + behind
     with pytest.raises(TypeError):
         column.extend([1])
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_column_can_be_sent(kind: str) -> None:
-    assert pickle.loads(pickle.dumps(make(kind)(["a", "", "é"]))) == ["a", "", "é"]
+@given(texts)
+def test_a_column_can_be_sent(kind: str, texts: list[str]) -> None:
+    expected = entries(kind, texts)
+    assert pickle.loads(pickle.dumps(make(kind)(expected))) == expected
 
 
 @given(texts)
@@ -99,3 +110,33 @@ def test_what_is_no_text_is_told(data: bytes, offsets: list[int]) -> None:
 def test_what_are_no_words_is_told(words: list[str], numbers: bytes) -> None:
     with pytest.raises(ValueError, match="no words"):
         make("WordColumn").of_buffers(*make("TextColumn")(words).buffers(), numbers)
+
+
+@given(texts)
+def test_tags_that_are_alike_are_one_object(texts: list[str]) -> None:
+    expected = entries("TagColumn", texts)
+    column = make("TagColumn")(expected)
+    data, offsets, lines, numbers, ends = column.buffers()
+    pairs = list(zip(array("I", lines), make("TextColumn").of_buffers(data, offsets), strict=True))
+    assert pairs == list(dict.fromkeys(tag for tags in expected for tag in tags))
+    assert [pairs[number] for number in array("I", numbers)] == [tag for tags in expected for tag in tags]
+    assert list(array("I", ends)) == [*accumulate(map(len, expected))]
+    assert len({id(tag) for tags in list(column) for tag in tags}) == len(pairs)
+
+
+@pytest.mark.parametrize(
+    ("words", "lines", "numbers", "ends"),
+    [
+        (["a"], [1], [1], [1]),  # no such pair
+        (["a"], [1, 2], [0], [1]),
+        (["a", "a"], [1, 1], [0], [1]),  # twice
+        (["a"], [1], [0], []),
+        (["a"], [1], [0], [0]),
+        (["a"], [1], [0], [2]),
+        (["a"], [1], [0], [1, 0, 1]),
+    ],
+)
+def test_what_are_no_tags_is_told(words: list[str], lines: list[int], numbers: list[int], ends: list[int]) -> None:
+    buffers = (array("I", column).tobytes() for column in (lines, numbers, ends))
+    with pytest.raises(ValueError, match="no tags"):
+        make("TagColumn").of_buffers(*make("TextColumn")(words).buffers(), *buffers)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marks import examples
 
-from exporter.reader.batch.columns import read_columns
+from exporter.reader.batch.read import read_columns
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.note import decode
 

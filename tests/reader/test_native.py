@@ -21,8 +21,9 @@ from texts import HOSTILE as HOSTILE_TEXTS
 
 from exporter import Reading, console, read
 from exporter.errors import ExportError
-from exporter.reader.batch.columns import BY_LINK, BY_NOTE, NO_WORDS, Columns, Vocabulary, read_columns
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, NO_WORDS, Columns, Vocabulary
 from exporter.reader.batch.core import VARIABLE, describe_core, find_core
+from exporter.reader.batch.read import read_columns
 from exporter.reader.meaning.vocabulary import gather
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.plugins import PluginWords

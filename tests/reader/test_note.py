@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from marks import examples
 from reader.generated import markdown
 
-from exporter.reader.batch.columns import read_columns
+from exporter.reader.batch.read import read_columns
 from exporter.reader.markdown.note import Note, parse
 
 

@@ -16,8 +16,9 @@ from exporter import writers
 from exporter.errors import ExportError, OptionError
 from exporter.model import NOTHING, File, KnowledgeMap
 from exporter.reader import Reading, ReadOptions, read
-from exporter.reader.batch import columns
-from exporter.reader.batch.columns import read_columns
+from exporter.reader.batch import traits
+from exporter.reader.batch.core import VARIABLE
+from exporter.reader.batch.read import read_columns
 from exporter.reader.options import Publish
 from exporter.reader.publish.redaction import Parts, cut
 from exporter.writers import mapping_of
@@ -747,7 +748,7 @@ def test_a_drawing_is_not_shown_as_text(write: Write) -> None:
 SIGNS = st.lists(
     st.sampled_from(
         '<a |<IMG\n|href| src =|=|"x"|>|\n|\n\n| \n|[[|]]|[!|private|Private]|]|]:|[x]: y|{{|title}}|<%| tp|obsidian:|//open?'
-        "|&file=|///|//vault/|> |é|\r\n|---\n".split("|")
+        "|&file=|///|//vault/|> |é|\r\n|---\n| ſRc |<aK data=|{{ title}}|{|`|# |ſ".split("|")
     ),
     max_size=12,
 ).map("".join)
@@ -756,12 +757,14 @@ SIGNS = st.lists(
 @settings(max_examples=500)
 @given(SIGNS)
 def test_no_trait_is_missed_by_the_one_pass_that_looks_for_their_signs(text: str) -> None:
-    """What a note's text gives it is looked for in few notes only: those with a sign of it."""
+    """What a note's text gives it Python looks for in few notes only, those with a sign of it; the core always."""
     kinds = frozenset(["private"])
     for data in (text.encode(), text.encode("utf-8-sig"), ("\ufeff" + text).encode("utf-16-le")):
         with pytest.MonkeyPatch.context() as patch:
             told = read_columns([data], callouts=kinds).traits
-            patch.setattr(columns, "_trait_signs", lambda words, callouts: re.compile(b""))  # which every note has
+            patch.setenv(VARIABLE, "python")
+            assert read_columns([data], callouts=kinds).traits == told
+            patch.setattr(traits, "_trait_signs", lambda words, callouts: re.compile(b""))  # which every note has
             assert read_columns([data], callouts=kinds).traits == told
 
 

@@ -18,7 +18,8 @@ from reader.test_publish import seen
 
 from exporter import ReadOptions, read, writers
 from exporter.model import File, KnowledgeMap, Link
-from exporter.reader.batch.columns import NO_WORDS, Vocabulary, read_columns
+from exporter.reader.batch.columns import NO_WORDS, Vocabulary
+from exporter.reader.batch.read import read_columns
 from exporter.reader.meaning import implied
 from exporter.reader.meaning.vocabulary import gather
 from exporter.reader.options import Implied

@@ -18,10 +18,10 @@ import time
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from importlib.util import find_spec
-from itertools import accumulate, chain, count, pairwise
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,13 +32,13 @@ from exporter.regex import regex
 
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
 MADE = b"mlk-export made "  # and one of what was made of them: see made.py
-MAGIC = KIND + b"3\n"  # behind it the folder of the vault in one line, then `_version`
+MAGIC = KIND + b"4\n"  # behind it the folder of the vault in one line, then `_version`
 NAME = regex(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
 MOST = 1_000_000_000  # bytes of all caches together
 LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
 UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
 HEAD = 10_000  # bytes that are read to know whose it is
-SIZE = 8  # bytes of the number that says how long the part before the buffers is
+SIZE = 8  # bytes of the number before each block that says how long it is
 GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 UNKNOWN = array("q", (0, 0, 0))  # the stamp of a note that must be read again
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
@@ -61,16 +61,9 @@ class CachedNotes(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What stands in the file before the buffers: where these are, and in lists what has none."""
+    """What stands in the file before the columns: which these are, and what is none."""
 
-    # Columns by name: the core's type, or an array's letter; bytes of each buffer
-    buffers: dict[str, tuple[str, list[int]]]
-    texts: dict[str, list[str]]
-    numbers: dict[str, list[int]]
-    ids: list[tuple[str, int] | None]
-    aliases: list[tuple[str, ...]]
-    tags: list[list[tuple[int, str]]]
-    properties: list[dict[str, Any]]
+    kinds: dict[str, str]  # of the columns by name: the core's type, an array's letter, or LIST
     problems: list[tuple[int, int, str, str]]
     rivals: dict[int, tuple[int, ...]]
     names: bytes
@@ -78,8 +71,15 @@ class Stored(NamedTuple):
     suggested_for: bytes
 
 
-AS_LISTS = ("ids", "aliases", "tags", "properties", "problems", "rivals")
-NUMBERS = ("counts", "lines", "flags", "files")
+COLUMNS = (*BY_NOTE, *BY_LINK, "paths", "files")
+LIST = "list"  # in one block, as msgpack has it
+BLOCKS = {"TextColumn": 2, "WordColumn": 3, "TagColumn": 5}  # of the core's types; others have one
+TYPES = {
+    "ids": list[tuple[str, int] | None],
+    "aliases": list[tuple[str, ...]],
+    "tags": list[list[tuple[int, str]]],
+    "properties": list[dict[str, Any]],
+} | dict.fromkeys(("counts", "lines", "flags"), list[int])  # of lists; others are texts
 
 
 class Kept(NamedTuple):
@@ -172,20 +172,16 @@ class Cache:
         import msgspec
 
         body = read(self.path, self._head)
-        try:
-            if not body:
-                return None
-            behind = SIZE + _to_int(body[:SIZE])
-            stored = msgspec.msgpack.decode(body[SIZE:behind], type=Stored)
-            columns: dict[str, Any] = {}
-            for name, (kind, sizes) in stored.buffers.items():
-                ends = [*accumulate(sizes, initial=behind)]
-                columns[name] = _thaw(kind, [bytes(body[start:end]) for start, end in pairwise(ends)])
-                behind = ends[-1]
-        except (msgspec.DecodeError, ValueError):  # written by somebody else
+        if not body:
             return None
-        columns |= stored.texts | stored.numbers | {name: getattr(stored, name) for name in AS_LISTS}
-        return CachedNotes(Notes(**columns), stored.names, stored.suggested, stored.suggested_for)
+        blocks = _blocks_of(body)
+        try:
+            stored = msgspec.msgpack.decode(next(blocks), type=Stored)
+            columns = {name: _thaw(name, kind, blocks) for name, kind in stored.kinds.items()}
+        except (msgspec.DecodeError, StopIteration, ValueError):  # written by somebody else
+            return None
+        notes = Notes(**columns, problems=stored.problems, rivals=stored.rivals)
+        return CachedNotes(notes, stored.names, stored.suggested, stored.suggested_for)
 
     def suggestions(self, paths: Iterable[str]) -> Suggested:
         """What was suggested so far where these were the files that there are."""
@@ -204,30 +200,11 @@ class Cache:
         for note, changed in enumerate(stamps[::3]):
             if changed >= self.start - GRAIN:
                 stamps[3 * note : 3 * note + 3] = UNKNOWN
-        columns = {
-            name: getattr(notes, name) for name in (*BY_NOTE, *BY_LINK, "paths", "files") if name not in AS_LISTS
-        }
-        buffers = {
-            name: frozen for name, column in {**columns, "stamps": stamps}.items() if (frozen := _freeze(column))
-        }
-        lists = {name: list(column) for name, column in columns.items() if name not in buffers}
-        stored = Stored(
-            {name: (kind, [*map(len, parts)]) for name, (kind, parts) in buffers.items()},
-            {name: column for name, column in lists.items() if name not in NUMBERS},
-            {name: column for name, column in lists.items() if name in NUMBERS},
-            **{name: getattr(notes, name) for name in AS_LISTS},
-            names=self.notes.names,
-            suggested=self.suggested,
-            suggested_for=self.suggested_for,
-        )
-        try:
-            lists_and_sizes = msgspec.msgpack.encode(stored)
-        except (OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
-            return
-        size = len(lists_and_sizes).to_bytes(SIZE, "big")
-        write(
-            self.path, self._head, size, lists_and_sizes, *chain.from_iterable(parts for _, parts in buffers.values())
-        )
+        columns = {name: getattr(notes, name) for name in COLUMNS} | {"stamps": stamps}
+        kinds = {name: _kind_of(column) for name, column in columns.items()}
+        digests = self.notes.names, self.suggested, self.suggested_for
+        with contextlib.suppress(OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
+            write(self.path, self._head, _freeze(Stored(kinds, notes.problems, notes.rivals, *digests), columns))
 
 
 def read(path: Path, head: bytes) -> memoryview | None:
@@ -244,45 +221,76 @@ def read(path: Path, head: bytes) -> memoryview | None:
     return memoryview(data)[body:]
 
 
-def write(path: Path, head: bytes, *body: bytes) -> None:
-    """Write a cache, whole or not at all, and make room for it."""
+def write(path: Path, head: bytes, body: Iterable[bytes]) -> None:
+    """Write a cache, whole or not at all, and make room for it; what is part of it is asked for one by one."""
     import tempfile
 
     checksum = 0
-    for part in body:
-        checksum = zlib.crc32(part, checksum)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(".part", f"{path.stem}-", path.parent)  # for this user's eyes alone
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.writelines((head, checksum.to_bytes(4, "big"), *body))
+                stream.write(head + bytes(4))
+                for part in body:
+                    checksum = zlib.crc32(part, checksum)
+                    stream.write(part)
+                stream.seek(len(head))
+                stream.write(checksum.to_bytes(4, "big"))
             os.replace(temporary, path)  # noqa: PTH105
-        except OSError:
+        except BaseException:
             os.unlink(temporary)  # noqa: PTH108
             raise
         make_room(path.parent, path)
 
 
-def _freeze(column: Any) -> tuple[str, list[Any]] | None:
-    """The buffers of a column, and what it is; None: it is a list."""
-    if isinstance(column, array):
-        return column.typecode, [column.tobytes()]
-    return (type(column).__name__, column.buffers()) if hasattr(column, "buffers") else None
+def _freeze(stored: Stored, columns: Mapping[str, Any]) -> Iterator[bytes]:
+    """The blocks of a cache, each behind its size: only one column at a time is there twice."""
+    import msgspec
+
+    encode = msgspec.msgpack.encode
+    for column in (stored, *columns.values()):
+        kind = _kind_of(column)
+        for block in column.buffers() if kind in BLOCKS else [encode(column) if kind == LIST else column.tobytes()]:
+            yield len(block).to_bytes(SIZE, "big")
+            yield block
 
 
-def _thaw(kind: str, buffers: list[bytes]) -> Any:
-    """The column of these buffers.
+def _kind_of(column: Any) -> str:
+    """What a column is, as `Stored.kinds` has it."""
+    return (
+        column.typecode if isinstance(column, array) else type(column).__name__ if hasattr(column, "buffers") else LIST
+    )
+
+
+def _blocks_of(body: memoryview) -> Iterator[memoryview]:
+    """The blocks of which `_freeze` gave the bytes."""
+    at = 0
+    while at < len(body):
+        start = at + SIZE
+        at = start + _to_int(body[at:start])
+        yield body[start:at]
+
+
+def _thaw(name: str, kind: str, blocks: Iterator[memoryview]) -> Any:
+    """The column of the next blocks.
 
     Raises:
+        StopIteration: there are too few.
         ValueError: they are none of one.
     """
+    import msgspec
+
+    if kind == LIST:
+        return msgspec.msgpack.decode(next(blocks), type=TYPES.get(name, list[str]))
     if len(kind) == 1:
-        return array(kind, buffers[0])
+        numbers: array[int] = array(kind)
+        numbers.frombytes(next(blocks))
+        return numbers
     core = find_core()
-    if not core:
+    if not core or kind not in BLOCKS:
         raise ValueError(f"there is no core that knows a {kind}")
-    return getattr(core, kind).of_buffers(*buffers)
+    return getattr(core, kind).of_buffers(*(bytes(next(blocks)) for _ in range(BLOCKS[kind])))
 
 
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: array[int]) -> list[int]:

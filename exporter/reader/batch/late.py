@@ -23,7 +23,7 @@ def settle(notes: Notes, names: Names, read: Callable[[str], bytes]) -> Notes:
     """
     files, anchors = notes.files, notes.anchors
     if names.further:
-        files = files.copy()
+        files = files[:]
         for row in compress(count(), map((-1).__eq__, files)):
             if not notes.flags[row] & EXTERNAL and (path := names.further.get(key(notes.targets[row]))):
                 files[row] = names.at(path)

@@ -59,7 +59,7 @@ class Made:
                 entries[key] = age + 1, value
                 size += len(value)
         if size <= MOST:
-            cache.write(self.path, self._whole_head, msgspec.msgpack.encode(entries))
+            cache.write(self.path, self._whole_head, [msgspec.msgpack.encode(entries)])
 
     @cached_property
     def _whole_head(self) -> bytes:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from exporter.errors import Finding
 from exporter.reader.batch.cache import FEWEST, UNKNOWN, Cache, CachedNotes, digest, match_notes, merge
-from exporter.reader.batch.columns import Columns, Notes, Vocabulary, read_columns, read_files
+from exporter.reader.batch.columns import Columns, Notes, Vocabulary
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.resolve import Files, Names, resolve
+from exporter.reader.batch.read import read_columns, read_files
+from exporter.reader.batch.resolve import Names, resolve
 from exporter.reader.dialects import Dialect
 from exporter.reader.vault.files import WINDOWS, Vault
 
@@ -26,7 +27,6 @@ class Batch(NamedTuple):
 
     paths: list[str]
     columns: Columns
-    files: Files
     lost: list[tuple[int, OSError]]  # notes that could not be read, by number
     stamps: array[int]  # of the notes, as `Vault.stamps` has them
 
@@ -52,7 +52,7 @@ class Work(NamedTuple):
 
         core = find_core()
         if core and self._is_as_written():
-            paths = [self.vault.notes[number] for number in numbers[:MOST_NOTES]]
+            paths = [self.vault.notes[number] for number in numbers]
             columns, stamps, data = read_files(
                 core,
                 self.vault.locate_all(paths),
@@ -74,13 +74,14 @@ class Work(NamedTuple):
             columns = read_columns(data, self.vocabulary, self.callouts)
             self.vault.dialect.amend(columns, paths, data)
         count = len(columns.counts)
-        return Batch(paths[:count], columns, resolve(columns, numbers[:count], self.names), lost, stamps)
+        return Batch(paths[:count], columns, lost, stamps)
 
     def read_all(self, numbers: Sequence[int], threads: int = 1) -> Iterator[Batch]:
         """Read the notes of these numbers, batch by batch."""
-        while numbers:
-            yield (batch := self.read(numbers, threads))
-            numbers = numbers[len(batch.paths) :]
+        done = 0
+        while done < len(numbers):
+            yield (batch := self.read(numbers[done : done + MOST_NOTES], threads))
+            done += len(batch.paths)
 
     def stamps(self, threads: int) -> array[int]:
         """Those of all notes, as `Vault.stamps` has them."""
@@ -138,12 +139,13 @@ def read_some(
     notes = Notes()
     findings: list[Finding] = []
     lost: set[int] = set()
-    for paths, columns, files, unread, stamps in work.read_all(numbers, threads):
-        notes.add(columns, paths, files, stamps)
+    for paths, columns, unread, stamps in work.read_all(numbers, threads):
+        notes.add(columns, paths, stamps)
         lost.update(number for number, _ in unread)
         findings += (vault.leave_out(vault.notes[number], error) for number, error in unread)
         tick(len(notes.paths), len(numbers))
     notes.lost = frozenset(lost)
+    notes.files, notes.rivals = resolve(notes, numbers, work.names)
     return notes, findings
 
 

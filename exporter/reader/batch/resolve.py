@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -34,9 +35,9 @@ class Linked(Protocol):
 
 
 class Files(NamedTuple):
-    """What the links of a batch point to, as numbers in `Names.paths`."""
+    """What the links of some notes point to, as numbers in `Names.paths`."""
 
-    files: list[int]  # an entry a link; -1: no file
+    files: array[int]  # int32, an entry a link; -1: no file
     rivals: dict[int, tuple[int, ...]]  # a link's index in `files`: further files that it may as well mean
 
 
@@ -174,7 +175,7 @@ def tell_same_names(names: Names) -> Iterator[Finding]:
 
 
 def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
-    """Which file each link of a batch means; `notes` are the numbers of its notes in `names.paths`. Pure."""
+    """Which file each link of some notes means; `notes` are the numbers of these in `names.paths`. Pure."""
     targets, dialect = columns.targets, names.dialect
     rivals: dict[int, tuple[int, ...]] = {}
     if names.core:
@@ -182,16 +183,16 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         before = None if type(dialect).first is Dialect.first else dialect.first_for
         columns_of_links = (targets, columns.flags, columns.counts, notes)
         asked = (before, not dialect.asks_first, not is_alone)
-        files, several = names.core.resolve(names.index, *columns_of_links, *asked)
+        data, several = names.core.resolve(names.index, *columns_of_links, *asked)
+        files = array("i", data)
         rivals = {link: tuple(others) for link, others in several}
         if is_alone:
             return Files(files, rivals)
     else:
         exactly: Mapping[str, int] = {} if dialect.asks_first else names.index.exactly
         flags = columns.flags
-        files = [
-            -1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in zip(targets, flags, strict=True)
-        ]
+        known = zip(targets, flags, strict=True)
+        files = array("i", [-1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in known])
     seen: dict[tuple[str, str], tuple[int, ...]] = {}
     ends = list(accumulate(columns.counts))
     note = 0

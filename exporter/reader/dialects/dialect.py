@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -44,7 +45,7 @@ class Batch(Protocol):
     titles: Sequence[str]
     ids: list[tuple[str, int] | None]
     aliases: list[tuple[str, ...]]
-    tags: list[list[tuple[int, str]]]
+    tags: Sequence[list[tuple[int, str]]]
     properties: list[dict[str, Any]]
     levels: Sequence[str]
     headings: Sequence[str]
@@ -63,7 +64,7 @@ class Batch(Protocol):
 class AllNotes(Batch, Protocol):
     """What all notes say: `batch.columns.Notes`."""
 
-    files: list[int]  # an entry a link: the number of its file; -1: there is none
+    files: array[int]  # int32, an entry a link: the number of its file; -1: there is none
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -203,7 +203,7 @@ def _reach(start: int, ends: Mapping[int, Iterable[int]], without: Container[int
     return reached
 
 
-def _files_of(notes: Notes) -> Callable[[int], list[int]]:
+def _files_of(notes: Notes) -> Callable[[int], Sequence[int]]:
     """Gives where the links of a note lead."""
     ends = list(accumulate(notes.counts))
     return lambda number: notes.files[ends[number] - notes.counts[number] : ends[number]]

@@ -15,8 +15,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from exporter.outline import heading_key
 from exporter.reader.batch import full
-from exporter.reader.batch.columns import LISTS, OBSIDIAN_FILE, canonical_name, holds_address, kind_of_entry
+from exporter.reader.batch.columns import canonical_name
+from exporter.reader.batch.properties import LISTS, kind_of_entry
 from exporter.reader.batch.resolve import Names
+from exporter.reader.batch.traits import OBSIDIAN_FILE, holds_address
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import SCHEME, TAG, Field, Mention, mention, shown_text

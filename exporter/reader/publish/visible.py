@@ -7,6 +7,7 @@ no text, no table and no finding can hold what is hidden, whoever writes it.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress, count
@@ -25,12 +26,12 @@ from exporter.reader.batch.columns import (
     OWN,
     Notes,
     canonical_name,
-    read_columns,
 )
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, read_some
-from exporter.reader.batch.resolve import Names
+from exporter.reader.batch.read import read_columns
+from exporter.reader.batch.resolve import Names, resolve
 from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.record import EMBED, EXTERNAL
 from exporter.reader.meaning.interpret import Meaning
@@ -135,13 +136,14 @@ def _read_linked(view: View, work: Work) -> Notes:
     first, behind = len(view.vault.notes), len(view.vault.notes) + len(view.vault.ignored)
     wide = work._replace(vault=replace(view.vault, notes=(*view.vault.notes, *view.vault.ignored), memory=Memory()))
     linked = Notes()
-    known: set[int] = set()
+    known: list[int] = []
     files: Iterable[int] = view.notes.files if behind > first else ()
-    while new := sorted({file for file in files if first <= file < behind} - known):
-        known.update(new)
+    while new := sorted({file for file in files if first <= file < behind}.difference(known)):
+        known += new
         row = len(linked.files)
         for batch in wide.read_all(new):
-            linked.add(batch.columns, batch.paths, batch.files, batch.stamps)
+            linked.add(batch.columns, batch.paths, batch.stamps)
+        linked.files, linked.rivals = resolve(linked, known, work.names)
         files = linked.files[row:]
     return linked
 
@@ -425,7 +427,7 @@ def _renumber(
     numbers = [*(number_of.get(path, -1) for path in old.paths), -1]  # the last: of a link that leads nowhere
     notes = replace(
         view.notes,
-        files=list(map(numbers.__getitem__, view.notes.files)),
+        files=array("i", map(numbers.__getitem__, view.notes.files)),
         rivals={
             row: found
             for row, rivals in view.notes.rivals.items()
