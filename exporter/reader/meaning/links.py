@@ -68,8 +68,10 @@ class Links:
         self.kinds: dict[int, str] = {}
         self._ends_at: dict[int, str] = {}  # by a link's number: the topic without a note that it names
         self.others: list[Link] = []  # that start at no link of their own note: those that are turned round, arrows
-        self.note_suggestions = Suggestions((path[:-3] for path in names.paths if is_note(path)), suggested.notes)
-        self._file_suggestions = Suggestions((path for path in names.paths if not is_note(path)), suggested.files)
+        notes = (path[:-3] for path in names.paths if path.endswith(NOTE) or is_note(path))
+        files = (path for path in names.paths if not (path.endswith(NOTE) or is_note(path)))
+        self.note_suggestions = Suggestions(notes, suggested.notes)
+        self._file_suggestions = Suggestions(files, suggested.files)
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._lacked: dict[tuple[str, bool], Lacked] = {}  # by its key; is it a note?
