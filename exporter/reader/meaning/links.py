@@ -28,7 +28,6 @@ from exporter.reader.vault.scan import ATTACHMENTS
 ENDING = re.compile(r"\.\w{1,5}$")  # of a file that is no note
 SLIP = 2  # letters that a slip changes at most
 RELATIVE = ("./", "../", "/")  # beginnings of paths from the note's folder, or the vault's
-FILING = (IN_AREA, BROADER, NARROWER)  # kinds that may file a topic
 make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
 
 
@@ -114,6 +113,7 @@ class Links:
         topics, keys, note_of = self.topics, self.notes.keys, self.rows.note_of
         unknown: dict[str, list[int]] = {}
         lacking: list[tuple[str, list[int]]] = []  # by the path that they mean
+        problems: dict[int, tuple[str, str]] = {}
         for name, rows in nowhere.items():
             end = topics.ghosts.get(key(name)) if topics.ghosts else None
             lost = rows
@@ -130,7 +130,11 @@ class Links:
             elif lost:
                 code, message = self.describe_missing(name)
                 message = f"{message}; here it is a topic without a note" if end else message
-                self.findings += map(Finding, self._sources(lost), repeat(code), repeat(message))
+                problems.update(dict.fromkeys(lost, (code, message)))
+        told = sorted(problems)
+        self.findings += [
+            Finding(source, *problems[row]) for row, source in zip(told, self._sources(told), strict=True)
+        ]
         for name, rows in sorted(lacking, key=lambda each: each[1][0]):  # the first names it
             if lacked := self._lacked_of(name):
                 lacked.rows.extend(rows)
@@ -173,8 +177,8 @@ class Links:
             if start is None or end is None or end == start:
                 continue
             kind = self._kind(notes.keys[row], row)
-            if kind not in FILING:
-                self.kinds[row] = kind
+            if kind != NARROWER and not self._files(kind, end):
+                self.kinds[row] = BROADER if kind == IN_AREA else kind
                 continue
             link = self._file(Link(start, kind, end, notes.texts[row], notes.anchors[row], self._source(row)))
             self.kinds[row] = link.kind if link and kind != NARROWER else ""
@@ -355,15 +359,20 @@ class Links:
         if link.kind == NARROWER:
             title = self.topics.title(link.start)
             link = link._replace(start=link.end, kind=BROADER, end=link.start, text=title, anchor="")
-        # "up" makes an area of what it names only where no map says what the areas are
-        filing = link.kind == IN_AREA or (
-            link.kind == BROADER and (link.end in self.areas.areas or self.map_number < 0)
-        )
-        if filing and "properties" in self.areas.origins:
+        if self._files(link.kind, link.end):
             self.areas.add(link.end, link.source)
             self.areas.file(link.start, link.end, "properties", link.source, link.text)
             return None
         return link._replace(kind=BROADER) if link.kind == IN_AREA else link
+
+    def _files(self, kind: str, end: str) -> bool:
+        """Whether a link files the topic at which it starts.
+
+        "up" makes an area of what it names only where no map says what the areas are.
+        """
+        if kind != IN_AREA and (kind != BROADER or (self.map_number >= 0 and end not in self.areas.areas)):
+            return False
+        return "properties" in self.areas.origins
 
     def meaning(self, name: str) -> str:
         """The kind of link that a word means."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, compress, count
+from itertools import accumulate
 
 from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, Source
@@ -34,22 +34,24 @@ class Material:
     names: Names  # of all files: which of them a link means
     parse: Callable[[str], Note]  # reads a note in full, by its path
     nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
+    _tagged: dict[frozenset[str], dict[int, int]] = field(default_factory=dict, repr=False)  # what `tagged` has given
 
     @cached_property
     def tags(self) -> dict[str, tuple[int, int]]:
         """What `find_tags` gives of the notes."""
         return find_tags(self.notes)
 
-    def tagged(self, words: Container[str]) -> dict[int, int]:
-        """The numbers of the notes with one of these tags, in lower case: the line of the first."""
-        spellings = {tag for tag in self.tags if tag.lower() in words}
-        tags = self.notes.tags
-        lines: dict[int, int] = {}
-        for number in compress(count(), tags) if spellings else ():
-            for line, tag in tags[number]:
-                if tag in spellings:
-                    lines.setdefault(number, line)
-        return lines
+    def tagged(self, words: Iterable[str]) -> dict[int, int]:
+        """The numbers of the notes with one of these tags, in any case: the line of the first."""
+        wanted = frozenset(map(str.lower, words))
+        if wanted not in self._tagged:
+            lines = self._tagged[wanted] = {}
+            spellings = {tag for tag in self.tags if tag.lower() in wanted}
+            for number, tags in enumerate(self.notes.tags) if spellings else ():
+                for line, tag in tags:
+                    if tag in spellings:
+                        lines.setdefault(number, line)
+        return self._tagged[wanted]
 
 
 def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
@@ -128,7 +130,7 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
 
 def _with_tags(material: Material, options: ReadOptions) -> dict[int, int]:
     """The numbers of the notes with a tag of maps: its line; where tags are but links, they have to list notes, too."""
-    lines = material.tagged({tag.lower() for tag in options.map_tags})
+    lines = material.tagged(options.map_tags)
     if lines and material.names.dialect.TAGS_ARE_LINKS:
         lines = {number: line for number, line in lines.items() if _lists_notes(material, number)}
     return lines

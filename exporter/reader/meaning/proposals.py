@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from itertools import chain, compress, count
+from itertools import chain, compress
 from typing import NamedTuple
 
 from exporter.reader.batch.columns import canonical_name, texts
@@ -53,16 +53,15 @@ def propose(topics: Topics, rows: Rows, relations: Mapping[str, str]) -> list[Pr
             meant.setdefault(linked[notes.keys[row]], {}).setdefault(number, set()).add(end)
     names = {name: canonical_name(name) for name in topics.property_names}
     worded = {name: word for name, word in names.items() if word in USUAL and word not in relations}
-    if worded:
-        words_of: dict[str, set[str]] = {}  # of a text that stands in many notes
-        for number in compress(count(), notes.properties):
-            properties = notes.properties[number]
-            for name in properties.keys() & worded:
-                for text in map(str.strip, texts(properties[name])) if topics.ids[number] else ():
+    words_of: dict[str, str] = {}  # by a text, which may stand in many notes: the key of its words; "": it has none
+    for name, word in worded.items():
+        for number, properties in enumerate(notes.properties):
+            if name in properties and topics.ids[number]:
+                for text in texts(properties[name]):
                     if text not in words_of:
-                        words_of[text] = {key(text)} if WORDS.fullmatch(text) else set()
+                        words_of[text] = key(text.strip()) if WORDS.fullmatch(text.strip()) else ""
                     if words := words_of[text]:
-                        meant.setdefault(worded[name], {}).setdefault(number, set()).update(words)
+                        meant.setdefault(word, {}).setdefault(number, set()).add(words)
     return _likely(meant, len(topics.numbers))
 
 

@@ -117,7 +117,7 @@ class Topics:
 
     def is_hidden(self, title: str) -> bool:
         """Whether a title that no note has is hidden."""
-        return key(title) in self.nameless
+        return bool(self.nameless) and key(title) in self.nameless
 
     def ghost(self, title: str, source: Source) -> str | None:
         """The id of the topic of this title that has no note; None: it is hidden."""
@@ -243,8 +243,8 @@ class Topics:
 def find_tags(notes: Notes) -> dict[str, tuple[int, int]]:
     """By tag, as it is written, the number of the first note that has it, and the line."""
     tags: dict[str, tuple[int, int]] = {}
-    for number in compress(count(), notes.tags):
-        for line, tag in notes.tags[number]:
+    for number, written in enumerate(notes.tags):
+        for line, tag in written:
             if tag not in tags:
                 tags[tag] = number, line
     return tags
