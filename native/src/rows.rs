@@ -37,12 +37,12 @@ pub fn survey<'py>(
     let (mut lacking, mut keyed, mut to_map, mut plain) = (vec![], vec![], vec![], vec![]);
     let mut nowhere: Vec<(String, Rows)> = vec![];
     let mut places: FxHashMap<&str, usize> = FxHashMap::default(); // of names in `nowhere`
-    let mut note_of: Vec<i32> = Vec::with_capacity(files.0.len());
+    let mut note_of: Vec<u8> = Vec::with_capacity(files.0.len() * 4);
     let mut parts = Parts { levels: &levels, headings: &headings, blocks: &blocks, outlines: FxHashMap::default() };
     let mut first = 0;
     for (note, count) in counts.0.into_iter().enumerate() {
         let (note, count) = (note as i32, count as usize);
-        note_of.extend(std::iter::repeat_n(note, count));
+        (0..count).for_each(|_| note_of.extend_from_slice(&note.to_ne_bytes()));
         for row in first..first + count {
             let (file, flag) = (files.0[row], flags.0[row]);
             external += (flag & EXTERNAL != 0) as usize;
@@ -78,7 +78,6 @@ pub fn survey<'py>(
         }
         first += count;
     }
-    let note_of: Vec<u8> = note_of.into_iter().flat_map(i32::to_ne_bytes).collect();
     let counts = (size, external, references, tagged);
     (counts, nowhere, (lacking, keyed, to_map, plain), PyBytes::new(py, &note_of))
 }
@@ -111,6 +110,9 @@ impl Parts<'_> {
 
 /// Whether a text has such a line, or such lines.
 fn has_line(text: &str, line: &str) -> bool {
+    if !line.contains('\n') {
+        return text.split('\n').any(|each| each == line);
+    }
     let (bytes, size) = (text.as_bytes(), line.len());
     memchr::memmem::find_iter(bytes, line).any(|start| {
         (start == 0 || bytes[start - 1] == b'\n') && (start + size == bytes.len() || bytes[start + size] == b'\n')

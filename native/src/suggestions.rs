@@ -99,7 +99,7 @@ impl Nearest {
             words: Lists { numbers: vec![], ends: Vec::with_capacity(names.len()) },
             vocabulary: Texts::default(),
             having: Lists { numbers: vec![], ends: vec![] },
-            numbers: FxHashMap::default(),
+            numbers: FxHashMap::with_capacity_and_hasher(names.len(), Default::default()),
             closed: Vec::with_capacity(names.len()),
             sums: FxHashMap::default(),
             letters: vec![],

@@ -63,7 +63,7 @@ class Links:
         self.notes, self.map_number = topics.notes, topics.map_number
         self.findings: list[Finding] = []
         self._relations = relations
-        # By a link's number: its kind where a word gives it one, "" if it is in no row, as it files its topic or is turned
+        # By a link's number, in order: the kind that a word gives it; "": it is in no row, as it files its topic or is turned
         self.kinds: dict[int, str] = {}
         self._ends_at: dict[int, str] = {}  # by a link's number: the topic without a note that it names
         self.others: list[Link] = []  # that start at no link of their own note: those that are turned round, arrows
@@ -132,9 +132,8 @@ class Links:
                 message = f"{message}; here it is a topic without a note" if end else message
                 problems.update(dict.fromkeys(lost, (code, message)))
         told = sorted(problems)
-        self.findings += [
-            Finding(source, *problems[row]) for row, source in zip(told, self._sources(told), strict=True)
-        ]
+        codes, messages = zip(*map(problems.__getitem__, told), strict=True) if told else ((), ())
+        self.findings += map(Finding, self._sources(told), codes, messages)
         for name, rows in sorted(lacking, key=lambda each: each[1][0]):  # the first names it
             if lacked := self._lacked_of(name):
                 lacked.rows.extend(rows)
@@ -195,12 +194,12 @@ class Links:
 
     def of_kind(self, kind: str) -> Iterator[Link]:
         """The links of properties and fields that are of one kind, in the order of the notes."""
-        rows = (self._link(row) for row, its in sorted(self.kinds.items()) if its == kind)
+        rows = (self._link(row) for row, its in self.kinds.items() if its == kind)
         return chain(rows, (link for link in self.others if link.kind == kind))
 
     def typed(self) -> Iterator[Link]:
         """The links that are of a kind, in the order of the notes; those that file a topic are not among them."""
-        rows = (self._link(row) for row, kind in sorted(self.kinds.items()) if kind not in ("", MENTIONS))
+        rows = (self._link(row) for row, kind in self.kinds.items() if kind not in ("", MENTIONS))
         return chain(rows, (link for link in self.others if link.kind != MENTIONS))
 
     def _link(self, row: int) -> Link:
@@ -208,7 +207,10 @@ class Links:
         notes, note = self.notes, self.rows.note_of[row]
         start, end = self.topics.ids[note], self._ends_at.get(row) or self._ends[notes.files[row]]
         assert start and end  # it leads from a topic to another one
-        return Link(start, self.kinds.get(row, MENTIONS), end, notes.texts[row], notes.anchors[row], self._source(row))
+        source = make_record(Source, (notes.paths[note], notes.lines[row]))
+        kind = self.kinds.get(row, MENTIONS)
+        link: Link = make_record(Link, (start, kind, end, notes.texts[row], notes.anchors[row], source))
+        return link
 
     def _source(self, row: int) -> Source:
         return Source(self.notes.paths[self.rows.note_of[row]], self.notes.lines[row])

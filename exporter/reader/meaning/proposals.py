@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from itertools import chain, compress
+from itertools import chain, compress, count
 from typing import NamedTuple
 
 from exporter.reader.batch.columns import canonical_name, texts
 from exporter.reader.batch.resolve import Names
-from exporter.reader.meaning.rows import Rows
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.words import WORDS
 from exporter.reader.names import folder_of, key
@@ -41,27 +40,23 @@ class Proposal(NamedTuple):
     areas: int  # that it would make
 
 
-def propose(topics: Topics, rows: Rows, relations: Mapping[str, str]) -> list[Proposal]:
+def propose(topics: Topics, relations: Mapping[str, str]) -> list[Proposal]:
     """The properties and fields that could file notes, the likeliest first; what is a relation already is none."""
     notes = topics.notes
     meant: dict[str, dict[int, set[str]]] = {}  # by property: what each note means by it
-    names_of = [*map(notes.keys.__getitem__, rows.keyed)]
-    linked = {name: word for name in {*names_of} if (word := canonical_name(name)) not in relations}
-    for row in compress(rows.keyed, map(linked.__contains__, names_of)):
-        number = rows.note_of[row]
-        if topics.ids[number] and (end := topics.of_file(notes.files[row])):
-            meant.setdefault(linked[notes.keys[row]], {}).setdefault(number, set()).add(end)
+    linked = {name: word for name in {*filter(None, notes.keys)} if (word := canonical_name(name)) not in relations}
+    if linked:
+        for number, row in notes.rows(compress(count(), map(linked.__contains__, notes.keys))):
+            if topics.ids[number] and (end := topics.of_file(notes.files[row])):
+                meant.setdefault(linked[notes.keys[row]], {}).setdefault(number, set()).add(end)
     names = {name: canonical_name(name) for name in topics.property_names}
     worded = {name: word for name, word in names.items() if word in USUAL and word not in relations}
-    words_of: dict[str, str] = {}  # by a text, which may stand in many notes: the key of its words; "": it has none
-    for name, word in worded.items():
+    if worded:
         for number, properties in enumerate(notes.properties):
-            if name in properties and topics.ids[number]:
-                for text in texts(properties[name]):
-                    if text not in words_of:
-                        words_of[text] = key(text.strip()) if WORDS.fullmatch(text.strip()) else ""
-                    if words := words_of[text]:
-                        meant.setdefault(word, {}).setdefault(number, set()).add(words)
+            for name in properties.keys() & worded:
+                words = {key(text) for text in map(str.strip, texts(properties[name])) if WORDS.fullmatch(text)}
+                if words and topics.ids[number]:
+                    meant.setdefault(worded[name], {}).setdefault(number, set()).update(words)
     return _likely(meant, len(topics.numbers))
 
 

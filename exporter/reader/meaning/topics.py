@@ -177,7 +177,7 @@ class Topics:
         owners: dict[str, str] = {}
         for number in compress(count(), self.notes.aliases):
             for alias in self.notes.aliases[number]:
-                owners.setdefault(key(alias), self.notes.paths[number])
+                owners.setdefault(alias.lower() if alias.isascii() else key(alias), self.notes.paths[number])
         return owners
 
     def _free_id(self, id_: str, name: str) -> str:
