@@ -144,7 +144,7 @@ class Languages:
 def usual_language(titles: Sequence[str], further: Sequence[str] = ()) -> str:
     """The language of a vault: at least half of its titles are in it by their letters, else titles and further texts by their words; "": not told."""
     counts: Counter[str] = Counter()
-    if 2 * sum(not title.isascii() for title in titles) >= len(titles):  # else no language has half of them
+    if 2 * sum(map(str.isascii, titles)) <= len(titles):  # else no language has half of them
         counts.update(map(Languages(titles, "").of, titles))
     del counts[""]
     by_letters = next((language for language, count in counts.items() if count * 2 >= len(titles)), "")

@@ -137,7 +137,8 @@ def understand(
         lambda: interpret(material, options, chosen=chosen),
     )
     suggested = store.suggestions(view.names.paths) if store else None
-    meaning = interpret(_material(view), options, suggested, chosen if view.notes is notes else None)
+    same = view.notes is notes
+    meaning = interpret(material if same else _material(view), options, suggested, chosen if same else None)
     if store:
         store.save()
     content = VaultContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)

@@ -332,12 +332,12 @@ class _Explanation:
             parts.append("the map, and no topic" if file == self.map.source.file else "not read")
         if notes.anchors[row] and (part := self.links.parts.missing(number, notes.anchors[row])):
             parts.append(f"it has no {part} {notes.anchors[row]!r}")
-        link = self.links.special.get(row)
-        if link and link.kind not in (MENTIONS, canonical_name(notes.keys[row])):
-            parts.append(f"a link of the kind {link.kind}")
-        elif not link and notes.keys[row] and self.links.meaning(notes.keys[row]) == NARROWER and path != file:
+        kind = self.links.kinds.get(row)
+        if kind and kind not in (MENTIONS, canonical_name(notes.keys[row])):
+            parts.append(f"a link of the kind {kind}")
+        elif not kind and notes.keys[row] and self.links.meaning(notes.keys[row]) == NARROWER and path != file:
             parts.append("what it leads to lies under this note")
-        elif row in self.links.special and notes.keys[row] and not link:
+        elif kind == "":
             parts.append("it files the topic there" if path != file else "to itself, so no link")
         return "; ".join(parts)
 

@@ -5,6 +5,7 @@ use crate::text::all_digits;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 const MOST: usize = 3;
@@ -18,18 +19,74 @@ const CANDIDATES: usize = 12;
 const COMMON: usize = 100;
 const RARE: usize = 50;
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+const HASH: u64 = 0xcbf2_9ce4_8422_2325; // of no text; FNV-1a, so that of a text it follows from those of its parts
 
 /// An index of names, which may have folders.
 #[pyclass(frozen)]
 pub struct Nearest {
-    names: Vec<String>,                  // the shortest without their folders come first
-    words: Vec<Vec<u32>>,                // of each name, by number
-    vocabulary: Vec<String>,             // words by number
-    numbers: FxHashMap<String, u32>,     // the numbers of words
-    having: Vec<Vec<u32>>,               // by word: the names that have it
-    closed: FxHashMap<String, Vec<u32>>, // words as one: the names
-    sums: FxHashMap<u128, Vec<u32>>,     // number of a word, as its letters have it: the words
-    letters: Vec<u128>,                  // numbers of the most frequent letters
+    names: Vec<String>,              // the shortest without their folders come first
+    words: Lists,                    // of each name, by number
+    vocabulary: Texts,               // words by number
+    having: Lists,                   // by word: the names that have it
+    numbers: FxHashMap<u64, u32>,    // the number of a word, by its hash or the next one that is free
+    closed: Vec<(u64, u32)>,         // the hash of each name's words as one, and its number; sorted
+    sums: FxHashMap<u128, Vec<u32>>, // number of a word, as its letters have it: the words
+    letters: Vec<u128>,              // numbers of the most frequent letters
+}
+
+/// Lists of numbers behind one another.
+struct Lists {
+    numbers: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Lists {
+    fn get(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.ends[number - 1] };
+        &self.numbers[start as usize..self.ends[number] as usize]
+    }
+
+    /// Of each number below `count` the lists that it stands in; as often as it does.
+    fn turned(&self, count: usize) -> Lists {
+        let mut ends = vec![0; count];
+        self.numbers.iter().for_each(|number| ends[*number as usize] += 1);
+        let mut sum = 0;
+        let mut places: Vec<u32> = ends.iter_mut().map(|end| (sum, sum += *end, *end = sum).0).collect();
+        let mut numbers = vec![0; self.numbers.len()];
+        for list in 0..self.ends.len() as u32 {
+            for number in self.get(list) {
+                let place = &mut places[*number as usize];
+                numbers[*place as usize] = list;
+                *place += 1;
+            }
+        }
+        Lists { numbers, ends }
+    }
+}
+
+/// Texts behind one another.
+#[derive(Default)]
+struct Texts {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+    }
+
+    fn get(&self, number: u32) -> &str {
+        let number = number as usize;
+        let start = if number == 0 { 0 } else { self.ends[number - 1] };
+        &self.text[start as usize..self.ends[number] as usize]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len() as u32).map(|number| self.get(number))
+    }
 }
 
 #[pymethods]
@@ -39,17 +96,19 @@ impl Nearest {
         names.sort_by_cached_key(|name| size(split(name).1));
         let mut nearest = Nearest {
             names: vec![],
-            words: Vec::with_capacity(names.len()),
-            vocabulary: vec![],
-            numbers: FxHashMap::default(),
-            having: vec![],
-            closed: FxHashMap::default(),
+            words: Lists { numbers: vec![], ends: Vec::with_capacity(names.len()) },
+            vocabulary: Texts::default(),
+            having: Lists { numbers: vec![], ends: vec![] },
+            numbers: FxHashMap::with_capacity_and_hasher(names.len(), Default::default()),
+            closed: Vec::with_capacity(names.len()),
             sums: FxHashMap::default(),
             letters: vec![],
         };
-        for (number, words) in fold(names.iter().map(|name| split(name).1)).into_iter().enumerate() {
-            nearest.add(number as u32, words);
+        for (number, line) in fold(names.iter().map(|name| split(name).1)).iter().enumerate() {
+            nearest.add(number as u32, line);
         }
+        nearest.closed.sort_unstable();
+        nearest.having = nearest.words.turned(nearest.vocabulary.ends.len());
         nearest.names = names;
         nearest.count_letters();
         nearest
@@ -58,14 +117,15 @@ impl Nearest {
     /// The nearest names, the best first, each as a link may spell it.
     fn find(&self, name: &str) -> Vec<&str> {
         let last = split(name).1;
-        let words = fold([last]).remove(0);
+        let line = fold([last]).remove(0);
+        let words: Vec<Cow<str>> = words_of(&line).collect();
         if words.is_empty() {
             return vec![];
         }
-        let far: Vec<(u32, f64)> = match self.closed.get(&words.concat()) {
-            Some(same) => same.iter().take(CANDIDATES).map(|number| (*number, 0.0)).collect(),
-            None => self.by_words(&words),
-        };
+        let mut far: Vec<(u32, f64)> = self.same(&words).take(CANDIDATES).map(|number| (number, 0.0)).collect();
+        if far.is_empty() {
+            far = self.by_words(&words);
+        }
         let name_of = |number: u32| self.names[number as usize].as_str();
         let mut best: Vec<_> = far
             .into_iter()
@@ -84,19 +144,44 @@ impl Nearest {
 }
 
 impl Nearest {
-    fn add(&mut self, name: u32, words: Vec<String>) {
-        self.closed.entry(words.concat()).or_default().push(name);
-        let mut numbers = Vec::with_capacity(words.len());
-        for word in words {
-            let number = *self.numbers.entry(word).or_insert_with_key(|word| {
-                self.vocabulary.push(word.clone());
-                self.having.push(vec![]);
-                self.vocabulary.len() as u32 - 1
+    fn add(&mut self, name: u32, line: &str) {
+        let mut closed = HASH;
+        for word in words_of(line) {
+            closed = hash(closed, &word);
+            let number = self.number(&word).unwrap_or_else(|free| {
+                let number = self.vocabulary.ends.len() as u32;
+                self.vocabulary.push(&word);
+                self.numbers.insert(free, number);
+                number
             });
-            self.having[number as usize].push(name);
-            numbers.push(number);
+            self.words.numbers.push(number);
         }
-        self.words.push(numbers);
+        self.closed.push((closed, name));
+        self.words.ends.push(self.words.numbers.len() as u32);
+    }
+
+    /// The number of a word; of one that is none yet, what it is to be found by.
+    fn number(&self, word: &str) -> Result<u32, u64> {
+        let mut place = hash(HASH, word);
+        while let Some(number) = self.numbers.get(&place) {
+            if self.vocabulary.get(*number) == word {
+                return Ok(*number);
+            }
+            place = place.wrapping_add(1);
+        }
+        Err(place)
+    }
+
+    /// The names whose words are as one what these are.
+    fn same(&self, words: &[Cow<str>]) -> impl Iterator<Item = u32> {
+        let whole = words.concat();
+        let closed = hash(HASH, &whole);
+        let first = self.closed.partition_point(|each| each.0 < closed);
+        let names = self.closed[first..].iter().take_while(move |each| each.0 == closed).map(|each| each.1);
+        names.filter(move |name| {
+            let words = self.words.get(*name).iter().map(|word| self.vocabulary.get(*word));
+            words.flat_map(str::bytes).eq(whole.bytes())
+        })
     }
 
     fn count_letters(&mut self) {
@@ -117,18 +202,18 @@ impl Nearest {
     }
 
     /// The names that share words with this one, and how far they are.
-    fn by_words(&self, words: &[String]) -> Vec<(u32, f64)> {
-        let word = |number: u32| self.vocabulary[number as usize].as_str();
-        let having = |number: u32| &self.having[number as usize];
+    fn by_words(&self, words: &[Cow<str>]) -> Vec<(u32, f64)> {
+        let word = |number: u32| self.vocabulary.get(number);
+        let having = |number: u32| self.having.get(number);
         let shared: Vec<Vec<u32>> = words
             .iter()
-            .map(|word| self.numbers.get(word).map_or_else(|| self.slips(word), |number| vec![*number]))
+            .map(|word| self.number(word).map_or_else(|_| self.slips(word), |number| vec![number]))
             .collect();
         let mut similar: Vec<u32> = shared.iter().flatten().copied().collect();
         similar.sort_by(|a, b| (having(*a).len(), word(*a)).cmp(&(having(*b).len(), word(*b))));
         similar.dedup();
         let Some(rarest) = similar.first() else { return vec![] };
-        let mut first = having(*rarest).clone();
+        let mut first = having(*rarest).to_vec();
         if first.len() > COMMON && similar.len() > 1 {
             let start = |numbers: &[u32]| -> FxHashSet<u32> { numbers.iter().take(20 * COMMON).copied().collect() };
             let mut both: Vec<u32> = start(&first).intersection(&start(having(similar[1]))).copied().collect();
@@ -144,19 +229,19 @@ impl Nearest {
         }
         if most.len() > CANDIDATES && similar.len() > 1 {
             most.sort_by_cached_key(|name| {
-                let words = &self.words[*name as usize];
+                let words = self.words.get(*name);
                 Reverse(similar.iter().filter(|near| words.contains(near)).count())
             });
         }
-        let digits: Vec<&str> = words.iter().map(String::as_str).filter(|word| all_digits(word)).collect();
+        let digits: Vec<&str> = words.iter().map(Cow::as_ref).filter(|word| all_digits(word)).collect();
         let letters: usize = words.iter().map(|word| size(word)).sum();
         let mut distances = vec![];
         for name in most.into_iter().take(CANDIDATES) {
-            let theirs = &self.words[name as usize];
+            let theirs = self.words.get(name);
             let pairs: Vec<(&str, &str)> = words
                 .iter()
                 .zip(&shared)
-                .flat_map(|(ours, nears)| nears.iter().map(move |near| (ours.as_str(), near)))
+                .flat_map(|(ours, nears)| nears.iter().map(move |near| (ours.as_ref(), near)))
                 .filter(|(_, near)| theirs.contains(near))
                 .map(|(ours, near)| (ours, word(*near)))
                 .collect();
@@ -189,11 +274,11 @@ impl Nearest {
             .flat_map(|words| words.iter().take(CANDIDATES))
             .copied()
             .filter(|near| {
-                let near = &self.vocabulary[*near as usize];
+                let near = self.vocabulary.get(*near);
                 size(word) + size(near) >= 2 * SHORTEST - 1 && is_one_slip(word, near)
             })
             .collect();
-        matches.sort_by_key(|near| &self.vocabulary[*near as usize]);
+        matches.sort_by_key(|near| self.vocabulary.get(*near));
         matches
     }
 }
@@ -207,41 +292,38 @@ fn round(far: f64) -> f64 {
     if far == 0.0 { far } else { format!("{far:.9}").parse().expect("it is a number") }
 }
 
-/// The words of names in the form in which they are compared.
-fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Vec<String>> {
+/// Names in the form in which their words are compared, but for plurals.
+fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut texts: Vec<String> = vec![];
     let mut others: Vec<usize> = vec![]; // these have letters beyond ASCII, of which Python knows more
     for name in names {
         let end = name.char_indices().nth(LONGEST).map_or(name.len(), |(end, _)| end);
-        let name = name[..end].replace('\n', " ");
-        if !name.is_ascii() {
+        if !name[..end].is_ascii() {
             others.push(texts.len());
         }
-        texts.push(name.to_ascii_lowercase());
+        texts.push(name[..end].to_ascii_lowercase());
     }
-    let joined: Vec<&str> = others.iter().map(|number| texts[*number].as_str()).collect();
+    let joined: Vec<String> = others.iter().map(|number| texts[*number].replace('\n', " ")).collect();
     let simple = if others.is_empty() { String::new() } else { decompose(&letters::lower(&joined.join("\n"))) };
     for (number, text) in others.into_iter().zip(simple.split('\n')) {
         texts[number] = text.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect();
     }
-    texts.iter().map(|text| words_of(text)).collect()
+    texts
 }
 
 /// Words without the endings of plurals.
-fn words_of(text: &str) -> Vec<String> {
+fn words_of(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let words = text.split(|c: char| c == '_' || !is_word(c)).filter(|word| !word.is_empty());
-    words
-        .map(|word| {
-            if let Some(stem) = word.strip_suffix("ies") {
-                return format!("{stem}y");
-            }
-            let mut before = word.chars().rev().skip(1);
-            let is_plural = word.ends_with('s')
-                && before.next().is_some_and(|c| c != 's' && !is_decimal(c))
-                && before.by_ref().take(2).filter(|c| !is_decimal(*c)).count() == 2;
-            word[..word.len() - is_plural as usize].into()
-        })
-        .collect()
+    words.map(|word| {
+        if let Some(stem) = word.strip_suffix("ies") {
+            return format!("{stem}y").into();
+        }
+        let mut before = word.chars().rev().skip(1);
+        let is_plural = word.ends_with('s')
+            && before.next().is_some_and(|c| c != 's' && !is_decimal(c))
+            && before.by_ref().take(2).filter(|c| !is_decimal(*c)).count() == 2;
+        word[..word.len() - is_plural as usize].into()
+    })
 }
 
 /// `unicodedata.normalize("NFKD", text)`
@@ -276,4 +358,9 @@ fn is_one_slip(word: &str, other: &str) -> bool {
         ([a, b], [c, d]) => a == d && b == c,
         (rest, other_rest) => rest.len().max(other_rest.len()) <= 1,
     }
+}
+
+/// The hash of a text, of whose beginning it is `start`.
+fn hash(start: u64, text: &str) -> u64 {
+    text.bytes().fold(start, |hash, byte| (hash ^ byte as u64).wrapping_mul(0x100_0000_01b3))
 }

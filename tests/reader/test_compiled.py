@@ -161,7 +161,11 @@ anchors = st.one_of(
     st.text(max_size=3),
 )
 rows = st.tuples(
-    st.integers(-1, 6), st.sampled_from([0, 0, 1, EXTERNAL, TAGGED, PLAIN]), st.sampled_from(["", "up"]), anchors
+    st.integers(-1, 6),
+    st.sampled_from([0, 0, 1, EXTERNAL, TAGGED, PLAIN]),
+    st.sampled_from(["", "up"]),
+    anchors,
+    st.sampled_from(["x", "X", "y"]),
 )
 
 
@@ -175,12 +179,12 @@ def test_the_same_links_are_odd(core: ModuleType, notes: list[Any], map_number: 
         counts=[len(links) for _, _, links in notes],
     )
     for _, _, links in notes:
-        for file, flags, word, anchor in links:
+        for file, flags, word, anchor, target in links:
             columns.files.append(-1 if flags & (EXTERNAL | TAGGED) else file)
             columns.flags.append(flags)
             columns.keys.append(word)
             columns.anchors.append(anchor)
-            columns.targets.append("x")
+            columns.targets.append(target)
     map_number = min(map_number, len(notes) - 1)
     is_topic = [number < len(notes) and number != map_number for number in range(8)]
     with pytest.MonkeyPatch.context() as patch:

@@ -114,7 +114,7 @@ class Dialect:
 
     def places(self, batch: Batch, paths: Sequence[str]) -> list[str]:
         """The paths that notes have by its program's levels, once all are read."""
-        return list(map(self.place, paths))
+        return list(paths) if type(self).place is Dialect.place else list(map(self.place, paths))
 
     def first(self, names: Index, target: str, folder: str) -> tuple[int, ...]:
         """The files that a link in this folder means before Obsidian's rules are asked; see `asks_first`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, chain
 from operator import itemgetter
 
@@ -97,18 +97,19 @@ class Areas:
                             if area := self._area(above, topics.source(id_)):
                                 self.file(id_, area, origin, topics.source(id_))
 
-    def _file_by_folders(self, placed: Container[str]) -> None:
+    def _file_by_folders(self, placed: set[str]) -> None:
         """File what has no place yet by its folder; a note that stands for its folder by the next."""
         folders, ids, source = self.topics.folders, self.topics.ids, self.topics.source
         of_note, by_folder = folders.of_note, self.filings.by_folder
         standing = [(folder, id_) for n, folder in sorted(of_note.items()) if (id_ := ids[n]) and id_ not in placed]
+        elsewhere = {n for id_ in placed if (n := self.topics.numbers.get(id_)) is not None} | of_note.keys()
         inside = {
-            folder: [n for n in numbers if ids[n] not in placed and n not in of_note]
+            folder: numbers if elsewhere.isdisjoint(numbers) else [n for n in numbers if n not in elsewhere]
             for folder, numbers in folders.members.items()
             if folder
         }
         for folder, numbers in sorted(filter(itemgetter(1), inside.items()), key=itemgetter(1)):
-            topics = [id_ for n in numbers if (id_ := ids[n])]
+            topics = list(filter(None, map(ids.__getitem__, numbers)))
             if area := self._area(folders.within(folder), source(topics[0]), folders):
                 by_folder.update(dict.fromkeys(topics, area))
                 by_folder.pop(area, None)  # it does not lie in itself
@@ -141,14 +142,16 @@ class Areas:
 
     def within(self, ids: Iterable[str]) -> set[str]:
         """These topics, and all that is filed under those of them that are areas, at any depth."""
+        inside = set(ids)
+        if inside.isdisjoint(self.areas):
+            return inside
         below: dict[str, list[str]] = {}
         for topic, area in self.filings:
             below.setdefault(area, []).append(topic)
         for id_, its in self.areas.items():
             if its.parent:
                 below.setdefault(its.parent, []).append(id_)
-        inside: set[str] = set()
-        waiting = list(ids)
+        waiting, inside = list(inside), set()
         while waiting:
             id_ = waiting.pop()
             if id_ not in inside:

@@ -69,7 +69,7 @@ def interpret(
     number, of_choice = chosen or choose_map(material, options)
     findings = [*of_choice]
     places = names.dialect.places(notes, notes.paths)
-    topics = Topics(notes, number, material.nameless, places if places != notes.paths else None)
+    topics = Topics(notes, number, material.nameless, places if places != notes.paths else None, material.tags)
     within = maps_within(material, options, number)
     without_map: tuple[AreaSource, ...] = ("map", *options.areas_without_map) if within else options.areas_without_map
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)

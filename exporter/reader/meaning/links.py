@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, islice
-from typing import Any
+from itertools import chain, islice, repeat
+from typing import Any, NamedTuple
 
 from exporter.errors import Finding, pluralize
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Missing, Reference, Source, Table, Want
@@ -15,7 +15,7 @@ from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention, shown_text
-from exporter.reader.markdown.record import EXTERNAL, PLAIN, QUIET
+from exporter.reader.markdown.record import EXTERNAL, QUIET, TAGGED
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.rows import Parts, Rows, range_of, survey
 from exporter.reader.meaning.suggestions import Suggestions
@@ -28,7 +28,16 @@ from exporter.regex import regex
 
 ENDING = regex(r"\.\w{1,5}$")  # of a file that is no note
 SLIP = 2  # letters that a slip changes at most
+RELATIVE = ("./", "../", "/")  # beginnings of paths from the note's folder, or the vault's
 make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
+
+
+class Lacked(NamedTuple):
+    """Something that links lead to and is not there."""
+
+    name: str  # as the first of them has it
+    rows: list[int]  # the links of notes
+    drawn: list[Want]  # those of canvases
 
 
 class Links:
@@ -55,19 +64,21 @@ class Links:
         self.notes, self.map_number = topics.notes, topics.map_number
         self.findings: list[Finding] = []
         self._relations = relations
-        self.special: dict[int, Link | None] = {}  # a link's number: what it is, if not a plain link of the text
+        # By a link's number, in order: the kind that a word gives it; "": it is in no row, as it files its topic or is turned
+        self.kinds: dict[int, str] = {}
+        self._ends_at: dict[int, str] = {}  # by a link's number: the topic without a note that it names
         self.others: list[Link] = []  # that start at no link of their own note: those that are turned round, arrows
-        self.note_suggestions = Suggestions([path[:-3] for path in names.paths if is_note(path)], suggested.notes)
-        self._file_suggestions = Suggestions([path for path in names.paths if not is_note(path)], suggested.files)
+        notes = (path[:-3] for path in names.paths if path.endswith(NOTE) or is_note(path))
+        files = (path for path in names.paths if not (path.endswith(NOTE) or is_note(path)))
+        self.note_suggestions = Suggestions(notes, suggested.notes)
+        self._file_suggestions = Suggestions(files, suggested.files)
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
-        self._wanted: dict[tuple[str, bool], tuple[str, list[Want]]] = {}  # what is missing, by its key; is it a note?
-        self._wants: dict[str, list[Want]] = {}  # by the name that links have for it
+        self._lacked: dict[tuple[str, bool], Lacked] = {}  # by its key; is it a note?
         self.parts = Parts(self.notes)
-        self._kinds: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
+        self._kind_of: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
-        self._unknown_words: dict[str, list[Source]] = {}  # none of `relations`: where they make links
-        self._messages: dict[tuple[str, bool], tuple[str, str]] = {}  # by what has no file: code and message
+        self._unknown_words: dict[str, list[int | Source]] = {}  # none of `relations`: the links that they make
 
     def read(self) -> None:
         """Look at the links of every note: tell what is wrong, and file what a link files."""
@@ -75,13 +86,14 @@ class Links:
         rows = self.rows
         self.size, self.external = rows.size, rows.external
         self.total = len(files) - rows.tagged
-        self.resolved = self.total - self.external - len(rows.nowhere)
-        for row in rows.nowhere:
-            self._read_unresolved(row)
+        words = [row for row in rows.plain if files[row] < 0 and not notes.flags[row] & (EXTERNAL | TAGGED)]
+        self.resolved = self.total - self.external - sum(map(len, rows.nowhere.values())) - len(words)
+        self._read_missing(rows.nowhere)
+        for row in words:
+            self._read_words(row)
         for row, part in rows.lacking:
             self._tell_anchor(files[row], notes.anchors[row], part, self._source(row))
-        for row in rows.keyed:
-            self._read_property(row)
+        self._read_words_of_links(rows.keyed)
         for row, rivals in notes.rivals.items():
             self._tell_rivals(files[row], rivals, notes.targets[row], self._source(row))
         map_rows = range_of(notes, self.map_number)
@@ -97,47 +109,83 @@ class Links:
         """Which links of notes are odd."""
         return survey(self.notes, [end is not None for end in self._ends], self.map_number)
 
-    def _read_unresolved(self, row: int) -> None:
-        """A link that leads to no file: it may name a topic that has no note."""
-        notes, note, target = self.notes, self._note_of(row), self.notes.targets[row]
-        start, source = self.topics.ids[note], make_record(Source, (notes.paths[note], notes.lines[row]))
-        ghosts = self.topics.ghosts
-        end = ghosts.get(key(target)) if ghosts else None
-        if notes.flags[row] & PLAIN:
-            end = end or self.topics.words.get(key(target))
-            end = end or (target if target in self.topics else None)
-            if end is None or start in (None, end):
-                self.total -= 1
-                if notes.flags[row] & QUIET:
-                    return
-                message = f'{notes.keys[row]}: {target!r} is no link, nor the name of another note; write "[[{target}]]" in quotes'
-                self.findings.append(Finding(source, "plain-relation", message))
-                return
-        if end is None or start is None:
-            if end is None:
-                kind = self._kind(notes.keys[row], source) if notes.keys[row] else MENTIONS
-                self._want(target, start, kind, notes.texts[row], notes.anchors[row], source)
-            self._tell_missing(target, source, "here it is a topic without a note" if end else "")
-            return
-        self.resolved += 1
-        self.size += 1
-        self.special[row] = Link(start, MENTIONS, end, notes.texts[row], notes.anchors[row], source)
+    def _read_missing(self, nowhere: Mapping[str, list[int]]) -> None:
+        """Links that lead to no file, by what they name: it may be a topic that has no note."""
+        topics, keys, note_of = self.topics, self.notes.keys, self.rows.note_of
+        unknown: dict[str, list[int]] = {}
+        lacking: list[tuple[str, list[int]]] = []  # by the path that they mean
+        problems: dict[int, tuple[str, str]] = {}
+        for name, rows in nowhere.items():
+            end = topics.ghosts.get(key(name)) if topics.ghosts else None
+            lost = rows
+            if end:  # those of the map lead to what it names itself
+                lost = [row for row in rows if topics.ids[note_of[row]] is None]
+                self._ends_at.update((row, end) for row in rows if topics.ids[note_of[row]] is not None)
+            else:
+                lacking += self._by_path(name, rows) if name.startswith(RELATIVE) else [(name, rows)]
+                for row in filter(keys.__getitem__, rows):
+                    self._kind(keys[row], row)  # of a kind is what is wanted, too
+            self.unresolved += len(lost)
+            if lost and (why := self.names.dialect.unknown(name)):
+                unknown.setdefault(why, []).extend(lost)
+            elif lost:
+                code, message = self.describe_missing(name)
+                message = f"{message}; here it is a topic without a note" if end else message
+                problems.update(dict.fromkeys(lost, (code, message)))
+        told = sorted(problems)
+        codes, messages = zip(*map(problems.__getitem__, told), strict=True) if told else ((), ())
+        self.findings += map(Finding, self._sources(told), codes, messages)
+        for name, rows in sorted(lacking, key=lambda each: each[1][0]):  # the first names it
+            if lacked := self._lacked_of(name):
+                lacked.rows.extend(rows)
+        self._unknown = {why: list(self._sources(sorted(rows))) for why, rows in unknown.items()}
+        self.resolved += len(self._ends_at)
+        self.size += len(self._ends_at)
 
-    def _read_property(self, row: int) -> None:
-        """A link that stands in a property or a field, whose name gives it its kind."""
-        notes, start = self.notes, self.topics.ids[self._note_of(row)]
-        plain = self.special.get(row)
-        end = plain.end if plain else self._ends[notes.files[row]]
-        if start is None or end is None or end == start:
+    def _by_path(self, target: str, rows: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+        """Links with the same relative path by what it means in their folders."""
+        by_path: dict[str, list[int]] = {}
+        for row in rows:
+            folder = folder_of(self.notes.paths[self.rows.note_of[row]])
+            by_path.setdefault(_path(folder, target), []).append(row)
+        yield from by_path.items()
+
+    def _read_words(self, row: int) -> None:
+        """Plain words where a link is meant, and which are no file's name: they may name a topic."""
+        notes, target = self.notes, self.notes.targets[row]
+        start = self.topics.ids[self.rows.note_of[row]]
+        name = key(target)
+        end = self.topics.ghosts.get(name) or self.topics.words.get(name)
+        end = end or (target if target in self.topics else None)
+        if end is not None and start not in (None, end):
+            self.resolved += 1
+            self.size += 1
+            self._ends_at[row] = end
             return
-        source = self._source(row)
-        kind = self._kind(notes.keys[row], source)
-        link = self._file(Link(start, kind, end, notes.texts[row], notes.anchors[row], source))
-        self.special[row] = link if kind != NARROWER else None
-        if link is None:
-            self.size -= 1
-        elif kind == NARROWER:
-            self.others.append(link)
+        self.total -= 1
+        if not notes.flags[row] & QUIET:
+            message = f'{notes.keys[row]}: {target!r} is no link, nor the name of another note; write "[[{target}]]" in quotes'
+            self.findings.append(Finding(self._source(row), "plain-relation", message))
+
+    def _read_words_of_links(self, keyed: Iterable[int]) -> None:
+        """Links that stand in a property or a field, whose name gives them their kind."""
+        notes, ids, files, ends = self.notes, self.topics.ids, self.notes.files, self._ends
+        note_of = self.rows.note_of
+        for row in keyed:
+            start = ids[note_of[row]]
+            end = ends[files[row]] or self._ends_at.get(row)
+            if start is None or end is None or end == start:
+                continue
+            kind = self._kind(notes.keys[row], row)
+            if kind != NARROWER and not self._files(kind, end):
+                self.kinds[row] = BROADER if kind == IN_AREA else kind
+                continue
+            link = self._file(Link(start, kind, end, notes.texts[row], notes.anchors[row], self._source(row)))
+            self.kinds[row] = link.kind if link and kind != NARROWER else ""
+            if link is None:
+                self.size -= 1
+            elif kind == NARROWER:
+                self.others.append(link)
 
     def tell_unknown(self) -> Iterator[Finding]:
         """Tell once for all such links what is not known of them; once all are read."""
@@ -147,24 +195,32 @@ class Links:
 
     def of_kind(self, kind: str) -> Iterator[Link]:
         """The links of properties and fields that are of one kind, in the order of the notes."""
-        return (link for link in self.typed() if link.kind == kind)
+        rows = (self._link(row) for row, its in self.kinds.items() if its == kind)
+        return chain(rows, (link for link in self.others if link.kind == kind))
 
     def typed(self) -> Iterator[Link]:
         """The links that are of a kind, in the order of the notes; those that file a topic are not among them."""
-        rows = (self.special[row] for row in sorted(self.special))
-        return (link for link in chain(rows, self.others) if link is not None and link.kind != MENTIONS)
+        rows = (self._link(row) for row, kind in self.kinds.items() if kind not in ("", MENTIONS))
+        return chain(rows, (link for link in self.others if link.kind != MENTIONS))
+
+    def _link(self, row: int) -> Link:
+        """The record of a link that is in a row."""
+        notes, note = self.notes, self.rows.note_of[row]
+        start, end = self.topics.ids[note], self._ends_at.get(row) or self._ends[notes.files[row]]
+        assert start and end  # it leads from a topic to another one
+        source = make_record(Source, (notes.paths[note], notes.lines[row]))
+        kind = self.kinds.get(row, MENTIONS)
+        link: Link = make_record(Link, (start, kind, end, notes.texts[row], notes.anchors[row], source))
+        return link
 
     def _source(self, row: int) -> Source:
-        return Source(self.notes.paths[self._note_of(row)], self.notes.lines[row])
+        return Source(self.notes.paths[self.rows.note_of[row]], self.notes.lines[row])
 
-    def _note_of(self, row: int) -> int:
-        """The number of the note of a link."""
-        return bisect_right(self._firsts, row) - 1
-
-    @cached_property
-    def _firsts(self) -> list[int]:
-        """The number of the first link of each note, or of the next that has one."""
-        return list(accumulate(self.notes.counts[:-1], initial=0))
+    def _sources(self, rows: Sequence[int]) -> Iterator[Source]:
+        """The places of many links."""
+        notes = map(self.rows.note_of.__getitem__, rows)
+        places = zip(map(self.notes.paths.__getitem__, notes), map(self.notes.lines.__getitem__, rows), strict=True)
+        return map(make_record, repeat(Source), places)
 
     def read_canvas(self, path: str, canvas: Canvas) -> None:
         """Look at the links of a canvas, which is no topic: they stand in no table."""
@@ -178,8 +234,10 @@ class Links:
             in_node = not link.end  # the file of a node
             number, *rivals = self.find_drawn(path, link)
             if number < 0 and (in_node or key(target) not in self.topics.ghosts):
-                self._want(target, None, MENTIONS, shown_text(link).removeprefix("/"), link.anchor, source)
-                self._tell_missing(target[1:] if in_node else target, source, file=in_node)
+                want = Want(None, MENTIONS, shown_text(link).removeprefix("/"), link.anchor, source)
+                if lacked := self._lacked_of(_path(folder_of(path), target)):
+                    lacked.drawn.append(want)
+                self._tell_missing(target[1:] if in_node else target, source, in_node)
                 continue
             self.resolved += 1
             if rivals:
@@ -230,14 +288,14 @@ class Links:
         for link in chain((link for _, link in self.areas.filings.values()), self.others):
             filed.setdefault(link.start, []).append(link)
         by_start: dict[str, list[Link]] = {}
-        notes, ids, special, row = self.notes, self.topics.ids, self.special, 0
-        ends = self._ends
+        notes, ids, ends, row = self.notes, self.topics.ids, self._ends, 0
+        kinds, special = self.kinds, self.kinds.keys() | self._ends_at.keys()
         rows = zip(notes.lines, notes.anchors, notes.texts, notes.files, strict=True)
         for note, (start, path, size) in enumerate(zip(ids, notes.paths, notes.counts, strict=True)):
             links: list[Link] = []
             for line, anchor, text, file in islice(rows, size):
                 if row in special:
-                    links += filter(None, [special[row]])
+                    links += [self._link(row)] if kinds.get(row) != "" else []
                 elif (end := ends[file]) is not None and file != note:
                     source = make_record(Source, (path, line))
                     links.append(make_record(Link, (start, MENTIONS, end, text, anchor, source)))
@@ -250,31 +308,21 @@ class Links:
                 links.sort(key=lambda link: link.source)
             yield from links
 
-    def _want(self, target: str, start: str | None, kind: str, text: str, anchor: str, source: Source) -> None:
-        """Remember a link that leads nowhere, by what it names."""
-        is_path = target.startswith(("./", "../", "/"))  # from the note's folder, or the vault's
-        name = (
-            posixpath.normpath(posixpath.join("/", folder_of(source.file), target)).lstrip("/") if is_path else target
-        )
-        wants = self._wants.get(name)
-        if wants is None:
-            wants = self._wants[name] = self._wants_of(name)
-        wants.append(make_record(Want, (start, BROADER if kind == IN_AREA else kind, text, anchor, source)))
-
-    def _wants_of(self, name: str) -> list[Want]:
-        """The links that want what a name means; those that want something hidden are forgotten."""
+    def _lacked_of(self, name: str) -> Lacked | None:
+        """What a name means that leads nowhere; None: it is hidden, and links to it are forgotten."""
         note = is_note(name) or not ENDING.search(name)
         name = name[: -len(NOTE)] if is_note(name) else name
-        return [] if self.topics.is_hidden(name) else self._wanted.setdefault((key(name), note), (name, []))[1]
+        return None if self.topics.is_hidden(name) else self._lacked.setdefault((key(name), note), Lacked(name, [], []))
 
     @property
     def missing(self) -> Table[Missing]:
         """What links name and nobody has written; what most notes want comes first."""
-        return Table(len(self._wanted), self._missing)
+        return Table(len(self._lacked), self._missing)
 
     def _missing(self) -> list[Missing]:
         missing = []
-        for (_, note), (name, wants) in self._wanted.items():
+        for (_, note), (name, rows, drawn) in self._lacked.items():
+            wants = [*map(self._want, sorted(rows)), *drawn]
             wants.sort(key=lambda want: want.source)
             missing.append(Missing(name, note, tuple(wants), wants[0].source))
         missing.sort(
@@ -286,6 +334,13 @@ class Links:
             )
         )
         return missing
+
+    def _want(self, row: int) -> Want:
+        notes, word = self.notes, self.notes.keys[row]
+        kind = self.meaning(word) if word else MENTIONS
+        start = self.topics.ids[self.rows.note_of[row]]
+        kind = BROADER if kind == IN_AREA else kind
+        return Want(start, kind, notes.texts[row], notes.anchors[row], self._source(row))
 
     def references(self, of_map: Sequence[Reference]) -> Table[Reference]:
         """What the notes and the map name outside the vault, by topic and then by place; the map's own are given."""
@@ -307,52 +362,54 @@ class Links:
         if link.kind == NARROWER:
             title = self.topics.title(link.start)
             link = link._replace(start=link.end, kind=BROADER, end=link.start, text=title, anchor="")
-        # "up" makes an area of what it names only where no map says what the areas are
-        filing = link.kind == IN_AREA or (
-            link.kind == BROADER and (link.end in self.areas.areas or self.map_number < 0)
-        )
-        if filing and "properties" in self.areas.origins:
+        if self._files(link.kind, link.end):
             self.areas.add(link.end, link.source)
             self.areas.file(link.start, link.end, "properties", link.source, link.text)
             return None
         return link._replace(kind=BROADER) if link.kind == IN_AREA else link
+
+    def _files(self, kind: str, end: str) -> bool:
+        """Whether a link files the topic at which it starts.
+
+        "up" makes an area of what it names only where no map says what the areas are.
+        """
+        if kind != IN_AREA and (kind != BROADER or (self.map_number >= 0 and end not in self.areas.areas)):
+            return False
+        return "properties" in self.areas.origins
 
     def meaning(self, name: str) -> str:
         """The kind of link that a word means."""
         word = canonical_name(name)
         return self._relations.get(word, word)
 
-    def _kind(self, name: str, source: Source) -> str:
-        """The kind of link that a word makes."""
-        kind = self._kinds.get(name)
+    def _kind(self, name: str, place: int | Source) -> str:
+        """The kind of link that a word makes; `place`: the link's number, or where it stands."""
+        kind = self._kind_of.get(name)
         if kind is None:
-            kind = self._kinds[name] = self.meaning(name)
+            kind = self._kind_of[name] = self.meaning(name)
             if canonical_name(name) not in self._relations:
                 self._unknown_words[kind] = []
         if kind in self._unknown_words:
-            self._unknown_words[kind].append(source)
+            self._unknown_words[kind].append(place)
         return kind
 
     def tell_unknown_words(self) -> Iterator[Finding]:
         """Tell the words that are kinds of their own, and nearly one that is known: they may be slips."""
         known = Suggestions([word for word in self._relations if "_" not in word])
-        for word, sources in self._unknown_words.items():
-            if sources and (near := known.near(word)) and abs(len(near[0]) - len(word)) <= SLIP:
-                message = f"{word!r} makes {pluralize(len(sources), 'link')} of a kind of its own; nearest: {near[0]}"
+        for word, places in self._unknown_words.items():
+            if places and (near := known.near(word)) and abs(len(near[0]) - len(word)) <= SLIP:
+                message = f"{word!r} makes {pluralize(len(places), 'link')} of a kind of its own; nearest: {near[0]}"
+                sources = (self._source(place) if isinstance(place, int) else place for place in places)
                 hint = "write that, or say under [relations] of vault.toml what it means"
                 yield Finding(min(sources), "unknown-relation", f"{message}; {hint}")
 
-    def _tell_missing(self, name: str, source: Source, remark: str = "", file: bool = False) -> None:
-        """Tell a link that leads to no file; `file`: the name is the path of one."""
+    def _tell_missing(self, name: str, source: Source, file: bool) -> None:
+        """Tell a link of a canvas that leads to no file; `file`: the name is the path of one."""
         self.unresolved += 1
         if why := self.names.dialect.unknown(name):
             self._unknown.setdefault(why, []).append(source)
-            return
-        problem = self._messages.get((name, file))
-        if problem is None:
-            problem = self._messages[name, file] = self.describe_missing(name, file)
-        code, message = problem
-        self.findings.append(Finding(source, code, f"{message}; {remark}" if remark else message))
+        else:
+            self.findings.append(Finding(source, *self.describe_missing(name, file)))
 
     def describe_missing(self, name: str, file: bool = False) -> tuple[str, str]:
         """Code and message of a name that no file has."""
@@ -386,3 +443,10 @@ class Links:
         owner = "this note" if path == source.file else path
         message = f"{owner} has no {part} {anchor!r}; fix the link or the {part}"
         self.findings.append(Finding(source, "missing-block" if part == "block" else "missing-heading", message))
+
+
+def _path(folder: str, target: str) -> str:
+    """The path that a link in this folder means, if it says where to begin; else what it names."""
+    if not target.startswith(RELATIVE):
+        return target
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")

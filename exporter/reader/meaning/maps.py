@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
@@ -15,6 +15,7 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import Note
 from exporter.reader.meaning.links import ENDING
 from exporter.reader.meaning.map_note import listed
+from exporter.reader.meaning.topics import find_tags
 from exporter.reader.names import NOTE, is_note, key, name_of
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
@@ -34,15 +35,24 @@ class Material:
     names: Names  # of all files: which of them a link means
     parse: Callable[[str], Note]  # reads a note in full, by its path
     nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
+    _tagged: dict[frozenset[str], dict[int, int]] = field(default_factory=dict, repr=False)  # what `tagged` has given
 
     @cached_property
-    def tagged(self) -> dict[str, list[int]]:
-        """By tag, as it is written, the numbers of the notes that have it; one may stand twice."""
-        tagged: dict[str, list[int]] = {}
-        for number, tags in enumerate(self.notes.tags):
-            for _, tag in tags:
-                tagged.setdefault(tag, []).append(number)
-        return tagged
+    def tags(self) -> dict[str, tuple[int, int]]:
+        """What `find_tags` gives of the notes."""
+        return find_tags(self.notes)
+
+    def tagged(self, words: Iterable[str]) -> dict[int, int]:
+        """The numbers of the notes with one of these tags, in any case: the line of the first."""
+        wanted = frozenset(map(str.lower, words))
+        if wanted not in self._tagged:
+            lines = self._tagged[wanted] = {}
+            spellings = {tag for tag in self.tags if tag.lower() in wanted}
+            for number, tags in enumerate(self.notes.tags) if spellings else ():
+                for line, tag in tags:
+                    if tag in spellings:
+                        lines.setdefault(number, line)
+        return self._tagged[wanted]
 
 
 def choose_map(material: Material, options: ReadOptions) -> tuple[int, list[Finding]]:
@@ -121,10 +131,7 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
 
 def _with_tags(material: Material, options: ReadOptions) -> dict[int, int]:
     """The numbers of the notes with a tag of maps: its line; where tags are but links, they have to list notes, too."""
-    map_tags = {tag.lower() for tag in options.map_tags}
-    numbers = {number for tag, numbers in material.tagged.items() if tag.lower() in map_tags for number in numbers}
-    tags = material.notes.tags
-    lines = {n: next(line for line, tag in tags[n] if tag.lower() in map_tags) for n in sorted(numbers)}
+    lines = material.tagged(options.map_tags)
     if lines and material.names.dialect.TAGS_ARE_LINKS:
         lines = {number: line for number, line in lines.items() if _lists_notes(material, number)}
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from itertools import chain, compress, count, repeat
 from typing import NamedTuple
@@ -19,11 +20,12 @@ class Rows(NamedTuple):
     external: int  # lead out of the vault
     references: int  # the same, without those of the map
     tagged: int  # lead nowhere and are tags, no links
-    nowhere: list[int]  # lead nowhere
+    nowhere: dict[str, list[int]]  # lead nowhere, by what they name; without those that are but names
     lacking: list[tuple[int, str]]  # name a part that the note lacks, and which kind: "block" or "heading"
     keyed: list[int]  # stand in a property or a field
     to_map: list[int]  # lead to the map
     plain: list[int]  # are but names
+    note_of: Sequence[int]  # by a link's number: the note's
 
 
 def survey(notes: Notes, is_topic: Sequence[bool], map_number: int) -> Rows:
@@ -33,14 +35,20 @@ def survey(notes: Notes, is_topic: Sequence[bool], map_number: int) -> Rows:
     """
     if core := find_core():
         columns = (notes.counts, notes.files, notes.flags, notes.keys, notes.anchors)
-        return Rows(*core.survey(*columns, notes.levels, notes.headings, notes.blocks, bytes(is_topic), map_number))
+        counts, by_name, lists, note_numbers = core.survey(
+            *columns, notes.targets, notes.levels, notes.headings, notes.blocks, bytes(is_topic), map_number
+        )
+        return Rows._make([*counts, dict(by_name), *lists, array("i", note_numbers)])
     files = notes.files
-    note_of = list(chain.from_iterable(map(repeat, count(), notes.counts)))
+    note_of = array("i", chain.from_iterable(map(repeat, count(), notes.counts)))
     of_map = range_of(notes, map_number)
     size = sum(map(is_topic.__getitem__, files)) - sum(map(is_topic.__getitem__, files[of_map.start : of_map.stop]))
     size -= sum(is_topic[file] for file, note in zip(files, note_of, strict=True) if file == note)
-    nowhere = [row for row in compress(count(), map((-1).__eq__, files)) if not notes.flags[row] & EXTERNAL]
-    links = [row for row in nowhere if not notes.flags[row] & TAGGED]
+    lost = [row for row in compress(count(), map((-1).__eq__, files)) if not notes.flags[row] & EXTERNAL]
+    nowhere: dict[str, list[int]] = {}
+    for row in lost:
+        if not notes.flags[row] & (TAGGED | PLAIN):
+            nowhere.setdefault(notes.targets[row], []).append(row)
     parts = Parts(notes)
     named = [row for row in compress(count(), notes.anchors) if files[row] >= 0]
     external = sum(flag & EXTERNAL != 0 for flag in notes.flags)
@@ -48,12 +56,13 @@ def survey(notes: Notes, is_topic: Sequence[bool], map_number: int) -> Rows:
         size,
         external,
         external - sum(flag & EXTERNAL != 0 for flag in notes.flags[of_map.start : of_map.stop]),
-        len(nowhere) - len(links),
-        links,
+        sum(notes.flags[row] & TAGGED != 0 for row in lost),
+        nowhere,
         [(row, part) for row in named if (part := parts.missing(files[row], notes.anchors[row]))],
         list(compress(count(), notes.keys)),
         list(compress(count(), map(map_number.__eq__, files))) if map_number >= 0 else [],
         [row for row, flag in enumerate(notes.flags) if flag & PLAIN],
+        note_of,
     )
 
 

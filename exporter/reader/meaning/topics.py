@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, compress, count
 
 from exporter.errors import Finding
 from exporter.model import Source, Tag, Topic
@@ -28,6 +28,7 @@ class Topics:
         map_number: int,
         nameless: frozenset[str] = frozenset(),
         places: Sequence[str] | None = None,
+        tags: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         """Name the topic of each note.
 
@@ -36,6 +37,7 @@ class Topics:
             map_number: the number of the map, -1 where there is none.
             nameless: keys of names that are hidden.
             places: the notes' paths by the levels of a dialect, which nobody folds; None: these are the folders.
+            tags: what `find_tags` gives of the notes, if it was asked already.
         """
         self.notes = notes
         self.map_number, self.nameless = map_number, nameless
@@ -52,10 +54,8 @@ class Topics:
         self.summaries: dict[str, str] = {}  # by id: what the map says
         self.tags: dict[str, Tag] = {}  # by lower-case id
         self._tag_ids: dict[str, str] = {}  # a tag as written: its id
-        for path, written in zip(notes.paths, notes.tags, strict=True):
-            for line, tag in written:
-                if tag not in self._tag_ids:
-                    self._tag_ids[tag] = self._add_tag(tag, Source(path, line))
+        for tag, (number, line) in (find_tags(notes) if tags is None else tags).items():
+            self._tag_ids[tag] = self._add_tag(tag, Source(notes.paths[number], line))
 
     def __len__(self) -> int:
         return len(self.numbers) + len(self.others)
@@ -117,7 +117,7 @@ class Topics:
 
     def is_hidden(self, title: str) -> bool:
         """Whether a title that no note has is hidden."""
-        return key(title) in self.nameless
+        return bool(self.nameless) and key(title) in self.nameless
 
     def ghost(self, title: str, source: Source) -> str | None:
         """The id of the topic of this title that has no note; None: it is hidden."""
@@ -175,9 +175,9 @@ class Topics:
     def alias_owners(self) -> dict[str, str]:
         """The first note that has an alias, by the alias's key; made when a link leads nowhere."""
         owners: dict[str, str] = {}
-        for number, aliases in enumerate(self.notes.aliases):
-            for alias in aliases:
-                owners.setdefault(key(alias), self.notes.paths[number])
+        for number in compress(count(), self.notes.aliases):
+            for alias in self.notes.aliases[number]:
+                owners.setdefault(alias.lower() if alias.isascii() else key(alias), self.notes.paths[number])
         return owners
 
     def _free_id(self, id_: str, name: str) -> str:
@@ -188,16 +188,17 @@ class Topics:
         notes, ids = self.notes, self.ids
         core = find_core()
         ids[:] = core.slugs(notes.paths) if core else [slug(name_of(path)) for path in notes.paths]
-        for number in [number for number, id_ in enumerate(ids) if id_ in SLUGS]:
+        for number in [*compress(count(), map(SLUGS.__contains__, ids))]:
             ids[number] = self.own_id(number)
-        for number, asked in enumerate(notes.ids):
-            if asked:
+        for number in compress(count(), notes.ids):
+            if asked := notes.ids[number]:
                 ids[number] = asked[0]
         for number in {self.map_number, *notes.lost} - {-1}:
             ids[number] = None
-        taken = {id_ for id_, count in Counter(ids).items() if id_ is not None and (count > 1 or not id_)}
+        counts = Counter(ids) if len({*ids, ""}) <= len(ids) else {}  # else all differ, and none is empty
+        taken = {id_ for id_, count in counts.items() if id_ is not None and (count > 1 or not id_)}
         rivals: dict[str, list[int]] = {}  # notes that have one id
-        for number in [number for number, id_ in enumerate(ids) if id_ in taken] if taken else ():
+        for number in compress(count(), map(taken.__contains__, ids)) if taken else ():
             rivals.setdefault(ids[number] or "", []).append(number)
         for id_, numbers in rivals.items():
             numbers.sort(
@@ -237,6 +238,16 @@ class Topics:
                 above = self.tags.setdefault(id_.lower(), Tag(id_, above.id if above else None, source))
         assert above  # a tag has a word at least
         return above.id
+
+
+def find_tags(notes: Notes) -> dict[str, tuple[int, int]]:
+    """By tag, as it is written, the number of the first note that has it, and the line."""
+    tags: dict[str, tuple[int, int]] = {}
+    for number, written in enumerate(notes.tags):
+        for line, tag in written:
+            if tag not in tags:
+                tags[tag] = number, line
+    return tags
 
 
 def _id_with_hash(id_: str, name: str) -> str:
