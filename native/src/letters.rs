@@ -40,14 +40,22 @@ pub fn classes(c: char) -> u8 {
 
 fn ask(number: u32) -> Box<Page> {
     let mut page = Box::new([0; 256]);
+    let letters = || (number << 8..(number + 1) << 8).filter_map(char::from_u32);
     Python::attach(|py| {
-        for (low, bits) in page.iter_mut().enumerate() {
-            let Some(c) = char::from_u32((number << 8) | low as u32) else { continue };
-            let text = PyString::new(py, c.encode_utf8(&mut [0; 4]));
+        let says = |text: &str, method: &str| -> bool {
+            let answer = PyString::new(py, text).call_method0(method).and_then(|answer| answer.extract());
+            answer.expect("each str has this method")
+        };
+        // Nothing but letters without a case, as on all pages of Chinese and Korean: three questions are enough
+        let all: String = letters().collect();
+        if says(&all, "isalpha") && says(&format!("{all}a"), "islower") && says(&format!("{all}A"), "isupper") {
+            return page.fill(WORD);
+        }
+        for c in letters() {
+            let text = c.to_string();
             for (method, bit) in METHODS {
-                let answer = text.call_method0(method).and_then(|answer| answer.extract::<bool>());
-                if answer.expect("each str has this method") {
-                    *bits |= bit;
+                if says(&text, method) {
+                    page[c as usize & 0xff] |= bit;
                 }
             }
         }

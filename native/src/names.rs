@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// The path of the folder that a file lies in, and the file's name.
 pub fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
+    memchr::memrchr(b'/', path.as_bytes()).map_or(("", path), |at| (&path[..at], &path[at + 1..]))
 }
 
 /// What a link calls the note: its file's name without the ending.

@@ -41,7 +41,7 @@ impl Columns {
                 "id" => properties.read_id(front, entry)?,
                 _ => {
                     let is_told = vocabulary.told.contains(&name);
-                    let is_odd = matches!(&entry.value, Value::Text(text) if text.contains('['));
+                    let is_odd = matches!(&entry.value, Value::Text(text) if holds(text, b'['));
                     if is_told || is_odd || matches!(entry.value, Value::List(_)) {
                         self.read_value(front, entry, is_told, &mut properties)?;
                     } else {
@@ -65,7 +65,7 @@ impl Columns {
                     }
                     self.add_tag(front.line_of(entry, text), tag);
                 }
-                Value::Null if !front.raw.contains('#') => {}
+                Value::Null if !holds(front.raw, b'#') => {}
                 _ => return Err(Doubt::Property),
             }
         }
@@ -81,14 +81,14 @@ impl Columns {
     ) -> Result<(), Doubt> {
         let mut links = 0;
         for text in entry.value.texts() {
-            let link = if text.contains('[') { property_link(text)? } else { None };
+            let link = if holds(text, b'[') { property_link(text)? } else { None };
             let words = strip(text);
             if let Some(link) = link {
                 self.add_link(&link, words, front.line_of(entry, words), entry.key)?;
                 links += !link.external as usize;
                 continue;
             }
-            properties.holds_brackets |= text.contains('[');
+            properties.holds_brackets |= holds(text, b'[');
             if is_told && !words.is_empty() {
                 self.add_words(front.line_of(entry, words), words, PLAIN, entry.key);
             }
@@ -116,13 +116,13 @@ impl Properties {
     fn read_title(&mut self, front: &FrontMatter, entry: &Entry) -> Result<(), Doubt> {
         match &entry.value {
             Value::Text(text) => {
-                self.holds_brackets |= text.contains('[');
+                self.holds_brackets |= holds(text, b'[');
                 if self.title.is_empty() {
                     self.title = collapsed(text);
                 }
                 Ok(())
             }
-            Value::Null if !front.raw.contains('#') => Ok(()),
+            Value::Null if !holds(front.raw, b'#') => Ok(()),
             _ => Err(Doubt::Property),
         }
     }
@@ -132,10 +132,10 @@ impl Properties {
         for item in if let Value::List(items) = &entry.value { items } else { single } {
             match item {
                 Value::Text(text) => {
-                    self.holds_brackets |= text.contains('[');
+                    self.holds_brackets |= holds(text, b'[');
                     self.aliases.push(strip(text).into());
                 }
-                Value::Null if !front.raw.contains('#') => {}
+                Value::Null if !holds(front.raw, b'#') => {}
                 _ => return Err(Doubt::Property),
             }
         }

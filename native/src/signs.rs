@@ -1,7 +1,7 @@
 //! Whether Python has to look closer at a note: its text may give it a trait.
 //!
 //! The other half of `_trait_signs` of `batch/columns.py`. It may say yes too often, for Python decides; never too rarely.
-use crate::text::is_space;
+use crate::text::{find_marks, is_space};
 use memchr::memmem;
 
 const WIDEST: usize = 20_000; // bytes of a tag, or of the name of a target: 5,000 characters
@@ -10,34 +10,34 @@ const ADDRESSES: [&[u8]; 4] = [b"href", b"rc", b"data", b"ter"]; // how src and 
 /// Whether a text may give its note a trait; `callouts`: some are hidden.
 pub fn are_in(text: &str, callouts: bool) -> bool {
     let data = text.as_bytes();
-    (callouts && memmem::find(data, b"[!").is_some())
-        || may_hold_placeholder(text)
-        || names_file_for_obsidian(text)
-        || defines_target(data)
-        || html_may_hold_address(data)
+    let holds_callout = || memchr::memchr_iter(b'!', data).any(|at| at > 0 && data[at - 1] == b'[');
+    (callouts && holds_callout()) || may_hold_placeholder(data) || colon_may_matter(text) || html_may_hold_address(data)
 }
 
 /// In a heading, marks may stand between the letters of what it says.
-fn may_hold_placeholder(text: &str) -> bool {
-    ["<%", "{{"].iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
+fn may_hold_placeholder(data: &[u8]) -> bool {
+    find_marks(data, b"<%").is_some() || find_marks(data, b"{{").is_some()
 }
 
-/// Whether an address of Obsidian's own names a file.
-fn names_file_for_obsidian(text: &str) -> bool {
-    memmem::find_iter(text.as_bytes(), b"obsidian://").any(|at| {
-        let address = &text[at + 11..];
-        let end = address.find(|c| is_space(c) || "<>\"'()[]`".contains(c)).unwrap_or(address.len());
-        let address = &address[..end];
-        address.starts_with(['/']) || ["vault/", "file=", "path="].iter().any(|part| address.contains(part))
+/// Whether an address of Obsidian's own names a file, or a line defines a link's target.
+fn colon_may_matter(text: &str) -> bool {
+    memchr::memchr_iter(b':', text.as_bytes()).any(|at| {
+        (text[..at].ends_with("obsidian") && text[at..].starts_with("://") && names_file(&text[at + 3..]))
+            || (text[..at].ends_with(']') && defines_target(text.as_bytes(), at - 1))
     })
 }
 
-/// Whether a line begins as the definition of a link's target does: "[name]: ".
-fn defines_target(data: &[u8]) -> bool {
-    memmem::find_iter(data, b"]:").any(|at| {
-        let begin = memchr::memrchr(b'[', &data[at.saturating_sub(WIDEST)..at]).map(|b| at.saturating_sub(WIDEST) + b);
-        begin.is_some_and(|begin| !matches!(data[begin + 1], b'^' | b']') && opens_line(data, begin))
-    })
+/// Whether an address, behind "obsidian://", names a file.
+fn names_file(address: &str) -> bool {
+    let end = address.find(|c| is_space(c) || "<>\"'()[]`".contains(c)).unwrap_or(address.len());
+    let address = &address[..end];
+    address.starts_with(['/']) || ["vault/", "file=", "path="].iter().any(|part| address.contains(part))
+}
+
+/// Whether a line begins as the definition of a link's target does, "[name]: ", and this is where its name ends.
+fn defines_target(data: &[u8], at: usize) -> bool {
+    let begin = memchr::memrchr(b'[', &data[at.saturating_sub(WIDEST)..at]).map(|b| at.saturating_sub(WIDEST) + b);
+    begin.is_some_and(|begin| !matches!(data[begin + 1], b'^' | b']') && opens_line(data, begin))
 }
 
 /// Whether an element of HTML has an address, or a block that it begins, up to a blank line, what a link looks like.
