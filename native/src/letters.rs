@@ -41,25 +41,24 @@ pub fn classes(c: char) -> u8 {
 fn ask(number: u32) -> Box<Page> {
     let mut page = Box::new([0; 256]);
     let letters = || (number << 8..(number + 1) << 8).filter_map(char::from_u32);
-    Python::attach(|py| {
-        let says = |text: &str, method: &str| -> bool {
-            let answer = PyString::new(py, text).call_method0(method).and_then(|answer| answer.extract());
-            answer.expect("each str has this method")
-        };
+    let all: String = letters().collect();
+    Python::attach(|py| -> PyResult<()> {
+        let says = |text: &str, method: &str| -> PyResult<bool> { PyString::new(py, text).call_method0(method)?.extract() };
         // Nothing but letters without a case, as on all pages of Chinese and Korean: three questions are enough
-        let all: String = letters().collect();
-        if says(&all, "isalpha") && says(&format!("{all}a"), "islower") && says(&format!("{all}A"), "isupper") {
-            return page.fill(WORD);
+        if says(&all, "isalpha")? && says(&format!("{all}a"), "islower")? && says(&format!("{all}A"), "isupper")? {
+            page.fill(WORD);
+            return Ok(());
         }
-        for c in letters() {
-            let text = c.to_string();
-            for (method, bit) in METHODS {
-                if says(&text, method) {
-                    page[c as usize & 0xff] |= bit;
-                }
+        let map = py.import("builtins")?.getattr("map")?;
+        for (method, bit) in METHODS {
+            let answers = map.call1((py.get_type::<PyString>().getattr(method)?, &all))?;
+            for (c, answer) in letters().zip(answers.try_iter()?) {
+                page[c as usize & 0xff] |= bit * answer?.is_truthy()? as u8;
             }
         }
-    });
+        Ok(())
+    })
+    .expect("each str has these methods");
     page
 }
 
