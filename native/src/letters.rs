@@ -43,7 +43,8 @@ fn ask(number: u32) -> Box<Page> {
     let letters = || (number << 8..(number + 1) << 8).filter_map(char::from_u32);
     let all: String = letters().collect();
     Python::attach(|py| -> PyResult<()> {
-        let says = |text: &str, method: &str| -> PyResult<bool> { PyString::new(py, text).call_method0(method)?.extract() };
+        let says =
+            |text: &str, method: &str| -> PyResult<bool> { PyString::new(py, text).call_method0(method)?.extract() };
         // Nothing but letters without a case, as on all pages of Chinese and Korean: three questions are enough
         if says(&all, "isalpha")? && says(&format!("{all}a"), "islower")? && says(&format!("{all}A"), "isupper")? {
             page.fill(WORD);

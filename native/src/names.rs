@@ -30,6 +30,17 @@ pub fn key(name: &str) -> Cow<'_, str> {
     if name.chars().all(is_plain) { name.chars().map(lower).collect() } else { ask(&KEY, "key", name) }.into()
 }
 
+/// Put what a name is compared by behind a text.
+pub fn push_key(name: &str, text: &mut String) {
+    let start = text.len();
+    if name.is_ascii() {
+        text.push_str(name);
+        text[start..].make_ascii_lowercase();
+    } else {
+        text.push_str(&key(name));
+    }
+}
+
 /// A name as an id.
 fn slug(name: &str) -> String {
     let name = if name.is_ascii() {

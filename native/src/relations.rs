@@ -21,6 +21,7 @@ pub struct Kinds {
     before: FxHashMap<String, String>, // the keys of links by what stands before them
     above: FxHashMap<String, String>,  // and above a list of them
     begins: FxHashSet<String>,         // the first word of each, folded
+    firsts: FxHashSet<char>,           // their first letters
     sizes: [u32; 128],                 // of those that are ASCII, a bit each, by their first letter; of "" by 0
     longest: usize,                    // words
 }
@@ -48,6 +49,7 @@ impl Kinds {
             chosen.map(|(said, key, _)| (said.clone(), key.clone())).collect()
         };
         let begins: FxHashSet<String> = words.iter().map(|(said, ..)| fold(first_word(said))).collect();
+        let firsts = begins.iter().filter_map(|word| word.chars().next()).collect();
         let mut sizes = [0; 128];
         for word in begins.iter().filter(|word| word.is_ascii()) {
             sizes[word.bytes().next().unwrap_or_default() as usize] |= bit_of_size(word.len());
@@ -56,6 +58,7 @@ impl Kinds {
             before: of(&|key, _| key != ANY),
             above: of(&|_, above| above),
             begins,
+            firsts,
             sizes,
             folded: words.iter().map(|(said, ..)| fold(said)).collect(),
             longest: words.iter().map(|(said, ..)| said.split(' ').count()).max().unwrap_or_default(),
@@ -139,7 +142,8 @@ impl Kinds {
     fn may_begin(&self, word: &str) -> bool {
         let mut lower = [0; LONGEST_ASCII];
         if !word.is_ascii() || word.len() > LONGEST_ASCII {
-            return self.begins.contains(&fold(word));
+            let first = word.chars().next().and_then(|first| fold_letter(first).next());
+            return first.is_some_and(|first| self.firsts.contains(&first)) && self.begins.contains(&fold(word));
         }
         for (lower, letter) in lower.iter_mut().zip(word.bytes()) {
             *lower = letter.to_ascii_lowercase();
@@ -180,7 +184,11 @@ fn bit_of_size(size: usize) -> u32 {
 
 /// Letters that are alike whatever their case, as "s" and "ſ" are to RE2.
 fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    text.chars().flat_map(fold_letter).collect()
+}
+
+fn fold_letter(letter: char) -> impl Iterator<Item = char> {
+    letter.to_uppercase().flat_map(char::to_lowercase)
 }
 
 fn first_word(text: &str) -> &str {
