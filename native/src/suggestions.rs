@@ -1,10 +1,11 @@
 //! Which names are near one that is missing; `exporter.reader.meaning.suggestions` explains each step.
 use crate::letters::{self, is_decimal, is_word};
 use crate::names::split;
-use crate::text::all_digits;
+use crate::text::{all_digits, holds, is_shorter};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 const MOST: usize = 3;
@@ -47,8 +48,8 @@ impl Nearest {
             sums: FxHashMap::default(),
             letters: vec![],
         };
-        for (number, words) in fold(names.iter().map(|name| split(name).1)).into_iter().enumerate() {
-            nearest.add(number as u32, words);
+        for (number, text) in fold(names.iter().map(|name| split(name).1)).iter().enumerate() {
+            nearest.add(number as u32, text);
         }
         nearest.names = names;
         nearest.count_letters();
@@ -58,7 +59,7 @@ impl Nearest {
     /// The nearest names, the best first, each as a link may spell it.
     fn find(&self, name: &str) -> Vec<&str> {
         let last = split(name).1;
-        let words = fold([last]).remove(0);
+        let words: Vec<String> = words_of(&fold([last])[0]).map(Cow::into_owned).collect();
         if words.is_empty() {
             return vec![];
         }
@@ -84,18 +85,22 @@ impl Nearest {
 }
 
 impl Nearest {
-    fn add(&mut self, name: u32, words: Vec<String>) {
-        self.closed.entry(words.concat()).or_default().push(name);
-        let mut numbers = Vec::with_capacity(words.len());
-        for word in words {
-            let number = *self.numbers.entry(word).or_insert_with_key(|word| {
-                self.vocabulary.push(word.clone());
+    fn add(&mut self, name: u32, text: &str) {
+        let mut closed = String::with_capacity(text.len());
+        let mut numbers = vec![];
+        for word in words_of(text) {
+            closed.push_str(&word);
+            let number = self.numbers.get(word.as_ref()).copied().unwrap_or_else(|| {
+                let number = self.vocabulary.len() as u32;
+                self.vocabulary.push(word.clone().into_owned());
                 self.having.push(vec![]);
-                self.vocabulary.len() as u32 - 1
+                self.numbers.insert(word.into_owned(), number);
+                number
             });
             self.having[number as usize].push(name);
             numbers.push(number);
         }
+        self.closed.entry(closed).or_default().push(name);
         self.words.push(numbers);
     }
 
@@ -207,41 +212,40 @@ fn round(far: f64) -> f64 {
     if far == 0.0 { far } else { format!("{far:.9}").parse().expect("it is a number") }
 }
 
-/// The words of names in the form in which they are compared.
-fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Vec<String>> {
+/// Names in the form in which their words are compared.
+fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut texts: Vec<String> = vec![];
     let mut others: Vec<usize> = vec![]; // these have letters beyond ASCII, of which Python knows more
     for name in names {
-        let end = name.char_indices().nth(LONGEST).map_or(name.len(), |(end, _)| end);
-        let name = name[..end].replace('\n', " ");
-        if !name.is_ascii() {
+        let end = if is_shorter(name, LONGEST) { None } else { name.char_indices().nth(LONGEST) };
+        let name = &name[..end.map_or(name.len(), |(end, _)| end)];
+        let text = name.to_ascii_lowercase();
+        if !text.is_ascii() {
             others.push(texts.len());
         }
-        texts.push(name.to_ascii_lowercase());
+        texts.push(if holds(&text, b'\n') { text.replace('\n', " ") } else { text });
     }
     let joined: Vec<&str> = others.iter().map(|number| texts[*number].as_str()).collect();
     let simple = if others.is_empty() { String::new() } else { decompose(&letters::lower(&joined.join("\n"))) };
     for (number, text) in others.into_iter().zip(simple.split('\n')) {
         texts[number] = text.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect();
     }
-    texts.iter().map(|text| words_of(text)).collect()
+    texts
 }
 
 /// Words without the endings of plurals.
-fn words_of(text: &str) -> Vec<String> {
+fn words_of(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let words = text.split(|c: char| c == '_' || !is_word(c)).filter(|word| !word.is_empty());
-    words
-        .map(|word| {
-            if let Some(stem) = word.strip_suffix("ies") {
-                return format!("{stem}y");
-            }
-            let mut before = word.chars().rev().skip(1);
-            let is_plural = word.ends_with('s')
-                && before.next().is_some_and(|c| c != 's' && !is_decimal(c))
-                && before.by_ref().take(2).filter(|c| !is_decimal(*c)).count() == 2;
-            word[..word.len() - is_plural as usize].into()
-        })
-        .collect()
+    words.map(|word| {
+        if let Some(stem) = word.strip_suffix("ies") {
+            return format!("{stem}y").into();
+        }
+        let mut before = word.chars().rev().skip(1);
+        let is_plural = word.ends_with('s')
+            && before.next().is_some_and(|c| c != 's' && !is_decimal(c))
+            && before.by_ref().take(2).filter(|c| !is_decimal(*c)).count() == 2;
+        word[..word.len() - is_plural as usize].into()
+    })
 }
 
 /// `unicodedata.normalize("NFKD", text)`
