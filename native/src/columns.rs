@@ -162,14 +162,14 @@ impl Columns {
     fn read(&mut self, data: &[u8], vocabulary: &Vocabulary) -> Result<(), Doubt> {
         let note = self.counts.len();
         let text = decode(data)?;
-        let front = FrontMatter::read(&text)?;
+        let mut front = FrontMatter::read(&text)?;
         let links = self.flags.len();
-        let mut properties = self.read_properties(&front, vocabulary)?;
+        let mut properties = self.read_properties(&mut front, vocabulary)?;
         let first = self.flags.len();
         let said = self.read_body(&text, &front)?;
         let behind = self.flags.len();
         for (line, name, words) in &said.fields {
-            if !words.is_empty() && vocabulary.told.contains(&canonical_name(name)) {
+            if !words.is_empty() && vocabulary.told.contains(canonical_name(name).as_ref()) {
                 self.add_words(*line, words, PLAIN | QUIET, name);
             }
         }
@@ -325,7 +325,12 @@ impl Said {
             self.headings.push('\n');
         }
         self.levels.push((b'0' + block.level) as char);
-        self.headings.extend(strip(block.content).chars().map(|c| if c == '\n' { ' ' } else { c }));
+        for (number, line) in lines(strip(block.content)).enumerate() {
+            if number > 0 {
+                self.headings.push(' ');
+            }
+            self.headings.push_str(line);
+        }
     }
 }
 

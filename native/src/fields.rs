@@ -30,8 +30,8 @@ impl Inline {
     pub fn read_fields(&mut self, text: &str, kind: Kind) {
         let hidden = self.hidden();
         let mut position = 0;
-        for line in text.split('\n') {
-            if memchr::memmem::find(line.as_bytes(), b"::").is_some() && is_shorter(line, LONGEST + 1) {
+        for line in lines(text) {
+            if find_marks(line.as_bytes(), b"::").is_some() && is_shorter(line, LONGEST + 1) {
                 let is_last = position + line.len() == text.len();
                 self.read_line(line, position, &hidden, kind, is_last);
             }

@@ -113,7 +113,9 @@ fn read_file(path: &Path, rules: &Rules, data: &mut Vec<u8>) -> Option<[i64; 3]>
         return None;
     }
     data.reserve(status.len() as usize + 1);
-    let count = file.take(rules.largest.saturating_add(1)).read_to_end(data).ok()?;
+    // As much as the stamp says, but from where sizes are not known; so no second call has to find the end
+    let most = if status.len() > 0 { status.len() } else { rules.largest.saturating_add(1) };
+    let count = file.take(most).read_to_end(data).ok()?;
     if count as u64 <= rules.largest { stamp(&status) } else { None }
 }
 

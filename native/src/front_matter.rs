@@ -56,7 +56,7 @@ impl<'a> FrontMatter<'a> {
         }
         let last = last_line(text, "\n").ok_or(Doubt::FrontMatter)?;
         let raw = text.get(4..last).unwrap_or_default();
-        if raw.len() > LONGEST || raw.contains(is_odd) || has_long_number(raw) {
+        if raw.len() > LONGEST || holds_odd(raw) || has_long_number(raw) {
             return Err(Doubt::FrontMatter);
         }
         Ok(FrontMatter { raw, end: (last + 5).min(text.len()), entries: read_entries(raw)? })
@@ -102,8 +102,9 @@ pub fn body_start(text: &str) -> usize {
 
 /// Where the line ends above the one that ends the front matter, which is exactly "---"; lines are ended by `mark`.
 fn last_line(text: &str, mark: &str) -> Option<usize> {
-    let found = memmem::find(&text.as_bytes()[3..], format!("{mark}---\n").as_bytes());
-    let at_end = || text[3..].ends_with(&format!("{mark}---")).then(|| text.len() - 4);
+    let ends = |at: &usize| text.as_bytes()[3 + at + 1..].starts_with(b"---\n");
+    let found = memchr::memchr_iter(mark.as_bytes()[0], &text.as_bytes()[3..]).find(ends);
+    let at_end = || text[3..].strip_suffix("---").is_some_and(|rest| rest.ends_with(mark)).then(|| text.len() - 4);
     found.map(|length| length + 3).or_else(at_end)
 }
 
@@ -123,7 +124,14 @@ fn is_odd(c: char) -> bool {
         || matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}'..='\u{ffff}')
 }
 
+fn holds_odd(raw: &str) -> bool {
+    if raw.is_ascii() { raw.bytes().any(|c| is_odd(c.into())) } else { raw.contains(is_odd) }
+}
+
 fn has_long_number(raw: &str) -> bool {
+    if raw.is_ascii() {
+        return raw.as_bytes().split(|c| !c.is_ascii_digit()).any(|digits| digits.len() > MOST_DIGITS);
+    }
     let mut count = 0;
     raw.chars().any(|c| {
         count = if is_decimal(c) { count + 1 } else { 0 };
@@ -137,7 +145,7 @@ fn read_entries(raw: &str) -> Result<Vec<Entry<'_>>, Doubt> {
     let mut is_open = false; // the last key waits for its value
     let mut indent = None; // of its items
     let mut position = 0;
-    for (line, number) in raw.split('\n').zip(2..) {
+    for (line, number) in lines(raw).zip(2..) {
         let start = position;
         position += line.len() + 1;
         let words = line.trim_start_matches(' ');
@@ -157,7 +165,7 @@ fn read_entries(raw: &str) -> Result<Vec<Entry<'_>>, Doubt> {
             }
             continue;
         }
-        let (key, rest) = words.split_once(':').ok_or(Doubt::FrontMatter)?;
+        let (key, rest) = split_once(words, b':').ok_or(Doubt::FrontMatter)?;
         let value_start = start + key.len() + 1;
         if before > 0 || !(rest.is_empty() || rest.starts_with(' ')) || !is_key(key) || !known.insert(key) {
             return Err(Doubt::FrontMatter);
@@ -179,7 +187,7 @@ fn is_key(key: &str) -> bool {
         && !key.ends_with(' ')
         && key.chars().next().is_some_and(is_first)
         && key.chars().all(|c| is_word(c) || matches!(c, ' ' | '-' | '.' | '/'))
-        && !matches!(key.to_ascii_lowercase().as_str(), "null" | "true" | "false")
+        && !["null", "true", "false"].iter().any(|word| key.eq_ignore_ascii_case(word))
 }
 
 /// A list on one line: [a, "b"].
@@ -216,7 +224,11 @@ fn scalar(text: &str, in_flow: bool) -> Result<Value, Doubt> {
     }
     let is_negative = first == '-' && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let may_begin = is_negative || first.is_ascii_alphanumeric() || !first.is_ascii() || "(/._+$<=~^;".contains(first);
-    let ends_words = text.ends_with(':') || text.contains(": ") || text.contains(" #");
+    let bytes = text.as_bytes();
+    let ends_words = memchr::memchr2_iter(b':', b'#', bytes).any(|at| match bytes[at] {
+        b':' => bytes.get(at + 1).is_none_or(|c| *c == b' '),
+        _ => at > 0 && bytes[at - 1] == b' ',
+    });
     let has_blanks = is_space(first) || text.ends_with(is_space); // no spaces: they are words to YAML, and none within [...]
     if !may_begin || ends_words || has_blanks || (in_flow && text.contains(['[', ']', '{', '}'])) {
         return Err(Doubt::FrontMatter);
@@ -232,6 +244,9 @@ fn scalar(text: &str, in_flow: bool) -> Result<Value, Doubt> {
 /// What may be a number: one in digits, maybe with a point in it; any other way to write one is a doubt.
 fn number(text: &str) -> Option<Result<Value, Doubt>> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !unsigned.starts_with(|c: char| c == '.' || c.is_ascii_digit()) {
+        return None; // as nearly all
+    }
     let is_plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     if is_plain(unsigned) && !text.starts_with('+') && (unsigned.len() == 1 || !unsigned.starts_with('0')) {
@@ -245,8 +260,7 @@ fn number(text: &str) -> Option<Result<Value, Doubt>> {
         .or(unsigned.strip_prefix("0o"))
         .is_some_and(|digits| digits.bytes().all(|c| c.is_ascii_hexdigit()));
     let is_name = matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan");
-    let is_float = unsigned.starts_with(|c: char| c == '.' || c.is_ascii_digit())
-        && unsigned.bytes().all(|c| c.is_ascii_digit() || b".eE+-".contains(&c));
+    let is_float = unsigned.bytes().all(|c| c.is_ascii_digit() || b".eE+-".contains(&c));
     let is_odd = has_radix || is_name || (is_float && !is_date(unsigned));
     is_odd.then_some(Err(Doubt::FrontMatter))
 }

@@ -85,8 +85,8 @@ pub fn fold(c: char) -> char {
 pub fn block_closer(line: &str) -> Option<Closer> {
     let b = line.as_bytes();
     let at = if b.get(1) == Some(&b'/') { 2 } else { 1 };
-    let word: String = line[at..].chars().map(fold).take_while(char::is_ascii_alphanumeric).collect();
     let end = at + line[at..].find(|c| !fold(c).is_ascii_alphanumeric()).unwrap_or(line.len() - at);
+    let word: String = line[at..end].chars().map(fold).collect();
     let next = line[end..].chars().next();
     if at == 1 && RAW.contains(&word.as_str()) && next.is_none_or(|c| is_space(c) || c == '>') {
         return Some(Closer::Raw);
@@ -113,10 +113,10 @@ pub fn closes(line: &str, from: usize, closer: Closer) -> bool {
     match closer {
         Closer::Blank => false,
         Closer::Text(text) => rest.contains(text),
-        Closer::Raw => {
-            let low: String = rest.chars().map(fold).collect();
-            RAW.iter().any(|word| low.contains(&format!("</{word}>")))
-        }
+        Closer::Raw => memchr::memchr_iter(b'<', rest.as_bytes()).any(|at| {
+            let tag = || rest[at..].chars().map(fold);
+            RAW.iter().any(|word| tag().take(word.len() + 3).eq("</".chars().chain(word.chars()).chain(['>'])))
+        }),
     }
 }
 

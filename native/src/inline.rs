@@ -71,7 +71,7 @@ impl Inline {
     /// Read a block's text.
     pub fn read(&mut self, text: &str, kind: Kind) {
         self.scan(text, kind);
-        if memchr::memmem::find(text.as_bytes(), b"::").is_some() {
+        if find_marks(text.as_bytes(), b"::").is_some() {
             self.read_fields(text, kind);
         }
     }
@@ -174,7 +174,7 @@ impl Inline {
             Next::At(at) if at >= start => Some(at),
             _ => {
                 let rest = text.as_bytes().get(start..).unwrap_or_default();
-                let found = find_short(rest, CLOSERS[closer].as_bytes()).map(|length| start + length);
+                let found = find_marks(rest, CLOSERS[closer].as_bytes()).map(|length| start + length);
                 self.next[closer] = found.map_or(Next::Nowhere, Next::At);
                 found
             }
@@ -286,11 +286,6 @@ impl Inline {
         self.masked.push((close, end));
         Some(end)
     }
-}
-
-/// Where a closer of a few letters stands.
-fn find_short(bytes: &[u8], closer: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(closer[0], bytes).find(|at| bytes[*at..].starts_with(closer))
 }
 
 fn find_ticks(bytes: &[u8]) -> FxHashMap<usize, Vec<usize>> {

@@ -34,7 +34,7 @@ impl Mention {
 
 /// Take the inside of `[[...]]` apart.
 pub fn mention(inner: &str, start: usize, end: usize, embed: bool) -> Mention {
-    let (mut target, text) = inner.split_once('|').unwrap_or((inner, ""));
+    let (mut target, text) = split_once(inner, b'|').unwrap_or((inner, ""));
     let has_bar = target.len() < inner.len();
     let mut text = Cow::Borrowed(text);
     if has_bar && target.ends_with('\\') {
@@ -45,7 +45,7 @@ pub fn mention(inner: &str, start: usize, end: usize, embed: bool) -> Mention {
         (target, text) = (inner, "".into()); // "[[|x]]": the bar is part of the name
     }
     let target = strip(target);
-    let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let (path, anchor) = split_once(target, b'#').unwrap_or((target, ""));
     let text = if embed { without_size(strip(&text)) } else { strip(&text) };
     Mention {
         start,
@@ -110,11 +110,24 @@ pub fn link_target(text: &str, start: usize) -> Option<(usize, &str)> {
     (b.get(at) == Some(&b')')).then_some((at + 1, url))
 }
 
+/// What stands for itself in a destination.
+static IS_PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut number = 0x21;
+    while number <= 0x7f {
+        table[number] = !matches!(number as u8, b'\\' | b'(' | b')');
+        number += 1;
+    }
+    table
+};
+
 /// Behind a destination without "<": parentheses in it come in pairs, so deep at most.
 fn url_end(text: &str, mut at: usize, deepest: usize) -> usize {
     let b = text.as_bytes();
-    while at < b.len() {
-        match b[at] {
+    loop {
+        at += b[at..].iter().position(|c| !IS_PLAIN[*c as usize]).unwrap_or(b.len() - at);
+        let Some(c) = b.get(at) else { return at };
+        match c {
             b'\\' => match char_at(text, at + 1) {
                 Some(c) if c != '\n' => at += 1 + c.len_utf8(),
                 _ => break,
@@ -126,8 +139,7 @@ fn url_end(text: &str, mut at: usize, deepest: usize) -> usize {
                 }
                 at = end + 1;
             }
-            b'(' | b')' | 0..=b' ' => break,
-            0x21..=0x7f => at += 1,
+            _ if c.is_ascii() => break,
             _ => match char_at(text, at) {
                 Some(c) if !is_space(c) => at += c.len_utf8(),
                 _ => break,
@@ -146,8 +158,8 @@ pub fn destination(url: &str) -> Option<(String, String, bool)> {
     if has_scheme(&url) || url.starts_with("//") {
         return Some((url.into_owned(), String::new(), true));
     }
-    let url = if url.contains('%') { unquote(&url).into() } else { url };
-    let (path, anchor) = url.split_once('#').unwrap_or((&url, ""));
+    let url = if holds(&url, b'%') { unquote(&url).into() } else { url };
+    let (path, anchor) = split_once(&url, b'#').unwrap_or((&url, ""));
     Some((path.into(), anchor.into(), false))
 }
 
@@ -163,7 +175,7 @@ fn unquote(url: &str) -> String {
 }
 
 fn without_escapes(url: &str) -> Cow<'_, str> {
-    if !url.contains('\\') {
+    if !holds(url, b'\\') {
         return Cow::Borrowed(url);
     }
     let mut plain = String::with_capacity(url.len());

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// The path of the folder that a file lies in, and the file's name.
 pub fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
+    memchr::memrchr(b'/', path.as_bytes()).map_or(("", path), |at| (&path[..at], &path[at + 1..]))
 }
 
 /// What a link calls the note: its file's name without the ending.
@@ -28,6 +28,17 @@ pub fn key(name: &str) -> Cow<'_, str> {
         };
     }
     if name.chars().all(is_plain) { name.chars().map(lower).collect() } else { ask(&KEY, "key", name) }.into()
+}
+
+/// Put what a name is compared by behind a text.
+pub fn push_key(name: &str, text: &mut String) {
+    let start = text.len();
+    if name.is_ascii() {
+        text.push_str(name);
+        text[start..].make_ascii_lowercase();
+    } else {
+        text.push_str(&key(name));
+    }
 }
 
 /// A name as an id.

@@ -14,7 +14,7 @@ pub fn to_text(markdown: &str) -> Result<Cow<'_, str>, Doubt> {
     if is_plain(markdown) {
         return Ok(Cow::Borrowed(markdown));
     }
-    if !markdown.bytes().any(|c| b"\\`$<%[&*_~=".contains(&c)) {
+    if !markdown.bytes().any(is_mark) {
         return Ok(collapsed(markdown).into());
     }
     let markdown = markdown.replace(PLACEHOLDER, "");
@@ -40,13 +40,15 @@ fn is_plain(text: &str) -> bool {
     last != b' ' || text.is_empty()
 }
 
+const fn is_mark(c: u8) -> bool {
+    matches!(c, b'\\' | b'`' | b'$' | b'<' | b'%' | b'[' | b'&' | b'*' | b'_' | b'~' | b'=')
+}
+
 static IS_ODD: [bool; 256] = {
     let mut table = [false; 256];
     let mut number = 0;
     while number < 256 {
-        let is_mark =
-            matches!(number as u8, b'\\' | b'`' | b'$' | b'<' | b'%' | b'[' | b'&' | b'*' | b'_' | b'~' | b'=');
-        table[number] = is_mark || number < 32 || number > 126;
+        table[number] = is_mark(number as u8) || number < 32 || number > 126;
         number += 1;
     }
     table

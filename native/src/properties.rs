@@ -8,44 +8,54 @@ use crate::plain_text::to_text;
 use crate::tags::tag_end;
 use crate::text::*;
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 
 /// Properties that are fields of the topic.
 const OWN: [&str; 4] = ["title", "tags", "aliases", "id"];
 
 /// What a note's properties say, but for their tags and links.
 #[derive(Default)]
-pub struct Properties {
+pub struct Properties<'a> {
     pub title: String,
     pub id: Option<(String, u32)>,
     pub aliases: Vec<String>,
-    pub rest: Vec<(String, Value)>,
+    pub rest: Vec<(Cow<'a, str>, Value)>,
     pub holds_brackets: bool, // in the words of one, which may be links
 }
 
 /// A property's or field's name as relations are named: "See  Also" is "see-also".
-pub fn canonical_name(name: &str) -> String {
-    join_words(&lower(name), '-')
+pub fn canonical_name(name: &str) -> Cow<'_, str> {
+    let is_canonical = name.bytes().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+    if is_canonical { name.into() } else { join_words(&lower(name), '-').into() }
 }
 
 impl Columns {
     /// Read the properties; their tags and links become entries of the columns.
-    pub fn read_properties(&mut self, front: &FrontMatter, vocabulary: &Vocabulary) -> Result<Properties, Doubt> {
+    ///
+    /// The values of those that stay properties are moved.
+    pub fn read_properties<'a>(
+        &mut self,
+        front: &mut FrontMatter<'a>,
+        vocabulary: &Vocabulary,
+    ) -> Result<Properties<'a>, Doubt> {
         let mut properties = Properties::default();
-        for entry in &front.entries {
+        for number in 0..front.entries.len() {
+            let entry = &front.entries[number];
             let name = canonical_name(entry.key);
-            match name.as_str() {
+            match name.as_ref() {
                 "tag" | "alias" => return Err(Doubt::Property), // which Obsidian reads no longer
                 "tags" => self.read_tags(front, entry)?,
                 "title" => properties.read_title(front, entry)?,
                 "aliases" => properties.read_aliases(front, entry)?,
                 "id" => properties.read_id(front, entry)?,
                 _ => {
-                    let is_told = vocabulary.told.contains(&name);
-                    let is_odd = matches!(&entry.value, Value::Text(text) if text.contains('['));
+                    let is_told = vocabulary.told.contains(name.as_ref());
+                    let is_odd = matches!(&entry.value, Value::Text(text) if holds(text, b'['));
                     if is_told || is_odd || matches!(entry.value, Value::List(_)) {
                         self.read_value(front, entry, is_told, &mut properties)?;
                     } else {
-                        properties.rest.push((entry.key.into(), entry.value.clone())); // as nearly all are
+                        let entry = &mut front.entries[number];
+                        properties.rest.push((entry.key.into(), std::mem::replace(&mut entry.value, Value::Null))); // as nearly all are
                     }
                 }
             }
@@ -65,30 +75,30 @@ impl Columns {
                     }
                     self.tags.add_tag(front.line_of(entry, text), tag);
                 }
-                Value::Null if !front.raw.contains('#') => {}
+                Value::Null if !holds(front.raw, b'#') => {}
                 _ => return Err(Doubt::Property),
             }
         }
         Ok(())
     }
 
-    fn read_value(
+    fn read_value<'a>(
         &mut self,
-        front: &FrontMatter,
-        entry: &Entry,
+        front: &FrontMatter<'a>,
+        entry: &Entry<'a>,
         is_told: bool,
-        properties: &mut Properties,
+        properties: &mut Properties<'a>,
     ) -> Result<(), Doubt> {
         let mut links = 0;
         for text in entry.value.texts() {
-            let link = if text.contains('[') { property_link(text)? } else { None };
+            let link = if holds(text, b'[') { property_link(text)? } else { None };
             let words = strip(text);
             if let Some(link) = link {
                 self.add_link(&link, words, front.line_of(entry, words), entry.key)?;
                 links += !link.external as usize;
                 continue;
             }
-            properties.holds_brackets |= text.contains('[');
+            properties.holds_brackets |= holds(text, b'[');
             if is_told && !words.is_empty() {
                 self.add_words(front.line_of(entry, words), words, PLAIN, entry.key);
             }
@@ -112,17 +122,17 @@ impl Columns {
     }
 }
 
-impl Properties {
+impl Properties<'_> {
     fn read_title(&mut self, front: &FrontMatter, entry: &Entry) -> Result<(), Doubt> {
         match &entry.value {
             Value::Text(text) => {
-                self.holds_brackets |= text.contains('[');
+                self.holds_brackets |= holds(text, b'[');
                 if self.title.is_empty() {
                     self.title = collapsed(text);
                 }
                 Ok(())
             }
-            Value::Null if !front.raw.contains('#') => Ok(()),
+            Value::Null if !holds(front.raw, b'#') => Ok(()),
             _ => Err(Doubt::Property),
         }
     }
@@ -132,10 +142,10 @@ impl Properties {
         for item in if let Value::List(items) = &entry.value { items } else { single } {
             match item {
                 Value::Text(text) => {
-                    self.holds_brackets |= text.contains('[');
+                    self.holds_brackets |= holds(text, b'[');
                     self.aliases.push(strip(text).into());
                 }
-                Value::Null if !front.raw.contains('#') => {}
+                Value::Null if !holds(front.raw, b'#') => {}
                 _ => return Err(Doubt::Property),
             }
         }
@@ -157,8 +167,8 @@ impl Properties {
 
     /// Add what fields say; the front matter comes first, and a field that stands twice is a list.
     pub fn add_fields(&mut self, fields: Vec<(String, String)>, front: &FrontMatter) {
-        let mut known: FxHashSet<String> = front.entries.iter().map(|entry| canonical_name(entry.key)).collect();
-        known.extend(OWN.map(String::from));
+        let mut known: FxHashSet<Cow<str>> = front.entries.iter().map(|entry| canonical_name(entry.key)).collect();
+        known.extend(OWN.map(Cow::from));
         let mut places: rustc_hash::FxHashMap<String, usize> = Default::default();
         let mut found: Vec<(String, Vec<Value>)> = vec![];
         for (name, value) in fields {
@@ -166,7 +176,7 @@ impl Properties {
             if known.contains(&word) {
                 continue;
             }
-            let place = *places.entry(word).or_insert(found.len());
+            let place = *places.entry(word.into_owned()).or_insert(found.len());
             if place == found.len() {
                 found.push((name, vec![]));
             }
@@ -174,7 +184,7 @@ impl Properties {
         }
         for (name, mut values) in found {
             let value = if values.len() > 1 { Value::List(values) } else { values.remove(0) };
-            self.rest.push((name, value));
+            self.rest.push((name.into(), value));
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Kinds {
     before: FxHashMap<String, String>, // the keys of links by what stands before them
     above: FxHashMap<String, String>,  // and above a list of them
     begins: FxHashSet<String>,         // the first word of each, folded
+    firsts: FxHashSet<char>,           // their first letters
+    sizes: [u32; 128],                 // of those that are ASCII, a bit each, by their first letter; of "" by 0
     longest: usize,                    // words
 }
 
@@ -46,10 +48,18 @@ impl Kinds {
             let chosen = words.iter().filter(|(_, key, above)| wanted(key, *above));
             chosen.map(|(said, key, _)| (said.clone(), key.clone())).collect()
         };
+        let begins: FxHashSet<String> = words.iter().map(|(said, ..)| fold(first_word(said))).collect();
+        let firsts = begins.iter().filter_map(|word| word.chars().next()).collect();
+        let mut sizes = [0; 128];
+        for word in begins.iter().filter(|word| word.is_ascii()) {
+            sizes[word.bytes().next().unwrap_or_default() as usize] |= bit_of_size(word.len());
+        }
         Kinds {
             before: of(&|key, _| key != ANY),
             above: of(&|_, above| above),
-            begins: words.iter().map(|(said, ..)| fold(first_word(said))).collect(),
+            begins,
+            firsts,
+            sizes,
             folded: words.iter().map(|(said, ..)| fold(said)).collect(),
             longest: words.iter().map(|(said, ..)| said.split(' ').count()).max().unwrap_or_default(),
             said: words.into_iter().map(|(said, ..)| said).collect(),
@@ -58,18 +68,32 @@ impl Kinds {
 
     /// The lines on which such words stand before a link or alone; None: Python knows.
     pub fn find_lines(&self, text: &str) -> Option<Vec<usize>> {
-        let (mut lines, mut end) = (vec![], 0);
+        let (mut found, mut end) = (vec![], 0);
         if self.longest == 0 {
-            return Some(lines);
+            return Some(found);
         }
-        for (number, line) in text.split('\n').enumerate() {
+        for (number, line) in lines(text).enumerate() {
             end += line.len();
-            if self.stand_on(line, &text[end..])? {
-                lines.push(number + 1);
+            if !self.begins_otherwise(line.as_bytes()) && self.stand_on(line, &text[end..])? {
+                found.push(number + 1);
             }
             end += 1;
         }
-        Some(lines)
+        Some(found)
+    }
+
+    /// Whether a line is sure to begin with another word, as nearly all do.
+    fn begins_otherwise(&self, line: &[u8]) -> bool {
+        let is_over = |c: &u8| *c == b'[' || c.is_ascii_alphanumeric() || !c.is_ascii();
+        let rest = &line[line.iter().position(is_over).unwrap_or(line.len())..];
+        let size = rest.iter().position(|c| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let first = match rest {
+            [letter @ (b'a'..=b'z' | b'A'..=b'Z'), ..] => letter.to_ascii_lowercase(),
+            [] => 0,
+            [b'[', more @ ..] if more.first() != Some(&b'!') => 0,
+            _ => return false,
+        };
+        self.sizes[first as usize] & bit_of_size(size) == 0 && rest.get(size).is_none_or(u8::is_ascii)
     }
 
     /// Whether a line begins with such words, and nothing else stands before a link; `behind` is the text from its end on.
@@ -118,7 +142,8 @@ impl Kinds {
     fn may_begin(&self, word: &str) -> bool {
         let mut lower = [0; LONGEST_ASCII];
         if !word.is_ascii() || word.len() > LONGEST_ASCII {
-            return self.begins.contains(&fold(word));
+            let first = word.chars().next().and_then(|first| fold_letter(first).next());
+            return first.is_some_and(|first| self.firsts.contains(&first)) && self.begins.contains(&fold(word));
         }
         for (lower, letter) in lower.iter_mut().zip(word.bytes()) {
             *lower = letter.to_ascii_lowercase();
@@ -153,9 +178,17 @@ impl Kinds {
     }
 }
 
+fn bit_of_size(size: usize) -> u32 {
+    1 << size.min(31)
+}
+
 /// Letters that are alike whatever their case, as "s" and "ſ" are to RE2.
 fn fold(text: &str) -> String {
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+    text.chars().flat_map(fold_letter).collect()
+}
+
+fn fold_letter(letter: char) -> impl Iterator<Item = char> {
+    letter.to_uppercase().flat_map(char::to_lowercase)
 }
 
 fn first_word(text: &str) -> &str {

@@ -1,5 +1,5 @@
 //! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
-use crate::names::{key, split};
+use crate::names::{key, push_key, split};
 use crate::sequences::{Numbers, Texts, to_bytes};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
@@ -106,10 +106,15 @@ impl Index {
         self.find(&format!("{path}.md"), &folder, exact)
     }
 
-    /// The only note of a name without a folder or a dot, as nearly all links have it.
-    fn by_name(&self, target: &str) -> Option<u32> {
-        let is_name = !target.is_empty() && memchr::memchr2(b'/', b'.', target.as_bytes()).is_none();
-        if is_name { only(self.files.get(&format!("{}.md", key(target)))?) } else { None }
+    /// The only note of a name without a folder or a dot, as nearly all links have it; `room` is for the name of its file.
+    fn by_name(&self, target: &str, room: &mut String) -> Option<u32> {
+        if target.is_empty() || memchr::memchr2(b'/', b'.', target.as_bytes()).is_some() {
+            return None;
+        }
+        room.clear();
+        push_key(target, room);
+        room.push_str(".md");
+        only(self.files.get(room.as_str())?)
     }
 
     fn find(&self, path: &str, folder: &str, exact: bool) -> Vec<u32> {
@@ -161,6 +166,8 @@ pub fn resolve<'py>(
     let mut rivals = vec![];
     let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
     let mut sole: FxHashMap<&str, Option<u32>> = FxHashMap::default(); // what each target means in any folder
+    let mut room = String::new();
+    sole.reserve(targets.len());
     for (note, count) in notes.0.iter().zip(counts.0) {
         let folder = split(&index.paths[*note as usize]).0;
         for _ in 0..count {
@@ -169,7 +176,7 @@ pub fn resolve<'py>(
                 -1
             } else if let Some(only) = *sole.entry(target).or_insert_with(|| match is_asked(target) {
                 true => index.exact(target).filter(|_| exact),
-                false => index.by_name(target),
+                false => index.by_name(target, &mut room),
             }) {
                 only as i32
             } else if is_asked(target) {

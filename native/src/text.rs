@@ -1,6 +1,33 @@
 //! What Python's `str` does, in the same way.
 pub use crate::letters::{is_alnum, is_decimal, is_digit, is_letter, is_lower, is_space, is_upper, is_word};
 
+/// `text.split("\n")`
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(b'\n', text.as_bytes());
+        rest = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
+}
+
+/// Whether a character of ASCII stands in a text.
+pub fn holds(text: &str, c: u8) -> bool {
+    memchr::memchr(c, text.as_bytes()).is_some()
+}
+
+/// `str::split_once` at a character of ASCII.
+pub fn split_once(text: &str, c: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(c, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
+/// Where such marks, of ASCII and the first of them rare, stand next.
+pub fn find_marks(text: &[u8], marks: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(marks[0], text).find(|at| text[*at..].starts_with(marks))
+}
+
 pub fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.chars().all(is_digit)
 }

@@ -144,7 +144,7 @@ class Inline:
         if "::" in text:
             self._fields(block)
 
-    def _scan(self, block: Block, match: re.Match[str] | None) -> None:
+    def _scan(self, block: Block, first: re.Match[str]) -> None:
         self.text = text = block.content
         self.at = block.offset
         self.table: bool | None = None  # whether it is one; None: nobody knows yet
@@ -157,11 +157,47 @@ class Inline:
         comment = 0  # end of the %%comment%% that this is in
         blind = 0  # a tag may begin here, although no space is before: another token just ended
         escaped = -1  # behind the last escaped character
-        while match:
+        position = 0
+        for match in INTERESTING.finditer(text, first.start()):
             i = match.start()
-            character = text[i]
+            if i < position:
+                continue
+            character = match[0]
             position = i + 1
-            if character == "\\":
+            if character == "[":  # and "]": in the order of how frequent they are
+                image = i > 0 and text[i - 1] == "!" and i != escaped
+                after = text[position : i + 2]
+                if after == "[":
+                    position = self._wikilink(i, image)
+                    if position > i + 1 and not image:
+                        dead = len(brackets)
+                elif after == "^" and (mark := FOOTNOTE.match(text, i)):
+                    self.footnotes.append((self.at(i + 2), self.at(mark.end() - 1)))
+                    position = mark.end()
+                if position == i + 1:
+                    brackets.append((i, image))
+                    blind = position
+            elif character == "]":
+                if not brackets:
+                    if text.startswith("(", position):
+                        self.unclosed.add("]")
+                    continue
+                start, image = brackets.pop()
+                depth = len(brackets)
+                alive = depth < DEEPEST if image else depth >= dead
+                target = TARGET.match(text, position) if alive else None
+                if alive and not target and text.startswith("(", position):
+                    self.unclosed.add("]")
+                if depth < dead:
+                    dead = depth
+                if target and self._markdown_link(start, image, i, target):
+                    position = target.end()
+                    self.masked.append((i, position))
+                    if not image:
+                        dead = depth
+                elif start and text[start - 1] == "^" and text[start - 2 : start - 1] != "\\" and i > start + 1:
+                    self.inline_footnotes.append((self.at(start - 1), self.at(i) + 1))
+            elif character == "\\":
                 position = blind = escaped = i + 2
             elif character == "`":
                 position = self._code(i)
@@ -169,44 +205,13 @@ class Inline:
                 position = self._formula(i)
             elif character == "<":
                 position = self._angle(i)
-            elif character == "%":
-                if text.startswith("%%", i):
-                    position = i + 2
-                    if i >= comment and block.kind != "comment" and (end := self._find("%%", position)) >= 0:
-                        comment = end + 2
-                        self.comments.append((self.at(i), self.at(comment)))
             elif character == "#":
                 position = blind = self._tag(i, blind)
-            elif character == "[":
-                image = i > 0 and text[i - 1] == "!" and i != escaped
-                if text.startswith("[[", i):
-                    position = self._wikilink(i, image)
-                    if position > i + 1 and not image:
-                        dead = len(brackets)
-                elif text.startswith("[^", i) and (mark := FOOTNOTE.match(text, i)):
-                    self.footnotes.append((self.at(i + 2), self.at(mark.end() - 1)))
-                    position = mark.end()
-                if position == i + 1:
-                    brackets.append((i, image))
-                    blind = position
-            elif not brackets:  # "]"
-                if text.startswith("(", i + 1):
-                    self.unclosed.add("]")
-            else:
-                start, image = brackets.pop()
-                alive = len(brackets) < DEEPEST if image else len(brackets) >= dead
-                target = TARGET.match(text, i + 1) if alive else None
-                if alive and not target and text.startswith("(", i + 1):
-                    self.unclosed.add("]")
-                dead = min(dead, len(brackets))
-                if target and self._markdown_link(start, image, i, target):
-                    position = target.end()
-                    self.masked.append((i, position))
-                    if not image:
-                        dead = len(brackets)
-                elif start and text[start - 1] == "^" and text[start - 2 : start - 1] != "\\" and i > start + 1:
-                    self.inline_footnotes.append((self.at(start - 1), self.at(i) + 1))
-            match = INTERESTING.search(text, position)
+            elif text.startswith("%", position):  # "%%"
+                position = i + 2
+                if i >= comment and block.kind != "comment" and (end := self._find("%%", position)) >= 0:
+                    comment = end + 2
+                    self.comments.append((self.at(i), self.at(comment)))
 
     def _find(self, closer: str, start: int) -> int:
         """Like str.find, but linear over the whole block: what was found or not is remembered."""
