@@ -16,6 +16,7 @@ from reader.test_native import core  # noqa: F401
 from exporter import ReadOptions, read
 from exporter.reader.batch.columns import Columns, Notes
 from exporter.reader.batch.core import VARIABLE
+from exporter.reader.batch.late import name_parts
 from exporter.reader.batch.resolve import Index, Names, resolve
 from exporter.reader.dialects import Dialect
 from exporter.reader.dialects.dendron import Dendron
@@ -160,6 +161,16 @@ anchors = st.one_of(
     st.sampled_from(HEADINGS).map("^{}".format),
     st.text(max_size=3),
 )
+
+
+@given(st.lists(anchors | st.sampled_from(["a b", "^ a", "\u00a0"])))
+def test_the_same_anchors_may_be_names_of_a_dialect(core: ModuleType, anchors: list[str]) -> None:  # noqa: F811
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "python")
+        python = name_parts(anchors)
+    assert core.name_parts(anchors) == python
+
+
 rows = st.tuples(
     st.integers(-1, 6),
     st.sampled_from([0, 0, 1, EXTERNAL, TAGGED, PLAIN]),

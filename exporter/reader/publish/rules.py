@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, count
+from itertools import chain, compress, count
 from typing import Any, Literal, NamedTuple
 
 from exporter.errors import OptionError
@@ -74,7 +74,7 @@ def fit_notes(rules: Sequence[Rule], notes: Notes) -> Iterator[tuple[int, Rule]]
     """Each note that a rule on tags or properties fits, by its number, with that rule."""
     rule_of: dict[str, Rule] = {}  # a tag as written: the rule that it fits
     tag_rules = [rule for rule in rules if rule.kind == "tag"]
-    for tag in {tag for written in notes.tags for _, tag in written} if tag_rules else ():
+    for tag in {tag for _, tag in set(chain.from_iterable(notes.tags))} if tag_rules else ():
         for rule in tag_rules:
             if f"{tag.lower()}/".startswith(f"{rule.name}/"):
                 rule_of.setdefault(tag, rule)

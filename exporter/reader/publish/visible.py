@@ -108,12 +108,11 @@ def hide(
 
 def _tell_embeds(view: View) -> Iterator[Finding]:
     """Tell the embeds of drawings, and of notes that `exclude` names: their text is not shown."""
-    paths = view.names.paths
-    closed = (
-        {number for number, path in enumerate(paths) if not view.vault.may_show(path)} if view.vault.excluded else ()
-    )
-    if not closed:
+    shut = {path for path in view.vault.excluded if not view.vault.may_show(path)}
+    if not shut:
         return
+    paths = view.names.paths
+    closed = {number for number, path in enumerate(paths) if path in shut}
     rows = [
         row for row in compress(count(), map(closed.__contains__, view.notes.files)) if view.notes.flags[row] & EMBED
     ]
@@ -434,8 +433,8 @@ def _renumber(
             if (found := tuple(numbers[rival] for rival in rivals if numbers[rival] >= 0))
         },
     )
-    folders = {f"{folder_of(path)}/" for path in hidden} - {f"{folder_of(path)}/" for path in names.paths}
-    gone = folders.union(hidden)
+    folders = set(map(folder_of, hidden)).difference(map(folder_of, names.paths if hidden else ()))
+    gone = {f"{folder}/" for folder in folders}.union(hidden)
     excluded = {
         path: why for path, why in {**vault.excluded, **left_out}.items() if path.removesuffix("/") not in hidden
     }
