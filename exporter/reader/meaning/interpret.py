@@ -100,6 +100,7 @@ def interpret(
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
+    links.finish()
     areas.file_by_names()
     areas.settle()
     order = Order(topics, options.order, material.parse, names.dialect.rank)

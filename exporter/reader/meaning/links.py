@@ -67,10 +67,8 @@ class Links:
         self.kinds: dict[int, str] = {}
         self._ends_at: dict[int, str] = {}  # by a link's number: the topic without a note that it names
         self.others: list[Link] = []  # that start at no link of their own note: those that are turned round, arrows
-        notes = (path[:-3] for path in names.paths if path.endswith(NOTE) or is_note(path))
-        files = (path for path in names.paths if not (path.endswith(NOTE) or is_note(path)))
-        self.note_suggestions = Suggestions(notes, suggested.notes)
-        self._file_suggestions = Suggestions(files, suggested.files)
+        self.note_suggestions = Suggestions(names.paths, suggested.notes, _choose_notes)
+        self._file_suggestions = Suggestions(names.paths, suggested.files, _choose_files)
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._lacked: dict[tuple[str, bool], Lacked] = {}  # by its key; is it a note?
@@ -185,6 +183,11 @@ class Links:
                 self.size -= 1
             elif kind == NARROWER:
                 self.others.append(link)
+
+    def finish(self) -> None:
+        """Let go what no further link needs, once all are read."""
+        self.note_suggestions.forget()
+        self._file_suggestions.forget()
 
     def tell_unknown(self) -> Iterator[Finding]:
         """Tell once for all such links what is not known of them; once all are read."""
@@ -442,6 +445,14 @@ class Links:
         owner = "this note" if path == source.file else path
         message = f"{owner} has no {part} {anchor!r}; fix the link or the {part}"
         self.findings.append(Finding(source, "missing-block" if part == "block" else "missing-heading", message))
+
+
+def _choose_notes(paths: Iterable[str]) -> list[str]:
+    return [path[: -len(NOTE)] for path in paths if path.endswith(NOTE) or is_note(path)]
+
+
+def _choose_files(paths: Iterable[str]) -> list[str]:
+    return [path for path in paths if not (path.endswith(NOTE) or is_note(path))]
 
 
 def _path(folder: str, target: str) -> str:
