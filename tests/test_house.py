@@ -33,7 +33,7 @@ FLOORS = {
     "exporter.reader.dialects": "slugs signs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ core | resolve full | columns | properties traits | read | cache late | made notes",
-    "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order | links paths words | proposals | maps | interpret",
+    "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order missing | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
     "exporter.views": "__init__ about date translations | languages | body plan plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts workshop limits omissions marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"

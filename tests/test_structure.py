@@ -250,3 +250,27 @@ def parts(pairs: set[tuple[int, int]], nodes: set[int]) -> list[set[int]]:
             rest -= more
         found.append(part)
     return found
+
+
+def test_what_is_wanted_in_several_spellings_is_wanted_once(tmp_path: Path) -> None:
+    notes = {
+        "Home.md": "- [[Home page]]\n",
+        "p/a.md": "[[foo]] [[Foo]] [[foo]] [b](./Bar.md)\nup:: [[FOO]]\n",
+        "q/b.md": "[b](../p/bar.md) [c](./Bar.md)\n[[q/bar]] [[Home page]]\n",
+    }
+    lay(tmp_path, notes)
+    reading = read(tmp_path, ReadOptions(map="Home"))
+    missing = {
+        each.name: [(want.topic, want.text, want.kind, want.source.line) for want in each.wanted_by]
+        for each in reading.knowledge_map.missing
+    }
+    assert missing == {
+        "foo": [
+            ("a", "foo", "mentions", 1),
+            ("a", "Foo", "mentions", 1),
+            ("a", "foo", "mentions", 1),
+            ("a", "FOO", "broader", 2),
+        ],
+        "p/Bar": [("a", "b", "mentions", 1), ("b", "b", "mentions", 1)],
+        "q/Bar": [("b", "c", "mentions", 1), ("b", "q/bar", "mentions", 2)],
+    }

@@ -117,7 +117,7 @@ class _Explanation:
         if len(matches) > 1:
             raise UsageError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
         if not matches:
-            near = self.links.note_suggestions.near(_linked_by(name).removesuffix(NOTE))
+            near = self.links.lacking.note_suggestions.near(_linked_by(name).removesuffix(NOTE))
             hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
             raise UsageError(f"no note or topic is named {name!r}; {hint}")
         return matches[0]
@@ -319,7 +319,7 @@ class _Explanation:
             id_ = self.topics.ghosts.get(key(target))
             if id_ and path != self.map.source.file:
                 return f"{id_}, a topic without a note ({self.topics.others[id_].source} names it)"
-            return f"nothing: {self.links.describe_missing(target)[1]}" + (
+            return f"nothing: {self.links.lacking.describe(target)[1]}" + (
                 "; here it is a topic without a note" if id_ else ""
             )
         file = self.names.paths[number]

@@ -29,9 +29,15 @@ pub fn by_folder(paths: Texts, gone: FxHashSet<i32>, own: Vec<String>) -> (Membe
         names.extend(folder.split('/').map(lower));
     }
     let mut standing = vec![];
+    let mut name = String::new(); // in lower case
     for number in notes {
-        let (folder, name) = split(paths.get(number));
-        let name = lower(name.get(..name.len().saturating_sub(NOTE)).unwrap_or_default());
+        let (folder, file) = split(paths.get(number));
+        name.clear();
+        name.push_str(file.get(..file.len().saturating_sub(NOTE)).unwrap_or_default());
+        match name.is_ascii() {
+            true => name.make_ascii_lowercase(),
+            false => name = lower(&name),
+        }
         if names.contains(&name) {
             standing.push((format!("{folder}/{name}"), number));
         }

@@ -6,6 +6,7 @@ use crate::letters::is_word;
 use crate::sequences::Texts;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyList, PyString};
 use std::borrow::Cow;
 
 /// The path of the folder that a file lies in, and the file's name.
@@ -41,29 +42,34 @@ pub fn push_key(name: &str, text: &mut String) {
     }
 }
 
-/// A name as an id.
-fn slug(name: &str) -> String {
-    let name = if name.is_ascii() {
-        name.to_ascii_lowercase()
-    } else if name.chars().all(|c| is_plain(c) && (c < '\u{300}' || is_word(c))) {
-        name.chars().map(lower).collect()
-    } else {
-        return ask(&SLUG, "slug", name);
-    };
-    let mut id = String::with_capacity(name.len());
-    for word in name.split(|c| !is_word(c) || c == '_').filter(|word| !word.is_empty()) {
-        if !id.is_empty() {
+/// Make an id of a name.
+fn slug(name: &str, id: &mut String) {
+    if !name.is_ascii() && !name.chars().all(|c| is_plain(c) && (c < '\u{300}' || is_word(c))) {
+        return id.push_str(&ask(&SLUG, "slug", name));
+    }
+    let mut is_apart = false; // from the word before
+    for c in name.chars().map(lower) {
+        let is_letter = is_word(c) && c != '_';
+        if is_letter && is_apart && !id.is_empty() {
             id.push('-');
         }
-        id.push_str(word);
+        if is_letter {
+            id.push(c);
+        }
+        is_apart = !is_letter;
     }
-    id
 }
 
 /// The name of each note, by its path, as an id.
 #[pyfunction]
-pub fn slugs(paths: Texts) -> Vec<String> {
-    (0..paths.len()).map(|number| slug(name_of(paths.get(number)))).collect()
+pub fn slugs<'py>(py: Python<'py>, paths: Texts) -> PyResult<Bound<'py, PyList>> {
+    let mut id = String::new();
+    let ids = (0..paths.len()).map(|number| {
+        id.clear();
+        slug(name_of(paths.get(number)), &mut id);
+        PyString::new(py, &id)
+    });
+    PyList::new(py, ids)
 }
 
 /// Whether a character stands for itself whatever is beside it, and has one small letter at most.

@@ -28,9 +28,10 @@ from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.implied import imply
-from exporter.reader.meaning.links import ENDING, Links
+from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.map_note import Entry, Section, sections
 from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_within
+from exporter.reader.meaning.missing import ENDING
 from exporter.reader.meaning.order import Order
 from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
@@ -101,6 +102,7 @@ def interpret(
     map_reading.fill_maps(within)
     for canvas_path, canvas in material.canvases.items():
         links.read_canvas(canvas_path, canvas)
+    links.lacking.finish()
     areas.file_by_names()
     areas.settle()
     order = Order(topics, options.order, material.parse, names.dialect.rank)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice, repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from exporter.errors import Finding, pluralize
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Missing, Reference, Source, Table, Want
@@ -17,27 +15,16 @@ from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.record import EXTERNAL, QUIET, TAGGED
 from exporter.reader.meaning.areas import Areas
+from exporter.reader.meaning.missing import RELATIVE, Lacking, path_of
 from exporter.reader.meaning.rows import Parts, Rows, range_of, survey
 from exporter.reader.meaning.suggestions import Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.vocabulary import NARROWER
-from exporter.reader.names import NOTE, folder_of, is_note, key, name_of
+from exporter.reader.names import folder_of, key
 from exporter.reader.vault.canvas import Canvas
-from exporter.reader.vault.scan import ATTACHMENTS
-from exporter.regex import regex
 
-ENDING = regex(r"\.\w{1,5}$")  # of a file that is no note
 SLIP = 2  # letters that a slip changes at most
-RELATIVE = ("./", "../", "/")  # beginnings of paths from the note's folder, or the vault's
 make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
-
-
-class Lacked(NamedTuple):
-    """Something that links lead to and is not there."""
-
-    name: str  # as the first of them has it
-    rows: list[int]  # the links of notes
-    drawn: list[Want]  # those of canvases
 
 
 class Links:
@@ -68,13 +55,9 @@ class Links:
         self.kinds: dict[int, str] = {}
         self._ends_at: dict[int, str] = {}  # by a link's number: the topic without a note that it names
         self.others: list[Link] = []  # that start at no link of their own note: those that are turned round, arrows
-        notes = (path[:-3] for path in names.paths if path.endswith(NOTE) or is_note(path))
-        files = (path for path in names.paths if not (path.endswith(NOTE) or is_note(path)))
-        self.note_suggestions = Suggestions(notes, suggested.notes)
-        self._file_suggestions = Suggestions(files, suggested.files)
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
-        self._lacked: dict[tuple[str, bool], Lacked] = {}  # by its key; is it a note?
+        self.lacking = Lacking(topics, names, suggested)
         self.parts = Parts(self.notes)
         self._kind_of: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
@@ -129,14 +112,14 @@ class Links:
             if lost and (why := self.names.dialect.unknown(name)):
                 unknown.setdefault(why, []).extend(lost)
             elif lost:
-                code, message = self.describe_missing(name)
+                code, message = self.lacking.describe(name)
                 message = f"{message}; here it is a topic without a note" if end else message
                 problems.update(dict.fromkeys(lost, (code, message)))
         told = sorted(problems)
         codes, messages = zip(*map(problems.__getitem__, told), strict=True) if told else ((), ())
         self.findings += map(Finding, self._sources(told), codes, messages)
         for name, rows in sorted(lacking, key=lambda each: each[1][0]):  # the first names it
-            if lacked := self._lacked_of(name):
+            if lacked := self.lacking.of(name):
                 lacked.rows.extend(rows)
         self._unknown = {why: list(self._sources(sorted(rows))) for why, rows in unknown.items()}
         self.resolved += len(self._ends_at)
@@ -147,7 +130,7 @@ class Links:
         by_path: dict[str, list[int]] = {}
         for row in rows:
             folder = folder_of(self.notes.paths[self.rows.note_of[row]])
-            by_path.setdefault(_path(folder, target), []).append(row)
+            by_path.setdefault(path_of(folder, target), []).append(row)
         yield from by_path.items()
 
     def _read_words(self, row: int) -> None:
@@ -235,7 +218,7 @@ class Links:
             number, *rivals = self.find_drawn(path, link)
             if number < 0 and (in_node or key(target) not in self.topics.ghosts):
                 want = Want(None, MENTIONS, shown_text(link).removeprefix("/"), link.anchor, source)
-                if lacked := self._lacked_of(_path(folder_of(path), target)):
+                if lacked := self.lacking.of(path_of(folder_of(path), target)):
                     lacked.drawn.append(want)
                 self._tell_missing(target[1:] if in_node else target, source, in_node)
                 continue
@@ -308,32 +291,10 @@ class Links:
                 links.sort(key=lambda link: link.source)
             yield from links
 
-    def _lacked_of(self, name: str) -> Lacked | None:
-        """What a name means that leads nowhere; None: it is hidden, and links to it are forgotten."""
-        note = is_note(name) or not ENDING.search(name)
-        name = name[: -len(NOTE)] if is_note(name) else name
-        return None if self.topics.is_hidden(name) else self._lacked.setdefault((key(name), note), Lacked(name, [], []))
-
     @property
     def missing(self) -> Table[Missing]:
         """What links name and nobody has written; what most notes want comes first."""
-        return Table(len(self._lacked), self._missing)
-
-    def _missing(self) -> list[Missing]:
-        missing = []
-        for (_, note), (name, rows, drawn) in self._lacked.items():
-            wants = [*map(self._want, sorted(rows)), *drawn]
-            wants.sort(key=lambda want: want.source)
-            missing.append(Missing(name, note, tuple(wants), wants[0].source))
-        missing.sort(
-            key=lambda each: (
-                -len({want.source.file for want in each.wanted_by}),
-                -len(each.wanted_by),
-                each.name,
-                each.note,
-            )
-        )
-        return missing
+        return self.lacking.table(self._want)
 
     def _want(self, row: int) -> Want:
         notes, word = self.notes, self.notes.keys[row]
@@ -409,28 +370,7 @@ class Links:
         if why := self.names.dialect.unknown(name):
             self._unknown.setdefault(why, []).append(source)
         else:
-            self.findings.append(Finding(source, *self.describe_missing(name, file)))
-
-    def describe_missing(self, name: str, file: bool = False) -> tuple[str, str]:
-        """Code and message of a name that no file has."""
-        if not file and (owner := self.topics.alias_owners.get(key(name))):
-            return (
-                "missing-note",
-                f"{name!r} is an alias, and a link needs the note's name: [[{name_of(owner)}|{name}]]",
-            )
-        ending = ENDING.search(name)
-        if ending and self.names.dialect.has_levels and ending[0][1:].lower() not in ATTACHMENTS:
-            ending = None
-        note = ending[0] if ending and ending[0].lower() == NOTE else ""
-        nearest = (
-            self.note_suggestions.near(name.removesuffix(note))
-            if note or not ending
-            else self._file_suggestions.near(name)
-        )
-        hint = f"; nearest: {', '.join([near + note for near in nearest])}" if nearest else ""
-        if file or ending:
-            return "missing-file", f"no file is named {name!r}{hint}; fix the link or add the file"
-        return "missing-note", f"no note is named {name!r}{hint}; write it or fix the link"
+            self.findings.append(Finding(source, *self.lacking.describe(name, file)))
 
     def _tell_rivals(self, number: int, rivals: Sequence[int], name: str, source: Source) -> None:
         path = self.names.paths[number]
@@ -443,10 +383,3 @@ class Links:
         owner = "this note" if path == source.file else path
         message = f"{owner} has no {part} {anchor!r}; fix the link or the {part}"
         self.findings.append(Finding(source, "missing-block" if part == "block" else "missing-heading", message))
-
-
-def _path(folder: str, target: str) -> str:
-    """The path that a link in this folder means, if it says where to begin; else what it names."""
-    if not target.startswith(RELATIVE):
-        return target
-    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")

@@ -13,8 +13,8 @@ from exporter.model import VAULT, Source
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import Note
-from exporter.reader.meaning.links import ENDING
 from exporter.reader.meaning.map_note import listed
+from exporter.reader.meaning.missing import ENDING
 from exporter.reader.meaning.topics import find_tags
 from exporter.reader.names import NOTE, is_note, key, name_of
 from exporter.reader.options import ReadOptions

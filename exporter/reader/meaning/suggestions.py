@@ -8,7 +8,7 @@ has a number that is the sum of its letters' numbers: a slip changes it by a let
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from unicodedata import normalize
 
 from exporter.reader.batch.core import find_core
@@ -34,15 +34,20 @@ SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bi
 class Suggestions:
     """Names that may be meant; an index of them is made when it is first asked for what is not in `answers`."""
 
-    def __init__(self, names: Iterable[str], answers: dict[str, tuple[str, ...]] | None = None) -> None:
-        """Take the names that there are; `answers` holds what was found before, and grows."""
-        self._names = names
+    def __init__(
+        self,
+        names: Iterable[str],
+        answers: dict[str, tuple[str, ...]] | None = None,
+        choose: Callable[[Iterable[str]], list[str]] = list,
+    ) -> None:
+        """Take the names that there are; `answers` holds what was found before, and grows; `choose` gives those that count."""
+        self._names, self._choose = names, choose
         self._nearest: Nearest | None = None
         self._answers = {} if answers is None else answers
 
     def _index(self) -> Nearest:
-        core = find_core()
-        return core.Nearest(list(self._names)) if core else Nearest(self._names)
+        core, names = find_core(), self._choose(self._names)
+        return core.Nearest(names) if core else Nearest(names)
 
     def near(self, name: str) -> tuple[str, ...]:
         """The nearest names, the best first, each as a link may spell it; none if nothing is near."""
@@ -51,6 +56,10 @@ class Suggestions:
             self._nearest = self._nearest or self._index()
             names = self._answers[name] = tuple(self._nearest.find(name))
         return names
+
+    def forget(self) -> None:
+        """Let the index go, which holds all names; what was found stays."""
+        self._nearest = None
 
 
 class Nearest:
