@@ -7,6 +7,7 @@ shells complete it; places.py: which folder is meant, and where what is made of 
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,7 @@ def main(
     something is wrong with the vault or the machine, or the vault has a flaw and --strict is set; 2: what was typed is wrong.
     """
     end_in_order()
+    gc.freeze()  # what was imported stays, so nobody has to look through it
     if context.invoked_subcommand:
         refuse_others(context, main.commands[context.invoked_subcommand])
         return

@@ -11,18 +11,20 @@ V = TypeVar("V")
 
 
 @contextmanager
-def no_collection() -> Iterator[None]:
-    """Pause the garbage collector: what is built here is all kept, and looking through it again and again costs a third."""
+def no_collection(long: bool = False) -> Iterator[None]:
+    """Pause the garbage collector: what is built here is all kept, and looking through it again and again costs a third.
+
+    `long`: it is so much, and kept so long, that it is not even looked through when the collector goes on.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if enabled:
-            are_frozen = gc.get_freeze_count() > 0
+        if long:
             gc.freeze()
-            if not are_frozen:
-                gc.unfreeze()  # so all is old, and is not looked through now, either
+            gc.unfreeze()  # makes old what was young
+        if enabled:
             gc.enable()
 
 

@@ -83,7 +83,7 @@ def read(
     return understand(Path(root), options or ReadOptions(), tick, workers, Path(cache) if cache else None, memory)[0]
 
 
-@no_collection()
+@no_collection(long=True)
 def understand(
     root: Path,
     options: ReadOptions,

@@ -181,6 +181,22 @@ def test_what_is_swapped_for_a_link_does_not_leak(vault: Path) -> None:
             scanned.read(path)
 
 
+@ODD
+def test_what_is_swapped_while_notes_are_read_does_not_leak(vault: Path) -> None:
+    lay(vault, {"a/b/c/secret.md": "mine", "a/b/e/n.md": "", "a/n.md": ""})
+    lay(vault.parent / "outside", {"b/c/secret.md": "secret", "c/secret.md": "secret"})
+    scanned = scan(vault, 1)
+    assert [scanned.read(path) for path in ("n.md", "a/n.md", "a/b/e/n.md")] == [b"note", b"", b""]
+    for path, target in (("a/b", "outside"), ("a", "outside")):
+        (vault / path).rename(vault.parent / "elsewhere")
+        (vault / path).symlink_to(vault.parent / target)
+        with pytest.raises(PermissionError):
+            scanned.read("a/b/c/secret.md")
+        assert scanned.locate_all(["a/b/c/secret.md", "n.md"]) == ["", str(vault.resolve() / "n.md")]
+        (vault / path).unlink()
+        (vault.parent / "elsewhere").rename(vault / path)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_order_of_the_disk_does_not_matter(vault: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     lay(vault, {f"{folder}{name}.md": "" for folder in ("", "a/", "a b/", "a/b/", "a.c/", "Z/é/") for name in "abcZ1"})

@@ -157,11 +157,8 @@ class Vault:
         parts = folder.split("/") if folder else []
         if any(part[:1] in ("", ".") for part in parts):
             raise PermissionError(f"{path!r} is not part of the vault")
-        real = ""
-        for place in ["", *accumulate(parts, "{}/{}".format)]:
-            if known := self._folders.get(place):
-                real = known
-                continue
+        real = self._folders.get("", "")  # any other folder may be a link by now
+        for place in [*([] if real else [""]), *accumulate(parts, "{}/{}".format)]:
             expected = self.links.get(place) or f"{real}{place.rpartition('/')[2]}" or str(self.root)
             try:
                 if real and place not in self.links and not WINDOWS:
@@ -172,7 +169,10 @@ class Vault:
                 raise FileNotFoundError(f"{path!r} is no path") from error
             if is_elsewhere:
                 raise PermissionError(f"{path} lies outside the vault")
-            real = self._folders[place] = f"{expected.rstrip('/')}/"
+            real = f"{expected.rstrip('/')}/"
+            if not place:
+                self._folders[""] = real
+        self._folders[folder] = real
         return real
 
 
