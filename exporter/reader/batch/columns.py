@@ -32,7 +32,7 @@ class Columns:
     ids: list[tuple[str, int] | None] = field(default_factory=list)  # the property `id`, and its line
     aliases: list[tuple[str, ...]] = field(default_factory=list)
     tags: Sequence[list[tuple[int, str]]] = field(default_factory=list)  # line and tag; those of the properties first
-    properties: list[dict[str, Any]] = field(default_factory=list)  # without what became a field or a link
+    properties: Sequence[dict[str, Any]] = field(default_factory=list)  # without what became a field or a link
     levels: Sequence[str] = field(default_factory=list)  # of its headings, a digit each
     headings: Sequence[str] = field(default_factory=list)  # their texts, a line each
     blocks: Sequence[str] = field(default_factory=list)  # the ids of its blocks in lower case, a line each
