@@ -1,4 +1,4 @@
-//! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each.
+//! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each, `read` how they are made.
 use crate::blocks::{Block, Kind, Reader};
 use crate::column::{TextColumn, WordColumn};
 use crate::doubt::Doubt;

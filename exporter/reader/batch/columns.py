@@ -1,7 +1,7 @@
 """What many notes say, in columns. Pure: the same in this process, in another, or from a cache.
 
 A column is a sequence with one entry a note, or one a link: a list, or buffers of the compiled core (texts as Arrow lays
-them out, words by number, arrays of int32) that look like one. So a million notes need no million objects, and what was
+them out, words and tags by number, properties as bytes, arrays of int32) that look like one. So a million notes need no million objects, and what was
 read can be kept for the next run as it stands.
 """
 
