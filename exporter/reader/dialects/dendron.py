@@ -91,7 +91,7 @@ class Dendron(Dialect):
         batch.titles = [
             title or name_of(path).rpartition(".")[2] for title, path in zip(batch.titles, paths, strict=True)
         ]
-        batch.properties = list(batch.properties)  # these may be changed, those of the core are made anew for each who asks
+        batch.properties = list(batch.properties)  # dictionaries that may be changed
         for number, properties in enumerate(batch.properties):
             batch.ids[number] = None
             if isinstance(description := properties.get("desc"), str) and description:
