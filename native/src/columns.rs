@@ -1,13 +1,14 @@
-//! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each.
+//! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each, `read` how they are made.
 use crate::blocks::{Block, Kind, Reader};
-use crate::column::{TextColumn, WordColumn, Words};
+use crate::column::{TextColumn, WordColumn};
 use crate::doubt::Doubt;
 use crate::fields::block_id;
-use crate::front_matter::{FrontMatter, Value};
+use crate::front_matter::FrontMatter;
 use crate::inline::Inline;
 use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
+use crate::property_column::PropertyColumn;
 use crate::relations::{self, Kinds, Link, name_links};
 use crate::tag_column::TagColumn;
 use crate::tags::attributes_start;
@@ -54,7 +55,7 @@ pub struct Columns {
     pub ids: Vec<Option<(String, u32)>>,
     pub aliases: Vec<Vec<String>>,
     pub tags: TagColumn,
-    pub properties: Vec<Vec<(u32, Value)>>, // by the numbers of their names among `names`
+    pub properties: PropertyColumn,
     pub levels: TextColumn,
     pub headings: TextColumn,
     pub blocks: TextColumn,
@@ -68,7 +69,6 @@ pub struct Columns {
     pub flags: Vec<u32>,
     pub keys: WordColumn,
     // And
-    pub names: Words,
     pub bodies: Vec<Body>, // of those notes whose traits or words are not settled here
     pub doubts: Vec<(usize, Doubt)>,
     inline: Inline,
@@ -97,7 +97,7 @@ impl Columns {
         self.traits.push("");
         self.ids.push(None);
         self.aliases.push(vec![]);
-        self.properties.push(vec![]);
+        self.properties.push(&[]);
         self.tags.end_note();
         self.counts.push(0);
     }
@@ -119,11 +119,7 @@ impl Columns {
         for (words, further) in [(&mut self.traits, &more.traits), (&mut self.keys, &more.keys)] {
             words.append(further, 0..further.len())?;
         }
-        let names: Vec<u32> = more.names.list.iter().map(|name| self.names.number(name)).collect();
-        let properties = more.properties.into_iter();
-        self.properties.extend(
-            properties.map(|values| values.into_iter().map(|(name, value)| (names[name as usize], value)).collect()),
-        );
+        self.properties.append(None, &more.properties, 0..more.properties.len())?;
         self.tags.append(&more.tags, 0..more.tags.len());
         self.ids.extend(more.ids);
         self.aliases.extend(more.aliases);
@@ -202,8 +198,7 @@ impl Columns {
         self.titles.push(&title);
         self.ids.push(id);
         self.aliases.push(aliases);
-        let rest = rest.into_iter().map(|(name, value)| (self.names.number(&name), value)).collect();
-        self.properties.push(rest);
+        self.properties.push(&rest);
         self.levels.push(&said.levels);
         self.headings.push(&said.headings);
         self.blocks.push(&said.blocks.join("\n"));

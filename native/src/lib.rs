@@ -24,6 +24,7 @@ mod outline;
 mod paragraph;
 mod plain_text;
 mod properties;
+mod property_column;
 mod relations;
 mod resolve;
 mod rows;
@@ -41,9 +42,9 @@ mod visible;
 use column::{TextColumn, WordColumn};
 use columns::{Columns, Vocabulary};
 use files::Rules;
-use front_matter::Value;
+use property_column::PropertyColumn;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyTuple};
 use relations::Kinds;
 use sequences::to_bytes;
 use std::path::PathBuf;
@@ -114,6 +115,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<TextColumn>()?;
     module.add_class::<WordColumn>()?;
     module.add_class::<TagColumn>()?;
+    module.add_class::<PropertyColumn>()?;
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
     module.add_function(wrap_pyfunction!(read_files, module)?)?;
     module.add_function(wrap_pyfunction!(stamps, module)?)?;
@@ -143,13 +145,12 @@ fn to_tuple<'py>(py: Python<'py>, mut columns: Columns) -> PyResult<ForPython<'p
 }
 
 fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDict>> {
-    let names = to_strings(py, &columns.names.list);
     let by_name = PyDict::new(py);
     by_name.set_item("ids", columns.ids)?;
     let aliases = columns.aliases.iter().map(|aliases| PyTuple::new(py, aliases)).collect::<PyResult<Vec<_>>>()?;
     by_name.set_item("aliases", aliases)?;
     by_name.set_item("tags", columns.tags)?;
-    by_name.set_item("properties", to_dictionaries(py, columns.properties, &names)?)?;
+    by_name.set_item("properties", columns.properties)?;
     for (name, numbers) in [("counts", columns.counts), ("lines", columns.lines), ("flags", columns.flags)] {
         by_name.set_item(name, to_bytes(py, numbers.iter().map(|number| number.to_ne_bytes())))?;
     }
@@ -167,41 +168,4 @@ fn columns_by_name(py: Python<'_>, columns: Columns) -> PyResult<Bound<'_, PyDic
         by_name.set_item(name, texts)?;
     }
     Ok(by_name)
-}
-
-fn to_strings<'py>(py: Python<'py>, words: &[String]) -> Vec<Bound<'py, PyString>> {
-    words.iter().map(|word| PyString::new(py, word)).collect()
-}
-
-fn to_dictionaries<'py>(
-    py: Python<'py>,
-    properties: Vec<Vec<(u32, Value)>>,
-    names: &[Bound<'py, PyString>],
-) -> PyResult<Vec<Bound<'py, PyDict>>> {
-    let mut dictionaries = Vec::with_capacity(properties.len());
-    for values in properties {
-        let dictionary = PyDict::new(py);
-        for (name, value) in values {
-            dictionary.set_item(&names[name as usize], value)?;
-        }
-        dictionaries.push(dictionary);
-    }
-    Ok(dictionaries)
-}
-
-impl<'py> IntoPyObject<'py> for Value {
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-        Ok(match self {
-            Value::Null => py.None().into_bound(py),
-            Value::Bool(truth) => truth.into_pyobject(py)?.to_owned().into_any(),
-            Value::Int(number) => number.into_pyobject(py)?.into_any(),
-            Value::Float(number) => number.into_pyobject(py)?.into_any(),
-            Value::Text(text) => text.into_pyobject(py)?.into_any(),
-            Value::List(items) => items.into_pyobject(py)?,
-        })
-    }
 }

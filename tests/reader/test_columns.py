@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from exporter.reader.batch.core import find_core
 
 pytestmark = pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
-KINDS = ("TextColumn", "WordColumn", "TagColumn")
+KINDS = ("TextColumn", "WordColumn", "TagColumn", "PropertyColumn")
 texts = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=8)
+VALUES = (None, True, False, -1, 2**62, 1.5, "é", [], ["x", [1, None]], {"a": [{}], 1: 0.5})  # of properties
 bounds = st.none() | st.integers(-10, 10)
 
 
@@ -24,7 +25,9 @@ def make(kind: str) -> Callable[..., Any]:
 
 
 def entries(kind: str, texts: list[str]) -> list[Any]:
-    """What a column of this kind may hold: of tags a text's letters, each on the line of its number."""
+    """What a column of this kind may hold: made of a text's letters, each a tag on the line of its number, or a property."""
+    if kind == "PropertyColumn":
+        return [{letter: VALUES[number % len(VALUES)] for number, letter in enumerate(text)} for text in texts]
     return [[*enumerate(text, 1)] for text in texts] if kind == "TagColumn" else texts
 
 
@@ -140,3 +143,37 @@ def test_what_are_no_tags_is_told(words: list[str], lines: list[int], numbers: l
     buffers = (array("I", column).tobytes() for column in (lines, numbers, ends))
     with pytest.raises(ValueError, match="no tags"):
         make("TagColumn").of_buffers(*make("TextColumn")(words).buffers(), *buffers)
+
+
+def test_a_value_that_only_python_has_stays_what_it_is_and_is_not_kept() -> None:
+    deep: list[Any] = []
+    for _ in range(100):
+        deep = [deep]
+    expected = [{"a": 1, "b": 10**30}, {"b": (1,), "c": deep, "d": ["\ud800"]}, {}]
+    column = make("PropertyColumn")(expected[:1])
+    column.extend(make("PropertyColumn")(expected[1:]))
+    assert list(column) == expected == list(column[:])
+    with pytest.raises(TypeError, match="nothing that could be kept"):
+        column.buffers()
+
+
+@pytest.mark.parametrize(
+    ("properties", "ends"),
+    [
+        (b"\0\0\0\0", [4]),  # no value
+        (b"\1\0\0\0\0", [5]),  # of no name
+        (b"\0\0\0\0\5\2\0\0\0a", [10]),
+        (b"\0\0\0\0\6\1\0\0\0", [9]),
+        (b"\0\0\0\0\7\1\0\0\0\0", [10]),
+        (b"\0\0\0\0\3\0", [6]),
+        (b"\0\0\0\0\x08\0\0\0\0", [9]),  # what only Python has
+        (b"\0\0\0\0\x09", [5]),
+        (b"\0\0\0\0\0", []),
+        (b"\0\0\0\0\0", [6]),
+        (b"\0\0\0\0\0", [5, 0]),
+    ],
+)
+def test_what_are_no_properties_is_told(properties: bytes, ends: list[int]) -> None:
+    names = make("TextColumn")(["a"]).buffers()
+    with pytest.raises(ValueError, match="no properties"):
+        make("PropertyColumn").of_buffers(*names, properties, array("I", ends).tobytes())

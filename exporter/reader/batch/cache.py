@@ -73,7 +73,7 @@ class Stored(NamedTuple):
 
 COLUMNS = (*BY_NOTE, *BY_LINK, "paths", "files")
 LIST = "list"  # in one block, as msgpack has it
-BLOCKS = {"TextColumn": 2, "WordColumn": 3, "TagColumn": 5}  # of the core's types; others have one
+BLOCKS = {"TextColumn": 2, "WordColumn": 3, "TagColumn": 5, "PropertyColumn": 4}  # of the core's types; others have one
 TYPES = {
     "ids": list[tuple[str, int] | None],
     "aliases": list[tuple[str, ...]],

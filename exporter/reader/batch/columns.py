@@ -1,7 +1,7 @@
 """What many notes say, in columns. Pure: the same in this process, in another, or from a cache.
 
 A column is a sequence with one entry a note, or one a link: a list, or buffers of the compiled core (texts as Arrow lays
-them out, words by number, arrays of int32) that look like one. So a million notes need no million objects, and what was
+them out, words and tags by number, properties as bytes, arrays of int32) that look like one. So a million notes need no million objects, and what was
 read can be kept for the next run as it stands.
 """
 
@@ -32,7 +32,7 @@ class Columns:
     ids: list[tuple[str, int] | None] = field(default_factory=list)  # the property `id`, and its line
     aliases: list[tuple[str, ...]] = field(default_factory=list)
     tags: Sequence[list[tuple[int, str]]] = field(default_factory=list)  # line and tag; those of the properties first
-    properties: list[dict[str, Any]] = field(default_factory=list)  # without what became a field or a link
+    properties: Sequence[dict[str, Any]] = field(default_factory=list)  # without what became a field or a link
     levels: Sequence[str] = field(default_factory=list)  # of its headings, a digit each
     headings: Sequence[str] = field(default_factory=list)  # their texts, a line each
     blocks: Sequence[str] = field(default_factory=list)  # the ids of its blocks in lower case, a line each

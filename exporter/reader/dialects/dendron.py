@@ -91,9 +91,9 @@ class Dendron(Dialect):
         batch.titles = [
             title or name_of(path).rpartition(".")[2] for title, path in zip(batch.titles, paths, strict=True)
         ]
-        for number in range(len(paths)):
+        batch.properties = list(batch.properties)  # dictionaries that may be changed
+        for number, properties in enumerate(batch.properties):
             batch.ids[number] = None
-            properties = batch.properties[number]
             if isinstance(description := properties.get("desc"), str) and description:
                 properties.setdefault("description", description)
                 del properties["desc"]

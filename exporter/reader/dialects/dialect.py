@@ -46,7 +46,7 @@ class Batch(Protocol):
     ids: list[tuple[str, int] | None]
     aliases: list[tuple[str, ...]]
     tags: Sequence[list[tuple[int, str]]]
-    properties: list[dict[str, Any]]
+    properties: Sequence[dict[str, Any]]
     levels: Sequence[str]
     headings: Sequence[str]
     blocks: Sequence[str]

@@ -176,6 +176,7 @@ class Foam(Plain):
 
     def amend(self, batch: Batch, paths: Sequence[str], data: Sequence[bytes]) -> None:
         """`alias: one, two` gives aliases, as it did in Obsidian."""
+        batch.properties = list(batch.properties)  # dictionaries that may be changed
         for number, properties in enumerate(batch.properties):
             for name in [name for name in properties if name.lower() == "alias"]:
                 value = properties.pop(name)
