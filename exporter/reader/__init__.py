@@ -17,8 +17,8 @@ from exporter.errors import Finding
 from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
-from exporter.reader.batch.full import parse
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.full import parse
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names, tell_same_names

@@ -194,7 +194,6 @@ class Cache:
         """Write what the next run can use; a folder that cannot be written is none of the user's worries."""
         if not (self.notes and self.changed):
             return
-        import msgspec
 
         notes, stamps = self.notes.notes, self.notes.notes.stamps[:]
         for note, changed in enumerate(stamps[::3]):
