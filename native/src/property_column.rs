@@ -4,6 +4,7 @@ use crate::front_matter::Value;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
+use std::borrow::Cow;
 use std::ops::Range;
 
 const DEEPEST: usize = 50; // lists and mappings within one another; beyond, Python keeps what it is
@@ -34,7 +35,7 @@ impl PropertyColumn {
         self.ends.len()
     }
 
-    pub fn push(&mut self, properties: &[(String, Value)]) {
+    pub fn push(&mut self, properties: &[(Cow<str>, Value)]) {
         for (name, value) in properties {
             self.push_name(name);
             self.push_value(value);
