@@ -101,6 +101,10 @@ class Figure:
         """A circle around a point."""
         self.parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{fill}" stroke="{line}"/>')
 
+    def circle(self, x: float, y: float, radius: float, line: str = BLACK) -> None:
+        """A circle without a ground, so that others show through."""
+        self.parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="none" stroke="{line}"/>')
+
     def grid(
         self,
         x: float,

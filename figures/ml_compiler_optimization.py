@@ -30,18 +30,21 @@ def roofline() -> Figure:
     figure.line([(left, top), (left, bottom), (right, bottom)])
     figure.text((left + right) / 2, bottom + 40, "operations per byte", "middle")
     figure.text(16, (top + bottom) / 2, "TFLOP/s", "middle", turn=-90)
-    for name, peak, bandwidth, colour in MACHINES:
+    _, peak, bandwidth, _ = MACHINES[0]
+    places = [(name, intensity, *place(intensity, min(peak, intensity * bandwidth))) for name, intensity in KERNELS]
+    for _, _, x, y in places:
+        figure.line([(x, y), (x, bottom)], GREY, dashes="3 3")
+    for (name, peak, bandwidth, colour), below in zip(MACHINES, (-8, 18), strict=True):
         ridge = peak / bandwidth
         figure.line([place(0.1, 0.1 * bandwidth), place(ridge, peak), place(3000, peak)], colour, 2)
         x, y = place(3000, peak)
-        figure.text(x, y - 8, f"{name}: {peak} TFLOP/s, ridge {ridge:.0f}", "end", colour, on_lines=True)
-    _, peak, bandwidth, _ = MACHINES[0]
-    for name, intensity in KERNELS:
-        x, y = place(intensity, min(peak, intensity * bandwidth))
-        figure.line([(x, y), (x, bottom)], GREY, dashes="3 3")
+        figure.text(x, y + below, f"{name}: {peak}, ridge {ridge:.0f}", "end", colour, on_lines=True)
+    for name, intensity, x, y in places:
         figure.dot(x, y)
         if intensity > 300:
-            figure.text(x - 6, bottom - 10, name, "end")
+            figure.text(x - 6, bottom - 10, name, "end", on_lines=True)
+        elif intensity < 0.5:
+            figure.text(x - 18, y - 20, name, on_lines=True)
         else:
-            figure.text(x - 8, y - 6, name, "end" if intensity > 1 else "start", on_lines=True)
+            figure.text(x - 8, y - 8, name, "end", on_lines=True)
     return figure
