@@ -73,7 +73,7 @@ def tuning_curves() -> Figure:
     figure.text((left + right) / 2, bottom + 40, "trials", "middle")
     figure.text(18, (top + bottom) / 2, "time against the best", "middle", turn=-90)
     names = (("random", GREY, ""), ("evolution", BLACK, "6 3"), ("ranked by a cost model", BLUE, ""))
-    for (name, colour, dashes), curve in zip(names, curves, strict=True):
+    for (_, colour, dashes), curve in zip(names, curves, strict=True):
         first = next(n for n, ratio in enumerate(curve) if ratio <= highest)
         figure.line([place(n + 1, curve[n]) for n in range(first, TRIALS)], colour, 2, dashes)
     for (name, colour, _), curve in zip(names[:2], curves[:2], strict=True):
