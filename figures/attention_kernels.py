@@ -30,7 +30,7 @@ def attention_masks() -> Figure:
                 fill = BLUE if all(inside) else LIGHT if any(inside) else WHITE
                 figure.box(x + column * side, 28 + row * side, side, side, fill=fill, line=GREY)
         figure.text(x, 28 + count * side + 20, f"{done} of {count**2} tiles")
-    figure.text(10, 212, "blue: no mask needed; grey: masked inside; white: not computed", colour=GREY)
+    figure.text(10, 212, "blue: no mask needed; gray: masked inside; white: not computed", colour=GREY)
     return figure
 
 

@@ -72,13 +72,13 @@ def tuning_curves() -> Figure:
     figure.line([(left, top), (left, bottom), (right, bottom)])
     figure.text((left + right) / 2, bottom + 40, "trials", "middle")
     figure.text(18, (top + bottom) / 2, "time against the best", "middle", turn=-90)
-    names = (("random", GREY, ""), ("evolution", BLACK, "6 3"), ("ranked by a cost model", BLUE, ""))
+    names = (("random", GREY, ""), ("evolution", BLACK, "6 3"), ("by a cost model", BLUE, ""))
     for (_, colour, dashes), curve in zip(names, curves, strict=True):
         first = next(n for n, ratio in enumerate(curve) if ratio <= highest)
         figure.line([place(n + 1, curve[n]) for n in range(first, TRIALS)], colour, 2, dashes)
     for (name, colour, _), curve in zip(names[:2], curves[:2], strict=True):
         _, y = place(TRIALS, curve[-1])
         figure.text(right + 8, y - 3, name, colour=colour, centre=True)
-    x, y = place(24, 1)
+    x, y = place(23, 1)
     figure.text(x, y - 10, names[2][0], colour=BLUE, on_lines=True)
     return figure

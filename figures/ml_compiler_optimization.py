@@ -12,7 +12,7 @@ KERNELS = (("a·x + y", 0.17), ("matrix × vector", 1.0), ("matrix × 16 vectors
 def roofline() -> Figure:
     """Both machines' roofs over the intensity of four kernels, on logarithmic axes."""
     figure = Figure(560, 340)
-    left, bottom, right, top = 60, 290, 540, 20
+    left, bottom, right, top = 60, 290, 470, 20
 
     def place(intensity: float, rate: float) -> tuple[float, float]:
         x = left + (right - left) * (log10(intensity) + 1) / 4.5  # 0.1 to 3,162 operations per byte
@@ -34,11 +34,11 @@ def roofline() -> Figure:
     places = [(name, intensity, *place(intensity, min(peak, intensity * bandwidth))) for name, intensity in KERNELS]
     for _, _, x, y in places:
         figure.line([(x, y), (x, bottom)], GREY, dashes="3 3")
-    for (name, peak, bandwidth, colour), below in zip(MACHINES, (-8, 18), strict=True):
+    for name, peak, bandwidth, colour in MACHINES:
         ridge = peak / bandwidth
         figure.line([place(0.1, 0.1 * bandwidth), place(ridge, peak), place(3000, peak)], colour, 2)
         x, y = place(3000, peak)
-        figure.text(x, y + below, f"{name}: {peak}, ridge {ridge:.0f}", "end", colour, on_lines=True)
+        figure.text(x + 8, y, f"{name}: {peak},\nridge {ridge:.0f}", colour=colour, centre=True)
     for name, intensity, x, y in places:
         figure.dot(x, y)
         if intensity > 300:

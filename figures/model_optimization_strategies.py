@@ -24,7 +24,7 @@ def folded_graph() -> Figure:
     figure.arrow([(92, 60), (92, 84)])
     figure.box(128, 30, 72, 30, "γ, β, μ, σ²", LIGHT)
     figure.arrow([(164, 60), (164, 84)])
-    figure.text(10, 160, "grey: constants, and what\nis absorbed into them", colour=GREY)
+    figure.text(10, 160, "gray: constants, and what\nis absorbed into them", colour=GREY)
     figure.box(330, 90, 36, 32, "x")
     figure.arrow([(366, 106), (386, 106)])
     figure.box(386, 78, 100, 56, "convolution,\nrelu", "#fff")
