@@ -1,6 +1,7 @@
 # make run    export the bundled vault in every format into out/
 # make quick  before each commit, a minute: ruff, mypy, the tests that need no server, Java, book or patience
 # make test   everything that CI runs
+# make notes  run the code of our own notes, draw their figures anew, hold them to what a chapter has
 # make docs   the pages of docs/ and the README as a site, out/docs/index.html
 # Each makes its own virtual environment first, with the compiled core where Rust is; the rest is for contributors.
 
@@ -11,7 +12,7 @@ SECONDS := 3600
 READY := $(VENV)/.ready
 QUICK := $(BIN)/python -m pytest -q -m "not (slow or server or java or book)" --hypothesis-profile=quick
 
-.PHONY: run quick quick-reader quick-others test test-servers test-writers test-others lint core wheel fuzz format docs pictures update constraints bench bench-peers clean
+.PHONY: run quick quick-reader quick-others test test-servers test-writers test-others lint core wheel fuzz format notes docs pictures update constraints bench bench-peers clean
 
 run: $(READY)
 	$(BIN)/mlk-export --format all
@@ -57,6 +58,10 @@ fuzz: $(READY)  # for SECONDS; notes that the core reads otherwise than Python a
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+notes: $(READY)
+	$(BIN)/python -m figures
+	$(BIN)/python -m pytest -q tests/notes
 
 docs: $(READY)
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --builder html --doctree-dir .sphinx docs out/docs

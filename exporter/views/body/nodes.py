@@ -158,25 +158,26 @@ def mark_bracketed(inlines: list[Node]) -> None:
 
 
 def drop_empty_headings(blocks: list[Node]) -> tuple[list[Node], list[str]]:
-    """The blocks without headings that have nothing below them, and their words; mere headings are all kept.
+    """The blocks without headings that have nothing below them; mere headings are all kept.
 
-    One before another heading is dropped where all between them moves elsewhere; else it may be of a note embedded there.
+    Returned, too, are the words of those below which the note has nothing, either: not of one above questions, which
+    move to the note's end. One before another heading is dropped where all between them moves elsewhere; else it may be
+    of a note embedded there.
     """
     if all(block["t"] == "Header" for block in blocks):
         return blocks, []
     kept: list[Node] = []
     dropped: list[str] = []
-    next_level, moved = (
-        0,
-        False,
-    )  # of the heading behind, the end being higher than any; whether something moves from between
+    next_level = 0  # of the heading behind; the end is higher than any
+    moved = False  # whether something moves from between
     for block in reversed(blocks):
         if block["t"] != "Header":
             kept.append(block)
             moved = _moves(block)
             next_level = next_level if moved else DEEPEST_HEADING + 1
         elif title_text(block["c"][2]) and (next_level == 0 or (moved and next_level <= block["c"][0])):
-            dropped.append(title_text(block["c"][2]))
+            if not moved:
+                dropped.append(title_text(block["c"][2]))
         else:
             kept.append(block)
             next_level, moved = block["c"][0], False
