@@ -12,23 +12,46 @@ from exporter.model import REQUIRES, KnowledgeMap
 MAP = "ML Compilers Knowledge Map"
 RESOURCES = VAULT / "Resources"
 TERMS = {
-    "roofline": "ML Compiler Optimization", "arithmetic intensity": "ML Compiler Optimization",
-    "ridge point": "ML Compiler Optimization", "tile": "Hardware-Aware Compilation",
-    "double buffering": "Hardware-Aware Compilation", "bank conflict": "Hardware-Aware Compilation",
-    "occupancy": "GPU Architecture", "coalescing": "GPU Architecture", "warp": "GPU Architecture",
-    "warp specialization": "GPU Architecture", "swizzle": "Layout Transformations",
-    "epilogue": "Operator Fusion Techniques", "producer": "Operator Fusion Techniques",
-    "consumer": "Operator Fusion Techniques", "intermediate tensor": "Operator Fusion Techniques",
-    "megakernel": "Operator Fusion Techniques", "guard": "Graph Capture and Dynamic Shapes",
-    "graph break": "Graph Capture and Dynamic Shapes", "tracing": "Graph Capture and Dynamic Shapes",
-    "lowering": "MLIR Framework", "dialect": "MLIR Framework", "region": "MLIR Framework",
-    "bufferization": "MLIR Framework", "canonicalization": "MLIR Framework", "schedule": "Tensor Languages",
-    "cost model": "Auto-Tuning Systems", "collective": "Parallel Computing ML", "all-reduce": "Parallel Computing ML",
-    "bubble": "Parallel Computing ML", "sharding": "Sharding Compilers", "scale": "Quantization Techniques",
-    "zero point": "Quantization Techniques", "outlier": "Quantization Techniques",
-    "block scaling": "Quantization Techniques", "KV cache": "LLM Serving Compilers",
-    "prefill": "LLM Serving Compilers", "decode": "LLM Serving Compilers", "TTFT": "LLM Serving Compilers",
-    "TPOT": "LLM Serving Compilers", "e-graph": "Equality Saturation",
+    "roofline": "ML Compiler Optimization",
+    "arithmetic intensity": "ML Compiler Optimization",
+    "ridge point": "ML Compiler Optimization",
+    "tile": "Hardware-Aware Compilation",
+    "double buffering": "Hardware-Aware Compilation",
+    "bank conflict": "Hardware-Aware Compilation",
+    "occupancy": "GPU Architecture",
+    "coalescing": "GPU Architecture",
+    "warp": "GPU Architecture",
+    "warp specialization": "GPU Architecture",
+    "swizzle": "Layout Transformations",
+    "epilogue": "Operator Fusion Techniques",
+    "producer": "Operator Fusion Techniques",
+    "consumer": "Operator Fusion Techniques",
+    "intermediate tensor": "Operator Fusion Techniques",
+    "megakernel": "Operator Fusion Techniques",
+    "guard": "Graph Capture and Dynamic Shapes",
+    "graph break": "Graph Capture and Dynamic Shapes",
+    "tracing": "Graph Capture and Dynamic Shapes",
+    "lowering": "MLIR Framework",
+    "dialect": "MLIR Framework",
+    "region": "MLIR Framework",
+    "bufferization": "MLIR Framework",
+    "canonicalization": "MLIR Framework",
+    "schedule": "Tensor Languages",
+    "cost model": "Auto-Tuning Systems",
+    "collective": "Parallel Computing ML",
+    "all-reduce": "Parallel Computing ML",
+    "bubble": "Parallel Computing ML",
+    "sharding": "Sharding Compilers",
+    "scale": "Quantization Techniques",
+    "zero point": "Quantization Techniques",
+    "outlier": "Quantization Techniques",
+    "block scaling": "Quantization Techniques",
+    "KV cache": "LLM Serving Compilers",
+    "prefill": "LLM Serving Compilers",
+    "decode": "LLM Serving Compilers",
+    "TTFT": "LLM Serving Compilers",
+    "TPOT": "LLM Serving Compilers",
+    "e-graph": "Equality Saturation",
 }
 
 CHAPTERS = [path for path in notes() if path.stem != MAP]
@@ -52,7 +75,9 @@ def test_a_chapter_is_whole(path: Path) -> None:
     assert len(section(path, "Takeaway").strip().splitlines()) == 1
     sources = re.findall(r"^- .*\]\(https?://", section(path, "Sources"), re.MULTILINE)
     assert len(sources) >= 3
-    pitfalls = re.findall(r"^> \[!warning\] .+\n> \*\*Cause\.\*\* .+ \*\*Remedy\.\*\* ", section(path, "Pitfalls"), re.MULTILINE)
+    pitfalls = re.findall(
+        r"^> \[!warning\] .+\n> \*\*Cause\.\*\* .+ \*\*Remedy\.\*\* ", section(path, "Pitfalls"), re.MULTILINE
+    )
     assert len(pitfalls) == 3 or path.is_relative_to(RESOURCES)
 
 

@@ -163,16 +163,14 @@ def test_every_topic_is_a_card(bundled: KnowledgeMap) -> None:
     with_words = [topic for topic in bundled.topics if topic.summary]
     assert worded == {f"**[{one.title}]({quote(one.note or '')})**": one.summary for one in with_words}
     alone = [parts[0] for parts in texts if len(parts) == 1]
-    without_note = [topic.title for topic in bundled.topics if topic.note is None]
-    assert len(without_note) == 2
-    assert [f"**{title}**" for title in without_note] == alone[7:]
+    assert len(alone) == 7  # the steps' numbers
 
 
 def test_a_card_shows_the_note_where_that_says_it_all(bundled: KnowledgeMap) -> None:
     made = canvas(bundled, Options(summaries=False))
     assert flaws(made) == []
     files = [node["file"] for node in made["nodes"] if node["type"] == "file"]
-    assert len(files) == 31
+    assert len(files) == 43
     assert sorted(files) == sorted(topic.note for topic in bundled.topics if topic.note)
 
 
@@ -243,7 +241,7 @@ def test_few_arrows_pass_behind_a_card(bundled: KnowledgeMap) -> None:
             for x, y in curve(box[edge["fromNode"]], edge["fromSide"], box[edge["toNode"]], edge["toSide"])
         )
     ]
-    assert len(behind) <= 2
+    assert len({edge for edge, _ in behind}) <= len(made["edges"]) / 5
 
 
 def curve(start: Thing, leaving: str, end: Thing, arriving: str) -> list[tuple[float, float]]:
@@ -269,7 +267,7 @@ def test_what_is_left_out_is_told(bundled: KnowledgeMap) -> None:
     assert findings(bundled) == []
     (words,) = findings(bundled, Options(summaries=False))
     assert words.code == "summary-not-shown"
-    assert "31 topics" in words.message
+    assert "43 topics" in words.message
     (mentions,) = findings(bundled, Options(mentions=1))
     assert mentions.code == "mention-not-drawn"
     everything = Options(mentions=1000)
