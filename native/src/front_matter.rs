@@ -186,7 +186,7 @@ fn is_key(key: &str) -> bool {
     key.len() < LONGEST_KEY
         && !key.ends_with(' ')
         && key.chars().next().is_some_and(is_first)
-        && key.chars().all(|c| is_word(c) || matches!(c, ' ' | '-' | '.' | '/'))
+        && key.chars().all(|c| is_word(c) || matches!(c, ' ' | '-' | '.' | '/' | '@'))
         && !["null", "true", "false"].iter().any(|word| key.eq_ignore_ascii_case(word))
 }
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from notes.blocks import VAULT
+
 from figures.__main__ import FOLDER, draw_all
 from figures.drawing import BLACK, BLUE, GREY, LIGHT, WHITE
-from notes.blocks import VAULT
 
 WIDEST = 600  # px: as wide as the text of a page
 SMALLEST = 11  # px of a label: 8 points

@@ -97,7 +97,7 @@ def hostile_notes() -> KnowledgeMap:
     return of(texts, topics=topics, links=links, title=evil, summary=evil)
 
 
-def contents(knowledge_map: KnowledgeMap) -> list[tuple[str, list[str]]]:
+def contents(knowledge_map: KnowledgeMap, glossary: bool = False) -> list[tuple[str, list[str]]]:
     """The parts and their chapters, by their titles, of a map with paths."""
 
     def chapters(area: str | None) -> list[str]:
@@ -110,8 +110,14 @@ def contents(knowledge_map: KnowledgeMap) -> list[tuple[str, list[str]]]:
         *((knowledge_map.topic[area.id].title, chapters(area.id)) for area in knowledge_map.areas),
         ("Further topics", chapters(None)),
         *[("Answers", [])] * asked,
+        *[("Glossary", [])] * glossary,
         *[("References", [])] * bool(knowledge_map.references),
     ]
+
+
+def is_embed(link: Link) -> bool:
+    """Whether a link of our own notes embeds a block: in a book stands what it embeds."""
+    return " > ^" in link.text
 
 
 class Echo(NoContent):

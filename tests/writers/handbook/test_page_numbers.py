@@ -6,6 +6,7 @@ A number stands for a heading, and the heading must stand there. What was compar
 import re
 import shutil
 import subprocess
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from ctypes import c_long, create_string_buffer
@@ -92,7 +93,7 @@ def test_each_printed_number_is_that_of_the_headings_page(
                 below = page.get_textpage().get_text_bounded(0, 0, page.get_width(), height)
                 assert re.match(OPENING + words_of(title[link.goal]), below), (link, below[:80])
     assert reached == set(title)
-    assert len(title) == len(written) + 7  # how to, map, path, further topics, answers, references, index
+    assert len(title) == len(written) + 8  # how to, map, path, further topics, answers, glossary, references, index
     assert compared["contents"] == len(title)
     assert compared["row of a part"] == sum(len(topic.areas) or 1 for topic in written if topic.id not in bundled.area)
     assert compared["reference"] > len(bundled.links)
@@ -134,7 +135,11 @@ def test_each_page_in_the_index_leads_to_the_topic(pages: list[str], handbook: P
     pdf = PdfDocument(handbook)
     title = headings(pdf, written)
     stands = {(known, page) for (page, _), known in title.items()}
-    stands |= {(title.get(link.goal, ""), link.page) for link in links(pdf)}
+    starts = sorted((page, -height, known) for (page, (_, height, _)), known in title.items())
+    for link in links(pdf):  # to a chapter, or a heading in it
+        goal, (_, height, _) = link.goal
+        *_, known = starts[bisect_right(starts, (goal, -height, "\uffff")) - 1]
+        stands.add((known, link.page))
     there = {(known, int(label)) for known, page in stands if (label := pdf.get_page_label(page - 1)).isdecimal()}
     index = next(page for (page, _), known in title.items() if known == "Index")
     text = "\n".join(pages[index - 1 :])

@@ -29,21 +29,21 @@ def volumes(knowledge_map: KnowledgeMap, pages: int, folder: Path) -> tuple[list
 
 
 def test_the_bundled_vault_in_volumes(bundled: KnowledgeMap, tmp_path: Path) -> None:
-    books, findings = volumes(bundled, 20, tmp_path)
+    books, findings = volumes(bundled, 60, tmp_path)
     assert [finding.code for finding in findings] == ["several-volumes"]
     assert len(books) > 3
     titles = [
         [title for part, _, chapters in book.outline for title in [part, *(c for c, _ in chapters)]] for book in books
     ]
     for written in (each for each in bundled.topics if each.note):
-        assert sum(any(re.fullmatch(rf"(\w+ )?{re.escape(written.title)}", t) for t in each) for each in titles) == 1
+        there = sum(any(re.fullmatch(rf"(\w+ )?{re.escape(written.title)}", t) for t in each) for each in titles)
+        assert there == 1 or (there > 1 and written.id in bundled.area)  # a long part goes on in the next volume
     compared = 0
     for number, book in enumerate(books, 1):
         assert check_pages(book) > 20
         assert str(book.pdf.docinfo["/Title"]) == f"{bundled.title}, Volume {roman(number)} of {roman(len(books))}"
         assert book.pdf.open_metadata().pdfa_status == "2A"
         assert ("Learning Path" in titles[number - 1]) == (number == 1)
-        assert "Glossary" not in titles[number - 1]  # it would be that of the chapters
         for each in bundled.topics:
             for found in re.finditer(rf"{re.escape(each.title)} {ELSEWHERE.pattern}", book.text):
                 other = books[[roman(n + 1) for n in range(len(books))].index(found[1])]
