@@ -1,5 +1,7 @@
 """Pictures of the note Custom Hardware ML."""
 
+import itertools
+
 from figures.drawing import BLUE, GREY, LIGHT, WHITE, Figure
 
 CHAIN = ("conv", "relu", "sort", "scale", "topk", "matmul", "softmax")
@@ -53,7 +55,7 @@ def graph_partition() -> Figure:
         figure.text(left - 8, top + 28, "acc.", "end", GREY)
         figure.text(left - 8, top + 78, "host", "end", GREY)
         centres = [(left + i * step + width / 2, top + (24 if place else 74)) for i, place in enumerate(places)]
-        for i, (before, after) in enumerate(zip(places, places[1:], strict=False)):
+        for i, (before, after) in enumerate(itertools.pairwise(places)):
             if before != after:
                 figure.line([centres[i], centres[i + 1]], BLUE, 3)
             else:

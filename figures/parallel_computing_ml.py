@@ -52,7 +52,11 @@ def sharded_products() -> Figure:
         figure.text(x + side / 2, y + side + 18, name, "middle")
 
     for number, (title, first, second, result) in enumerate(
-        (("rows of X", "rows", "", "rows"), ("columns of W", "", "columns", "columns"), ("inner dimension", "columns", "rows", ""))
+        (
+            ("rows of X", "rows", "", "rows"),
+            ("columns of W", "", "columns", "columns"),
+            ("inner dimension", "columns", "rows", ""),
+        )
     ):
         left = 6 + number * 196
         figure.text(left, 22, title, bold=True)

@@ -30,7 +30,9 @@ def step_limits() -> Figure:
         end += rest * 1e3 * wide
         figure.text(left - 10, y + 18, name, "end", centre=True)
         figure.text(end + 8, y + 18, f"{(longest + rest) * 1e3:.1f} ms", centre=True)
-    for number, (word, fill) in enumerate((("arithmetic", LIGHT), ("memory", BLUE), ("launches", BLACK), ("rest", GREY))):
+    for number, (word, fill) in enumerate(
+        (("arithmetic", LIGHT), ("memory", BLUE), ("launches", BLACK), ("rest", GREY))
+    ):
         x = left + number * 108
         figure.box(x, 266, 18, 12, fill=fill, line=fill)
         figure.text(x + 25, 277, word)

@@ -1,5 +1,7 @@
 """Pictures of the note Role of compilers in ML workflows."""
 
+import itertools
+
 from figures.drawing import BLUE, GREY, LIGHT, Figure
 
 LANES = (
@@ -22,7 +24,7 @@ def workflow_lanes() -> Figure:
         figure.text(6, y + height / 2, party, bold=True, centre=True)
         places.append((x, y + 9))
         figure.box(x, y + 9, width, height - 18, work, LIGHT if party == "compiler" else "#fff")
-    for (x, y), (u, v) in zip(places, places[1:], strict=False):
+    for (x, y), (u, v) in itertools.pairwise(places):
         figure.arrow([(x + width / 2, y + 32), (x + width / 2, v + 16), (u, v + 16)], BLUE, 2)
     (x, y), (u, v) = places[2], places[3]
     figure.arrow([(u + width - 30, v), (u + width - 30, y + 16), (x + width, y + 16)], GREY, dashes="4 3")

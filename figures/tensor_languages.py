@@ -1,5 +1,7 @@
 """Pictures of the note Tensor Languages."""
 
+import itertools
+
 from figures.drawing import BLUE, GREY, LIGHT, WHITE, Figure
 
 
@@ -14,7 +16,7 @@ def iteration_space_cuts() -> Figure:
     centres = [(20 + half * (column + 0.5), top + half * (row + 0.5)) for row in (0, 1) for column in (0, 1)]
     for x, y in centres:
         figure.box(x - half / 2, y - half / 2, half, half, line=GREY)
-    for (x, y), (u, v) in zip(centres, centres[1:], strict=False):
+    for (x, y), (u, v) in itertools.pairwise(centres):
         if y == v:
             figure.arrow([(x + 10, y), (u - 10, v)], BLUE, 2)
         else:

@@ -75,7 +75,14 @@ def tpu_torus() -> Figure:
         colour, thick = (BLUE, 2) if row == 1 else (GREY, 1)
         end = left + 3 * step + side
         figure.line(
-            [(end, y + 14), (end + 16, y + 14), (end + 16, y - 10), (left - 16, y - 10), (left - 16, y + 14), (left, y + 14)],
+            [
+                (end, y + 14),
+                (end + 16, y + 14),
+                (end + 16, y - 10),
+                (left - 16, y - 10),
+                (left - 16, y + 14),
+                (left, y + 14),
+            ],
             colour,
             thick,
             "4 3",
@@ -83,7 +90,14 @@ def tpu_torus() -> Figure:
     for column in range(4):
         x, bottom = left + column * step, top + 3 * step + side
         figure.line(
-            [(x + 14, bottom), (x + 14, bottom + 14), (x - 10, bottom + 14), (x - 10, top - 18), (x + 14, top - 18), (x + 14, top)],
+            [
+                (x + 14, bottom),
+                (x + 14, bottom + 14),
+                (x - 10, bottom + 14),
+                (x - 10, top - 18),
+                (x + 14, top - 18),
+                (x + 14, top),
+            ],
             GREY,
             1,
             "4 3",
