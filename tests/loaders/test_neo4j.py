@@ -338,7 +338,8 @@ def test_the_schema_serves_those_who_ask(neo4j: Neo4j, bundled: KnowledgeMap) ->
     load(neo4j, bundled)
     neo4j.run("CALL db.awaitIndexes(60)")
     rows = neo4j.run("CALL db.index.fulltext.queryNodes('mlk_text', 'fusion') YIELD node RETURN node.id")
-    assert rows == [["operator-fusion-techniques"]]
+    assert ["operator-fusion-techniques"] in rows
+    assert len(rows) < len(bundled.topics)
     names = {name for (name,) in neo4j.run("SHOW INDEXES YIELD name WHERE name STARTS WITH 'mlk_' RETURN name")}
     expected = {
         "mlk_topic",

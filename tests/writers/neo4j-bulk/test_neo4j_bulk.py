@@ -146,7 +146,7 @@ def test_the_bundled_vault_with_its_text(server: Server, tmp_path: Path) -> None
     assert done.code == 0, done.said
     server.imported(tmp_path / "neo4j-bulk", ALL_THAT_GOES)
     imported = server.dump("_run")
-    assert server.one("MATCH (n:Note) WHERE n.text IS NOT NULL RETURN count(n)") == 31
+    assert server.one("MATCH (n:Note) WHERE n.text IS NOT NULL RETURN count(n)") == 43
     server.load(script(read(vault, load_options(mappings, "vault", ReadOptions))[0], with_text=True))
     assert server.dump("_run") == imported
 

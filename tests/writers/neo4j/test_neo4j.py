@@ -79,9 +79,9 @@ def types(database: Any) -> Counter[str]:
 def test_bundled_vault_is_all_there(database: Any, bundled: KnowledgeMap) -> None:
     database.load(script(bundled), as_users_do=True)
     assert database.one("MATCH (n:Area) RETURN count(n)") == 6
-    assert database.one("MATCH (n:Topic) WHERE n.note IS NOT NULL RETURN count(n)") == 31
-    assert database.one("MATCH (n:Topic) WHERE n.note IS NULL RETURN count(n)") == 2
-    assert database.one("MATCH (n:Tag) RETURN count(n)") == 3
+    assert database.one("MATCH (n:Topic) WHERE n.note IS NOT NULL RETURN count(n)") == 43
+    assert database.one("MATCH (n:Topic) WHERE n.note IS NULL RETURN count(n)") == 0
+    assert database.one("MATCH (n:Tag) RETURN count(n)") == 7
     assert database.one("MATCH (n) WHERE n._source <> $source RETURN count(n)", source=bundled.title) == 0
 
     stored = {each["id"]: without_marks(each) for (each,) in database.run("MATCH (n:Topic) RETURN properties(n)")}
