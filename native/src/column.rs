@@ -3,6 +3,7 @@
 //! A million texts are two buffers, and a `str` is made of one when somebody asks for it.
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::slice::PySliceIndices;
 use pyo3::types::{PyBytes, PySlice, PyString};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -159,9 +160,7 @@ macro_rules! sequence {
                 if part.step == 1 {
                     chosen.append(self, part.start as usize..part.start as usize + part.slicelength)?;
                 } else {
-                    for step in 0..part.slicelength as isize {
-                        chosen.add(self.get((part.start + step * part.step) as usize))?;
-                    }
+                    to_entries(&part).try_for_each(|number| chosen.add(self.get(number)))?;
                 }
                 Ok(chosen.into_pyobject(py)?.into_any())
             }
@@ -176,15 +175,9 @@ macro_rules! sequence {
 
             /// Whether another sequence has the same texts.
             fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
-                if other.len().ok() != Some(self.len()) {
-                    return Ok(false);
-                }
-                for (number, text) in other.try_iter()?.enumerate() {
-                    if !text?.extract::<&str>().is_ok_and(|text| self.get(number) == text) {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
+                have_entries(other, self.len(), |number, text| {
+                    Ok(text.extract::<&str>().is_ok_and(|text| self.get(number) == text))
+                })
             }
 
             /// Put texts behind these.
@@ -293,6 +286,29 @@ sequence!(WordColumn, WordIterator, {
 pub fn to_number(index: isize, count: usize) -> PyResult<usize> {
     let number = if index < 0 { index + count as isize } else { index };
     usize::try_from(number).ok().filter(|number| *number < count).ok_or_else(|| PyIndexError::new_err("no such entry"))
+}
+
+/// The numbers of the entries that a slice of Python's chooses.
+pub fn to_entries(part: &PySliceIndices) -> impl Iterator<Item = usize> + use<> {
+    let (start, step) = (part.start, part.step);
+    (0..part.slicelength as isize).map(move |number| (start + number * step) as usize)
+}
+
+/// Whether another sequence has as many entries, and each is what it is asked for by its number.
+pub fn have_entries<'py>(
+    other: &Bound<'py, PyAny>,
+    count: usize,
+    mut is_entry: impl FnMut(usize, Bound<'py, PyAny>) -> PyResult<bool>,
+) -> PyResult<bool> {
+    if other.len().ok() != Some(count) {
+        return Ok(false);
+    }
+    for (number, entry) in other.try_iter()?.enumerate() {
+        if !is_entry(number, entry?)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 pub fn to_numbers(bytes: &[u8]) -> Option<impl Iterator<Item = [u8; 4]>> {

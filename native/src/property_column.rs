@@ -1,5 +1,5 @@
 //! The properties of notes, a `Sequence[dict[str, Any]]` to Python: text until somebody asks for those of a note.
-use crate::column::{TextColumn, Words, to_number, to_numbers};
+use crate::column::{TextColumn, Words, have_entries, to_entries, to_number, to_numbers};
 use crate::front_matter::Value;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -49,7 +49,12 @@ impl PropertyColumn {
     }
 
     /// Put the properties of some notes of another column behind these.
-    pub fn append(&mut self, py: Option<Python<'_>>, other: &PropertyColumn, notes: Range<usize>) -> PyResult<()> {
+    pub fn append(
+        &mut self,
+        py: Option<Python<'_>>,
+        other: &PropertyColumn,
+        notes: impl Iterator<Item = usize>,
+    ) -> PyResult<()> {
         let own: Vec<u32> = other.names.list.iter().map(|name| self.names.number(name)).collect();
         let shift = self.objects.len() as u32;
         if let Some(py) = py {
@@ -264,28 +269,13 @@ impl PropertyColumn {
         };
         let part = slice.indices(self.len() as isize)?;
         let mut chosen = PropertyColumn::default();
-        if part.step == 1 {
-            chosen.append(Some(py), self, part.start as usize..part.start as usize + part.slicelength)?;
-        } else {
-            for step in 0..part.slicelength as isize {
-                let note = (part.start + step * part.step) as usize;
-                chosen.append(Some(py), self, note..note + 1)?;
-            }
-        }
+        chosen.append(Some(py), self, to_entries(&part))?;
         Ok(chosen.into_pyobject(py)?.into_any())
     }
 
     /// Whether another sequence has the same properties.
     fn __eq__(&mut self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
-        if other.len().ok() != Some(self.len()) {
-            return Ok(false);
-        }
-        for (note, properties) in other.try_iter()?.enumerate() {
-            if !self.make_dictionary(py, note)?.eq(properties?)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        have_entries(other, self.len(), |note, entry| self.make_dictionary(py, note)?.eq(entry))
     }
 
     /// Put the properties of other notes behind these.

@@ -1,7 +1,7 @@
 //! The tags of notes, a `Sequence[list[tuple[int, str]]]` to Python: line and tag, by the number of what is alike.
 //!
 //! Most tags stand on the same few lines of many notes. Each such pair is one tuple, made when somebody asks for it.
-use crate::column::{TextColumn, Words, to_number, to_numbers};
+use crate::column::{TextColumn, Words, have_entries, to_entries, to_number, to_numbers};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PySlice, PyString, PyTuple};
@@ -43,7 +43,7 @@ impl TagColumn {
     }
 
     /// Put the tags of some notes of another column behind these.
-    pub fn append(&mut self, other: &TagColumn, notes: Range<usize>) {
+    pub fn append(&mut self, other: &TagColumn, notes: impl Iterator<Item = usize>) {
         let mut own = vec![u32::MAX; other.lines.len()]; // of the other's pairs: their numbers here
         for note in notes {
             for number in &other.numbers[other.range(note)] {
@@ -108,28 +108,13 @@ impl TagColumn {
         };
         let part = slice.indices(self.len() as isize)?;
         let mut chosen = TagColumn::default();
-        if part.step == 1 {
-            chosen.append(self, part.start as usize..part.start as usize + part.slicelength);
-        } else {
-            for step in 0..part.slicelength as isize {
-                let note = (part.start + step * part.step) as usize;
-                chosen.append(self, note..note + 1);
-            }
-        }
+        chosen.append(self, to_entries(&part));
         Ok(chosen.into_pyobject(py)?.into_any())
     }
 
     /// Whether another sequence has the same tags.
     fn __eq__(&mut self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
-        if other.len().ok() != Some(self.len()) {
-            return Ok(false);
-        }
-        for (note, tags) in other.try_iter()?.enumerate() {
-            if !self.make_list(py, note)?.eq(tags?)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        have_entries(other, self.len(), |note, entry| self.make_list(py, note)?.eq(entry))
     }
 
     /// Put the tags of other notes behind these.
