@@ -44,11 +44,12 @@ FLOORS = {
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
     " | prefixes records | __init__",
-    "exporter.writers": "__init__ | canvas docx epub handbook json neo4j neo4j_bulk opml skos svg",
+    "exporter.writers": "__init__ | canvas docx epub handbook html json neo4j neo4j_bulk opml skos svg",
     "exporter.writers.canvas": "names options page document room | cards base | pages placing renaming | merge | update | __init__",
     "exporter.writers.docx": "page | styles | word_tree | document | __init__",
     "exporter.writers.epub": "pages | ebook | __init__",
     "exporter.writers.handbook": "text options volumes typst_server compiler | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
+    "exporter.writers.html": "tree drawing outline data | texts | articles | document | __init__",
     "exporter.writers.opml": "profiles xml_text passages | options | losses | lines | document | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
@@ -84,6 +85,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "views/body/picture.py",
     "views/body/workshop.py",  # in a process of its own, which has that folder alone
     "views/book/book.py",
+    "writers/html/texts.py",  # a temporary folder for pictures
     "views/book/result.py",
 }
 

@@ -35,10 +35,15 @@ ALIASES = {  # what else people call a format of ours
     "picture": "svg",
     "image": "svg",
     "metro": "svg",
+    "htm": "html",
+    "web": "html",
+    "website": "html",
+    "page": "html",
+    "browser": "html",
 }
 # What people ask for and is not there: the formats that come nearest, and why
 NEAREST = {
-    "html htm web website site page xhtml": "epub (the book, which browsers' add-ons and readers open) or handbook (PDF)",
+    "site xhtml pages": "html (one page with the map and every text) or vocabulary (a page for each concept)",
     "graph graphml gexf gephi dot graphviz yed network": "neo4j-bulk (CSV of nodes and relationships), svg (a plan of the map) or json",
     "md markdown obsidian txt text": "json (with --with-text it holds each note's Markdown) or docx",
     "png jpg jpeg webp tube": "svg (a plan of the map; with --set svg.png=true a PNG, too)",

@@ -39,17 +39,16 @@ def transform(
     trees: Iterable[list[Node] | None],
     macros: Mapping[str, Macro],
     make: Callable[[Body, Mapping[str, Anchors]], T],
-) -> tuple[list[T], list[Finding]]:
+) -> list[T]:
     """Fill the bodies from their trees; None stands for one that pandoc gave up. The macros are the vault's.
 
     `make` gives the transformation for a body, with the labels of all headings to which its links may lead.
 
     Returns:
-        The transformations that made the bodies' blocks, and what is lost.
+        The transformations that made the bodies' blocks; what is lost stands in `Body.findings`.
     """
     transformations: list[T] = []
-    findings: list[Finding] = []
-    trees = [_prepare(body, tree, macros, findings) for body, tree in zip(bodies, trees, strict=True)]
+    trees = [_prepare(body, tree, macros) for body, tree in zip(bodies, trees, strict=True)]
     anchors: dict[str, Anchors] = {}
     for body, tree in zip(bodies, trees, strict=True):
         anchors[body.topic.id] = own = name_headings(tree or [], label(body.topic.id), body.top_level)
@@ -62,16 +61,23 @@ def transform(
             transformation.ask()
         except RecursionError:
             tree = None
-        findings += transformation.omissions.findings()
+        body.findings += transformation.omissions.findings()
         if tree is None:
             body.too_deep = True
-            findings.append(as_source(body.topic, TOO_MUCH))
-    return transformations, findings + list(_tell_empty_headings(bodies))
+            body.findings.append(as_source(body.topic, TOO_MUCH))
+    return transformations
 
 
-def _tell_empty_headings(bodies: Sequence[Body]) -> Iterator[Finding]:
-    """Say once which headings are left out."""
-    titles = [(heading, body.topic.title) for body in bodies for heading in body.empty_headings]
+def tell(bodies: Sequence[Body]) -> Iterator[Finding]:
+    """What of the bodies is lost."""
+    for body in bodies:
+        yield from body.findings
+    yield from tell_empty_headings((heading, body.topic.title) for body in bodies for heading in body.empty_headings)
+
+
+def tell_empty_headings(named: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Say once which headings are left out, each with the title of its topic."""
+    titles = list(named)
     if titles:
         some = ", ".join(f"{heading!r} of {title!r}" for heading, title in titles[:SHOWN])
         more = f" and {len(titles) - SHOWN} more" if len(titles) > SHOWN else ""
@@ -79,15 +85,13 @@ def _tell_empty_headings(bodies: Sequence[Body]) -> Iterator[Finding]:
         yield Finding(VAULT, "empty-heading", message)
 
 
-def _prepare(
-    body: Body, tree: list[Node] | None, macros: Mapping[str, Macro], findings: list[Finding]
-) -> list[Node] | None:
+def _prepare(body: Body, tree: list[Node] | None, macros: Mapping[str, Macro]) -> list[Node] | None:
     """The tree with its HTML and formulas read and its footnotes apart; None where it is nested too deeply."""
     try:
         if tree and "<" in body.text:
             tree = read_html(tree, body.left_out)
         if tree and "$" in body.text:
-            findings += rewrite_formulas(tree, body, macros)
+            body.findings += rewrite_formulas(tree, body, macros)
         if tree:
             tree, body.footnotes = take_footnotes(tree, body.marks)
             tree, body.empty_headings = drop_empty_headings(tree)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from exporter.errors import Finding
 from exporter.model import Locatable, Source, Topic
 from exporter.views.body.footnotes import Footnotes, Marks
 from exporter.views.body.pandoc import Node
@@ -33,4 +34,5 @@ class Body:
     names: list[str] = field(default_factory=list)  # labels in the blocks and the opening
     terms: list[Term] = field(default_factory=list)  # which it defines
     answer_names: list[str] = field(default_factory=list)  # labels in the answers
+    findings: list[Finding] = field(default_factory=list)  # what of it is lost
     too_deep: bool = False  # no tree: the Markdown is all there is

@@ -67,6 +67,11 @@ class Omissions:
                 message = f"{_are('the diagram', names)} printed as source: {reason}"
                 yield Finding(source, "diagram-as-source", message)
 
+    def formula_as_source(self, source: str) -> Finding:
+        """A formula of the note that pandoc does not know; the source is as the note has it."""
+        message = f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
+        return self.finding("formula-as-source", f"{message} and is printed as its words; fix it", ("formula", source))
+
     def finding(self, code: str, message: str, thing: Thing) -> Finding:
         """Something about one thing of this note."""
         return Finding(self.locate(*thing) or self.source, code, message)

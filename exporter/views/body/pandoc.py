@@ -147,19 +147,25 @@ def formulas_to_mathml(formulas: Sequence[tuple[bool, str]], store: Store) -> li
 
 
 def _to_mathml(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
+    math = [[{"t": "DisplayMath" if display else "InlineMath"}, tex] for display, tex in formulas]
+    blocks = [[{"t": "Plain", "c": [{"t": "Math", "c": each}]}] for each in math]
+    return to_html(blocks, MOST_FORMULAS)
 
-    def call(batch: Sequence[tuple[bool, str]]) -> list[str]:
-        math = [[{"t": "DisplayMath" if display else "InlineMath"}, tex] for display, tex in batch]
-        edge = f"<!-- {border(json.dumps(math))} -->"
+
+def to_html(texts: Sequence[list[Node]], most: int = BATCH) -> list[str | None]:
+    """HTML of some texts, each a list of blocks, with formulas as MathML; None where pandoc gives up on one."""
+    trees = [json.dumps(blocks) for blocks in texts]
+
+    def call(batch: Sequence[str]) -> list[str]:
+        edge = f"<!-- {border(*batch)} -->"
         end = {"t": "RawBlock", "c": ["html", edge]}
-        blocks = [block for each in math for block in ({"t": "Plain", "c": [{"t": "Math", "c": each}]}, end)]
         with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
-            tree, size = _document(blocks, {}, folder)
+            tree, size = _document([block for each in batch for block in (*json.loads(each), end)], {}, folder)
             arguments = ["--sandbox", "--from=json", "--to=html", "--mathml", "--wrap=none", tree]
             html = _run(arguments, folder, size).decode()
         return [text.strip() for text in html.split(edge)[:-1]]
 
-    return in_batches(formulas, call, MOST_FORMULAS, lambda formula: len(formula[1]), LETTERS)
+    return in_batches(trees, call, most, lambda tree: len(tree) // TREE, LETTERS)
 
 
 def render(

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from exporter.errors import ExportError, Finding
 from exporter.model import NOTHING, Previous, key_of
-from exporter.views.body import TOO_MUCH, as_source, pandoc, transform
+from exporter.views.body import TOO_MUCH, as_source, pandoc, tell, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.halving import FAILURES
@@ -77,14 +77,14 @@ class Book:
         with TemporaryDirectory(prefix="handbook-") as name:
             folder = Path(name)
             pictures = Pictures(edition.map.file, folder)
-            self.trees, findings = transform(
+            self.trees = transform(
                 self.bodies,
                 self.bodies.trees(),
                 vault_macros(edition.map),
                 lambda body, anchors: self.tree(body, anchors, pictures),
             )
             pictures.workshop.close()
-            yield from findings
+            yield from tell(self.bodies)
             charts = draw_charts(edition, self.drawn)
             self.charts = {part: f"chart-{number}.{self.drawn}" for number, part in enumerate(charts, 1)}
             drawings = {self.charts[part]: chart for part, chart in charts.items()}
@@ -98,11 +98,7 @@ class Book:
         for tree in self.trees:
             for tex, source in tree.formulas.items():
                 if tex in refused:
-                    message = (
-                        f"the formula ${' '.join(source.split())}$ cannot be typeset (pandoc does not know all of it)"
-                    )
-                    message += " and is printed as its words; fix it"
-                    yield tree.omissions.finding("formula-as-source", message, ("formula", source))
+                    yield tree.omissions.formula_as_source(source)
 
     def tree(self, body: Body, anchors: Mapping[str, Anchors], pictures: Pictures) -> Transformation:
         """What becomes of a note."""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from exporter.model import KnowledgeMap, Topic
 from exporter.views.languages import RTL, direction_of, language_or_english
-from exporter.views.plan.colours import DARK, LIGHT
+from exporter.views.plan.colours import DARK, LIGHT, Theme
 from exporter.views.plan.grid import Point
 from exporter.views.plan.layout import LEADING, SIZE
 from exporter.views.plan.pen import CASE, HUES, MIDDLE, OUTLINE, Pen, Spot, escape, hue, letter, numeral, value
@@ -58,14 +58,15 @@ class _Drawing:
         wide, high = numeral(self.plan.layout.width), numeral(self.plan.layout.height)
         paper = PRINTED.get(page)
         size = f' width="{paper[0]:g}mm" height="{paper[1]:g}mm"' if paper else ""
-        told = ' role="img" aria-labelledby="plan-title plan-desc"'
+        role = "group" if self.link else "img"  # in which nothing can be gone to
+        told = f' role="{role}" aria-labelledby="plan-title plan-desc"'
         if language := clean(self.map.language):
             told += f' xml:lang="{escape(language)}"'
         yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"{size}{told} font-family="{FONTS}">'
         yield f'<title id="plan-title">{escape(clean(self.map.title) or "Plan")}</title>'
         yield f'<desc id="plan-desc">{escape(describe(self.map, self.sheet))}</desc>'
         if self.theme == "auto":
-            yield f"<style>{_style()}</style>"
+            yield f"<style>@media screen and (prefers-color-scheme:dark){{{style(DARK)}}}</style>"
         yield f'<rect width="{wide}" height="{high}"{self.pen.look("paper")}/>'
         for words in self.sheet.title:
             yield self.pen.text(*words, "ink", bold=True)
@@ -168,11 +169,11 @@ class _Drawing:
             yield pen.ring(middle, y, False, size)
 
 
-def _style() -> str:
-    """The dark colours, for whoever likes them; on paper the light ones stay."""
+def style(theme: Theme) -> str:
+    """The colours of a theme as a style sheet, which come before those of the attributes."""
     names = ["paper", "ink", "quiet", *map(str, range(HUES))]
-    rules = [f".f-{each}{{fill:{value(DARK, each)}}}.s-{each}{{stroke:{value(DARK, each)}}}" for each in names]
-    return f"@media screen and (prefers-color-scheme:dark){{{''.join(rules)}}}"
+    rules = [f".f-{each}{{fill:{value(theme, each)}}}.s-{each}{{stroke:{value(theme, each)}}}" for each in names]
+    return "".join(rules)
 
 
 def _arrow(points: list[Point], end: Station) -> tuple[list[Spot], list[Spot]]:

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from exporter.errors import Finding
 from exporter.model import NOTHING, File, KnowledgeMap, Previous, Source, key_of
-from exporter.views.body import transform
+from exporter.views.body import tell, transform
 from exporter.views.body.body import Body
 from exporter.views.body.fonts import folders, without_emoji
 from exporter.views.body.formulas import vault_macros
@@ -57,14 +57,14 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     with TemporaryDirectory(prefix="handbook-") as name:
         folder = Path(name)
         pictures = Pictures(knowledge_map.file, folder)
-        trees, findings = transform(
+        trees = transform(
             bodies,
             bodies.trees(),
             vault_macros(knowledge_map),
             lambda body, anchors: TypstTree(body, edition, anchors, pictures, references, options.bibliography),
         )
         pictures.workshop.close()
-        yield from findings
+        yield from tell(bodies)
         if options.bibliography:
             references.add_notes(edition.plan.notes)
         sources, findings = compose(bodies, trees, knowledge_map.store)

@@ -1,0 +1,131 @@
+"""A topic as an article: what it is called, where it belongs, what it builds on, its text, and who speaks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from html import escape
+from urllib.parse import quote
+
+from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, KnowledgeMap, Link, Topic
+from exporter.views.body.text import label, other_names, printable, title_of
+from exporter.views.languages import RTL, direction_of, language_or_english
+from exporter.views.translations import Translations
+from exporter.writers.html.texts import Text
+
+SAID = 3  # sentences of one topic about another
+
+
+class Articles:
+    """Makes the articles; `texts` are by Topic.id."""
+
+    def __init__(self, knowledge_map: KnowledgeMap, texts: dict[str, Text], words: Translations) -> None:
+        self.map, self.texts, self.words = knowledge_map, texts, words
+        self._direction = direction_of(language_or_english(knowledge_map.language)[0])
+        self._order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
+
+    def article(self, topic: Topic) -> str:
+        """All that the page says of a topic."""
+        return "".join(self._parts(topic))
+
+    def _parts(self, topic: Topic) -> Iterator[str]:
+        name = label(topic.id)
+        text = self.texts.get(topic.id)
+        yield f'<article id="{name}"{self._language(text)} aria-labelledby="{name}__title">'
+        yield "".join(self._crumbs(topic))
+        yield f'<h2 id="{name}__title">{escape(title_of(topic))}</h2>'
+        if names := other_names(topic):
+            yield f'<p class="also">{self.words["also"]} {escape(", ".join(names))}</p>'
+        if topic.tags:
+            tags = (f'<li><a href="#?q={quote(f"#{printable(tag)}", safe="")}">#{escape(printable(tag))}</a></li>' for tag in topic.tags)
+            yield f'<ul class="tags" aria-label="{self.words["web_tags"]}">{"".join(tags)}</ul>'
+        definition = printable(self.map.definition(topic.id))
+        for said in dict.fromkeys(filter(None, (definition, printable(topic.summary)))):
+            yield f'<p class="definition">{escape(said)}</p>'
+        yield "".join(self._relations(topic))
+        if text and text.html:
+            yield f'<div class="text">\n{text.html}\n</div>'
+        elif not topic.note:
+            yield f'<p class="unwritten">{self.words["unwritten"]}</p>'
+        yield "".join(self._backlinks(topic))
+        yield "</article>"
+
+    def _language(self, text: Text | None) -> str:
+        if not text or not text.language:
+            return ""
+        language, region = text.language
+        direction = direction_of(language)
+        turned = f' dir="{direction}"' if direction != self._direction else ""
+        return f' lang="{"-".join(filter(None, (language, region)))}"{turned}'
+
+    def _crumbs(self, topic: Topic) -> Iterator[str]:
+        """The areas around the topic's home."""
+        area = topic.areas[0] if topic.areas and topic.id not in self.map.area else None
+        if topic.id in self.map.area:
+            area = self.map.area[topic.id].parent
+        around: dict[str, None] = {}
+        while area and area not in around:
+            around[area] = None
+            area = self.map.area[area].parent
+        if around:
+            items = "".join(f"<li>{self._link(id)}</li>" for id in reversed(around))
+            yield f'<nav aria-label="{self.words["broader"]}"><ol class="crumbs">{items}</ol></nav>'
+
+    def _relations(self, topic: Topic) -> Iterator[str]:
+        """Typed links from the topic and to it, and what is filed in it, in the map's order."""
+        rows: dict[str, dict[str, None]] = {}
+        for link in self.map.links_from(topic.id):
+            if link.kind not in (IN_AREA, MENTIONS) and link.end != topic.id:
+                rows.setdefault(self._in_words(link.kind), {})[link.end] = None
+        for link in self.map.links_to(topic.id):
+            if link.kind == RELATED and link.start != topic.id:
+                rows.setdefault(self._in_words(RELATED), {})[link.start] = None
+        first = self._in_words(REQUIRES)
+        ordered = {word: self._sort(rows[word]) for word in sorted(rows, key=lambda word: word != first)}
+        needing = {link.start for link in self.map.links_to(topic.id) if link.kind == REQUIRES} - {topic.id}
+        if needing:
+            ordered[self.words["by_requires"]] = self._sort(needing)
+        others = dict.fromkeys(area for area in topic.areas[1:] if area != topic.id)
+        if others:
+            ordered[self.words["web_also_in"]] = [*others]
+        if topic.id in self.map.area:
+            inside = [each.id for each in (*self.map.topics_in(topic.id), *self.map.areas_in(topic.id))]
+            if inside:
+                ordered[self.words["topics"]] = [*dict.fromkeys(inside)]
+        if ordered:
+            rows_made = (
+                f"<dt>{escape(word)}</dt><dd>{', '.join(map(self._link, ids))}</dd>" for word, ids in ordered.items()
+            )
+            yield f'<dl class="relations">{"".join(rows_made)}</dl>'
+
+    def _backlinks(self, topic: Topic) -> Iterator[str]:
+        """Who mentions the topic, each with the sentences that do."""
+        sentences: dict[str, dict[str, None]] = {}
+        for link in self.map.links_to(topic.id):
+            if link.kind == MENTIONS and link.start != topic.id:
+                said = sentences.setdefault(link.start, {})
+                if sentence := self._sentences.get(link):
+                    said[sentence] = None
+        if not sentences:
+            return
+        items = []
+        for id in self._sort(sentences):
+            quotes = "".join(f"<q>{escape(each)}</q>" for each in [*sentences[id]][:SAID])
+            items.append(f"<li>{self._link(id)}{quotes}</li>")
+        yield f'<section class="backlinks"><h3>{self.words["by_mentions"]}</h3><ul>{"".join(items)}</ul></section>'
+
+    @cached_property
+    def _sentences(self) -> dict[Link, str]:
+        given = (zip(self.map.links_from(id), text.sentences, strict=True) for id, text in self.texts.items())
+        return {link: sentence for pairs in given for link, sentence in pairs}
+
+    def _sort(self, ids: Iterable[str]) -> list[str]:
+        return sorted(ids, key=self._order.__getitem__)
+
+    def _link(self, id: str) -> str:
+        return f'<a href="#{label(id)}">{escape(title_of(self.map.topic[id]))}</a>'
+
+    def _in_words(self, kind: str) -> str:
+        """The kind of a link in the page's words; a kind of the vault's own speaks for itself."""
+        known = kind in (REQUIRES, RELATED, BROADER)
+        return self.words[kind] if known else printable(kind[:1].upper() + kind[1:])

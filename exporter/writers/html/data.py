@@ -1,0 +1,67 @@
+"""The map as JSON in the page: what its script works with, and what other programs may read. docs/html.md explains each field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from exporter.model import KnowledgeMap, Topic, replace_surrogates
+from exporter.views.body.text import printable, title_of
+
+FORMAT = "mlk-export-map/1"  # the number rises when a field goes or comes to mean something else
+
+
+def document(knowledge_map: KnowledgeMap, chunks: Mapping[str, int], **more: Any) -> str:
+    """The JSON, which may stand in HTML as it is.
+
+    Args:
+        knowledge_map: the map.
+        chunks: by Topic.id the number of the chunk that has its article, where articles stand in chunks.
+        more: further fields, which the page alone needs.
+    """
+    number = {topic.id: at for at, topic in enumerate(knowledge_map.topics)}
+    kinds = {kind: at for at, kind in enumerate(dict.fromkeys(link.kind for link in knowledge_map.links))}
+    links = dict.fromkeys((number[link.start], kinds[link.kind], number[link.end]) for link in knowledge_map.links)
+    return embed(
+        {
+            "format": FORMAT,
+            "title": printable(knowledge_map.title),
+            "summary": printable(knowledge_map.summary),
+            "language": knowledge_map.language,
+            "topics": [_topic(topic, chunks.get(topic.id)) for topic in knowledge_map.topics],
+            "areas": [{"id": area.id, "parent": area.parent} for area in knowledge_map.areas],
+            "kinds": [*kinds],
+            "links": [*links],
+            "paths": [
+                {
+                    "id": path.id,
+                    "title": printable(path.title),
+                    "steps": [{"text": printable(step.text), "topics": step.topics} for step in path.steps],
+                }
+                for path in knowledge_map.paths
+            ],
+            **more,
+        }
+    )
+
+
+def _topic(topic: Topic, chunk: int | None) -> Mapping[str, Any]:
+    """A topic, without what it has not."""
+    said = {
+        "id": topic.id,
+        "title": title_of(topic),
+        "summary": printable(topic.summary),
+        "areas": topic.areas,
+        "tags": topic.tags,
+        "aliases": topic.aliases,
+        "note": topic.note,
+        "chunk": chunk,
+    }
+    return {key: value for key, value in said.items() if value not in ("", (), None)}
+
+
+def embed(value: Any) -> str:
+    """JSON that ends no element of HTML: https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return replace_surrogates(text).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

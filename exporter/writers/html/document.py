@@ -1,0 +1,107 @@
+"""The page: style, map, outline, articles, data and script in one file that asks for nothing.
+
+Its security policy (https://www.w3.org/TR/CSP3/) lets run what has the hash of our own script, and nothing else; pictures are data.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+import zlib
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+
+from exporter.model import KnowledgeMap, replace_surrogates
+from exporter.version import VERSION
+from exporter.views.body.text import label, printable
+from exporter.views.languages import direction_of, language_or_english
+from exporter.views.translations import Translations
+from exporter.writers.html import data
+from exporter.writers.html.articles import Articles
+from exporter.writers.html.drawing import colours, draw_map
+from exporter.writers.html.outline import outline, paths
+
+SCRIPTS = ("base", "texts", "map", "canvas", "search", "page")
+SAID = ("found", "before", "know", "route", "close", "done", "progress")  # words that the script says
+PLACE = re.compile(r"\{\{(\w+)\}\}")
+WHOLE = 2_000_000  # characters of articles that stand in the page as they are; more are opened when they are read
+CHUNK = 200_000  # characters of a chunk of articles
+
+
+def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translations, no_area: str) -> str:
+    """The whole page."""
+    language, region = language_or_english(knowledge_map.language)
+    title = printable(knowledge_map.title).strip() or words["plan"]
+    drawing = draw_map(knowledge_map, no_area)
+    made = {topic.id: articles.article(topic) for topic in knowledge_map.topics}
+    chunks = _chunks(made) if sum(map(len, made.values())) > WHOLE else []
+    where = {id: number for number, chunk in enumerate(chunks) for id in chunk}
+    style = _file("page.css") + colours()
+    script = '(() => {\n"use strict";\n' + "".join(_file(f"{name}.js") for name in SCRIPTS) + "})();\n"
+    said = {name.removeprefix("web_"): escape(text) for name, text in words.items() if name.startswith("web_")}
+    parts = {
+        **said,
+        "language": "-".join(filter(None, (language, region))),
+        "direction": direction_of(language),
+        "script_hash": _hash(script),
+        "style_hash": _hash(style),
+        "version": VERSION,
+        "title": escape(title),
+        "summary": escape(printable(knowledge_map.summary)),
+        "style": style,
+        "script": script,
+        "map": drawing.svg or "<canvas></canvas>",
+        "paths": "\n".join(paths(knowledge_map, words)),
+        "outline": "".join(outline(knowledge_map, no_area)),
+        "about": _about(knowledge_map, words),
+        "articles": "" if chunks else "\n".join(made.values()),
+        "chunks": "".join(
+            f'<script type="text/plain" id="__chunk-{number}">{_deflate(chunk)}</script>\n'
+            for number, chunk in enumerate(chunks)
+        ),
+        "data": data.document(
+            knowledge_map,
+            where,
+            words={name: words[f"web_{name}"] for name in SAID},
+            **({"plane": drawing.numbers} if drawing.numbers else {}),
+        ),
+    }
+    return replace_surrogates(PLACE.sub(lambda match: parts[match[1]], _file("page.html")))
+
+
+def _about(knowledge_map: KnowledgeMap, words: Translations) -> str:
+    """What is shown before a topic is chosen."""
+    summary = printable(knowledge_map.summary).strip()
+    counts = words["web_counts"].format(
+        topics=len(knowledge_map.topics), areas=len(knowledge_map.areas), links=len(knowledge_map.links)
+    )
+    told = [f"<p>{escape(summary)}</p>" if summary else "", f"<p>{counts}</p>", f"<p>{words['web_how_to']}</p>"]
+    return "\n".join(filter(None, told))
+
+
+def _chunks(articles: dict[str, str]) -> list[dict[str, str]]:
+    """Articles by Topic.id in parts of about the same size, in their order."""
+    chunks: list[dict[str, str]] = []
+    size = CHUNK
+    for id, article in articles.items():
+        if size >= CHUNK:
+            chunks.append({})
+            size = 0
+        chunks[-1][id] = article
+        size += len(article)
+    return chunks
+
+
+def _deflate(chunk: dict[str, str]) -> str:
+    """The articles by the names of their elements, as JSON, made small: https://www.rfc-editor.org/rfc/rfc1950."""
+    text = data.embed({label(id): article for id, article in chunk.items()})
+    return b64encode(zlib.compress(text.encode())).decode()
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _file(name: str) -> str:
+    return (pkgutil.get_data(__name__, f"page/{name}") or b"").decode()

@@ -1,0 +1,193 @@
+// The page: what its address shows, what the reader knows, keys and fingers.
+const map = pane.querySelector("svg") ? new Picture(pane.querySelector("svg")) : new Board(pane.querySelector("canvas"), data.plane);
+
+// ---------- addresses: #topic, #topic__heading, #topic?before, #?q=words ----------
+
+const go = (name) => (location.hash === "#" + name ? open() : (location.hash = name));
+let current = null;
+
+async function open() {
+  const hash = location.hash.slice(1);
+  const [name, question] = hash.split("?");
+  if (question?.startsWith("q=")) {
+    query.value = decodeURIComponent(question.slice(2));
+    query.focus();
+    return search();
+  }
+  const number = topicOf.get(name.split("__")[0]) ?? numberOf.get(decoded(name));
+  if (number === undefined && name && document.getElementById(name)) return; // a place of the page itself
+  const shown = number === undefined ? $("about") : await article(number);
+  if (location.hash.slice(1) !== hash) return; // the reader has gone on
+  current = number ?? null;
+  for (const old of document.querySelectorAll("main > .on")) old.classList.remove("on");
+  shown.classList.add("on");
+  document.body.classList.toggle("reading", current !== null);
+  tools(shown, number);
+  map.select(current);
+  route(question === "before" ? number : undefined);
+  mark();
+  document.title = number === undefined ? data.title : `${topics[number].title} – ${data.title}`;
+  show(hash ? "text" : "map");
+  const place = name.includes("__") ? document.getElementById(name) : null;
+  if (place) place.closest("details")?.setAttribute("open", "");
+  if (place) place.scrollIntoView();
+  else $("text").scrollTo(0, 0);
+  if (phone.matches && !place) scrollTo(0, 0);
+}
+
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // no address of ours
+  }
+}
+
+// Where in the outline one is
+function mark() {
+  for (const old of document.querySelectorAll('#__outline [aria-current="true"]')) old.removeAttribute("aria-current");
+  if (current === null) return;
+  for (const link of document.querySelectorAll(`#__outline a[href="#${CSS.escape(label(topics[current].id))}"]`)) {
+    link.setAttribute("aria-current", "true");
+    for (let around = link.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+    if (link.closest(".tree")) link.scrollIntoView({ block: "nearest" });
+  }
+}
+
+// ---------- what must I know before X? ----------
+
+function tools(shown, number) {
+  if (number === undefined || shown.querySelector(".tools")) return;
+  const bar = make("p", { class: "tools" });
+  if (needed[number].length) bar.append(make("a", { href: `#${label(topics[number].id)}?before`, class: "button" }, words.before));
+  bar.append(box(topics[number].id, words.know));
+  shown.querySelector("h2").after(bar);
+  tick();
+}
+
+function box(key, said) {
+  return make("label", {}, make("input", { type: "checkbox", "data-known": key }), " ", said);
+}
+
+function route(number) {
+  const panel = $("route");
+  panel.hidden = number === undefined;
+  if (panel.hidden) return;
+  const order = before(number);
+  const items = order.map((each) => make("li", {}, make("input", { type: "checkbox", "data-known": topics[each].id, "aria-label": topics[each].title }), " ", linkTo(each)));
+  items.push(make("li", { class: "end" }, linkTo(number)));
+  const end = make("a", { href: "#" + label(topics[number].id), class: "button" }, words.close);
+  panel.replaceChildren(make("h2", {}, fill(words.route, topics[number].title)), make("p", { class: "progress" }), make("ol", {}, ...items), end);
+  tick();
+  map.route([...order, number]);
+}
+
+// ---------- what the reader knows ----------
+
+const knows = new Set(shelf.get("known") ?? []);
+
+function tick() {
+  for (const each of document.querySelectorAll("[data-known]")) each.checked = knows.has(each.dataset.known);
+  for (const list of document.querySelectorAll(".path, #__route")) {
+    const boxes = [...list.querySelectorAll("[data-known]")];
+    const done = boxes.filter((each) => each.checked).length;
+    const told = list.querySelector(".progress");
+    if (told) told.replaceChildren(make("progress", { max: boxes.length || 1, value: done, "aria-label": words.progress }), " ", fill(words.done, done, boxes.length));
+  }
+  map.known([...knows].map((id) => numberOf.get(id)).filter((number) => number !== undefined));
+}
+
+addEventListener("change", (event) => {
+  const key = event.target.dataset?.known;
+  if (key === undefined) return;
+  if (event.target.checked) knows.add(key);
+  else knows.delete(key);
+  shelf.set("known", [...knows]);
+  tick();
+});
+
+// ---------- day and night ----------
+
+function dress() {
+  const chosen = shelf.get("theme");
+  const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  document.documentElement.classList.toggle("dark", dark);
+  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  map.ask();
+}
+$("theme").addEventListener("click", () => {
+  shelf.set("theme", document.documentElement.classList.contains("dark") ? "light" : "dark");
+  dress();
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
+
+// ---------- one view at a time on a phone ----------
+
+function show(view) {
+  document.body.dataset.view = view;
+  for (const button of document.querySelectorAll("#__views button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+  map.ask();
+}
+$("views").addEventListener("click", (event) => event.target.dataset.view && show(event.target.dataset.view));
+
+// ---------- keys ----------
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    query.focus();
+    query.select();
+  } else if (event.key === "+" || event.key === "=") map.zoom(1 / 1.3);
+  else if (event.key === "-") map.zoom(1.3);
+  else if (event.key === "0") map.goTo(map.all);
+  else if (document.activeElement === pane) {
+    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
+    if (!x && !y) return;
+    event.preventDefault();
+    map.move((x * map.box[2]) / 10, (y * map.box[3]) / 10);
+  }
+});
+$("nearer").addEventListener("click", () => map.zoom(1 / 1.4));
+$("farther").addEventListener("click", () => map.zoom(1.4));
+$("whole").addEventListener("click", () => map.goTo(map.all));
+
+// ---------- the hand ----------
+
+const fingers = new Map();
+let moved = 0;
+pane.addEventListener("wheel", (event) => {
+  event.preventDefault();
+  map.zoom(Math.exp(Math.sign(event.deltaY) * Math.min(Math.abs(event.deltaY), 120) / 500), map.at(event));
+}, { passive: false });
+pane.addEventListener("pointerdown", (event) => {
+  if (event.target.closest(".zoom")) return;
+  fingers.set(event.pointerId, event);
+  if (fingers.size === 1) moved = 0;
+});
+addEventListener("pointermove", (event) => {
+  const last = fingers.get(event.pointerId);
+  if (!last) return;
+  const [x, y] = [event.clientX - last.clientX, event.clientY - last.clientY];
+  moved += Math.abs(x) + Math.abs(y);
+  if (fingers.size === 1 && moved > 4) map.move(-x / map.scale, -y / map.scale);
+  if (fingers.size === 2) {
+    const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
+    const apart = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) || 1;
+    map.zoom(apart(last) / apart(event), map.at(other));
+  }
+  fingers.set(event.pointerId, event);
+});
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, (event) => fingers.delete(event.pointerId));
+pane.addEventListener("click", (event) => moved > 4 && (event.preventDefault(), event.stopPropagation()), true);
+pane.addEventListener("dragstart", (event) => event.preventDefault());
+
+// ---------- begin ----------
+
+document.body.classList.add("live");
+addEventListener("hashchange", open);
+addEventListener("resize", () => map.ask());
+show("map");
+dress();
+tick();
+open();

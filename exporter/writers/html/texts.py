@@ -1,0 +1,204 @@
+"""The notes' texts as HTML. What an earlier run has made of a note is taken from the store if nothing on which it depends is another."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from exporter.errors import Finding
+from exporter.model import KnowledgeMap, Source, Topic, key_of
+from exporter.views.body import TOO_MUCH, as_source, pandoc, tell_empty_headings, transform
+from exporter.views.body.body import Body
+from exporter.views.body.footnotes import Marks
+from exporter.views.body.formulas import vault_macros
+from exporter.views.body.pandoc import Node
+from exporter.views.body.picture import Pictures
+from exporter.views.body.sources import sources_of
+from exporter.views.body.text import printable
+from exporter.views.languages import language_of
+from exporter.views.translations import Translations
+from exporter.writers.html.tree import FOLDER, WebTree
+
+BEGINNING = 2000  # characters of a text whose letters say its language
+HEADINGS = 3  # the level of the highest in a note: its title has the one before
+# What may bring something that is not of the note: embeds, pictures
+FOREIGN = re.compile(rb"!\[|<(?:img|image|svg|picture|source|video|audio|iframe|object|embed)\b", re.IGNORECASE)
+FILE = re.compile(r"<file:([^>#]*)")  # in a text
+PICTURE = re.compile(f' src="{FOLDER}([^"]*)"')
+TYPES = {"png": "png", "jpg": "jpeg", "gif": "gif", "webp": "webp", "svg": "svg+xml"}  # of pictures
+# pandoc names the lines of code, in each text alike
+LINE = re.compile(r'<span id="cb\d+-\d+"><a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>')
+CODE = re.compile(r'<div class="sourceCode" id="cb\d+">')
+TEX = '<span class="math '  # begins a formula that pandoc does not know
+
+
+class Text(NamedTuple):
+    """What is made of a note."""
+
+    html: str
+    sentences: list[str]  # of the links that start at it, in the order of the table
+    language: tuple[str, str | None] | None  # and region, where it is not the map's
+    empty_headings: list[str]
+    findings: list[tuple[str, str, str, int]]  # code, message, file, line
+
+
+class Texts:
+    """The texts of all topics that have a note, by Topic.id."""
+
+    def __init__(self, knowledge_map: KnowledgeMap, line_breaks: bool, words: Translations) -> None:
+        self.map, self.line_breaks, self.words = knowledge_map, line_breaks, words
+        self.by_topic: dict[str, Text] = {}
+
+    def make(self) -> Iterator[Finding]:
+        """Fill `by_topic`, and tell what is lost."""
+        topics = [topic for topic in self.map.topics if topic.note]
+        keys = {topic.id: self._key(topic) for topic in topics}
+        missing = []
+        for topic in topics:
+            if text := self._recall(keys[topic.id]):
+                self.by_topic[topic.id] = text
+            else:
+                missing.append(topic)
+        yield from self._make(missing)
+        for topic in missing:
+            if topic.id in self.by_topic:
+                self._remember(keys[topic.id], self.by_topic[topic.id])
+        for topic in topics:
+            if topic.id in self.by_topic:
+                for code, message, file, line in self.by_topic[topic.id].findings:
+                    yield Finding(Source(file, line), code, message)
+        titles = ((topic, self.by_topic[topic.id]) for topic in topics if topic.id in self.by_topic)
+        yield from tell_empty_headings((each, topic.title) for topic, text in titles for each in text.empty_headings)
+
+    # ---- the store ----
+
+    def _key(self, topic: Topic) -> str:
+        """All that a note's HTML depends on; "" where the note cannot be read."""
+        own = self._bytes(topic)
+        if own is None:
+            return ""
+        parts = [self._whole, own]
+        if FOREIGN.search(own):
+            with suppress(OSError):
+                text = self.map.text(topic.id)
+                parts += [text.encode("utf-8", "surrogatepass"), *self._files(text)]
+        cited = {link.end for link in self.map.links_from(topic.id) if link.anchor}
+        parts += [self._bytes(self.map.topic[id]) or b"" for id in sorted(cited)]  # whose headings it names
+        return key_of("web", *parts)
+
+    @cached_property
+    def _whole(self) -> bytes:
+        """What the HTML of each note depends on: how everything is called, and with what it is made."""
+        names = [(topic.id, topic.title, topic.note, topic.aliases) for topic in self.map.topics]
+        missing = [each.name for each in self.map.missing]
+        made = pandoc.program(), self.line_breaks, self.map.language, self.words["web_answer"]
+        macros = sorted(vault_macros(self.map).items())
+        return repr((names, missing, made, macros)).encode("utf-8", "surrogatepass")
+
+    def _bytes(self, topic: Topic) -> bytes | None:
+        with suppress(OSError):
+            return self.map.file(topic.note) if topic.note else None
+        return None
+
+    def _files(self, text: str) -> Iterator[bytes]:
+        for path in dict.fromkeys(FILE.findall(text)):
+            with suppress(OSError, ValueError):
+                yield self.map.file(unquote(path, errors="surrogatepass"))
+
+    def _recall(self, key: str) -> Text | None:
+        import msgspec
+
+        kept = self.map.store.get(key) if key else None
+        return msgspec.msgpack.decode(kept, type=Text) if kept else None
+
+    def _remember(self, key: str, text: Text) -> None:
+        import msgspec
+
+        if key:
+            self.map.store.put(key, msgspec.msgpack.encode(text))
+
+    # ---- making ----
+
+    def _make(self, topics: Sequence[Topic]) -> Iterator[Finding]:
+        """Make the texts of some topics; tells those that cannot be read."""
+        if not topics:
+            return
+        wanted = {topic.id for topic in topics}
+        cited = {link.end for id in wanted for link in self.map.links_from(id) if link.anchor}
+        chosen = [topic for topic in self.map.topics if topic.note and topic.id in wanted | cited]
+        sources = sources_of(self.map, tuple(topic.id for topic in chosen), self.line_breaks)
+        bodies = [
+            self._body(topic, text, marks)
+            for topic, text, marks in zip(chosen, sources.texts, sources.marks, strict=True)
+        ]
+        with TemporaryDirectory(prefix="html-") as name:
+            pictures = Pictures(self.map.file, Path(name))
+            trees = transform(
+                bodies,
+                sources.trees(),
+                vault_macros(self.map),
+                lambda body, anchors: WebTree(body, self.map.topic, anchors, pictures, self.words),
+            )
+            pictures.workshop.close()
+            made = [tree for tree in trees if tree.body.topic.id in wanted]
+            pages = pandoc.to_html([blocks_of(tree.body) for tree in made])
+            for tree, page in zip(made, pages, strict=True):
+                topic = tree.body.topic
+                if error := sources.unreadable.get(topic.id):
+                    message = f"its text is not on the page: {error.strerror or error}"
+                    yield Finding(topic.source, "unreadable-note", message)
+                    continue
+                if page is None:
+                    tree.body.too_deep = True
+                    tree.body.findings.append(as_source(topic, TOO_MUCH))
+                    page = pandoc.to_html([blocks_of(tree.body)])[0] or ""
+                self._tell_formulas(tree, page)
+                self.by_topic[topic.id] = self._text(tree.body, _polish(page, Path(name)))
+
+    def _body(self, topic: Topic, text: str, marks: Marks) -> Body:
+        named = topic.properties.get("lang") or topic.properties.get("language")
+        spoken = named or self.map.languages.of(text[:BEGINNING])
+        language = language_of(spoken) if spoken != self.map.language else None
+        return Body(topic, "", text, HEADINGS, language, partial(self.map.locate, topic.id), marks)
+
+    def _text(self, body: Body, html: str) -> Text:
+        findings = [(each.code, each.message, *each.source) for each in body.findings]
+        sentences = []
+        for link in self.map.links_from(body.topic.id):
+            with suppress(OSError):
+                sentences.append(printable(self.map.sentence(link)))
+        return Text(html, sentences, body.language, body.empty_headings, findings)
+
+    def _tell_formulas(self, tree: WebTree, page: str) -> None:
+        """Say which formulas pandoc does not know."""
+        if TEX in page:
+            given = [(False, tex) for tex in tree.formulas]
+            made = pandoc.formulas_to_mathml(given, self.map.store)
+            for source, mathml in zip(tree.formulas.values(), made, strict=True):
+                if mathml is None or TEX in mathml:
+                    tree.body.findings.append(tree.omissions.formula_as_source(source))
+
+
+def blocks_of(body: Body) -> list[Node]:
+    """The note, or its Markdown where no tree can be made of it."""
+    return [{"t": "CodeBlock", "c": [["", [], []], body.text]}] if body.too_deep else body.blocks
+
+
+def _polish(page: str, folder: Path) -> str:
+    """The page with its pictures in it, and without names of lines."""
+    page = CODE.sub('<div class="sourceCode">', LINE.sub("<span>", page))
+    page = page.replace("<pre", '<pre tabindex="0"').replace('<input type="checkbox"', '<input type="checkbox" disabled=""')
+    return PICTURE.sub(lambda match: f' src="{_data(folder / unquote(match[1]))}"', page)
+
+
+def _data(file: Path) -> str:
+    """A picture as an address of itself: https://www.rfc-editor.org/rfc/rfc2397."""
+    kind = TYPES[file.suffix.removeprefix(".")]
+    return f"data:image/{kind};base64,{b64encode(file.read_bytes()).decode()}"
