@@ -104,13 +104,14 @@ class Articles:
         for link in self.map.links_to(topic.id):
             if link.kind == MENTIONS and link.start != topic.id:
                 said = sentences.setdefault(link.start, {})
-                if sentence := self._sentences.get(link):
+                sentence = self._sentences.get(link, "")
+                if sentence != link.text:  # an item of a list that says nothing of it
                     said[sentence] = None
         if not sentences:
             return
         items = []
         for id in self._sort(sentences):
-            quotes = "".join(f"<q>{escape(each)}</q>" for each in [*sentences[id]][:SAID])
+            quotes = "".join(f"<q>{escape(each)}</q>" for each in filter(None, [*sentences[id]][:SAID]))
             items.append(f"<li>{self._link(id)}{quotes}</li>")
         yield f'<section class="backlinks"><h3>{self.words["by_mentions"]}</h3><ul>{"".join(items)}</ul></section>'
 

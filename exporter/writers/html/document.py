@@ -23,6 +23,7 @@ from exporter.writers.html.drawing import colours, draw_map
 from exporter.writers.html.outline import outline, paths
 
 SCRIPTS = ("base", "texts", "map", "canvas", "search", "page")
+NEEDLESS = re.compile(r"^ +|^ *(?://.*|/\*.*\*/)?\n", re.MULTILINE)  # blanks and comments of scripts and style sheets
 SAID = ("found", "before", "know", "route", "close", "done", "progress")  # words that the script says
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 WHOLE = 2_000_000  # characters of articles that stand in the page as they are; more are opened when they are read
@@ -37,8 +38,9 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
     made = {topic.id: articles.article(topic) for topic in knowledge_map.topics}
     chunks = _chunks(made) if sum(map(len, made.values())) > WHOLE else []
     where = {id: number for number, chunk in enumerate(chunks) for id in chunk}
-    style = _file("page.css") + colours()
-    script = '(() => {\n"use strict";\n' + "".join(_file(f"{name}.js") for name in SCRIPTS) + "})();\n"
+    style = _compact(_file("page.css")) + colours()
+    scripts = [name for name in SCRIPTS if name != "canvas" or drawing.numbers]
+    script = "(() => {\n" + _compact("".join(_file(f"{name}.js") for name in scripts)) + "})();\n"
     said = {name.removeprefix("web_"): escape(text) for name, text in words.items() if name.startswith("web_")}
     parts = {
         **said,
@@ -97,6 +99,11 @@ def _deflate(chunk: dict[str, str]) -> str:
     """The articles by the names of their elements, as JSON, made small: https://www.rfc-editor.org/rfc/rfc1950."""
     text = data.embed({label(id): article for id, article in chunk.items()})
     return b64encode(zlib.compress(text.encode())).decode()
+
+
+def _compact(source: str) -> str:
+    """A script or style sheet without what is for its authors alone."""
+    return NEEDLESS.sub("", source)
 
 
 def _hash(text: str) -> str:

@@ -27,7 +27,10 @@ CARD, GAP = (200, 60), 20  # px: width and height of a topic's box, and from box
 TITLE, WORDS, LEADING = 26, 16, 20  # px: sizes of an area's title and a topic's words, and from line to line
 BESIDE = 12  # px from a box's side to its words
 NO_LIMIT = 1 << 60
-NAMES = re.compile(' (?:id|aria-labelledby)="[^"]*"')  # which on the page are names of topics
+# What the page has no use for: names, which are topics' there, and what its style sheet says
+NEEDLESS = re.compile(
+    ' (?:id|aria-labelledby|data-(?:area|start|end))="[^"]*"| (?:fill|stroke)="(?:#[0-9a-f]{6}|none)"| stroke-linejoin="round"'
+)
 
 
 class Drawing(NamedTuple):
@@ -45,7 +48,7 @@ def draw_map(knowledge_map: KnowledgeMap, no_area: str) -> Drawing:
     if whole and len(network.lines) > 1 and (network.stops or network.needs):
         sheet = lay_out(untitled, "screen", no_area)
         svg = draw(untitled, sheet, "screen", "light", "#{id}")
-        return Drawing(NAMES.sub("", svg), None)
+        return Drawing(NEEDLESS.sub("", svg), None)
     plane = Plane(knowledge_map, no_area)
     if len(knowledge_map.topics) <= MOST:
         return Drawing("".join(plane.svg()), None)

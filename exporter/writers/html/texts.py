@@ -84,23 +84,23 @@ class Texts:
         own = self._bytes(topic)
         if own is None:
             return ""
-        parts = [self._whole, own]
+        parts: list[str | bytes] = [self._whole, own]
         if FOREIGN.search(own):
             with suppress(OSError):
                 text = self.map.text(topic.id)
-                parts += [text.encode("utf-8", "surrogatepass"), *self._files(text)]
+                parts += [text, *self._files(text)]
         cited = {link.end for link in self.map.links_from(topic.id) if link.anchor}
         parts += [self._bytes(self.map.topic[id]) or b"" for id in sorted(cited)]  # whose headings it names
         return key_of("web", *parts)
 
     @cached_property
-    def _whole(self) -> bytes:
+    def _whole(self) -> str:
         """What the HTML of each note depends on: how everything is called, and with what it is made."""
         names = [(topic.id, topic.title, topic.note, topic.aliases) for topic in self.map.topics]
         missing = [each.name for each in self.map.missing]
         made = pandoc.program(), self.line_breaks, self.map.language, self.words["web_answer"]
         macros = sorted(vault_macros(self.map).items())
-        return repr((names, missing, made, macros)).encode("utf-8", "surrogatepass")
+        return key_of("all", repr((names, missing, made, macros)))
 
     def _bytes(self, topic: Topic) -> bytes | None:
         with suppress(OSError):

@@ -1,3 +1,4 @@
+"use strict";
 // What the page knows, and small things that all others need.
 const data = JSON.parse(document.getElementById("__data").textContent);
 const words = data.words;

@@ -83,7 +83,8 @@ class Board extends View {
     if (canvas.width !== Math.round(width * dots)) canvas.width = Math.round(width * dots);
     if (canvas.height !== Math.round(height * dots)) canvas.height = Math.round(height * dots);
     const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(name).trim();
+    const dark = document.documentElement.classList.contains("dark");
+    const colour = (name) => style.getPropertyValue(name).match(/#\w+/g)[dark ? 1 : 0]; // of light-dark(#…, #…)
     const [paper, ink, line, accent] = ["--card", "--ink", "--line", "--accent"].map(colour);
     const pen = canvas.getContext("2d");
     const scale = this.scale;
