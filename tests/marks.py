@@ -10,7 +10,7 @@ import pypandoc
 import pytest
 from hypothesis import settings
 
-FOLDERS = {"writers/docx": "book", "writers/epub": "book", "writers/handbook": "book"}
+FOLDERS = {f"writers/{name}": "book" for name in ("docx", "epub", "handbook", "html")}
 FIXTURES = {
     "servers": "server",  # neo4j and database take it
     "fragile": "server",

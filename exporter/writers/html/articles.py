@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, KnowledgeMap, Link, Topic
 from exporter.views.body.text import label, other_names, printable, title_of
-from exporter.views.languages import RTL, direction_of, language_or_english
+from exporter.views.languages import direction_of, language_or_english
 from exporter.views.translations import Translations
 from exporter.writers.html.texts import Text
 
@@ -37,7 +37,10 @@ class Articles:
         if names := other_names(topic):
             yield f'<p class="also">{self.words["also"]} {escape(", ".join(names))}</p>'
         if topic.tags:
-            tags = (f'<li><a href="#?q={quote(f"#{printable(tag)}", safe="")}">#{escape(printable(tag))}</a></li>' for tag in topic.tags)
+            tags = (
+                f'<li><a href="#?q={quote(f"#{printable(tag)}", safe="")}">#{escape(printable(tag))}</a></li>'
+                for tag in topic.tags
+            )
             yield f'<ul class="tags" aria-label="{self.words["web_tags"]}">{"".join(tags)}</ul>'
         definition = printable(self.map.definition(topic.id))
         for said in dict.fromkeys(filter(None, (definition, printable(topic.summary)))):

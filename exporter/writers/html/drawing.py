@@ -20,7 +20,7 @@ from exporter.views.plan.sheet import lay_out, measure
 from exporter.views.plan.text import wrap
 from exporter.views.plane.board import Board
 from exporter.views.plane.layout import Box, Layout
-from exporter.views.plane.sections import Section, divide, walk
+from exporter.views.plane.sections import divide, walk
 
 MOST = 1500  # topics that a browser shows as SVG without delay
 CARD, GAP = (200, 60), 20  # px: width and height of a topic's box, and from box to box

@@ -26,7 +26,7 @@ def _path(knowledge_map: KnowledgeMap, path: LearningPath, name: str, words: Tra
         text = escape(printable(step.text))
         topics = [*dict.fromkeys(step.topics)]
         if not topics:
-            yield f'<li>{_box(f"{path.id}/{printable(step.text)}", text)}</li>'
+            yield f"<li>{_box(f'{path.id}/{printable(step.text)}', text)}</li>"
             continue
         titles = {title_of(knowledge_map.topic[id]) for id in topics}
         said = "" if len(topics) == 1 and printable(step.text).strip() in titles else f"<p>{text}</p>"
@@ -63,7 +63,7 @@ def outline(knowledge_map: KnowledgeMap, no_area: str) -> Iterator[str]:
         count = len(members) + len(inner)
         title = title_of(knowledge_map.topic[id])
         yield f"<li><details{opened}><summary>{escape(title)} <small>{count}</small></summary><ul>"
-        yield _item(knowledge_map, id, " class=\"own\"")
+        yield _item(knowledge_map, id, ' class="own"')
         yield from (_item(knowledge_map, topic.id) for topic in members)
         waiting.append(("words", "</ul></details></li>"))
         waiting += [("area", each) for each in reversed(inner)]

@@ -194,7 +194,9 @@ def blocks_of(body: Body) -> list[Node]:
 def _polish(page: str, folder: Path) -> str:
     """The page with its pictures in it, and without names of lines."""
     page = CODE.sub('<div class="sourceCode">', LINE.sub("<span>", page))
-    page = page.replace("<pre", '<pre tabindex="0"').replace('<input type="checkbox"', '<input type="checkbox" disabled=""')
+    page = page.replace("<pre", '<pre tabindex="0"').replace(
+        '<input type="checkbox"', '<input type="checkbox" disabled=""'
+    )
     return PICTURE.sub(lambda match: f' src="{_data(folder / unquote(match[1]))}"', page)
 
 

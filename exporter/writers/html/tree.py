@@ -82,7 +82,10 @@ class WebTree(Transformation):
     def _at_end(self, number: int, blocks: list[Node]) -> list[Node]:
         """A footnote, which leads back to its mark."""
         name = label(self.body.topic.id)
-        back = {"t": "Link", "c": [["", [], [["role", "doc-backlink"]]], [string("↩\ufe0e")], [f"#{name}__fr{number}", ""]]}
+        back = {
+            "t": "Link",
+            "c": [["", [], [["role", "doc-backlink"]]], [string("↩\ufe0e")], [f"#{name}__fr{number}", ""]],
+        }
         place = {"t": "Span", "c": [[f"{name}__fn{number}", [], []], []]}
         blocks = begin_with([place], blocks)
         if blocks[-1]["t"] in PARAGRAPHS:

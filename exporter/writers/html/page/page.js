@@ -19,7 +19,7 @@ async function open() {
   const shown = number === undefined ? $("about") : await article(number);
   if (location.hash.slice(1) !== hash) return; // the reader has gone on
   current = number ?? null;
-  for (const old of document.querySelectorAll("main > .on")) old.classList.remove("on");
+  for (const old of document.querySelectorAll("#__text > .on")) old.classList.remove("on");
   shown.classList.add("on");
   document.body.classList.toggle("reading", current !== null);
   tools(shown, number);
