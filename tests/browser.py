@@ -1,12 +1,16 @@
 """A real browser, driven by Playwright: pages that are opened from the disk or by an address, and what they do."""
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:  # which takes long to import, and most tests need none
+    from playwright.sync_api import Browser, Page
 
 WINDOW = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 800}
@@ -25,6 +29,8 @@ class Opened(NamedTuple):
 def browser(require: Callable[[bool, str], None]) -> Iterator[Browser]:
     program = shutil.which("chromium")
     require(bool(program), "chromium")
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield opened

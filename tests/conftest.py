@@ -8,6 +8,7 @@ from pathlib import Path
 
 import marks
 import pytest
+from browser import browser  # noqa: F401 - a fixture
 from graph_databases import database, neo4j, servers  # noqa: F401 - fixtures
 from hypothesis import settings
 

@@ -30,7 +30,7 @@ TITLE, ALIAS, SLUG = "Doctor Miller", "Our physician", "doctor-miller"
 NOTE = "Private/Doctor Miller.md"
 HIDDEN = f"# {TITLE}\n\nHe called. {SENTENCE} Then we went home.\n\nAccount: DE89 3704 0044 0532 0130 00\n"
 VISIBLE = ["# Oak\n\nA tree that lives for long, and a plan for it.\n", "Oak", "Trees", "Map", "trees", "oak"]
-BOOKS = ("docx", "epub", "handbook")
+BOOKS = ("docx", "epub", "handbook", "html")
 SYNTAXES = ("turtle", "trig", "n-triples", "json-ld", "rdf-xml")
 
 

@@ -219,10 +219,10 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     (
         "Notes -f x",
         2,
-        ["no format 'x'; known: canvas, docx, epub, handbook, json, neo4j, neo4j-bulk, opml, skos, svg, all"],
+        ["no format 'x'; known: canvas, docx, epub, handbook, html, json, neo4j, neo4j-bulk, opml, skos, svg, all"],
     ),
-    ("Notes -f html", 2, ["no format 'html'; nearest: epub"]),
-    ("Notes -f HTM", 2, ["no format 'HTM'; nearest: epub"]),
+    ("Notes -f xhtml", 2, ["no format 'xhtml'; nearest: html"]),
+    ("Notes -f Site", 2, ["no format 'Site'; nearest: html"]),
     ("Notes -f graph", 2, ["nearest: neo4j-bulk", "svg"]),
     ("Notes -f png", 2, ["nearest: svg", "--set svg.png=true"]),
     ("Notes -f md", 2, ["no format 'md'; nearest: json (with --with-text"]),

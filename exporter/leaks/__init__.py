@@ -7,7 +7,8 @@ this program say themselves is no leak: a hidden note "Plan" does not forbid the
 what pandoc and Typst make, single words in ids and names of styles. What cannot be opened is an error.
 
 words.py: text as words; runs.py: what is hidden as runs of them; needles.py: the search; own.py: what the program says;
-documents.py: any file as passages (passage.py), with markup.py for XML and pdf.py for PDF.
+documents.py: any file as passages (passage.py), with markup.py for XML,
+page.py for what HTML holds in itself and pdf.py for PDF.
 """
 
 from __future__ import annotations

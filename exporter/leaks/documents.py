@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from exporter.errors import ExportError
-from exporter.leaks import markup, pdf
+from exporter.leaks import markup, page, pdf
 from exporter.leaks.passage import UNSEARCHED, Part, Passage
 from exporter.leaks.words import BREAK, resolve, unquote_strings
 
@@ -40,6 +40,7 @@ PASSED_OVER += (b"wOF2", b"\0\1\0\0", b"true", b"ttcf", b"ID3", b"\xff\xfb", b"O
 UNREADABLE = (b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"BZh", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0")
 KINDS = {".pdf": "a PDF", ".zip": "a ZIP", ".epub": "a ZIP", ".docx": "a ZIP", ".parquet": "Parquet", ".gz": "gzip"}
 MARKUP = frozenset(".xml .xhtml .html .htm .svg .opml .rdf .owl .opf .ncx .rels .xmp .graphml".split())
+PAGES = (".html", ".htm")
 QUOTES = {".csv": '"', ".cypher": "'", ".cql": "'"}
 QUOTES |= dict.fromkeys((".json", ".canvas", ".jsonld", ".ttl", ".trig", ".nt", ".nq", ".ndjson", ".jsonl"), '"')
 # In our Cypher one string has the fields of many rows. Text has no line's end there, and the others mostly beside a space.
@@ -103,6 +104,14 @@ def _is_passed_over(ending: str, head: bytes) -> bool:
 def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, depth: int) -> Iterator[Passage]:
     is_markup = ending in MARKUP or head.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc")
     part = Part.STYLE if depth and PurePosixPath(name).name in STYLES else Part.TEXT
+    if ending in PAGES:
+        text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="").read()
+        try:
+            for number, piece in enumerate(page.unpack(text)):
+                yield from markup.passages(place, 0 if number else 1, piece.replace("\0", " "), True, part)
+        except ValueError as error:
+            raise ExportError(f"{place}: what is packed in it cannot be opened: {error}; {UNSEARCHED}") from error
+        return
     for line, chunk in _chunks(stream, head, "<" if is_markup else "\n"):
         if is_markup:
             yield from markup.passages(place, line, chunk.replace("\0", " "), not depth or ending == ".svg", part)

@@ -222,7 +222,7 @@ def _path() -> str:
 
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError) as error:
-        raise ExportError("the handbook needs pandoc: pip install pypandoc_binary") from error
+        raise ExportError("books and the page need pandoc: pip install pypandoc_binary") from error
 
 
 def program() -> str:

@@ -92,7 +92,8 @@ class Articles:
         if others:
             ordered[self.words["web_also_in"]] = [*others]
         if topic.id in self.map.area:
-            inside = [each.id for each in (*self.map.topics_in(topic.id), *self.map.areas_in(topic.id))]
+            inside = [each.id for each in self.map.topics_in(topic.id)]
+            inside += [each.id for each in self.map.areas_in(topic.id)]
             if inside:
                 ordered[self.words["topics"]] = [*dict.fromkeys(inside)]
         if ordered:

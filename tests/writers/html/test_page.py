@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browser import PHONE, Opened, browser, window  # noqa: F401 - a fixture
+from browser import PHONE, Opened, window
 from maps import hostile_map
 from npm import install
 from PIL import Image, ImageStat
@@ -53,7 +53,7 @@ def file(bundled: KnowledgeMap, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 @pytest.fixture
-def page(browser: Browser, file: Path) -> Iterator[Page]:  # noqa: F811
+def page(browser: Browser, file: Path) -> Iterator[Page]:
     with opened(browser, file) as shown:
         yield shown.page
 
@@ -127,13 +127,13 @@ def test_links_move_text_and_map(page: Page) -> None:
     assert title(page) == "MLIR Framework"
 
 
-def test_an_address_of_a_heading(browser: Browser, file: Path) -> None:  # noqa: F811
+def test_an_address_of_a_heading(browser: Browser, file: Path) -> None:
     with opened(browser, file, "#mlir-framework__3") as shown:
         assert title(shown.page) == "MLIR Framework"
         expect(shown.page.locator("#mlir-framework__3")).to_be_in_viewport()
 
 
-def test_backlinks_say_their_sentences(browser: Browser, file: Path, bundled: KnowledgeMap) -> None:  # noqa: F811
+def test_backlinks_say_their_sentences(browser: Browser, file: Path, bundled: KnowledgeMap) -> None:
     said = next(
         each
         for each in bundled.links_to("mlir-framework")
@@ -206,7 +206,7 @@ def test_the_wheel_zooms_and_the_hand_moves(page: Page) -> None:
     assert moved[0] < near[0] and moved[1] < near[1] and moved[2] == near[2]
 
 
-def test_an_answer_opens(browser: Browser, file: Path) -> None:  # noqa: F811
+def test_an_answer_opens(browser: Browser, file: Path) -> None:
     with opened(browser, file, "#systolic-arrays") as shown:
         question = shown.page.locator("article.on .question").first
         expect(question.locator(".answer")).to_be_hidden()
@@ -214,7 +214,7 @@ def test_an_answer_opens(browser: Browser, file: Path) -> None:  # noqa: F811
         expect(question.locator(".answer")).to_be_visible()
 
 
-def test_formulas_code_and_pictures(browser: Browser, file: Path) -> None:  # noqa: F811
+def test_formulas_code_and_pictures(browser: Browser, file: Path) -> None:
     with opened(browser, file, "#systolic-arrays") as shown:
         shown.page.locator("article.on img").first.scroll_into_view_if_needed()
         shown.page.wait_for_function("document.querySelector('article.on img').naturalWidth > 0")
@@ -227,7 +227,7 @@ def printed(page: Page) -> str:
     return "\n".join(each.get_textpage().get_text_range() for each in PdfDocument(page.pdf()))
 
 
-def test_paper_has_what_is_read(browser: Browser, file: Path) -> None:  # noqa: F811
+def test_paper_has_what_is_read(browser: Browser, file: Path) -> None:
     with opened(browser, file, "#mlir-framework", color_scheme="dark") as shown:
         shown.page.wait_for_selector("article.on")
         text = printed(shown.page)
@@ -237,7 +237,7 @@ def test_paper_has_what_is_read(browser: Browser, file: Path) -> None:  # noqa: 
     assert "Community Forums" in text and "MLIR is a kit for building compilers" not in text
 
 
-def test_a_phone_shows_one_view_at_a_time(browser: Browser, file: Path) -> None:  # noqa: F811
+def test_a_phone_shows_one_view_at_a_time(browser: Browser, file: Path) -> None:
     with opened(browser, file, viewport=PHONE, has_touch=True) as shown:
         page = shown.page
         views = {name: page.locator(f"#__{name}") for name in ("map", "outline", "text")}
@@ -251,7 +251,7 @@ def test_a_phone_shows_one_view_at_a_time(browser: Browser, file: Path) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_day_and_night(browser: Browser, file: Path) -> None:  # noqa: F811
+def test_day_and_night(browser: Browser, file: Path) -> None:
     def brightness(shown: Opened) -> float:
         picture = Image.open(BytesIO(shown.page.screenshot())).convert("L")
         return float(ImageStat.Stat(picture).mean[0])
@@ -267,7 +267,7 @@ def test_day_and_night(browser: Browser, file: Path) -> None:  # noqa: F811
     assert day > 190 and night < 60
 
 
-def test_without_script_the_texts_can_be_read(browser: Browser, file: Path) -> None:  # noqa: F811
+def test_without_script_the_texts_can_be_read(browser: Browser, file: Path) -> None:
     with opened(browser, file, "#mlir-framework", java_script_enabled=False) as shown:
         expect(shown.page.locator("#mlir-framework")).to_be_in_viewport()
         expect(shown.page.locator("#__outline .tree a").first).to_be_visible()
@@ -302,7 +302,7 @@ def excerpt(bundled: KnowledgeMap, tmp_path_factory: pytest.TempPathFactory) -> 
     [{"color_scheme": "light"}, {"color_scheme": "dark"}, {"viewport": PHONE}],
     ids=["light", "dark", "phone"],
 )
-def test_nobody_is_left_out(browser: Browser, excerpt: Path, axe: str, address: str, options: dict[str, Any]) -> None:  # noqa: F811
+def test_nobody_is_left_out(browser: Browser, excerpt: Path, axe: str, address: str, options: dict[str, Any]) -> None:
     with opened(browser, excerpt, address, bypass_csp=True, **options) as shown:
         shown.page.wait_for_timeout(100)
         shown.page.evaluate(axe)
@@ -331,7 +331,7 @@ def many(count: int) -> KnowledgeMap:
 
 
 @pytest.mark.parametrize(("count", "tag"), [(1000, "svg"), (10_000, "canvas")])
-def test_many_topics(browser: Browser, tmp_path: Path, count: int, tag: str) -> None:  # noqa: F811
+def test_many_topics(browser: Browser, tmp_path: Path, count: int, tag: str) -> None:
     with opened(browser, save(many(count), tmp_path)) as shown:
         page = shown.page
         expect(page.locator(f"#__map > {tag}")).to_be_visible()
@@ -345,7 +345,7 @@ def test_many_topics(browser: Browser, tmp_path: Path, count: int, tag: str) -> 
         expect(page.locator("#__route .end")).to_have_text(f"Topic {count - 1} of many")
 
 
-def test_a_click_on_a_card_of_many(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_a_click_on_a_card_of_many(browser: Browser, tmp_path: Path) -> None:
     with opened(browser, save(many(2000), tmp_path), "#t777") as shown:
         expect(shown.page.locator("article.on h2")).to_have_text("Topic 777 of many")
         area = shown.page.locator("#__map").bounding_box()
@@ -373,7 +373,7 @@ $\\href{javascript:alert(9)}{x}$ and $\\text{</script><script>alert(10)</script>
 
 
 @pytest.mark.parametrize("count", [1, 3000], ids=["in the page", "in chunks"])
-def test_nothing_of_a_note_runs(browser: Browser, tmp_path: Path, count: int) -> None:  # noqa: F811
+def test_nothing_of_a_note_runs(browser: Browser, tmp_path: Path, count: int) -> None:
     names = [
         "</script><script>alert(0)</script>",
         "\"'><img src=x onerror=alert(0)>",
@@ -398,7 +398,7 @@ def test_nothing_of_a_note_runs(browser: Browser, tmp_path: Path, count: int) ->
                 assert re.match("(?:https?|file|mailto):", address), address
 
 
-def test_hostile_words_everywhere(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_hostile_words_everywhere(browser: Browser, tmp_path: Path) -> None:
     hostile = hostile_map()
     file = save(hostile, tmp_path)
     with opened(browser, file) as shown:
@@ -407,7 +407,7 @@ def test_hostile_words_everywhere(browser: Browser, tmp_path: Path) -> None:  # 
         assert [each["id"] for each in data["topics"]] == [replace_surrogates(each.id) for each in hostile.topics]
 
 
-def test_from_the_right(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_from_the_right(browser: Browser, tmp_path: Path) -> None:
     topics = [topic(f"t{n}", title=f"موضوع {n}", areas=("t0",) if n else (), note=f"t{n}.md") for n in range(9)]
     made = make_map(*topics, parents={"t0": None})
     made = replace(made, title="خريطة", language="ar", content=of({f"t{n}": "كلمات" for n in range(9)}).content)
