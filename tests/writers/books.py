@@ -2,6 +2,8 @@
 
 from base64 import b64decode
 from dataclasses import replace
+from linecache import getline
+from pathlib import Path
 
 from maps import hostile_map, hostile_names, rich_map
 from texts import hostile_texts
@@ -12,6 +14,7 @@ from exporter.model import LearningPath, Link, NoContent, Source, Step, Topic
 from exporter.testing import run_writer
 from exporter.writers.handbook import Options
 
+ROOT = Path(__file__).parent.parent.parent
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}<rect width="9" height="9"/></svg>'
 EVIL = (
     "<style>@import url(http://evil.example/a.css);</style><script>fetch('http://evil.example')</script>"
@@ -116,8 +119,8 @@ def contents(knowledge_map: KnowledgeMap, glossary: bool = False) -> list[tuple[
 
 
 def is_embed(link: Link) -> bool:
-    """Whether a link of our own notes embeds a block: in a book stands what it embeds."""
-    return " > ^" in link.text
+    """Whether a link of our own notes embeds a block or a section: in a book stands what it embeds."""
+    return getline(str(ROOT / "vault" / link.source.file), link.source.line).startswith("![[")
 
 
 class Echo(NoContent):
