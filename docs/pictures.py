@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import re
+import shutil
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +13,14 @@ from typing import Any
 import pypdfium2
 import typst
 from PIL import Image
+from playwright.sync_api import ViewportSize, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 OUT, PICTURES = ROOT / "out", ROOT / "docs" / "pictures"
 SPREAD = "Operator Fusion Techniques"  # the chapter whose opening is shown, with the page before it
 COLOURS = 64  # of a picture
 CANVAS_WIDTH, PLAN_WIDTH = 1200, 1600  # pixels
+WINDOW: ViewportSize = {"width": 1500, "height": 900}  # px of a browser's
 MARGIN = 40  # px around a canvas, whose arrows may leave its groups
 TOPIC = "operator-fusion-techniques"  # whose neighbours in the graph are shown
 HOPS = 4  # so far away at most
@@ -35,6 +38,7 @@ def main() -> None:
     save("handbook", spread(OUT / "handbook" / "handbook.pdf"))
     save("graph", graph(OUT / "neo4j-bulk"))
     save("plan", plan(OUT / "svg" / "knowledge-map.svg"))
+    save("page", page(OUT / "html" / "knowledge-map.html"))
     save("canvas", canvas(json.loads((OUT / "canvas" / "knowledge-map.canvas").read_text(encoding="utf-8"))))
 
 
@@ -43,6 +47,18 @@ def save(name: str, picture: Image.Image) -> None:
     file = PICTURES / f"{name}.png"
     picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
     print(f"{file.relative_to(ROOT)}: {file.stat().st_size // 1024} kB", file=sys.stderr)
+
+
+def page(html: Path) -> Image.Image:
+    """The page in a browser, with what has to be known before the chapter's topic."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        shown = browser.new_page(viewport=WINDOW, reduced_motion="reduce")
+        shown.goto(f"{html.as_uri()}#{TOPIC}?before")
+        shown.wait_for_selector(".over circle")
+        picture = Image.open(BytesIO(shown.screenshot()))
+        browser.close()
+    return picture
 
 
 def spread(pdf: Path) -> Image.Image:
