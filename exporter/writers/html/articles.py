@@ -22,6 +22,7 @@ class Articles:
     def __init__(self, knowledge_map: KnowledgeMap, texts: dict[str, Text], words: Translations) -> None:
         self.map, self.texts, self.words = knowledge_map, texts, words
         self._direction = direction_of(language_or_english(knowledge_map.language)[0])
+        self._links: dict[str, str] = {}  # by Topic.id: most are linked to often
         self._order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
 
     def article(self, topic: Topic) -> str:
@@ -128,7 +129,10 @@ class Articles:
         return sorted(ids, key=self._order.__getitem__)
 
     def _link(self, id: str) -> str:
-        return f'<a href="#{label(id)}">{escape(title_of(self.map.topic[id]))}</a>'
+        link = self._links.get(id)
+        if link is None:
+            link = self._links[id] = f'<a href="#{label(id)}">{escape(title_of(self.map.topic[id]))}</a>'
+        return link
 
     def _in_words(self, kind: str) -> str:
         """The kind of a link in the page's words; a kind of the vault's own speaks for itself."""

@@ -12,7 +12,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 
-from exporter.model import KnowledgeMap, replace_surrogates
+from exporter.model import KnowledgeMap, Store, key_of, replace_surrogates
 from exporter.version import VERSION
 from exporter.views.body.text import label, printable
 from exporter.views.languages import direction_of, language_or_english
@@ -59,7 +59,7 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
         "about": _about(knowledge_map, words),
         "articles": "" if chunks else "\n".join(made.values()),
         "chunks": "".join(
-            f'<script type="text/plain" id="__chunk-{number}">{_deflate(chunk)}</script>\n'
+            f'<script type="text/plain" id="__chunk-{number}">{_deflate(chunk, knowledge_map.store)}</script>\n'
             for number, chunk in enumerate(chunks)
         ),
         "data": data.document(
@@ -95,10 +95,15 @@ def _chunks(articles: dict[str, str]) -> list[dict[str, str]]:
     return chunks
 
 
-def _deflate(chunk: dict[str, str]) -> str:
+def _deflate(chunk: dict[str, str], store: Store) -> str:
     """The articles by the names of their elements, as JSON, made small: https://www.rfc-editor.org/rfc/rfc1950."""
-    text = data.embed({label(id): article for id, article in chunk.items()})
-    return b64encode(zlib.compress(text.encode())).decode()
+    text = data.embed({label(id): article for id, article in chunk.items()}).encode()
+    key = key_of("deflated", text)
+    made = store.get(key)
+    if made is None:
+        made = b64encode(zlib.compress(text))
+        store.put(key, made)
+    return made.decode()
 
 
 def _compact(source: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from exporter.errors import Finding
@@ -30,6 +31,8 @@ BEGINNING = 2000  # characters of a text whose letters say its language
 HEADINGS = 3  # the level of the highest in a note: its title has the one before
 # What may bring something that is not of the note: embeds, pictures
 FOREIGN = re.compile(rb"!\[|<(?:img|image|svg|picture|source|video|audio|iframe|object|embed)\b", re.IGNORECASE)
+EMBED = re.compile(rb"!\[\[([^\[\]|#]*)[^\[\]]*\]\]")  # of a note, or of a file
+WEB = re.compile(rb"!\[[^\[\]]*\]\(<?https?:", re.IGNORECASE)  # begins a picture that is not the vault's
 FILE = re.compile(r"<file:([^>#]*)")  # in a text
 PICTURE = re.compile(f' src="{FOLDER}([^"]*)"')
 TYPES = {"png": "png", "jpg": "jpeg", "gif": "gif", "webp": "webp", "svg": "svg+xml"}  # of pictures
@@ -85,13 +88,43 @@ class Texts:
         if own is None:
             return ""
         parts: list[str | bytes] = [self._whole, own]
-        if FOREIGN.search(own):
+        embedded = self._embedded(own)
+        if embedded is None:
             with suppress(OSError):
                 text = self.map.text(topic.id)
                 parts += [text, *self._files(text)]
+        else:
+            parts += embedded
         cited = {link.end for link in self.map.links_from(topic.id) if link.anchor}
         parts += [self._bytes(self.map.topic[id]) or b"" for id in sorted(cited)]  # whose headings it names
         return key_of("web", *parts)
+
+    def _embedded(self, own: bytes) -> list[bytes] | None:
+        """The notes that a note may embed, and they in turn; None where it brings something else, which only its text tells."""
+        notes: dict[str, bytes] = {}
+        waiting = [own]
+        while waiting:
+            data = waiting.pop()
+            if FOREIGN.search(WEB.sub(b"", EMBED.sub(b"", data))):
+                return None
+            for name in filter(None, EMBED.findall(data)):
+                topics = self._named.get(_stem(name.decode("utf-8", "replace")))
+                if not topics:
+                    return None
+                for topic in topics:
+                    if topic.id not in notes:
+                        notes[topic.id] = self._bytes(topic) or b""
+                        waiting.append(notes[topic.id])
+        return [*notes.values()]
+
+    @cached_property
+    def _named(self) -> dict[str, list[Topic]]:
+        """Topics by the names of their notes; which of several a link means depends on names alone, and `_whole` has these."""
+        named: dict[str, list[Topic]] = {}
+        for topic in self.map.topics:
+            if topic.note:
+                named.setdefault(_stem(topic.note), []).append(topic)
+        return named
 
     @cached_property
     def _whole(self) -> str:
@@ -184,6 +217,11 @@ class Texts:
             for source, mathml in zip(tree.formulas.values(), made, strict=True):
                 if mathml is None or TEX in mathml:
                     tree.body.findings.append(tree.omissions.formula_as_source(source))
+
+
+def _stem(path: str) -> str:
+    """A note's name without its folder, as links compare it."""
+    return normalize("NFC", path.strip().rpartition("/")[2].removesuffix(".md")).casefold()
 
 
 def blocks_of(body: Body) -> list[Node]:
