@@ -122,10 +122,10 @@ class Languages:
         told = _told(script, text)
         if self._primary in languages and (not told or self._primary not in known or told == self._primary):
             return self.language
-        return told or self._usual.get(key, "") or ("" if _is_strange(script, text) else languages[0]) or self.language
+        return told or self.usual.get(key, "") or ("" if _is_strange(script, text) else languages[0]) or self.language
 
     @cached_property
-    def _usual(self) -> dict[str, str]:
+    def usual(self) -> dict[str, str]:
         """By script, the language that enough of the vault's texts in it are in by their letters."""
         told: dict[str, Counter[str]] = {}
         for text in self._texts:

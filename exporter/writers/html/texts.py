@@ -32,6 +32,7 @@ HEADINGS = 3  # the level of the highest in a note: its title has the one before
 # What may bring something that is not of the note: embeds, pictures
 FOREIGN = re.compile(rb"!\[|<(?:img|image|svg|picture|source|video|audio|iframe|object|embed)\b", re.IGNORECASE)
 EMBED = re.compile(rb"!\[\[([^\[\]|#]*)[^\[\]]*\]\]")  # of a note, or of a file
+HTML_LINK = re.compile(rb"<a\b|<area\b", re.IGNORECASE)
 WEB = re.compile(rb"!\[[^\[\]]*\]\(<?https?:", re.IGNORECASE)  # begins a picture that is not the vault's
 FILE = re.compile(r"<file:([^>#]*)")  # in a text
 PICTURE = re.compile(f' src="{FOLDER}([^"]*)"')
@@ -87,21 +88,29 @@ class Texts:
         own = self._bytes(topic)
         if own is None:
             return ""
-        parts: list[str | bytes] = [self._whole, own]
+        parts: list[str | bytes] = [self._whole, repr((topic.id, topic.title, topic.note)), own, self._ends(topic)]
         embedded = self._embedded(own)
         if embedded is None:
             with suppress(OSError):
                 text = self.map.text(topic.id)
-                parts += [text, *self._files(text)]
+                parts += [text, *self._files(text), self._paths]
         else:
-            parts += embedded
+            texts = [self._bytes(each) or b"" for each in embedded]
+            parts += [*texts, *map(self._ends, embedded)]
+            if any(map(HTML_LINK.search, (own, *texts))):
+                parts.append(self._paths)
         cited = {link.end for link in self.map.links_from(topic.id) if link.anchor}
         parts += [self._bytes(self.map.topic[id]) or b"" for id in sorted(cited)]  # whose headings it names
         return key_of("web", *parts)
 
-    def _embedded(self, own: bytes) -> list[bytes] | None:
+    def _ends(self, topic: Topic) -> str:
+        """Where the links of a note lead, and which lead nowhere: it depends on the names of all notes."""
+        ends = [(link.end, link.anchor, link.text) for link in self.map.links_from(topic.id)]
+        return repr((ends, self._wants.get(topic.id)))
+
+    def _embedded(self, own: bytes) -> list[Topic] | None:
         """The notes that a note may embed, and they in turn; None where it brings something else, which only its text tells."""
-        notes: dict[str, bytes] = {}
+        notes: dict[str, Topic] = {}
         waiting = [own]
         while waiting:
             data = waiting.pop()
@@ -113,13 +122,13 @@ class Texts:
                     return None
                 for topic in topics:
                     if topic.id not in notes:
-                        notes[topic.id] = self._bytes(topic) or b""
-                        waiting.append(notes[topic.id])
+                        notes[topic.id] = topic
+                        waiting.append(self._bytes(topic) or b"")
         return [*notes.values()]
 
     @cached_property
     def _named(self) -> dict[str, list[Topic]]:
-        """Topics by the names of their notes; which of several a link means depends on names alone, and `_whole` has these."""
+        """Topics by the names of their notes; which of several a link means, `_ends` tells."""
         named: dict[str, list[Topic]] = {}
         for topic in self.map.topics:
             if topic.note:
@@ -127,13 +136,25 @@ class Texts:
         return named
 
     @cached_property
+    def _wants(self) -> dict[str | None, list[tuple[str, str, str]]]:
+        """By Topic.id, what its note links to and is not there."""
+        wants: dict[str | None, list[tuple[str, str, str]]] = {}
+        for missing in self.map.missing:
+            for want in missing.wanted_by:
+                wants.setdefault(want.topic, []).append((missing.name, want.anchor, want.text))
+        return wants
+
+    @cached_property
+    def _paths(self) -> str:
+        """All notes, for what HTML links to."""
+        return key_of("paths", repr([(topic.id, topic.note) for topic in self.map.topics]))
+
+    @cached_property
     def _whole(self) -> str:
-        """What the HTML of each note depends on: how everything is called, and with what it is made."""
-        names = [(topic.id, topic.title, topic.note, topic.aliases) for topic in self.map.topics]
-        missing = [each.name for each in self.map.missing]
-        made = pandoc.program(), self.line_breaks, self.map.language, self.words["web_answer"]
-        macros = sorted(vault_macros(self.map).items())
-        return key_of("all", repr((names, missing, made, macros)))
+        """What the HTML of each note depends on."""
+        made = pandoc.program(), self.line_breaks, self.words["web_answer"], sorted(vault_macros(self.map).items())
+        languages = self.map.language, sorted(self.map.languages.usual.items())
+        return key_of("all", repr((made, languages, self.map.source.file)))
 
     def _bytes(self, topic: Topic) -> bytes | None:
         with suppress(OSError):

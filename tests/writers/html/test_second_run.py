@@ -1,0 +1,99 @@
+"""What a run has made serves the next one only where nothing on which it depends is another: the bytes are those of a first run."""
+
+from pathlib import Path
+
+import pytest
+from command import lay
+from writers.handbook.test_handbook import png
+
+from exporter import Finding, read
+from exporter.model import Store
+from exporter.writers.html import Options, write
+
+NOTES = {
+    "Home.md": "# Home\n\n## Things\n\n- [[Oak]]\n- [[Elm]]\n- [[Ash]]\n",
+    "Oak.md": "The oak. ![[Elm]] And [[Ash#Leaves|its leaves]], [[Birch]], `code`.\n\n[[Pine]]\n",
+    "Elm.md": 'The elm, with <a href="Fern.md">a fern</a>, ![[Ash#Leaves]] and $\\mine{2}$.\n',
+    "Ash.md": 'The ash.\n\n## Wood\n\nHard.\n\n## Leaves\n\nMany; ![[leaf.png]] and <img src="leaf.png">.\n',
+    "deep/Pine.md": "---\naliases: [Fir]\n---\nThe pine. A sentence with [[Oak]] in it. ![web](https://example.org/a.png)\n\n![[nowhere]]\n",
+    "preamble.sty": "\\newcommand{\\mine}[1]{#1^2}",
+}
+CHANGES = {
+    "a text": ("Oak.md", "Another oak."),
+    "an embedded note": ("Elm.md", "The elm has changed."),
+    "a section embedded in what is embedded": ("Ash.md", "## Leaves\n\nFew.\n"),
+    "the heading that a link names": ("Ash.md", "The ash.\n\n## Leaves\n\nFirst now.\n\n## Wood\n\nSoft.\n"),
+    "a picture": ("leaf.png", png(9, 9)),
+    "a macro": ("preamble.sty", "\\newcommand{\\mine}[1]{#1^3}"),
+    "a note that was missing": ("Birch.md", "The birch."),
+    "an embed that was missing": ("nowhere.md", "It is somewhere now."),
+    "an alias": ("Elm.md", "---\naliases: [Birch]\n---\nThe elm.\n"),
+    "a title": ("Ash.md", "---\ntitle: Fraxinus\n---\nThe ash.\n\n## Leaves\n\nMany.\n"),
+    "a sentence": ("deep/Pine.md", "The pine. Other words around [[Oak]] now.\n"),
+    "a language": ("Elm.md", "---\nlang: de\n---\nDie Ulme.\n"),
+    "a rival of the same name": ("other/Ash.md", "Another ash.\n\n## Leaves\n\nOther.\n"),
+    "a link of HTML that leads somewhere now": ("Fern.md", "A fern."),
+    "what is hidden": ("Elm.md", "---\nprivate: true\n---\nThe elm.\n"),
+    "a property alone": ("Ash.md", "---\nheight: 3\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
+    "nothing": ("Oak.md", NOTES["Oak.md"]),
+}
+
+
+class Memory:
+    """What was made, and how often it served."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, bytes] = {}
+        self.served = 0
+
+    def get(self, key: str) -> bytes | None:
+        self.served += key in self.made
+        return self.made.get(key)
+
+    def put(self, key: str, value: bytes) -> None:
+        self.made[key] = value
+
+
+def page(vault: Path, store: Memory | None = None) -> tuple[str, list[Finding]]:
+    knowledge_map = read(vault)[0]
+    if store:
+        knowledge_map.shared[Store] = store
+    things = [*write(knowledge_map, Options())]
+    (file,) = (thing for thing in things if not isinstance(thing, Finding))
+    return str(file.content), [thing for thing in things if isinstance(thing, Finding)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_second_run_is_as_a_first_one(change: str, tmp_path: Path) -> None:
+    lay(tmp_path, NOTES)
+    (tmp_path / "leaf.png").write_bytes(png())
+    store = Memory()
+    before = page(tmp_path, store)
+    assert store.served == 0 and before == page(tmp_path)
+    name, content = CHANGES[change]
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    made = page(tmp_path, store)
+    assert made == page(tmp_path)
+    assert (made == before) == (change == "nothing")
+
+
+def test_only_what_has_changed_is_made(tmp_path: Path) -> None:
+    lay(tmp_path, NOTES)
+    (tmp_path / "leaf.png").write_bytes(png())
+    store = Memory()
+    page(tmp_path, store)
+    notes = {key for key in store.made if key.startswith("web ")}
+    assert len(notes) == 4
+    for name, text, number in (
+        ("deep/Pine.md", NOTES["deep/Pine.md"].replace("The pine", "A pine"), 1),
+        ("Fern.md", "A new note; it wants [[Moss]].", 3),  # one links to it by HTML, and another embeds that
+        ("Moss.md", "Another.", 4),
+        ("Ash.md", "The ash.\n\n## Leaves\n\nFew.", 3),  # two notes embed it
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        page(tmp_path, store)
+        made = {key for key in store.made if key.startswith("web ")} - notes
+        assert len(made) == number, name
+        notes |= made
