@@ -90,15 +90,18 @@ class Texts:
             return ""
         parts: list[str | bytes] = [self._whole, repr((topic.id, topic.title, topic.note)), own, self._ends(topic)]
         embedded = self._embedded(own)
+        texts: list[bytes] = []
         if embedded is None:
             with suppress(OSError):
                 text = self.map.text(topic.id)
-                parts += [text, *self._files(text), self._paths]
+                texts = [text.encode("utf-8", "surrogatepass")]
+                parts += self._files(text)
         else:
             texts = [self._bytes(each) or b"" for each in embedded]
-            parts += [*texts, *map(self._ends, embedded)]
-            if any(map(HTML_LINK.search, (own, *texts))):
-                parts.append(self._paths)
+            parts += map(self._ends, embedded)
+        parts += texts
+        if any(map(HTML_LINK.search, (own, *texts))):
+            parts.append(self._paths)
         cited = {link.end for link in self.map.links_from(topic.id) if link.anchor}
         parts += [self._bytes(self.map.topic[id]) or b"" for id in sorted(cited)]  # whose headings it names
         return key_of("web", *parts)
