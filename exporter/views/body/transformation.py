@@ -259,6 +259,10 @@ class Transformation:
         self.missing_targets.setdefault(target)
         return [{"t": "Span", "c": [["", ["missing"], []], body]}]
 
+    def address(self, target: str) -> str:
+        """The target of a link that leads out of the book, "" where it leads nowhere."""
+        return web_address(target)
+
     def web(self, address: str, body: list[Node], text: str) -> list[Node]:
         """A link that leads out of the book; the text is what one reads of its body."""
         self.addresses.append((address, text))
@@ -530,7 +534,7 @@ class Transformation:
         unprinted = of_file(unquote(rest, errors="replace")) if scheme == "file" else None
         if unprinted:
             return self._unprinted(unprinted[0], f"{unprinted[1]}, {text}", unquote(target, errors="replace"))
-        address = web_address(target)
+        address = self.address(target)
         if not address:
             self.omissions.dead_links.setdefault(unquote(target, errors="replace").removeprefix("file:")[:100])
             return body

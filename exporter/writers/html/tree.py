@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from exporter.views.body.address import web_address
 from exporter.views.body.nodes import PARAGRAPHS, begin_with, string
 from exporter.views.body.pandoc import Node
 from exporter.views.body.text import label
 from exporter.views.body.transformation import SPACE, Transformation
 
 FOLDER = "pictures/"  # before the name of a picture's file, until the file itself is put in
+
+PROGRAMS = frozenset(("obsidian", "zotero", "tel"))  # that a browser asks before it starts them
 
 
 def raw(html: str) -> Node:
@@ -44,6 +47,10 @@ class WebTree(Transformation):
         summary = raw(f"<details><summary>{self.translations['web_answer']}</summary>")
         shown = {"t": "Div", "c": [[names[1], ["answer"], []], answer]}
         return [{"t": "Div", "c": [[names[0], ["question"], []], [asked, summary, shown, raw("</details>")]]}]
+
+    def address(self, target: str) -> str:
+        """Of the web, or what the reader's machine opens with another program."""
+        return web_address(target, PROGRAMS)
 
     def footnote(self, name: str, blocks: list[Node]) -> list[Node]:
         """The mark of a footnote; others find its number by its name, if it has one."""
