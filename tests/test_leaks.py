@@ -5,6 +5,8 @@ import io
 import json
 import re
 import zipfile
+import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
@@ -452,9 +454,39 @@ def zipped(data: bytes, flag: int = 0) -> bytes:
     return bytes(archived)
 
 
+def page_with(article: str, whole: bytes | None = None) -> bytes:
+    """A page with an article that its script opens."""
+    data = b64encode(whole or zlib.compress(json.dumps({"oak": article}).encode())).decode()
+    return f'<p>An oak.</p><script type="text/plain" id="__chunk-0">{data}</script>'.encode()
+
+
+def drawing(text: str) -> str:
+    svg = b64encode(f"<svg><text>{text}</text></svg>".encode()).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{svg}">'
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page_with(f"<p>{SENTENCE}</p>"), page_with(drawing(TITLE)), drawing(SENTENCE).encode()],
+    ids=["an article", "a drawing in an article", "a drawing"],
+)
+def test_it_is_found_in_what_a_page_holds_packed(page: bytes, tmp_path: Path) -> None:
+    file = lay(tmp_path, {"a.html": page}) / "a.html"
+    [(place, words)] = leaks(file, all_secrets())
+    assert place == "a.html" and words.startswith(("doctor miller", "the blood test"))
+
+
+def test_the_bytes_of_a_picture_are_no_words(tmp_path: Path) -> None:
+    """A name may be among the letters that stand for them."""
+    page = b'<p><img src="data:image/png;base64,AAAA/Zq7/AAA="></p>'
+    assert leaks(lay(tmp_path, {"a.html": page}) / "a.html", secrets("Zq7")) == []
+
+
 @pytest.mark.parametrize(
     ("name", "data", "why"),
     [
+        ("a.html", page_with("", b"no zlib"), "what is packed in it cannot be opened"),
+        ("a.html", page_with("", zlib.compress(b"{}" * 999)[:-5]), "what is packed in it cannot be opened"),
         ("a.pdf", b"no PDF at all", "is no pdf that can be opened"),
         ("a.pdf", b"%PDF-1.7\n" + b"x" * 2000, "cannot be opened"),
         ("a.pdf", encrypted(blank_pdf()), "is encrypted"),
