@@ -21,7 +21,7 @@ from exporter.testing import run_writer
 from exporter.views.date import UNDATED, timestamp
 from exporter.writers.handbook import Options
 
-BOOKS = ("docx", "epub", "handbook")
+BOOKS = ("docx", "epub", "handbook", "html")
 ALL = [name if name not in BOOKS else pytest.param(name, marks=pytest.mark.book) for name in writers.built_in()]
 
 
