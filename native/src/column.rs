@@ -109,8 +109,10 @@ impl WordColumn {
 
     /// Put some words of another column behind these.
     pub fn append(&mut self, other: &WordColumn, range: Range<usize>) -> PyResult<()> {
-        let mut own = vec![u32::MAX; other.words.list.len()]; // of the other's words: their numbers here
-        for number in &other.numbers[range] {
+        let numbers = &other.numbers[range];
+        let count = if numbers.is_empty() { 0 } else { other.words.list.len() };
+        let mut own = vec![u32::MAX; count]; // of the other's words: their numbers here
+        for number in numbers {
             let number = *number as usize;
             if own[number] == u32::MAX {
                 own[number] = self.words.number(&other.words.list[number]);
@@ -190,6 +192,17 @@ macro_rules! sequence {
                     return self.append(&column, 0..column.len());
                 }
                 texts.try_iter()?.try_for_each(|text| self.add(text?.extract()?))
+            }
+
+            /// The entries in these stretches, those of another column being numbered on.
+            fn choose(&self, other: PyRef<'_, Self>, stretches: Vec<(usize, usize)>) -> PyResult<Self> {
+                let mut chosen = $column::default();
+                for stretch in stretches {
+                    let (own, further) = split(stretch, self.len());
+                    chosen.append(self, own)?;
+                    chosen.append(&other, further)?;
+                }
+                Ok(chosen)
             }
 
             fn __reduce__<'py>(column: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
@@ -289,9 +302,14 @@ pub fn to_number(index: isize, count: usize) -> PyResult<usize> {
 }
 
 /// The numbers of the entries that a slice of Python's chooses.
-pub fn to_entries(part: &PySliceIndices) -> impl Iterator<Item = usize> + use<> {
+pub fn to_entries(part: &PySliceIndices) -> impl ExactSizeIterator<Item = usize> + use<> {
     let (start, step) = (part.start, part.step);
     (0..part.slicelength as isize).map(move |number| (start + number * step) as usize)
+}
+
+/// What a stretch of two columns has of the first, which has so many entries, and of the second.
+pub fn split((first, behind): (usize, usize), count: usize) -> (Range<usize>, Range<usize>) {
+    (first.min(count)..behind.min(count), first.max(count) - count..behind.max(count) - count)
 }
 
 /// Whether another sequence has as many entries, and each is what it is asked for by its number.

@@ -119,6 +119,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
     module.add_function(wrap_pyfunction!(read_files, module)?)?;
     module.add_function(wrap_pyfunction!(stamps, module)?)?;
+    module.add_class::<Kinds>()?;
     module.add_class::<resolve::Index>()?;
     module.add_class::<suggestions::Nearest>()?;
     module.add_function(wrap_pyfunction!(resolve::resolve, module)?)?;
@@ -128,7 +129,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;
     module.add_function(wrap_pyfunction!(note::read_note, module)?)?;
+    module.add_function(wrap_pyfunction!(resolve::links_to, module)?)?;
+    module.add_function(wrap_pyfunction!(resolve::nowhere, module)?)?;
     module.add_function(wrap_pyfunction!(visible::find_hidden, module)?)?;
+    module.add_function(wrap_pyfunction!(resolve::renumber, module)?)?;
     module.add_function(wrap_pyfunction!(late::name_parts, module)?)?;
     module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
     module.add_class::<content::Sentences>()

@@ -1,5 +1,5 @@
 //! The properties of notes, a `Sequence[dict[str, Any]]` to Python: text until somebody asks for those of a note.
-use crate::column::{TextColumn, Words, have_entries, to_entries, to_number, to_numbers};
+use crate::column::{TextColumn, Words, have_entries, split, to_entries, to_number, to_numbers};
 use crate::front_matter::Value;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -53,22 +53,20 @@ impl PropertyColumn {
         &mut self,
         py: Option<Python<'_>>,
         other: &PropertyColumn,
-        notes: impl Iterator<Item = usize>,
+        notes: impl ExactSizeIterator<Item = usize>,
     ) -> PyResult<()> {
-        let own: Vec<u32> = other.names.list.iter().map(|name| self.names.number(name)).collect();
-        let shift = self.objects.len() as u32;
-        if let Some(py) = py {
-            self.objects.extend(other.objects.iter().map(|object| object.clone_ref(py)));
+        if notes.len() == 0 {
+            return Ok(());
         }
+        let own: Vec<u32> = other.names.list.iter().map(|name| self.names.number(name)).collect();
         for note in notes {
             let mut reader = Reader(&other.data[other.range(note)]);
             while !reader.0.is_empty() {
                 self.push_number(own[reader.number()? as usize]);
                 let value = reader.skip(1)?;
-                if value[0] == OBJECT {
-                    self.data.push(OBJECT);
-                    let number = Reader(&value[1..]).number()?;
-                    self.push_number(number + shift);
+                if let (OBJECT, Some(py)) = (value[0], py) {
+                    let object = &other.objects[Reader(&value[1..]).number()? as usize];
+                    self.push_object(object.clone_ref(py));
                 } else {
                     self.data.extend_from_slice(value);
                 }
@@ -91,6 +89,12 @@ impl PropertyColumn {
     fn push_name(&mut self, name: &str) {
         let number = self.names.number(name);
         self.push_number(number);
+    }
+
+    fn push_object(&mut self, object: Py<PyAny>) {
+        self.data.push(OBJECT);
+        self.push_number(self.objects.len() as u32);
+        self.objects.push(object);
     }
 
     fn push_text(&mut self, text: &str) {
@@ -290,14 +294,23 @@ impl PropertyColumn {
                 let start = self.data.len();
                 if !self.push_any(&value, 0)? {
                     self.data.truncate(start);
-                    self.data.push(OBJECT);
-                    self.push_number(self.objects.len() as u32);
-                    self.objects.push(value.unbind());
+                    self.push_object(value.unbind());
                 }
             }
             self.end_note()?;
         }
         Ok(())
+    }
+
+    /// The properties of the notes in these stretches, those of another column being numbered on.
+    fn choose(&self, py: Python<'_>, other: PyRef<'_, Self>, stretches: Vec<(usize, usize)>) -> PyResult<Self> {
+        let mut chosen = PropertyColumn::default();
+        for stretch in stretches {
+            let (own, further) = split(stretch, self.len());
+            chosen.append(Some(py), self, own)?;
+            chosen.append(Some(py), &other, further)?;
+        }
+        Ok(chosen)
     }
 
     fn __reduce__<'py>(column: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {

@@ -1,9 +1,10 @@
 //! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
 use crate::names::{key, push_key, split};
 use crate::sequences::{Numbers, Texts, to_bytes};
+use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 
@@ -214,4 +215,26 @@ fn join(folder: &str, relative: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// The links, by number, that lead to one of these files.
+#[pyfunction]
+pub fn links_to(links: Numbers, files: FxHashSet<i32>) -> Vec<usize> {
+    let leads = |(row, file): (usize, i32)| files.contains(&file).then_some(row);
+    links.0.into_iter().enumerate().filter_map(leads).collect()
+}
+
+/// The targets that begin so, of links that lead to no file of the vault.
+#[pyfunction]
+pub fn nowhere(files: Numbers, targets: Texts, beginning: &str) -> FxHashSet<String> {
+    let rows = files.0.iter().enumerate().filter(|(_, file)| **file < 0);
+    rows.map(|(row, _)| targets.get(row)).filter(|target| target.starts_with(beginning)).map(str::to_string).collect()
+}
+
+/// Where links lead, with the new number of each file in `numbers`; the last of these is for links that lead nowhere.
+#[pyfunction]
+pub fn renumber<'py>(py: Python<'py>, files: Numbers, numbers: Vec<i32>) -> PyResult<Bound<'py, PyBytes>> {
+    let nowhere = numbers.len().checked_sub(1).ok_or_else(|| PyIndexError::new_err("no number is for nowhere"))?;
+    let new = |file: &i32| numbers[usize::try_from(*file).unwrap_or(nowhere)].to_ne_bytes();
+    Ok(to_bytes(py, files.0.iter().map(new)))
 }

@@ -61,6 +61,16 @@ def test_a_column_grows(kind: str, first: list[str], second: list[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@given(texts, texts, st.data())
+def test_entries_of_two_columns_are_chosen(kind: str, first: list[str], second: list[str], data: st.DataObject) -> None:
+    both = entries(kind, first) + entries(kind, second)
+    number = st.integers(0, len(both))
+    stretches = data.draw(st.lists(st.tuples(number, number).map(lambda ends: (min(ends), max(ends))), max_size=4))
+    chosen = make(kind)(entries(kind, first)).choose(make(kind)(entries(kind, second)), stretches)
+    assert list(chosen) == [entry for start, behind in stretches for entry in both[start:behind]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @given(texts)
 def test_a_column_can_be_sent(kind: str, texts: list[str]) -> None:
     expected = entries(kind, texts)

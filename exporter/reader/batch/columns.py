@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
+from exporter.reader.batch.resolve import links_to, nowhere
 from exporter.reader.markdown.relations import Word
 
 NESTED = frozenset((list, dict))
@@ -83,6 +84,14 @@ class Notes(Columns):
                 note += 1
             yield note, row
 
+    def links_to(self, files: Collection[int]) -> list[int]:
+        """The links, by number, that lead to one of these files."""
+        return links_to(self.files, files)
+
+    def nowhere(self, beginning: str) -> set[str]:
+        """The targets that begin so, of links that lead to no file of the vault."""
+        return nowhere(self.files, self.targets, beginning)
+
     def add(self, more: Columns, paths: Sequence[str], stamps: array[int]) -> None:
         """Put the notes of a batch behind these; where their links lead is found for all at once."""
         note = len(self.counts)
@@ -115,14 +124,19 @@ def choose(
         ((*BY_LINK, *by_link), [(rows[first], rows[behind]) for first, behind in stretches]),
     ):
         for name in names:
-            first_part, second_part = getattr(old, name), getattr(new, name)
-            size = len(first_part)
-            chosen = first_part[:0]
-            for first, behind in places:
-                chosen.extend(first_part[first:behind])
-                if behind > size:
-                    chosen.extend(second_part[max(first - size, 0) : behind - size])
-            yield name, chosen
+            yield name, _choose(getattr(old, name), getattr(new, name), places)
+
+
+def _choose(old: Any, new: Any, stretches: Sequence[tuple[int, int]]) -> Any:
+    """The entries of two columns in these stretches; the new ones are numbered on."""
+    if hasattr(old, "choose"):  # it is of the core
+        return old.choose(new if type(new) is type(old) else type(old)(new), stretches)
+    size, chosen = len(old), old[:0]
+    for first, behind in stretches:
+        chosen.extend(old[first:behind])
+        if behind > size:
+            chosen.extend(new[max(first - size, 0) : behind - size])
+    return chosen
 
 
 def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

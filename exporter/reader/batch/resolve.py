@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from typing import Any, NamedTuple, Protocol
 
 from exporter.errors import Finding
@@ -209,6 +209,26 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         if len(numbers) > 1:
             rivals[link] = numbers[1:]
     return Files(files, rivals)
+
+
+def links_to(links: Sequence[int], files: Iterable[int]) -> list[int]:
+    """The links, by number, that lead to one of these files; where each leads stands in `links`."""
+    if core := find_core():
+        return core.links_to(links, set(files))  # type: ignore[no-any-return]
+    return list(compress(count(), map(set(files).__contains__, links)))
+
+
+def nowhere(links: Sequence[int], targets: Sequence[str], beginning: str) -> set[str]:
+    """The targets that begin so, of links that lead to no file of the vault."""
+    if core := find_core():
+        return core.nowhere(links, targets, beginning)  # type: ignore[no-any-return]
+    return {target for target in compress(targets, map((-1).__eq__, links)) if target.startswith(beginning)}
+
+
+def renumber(links: Sequence[int], numbers: Sequence[int]) -> array[int]:
+    """Where links lead by the new number of each file; the last of `numbers` is for links that lead nowhere."""
+    core = find_core()
+    return array("i", core.renumber(links, numbers) if core else map(numbers.__getitem__, links))
 
 
 def _join(folder: str, relative: str) -> str:

@@ -281,7 +281,7 @@ class _MapReading:
         if not empty:
             return
         elsewhere = {topic for (topic, _), (origin, _) in self.areas.filings.said.items() if origin == "properties"}
-        for number, row in notes.rows([row for row, file in enumerate(notes.files) if file in empty]):
+        for number, row in notes.rows(notes.links_to(empty)):
             id_ = ids[number]
             if id_ and id_ not in elsewhere and id_ not in self.areas.areas:
                 source = Source(notes.paths[number], notes.lines[row])

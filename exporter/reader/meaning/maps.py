@@ -120,10 +120,11 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
     reached, seen = [root], {root}
     files_of = _files_of(notes)
     for number in reached:  # it grows
-        for file in files_of(number):
+        for file in dict.fromkeys(files_of(number)):
             if file not in seen and 0 <= file < len(notes.paths) and file not in notes.lost:
                 seen.add(file)
-                is_map = file in tagged or MOC.search(name_of(notes.paths[file]))
+                path = notes.paths[file]
+                is_map = file in tagged or ("moc" in path.lower() and MOC.search(name_of(path)))
                 if is_map or (file in named and _lists_notes(material, file)):
                     reached.append(file)
     return [*reached[1:], *(number for number in sorted(tagged) if number not in seen)]

@@ -7,10 +7,9 @@ no text, no table and no finding can hold what is hidden, whoever writes it.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress, count
+from itertools import compress, count, repeat
 from typing import Any, NamedTuple
 
 from exporter.errors import ExportError, Finding, pluralize
@@ -31,7 +30,7 @@ from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, read_some
 from exporter.reader.batch.read import read_columns
-from exporter.reader.batch.resolve import Names, resolve
+from exporter.reader.batch.resolve import Names, renumber, resolve
 from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.record import EMBED, EXTERNAL
 from exporter.reader.meaning.interpret import Meaning
@@ -112,10 +111,8 @@ def _tell_embeds(view: View) -> Iterator[Finding]:
     if not shut:
         return
     paths = view.names.paths
-    closed = {number for number, path in enumerate(paths) if path in shut}
-    rows = [
-        row for row in compress(count(), map(closed.__contains__, view.notes.files)) if view.notes.flags[row] & EMBED
-    ]
+    closed = [number for number, path in enumerate(paths) if path in shut]
+    rows = filter(lambda row: view.notes.flags[row] & EMBED, view.notes.links_to(closed))
     for note, row in view.notes.rows(rows):
         name = view.notes.targets[row]
         source = Source(view.notes.paths[note], view.notes.lines[row])
@@ -422,11 +419,11 @@ def _renumber(
     ignored = sorted(path for path in (*vault.ignored, *left_out) if path not in hidden)
     attachments = [path for path in vault.attachments if path not in hidden]
     names = old.of([*(view.notes.paths[number] for number in kept), *ignored, *attachments])
-    number_of = {path: number for number, path in enumerate(names.paths)}
-    numbers = [*(number_of.get(path, -1) for path in old.paths), -1]  # the last: of a link that leads nowhere
+    number_of = dict(zip(names.paths, count()))
+    numbers = [*map(number_of.get, old.paths, repeat(-1)), -1]  # the last: of a link that leads nowhere
     notes = replace(
         view.notes,
-        files=array("i", map(numbers.__getitem__, view.notes.files)),
+        files=renumber(view.notes.files, numbers),
         rivals={
             row: found
             for row, rivals in view.notes.rivals.items()
