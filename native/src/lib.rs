@@ -18,6 +18,7 @@ mod late;
 mod lead;
 mod letters;
 mod links;
+mod map_note;
 mod names;
 mod note;
 mod outline;
@@ -128,6 +129,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;
+    module.add_function(wrap_pyfunction!(map_note::list_entries, module)?)?;
     module.add_function(wrap_pyfunction!(note::read_note, module)?)?;
     module.add_function(wrap_pyfunction!(resolve::links_to, module)?)?;
     module.add_function(wrap_pyfunction!(resolve::nowhere, module)?)?;

@@ -119,8 +119,10 @@ def test_the_same_links_may_lead_to_what_is_hidden(core: ModuleType, rows: list[
 
 @given(st.lists(st.tuples(st.integers(-1, 4), st.sampled_from(["/a", "/", "a/b", "", "//é"])), max_size=8), st.data())
 def test_links_are_chosen_by_where_they_lead(
-    core: ModuleType, rows: list[tuple[int, str]], data: st.DataObject
-) -> None:  # noqa: F811
+    core: ModuleType,  # noqa: F811
+    rows: list[tuple[int, str]],
+    data: st.DataObject,
+) -> None:
     files, targets = [file for file, _ in rows], [target for _, target in rows]
     chosen = data.draw(st.sets(st.integers(-1, 4)))
     numbers = [*data.draw(st.permutations(range(-1, 4))), -1]

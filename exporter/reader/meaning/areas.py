@@ -31,7 +31,7 @@ class Filings(Mapping[tuple[str, str], tuple[AreaSource, Link]]):
         return self.said[pair]
 
     def __contains__(self, pair: object) -> bool:
-        return pair in self.said or pair in self.by_folder.items()  # type: ignore[operator]
+        return pair in self.said or (bool(self.by_folder) and pair in self.by_folder.items())  # type: ignore[operator]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return chain(self.said, self.by_folder.items())

@@ -11,6 +11,7 @@ from itertools import accumulate
 from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, Source
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.full import parse
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import Note
 from exporter.reader.meaning.map_note import listed
@@ -33,9 +34,13 @@ class Material:
     notes: Notes
     canvases: Mapping[str, Canvas]  # by path
     names: Names  # of all files: which of them a link means
-    parse: Callable[[str], Note]  # reads a note in full, by its path
+    read: Callable[[str], bytes]  # gives a note's bytes, by its path
     nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
     _tagged: dict[frozenset[str], dict[int, int]] = field(default_factory=dict, repr=False)  # what `tagged` has given
+
+    def parse(self, path: str) -> Note:
+        """A note in full, by its path."""
+        return parse(self.read(path))
 
     @cached_property
     def tags(self) -> dict[str, tuple[int, int]]:
