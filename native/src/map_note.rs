@@ -14,6 +14,9 @@ use pyo3::prelude::*;
 /// shows, else its words before the " - ", and those behind it.
 type Entry = (usize, Option<Vec<String>>, String, String);
 
+/// The headings of a map, as plain text, and the items of its lists.
+type Lists = (Vec<String>, Vec<Entry>);
+
 /// A link, with its place in the note.
 struct Link {
     place: Span,
@@ -21,13 +24,13 @@ struct Link {
     shown: Result<String, Doubt>,
 }
 
-/// The headings of a map, as plain text, and the items of its lists; None: Python knows, as of numbered lists and tables.
+/// What the lists of a map say; None: Python knows, as of numbered lists and tables.
 #[pyfunction]
-pub fn list_entries(data: &[u8]) -> Option<(Vec<String>, Vec<Entry>)> {
+pub fn list_entries(data: &[u8]) -> Option<Lists> {
     settle(|| read(data)).flatten()
 }
 
-fn read(data: &[u8]) -> Result<Option<(Vec<String>, Vec<Entry>)>, Doubt> {
+fn read(data: &[u8]) -> Result<Option<Lists>, Doubt> {
     let text = decode(data)?;
     let start = body_start(&text);
     let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() as u32;
