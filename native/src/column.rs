@@ -1,6 +1,7 @@
 //! Columns that are a `Sequence[str]` to Python: texts as Arrow lays them out, and words by their numbers.
 //!
 //! A million texts are two buffers, and a `str` is made of one when somebody asks for it.
+use memchr::memmem;
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::slice::PySliceIndices;
@@ -53,6 +54,10 @@ impl TextColumn {
         self.data.push_str(&other.data[first..behind]);
         self.offsets.extend(other.offsets[range.start + 1..=range.end].iter().map(|end| end + shift));
         Ok(())
+    }
+
+    fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
+        (0..self.len()).filter(|number| part.find(self.get(*number).as_bytes()).is_some()).collect()
     }
 
     fn make_str<'py>(&mut self, py: Python<'py>, number: usize) -> Bound<'py, PyString> {
@@ -120,6 +125,11 @@ impl WordColumn {
             self.numbers.push(own[number]);
         }
         Ok(())
+    }
+
+    fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
+        let has: Vec<bool> = self.words.list.iter().map(|word| part.find(word.as_bytes()).is_some()).collect();
+        (0..self.len()).filter(|number| has[self.numbers[*number] as usize]).collect()
     }
 
     fn make_str<'py>(&mut self, py: Python<'py>, number: usize) -> Bound<'py, PyString> {
@@ -192,6 +202,11 @@ macro_rules! sequence {
                     return self.append(&column, 0..column.len());
                 }
                 texts.try_iter()?.try_for_each(|text| self.add(text?.extract()?))
+            }
+
+            /// The numbers of the texts in which this stands.
+            fn find(&self, part: &str) -> Vec<usize> {
+                self.find_texts(&memmem::Finder::new(part))
             }
 
             /// The entries in these stretches, those of another column being numbered on.
@@ -287,6 +302,13 @@ sequence!(WordColumn, WordIterator, {
         let numbers: Vec<u8> = self.numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
         let (data, offsets) = words.buffers(py);
         (data, offsets, PyBytes::new(py, &numbers))
+    }
+
+    /// All words that stand here, each once.
+    fn distinct(&self) -> Vec<&str> {
+        let mut stands = vec![false; self.words.list.len()];
+        self.numbers.iter().for_each(|number| stands[*number as usize] = true);
+        self.words.list.iter().zip(stands).filter(|(_, stands)| *stands).map(|(word, _)| word.as_str()).collect()
     }
 
     fn __setitem__(&mut self, index: isize, word: &str) -> PyResult<()> {

@@ -5,7 +5,7 @@ use crate::column::{TextColumn, Words, have_entries, split, to_entries, to_numbe
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PySlice, PyString, PyTuple};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
 #[pyclass(module = "exporter._native", sequence)]
@@ -133,6 +133,27 @@ impl TagColumn {
             self.end_note();
         }
         Ok(())
+    }
+
+    /// Each tag, as it is written, with the number of the first note that has it, and the line.
+    fn first(&self) -> Vec<(&str, (usize, u32))> {
+        let (mut tags, mut seen) = (vec![], vec![false; self.words.list.len()]);
+        for note in 0..self.len() {
+            for pair in &self.numbers[self.range(note)] {
+                let tag = self.tags[*pair as usize] as usize;
+                if !std::mem::replace(&mut seen[tag], true) {
+                    tags.push((self.words.list[tag].as_str(), (note, self.lines[*pair as usize])));
+                }
+            }
+        }
+        tags
+    }
+
+    /// The numbers of the notes that have one of these tags.
+    fn having(&self, tags: FxHashSet<String>) -> Vec<usize> {
+        let wanted: Vec<bool> = self.tags.iter().map(|tag| tags.contains(&self.words.list[*tag as usize])).collect();
+        let has = |note: &usize| self.numbers[self.range(*note)].iter().any(|pair| wanted[*pair as usize]);
+        (0..self.len()).filter(has).collect()
     }
 
     /// The tags of the notes in these stretches, those of another column being numbered on.

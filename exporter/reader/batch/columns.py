@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
+from exporter.reader.batch import entries
 from exporter.reader.batch.resolve import links_to, nowhere
 from exporter.reader.markdown.relations import Word
 
@@ -117,39 +118,14 @@ def choose(
 
     `by_note` and `by_link` name further columns that both have.
     """
-    stretches = [*_stretches(origins)]
+    stretches = [*entries.stretches_of(origins)]
     rows = [0, *accumulate(chain(old.counts, new.counts))]
     for names, places in (
         ((*BY_NOTE, *by_note), stretches),
         ((*BY_LINK, *by_link), [(rows[first], rows[behind]) for first, behind in stretches]),
     ):
         for name in names:
-            yield name, _choose(getattr(old, name), getattr(new, name), places)
-
-
-def _choose(old: Any, new: Any, stretches: Sequence[tuple[int, int]]) -> Any:
-    """The entries of two columns in these stretches; the new ones are numbered on."""
-    if hasattr(old, "choose"):  # it is of the core
-        return old.choose(new if type(new) is type(old) else type(old)(new), stretches)
-    size, chosen = len(old), old[:0]
-    for first, behind in stretches:
-        chosen.extend(old[first:behind])
-        if behind > size:
-            chosen.extend(new[max(first - size, 0) : behind - size])
-    return chosen
-
-
-def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The numbers as stretches that follow one another: the first of each, and the one behind its last."""
-    first = behind = -1
-    for number in numbers:
-        if number != behind:
-            if behind > first:
-                yield first, behind
-            first = number
-        behind = number + 1
-    if behind > first:
-        yield first, behind
+            yield name, entries.choose(getattr(old, name), getattr(new, name), places)
 
 
 class Vocabulary(NamedTuple):

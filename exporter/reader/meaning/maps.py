@@ -11,12 +11,12 @@ from itertools import accumulate
 from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, Source
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.entries import first_tags, with_tags
 from exporter.reader.batch.full import parse
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import Note
 from exporter.reader.meaning.map_note import listed
 from exporter.reader.meaning.missing import ENDING
-from exporter.reader.meaning.topics import find_tags
 from exporter.reader.names import NOTE, is_note, key, name_of
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
@@ -44,8 +44,8 @@ class Material:
 
     @cached_property
     def tags(self) -> dict[str, tuple[int, int]]:
-        """What `find_tags` gives of the notes."""
-        return find_tags(self.notes)
+        """What `first_tags` gives of the notes."""
+        return first_tags(self.notes.tags)
 
     def tagged(self, words: Iterable[str]) -> dict[int, int]:
         """The numbers of the notes with one of these tags, in any case: the line of the first."""
@@ -53,10 +53,8 @@ class Material:
         if wanted not in self._tagged:
             lines = self._tagged[wanted] = {}
             spellings = {tag for tag in self.tags if tag.lower() in wanted}
-            for number, tags in enumerate(self.notes.tags) if spellings else ():
-                for line, tag in tags:
-                    if tag in spellings:
-                        lines.setdefault(number, line)
+            for number in with_tags(self.notes.tags, spellings) if spellings else ():
+                lines[number] = next(line for line, tag in self.notes.tags[number] if tag in spellings)
         return self._tagged[wanted]
 
 

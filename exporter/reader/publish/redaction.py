@@ -80,11 +80,11 @@ class Redactor:
     told: frozenset[str] = frozenset()  # properties in which a name alone is a link
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
     _parts: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)  # by path: as a dialect names them
-    _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
+    file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
 
     def __post_init__(self) -> None:
         """Gather what is asked of every property."""
-        self._file_names = {key(path.rpartition("/")[2]) for path in self.called}
+        self.file_names = {key(path.rpartition("/")[2]) for path in self.called}
 
     def __call__(self, path: str, data: bytes) -> bytes:
         """The note without what is hidden, in UTF-8."""
@@ -301,7 +301,7 @@ class Redactor:
 
     def is_hidden_file(self, value: str, path: str) -> bool:
         """Whether the words of a property are the name of a hidden file, with its ending, as for a picture."""
-        if "." not in value or key(value.strip().rpartition("/")[2]) not in self._file_names:
+        if "." not in value or key(value.strip().rpartition("/")[2]) not in self.file_names:
             return False
         ending = value.strip().rpartition(".")[2]
         if not 0 < len(ending) <= MOST_ENDING or "\n" in value or value.strip() == ending:

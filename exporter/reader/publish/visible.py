@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from exporter.errors import ExportError, Finding, pluralize
 from exporter.model import Secrets, Source
 from exporter.outline import heading_key
+from exporter.reader.batch import entries
 from exporter.reader.batch.cache import merge
 from exporter.reader.batch.columns import (
     HOLDS_ADDRESS,
     HOLDS_BRACKETS,
     HOLDS_CALLOUT,
-    NESTED,
     ODD_TAGS,
     OWN,
     Notes,
@@ -146,17 +146,19 @@ def _read_linked(view: View, work: Work) -> Notes:
 
 def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
     """The notes that have hidden parts, by path: what is left of each."""
-    numbers = {number for number, traits in enumerate(notes.traits) if HOLDS_CALLOUT in traits}
+    numbers = set(entries.find(notes.traits, HOLDS_CALLOUT))
     if parts.sections:
         numbers.update(compress(count(), notes.headings))
-    for number, headings in enumerate(notes.headings):
-        if "#" in headings and any(f"#{tag}" in headings.lower() for tag in parts.tags):
+    for number in entries.find(notes.headings, "#") if parts.tags else ():
+        headings = notes.headings[number].lower()
+        if any(f"#{tag}" in headings for tag in parts.tags):
             numbers.add(number)
     if parts.properties:
-        names = {name for name in set(notes.keys).union(*notes.properties) if canonical_name(name) in parts.properties}
-        for number, properties in enumerate(notes.properties):
-            if not names.isdisjoint(properties) or not NESTED.isdisjoint(map(type, properties.values())):
-                numbers.add(number)
+        names = entries.words(notes.keys) | entries.property_names(notes.properties)
+        names = {name for name in names if canonical_name(name) in parts.properties}
+        for name in names:
+            numbers.update(number for number, _ in entries.property_values(notes.properties, name))
+        numbers.update(entries.with_nested(notes.properties))
         numbers.update(note for note, _ in notes.rows(compress(count(), map(names.__contains__, notes.keys))))
         if not OWN.isdisjoint(parts.properties):
             numbers.update(range(len(notes.paths)))
@@ -175,25 +177,27 @@ def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Note
     """What notes say, without the tags that stand in their hidden parts: these hide the part alone."""
     if not cut_notes:
         return notes
-    tags = [
-        read_columns([cut_notes[path]], work.vocabulary).tags[0] if path in cut_notes else written
-        for path, written in zip(notes.paths, notes.tags, strict=True)
-    ]
-    return replace(notes, tags=tags)
+    tags = {
+        number: read_columns([cut_notes[path]], work.vocabulary).tags[0]
+        for number, path in enumerate(notes.paths)
+        if path in cut_notes
+    }
+    return replace(notes, tags=entries.change(notes.tags, tags))
 
 
 def _with_guesses(notes: Notes, work: Work) -> Notes:
     """What notes say, with what properties may have meant that nobody can read."""
-    if not any(ODD_TAGS in traits for traits in notes.traits):
+    properties, tags = {}, {}
+    for number in entries.find(notes.traits, ODD_TAGS):
+        for _, text in _read(work.vault, notes.paths[number]):
+            values = guess(text)
+            tags[number] = [*notes.tags[number], *((1, tag) for tag in guess_tags(values))]
+            properties[number] = {**values, **notes.properties[number]}
+    if not tags:
         return notes
-    properties, tags = list(notes.properties), list(notes.tags)
-    for number, traits in enumerate(notes.traits):
-        if ODD_TAGS in traits:
-            for _, text in _read(work.vault, notes.paths[number]):
-                values = guess(text)
-                tags[number] = [*tags[number], *((1, tag) for tag in guess_tags(values))]
-                properties[number] = {**values, **properties[number]}
-    return replace(notes, properties=properties, tags=tags)
+    return replace(
+        notes, properties=entries.change(notes.properties, properties), tags=entries.change(notes.tags, tags)
+    )
 
 
 class _Hiding:
@@ -270,17 +274,24 @@ class _Hiding:
         for note, row in notes.rows(sorted(rows)):
             if notes.paths[note] not in self.hidden:
                 lines.setdefault(notes.paths[note], set()).add(notes.lines[row])
-        for path, traits, properties in zip(notes.paths, notes.traits, notes.properties, strict=True):
-            if (not traits and not properties) or path in self.hidden:
-                continue
-            looks: list[Callable[[str, str], bool]] = []
-            if HOLDS_BRACKETS in traits or _hold_hidden_file(properties.values(), path, redactor):
-                looks.append(redactor.has_hidden_property)
-            if HOLDS_ADDRESS in traits:
-                looks.append(redactor.has_hidden_address)
-            if looks and any(look(text, path) for _, text in _read(self.original, path) for look in looks):
+        looks: dict[int, list[Callable[[str, str], bool]]] = {}
+        for number in {*entries.find(notes.traits, HOLDS_BRACKETS), *self._find_naming(notes)}:
+            looks.setdefault(number, []).append(redactor.has_hidden_property)
+        for number in entries.find(notes.traits, HOLDS_ADDRESS):
+            looks.setdefault(number, []).append(redactor.has_hidden_address)
+        for number in sorted(looks):
+            path = notes.paths[number]
+            if path not in self.hidden and any(
+                look(text, path) for _, text in _read(self.original, path) for look in looks[number]
+            ):
                 lines.setdefault(path, set())
         return lines
+
+    def _find_naming(self, notes: Notes) -> Iterator[int]:
+        """The numbers of the notes with properties that name a hidden file."""
+        for number in entries.naming(notes.properties, self.redactor.file_names):
+            if _hold_hidden_file(notes.properties[number].values(), notes.paths[number], self.redactor):
+                yield number
 
     def _find_renamed(self, lines: Mapping[str, Collection[int]]) -> frozenset[str]:
         """The notes with links in headings, of those that are redacted."""
