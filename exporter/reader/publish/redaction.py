@@ -22,7 +22,7 @@ from exporter.reader.batch.traits import OBSIDIAN_FILE, holds_address
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import SCHEME, TAG, Field, Mention, mention, shown_text
-from exporter.reader.markdown.note import Note, decode, read
+from exporter.reader.markdown.note import Note, decode
 from exporter.reader.markdown.patterns import BOX, FOOTNOTE
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.names import NOTE, folder_of, key
@@ -163,14 +163,7 @@ class Redactor:
         head = self._edit_head(Note(text, properties), path)
         if not head and not holds_address(text) and (lines := self._redact_items(path, text, properties.end)):
             return lines
-        starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        places = [starts[line - 1] for line in sorted(self.lines[path]) if line <= len(starts)]
-
-        def has_link(block: Block) -> bool:
-            k = bisect_left(places, text.rfind("\n", 0, block.start) + 1)
-            return path in self.maps or (k < len(places) and places[k] <= block.end)
-
-        note = read(text, properties, [], has_link)
+        note = full.read(text, [], properties)
         return apply(text, head + self._edit_body(note, path))
 
     def _redact_items(self, path: str, text: str, start: int) -> str | None:
@@ -183,7 +176,7 @@ class Redactor:
             if number < first or lines[number][:2] not in MARKERS or follower[:2] != lines[number][:2]:
                 return None
         for number in numbers:
-            note = read(lines[number], Properties(), [])
+            note = full.read(lines[number], [], Properties())
             lines[number] = apply(note.text, self._edit_body(note, path))
         return "\n".join(lines)
 
