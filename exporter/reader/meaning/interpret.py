@@ -273,16 +273,16 @@ class _MapReading:
 
     def _file(self, entries: Iterable[Listed], area: str) -> None:
         """File what entries list under an area."""
-        of_file = self.topics.of_file
+        of_file, order, path = self.topics.of_file, self.order, self.path
         for line, targets, text, summary in entries:
-            ids = dict.fromkeys([id_ for target in targets or () if (id_ := of_file(self._find(target)))])
+            ids = dict.fromkeys(map(of_file, map(self._find, targets or ())))
             if targets is None and (named := self._named(text)):
                 ids, summary = {named[0]: None}, summary or named[1]
-            for id_ in ids:
-                self.order.setdefault(id_, len(self.order))
+            for id_ in filter(None, ids):
+                order.setdefault(id_, len(order))
                 if summary:
                     self.topics.summaries.setdefault(id_, summary)
-                self.areas.file(id_, area, "map", Source(self.path, line), text)
+                self.areas.file(id_, area, "map", Source(path, line), text)
 
     def fill_maps(self, numbers: Sequence[int]) -> None:
         """File what links to a map that lists nothing, unless a property files it; once all links are read."""

@@ -47,6 +47,12 @@ class Material:
         """What `first_tags` gives of the notes."""
         return first_tags(self.notes.tags)
 
+    @cached_property
+    def called_moc(self) -> frozenset[int]:
+        """The numbers of the notes whose names say that they are maps of content."""
+        maybe = [number for number, path in enumerate(self.notes.paths) if "moc" in path.lower()]
+        return frozenset(number for number in maybe if MOC.search(name_of(self.notes.paths[number])))
+
     def tagged(self, words: Iterable[str]) -> dict[int, int]:
         """The numbers of the notes with one of these tags, in any case: the line of the first."""
         wanted = frozenset(map(str.lower, words))
@@ -122,13 +128,12 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
         return [] if options.map else list(map_candidates(material, options))
     reached, seen = [root], {root}
     files_of = _files_of(notes)
+    may_be = named.union(tagged, material.called_moc).difference(notes.lost)
     for number in reached:  # it grows
-        for file in dict.fromkeys(files_of(number)):
-            if file not in seen and 0 <= file < len(notes.paths) and file not in notes.lost:
+        for file in filter(may_be.__contains__, files_of(number)):
+            if file not in seen:
                 seen.add(file)
-                path = notes.paths[file]
-                is_map = file in tagged or ("moc" in path.lower() and MOC.search(name_of(path)))
-                if is_map or (file in named and _lists_notes(material, file)):
+                if file in tagged or file in material.called_moc or _lists_notes(material, file):
                     reached.append(file)
     return [*reached[1:], *(number for number in sorted(tagged) if number not in seen)]
 

@@ -429,7 +429,7 @@ def _renumber(
     kept = [number for number, path in enumerate(view.notes.paths) if path not in hidden and path not in left_out]
     ignored = sorted(path for path in (*vault.ignored, *left_out) if path not in hidden)
     attachments = [path for path in vault.attachments if path not in hidden]
-    names = old.of([*(view.notes.paths[number] for number in kept), *ignored, *attachments])
+    names = old.of([*map(view.notes.paths.__getitem__, kept), *ignored, *attachments])
     number_of = dict(zip(names.paths, count()))
     numbers = [*map(number_of.get, old.paths, repeat(-1)), -1]  # the last: of a link that leads nowhere
     notes = replace(
@@ -441,14 +441,18 @@ def _renumber(
             if (found := tuple(numbers[rival] for rival in rivals if numbers[rival] >= 0))
         },
     )
-    folders = set(map(folder_of, hidden)).difference(map(folder_of, names.paths if hidden else ()))
+    folders = set(map(folder_of, hidden))
+    for path in names.paths:
+        if not folders:
+            break
+        folders.discard(folder_of(path))
     gone = {f"{folder}/" for folder in folders}.union(hidden)
     excluded = {
         path: why for path, why in {**vault.excluded, **left_out}.items() if path.removesuffix("/") not in hidden
     }
     vault = replace(
         vault,
-        notes=tuple(view.notes.paths[number] for number in kept),
+        notes=tuple(map(view.notes.paths.__getitem__, kept)),
         ignored=tuple(ignored),
         attachments=tuple(attachments),
         canvases=tuple(path for path in vault.canvases if path not in hidden),
@@ -456,7 +460,7 @@ def _renumber(
         hidden=dict(sorted(hidden.items())),
         findings=_without(vault.findings, gone),
     )
-    lost = {number for number, old_number in enumerate(kept) if old_number in notes.lost}
+    lost = {number for number, old_number in enumerate(kept) if old_number in notes.lost} if notes.lost else set()
     fresh, findings = Notes(), view.findings
     if work:
         again = [number for number, path in enumerate(vault.notes) if path in affected]
