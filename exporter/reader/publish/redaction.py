@@ -78,6 +78,9 @@ class Redactor:
     renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
     told: frozenset[str] = frozenset()  # properties in which a name alone is a link
+    _maps: dict[str, tuple[bytes, bytes]] = field(
+        default_factory=dict, init=False
+    )  # before and after: they are read again
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
     _parts: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)  # by path: as a dialect names them
     file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
@@ -90,12 +93,17 @@ class Redactor:
         """The note without what is hidden, in UTF-8."""
         if path not in self.cut_paths and path not in self.lines:
             return data
+        if path in self.maps and (known := self._maps.get(path)) and known[0] == data:
+            return known[1]
         text, _ = decode(data)
         if path in self.cut_paths:
             text, _ = cut(text, self.parts)
         if path in self.lines:
             text = self._redact_links(path, text)
-        return text.encode(errors="replace")
+        left = text.encode(errors="replace")
+        if path in self.maps:
+            self._maps[path] = data, left
+        return left
 
     def what_is_cut(self, path: str) -> list[str]:
         """The parts of a note that are hidden."""
