@@ -183,7 +183,7 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         before = None if type(dialect).first is Dialect.first else dialect.first_for
         columns_of_links = (targets, columns.flags, columns.counts, notes)
         asked = (before, not dialect.asks_first, not is_alone)
-        data, several = names.core.resolve(names.index, *columns_of_links, *asked)
+        data, several, unknown = names.core.resolve(names.index, *columns_of_links, *asked)
         files = array("i", data)
         rivals = {link: tuple(others) for link, others in several}
         if is_alone:
@@ -193,10 +193,11 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         flags = columns.flags
         known = zip(targets, flags, strict=True)
         files = array("i", [-1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in known])
+        unknown = [link for link, file in enumerate(files) if file == UNKNOWN]
     seen: dict[tuple[str, str], tuple[int, ...]] = {}
     ends = list(accumulate(columns.counts))
     note = 0
-    for link in [link for link, file in enumerate(files) if file == UNKNOWN]:
+    for link in unknown:
         while ends[note] <= link:
             note += 1
         target = targets[link]
