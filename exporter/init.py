@@ -133,9 +133,7 @@ def _tell_map(reading: Reading, evidence: Evidence, options: ReadOptions) -> Ite
         yield f"Found: {_quote(file)} is the map."
         return
     notes = evidence.meaning.topics.notes
-    material = Material(
-        evidence.vault.root.name, notes, {}, evidence.names, lambda path: parse(evidence.vault.read(path))
-    )
+    material = Material(evidence.vault.root.name, notes, {}, evidence.names, evidence.vault.read)
     candidates = [notes.paths[number] for number in map_candidates(material, options)]
     if candidates:
         yield f"Found: {len(candidates)} notes could be the map, so none is taken. Name one:"

@@ -32,7 +32,7 @@ FLOORS = {
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline | plain_text | lead | note | record | relations",
     "exporter.reader.dialects": "slugs signs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
-    "exporter.reader.batch": "__init__ core | resolve full | columns | properties traits | read | cache late | made notes",
+    "exporter.reader.batch": "__init__ core entries | resolve full | columns | properties traits | read | cache late | made notes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order missing | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
     "exporter.views": "__init__ about date translations | languages | body plan plane graph skos structure | book cypher",

@@ -18,7 +18,6 @@ from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.full import parse
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, processors, read_notes
 from exporter.reader.batch.resolve import Names, tell_same_names
@@ -150,9 +149,7 @@ def understand(
 
 def _material(view: View) -> Material:
     vault_name = replace_surrogates(view.vault.root.name)
-    return Material(
-        vault_name, view.notes, view.canvases, view.names, lambda path: parse(view.vault.read(path)), view.nameless
-    )
+    return Material(vault_name, view.notes, view.canvases, view.names, view.vault.read, view.nameless)
 
 
 def _read_canvases(vault: Vault) -> tuple[dict[str, canvas.Canvas], list[Finding]]:

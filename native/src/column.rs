@@ -1,6 +1,7 @@
 //! Columns that are a `Sequence[str]` to Python: texts as Arrow lays them out, and words by their numbers.
 //!
 //! A million texts are two buffers, and a `str` is made of one when somebody asks for it.
+use memchr::memmem;
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::slice::PySliceIndices;
@@ -53,6 +54,10 @@ impl TextColumn {
         self.data.push_str(&other.data[first..behind]);
         self.offsets.extend(other.offsets[range.start + 1..=range.end].iter().map(|end| end + shift));
         Ok(())
+    }
+
+    fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
+        (0..self.len()).filter(|number| part.find(self.get(*number).as_bytes()).is_some()).collect()
     }
 
     fn make_str<'py>(&mut self, py: Python<'py>, number: usize) -> Bound<'py, PyString> {
@@ -109,8 +114,10 @@ impl WordColumn {
 
     /// Put some words of another column behind these.
     pub fn append(&mut self, other: &WordColumn, range: Range<usize>) -> PyResult<()> {
-        let mut own = vec![u32::MAX; other.words.list.len()]; // of the other's words: their numbers here
-        for number in &other.numbers[range] {
+        let numbers = &other.numbers[range];
+        let count = if numbers.is_empty() { 0 } else { other.words.list.len() };
+        let mut own = vec![u32::MAX; count]; // of the other's words: their numbers here
+        for number in numbers {
             let number = *number as usize;
             if own[number] == u32::MAX {
                 own[number] = self.words.number(&other.words.list[number]);
@@ -118,6 +125,11 @@ impl WordColumn {
             self.numbers.push(own[number]);
         }
         Ok(())
+    }
+
+    fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
+        let has: Vec<bool> = self.words.list.iter().map(|word| part.find(word.as_bytes()).is_some()).collect();
+        (0..self.len()).filter(|number| has[self.numbers[*number] as usize]).collect()
     }
 
     fn make_str<'py>(&mut self, py: Python<'py>, number: usize) -> Bound<'py, PyString> {
@@ -190,6 +202,22 @@ macro_rules! sequence {
                     return self.append(&column, 0..column.len());
                 }
                 texts.try_iter()?.try_for_each(|text| self.add(text?.extract()?))
+            }
+
+            /// The numbers of the texts in which this stands.
+            fn find(&self, part: &str) -> Vec<usize> {
+                self.find_texts(&memmem::Finder::new(part))
+            }
+
+            /// The entries in these stretches, those of another column being numbered on.
+            fn choose(&self, other: PyRef<'_, Self>, stretches: Vec<(usize, usize)>) -> PyResult<Self> {
+                let mut chosen = $column::default();
+                for stretch in stretches {
+                    let (own, further) = split(stretch, self.len());
+                    chosen.append(self, own)?;
+                    chosen.append(&other, further)?;
+                }
+                Ok(chosen)
             }
 
             fn __reduce__<'py>(column: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
@@ -276,6 +304,13 @@ sequence!(WordColumn, WordIterator, {
         (data, offsets, PyBytes::new(py, &numbers))
     }
 
+    /// All words that stand here, each once.
+    fn distinct(&self) -> Vec<&str> {
+        let mut stands = vec![false; self.words.list.len()];
+        self.numbers.iter().for_each(|number| stands[*number as usize] = true);
+        self.words.list.iter().zip(stands).filter(|(_, stands)| *stands).map(|(word, _)| word.as_str()).collect()
+    }
+
     fn __setitem__(&mut self, index: isize, word: &str) -> PyResult<()> {
         let number = to_number(index, self.len())?;
         self.numbers[number] = self.words.number(word);
@@ -289,9 +324,14 @@ pub fn to_number(index: isize, count: usize) -> PyResult<usize> {
 }
 
 /// The numbers of the entries that a slice of Python's chooses.
-pub fn to_entries(part: &PySliceIndices) -> impl Iterator<Item = usize> + use<> {
+pub fn to_entries(part: &PySliceIndices) -> impl ExactSizeIterator<Item = usize> + use<> {
     let (start, step) = (part.start, part.step);
     (0..part.slicelength as isize).map(move |number| (start + number * step) as usize)
+}
+
+/// What a stretch of two columns has of the first, which has so many entries, and of the second.
+pub fn split((first, behind): (usize, usize), count: usize) -> (Range<usize>, Range<usize>) {
+    (first.min(count)..behind.min(count), first.max(count) - count..behind.max(count) - count)
 }
 
 /// Whether another sequence has as many entries, and each is what it is asked for by its number.

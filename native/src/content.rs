@@ -41,6 +41,7 @@ impl Sentences {
     }
 }
 
-fn settle<T>(find: impl FnOnce() -> Result<T, Doubt>) -> Option<T> {
+/// What is beyond doubt.
+pub fn settle<T>(find: impl FnOnce() -> Result<T, Doubt>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(find)).unwrap_or(Err(Doubt::Panic)).ok()
 }

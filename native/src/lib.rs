@@ -18,6 +18,7 @@ mod late;
 mod lead;
 mod letters;
 mod links;
+mod map_note;
 mod names;
 mod note;
 mod outline;
@@ -119,6 +120,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_columns, module)?)?;
     module.add_function(wrap_pyfunction!(read_files, module)?)?;
     module.add_function(wrap_pyfunction!(stamps, module)?)?;
+    module.add_class::<Kinds>()?;
     module.add_class::<resolve::Index>()?;
     module.add_class::<suggestions::Nearest>()?;
     module.add_function(wrap_pyfunction!(resolve::resolve, module)?)?;
@@ -127,8 +129,12 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;
+    module.add_function(wrap_pyfunction!(map_note::list_entries, module)?)?;
     module.add_function(wrap_pyfunction!(note::read_note, module)?)?;
+    module.add_function(wrap_pyfunction!(resolve::links_to, module)?)?;
+    module.add_function(wrap_pyfunction!(resolve::nowhere, module)?)?;
     module.add_function(wrap_pyfunction!(visible::find_hidden, module)?)?;
+    module.add_function(wrap_pyfunction!(resolve::renumber, module)?)?;
     module.add_function(wrap_pyfunction!(late::name_parts, module)?)?;
     module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
     module.add_class::<content::Sentences>()

@@ -1,9 +1,11 @@
 //! The properties of notes, a `Sequence[dict[str, Any]]` to Python: text until somebody asks for those of a note.
-use crate::column::{TextColumn, Words, have_entries, to_entries, to_number, to_numbers};
+use crate::column::{TextColumn, Words, have_entries, split, to_entries, to_number, to_numbers};
 use crate::front_matter::Value;
+use crate::text::strip;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PySlice, PyString, PyTuple};
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -53,27 +55,36 @@ impl PropertyColumn {
         &mut self,
         py: Option<Python<'_>>,
         other: &PropertyColumn,
-        notes: impl Iterator<Item = usize>,
+        notes: impl ExactSizeIterator<Item = usize>,
     ) -> PyResult<()> {
-        let own: Vec<u32> = other.names.list.iter().map(|name| self.names.number(name)).collect();
-        let shift = self.objects.len() as u32;
-        if let Some(py) = py {
-            self.objects.extend(other.objects.iter().map(|object| object.clone_ref(py)));
+        if notes.len() == 0 {
+            return Ok(());
         }
+        let own: Vec<u32> = other.names.list.iter().map(|name| self.names.number(name)).collect();
         for note in notes {
             let mut reader = Reader(&other.data[other.range(note)]);
             while !reader.0.is_empty() {
                 self.push_number(own[reader.number()? as usize]);
                 let value = reader.skip(1)?;
-                if value[0] == OBJECT {
-                    self.data.push(OBJECT);
-                    let number = Reader(&value[1..]).number()?;
-                    self.push_number(number + shift);
+                if let (OBJECT, Some(py)) = (value[0], py) {
+                    let object = &other.objects[Reader(&value[1..]).number()? as usize];
+                    self.push_object(object.clone_ref(py));
                 } else {
                     self.data.extend_from_slice(value);
                 }
             }
             self.end_note()?;
+        }
+        Ok(())
+    }
+
+    /// Look at each property: the note's number, the name's, and the value.
+    fn each<'a>(&'a self, mut look: impl FnMut(usize, u32, &'a [u8])) -> PyResult<()> {
+        for note in 0..self.len() {
+            let mut reader = Reader(&self.data[self.range(note)]);
+            while !reader.0.is_empty() {
+                look(note, reader.number()?, reader.skip(1)?);
+            }
         }
         Ok(())
     }
@@ -91,6 +102,12 @@ impl PropertyColumn {
     fn push_name(&mut self, name: &str) {
         let number = self.names.number(name);
         self.push_number(number);
+    }
+
+    fn push_object(&mut self, object: Py<PyAny>) {
+        self.data.push(OBJECT);
+        self.push_number(self.objects.len() as u32);
+        self.objects.push(object);
     }
 
     fn push_text(&mut self, text: &str) {
@@ -212,6 +229,24 @@ impl<'a> Reader<'a> {
         Ok(&whole[..whole.len() - self.0.len()])
     }
 
+    /// Whether a text among these values may be the name of one of these files, in lower case; what is Python's may be any.
+    fn may_name(&mut self, names: &FxHashSet<String>) -> bool {
+        while let Ok(kind) = self.take(1) {
+            let taken = match kind[0] {
+                INT | FLOAT => self.take(8),
+                TEXT => self.number().and_then(|length| self.take(length as usize)),
+                LIST | DICT => self.take(4),
+                OBJECT => return true,
+                _ => Ok(&[][..]),
+            };
+            let text = if kind[0] == TEXT { taken.unwrap_or_default() } else { b"" };
+            if text.contains(&b'.') && (!text.is_ascii() || names.contains(&name_of(text))) {
+                return true;
+            }
+        }
+        false
+    }
+
     fn value<'py>(&mut self, py: Python<'py>, objects: &[Py<PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         Ok(match self.take(1)?[0] {
             NULL => py.None().into_bound(py),
@@ -242,6 +277,16 @@ impl<'a> Reader<'a> {
             _ => return Err(damaged()),
         })
     }
+}
+
+/// What stands behind the last "/" of a text of ASCII, in lower case and without white space around the whole.
+fn name_of(text: &[u8]) -> String {
+    let text = strip(std::str::from_utf8(text).unwrap_or_default());
+    text.rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+fn is_nested(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyList>() || value.is_instance_of::<PyDict>()
 }
 
 fn damaged() -> PyErr {
@@ -290,14 +335,67 @@ impl PropertyColumn {
                 let start = self.data.len();
                 if !self.push_any(&value, 0)? {
                     self.data.truncate(start);
-                    self.data.push(OBJECT);
-                    self.push_number(self.objects.len() as u32);
-                    self.objects.push(value.unbind());
+                    self.push_object(value.unbind());
                 }
             }
             self.end_note()?;
         }
         Ok(())
+    }
+
+    /// The names of all properties, as written.
+    fn names(&self) -> PyResult<Vec<&str>> {
+        let mut has = vec![false; self.names.list.len()];
+        self.each(|_, name, _| has[name as usize] = true)?;
+        Ok(self.names.list.iter().zip(has).filter(|(_, has)| *has).map(|(name, _)| name.as_str()).collect())
+    }
+
+    /// The numbers of the notes that have a property of this name, each with the value.
+    fn values<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Vec<(usize, Bound<'py, PyAny>)>> {
+        let Some(wanted) = self.names.list.iter().position(|each| each == name) else { return Ok(vec![]) };
+        let mut values = vec![];
+        self.each(|note, name, value| {
+            if name as usize == wanted {
+                values.push((note, value));
+            }
+        })?;
+        values.into_iter().map(|(note, value)| Ok((note, Reader(value).value(py, &self.objects)?))).collect()
+    }
+
+    /// The numbers of the notes one of whose properties is a list or a mapping.
+    fn nested(&self, py: Python<'_>) -> PyResult<Vec<usize>> {
+        let mut notes = vec![];
+        self.each(|note, _, value| {
+            let is_object = |value: &[u8]| Reader(value).value(py, &self.objects).is_ok_and(|value| is_nested(&value));
+            if matches!(value[0], LIST | DICT) || (value[0] == OBJECT && is_object(value)) {
+                notes.push(note);
+            }
+        })?;
+        notes.dedup();
+        Ok(notes)
+    }
+
+    /// The numbers of the notes a word of whose properties, however deep, may be one of these files' names, in lower case.
+    fn naming(&self, names: FxHashSet<String>) -> PyResult<Vec<usize>> {
+        let mut notes = vec![];
+        self.each(|note, _, value| {
+            if Reader(value).may_name(&names) {
+                notes.push(note);
+            }
+        })?;
+        notes.dedup();
+        Ok(notes)
+    }
+
+    /// The properties of the notes in these stretches, those of another column being numbered on.
+    fn choose(&self, py: Python<'_>, other: PyRef<'_, Self>, stretches: Vec<(usize, usize)>) -> PyResult<Self> {
+        let mut chosen = PropertyColumn::default();
+        for stretch in stretches {
+            let (own, further) = split(stretch, self.len());
+            chosen.append(Some(py), self, own)?;
+            chosen.append(Some(py), &other, further)?;
+        }
+        Ok(chosen)
     }
 
     fn __reduce__<'py>(column: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {

@@ -5,6 +5,7 @@ use crate::fields::is_and;
 use crate::letters::lower;
 use crate::tags::attributes_start;
 use crate::text::*;
+use pyo3::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 const ANY: &str = "*";
@@ -15,6 +16,7 @@ const MARKS: [char; 6] = [' ', '\t', '*', '_', '~', '='];
 const GAPS: [char; 6] = [' ', '\t', '\x0c', '\r', '_', '-']; // between words, on one line
 
 /// The words that say of which kind links are: in lower case, a blank between them.
+#[pyclass(module = "exporter._native", frozen)]
 pub struct Kinds {
     said: FxHashSet<String>,
     folded: FxHashSet<String>,         // these, as `fold` has them
@@ -41,8 +43,10 @@ pub struct Body<'a> {
     pub opens: bool,
 }
 
+#[pymethods]
 impl Kinds {
     /// Each with its key, and whether it may stand above a list.
+    #[new]
     pub fn new(words: Vec<(String, String, bool)>) -> Self {
         let of = |wanted: &dyn Fn(&str, bool) -> bool| {
             let chosen = words.iter().filter(|(_, key, above)| wanted(key, *above));
@@ -81,7 +85,9 @@ impl Kinds {
         }
         Some(found)
     }
+}
 
+impl Kinds {
     /// Whether a line is sure to begin with another word, as nearly all do.
     fn begins_otherwise(&self, line: &[u8]) -> bool {
         let is_over = |c: &u8| *c == b'[' || c.is_ascii_alphanumeric() || !c.is_ascii();

@@ -1,13 +1,19 @@
 //! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
 use crate::names::{key, push_key, split};
 use crate::sequences::{Numbers, Texts, to_bytes};
+use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 
 const EXTERNAL: i32 = 2; // a flag of a link: it leads out of the vault
+
+const OPEN: i32 = -2; // a file that a dialect is asked for
+const LOOK: usize = 10_000; // notes after which it is asked whether to go on
+
+type Rivals = Vec<(usize, Vec<u32>)>; // of a link by its number
 
 enum Files {
     One(u32),
@@ -145,8 +151,8 @@ impl Index {
     }
 }
 
-/// The number of the file of each link of some notes: -1 for none, -2 where a dialect is to be asked, too; and of a link
-/// by its number those that it may as well mean; the former are int32. The dialect is asked before Obsidian's rules where a
+/// The number of the file of each link of some notes: -1 for none, -2 where a dialect is to be asked, too; of a link by its
+/// number those that it may as well mean; and the links of which the dialect is to be asked; the first are int32. The dialect is asked before Obsidian's rules where a
 /// target ends so, if it is not `exact` where that counts; and `behind` them, where they find nothing.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "of a call from Python")]
@@ -160,15 +166,17 @@ pub fn resolve<'py>(
     before: Option<&str>,
     exact: bool,
     behind: bool,
-) -> (Bound<'py, PyBytes>, Vec<(usize, Vec<u32>)>) {
+) -> PyResult<(Bound<'py, PyBytes>, Rivals, Vec<usize>)> {
     let is_asked = |target: &str| before.is_some_and(|ending| target.ends_with(ending));
     let mut files = Vec::<i32>::with_capacity(targets.len());
-    let mut rivals = vec![];
+    let (mut rivals, mut open) = (vec![], vec![]);
     let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
     let mut sole: FxHashMap<&str, Option<u32>> = FxHashMap::default(); // what each target means in any folder
     let mut room = String::new();
-    sole.reserve(targets.len());
-    for (note, count) in notes.0.iter().zip(counts.0) {
+    for (number, (note, count)) in notes.0.iter().zip(counts.0).enumerate() {
+        if number % LOOK == 0 {
+            py.check_signals()?; // of a million notes this takes seconds
+        }
         let folder = split(&index.paths[*note as usize]).0;
         for _ in 0..count {
             let (link, target): (usize, &str) = (files.len(), targets.get(files.len()));
@@ -180,7 +188,7 @@ pub fn resolve<'py>(
             }) {
                 only as i32
             } else if is_asked(target) {
-                -2
+                OPEN
             } else if target.is_empty() {
                 *note // [[#Heading]]
             } else {
@@ -188,12 +196,15 @@ pub fn resolve<'py>(
                 if numbers.len() > 1 {
                     rivals.push((link, numbers[1..].to_vec()));
                 }
-                if numbers.is_empty() && behind { -2 } else { first(numbers) }
+                if numbers.is_empty() && behind { OPEN } else { first(numbers) }
             };
+            if file == OPEN {
+                open.push(link);
+            }
             files.push(file);
         }
     }
-    (to_bytes(py, files.iter().map(|file| file.to_ne_bytes())), rivals)
+    Ok((to_bytes(py, files.iter().map(|file| file.to_ne_bytes())), rivals, open))
 }
 
 fn only(files: &Files) -> Option<u32> {
@@ -214,4 +225,26 @@ fn join(folder: &str, relative: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// The links, by number, that lead to one of these files.
+#[pyfunction]
+pub fn links_to(links: Numbers, files: FxHashSet<i32>) -> Vec<usize> {
+    let leads = |(row, file): (usize, i32)| files.contains(&file).then_some(row);
+    links.0.into_iter().enumerate().filter_map(leads).collect()
+}
+
+/// The targets that begin so, of links that lead to no file of the vault.
+#[pyfunction]
+pub fn nowhere(files: Numbers, targets: Texts, beginning: &str) -> FxHashSet<String> {
+    let rows = files.0.iter().enumerate().filter(|(_, file)| **file < 0);
+    rows.map(|(row, _)| targets.get(row)).filter(|target| target.starts_with(beginning)).map(str::to_string).collect()
+}
+
+/// Where links lead, with the new number of each file in `numbers`; the last of these is for links that lead nowhere.
+#[pyfunction]
+pub fn renumber<'py>(py: Python<'py>, files: Numbers, numbers: Vec<i32>) -> PyResult<Bound<'py, PyBytes>> {
+    let nowhere = numbers.len().checked_sub(1).ok_or_else(|| PyIndexError::new_err("no number is for nowhere"))?;
+    let new = |file: &i32| numbers[usize::try_from(*file).unwrap_or(nowhere)].to_ne_bytes();
+    Ok(to_bytes(py, files.0.iter().map(new)))
 }

@@ -1,11 +1,11 @@
 //! The tags of notes, a `Sequence[list[tuple[int, str]]]` to Python: line and tag, by the number of what is alike.
 //!
 //! Most tags stand on the same few lines of many notes. Each such pair is one tuple, made when somebody asks for it.
-use crate::column::{TextColumn, Words, have_entries, to_entries, to_number, to_numbers};
+use crate::column::{TextColumn, Words, have_entries, split, to_entries, to_number, to_numbers};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PySlice, PyString, PyTuple};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 
 #[pyclass(module = "exporter._native", sequence)]
@@ -43,8 +43,9 @@ impl TagColumn {
     }
 
     /// Put the tags of some notes of another column behind these.
-    pub fn append(&mut self, other: &TagColumn, notes: impl Iterator<Item = usize>) {
-        let mut own = vec![u32::MAX; other.lines.len()]; // of the other's pairs: their numbers here
+    pub fn append(&mut self, other: &TagColumn, notes: impl ExactSizeIterator<Item = usize>) {
+        let count = if notes.len() == 0 { 0 } else { other.lines.len() };
+        let mut own = vec![u32::MAX; count]; // of the other's pairs: their numbers here
         for note in notes {
             for number in &other.numbers[other.range(note)] {
                 let number = *number as usize;
@@ -132,6 +133,38 @@ impl TagColumn {
             self.end_note();
         }
         Ok(())
+    }
+
+    /// Each tag, as it is written, with the number of the first note that has it, and the line.
+    fn first(&self) -> Vec<(&str, (usize, u32))> {
+        let (mut tags, mut seen) = (vec![], vec![false; self.words.list.len()]);
+        for note in 0..self.len() {
+            for pair in &self.numbers[self.range(note)] {
+                let tag = self.tags[*pair as usize] as usize;
+                if !std::mem::replace(&mut seen[tag], true) {
+                    tags.push((self.words.list[tag].as_str(), (note, self.lines[*pair as usize])));
+                }
+            }
+        }
+        tags
+    }
+
+    /// The numbers of the notes that have one of these tags.
+    fn having(&self, tags: FxHashSet<String>) -> Vec<usize> {
+        let wanted: Vec<bool> = self.tags.iter().map(|tag| tags.contains(&self.words.list[*tag as usize])).collect();
+        let has = |note: &usize| self.numbers[self.range(*note)].iter().any(|pair| wanted[*pair as usize]);
+        (0..self.len()).filter(has).collect()
+    }
+
+    /// The tags of the notes in these stretches, those of another column being numbered on.
+    fn choose(&self, other: PyRef<'_, Self>, stretches: Vec<(usize, usize)>) -> Self {
+        let mut chosen = TagColumn::default();
+        for stretch in stretches {
+            let (own, further) = split(stretch, self.len());
+            chosen.append(self, own);
+            chosen.append(&other, further);
+        }
+        chosen
     }
 
     fn __reduce__<'py>(column: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {

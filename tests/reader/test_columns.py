@@ -10,12 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exporter.reader.batch import entries as entries_
 from exporter.reader.batch.core import find_core
 
 pytestmark = pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
 KINDS = ("TextColumn", "WordColumn", "TagColumn", "PropertyColumn")
 texts = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=8)
-VALUES = (None, True, False, -1, 2**62, 1.5, "é", [], ["x", [1, None]], {"a": [{}], 1: 0.5})  # of properties
+VALUES = (
+    None,
+    True,
+    False,
+    -1,
+    2**62,
+    1.5,
+    "é",
+    "a/X.y ",
+    [],
+    ["x", [1, None, ".PNG", "/x.PNG"]],
+    {"a": [{}], 1: 0.5},
+    2**70,
+)  # of properties
 bounds = st.none() | st.integers(-10, 10)
 
 
@@ -58,6 +72,42 @@ def test_a_column_grows(kind: str, first: list[str], second: list[str]) -> None:
         assert list(column) == before + behind
     with pytest.raises(TypeError):
         column.extend([1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(texts, texts, st.data())
+def test_entries_of_two_columns_are_chosen(kind: str, first: list[str], second: list[str], data: st.DataObject) -> None:
+    both = entries(kind, first) + entries(kind, second)
+    number = st.integers(0, len(both))
+    stretches = data.draw(st.lists(st.tuples(number, number).map(lambda ends: (min(ends), max(ends))), max_size=4))
+    chosen = make(kind)(entries(kind, first)).choose(make(kind)(entries(kind, second)), stretches)
+    assert list(chosen) == [entry for start, behind in stretches for entry in both[start:behind]]
+
+
+def answers(column: Any, kind: str) -> list[Any]:
+    """What a column says of itself as a whole."""
+    if kind == "TagColumn":
+        first = entries_.first_tags(column)
+        return [first, list(first), *(entries_.with_tags(column, {tag, "b"}) for tag in "aA")]
+    if kind == "PropertyColumn":
+        values = [entries_.property_values(column, name) for name in ("a", "A", "not there")]
+        naming = [entries_.naming(column, names) for names in (set(), {"x.y"}, {"x.png"})]
+        return [sorted(entries_.property_names(column)), values, entries_.with_nested(column), naming]
+    found = [entries_.find(column, part) for part in ("", "a", "é", "ab")]
+    return [found, sorted(entries_.words(column)) if kind == "WordColumn" else ""]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(texts | st.lists(st.text("aAbBé", max_size=4)), st.data())
+def test_a_column_answers_as_a_list_does(kind: str, texts: list[str], data: st.DataObject) -> None:
+    written = entries(kind, texts)
+    start = data.draw(st.integers(0, len(written)))
+    for column, expected in ((make(kind)(written), written), (make(kind)(written)[start:], written[start:])):
+        assert repr(answers(column, kind)) == repr(answers(expected, kind))
+        changed = {
+            number: written[0] for number in data.draw(st.sets(st.integers(0, len(expected)))) if number < len(expected)
+        }
+        assert list(entries_.change(column, changed)) == [changed.get(n, entry) for n, entry in enumerate(expected)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

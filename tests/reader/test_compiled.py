@@ -17,7 +17,7 @@ from exporter import ReadOptions, read
 from exporter.reader.batch.columns import Columns, Notes
 from exporter.reader.batch.core import VARIABLE
 from exporter.reader.batch.late import name_parts
-from exporter.reader.batch.resolve import Index, Names, resolve
+from exporter.reader.batch.resolve import Index, Names, links_to, nowhere, renumber, resolve
 from exporter.reader.dialects import Dialect
 from exporter.reader.dialects.dendron import Dendron
 from exporter.reader.dialects.docs import Docs, Foam, Plain
@@ -114,6 +114,23 @@ def test_the_same_links_may_lead_to_what_is_hidden(core: ModuleType, rows: list[
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(VARIABLE, reader)
             found.append([list(numbers) for numbers in find_hidden(notes, hidden)])
+    assert found[0] == found[1]
+
+
+@given(st.lists(st.tuples(st.integers(-1, 4), st.sampled_from(["/a", "/", "a/b", "", "//é"])), max_size=8), st.data())
+def test_links_are_chosen_by_where_they_lead(
+    core: ModuleType,  # noqa: F811
+    rows: list[tuple[int, str]],
+    data: st.DataObject,
+) -> None:
+    files, targets = [file for file, _ in rows], [target for _, target in rows]
+    chosen = data.draw(st.sets(st.integers(-1, 4)))
+    numbers = [*data.draw(st.permutations(range(-1, 4))), -1]
+    found = []
+    for reader in ("python", "compiled"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(VARIABLE, reader)
+            found.append((links_to(files, chosen), nowhere(files, targets, "/"), renumber(files, numbers)))
     assert found[0] == found[1]
 
 

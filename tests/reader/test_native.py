@@ -132,6 +132,13 @@ def test_notes_that_a_fuzzer_found_are_read_alike(core: ModuleType) -> None:
     assert "a bug of the core" not in doubts(corpus())
 
 
+def test_what_python_looks_at_is_seen_beside_bytes_that_are_no_text(core: ModuleType) -> None:
+    """RE2 takes such a byte for no letter at all."""
+    notes = [b"<b>\xff [[a]]", b"[\xffa]: x", "<b>[[a]]".encode("utf-16"), b"<b>\0 [[a]]"]
+    assert_equal(notes)
+    assert [*read_by("python", notes, WORDS).traits] == ["<"] * 4
+
+
 def test_each_construct_is_read_alike(core: ModuleType) -> None:
     assert_equal(NOTES)
     assert not doubts([note.encode() for note in NOTES])

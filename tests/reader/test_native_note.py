@@ -17,23 +17,46 @@ from reader.test_native import DATA, core, front_matter, notes_of  # noqa: F401
 from reader.test_native_content import pieces
 from texts import HOSTILE as HOSTILE_TEXTS
 
+from exporter.reader import ReadOptions
 from exporter.reader.batch import full
 from exporter.reader.markdown import note
+from exporter.reader.meaning.map_note import Listed, list_entries, sections, to_listed
 
 # What places turn on: where blocks, items and comments begin and end, letters of several bytes, ids of blocks
 PIECES = (
     *("\n", "\n", "\n\n", "  ", "\t", "    ", "> ", "- ", "* ", "2) ", "10. ", "# ", "### ", "===\n", "---\n", "- [x] ", "```\n", "[^a]: "),
     *(" ^id", "^id\n", "\n^i-2", "é", "東京", "\U0001f5fa", "\u00a0", "\r", "\x00", "\ufeff", "a", "b c", "#tag", "k:: v", "(k:: v)"),
     *("%%", "%% x\n", "<!--", "-->", "<!-->", "<!-- x -->", "<div>", "</div>\n", "<b>", "$$", "`", "\\", "|", "|-|\n", "[r]: x\n"),
+    *(" - ", ": ", "\u2014 ", "\n  > ", "- [[a]]\n", "\n  - [[b]] - c"),
     *("[[n#^b|w]]", "![[e|100]]", "[t](u%20v#w)", "![i|5x5](p)", "[a ![b](c) d](e)", "<http://x.y>", "^[f", "]", "[^a]", "[[n#[^1]]]"),
 )  # fmt: skip
+OPTIONS = ReadOptions()
 pieces_of_places = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
 def assert_equal(notes: Iterable[str | bytes]) -> None:
     for written in notes:
         data = written if isinstance(written, bytes) else written.encode(errors="replace")
-        assert full.parse(data) == note.parse(data)
+        python = note.parse(data)
+        assert full.parse(data) == python
+        listed = list_entries(data, OPTIONS)
+        assert listed is None or listed == in_python(python)
+
+
+def in_python(written: note.Note) -> list[Listed]:
+    """What the lists of a map list."""
+    return [to_listed(entry) for section in sections(written, OPTIONS) for entry in section.entries]
+
+
+def test_lists_of_maps(core: ModuleType) -> None:  # noqa: F811
+    """All that tells what an item lists; a number, a path and a table are left to Python."""
+    items = ("[[a]]", "[[a]] ", "[[a|b *c*]] - d [[e]]", "[[a]] [[b]]: c", "a - b", "[x] [[a]]", "[x]", "![[a]]", "![a](http://b)",
+        "[a](http://b) – c", "[a](b.md)", "a: [[b]] - c", "[[a]]\n  > b - c\n  d", "%% - %% [[a]] - b", "[[a - b]] - c", "<!-- : --> a",
+        "[[a#b]]\n  - [[#c]]", "é [[é]] — 東", "[[a]]\u00a0-\u00a0b", "")  # fmt: skip
+    for text in ["\n".join(f"- {item}" for item in items), *(f"# a [[b]]\n> - {item}\n>   - [[a]]" for item in items)]:
+        assert list_entries(text.encode(), OPTIONS) == in_python(note.parse(text.encode()))
+    for text in ("1. [[a]]", "## Learning path\n- [[a]]", "- a\n\n|a|b|\n|-|-|\n|[[c]]|d|"):
+        assert list_entries(text.encode(), OPTIONS) is None
 
 
 def test_our_vaults(core: ModuleType) -> None:  # noqa: F811

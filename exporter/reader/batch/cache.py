@@ -32,7 +32,7 @@ from exporter.regex import regex
 
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
 MADE = b"mlk-export made "  # and one of what was made of them: see made.py
-MAGIC = KIND + b"4\n"  # behind it the folder of the vault in one line, then `_version`
+MAGIC = KIND + b"5\n"  # behind it the folder of the vault in one line, then `_version`
 NAME = regex(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
 MOST = 1_000_000_000  # bytes of all caches together
 LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
@@ -199,10 +199,12 @@ class Cache:
         for note, changed in enumerate(stamps[::3]):
             if changed >= self.start - GRAIN:
                 stamps[3 * note : 3 * note + 3] = UNKNOWN
+        core = find_core()
         columns = {name: getattr(notes, name) for name in COLUMNS} | {"stamps": stamps}
-        kinds = {name: _kind_of(column) for name, column in columns.items()}
         digests = self.notes.names, self.suggested, self.suggested_for
         with contextlib.suppress(OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
+            columns["paths"] = core.TextColumn(notes.paths) if core else notes.paths
+            kinds = {name: _kind_of(column) for name, column in columns.items()}
             write(self.path, self._head, _freeze(Stored(kinds, notes.problems, notes.rivals, *digests), columns))
 
 
@@ -213,7 +215,7 @@ def read(path: Path, head: bytes) -> memoryview | None:
     except OSError:
         return None
     body = len(head) + 4
-    if not data.startswith(head) or zlib.crc32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
+    if not data.startswith(head) or zlib.adler32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
         return None
     with contextlib.suppress(OSError):
         os.utime(path)  # it was used
@@ -224,7 +226,7 @@ def write(path: Path, head: bytes, body: Iterable[bytes]) -> None:
     """Write a cache, whole or not at all, and make room for it; what is part of it is asked for one by one."""
     import tempfile
 
-    checksum = 0
+    checksum = 1  # as Adler-32 begins: a quarter of the time of a CRC, and this is to tell but what is not whole
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(".part", f"{path.stem}-", path.parent)  # for this user's eyes alone
@@ -232,7 +234,7 @@ def write(path: Path, head: bytes, body: Iterable[bytes]) -> None:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(head + bytes(4))
                 for part in body:
-                    checksum = zlib.crc32(part, checksum)
+                    checksum = zlib.adler32(part, checksum)
                     stream.write(part)
                 stream.seek(len(head))
                 stream.write(checksum.to_bytes(4, "big"))
@@ -295,10 +297,12 @@ def _thaw(name: str, kind: str, blocks: Iterator[memoryview]) -> Any:
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: array[int]) -> list[int]:
     """The number that each note has in the cache; -1: it is new, or has changed."""
     numbers = list(range(len(paths)))
-    if cached.notes.paths != list(paths):
-        number_of = {path: number for number, path in enumerate(cached.notes.paths)}
+    notes, is_same = cached.notes, cached.notes.paths == list(paths)
+    notes.paths = [*(paths if is_same else notes.paths)]  # texts for all who ask for them
+    if not is_same:
+        number_of = {path: number for number, path in enumerate(notes.paths)}
         numbers = [number_of.get(path, -1) for path in paths]
-    elif cached.notes.stamps == stamps and all(stamps[2::3]):
+    elif notes.stamps.tobytes() == stamps.tobytes() and all(stamps[2::3]):
         return numbers
     old, new = _triples(cached.notes.stamps), _triples(stamps)
     pairs = zip(numbers, new, strict=True)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
+from exporter.reader.batch import entries
+from exporter.reader.batch.resolve import links_to, nowhere
 from exporter.reader.markdown.relations import Word
 
 NESTED = frozenset((list, dict))
@@ -83,6 +85,14 @@ class Notes(Columns):
                 note += 1
             yield note, row
 
+    def links_to(self, files: Collection[int]) -> list[int]:
+        """The links, by number, that lead to one of these files."""
+        return links_to(self.files, files)
+
+    def nowhere(self, beginning: str) -> set[str]:
+        """The targets that begin so, of links that lead to no file of the vault."""
+        return nowhere(self.files, self.targets, beginning)
+
     def add(self, more: Columns, paths: Sequence[str], stamps: array[int]) -> None:
         """Put the notes of a batch behind these; where their links lead is found for all at once."""
         note = len(self.counts)
@@ -108,34 +118,14 @@ def choose(
 
     `by_note` and `by_link` name further columns that both have.
     """
-    stretches = [*_stretches(origins)]
+    stretches = [*entries.stretches_of(origins)]
     rows = [0, *accumulate(chain(old.counts, new.counts))]
     for names, places in (
         ((*BY_NOTE, *by_note), stretches),
         ((*BY_LINK, *by_link), [(rows[first], rows[behind]) for first, behind in stretches]),
     ):
         for name in names:
-            first_part, second_part = getattr(old, name), getattr(new, name)
-            size = len(first_part)
-            chosen = first_part[:0]
-            for first, behind in places:
-                chosen.extend(first_part[first:behind])
-                if behind > size:
-                    chosen.extend(second_part[max(first - size, 0) : behind - size])
-            yield name, chosen
-
-
-def _stretches(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The numbers as stretches that follow one another: the first of each, and the one behind its last."""
-    first = behind = -1
-    for number in numbers:
-        if number != behind:
-            if behind > first:
-                yield first, behind
-            first = number
-        behind = number + 1
-    if behind > first:
-        yield first, behind
+            yield name, entries.choose(getattr(old, name), getattr(new, name), places)
 
 
 class Vocabulary(NamedTuple):

@@ -7,7 +7,7 @@ from itertools import starmap
 from exporter.reader.batch.core import find_core
 from exporter.reader.markdown import note
 from exporter.reader.markdown.blocks import Item
-from exporter.reader.markdown.front_matter import read_properties
+from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import Field, Mention
 from exporter.reader.markdown.note import BlockId, Heading, Note, decode
 
@@ -17,9 +17,9 @@ def parse(data: bytes) -> Note:
     return read(*decode(data))
 
 
-def read(text: str, problems: list[tuple[int, str, str]] | None = None) -> Note:
-    """Read a note's text, in which these `problems` are known already. `native/src/note.rs` is the other half of this."""
-    properties = read_properties(text)
+def read(text: str, problems: list[tuple[int, str, str]] | None = None, properties: Properties | None = None) -> Note:
+    """Read a note's text, in which these `problems` are known already, and maybe its properties. `native/src/note.rs` is the other half of this."""
+    properties = properties or read_properties(text)
     core = find_core()
     said = core.read_note(text, properties.end) if core else None
     if not said:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from exporter.reader.batch import full
 from exporter.reader.batch.columns import (
     BY_LINK,
     BY_NOTE,
@@ -23,10 +25,10 @@ from exporter.reader.batch.core import find_core
 from exporter.reader.batch.properties import FrontMatter, add_fields
 from exporter.reader.batch.traits import SHORTEST, callout_of, is_empty, may_have, traits_of
 from exporter.reader.markdown.front_matter import read_properties
-from exporter.reader.markdown.note import decode, read
+from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.plain_text import heading_to_text
 from exporter.reader.markdown.record import PLAIN, QUIET, LinkRow, NoteRecord, record_of
-from exporter.reader.markdown.relations import Word, name_links
+from exporter.reader.markdown.relations import Word, find_lines, name_links
 from exporter.reader.vault.files import FLAGS
 
 
@@ -112,15 +114,16 @@ def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: fr
     for number, data in enumerate(batch):
         text, problems = decode(data)
         properties = read_properties(text)
-        record = record_of(read(text, properties, []))
+        record = record_of(full.read(text, [], properties))
         title, id_, rest = "", None, {}
         aliases: tuple[str, ...] = ()
         traits, links = "", record.links
-        special = may_have(data, vocabulary.words, bool(callouts))
+        utf8 = text.encode(errors="replace") if problems else data
+        special = bool(find_core()) or may_have(utf8, vocabulary.words, bool(callouts))
         if special:
             traits = traits_of(text, properties.end, record.headings, callout)
             if vocabulary.words:
-                links = name_links(text, properties.end, record, vocabulary.words)
+                links = name_links(text, properties.end, record, vocabulary.words, _find_lines)
         if record.unclosed:
             message = "the comment that begins here has no end, so what follows is hidden from every reader; close it"
             problems.append((record.unclosed, "unclosed-comment", message))
@@ -159,3 +162,15 @@ def _read_in_python(batch: Iterable[bytes], vocabulary: Vocabulary, callouts: fr
         for name, column in zip(names, zip(*table, strict=True), strict=bool(table)):
             setattr(columns, name, list(column))
     return columns
+
+
+def _find_lines(text: str, words: tuple[Word, ...]) -> Iterable[int]:
+    """What `relations.find_lines` does, by the core where that is sure."""
+    core = find_core()
+    lines = _kinds(core, words).find_lines(text) if core else None
+    return find_lines(text, words) if lines is None else lines
+
+
+@cache
+def _kinds(core: ModuleType, words: tuple[Word, ...]) -> Any:
+    return core.Kinds([*words])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from typing import Any, NamedTuple, Protocol
 
 from exporter.errors import Finding
@@ -183,7 +183,7 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         before = None if type(dialect).first is Dialect.first else dialect.first_for
         columns_of_links = (targets, columns.flags, columns.counts, notes)
         asked = (before, not dialect.asks_first, not is_alone)
-        data, several = names.core.resolve(names.index, *columns_of_links, *asked)
+        data, several, unknown = names.core.resolve(names.index, *columns_of_links, *asked)
         files = array("i", data)
         rivals = {link: tuple(others) for link, others in several}
         if is_alone:
@@ -193,10 +193,11 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         flags = columns.flags
         known = zip(targets, flags, strict=True)
         files = array("i", [-1 if flag & EXTERNAL else exactly.get(target, UNKNOWN) for target, flag in known])
+        unknown = [link for link, file in enumerate(files) if file == UNKNOWN]
     seen: dict[tuple[str, str], tuple[int, ...]] = {}
     ends = list(accumulate(columns.counts))
     note = 0
-    for link in [link for link, file in enumerate(files) if file == UNKNOWN]:
+    for link in unknown:
         while ends[note] <= link:
             note += 1
         target = targets[link]
@@ -209,6 +210,26 @@ def resolve(columns: Linked, notes: Sequence[int], names: Names) -> Files:
         if len(numbers) > 1:
             rivals[link] = numbers[1:]
     return Files(files, rivals)
+
+
+def links_to(links: Sequence[int], files: Iterable[int]) -> list[int]:
+    """The links, by number, that lead to one of these files; where each leads stands in `links`."""
+    if core := find_core():
+        return core.links_to(links, set(files))  # type: ignore[no-any-return]
+    return list(compress(count(), map(set(files).__contains__, links)))
+
+
+def nowhere(links: Sequence[int], targets: Sequence[str], beginning: str) -> set[str]:
+    """The targets that begin so, of links that lead to no file of the vault."""
+    if core := find_core():
+        return core.nowhere(links, targets, beginning)  # type: ignore[no-any-return]
+    return {target for target in compress(targets, map((-1).__eq__, links)) if target.startswith(beginning)}
+
+
+def renumber(links: Sequence[int], numbers: Sequence[int]) -> array[int]:
+    """Where links lead by the new number of each file; the last of `numbers` is for links that lead nowhere."""
+    core = find_core()
+    return array("i", core.renumber(links, numbers) if core else map(numbers.__getitem__, links))
 
 
 def _join(folder: str, relative: str) -> str:

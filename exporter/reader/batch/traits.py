@@ -23,9 +23,8 @@ SHORTEST = 300  # characters: a longer body is not empty
 
 
 def may_have(data: bytes, words: tuple[Word, ...], callouts: bool) -> bool:
-    """Whether a note's text may give it a trait, or its links a kind, as few do: one pass; `callouts`: some are hidden."""
-    signs = _trait_signs(words, callouts)
-    return signs.search(data) is not None or data[:1] > b"\xfd"  # UTF-16
+    """Whether a note's text, in UTF-8, may give it a trait, or its links a kind, as few do: one pass; `callouts`: some are hidden."""
+    return _trait_signs(words, callouts).search(data) is not None
 
 
 def traits_of(text: str, end: int, headings: str, callout: re.Pattern[str] | None) -> str:

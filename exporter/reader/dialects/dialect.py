@@ -66,6 +66,9 @@ class AllNotes(Batch, Protocol):
 
     files: array[int]  # int32, an entry a link: the number of its file; -1: there is none
 
+    def nowhere(self, beginning: str) -> set[str]:
+        """The targets that begin so, of links that lead to no file of the vault."""
+
 
 @dataclass(frozen=True)
 class Dialect:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress
 from typing import ClassVar
 
 from exporter.reader.dialects.dialect import AllNotes, Batch, Dialect, Folder, Index
@@ -92,8 +91,7 @@ class Plain(Dialect):
 
     def names(self, batch: AllNotes, paths: Sequence[str]) -> Mapping[str, str]:
         """The notes of addresses from a site's root: what stands before the folder's own, or lacks, is found by trying."""
-        nowhere = compress(batch.targets, map((-1).__eq__, batch.files))
-        addresses = {target for target in nowhere if target[:1] == "/"}
+        addresses = batch.nowhere("/")
         if not addresses:
             return {}
         notes = {key(path): path for path in paths}

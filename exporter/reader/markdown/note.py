@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -99,13 +98,8 @@ def parse(data: bytes) -> Note:
     return read(text, read_properties(text), problems)
 
 
-def read(
-    text: str,
-    properties: Properties,
-    problems: list[tuple[int, str, str]],
-    wanted: Callable[[Block], bool] = lambda block: True,
-) -> Note:
-    """Read a note's text, whose properties and `problems` up to here are known; what blocks say, only of those `wanted`."""
+def read(text: str, properties: Properties, problems: list[tuple[int, str, str]]) -> Note:
+    """Read a note's text, whose properties and `problems` up to here are known."""
     inline = Inline()
     note = Note(
         text,
@@ -131,8 +125,6 @@ def read(
                 note.unclosed = note.line(block.start)
             if block.kind == "hidden":
                 continue
-        if not wanted(block):
-            continue
         inline.read(block)
         if "^" in block.content:
             _add_block_id(note, block, before)

@@ -7,7 +7,7 @@ its bytes, with a pattern that has `pattern` in it, tells whether a note may.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -82,9 +82,25 @@ def _lines_with(words: tuple[Word, ...]) -> Any:
     return re2.compile(pattern(words).encode(), options)
 
 
-def name_links(text: str, start: int, record: NoteRecord, words: tuple[Word, ...]) -> list[LinkRow]:
+def find_lines(text: str, words: tuple[Word, ...]) -> Iterator[int]:
+    """The lines, counted from 1, on which one of these words may say what links are."""
+    data = text.encode(errors="replace")
+    number, offset = 1, 0
+    for match in _lines_with(words).finditer(data):
+        number += data.count(b"\n", offset, match.start())
+        offset = match.start()
+        yield number
+
+
+def name_links(
+    text: str,
+    start: int,
+    record: NoteRecord,
+    words: tuple[Word, ...],
+    find: Callable[[str, tuple[Word, ...]], Iterable[int]] = find_lines,
+) -> list[LinkRow]:
     """The links of a body, which begins at `start`, with the keys that the text before or above them gives."""
-    return _Reading(text, start, record, words).links if record.links else []
+    return _Reading(text, start, record, words, find(text, words)).links if record.links else []
 
 
 @cache
@@ -98,7 +114,9 @@ def _keys(words: tuple[Word, ...]) -> tuple[Mapping[str, str], Mapping[str, str]
 class _Reading:
     """Goes through the lines with such words, and those of the lists below them, up to the last link."""
 
-    def __init__(self, text: str, start: int, record: NoteRecord, words: tuple[Word, ...]) -> None:
+    def __init__(
+        self, text: str, start: int, record: NoteRecord, words: tuple[Word, ...], lines: Iterable[int]
+    ) -> None:
         self.links = list(record.links)
         self._before, self._above = _keys(words)
         self._headings = set(record.headings.split("\n"))
@@ -111,12 +129,9 @@ class _Reading:
         first, last = text.count("\n", 0, start) + 1, max(rows)
         filled = (number for number in range(first, last + 1) if self._lines[number - 1].strip())
         self._title = next(filled, 0) if record.opens else 0  # its line, where the first heading is the note's title
-        data = text.encode(errors="replace")
-        number, counted, offset = first, 1, 0
-        for match in _lines_with(words).finditer(data):
-            counted += data.count(b"\n", offset, match.start())
-            offset = match.start()
-            number = max(number, counted)
+        number = first
+        for line in lines:
+            number = max(number, line)
             while number <= last:
                 self._read(number, rows.get(number, []))
                 number += 1

@@ -76,10 +76,11 @@ class Areas:
         """File a topic under an area, unless nobody may file by this origin; who said it first counts."""
         if origin not in self.origins or topic == area:
             return
-        if (topic, area) in self.filings:
+        filings, pair = self.filings, (topic, area)
+        if pair in filings.said or filings.by_folder.get(topic) == area:
             self.outvoted.append((topic, area, origin, source))
         else:
-            self.filings.said[topic, area] = origin, Link(topic, IN_AREA, area, text, "", source)
+            filings.said[pair] = origin, Link(topic, IN_AREA, area, text, "", source)
 
     def file_by_names(self) -> None:
         """File what nobody else has filed by its folder or its nested tags, where these are origins."""
@@ -161,16 +162,18 @@ class Areas:
 
     def settle(self) -> None:
         """Give areas that are filed under others their parents, and tell where notes and the map disagree."""
-        by_map: dict[str, Link] = {}  # topic: its first place on the map
-        by_folder = ((topic, self.filings.by_folder[topic]) for topic in self.areas if topic in self.filings.by_folder)
-        for topic, area in [*self.filings.said, *by_folder]:
-            if topic in self.areas and self.areas[topic].parent is None:
+        said, by_folder = self.filings.said, self.filings.by_folder
+        of_areas = [pair for pair in said if pair[0] in self.areas]
+        for topic, area in [*of_areas, *((topic, by_folder[topic]) for topic in self.areas if topic in by_folder)]:
+            if self.areas[topic].parent is None:
                 self.areas[topic] = self.areas[topic]._replace(parent=area)
-        for (topic, _), (origin, link) in self.filings.said.items():
+        stated = [(topic, area, link) for (topic, area), (origin, link) in said.items() if origin == "properties"]
+        by_map: dict[str, Link] = {}  # topic: its first place on the map
+        for (topic, _), (origin, link) in said.items() if stated else ():
             if origin == "map":
                 by_map.setdefault(topic, link)
-        for (topic, area), (origin, link) in self.filings.said.items():
-            if origin == "properties" and (other := by_map.get(topic)):
+        for topic, area, link in stated:
+            if other := by_map.get(topic):
                 title = self.topics.title
                 message = (
                     f"the note says area {title(area)!r}, the map {title(other.end)!r} ({other.source}); "

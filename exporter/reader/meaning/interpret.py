@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from itertools import accumulate
 from typing import NamedTuple
 
 from exporter.errors import Finding
@@ -21,15 +22,15 @@ from exporter.model import (
 )
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
-from exporter.reader.batch.columns import Columns
-from exporter.reader.batch.resolve import Names, resolve
-from exporter.reader.markdown.inline import Mention, shown_text
+from exporter.reader.batch.full import parse
+from exporter.reader.batch.resolve import Names
+from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.note import Note
 from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.implied import imply
 from exporter.reader.meaning.links import Links
-from exporter.reader.meaning.map_note import Entry, Section, sections
+from exporter.reader.meaning.map_note import Entry, Listed, Section, list_entries, sections, to_listed
 from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_within
 from exporter.reader.meaning.missing import ENDING
 from exporter.reader.meaning.order import Order
@@ -88,7 +89,7 @@ def interpret(
         title = material.vault_name if key(title) in names.dialect.MAPS else title
         summary = LAST_TAGS.sub("", to_text(note.intro))
         said = said or str(values.get("lang") or values.get("language") or "")
-    map_reading.read_maps(within, material.parse)
+    map_reading.read_maps(within, material.read)
     titles = [title or name_of(path) for title, path in zip(notes.titles, notes.paths, strict=True)]
     by_words = "" if said else usual_language(titles, notes.headings)
     language = said or by_words or "en"
@@ -181,6 +182,7 @@ class _MapReading:
         self.root = self.number = number  # of the map, and of the one that is read; -1: there is none
         self.path = names.paths[number] if number >= 0 else ""
         self.files: dict[str, int] = {}  # by target of a link of the map that is read: the file's number, or -1
+        self._rows = [0, *accumulate(topics.notes.counts)]  # of each note, the number of its first link
         self.order: dict[str, int] = {}  # Topic.id: its position in the map, from 0
         self.paths: list[LearningPath] = []
         self.references: list[Reference] = []  # pages outside the vault that it lists
@@ -189,7 +191,7 @@ class _MapReading:
     def read(self, note: Note, guess: bool) -> None:
         """Read the map; words of one that is but a guess name nothing unless they are a note's name."""
         self.guess = guess
-        self._resolve(note)
+        self._take(self.number)
         lists = sections(note, self.options)
         areas_are_named = any(section.role in ("areas", "by area") for section in lists)
         for section in lists:
@@ -246,7 +248,7 @@ class _MapReading:
             message += " Name yours with --mappings, or take the entries out"
             yield Finding(VAULT, "foreign-mapping", message)
 
-    def read_maps(self, numbers: Sequence[int], parse: Callable[[str], Note]) -> None:
+    def read_maps(self, numbers: Sequence[int], read: Callable[[str], bytes]) -> None:
         """Read the other maps: each is an area, in which lies what it lists."""
         for number in numbers:
             if area := self.topics.of_file(number):
@@ -255,23 +257,32 @@ class _MapReading:
         for number in numbers:
             if area := self.topics.of_file(number):
                 reading = copy(self)  # what it finds goes to the same tables
-                reading.number, reading.path = number, self.topics.notes.paths[number]
-                reading.read_map(area, parse(reading.path))
+                reading._take(number)
+                reading.read_map(area, read(reading.path))
 
-    def read_map(self, area: str, note: Note) -> None:
+    def read_map(self, area: str, data: bytes) -> None:
         """Read a map whose notes lie in this area, whatever its headings."""
-        self._resolve(note)
-        for section in sections(note, self.options):
-            if section.role == "path":
-                if section.entries:
-                    self._read_path(section)
-                continue
-            for entry in section.entries:
-                source = Source(self.path, entry.line)
-                if ids := self._read_entry(entry, source, ghosts=False):
-                    text = to_text(shown_text(entry.links[0])) if len(ids) == len(entry.links) == 1 else entry.title
-                    for id_ in ids:
-                        self.areas.file(id_, area, "map", source, text)
+        if (entries := list_entries(data, self.options)) is not None:
+            self._file(entries, area)
+            return
+        for section in sections(parse(data), self.options):
+            if section.role != "path":
+                self._file(map(to_listed, section.entries), area)
+            elif section.entries:
+                self._read_path(section)
+
+    def _file(self, entries: Iterable[Listed], area: str) -> None:
+        """File what entries list under an area."""
+        of_file, order, path = self.topics.of_file, self.order, self.path
+        for line, targets, text, summary in entries:
+            ids = dict.fromkeys(map(of_file, map(self._find, targets or ())))
+            if targets is None and (named := self._named(text)):
+                ids, summary = {named[0]: None}, summary or named[1]
+            for id_ in filter(None, ids):
+                order.setdefault(id_, len(order))
+                if summary:
+                    self.topics.summaries.setdefault(id_, summary)
+                self.areas.file(id_, area, "map", Source(path, line), text)
 
     def fill_maps(self, numbers: Sequence[int]) -> None:
         """File what links to a map that lists nothing, unless a property files it; once all links are read."""
@@ -281,7 +292,7 @@ class _MapReading:
         if not empty:
             return
         elsewhere = {topic for (topic, _), (origin, _) in self.areas.filings.said.items() if origin == "properties"}
-        for number, row in notes.rows([row for row, file in enumerate(notes.files) if file in empty]):
+        for number, row in notes.rows(notes.links_to(empty)):
             id_ = ids[number]
             if id_ and id_ not in elsewhere and id_ not in self.areas.areas:
                 source = Source(notes.paths[number], notes.lines[row])
@@ -290,11 +301,19 @@ class _MapReading:
     def _tell(self, line: int, code: str, message: str) -> None:
         self.findings.append(Finding(Source(self.path, line), code, message))
 
-    def _resolve(self, note: Note) -> None:
-        """Find the files that the links of a map lead to, which is to be read."""
-        targets = list({link.target for link in note.mentions if link.target and not link.external})
-        links = Columns(targets=targets, flags=[0] * len(targets), counts=[len(targets)])
-        self.files = dict(zip(targets, resolve(links, [self.number], self.names).files, strict=True))
+    def _take(self, number: int) -> None:
+        """Read the map of this number from now on; where its links lead is known."""
+        notes, first, behind = self.topics.notes, self._rows[number], self._rows[number + 1]
+        self.number, self.path = number, notes.paths[number]
+        leading = zip(notes.targets[first:behind], notes.files[first:behind], strict=True)
+        self.files = {target: file for target, file in leading if file >= 0}
+
+    def _find(self, target: str) -> int:
+        """The number of the file that a link of the map means, or -1."""
+        number = self.files.get(target)
+        if number is None:
+            number = self.files[target] = self.names.find(target, folder_of(self.path))[0]
+        return number
 
     def _read_entry(self, entry: Entry, source: Source, ghosts: bool = True) -> list[str]:
         """The topics that an entry lists, and what it says of them; `ghosts`: those without a note among them."""
@@ -333,7 +352,7 @@ class _MapReading:
         for link in links:
             if link.external or not link.target:
                 continue  # it leads out of the vault, or to the map itself
-            number = self.files[link.target]
+            number = self._find(link.target)
             id_ = self.topics.of_file(number)
             if number < 0 and ghosts and not (link.embed and ENDING.search(link.target)):
                 id_ = self.topics.ghost(link.target, source)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from exporter.outline import heading_key
-from exporter.reader.markdown.inline import Mention
+from exporter.reader.batch.core import find_core
+from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Heading, Note
 from exporter.reader.markdown.patterns import BOX
 from exporter.reader.markdown.plain_text import to_text
@@ -50,6 +52,15 @@ class Entry:
         return self.words()
 
 
+class Listed(NamedTuple):
+    """What an entry of a map lists, where its heading says nothing of it."""
+
+    line: int
+    targets: list[str] | None  # of links into the vault; None: it has no link at all
+    text: str  # what its only link shows, else its title
+    summary: str
+
+
 @dataclass
 class Section:
     """One list of the map: the entries under one heading."""
@@ -67,9 +78,7 @@ def sections(note: Note, options: ReadOptions) -> list[Section]:
     A numbered list, at least half of whose items link to notes, is a path of its own, unless its heading's own words say
     otherwise: order is the meaning.
     """
-    roles = _roles(
-        options.area_headings, options.path_headings, options.topics_by_area_headings, options.topic_headings
-    )
+    roles = _roles_of(options)
     lists: list[Section] = []
     above: list[tuple[int, str]] = []  # level and role of the headings that this one lies under
     starts = []
@@ -89,6 +98,10 @@ def sections(note: Note, options: ReadOptions) -> list[Section]:
             number += 1
         lists[number].entries.append(entry)
     return [part for section in lists for part in _without_paths(section) if part.entries or part.role == "path"]
+
+
+def _roles_of(options: ReadOptions) -> Mapping[str, str]:
+    return _roles(options.area_headings, options.path_headings, options.topics_by_area_headings, options.topic_headings)
 
 
 @lru_cache(maxsize=1)
@@ -129,6 +142,29 @@ def listed(note: Note) -> list[list[Mention]]:
             ends[k] = min(ends[k], bisect_left(starts, item.start))
     items = [links[bisect_left(starts, item.text) : end] for item, end in zip(note.items, ends, strict=True)]
     return items + [entry.links for _, entry in _rows(note, links, starts)]
+
+
+def list_entries(data: bytes, options: ReadOptions) -> list[Listed] | None:
+    """What the items of a map's lists list, whatever their headings; None: one is a path, or it is not sure, see `sections`.
+
+    `native/src/map_note.rs` does it, and is the other half of what `sections` and `to_listed` say.
+    """
+    core = find_core()
+    said = core.list_entries(data) if core else None
+    if not said:
+        return None
+    headings, entries = said
+    roles = _roles_of(options)
+    is_path = any(roles.get(heading_key(heading)) == "path" for heading in headings)
+    return None if is_path else entries
+
+
+def to_listed(entry: Entry) -> Listed:
+    """What an entry lists."""
+    links = entry.links
+    targets = [link.target for link in links if link.target and not link.external] if links else None
+    text = to_text(shown_text(links[0])) if len(links) == 1 else entry.title
+    return Listed(entry.line, targets, text, entry.summary)
 
 
 def _entries(note: Note) -> list[tuple[int, Entry]]:

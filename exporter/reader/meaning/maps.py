@@ -11,11 +11,12 @@ from itertools import accumulate
 from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, Source
 from exporter.reader.batch.columns import Notes
+from exporter.reader.batch.entries import first_tags, with_tags
+from exporter.reader.batch.full import parse
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.note import Note
 from exporter.reader.meaning.map_note import listed
 from exporter.reader.meaning.missing import ENDING
-from exporter.reader.meaning.topics import find_tags
 from exporter.reader.names import NOTE, is_note, key, name_of
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.canvas import Canvas
@@ -33,14 +34,24 @@ class Material:
     notes: Notes
     canvases: Mapping[str, Canvas]  # by path
     names: Names  # of all files: which of them a link means
-    parse: Callable[[str], Note]  # reads a note in full, by its path
+    read: Callable[[str], bytes]  # gives a note's bytes, by its path
     nameless: frozenset[str] = frozenset()  # keys of names that are hidden: no topic is made of them
     _tagged: dict[frozenset[str], dict[int, int]] = field(default_factory=dict, repr=False)  # what `tagged` has given
 
+    def parse(self, path: str) -> Note:
+        """A note in full, by its path."""
+        return parse(self.read(path))
+
     @cached_property
     def tags(self) -> dict[str, tuple[int, int]]:
-        """What `find_tags` gives of the notes."""
-        return find_tags(self.notes)
+        """What `first_tags` gives of the notes."""
+        return first_tags(self.notes.tags)
+
+    @cached_property
+    def called_moc(self) -> frozenset[int]:
+        """The numbers of the notes whose names say that they are maps of content."""
+        maybe = [number for number, path in enumerate(self.notes.paths) if "moc" in path.lower()]
+        return frozenset(number for number in maybe if MOC.search(name_of(self.notes.paths[number])))
 
     def tagged(self, words: Iterable[str]) -> dict[int, int]:
         """The numbers of the notes with one of these tags, in any case: the line of the first."""
@@ -48,10 +59,8 @@ class Material:
         if wanted not in self._tagged:
             lines = self._tagged[wanted] = {}
             spellings = {tag for tag in self.tags if tag.lower() in wanted}
-            for number, tags in enumerate(self.notes.tags) if spellings else ():
-                for line, tag in tags:
-                    if tag in spellings:
-                        lines.setdefault(number, line)
+            for number in with_tags(self.notes.tags, spellings) if spellings else ():
+                lines[number] = next(line for line, tag in self.notes.tags[number] if tag in spellings)
         return self._tagged[wanted]
 
 
@@ -119,12 +128,12 @@ def maps_within(material: Material, options: ReadOptions, root: int) -> list[int
         return [] if options.map else list(map_candidates(material, options))
     reached, seen = [root], {root}
     files_of = _files_of(notes)
+    may_be = named.union(tagged, material.called_moc).difference(notes.lost)
     for number in reached:  # it grows
-        for file in files_of(number):
-            if file not in seen and 0 <= file < len(notes.paths) and file not in notes.lost:
+        for file in filter(may_be.__contains__, files_of(number)):
+            if file not in seen:
                 seen.add(file)
-                is_map = file in tagged or MOC.search(name_of(notes.paths[file]))
-                if is_map or (file in named and _lists_notes(material, file)):
+                if file in tagged or file in material.called_moc or _lists_notes(material, file):
                     reached.append(file)
     return [*reached[1:], *(number for number in sorted(tagged) if number not in seen)]
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from exporter.errors import Finding, pluralize
 from exporter.model import Area, Source
 from exporter.reader.batch.columns import canonical_name
+from exporter.reader.batch.entries import property_values
 from exporter.reader.markdown.note import Note
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, folder_of, key, natural_key
@@ -102,9 +103,13 @@ class Order:
         numbered: set[str] = set()  # properties that are a number somewhere
         wrong: dict[str, list[_Wrong]] = {}
         best: dict[int, int] = {}  # a note: which of the properties gave its rank
-        for note, of_note in enumerate(values):
-            for name in sorted(of_note.keys() & turns.keys()):
-                value, turn = of_note[name], turns[name]
+        of_note: dict[int, list[tuple[str, Any]]] = {}
+        for name in sorted(turns):
+            for note, value in property_values(values, name):
+                of_note.setdefault(note, []).append((name, value))
+        for note in sorted(of_note):
+            for name, value in of_note[note]:
+                turn = turns[name]
                 if isinstance(value, dict) and _spelling(name) == SCENES:
                     ranks: Iterable[tuple[int, float]] = self._scenes(note, value)
                 elif value is None or value == "":

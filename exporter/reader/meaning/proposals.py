@@ -8,6 +8,7 @@ from itertools import chain, compress
 from typing import NamedTuple
 
 from exporter.reader.batch.columns import canonical_name, texts
+from exporter.reader.batch.entries import property_values
 from exporter.reader.batch.resolve import Names
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.words import WORDS
@@ -57,9 +58,9 @@ def propose(topics: Topics, relations: Mapping[str, str], keyed: Sequence[int]) 
     names = {name: canonical_name(name) for name in topics.property_names}
     worded = {name: word for name, word in names.items() if word in USUAL and word not in relations}
     for name, word in worded.items():
-        for number, properties in enumerate(notes.properties):
-            if name in properties and topics.ids[number]:
-                said = {key(text) for text in map(str.strip, texts(properties[name])) if WORDS.fullmatch(text)}
+        for number, value in property_values(notes.properties, name):
+            if topics.ids[number]:
+                said = {key(text) for text in map(str.strip, texts(value)) if WORDS.fullmatch(text)}
                 if said:
                     meant.setdefault(word, {}).setdefault(number, set()).update(said)
     return _likely(meant, len(topics.numbers))

@@ -12,6 +12,7 @@ from exporter.errors import Finding
 from exporter.model import Source, Tag, Topic
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.entries import first_tags, property_names
 from exporter.reader.meaning.folders import OWN, Folders
 from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 
@@ -37,7 +38,7 @@ class Topics:
             map_number: the number of the map, -1 where there is none.
             nameless: keys of names that are hidden.
             places: the notes' paths by the levels of a dialect, which nobody folds; None: these are the folders.
-            tags: what `find_tags` gives of the notes, if it was asked already.
+            tags: what `first_tags` gives of the notes, if it was asked already.
         """
         self.notes = notes
         self.map_number, self.nameless = map_number, nameless
@@ -54,7 +55,7 @@ class Topics:
         self.summaries: dict[str, str] = {}  # by id: what the map says
         self.tags: dict[str, Tag] = {}  # by lower-case id
         self._tag_ids: dict[str, str] = {}  # a tag as written: its id
-        for tag, (number, line) in (find_tags(notes) if tags is None else tags).items():
+        for tag, (number, line) in (first_tags(notes.tags) if tags is None else tags).items():
             self._tag_ids[tag] = self._add_tag(tag, Source(notes.paths[number], line))
 
     def __len__(self) -> int:
@@ -156,7 +157,7 @@ class Topics:
     @cached_property
     def property_names(self) -> set[str]:
         """The names of all properties that are neither fields of topics nor links, as written."""
-        return set(chain.from_iterable(self.notes.properties))
+        return property_names(self.notes.properties)
 
     def own_id(self, number: int) -> str:
         """The id that a note's place gives it: the file's name, where that is but "index" its folder, or its path."""
@@ -238,16 +239,6 @@ class Topics:
                 above = self.tags.setdefault(id_.lower(), Tag(id_, above.id if above else None, source))
         assert above  # a tag has a word at least
         return above.id
-
-
-def find_tags(notes: Notes) -> dict[str, tuple[int, int]]:
-    """By tag, as it is written, the number of the first note that has it, and the line."""
-    tags: dict[str, tuple[int, int]] = {}
-    for number, written in enumerate(notes.tags):
-        for line, tag in written:
-            if tag not in tags:
-                tags[tag] = number, line
-    return tags
 
 
 def _id_with_hash(id_: str, name: str) -> str:

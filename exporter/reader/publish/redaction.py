@@ -22,7 +22,7 @@ from exporter.reader.batch.traits import OBSIDIAN_FILE, holds_address
 from exporter.reader.markdown.blocks import Block, Item, blocks
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import SCHEME, TAG, Field, Mention, mention, shown_text
-from exporter.reader.markdown.note import Note, decode, read
+from exporter.reader.markdown.note import Note, decode
 from exporter.reader.markdown.patterns import BOX, FOOTNOTE
 from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.names import NOTE, folder_of, key
@@ -78,24 +78,32 @@ class Redactor:
     renamed: Collection[str]  # those whose headings may name what is hidden
     read: Callable[[str], bytes]  # gives a note as it is
     told: frozenset[str] = frozenset()  # properties in which a name alone is a link
+    _maps: dict[str, tuple[bytes, bytes]] = field(
+        default_factory=dict, init=False
+    )  # before and after: they are read again
     _outlines: dict[str, tuple[Note, Note, Note]] = field(default_factory=dict, init=False)
     _parts: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)  # by path: as a dialect names them
-    _file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
+    file_names: Collection[str] = field(default=frozenset(), init=False)  # keys of those of hidden files
 
     def __post_init__(self) -> None:
         """Gather what is asked of every property."""
-        self._file_names = {key(path.rpartition("/")[2]) for path in self.called}
+        self.file_names = {key(path.rpartition("/")[2]) for path in self.called}
 
     def __call__(self, path: str, data: bytes) -> bytes:
         """The note without what is hidden, in UTF-8."""
         if path not in self.cut_paths and path not in self.lines:
             return data
+        if path in self.maps and (known := self._maps.get(path)) and known[0] == data:
+            return known[1]
         text, _ = decode(data)
         if path in self.cut_paths:
             text, _ = cut(text, self.parts)
         if path in self.lines:
             text = self._redact_links(path, text)
-        return text.encode(errors="replace")
+        left = text.encode(errors="replace")
+        if path in self.maps:
+            self._maps[path] = data, left
+        return left
 
     def what_is_cut(self, path: str) -> list[str]:
         """The parts of a note that are hidden."""
@@ -163,14 +171,7 @@ class Redactor:
         head = self._edit_head(Note(text, properties), path)
         if not head and not holds_address(text) and (lines := self._redact_items(path, text, properties.end)):
             return lines
-        starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        places = [starts[line - 1] for line in sorted(self.lines[path]) if line <= len(starts)]
-
-        def has_link(block: Block) -> bool:
-            k = bisect_left(places, text.rfind("\n", 0, block.start) + 1)
-            return path in self.maps or (k < len(places) and places[k] <= block.end)
-
-        note = read(text, properties, [], has_link)
+        note = full.read(text, [], properties)
         return apply(text, head + self._edit_body(note, path))
 
     def _redact_items(self, path: str, text: str, start: int) -> str | None:
@@ -183,7 +184,7 @@ class Redactor:
             if number < first or lines[number][:2] not in MARKERS or follower[:2] != lines[number][:2]:
                 return None
         for number in numbers:
-            note = read(lines[number], Properties(), [])
+            note = full.read(lines[number], [], Properties())
             lines[number] = apply(note.text, self._edit_body(note, path))
         return "\n".join(lines)
 
@@ -301,7 +302,7 @@ class Redactor:
 
     def is_hidden_file(self, value: str, path: str) -> bool:
         """Whether the words of a property are the name of a hidden file, with its ending, as for a picture."""
-        if "." not in value or key(value.strip().rpartition("/")[2]) not in self._file_names:
+        if "." not in value or key(value.strip().rpartition("/")[2]) not in self.file_names:
             return False
         ending = value.strip().rpartition(".")[2]
         if not 0 < len(ending) <= MOST_ENDING or "\n" in value or value.strip() == ending:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, compress, count
+from itertools import compress, count
 from typing import Any, Literal, NamedTuple
 
 from exporter.errors import OptionError
+from exporter.reader.batch import entries
 from exporter.reader.batch.columns import Notes, canonical_name
 from exporter.reader.names import key
 from exporter.reader.vault.filters import Filters
@@ -74,31 +75,28 @@ def fit_notes(rules: Sequence[Rule], notes: Notes) -> Iterator[tuple[int, Rule]]
     """Each note that a rule on tags or properties fits, by its number, with that rule."""
     rule_of: dict[str, Rule] = {}  # a tag as written: the rule that it fits
     tag_rules = [rule for rule in rules if rule.kind == "tag"]
-    for tag in {tag for _, tag in set(chain.from_iterable(notes.tags))} if tag_rules else ():
+    for tag in entries.first_tags(notes.tags) if tag_rules else ():
         for rule in tag_rules:
             if f"{tag.lower()}/".startswith(f"{rule.name}/"):
                 rule_of.setdefault(tag, rule)
-    if rule_of:
-        for number, written in enumerate(notes.tags):
-            yield from ((number, rule_of[tag]) for _, tag in written if tag in rule_of)
+    for number in entries.with_tags(notes.tags, rule_of) if rule_of else ():
+        yield from ((number, rule_of[tag]) for _, tag in notes.tags[number] if tag in rule_of)
     wanted = [rule for rule in rules if rule.kind == "property"]
     if wanted:
         spellings: dict[str, list[Rule]] = {}  # of a property's name: the rules on it
-        for name in set(notes.keys).union(*notes.properties):
+        for name in entries.words(notes.keys) | entries.property_names(notes.properties):
             if found := [rule for rule in wanted if rule.name == canonical_name(name)]:
                 spellings[name] = found
         for name, found in spellings.items():
             fitting: dict[str | bool, list[Rule]] = {}  # by value: few values are said often
-            for number, properties in enumerate(notes.properties):
-                if name in properties:
-                    value = properties[name]
-                    if type(value) is not str and type(value) is not bool:
-                        yield from ((number, rule) for rule in found if _says(value, rule.value))
-                        continue
-                    if value not in fitting:
-                        fitting[value] = [rule for rule in found if _says(value, rule.value)]
-                    for rule in fitting[value]:
-                        yield number, rule
+            for number, value in entries.property_values(notes.properties, name):
+                if type(value) is not str and type(value) is not bool:
+                    yield from ((number, rule) for rule in found if _says(value, rule.value))
+                    continue
+                if value not in fitting:
+                    fitting[value] = [rule for rule in found if _says(value, rule.value)]
+                for rule in fitting[value]:
+                    yield number, rule
         if spellings:
             yield from _fit_links(spellings, notes)
         yield from _fit_fields([rule for rule in wanted if rule.name in ("title", "aliases", "id")], notes)

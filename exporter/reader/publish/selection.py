@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from exporter.errors import Finding
 from exporter.model import VAULT
+from exporter.reader.batch import entries
 from exporter.reader.batch.columns import EMPTY, PLACEHOLDERS, Notes, canonical_name
 from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.names import is_note, key, name_of
@@ -169,20 +170,13 @@ def _topics_in(name: str, meaning: Meaning) -> set[str]:
 
 def find_left_out(notes: Notes, map_path: str) -> dict[str, str]:
     """The notes that are no topics for what they say, and what they are instead: boards, drawings, what nobody has filled in."""
-    left_out: dict[str, str] = {}
-    for number, (properties, traits) in enumerate(zip(notes.properties, notes.traits, strict=True)):
-        if properties or traits:
-            why = ""
-            if "excalidraw-plugin" in properties:
-                why = conventions.DRAWING
-            elif "kanban-plugin" in properties:
-                why = conventions.BOARD
-            elif PLACEHOLDERS in traits:
-                why = conventions.PLACEHOLDER
-            elif EMPTY in traits and UNTITLED.fullmatch(name_of(notes.paths[number])):
-                why = conventions.EMPTY
-            if why and notes.paths[number] != map_path:
-                left_out[notes.paths[number]] = why
+    empty = [number for number in entries.find(notes.traits, EMPTY) if UNTITLED.fullmatch(name_of(notes.paths[number]))]
+    why = dict.fromkeys(empty, conventions.EMPTY)  # what comes last counts
+    why |= dict.fromkeys(entries.find(notes.traits, PLACEHOLDERS), conventions.PLACEHOLDER)
+    for name, kind in (("kanban-plugin", conventions.BOARD), ("excalidraw-plugin", conventions.DRAWING)):
+        why |= dict.fromkeys([number for number, _ in entries.property_values(notes.properties, name)], kind)
+    left_out = {notes.paths[number]: why[number] for number in sorted(why)}
+    left_out.pop(map_path, None)
     return left_out if len(left_out) < len(notes.paths) else {}
 
 

@@ -7,21 +7,20 @@ no text, no table and no finding can hold what is hidden, whoever writes it.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress, count
+from itertools import compress, count, repeat
 from typing import Any, NamedTuple
 
 from exporter.errors import ExportError, Finding, pluralize
 from exporter.model import Secrets, Source
 from exporter.outline import heading_key
+from exporter.reader.batch import entries
 from exporter.reader.batch.cache import merge
 from exporter.reader.batch.columns import (
     HOLDS_ADDRESS,
     HOLDS_BRACKETS,
     HOLDS_CALLOUT,
-    NESTED,
     ODD_TAGS,
     OWN,
     Notes,
@@ -31,7 +30,7 @@ from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, read_some
 from exporter.reader.batch.read import read_columns
-from exporter.reader.batch.resolve import Names, resolve
+from exporter.reader.batch.resolve import Names, renumber, resolve
 from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.record import EMBED, EXTERNAL
 from exporter.reader.meaning.interpret import Meaning
@@ -112,10 +111,8 @@ def _tell_embeds(view: View) -> Iterator[Finding]:
     if not shut:
         return
     paths = view.names.paths
-    closed = {number for number, path in enumerate(paths) if path in shut}
-    rows = [
-        row for row in compress(count(), map(closed.__contains__, view.notes.files)) if view.notes.flags[row] & EMBED
-    ]
+    closed = [number for number, path in enumerate(paths) if path in shut]
+    rows = filter(lambda row: view.notes.flags[row] & EMBED, view.notes.links_to(closed))
     for note, row in view.notes.rows(rows):
         name = view.notes.targets[row]
         source = Source(view.notes.paths[note], view.notes.lines[row])
@@ -149,17 +146,19 @@ def _read_linked(view: View, work: Work) -> Notes:
 
 def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
     """The notes that have hidden parts, by path: what is left of each."""
-    numbers = {number for number, traits in enumerate(notes.traits) if HOLDS_CALLOUT in traits}
+    numbers = set(entries.find(notes.traits, HOLDS_CALLOUT))
     if parts.sections:
         numbers.update(compress(count(), notes.headings))
-    for number, headings in enumerate(notes.headings):
-        if "#" in headings and any(f"#{tag}" in headings.lower() for tag in parts.tags):
+    for number in entries.find(notes.headings, "#") if parts.tags else ():
+        headings = notes.headings[number].lower()
+        if any(f"#{tag}" in headings for tag in parts.tags):
             numbers.add(number)
     if parts.properties:
-        names = {name for name in set(notes.keys).union(*notes.properties) if canonical_name(name) in parts.properties}
-        for number, properties in enumerate(notes.properties):
-            if not names.isdisjoint(properties) or not NESTED.isdisjoint(map(type, properties.values())):
-                numbers.add(number)
+        names = entries.words(notes.keys) | entries.property_names(notes.properties)
+        names = {name for name in names if canonical_name(name) in parts.properties}
+        for name in names:
+            numbers.update(number for number, _ in entries.property_values(notes.properties, name))
+        numbers.update(entries.with_nested(notes.properties))
         numbers.update(note for note, _ in notes.rows(compress(count(), map(names.__contains__, notes.keys))))
         if not OWN.isdisjoint(parts.properties):
             numbers.update(range(len(notes.paths)))
@@ -178,25 +177,27 @@ def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Note
     """What notes say, without the tags that stand in their hidden parts: these hide the part alone."""
     if not cut_notes:
         return notes
-    tags = [
-        read_columns([cut_notes[path]], work.vocabulary).tags[0] if path in cut_notes else written
-        for path, written in zip(notes.paths, notes.tags, strict=True)
-    ]
-    return replace(notes, tags=tags)
+    tags = {
+        number: read_columns([cut_notes[path]], work.vocabulary).tags[0]
+        for number, path in enumerate(notes.paths)
+        if path in cut_notes
+    }
+    return replace(notes, tags=entries.change(notes.tags, tags))
 
 
 def _with_guesses(notes: Notes, work: Work) -> Notes:
     """What notes say, with what properties may have meant that nobody can read."""
-    if not any(ODD_TAGS in traits for traits in notes.traits):
+    properties, tags = {}, {}
+    for number in entries.find(notes.traits, ODD_TAGS):
+        for _, text in _read(work.vault, notes.paths[number]):
+            values = guess(text)
+            tags[number] = [*notes.tags[number], *((1, tag) for tag in guess_tags(values))]
+            properties[number] = {**values, **notes.properties[number]}
+    if not tags:
         return notes
-    properties, tags = list(notes.properties), list(notes.tags)
-    for number, traits in enumerate(notes.traits):
-        if ODD_TAGS in traits:
-            for _, text in _read(work.vault, notes.paths[number]):
-                values = guess(text)
-                tags[number] = [*tags[number], *((1, tag) for tag in guess_tags(values))]
-                properties[number] = {**values, **properties[number]}
-    return replace(notes, properties=properties, tags=tags)
+    return replace(
+        notes, properties=entries.change(notes.properties, properties), tags=entries.change(notes.tags, tags)
+    )
 
 
 class _Hiding:
@@ -273,17 +274,24 @@ class _Hiding:
         for note, row in notes.rows(sorted(rows)):
             if notes.paths[note] not in self.hidden:
                 lines.setdefault(notes.paths[note], set()).add(notes.lines[row])
-        for path, traits, properties in zip(notes.paths, notes.traits, notes.properties, strict=True):
-            if (not traits and not properties) or path in self.hidden:
-                continue
-            looks: list[Callable[[str, str], bool]] = []
-            if HOLDS_BRACKETS in traits or _hold_hidden_file(properties.values(), path, redactor):
-                looks.append(redactor.has_hidden_property)
-            if HOLDS_ADDRESS in traits:
-                looks.append(redactor.has_hidden_address)
-            if looks and any(look(text, path) for _, text in _read(self.original, path) for look in looks):
+        looks: dict[int, list[Callable[[str, str], bool]]] = {}
+        for number in {*entries.find(notes.traits, HOLDS_BRACKETS), *self._find_naming(notes)}:
+            looks.setdefault(number, []).append(redactor.has_hidden_property)
+        for number in entries.find(notes.traits, HOLDS_ADDRESS):
+            looks.setdefault(number, []).append(redactor.has_hidden_address)
+        for number in sorted(looks):
+            path = notes.paths[number]
+            if path not in self.hidden and any(
+                look(text, path) for _, text in _read(self.original, path) for look in looks[number]
+            ):
                 lines.setdefault(path, set())
         return lines
+
+    def _find_naming(self, notes: Notes) -> Iterator[int]:
+        """The numbers of the notes with properties that name a hidden file."""
+        for number in entries.naming(notes.properties, self.redactor.file_names):
+            if _hold_hidden_file(notes.properties[number].values(), notes.paths[number], self.redactor):
+                yield number
 
     def _find_renamed(self, lines: Mapping[str, Collection[int]]) -> frozenset[str]:
         """The notes with links in headings, of those that are redacted."""
@@ -421,26 +429,30 @@ def _renumber(
     kept = [number for number, path in enumerate(view.notes.paths) if path not in hidden and path not in left_out]
     ignored = sorted(path for path in (*vault.ignored, *left_out) if path not in hidden)
     attachments = [path for path in vault.attachments if path not in hidden]
-    names = old.of([*(view.notes.paths[number] for number in kept), *ignored, *attachments])
-    number_of = {path: number for number, path in enumerate(names.paths)}
-    numbers = [*(number_of.get(path, -1) for path in old.paths), -1]  # the last: of a link that leads nowhere
+    names = old.of([*map(view.notes.paths.__getitem__, kept), *ignored, *attachments])
+    number_of = dict(zip(names.paths, count()))
+    numbers = [*map(number_of.get, old.paths, repeat(-1)), -1]  # the last: of a link that leads nowhere
     notes = replace(
         view.notes,
-        files=array("i", map(numbers.__getitem__, view.notes.files)),
+        files=renumber(view.notes.files, numbers),
         rivals={
             row: found
             for row, rivals in view.notes.rivals.items()
             if (found := tuple(numbers[rival] for rival in rivals if numbers[rival] >= 0))
         },
     )
-    folders = set(map(folder_of, hidden)).difference(map(folder_of, names.paths if hidden else ()))
+    folders = set(map(folder_of, hidden))
+    for path in names.paths:
+        if not folders:
+            break
+        folders.discard(folder_of(path))
     gone = {f"{folder}/" for folder in folders}.union(hidden)
     excluded = {
         path: why for path, why in {**vault.excluded, **left_out}.items() if path.removesuffix("/") not in hidden
     }
     vault = replace(
         vault,
-        notes=tuple(view.notes.paths[number] for number in kept),
+        notes=tuple(map(view.notes.paths.__getitem__, kept)),
         ignored=tuple(ignored),
         attachments=tuple(attachments),
         canvases=tuple(path for path in vault.canvases if path not in hidden),
@@ -448,7 +460,7 @@ def _renumber(
         hidden=dict(sorted(hidden.items())),
         findings=_without(vault.findings, gone),
     )
-    lost = {number for number, old_number in enumerate(kept) if old_number in notes.lost}
+    lost = {number for number, old_number in enumerate(kept) if old_number in notes.lost} if notes.lost else set()
     fresh, findings = Notes(), view.findings
     if work:
         again = [number for number, path in enumerate(vault.notes) if path in affected]
