@@ -31,6 +31,7 @@ def without_typst(tmp_path: Path) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.book
 def test_without_typst_all_is_all_other_formats(tmp_path: Path, without_typst: str) -> None:
     lay(tmp_path / "vault")
     run = mlk_export("--format", "all", cwd=tmp_path, PYTHONPATH=without_typst)
