@@ -32,7 +32,9 @@ from exporter.views.skos.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from rdflib import Graph
 
-__all__ = ["Options", "to_graph", "write"]
+__all__ = ["KEYS_OF_OTHERS", "Options", "to_graph", "write"]
+
+KEYS_OF_OTHERS = ("site",)  # of mappings/skos.toml, for the pages
 
 # The file's ending and the function of each syntax; TriG holds all parts, and so is none of these.
 SYNTAXES: dict[str, tuple[str, Callable[[Iterable[Record], dict[str, str]], Iterator[str]]]] = {
