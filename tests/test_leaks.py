@@ -120,7 +120,9 @@ def test_what_is_hidden_is_found_and_nothing_is_saved(name: str, options: Any, p
         )
     assert tree(tmp_path) == before
     leak = caught.value.leaks[0]
-    assert leak.place.startswith(f"{name}/") and re.search(r":\d+$|: page \d+$|: outside|: .+ of rows \d|/index\.html$", leak.place)
+    assert leak.place.startswith(f"{name}/") and re.search(
+        r":\d+$|: page \d+$|: outside|: .+ of rows \d|/index\.html$", leak.place
+    )
     assert leak.words.startswith(PLANTS[plant][1])
     assert leak.place in str(caught.value) and NOTE in str(caught.value) and "nothing was saved" in str(caught.value)
 

@@ -103,9 +103,12 @@ def _is_passed_over(ending: str, head: bytes) -> bool:
 def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, depth: int) -> Iterator[Passage]:
     is_markup = ending in MARKUP or head.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc")
     part = Part.STYLE if depth and PurePosixPath(name).name in STYLES else Part.TEXT
+    in_json = False
     for line, chunk in _chunks(stream, head, "<" if is_markup else "\n"):
         if is_markup:
-            yield from markup.passages(place, line, chunk.replace("\0", " "), not depth or ending == ".svg", part)
+            all_shown = not depth or ending == ".svg"
+            yield from markup.passages(place, line, chunk.replace("\0", " "), all_shown, part, in_json)
+            in_json = markup.ends_in_json(chunk, in_json)
         elif quote := QUOTES.get(ending):
             text = unquote_strings(chunk.replace('""', "'") if ending == ".csv" else chunk, quote)
             text = FIELD_END.sub(BREAK, text).replace("\n", f"\n{BREAK}") if quote == "'" else text

@@ -1,4 +1,4 @@
-"""XML and HTML as text: tags that stand within a line join, all others end what stands before them."""
+"""XML and HTML as text: tags that stand within a line join, all others end what stands before them; JSON in HTML as JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from exporter.leaks.passage import Part, Passage
-from exporter.leaks.words import BREAK, resolve
+from exporter.leaks.words import BREAK, resolve, unquote_strings
 
 TAG = re.compile(
     r"<!--(?P<comment>.*?)-->|<!\[CDATA\[(?P<data>.*?)\]\]>"
@@ -14,6 +14,7 @@ TAG = re.compile(
     re.DOTALL,
 )
 ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+SCRIPT = re.compile(r"<(/?)script\b([^>]*)>", re.IGNORECASE)
 # Of HTML and SVG, and of Word's runs of text, which may part a word; a space for those that are one.
 JOINING = frozenset(
     "a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strike strong u var wbr tspan"
@@ -24,15 +25,35 @@ SPACE = frozenset("br w:br w:tab w:cr sup sub img".split())
 SHOWN = frozenset("alt title descr aria-label summary label content".split())  # attributes that somebody reads
 
 
-def passages(place: str, line: int, markup: str, all_shown: bool, part: Part = Part.TEXT) -> Iterator[Passage]:
-    """What a piece of a document says: its text and, each by itself, attributes; `all_shown`: those are read too."""
+def ends_in_json(markup: str, began_in_json: bool = False) -> bool:
+    """Whether a piece of a document ends within an element `script` that holds JSON and no program."""
+    is_json = began_in_json
+    for match in SCRIPT.finditer(markup):
+        is_json = match[1] == "" and "json" in match[2].lower()
+    return is_json
+
+
+def passages(
+    place: str, line: int, markup: str, all_shown: bool, part: Part = Part.TEXT, in_json: bool = False
+) -> Iterator[Passage]:
+    """What a piece of a document says: its text and, each by itself, attributes.
+
+    Args:
+        place: the file.
+        line: on which the piece begins.
+        markup: the piece.
+        all_shown: attributes are read, too, whatever they are.
+        part: what kind of text it is.
+        in_json: it begins within JSON.
+    """
     text: list[str] = []
     read: list[str] = []
     marks: list[str] = []
     end = 0
     for match in TAG.finditer(markup):
         if match.start() > end:
-            _add(text, (read, marks), markup[end : match.start()])
+            piece = markup[end : match.start()]
+            _add(text, (read, marks), unquote_strings(piece, '"') if in_json else piece)
         end = match.end()
         name = match["name"]
         if name is None:
@@ -42,6 +63,8 @@ def passages(place: str, line: int, markup: str, all_shown: bool, part: Part = P
                 f"{BREAK}{match['comment'] or ''}{BREAK}" if match["data"] is None else match["data"],
             )
             continue
+        if name.lower().strip("/") == "script":
+            in_json = name[0] != "/" and "json" in match["rest"].lower()
         name = name.strip("/")
         text.append("" if name in JOINING else " " if name in SPACE else BREAK)
         rest = match["rest"]
@@ -53,7 +76,7 @@ def passages(place: str, line: int, markup: str, all_shown: bool, part: Part = P
                     read.append(f"{attribute}{BREAK}")
         if "\n" in rest:
             _add(text, (read, marks), "\n" * rest.count("\n"))
-    _add(text, (read, marks), markup[end:])
+    _add(text, (read, marks), unquote_strings(markup[end:], '"') if in_json else markup[end:])
     yield Passage(place, resolve("".join(text)), line, part, True)
     for said, kind in ((read, part), (marks, max(part, Part.MARK))):
         if any(not piece.isspace() for piece in said):

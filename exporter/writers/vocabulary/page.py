@@ -33,16 +33,25 @@ class Pages:
             if iri in resources.of:
                 tabs.append((self.addresses.link(iri) + PAGE, key))
         self._tabs = tabs
+        self._links: dict[str, tuple[str, ...]] = {}
 
-    def link(self, iri: str, folder: str, classes: str = "") -> str:
+    def link(self, iri: str, folder: str) -> str:
         """A link from the page of a folder to that of something, with its label; else its address."""
+        parts = self._links.get(iri)
+        if parts is None:
+            parts = self._links[iri] = self._parts(iri)
+        return up(folder).join(parts)
+
+    def _parts(self, iri: str) -> tuple[str, ...]:
+        """A link without the way to the top; whole, where it leads elsewhere."""
         resource = self.resources.of.get(iri)
         if resource is None:
-            return self.markup.address(iri)
-        if resource.is_deprecated:
-            classes = "gone"
-        address = up(folder) + self.addresses.link(iri) + PAGE if iri in self.addresses else iri
-        return self.markup.link(address, resource.label, classes)
+            return (self.markup.address(iri),)
+        classes = "gone" if resource.is_deprecated else ""
+        if iri not in self.addresses:
+            return (self.markup.link(iri, resource.label, classes),)
+        link = self.markup.link(self.addresses.link(iri) + PAGE, resource.label, classes)
+        return '<a href="', link.removeprefix('<a href="')
 
     def of_resource(self, resource: Resource, main: str, data: str, description: str = "") -> str:
         """The page of something in its folder, with what is said of it as JSON-LD inside; "": there is none beside it."""

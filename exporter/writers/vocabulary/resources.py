@@ -8,7 +8,7 @@ from enum import Enum
 from urllib.parse import unquote
 
 from exporter.rdf.terms import DCT, OWL, PROV, RDF, SCHEMA, SKOS, Items, Literal, Record, Term, one_line
-from exporter.views.skos import Part, parts
+from exporter.views.skos import Part, keep, parts
 from exporter.views.skos.vocabulary import Vocabulary
 
 PREF, ALT, HIDDEN = SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"
@@ -45,7 +45,7 @@ class Resources:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary, self.language = vocabulary, vocabulary.language
-        self.parts: list[Part] = parts(vocabulary)
+        self.parts: list[Part] = list(map(keep, parts(vocabulary)))
         self.of: dict[str, Resource] = {}
         self.tagged: dict[str, list[str]] = {}  # the concepts with a tag, by its IRI
         self.collections: dict[str, list[str]] = {}  # that a concept is in
