@@ -19,12 +19,13 @@ UNFIT = re.compile(
 )
 NO_SLUG = re.compile(r"[^a-z0-9]+")
 SLUG = 40  # characters
+ROOMS = ("agent", "note", "path", "tag")  # folders of what is no concept of the map
 
 
 class Addresses:
     """Gives each IRI a folder that no other has, whatever case and accents mean to the disk.
 
-    One that cannot have the path of its IRI gets a folder of its own at the top, and rules lead there (`moved`).
+    One that cannot have the path of its IRI gets a folder of another name, and rules lead there (`moved`).
     """
 
     def __init__(self, base: str, iris: Iterable[str], own: Iterable[str]) -> None:
@@ -61,10 +62,12 @@ class Addresses:
         return "".join(f"{part}/" for part in parts)
 
     def _other(self, iri: str) -> tuple[str, ...]:
+        room, is_below, _ = iri.removeprefix(self.base).partition("/")
+        above = (room,) if is_below and room in ROOMS else ()
         slug = NO_SLUG.sub("-", unquote(iri.rstrip("/").rpartition("/")[2]).lower()).strip("-")[:SLUG]
         for salt in count():
             digest = sha256(f"{iri}{salt or ''}".encode(errors="surrogatepass")).hexdigest()[:8]
-            parts = (f"{slug or 'page'}-{digest}",)
+            parts = (*above, f"{slug or 'page'}-{digest}")
             if self._claim(parts):
                 return parts
         raise AssertionError("there is always a free name")

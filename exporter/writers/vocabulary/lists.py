@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
+from unicodedata import name
 
 from exporter.rdf.terms import Literal
 from exporter.views.book.back_matter import sort_key
@@ -14,8 +15,9 @@ from exporter.writers.vocabulary.addresses import PAGE
 from exporter.writers.vocabulary.page import Pages, embed, read_asset
 from exporter.writers.vocabulary.resources import ALT, HIDDEN, PREF, Kind, Resource
 
-OPEN = 300  # concepts of a scheme whose tree is shown whole; of a larger one the top is, and the rest is unfolded
+OPEN = 300  # concepts that are shown of the tree; what lies deeper is to be unfolded
 DEEPEST = 12  # levels of the tree; what lies deeper is on the pages above it
+HAN = "\u6f22"  # under which all that begins with such a character stands, as there are thousands of them
 SCRIPT = "search.js"
 
 
@@ -41,10 +43,20 @@ class Lists:
         if not number:
             return ""
         heading = f"<h2>{self.markup.word('concepts')} <small>({number})</small></h2>"
-        tree = "".join(self._branch(scheme, folder, " open" if number <= OPEN else ""))
+        tree = "".join(self._branch(scheme, folder, self._levels(scheme)))
         return f'<section class="tree">\n{heading}\n{tree}</section>\n'
 
-    def _branch(self, resource: Resource, folder: str, is_open: str) -> Iterator[str]:
+    def _levels(self, scheme: Resource) -> int:
+        """How many levels of the tree are unfolded: as many as are not too long."""
+        shown, level = dict.fromkeys(scheme.below), list(scheme.below)
+        for levels in range(1, DEEPEST + 1):
+            level = [below for iri in level for below in self.resources.of[iri].below if below not in shown]
+            shown |= dict.fromkeys(level)
+            if len(shown) > OPEN:
+                return levels
+        return DEEPEST
+
+    def _branch(self, resource: Resource, folder: str, levels: int) -> Iterator[str]:
         of, link = self.resources.of, self.pages.link
         shown: set[str] = set()
         ways = [iter(resource.below)]
@@ -62,6 +74,7 @@ class Lists:
             elif iri in shown or len(ways) == DEEPEST:
                 yield f"<li>{link(iri, folder)} <small>{count}</small></li>\n"
             else:
+                is_open = " open" if len(ways) < levels else ""
                 yield f"<li>{link(iri, folder)}\n<details{is_open}><summary>{count}</summary>\n<ul>\n"
                 ways.append(iter(below))
             shown.add(iri)
@@ -96,11 +109,11 @@ class Lists:
         """All preferred and other labels, in all languages, by their first letters."""
         entries = sorted(self._entries(), key=lambda entry: (_letter(entry.key) != "", entry))
         groups = [(letter, [*lines]) for letter, lines in groupby(entries, lambda entry: _letter(entry.key))]
-        names = [escape(letter) or self.markup.word("other") for letter, _ in groups]
-        jumps = "".join(f'<li><a href="#letter-{number}">{name}</a></li>' for number, name in enumerate(names))
+        titles = [escape(letter) or self.markup.word("other") for letter, _ in groups]
+        jumps = "".join(f'<li><a href="#letter-{number}">{title}</a></li>' for number, title in enumerate(titles))
         lists = "".join(
-            f'<section id="letter-{number}">\n<h2>{name}</h2>\n<ul class="many">\n{"".join(map(self._line, lines))}</ul>\n</section>\n'
-            for number, (name, (_, lines)) in enumerate(zip(names, groups, strict=True))
+            f'<section id="letter-{number}">\n<h2>{title}</h2>\n<ul class="many">\n{"".join(map(self._line, lines))}</ul>\n</section>\n'
+            for number, (title, (_, lines)) in enumerate(zip(titles, groups, strict=True))
         )
         main = f'<h1>{self.markup.word("all_labels")}</h1>\n<nav class="letters" aria-label="{self.markup.say("letters")}"><ul>{jumps}</ul></nav>\n{lists}'
         return self.pages.whole("", Literal(self.markup.phrase("letters")), main)
@@ -160,7 +173,7 @@ def _lines(values: list[str]) -> str:
 def _letter(key: str) -> str:
     """Under which a label stands; "" for what begins with a digit or a sign."""
     first = key[:1].upper()
-    return first if first.isalpha() else ""
+    return HAN if name(first, "").startswith("CJK") else first if first.isalpha() else ""
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

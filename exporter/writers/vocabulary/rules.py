@@ -80,7 +80,7 @@ def _apache(options: Options, moved: Sequence[tuple[str, str]]) -> str:
         lines += ["RewriteCond %{REQUEST_FILENAME} -f", "RewriteRule ^ - [L]"]
     lines += [f'{asked}/([^ ?]*[^ ?/])/?[ ?]"', "RewriteRule ^ - [E=PAGE:%1/]"]
     for local, folder in moved:
-        lines += [f'{asked}/{re.escape(local.rstrip("/"))}/?[ ?]"', f"RewriteRule ^ - [E=PAGE:{folder},E=MOVED:1]"]
+        lines += [f'{asked}/{re.escape(local)}[ ?]"', f"RewriteRule ^ - [E=PAGE:{folder},E=MOVED:1]"]
     for wanted, file in (("text/turtle", TURTLE), (r"application/(ld\+)?json", JSONLD)):
         lines += [
             f"RewriteCond %{{HTTP_ACCEPT}} {wanted}",
@@ -95,7 +95,7 @@ def _apache(options: Options, moved: Sequence[tuple[str, str]]) -> str:
 
 def _netlify(options: Options, moved: Sequence[tuple[str, str]]) -> str:
     path = urlsplit(options.document).path
-    rules = [f"{path}{local.rstrip('/')} {options.place}{folder} 303" for local, folder in moved]
+    rules = [f"{path}{local} {options.place}{folder} 303" for local, folder in moved]
     if options.site:
         rules.append(f"{path}* {options.place}:splat 303")
     return "".join(f"{rule}\n" for rule in rules)

@@ -39,13 +39,10 @@ const item = ({ each, by }) => {
   link.dir = "auto";
   if (each.language) link.lang = each.language;
   line.append(link);
-  for (const more of [by ? each.others[by - 1] : "", each.above]) {
-    if (!more) continue;
-    const small = document.createElement("small");
-    small.textContent = more;
-    small.dir = "auto";
-    line.append(" ", small);
-  }
+  const small = document.createElement("small");
+  small.textContent = [by ? each.others[by - 1] : "", each.above].filter(Boolean).join(" · ");
+  small.dir = "auto";
+  line.append(" ", small);
   return line;
 };
 
