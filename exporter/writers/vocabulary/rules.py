@@ -118,7 +118,7 @@ def _limits(base: str, addresses: Addresses) -> Iterator[str]:
     if addresses.slashed:
         yield (
             "In these IRIs `%2F` stands for a slash that is part of a name; their pages lie in folders within folders. Apache refuses\n"
-            "such an address unless `AllowEncodedSlashes NoDecode` stands in its own settings:\n"
+            "such an address unless `AllowEncodedSlashes On` stands in its own settings:\n"
         )
         yield _listed(addresses.slashed, addresses)
 

@@ -44,7 +44,7 @@ PidFile "{made}/pid"
 ErrorLog "{made}/errors"
 Mutex pthread
 DocumentRoot "{made}/root"
-AllowEncodedSlashes NoDecode
+AllowEncodedSlashes On
 <Directory "{made}/root">
 AllowOverride All
 Require all granted
