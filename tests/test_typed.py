@@ -220,7 +220,9 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     (
         "Notes -f x",
         2,
-        ["no format 'x'; known: canvas, docx, epub, handbook, json, neo4j, neo4j-bulk, opml, skos, svg, vocabulary, all"],
+        [
+            "no format 'x'; known: canvas, docx, epub, handbook, json, neo4j, neo4j-bulk, opml, skos, svg, vocabulary, all"
+        ],
     ),
     ("Notes -f html", 2, ["no format 'html'; nearest: epub"]),
     ("Notes -f HTM", 2, ["no format 'HTM'; nearest: epub"]),

@@ -63,7 +63,7 @@ def write(
     links = [addresses.link(iri) for iri in (*schemes, *others)]
     yield from (File(name, text) for name, text in sitemaps(options.place, [*links, LETTERS]))
     yield File(README, readme(pages.scheme.label.text, options, addresses))
-    yield File(JEKYLL, "")
+    yield File(JEKYLL, "GitHub Pages serves these files as they are, since this one is here.\n")
     yield from vocabulary.findings
     yield from _unanswered(knowledge_map, options, addresses)
     if vocabulary.iris.lock:
