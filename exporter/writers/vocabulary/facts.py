@@ -150,9 +150,7 @@ class Facts:
                 rows += self._filed(resource, folder)
             if heading == "about":
                 rows += [self._address(resource), self._data()]
-            if rows and heading == "filed":
-                sections.append(_rows(rows))
-            elif rows:
+            if rows:
                 sections.append(f"<section>\n<h2>{self.markup.word(heading)}</h2>\n{_rows(rows)}</section>\n")
         return "".join(sections)
 

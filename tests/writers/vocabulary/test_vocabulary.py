@@ -392,6 +392,25 @@ def test_where_the_folder_lies() -> None:
     )
 
 
+def test_rules_for_netlify_lead_to_pages() -> None:
+    """The first rule that fits is obeyed, so that for all comes last: https://docs.netlify.com/manage/routing/redirects/"""
+    knowledge_map = make_map(topic("CON", note="x.md"), topic("oak"), topic("Oak", note="y.md"))
+
+    def rules_of(**options: str) -> list[list[str]]:
+        files = write(knowledge_map, **options)
+        blocks = re.findall(r"As `_redirects`.*?```\n(.*?)```", files["README.md"].decode(), re.DOTALL)
+        made = [line.split() for block in blocks for line in block.splitlines()]
+        for _, target, status in made:
+            page = target.removeprefix(options.get("site", PLACE)).replace(":splat", "") + "index.html"
+            assert status == "303" and page in files
+        return made
+
+    assert [rule[0] for rule in rules_of()] == ["/vault/CON", "/vault/oak"]
+    away = rules_of(base="https://trees.example/", site="https://host.example/x/")
+    assert [rule[0] for rule in away] == ["/CON", "/oak", "/*"] and away[-1][1] == "https://host.example/x/:splat"
+    assert "Nothing is needed." in write(make_map(topic("oak")))["README.md"].decode()
+
+
 @pytest.mark.slow
 def test_pages_and_turtle_have_the_same_iris_however_a_note_is_renamed(tmp_path) -> None:  # type: ignore[no-untyped-def]
     """One lock for both, whichever of them is made; and a flaw that both find is told once."""
