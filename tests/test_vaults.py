@@ -135,7 +135,7 @@ def assert_readable(file: Path, knowledge_map: KnowledgeMap) -> None:
             assert len(cards) == len(canvas["nodes"])
             assert all({edge["fromNode"], edge["toNode"]} <= cards for edge in canvas["edges"])
         case ".html":
-            assert lxml.html.parse(file).findtext(".//h1")
+            assert lxml.html.parse(file).find(".//h1").text_content()
         case ".jsonld":
             assert json.loads(file.read_bytes())["@graph"]
         case ".ttl":

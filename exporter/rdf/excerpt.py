@@ -12,7 +12,7 @@ from exporter.rdf.turtle import turtle
 
 def turtle_of(records: Sequence[Record], prefixes: dict[str, str]) -> str:
     """The records as Turtle; `prefixes` are all that there are, by namespace."""
-    return "".join(turtle(records, _used(records, prefixes)))
+    return "".join(turtle(records, _prefixes_of(records, prefixes)))
 
 
 def jsonld_of(records: Sequence[Record], prefixes: dict[str, str]) -> str:
@@ -26,10 +26,10 @@ def jsonld_of(records: Sequence[Record], prefixes: dict[str, str]) -> str:
         for term in terms
         if isinstance(term, str)
     )
-    return "".join(jsonld(records, _used(records, prefixes), names))
+    return "".join(jsonld(records, _prefixes_of(records, prefixes), names))
 
 
-def _used(records: Sequence[Record], prefixes: dict[str, str]) -> dict[str, str]:
+def _prefixes_of(records: Sequence[Record], prefixes: dict[str, str]) -> dict[str, str]:
     namespaces = {iri[: namespace_end(iri)] for iri in _iris(records)}
     return {namespace: prefix for namespace, prefix in prefixes.items() if namespace in namespaces}
 

@@ -65,7 +65,7 @@ def write(
     yield File(README, readme(pages.scheme.label.text, options, addresses))
     yield File(JEKYLL, "GitHub Pages serves these files as they are, since this one is here.\n")
     yield from vocabulary.findings
-    yield from _unanswered(knowledge_map, options, addresses)
+    yield from _tell_limits(knowledge_map, options, addresses)
     if vocabulary.iris.lock:
         yield Lock(vocabulary.iris.lock)
 
@@ -122,7 +122,7 @@ def _scheme(
     yield File(folder + JSONLD, jsonld(chain.from_iterable(each.records() for each in beside), prefixes))
 
 
-def _unanswered(knowledge_map: KnowledgeMap, options: Options, addresses: Addresses) -> Iterator[Finding]:
+def _tell_limits(knowledge_map: KnowledgeMap, options: Options, addresses: Addresses) -> Iterator[Finding]:
     """Which IRIs a host of plain files does not answer."""
     source = knowledge_map.source
     if options.base.startswith(REDIRECTS) and not options.site:

@@ -136,7 +136,7 @@ class Facts:
         return f'<p class="deprecated" role="note">{self.markup.word("is_deprecated")}{replaced}</p>\n'
 
     def _paragraph(self, literal: Literal) -> str:
-        return f'<p class="definition">{self.markup.told(literal)}</p>\n'
+        return f'<p class="definition">{self.markup.text_with_language(literal)}</p>\n'
 
     # ---------- statements ----------
 
@@ -147,7 +147,7 @@ class Facts:
             names = (*names, *own) if heading == "relations" else names
             rows = [row for name in names if name in said for row in self._row(name, said[name], resource, folder)]
             if heading == "filed":
-                rows += self._filed(resource, folder)
+                rows += self._paths_and_tags(resource, folder)
             if heading == "about":
                 rows += [self._address(resource), self._data()]
             if rows:
@@ -177,9 +177,9 @@ class Facts:
         if term.datatype == XSD + "date":
             return f'<time datetime="{text}">{text}</time>'
         is_address = term.datatype == XSD + "anyURI" or (name == DCT + "source" and not term.language)
-        return self.markup.address(term.text) if is_address else self.markup.told(term)
+        return self.markup.address(term.text) if is_address else self.markup.text_with_language(term)
 
-    def _filed(self, resource: Resource, folder: str) -> Iterator[tuple[str, list[str]]]:
+    def _paths_and_tags(self, resource: Resource, folder: str) -> Iterator[tuple[str, list[str]]]:
         """What leads to it: learning paths, and what has the tag."""
         markup, link = self.markup, self.pages.link
         paths = []

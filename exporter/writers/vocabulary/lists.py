@@ -137,7 +137,7 @@ class Lists:
         """The page of the search, which holds its index, as a page on a disk may ask for no other file."""
         markup = self.markup
         words = {key: markup.phrase(key) for key in ("hits", "no_hit", "first_hits")}
-        lines = ",\n".join(map(self._found, self._searched()))
+        lines = ",\n".join(map(self._index_line, self._findable_resources()))
         main = (
             f"<h1>{markup.word('search')}</h1>\n"
             f'<form role="search"><label for="q">{markup.word("search_for")}</label>\n'
@@ -148,7 +148,7 @@ class Lists:
         )
         return self.pages.whole("", Literal(markup.phrase("search")), main, script=read_asset(SCRIPT), query=False)
 
-    def _searched(self) -> list[Resource]:
+    def _findable_resources(self) -> list[Resource]:
         """What can be found: of equal hits the first one is the one that stands first in the map."""
         vocabulary = self.resources.vocabulary
         schemes = [scheme.iri for scheme in self.resources.are(Kind.SCHEME)]
@@ -156,7 +156,7 @@ class Lists:
         concepts = [concept for scheme in schemes for concept in self.resources.concepts(scheme)]
         return [*concepts, *self.resources.are(Kind.COLLECTION)]
 
-    def _found(self, resource: Resource) -> str:
+    def _index_line(self, resource: Resource) -> str:
         """Address, label, its marks, what it lies in, and all other labels."""
         label, of = resource.label, self.resources.of
         others = [each.text for kind in (PREF, ALT, HIDDEN) for each in resource.labels.get(kind, ()) if each != label]

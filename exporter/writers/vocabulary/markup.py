@@ -44,12 +44,12 @@ class Markup:
         turned = "" if direction == self.direction else f' dir="{direction}"'
         return f' lang="{escape(literal.language)}"{turned}'
 
-    def text(self, literal: Literal, tag: str = "span") -> str:
-        """A text as an element; none where it needs no mark."""
-        marks = self.marks(literal)
-        return f"<{tag}{marks}>{escape(literal.text)}</{tag}>" if marks or tag != "span" else escape(literal.text)
+    def text(self, literal: Literal) -> str:
+        """A text, as an element where it needs marks."""
+        marks, shown = self.marks(literal), escape(literal.text)
+        return f"<span{marks}>{shown}</span>" if marks else shown
 
-    def told(self, literal: Literal) -> str:
+    def text_with_language(self, literal: Literal) -> str:
         """A text, and its language in letters where it is another one."""
         told = f' <small class="language">{escape(literal.language)}</small>' if self.marks(literal) else ""
         return self.text(literal) + told

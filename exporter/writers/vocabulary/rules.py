@@ -111,17 +111,17 @@ def _limits(base: str, addresses: Addresses) -> Iterator[str]:
             "These IRIs cannot be paths on every system, or are those of others but for capitals; their pages lie in folders of other\n"
             "names, to which the rules above lead:\n"
         )
-        yield _listed(addresses.moved, addresses)
+        yield _list(addresses.moved, addresses)
     if addresses.elsewhere:
         yield f"These IRIs do not begin with `{base}`; whoever has their addresses can lead from there to the pages:\n"
-        yield _listed(addresses.elsewhere, addresses)
+        yield _list(addresses.elsewhere, addresses)
     if addresses.slashed:
         yield (
             "In these IRIs `%2F` stands for a slash that is part of a name; their pages lie in folders within folders. Apache refuses\n"
             "such an address unless `AllowEncodedSlashes On` stands in its own settings:\n"
         )
-        yield _listed(addresses.slashed, addresses)
+        yield _list(addresses.slashed, addresses)
 
 
-def _listed(iris: Sequence[str], addresses: Addresses) -> str:
+def _list(iris: Sequence[str], addresses: Addresses) -> str:
     return "".join(f"- `{iri}`: `{addresses.link(iri)}`\n" for iri in iris)
