@@ -28,16 +28,13 @@ from exporter.writers.vocabulary.lists import Lists
 from exporter.writers.vocabulary.options import Options
 from exporter.writers.vocabulary.page import LETTERS, SEARCH, STYLE, Pages, read_asset
 from exporter.writers.vocabulary.resources import Kind, Resource, Resources, kind_of
-from exporter.writers.vocabulary.rules import readme, sitemaps
+from exporter.writers.vocabulary.rules import readme, sitemap_names, sitemaps
 
 __all__ = ["MAPPING", "Options", "write"]
 
 MAPPING = "skos"  # whose mapping and --set it obeys
-README, SITEMAP, JEKYLL = (
-    "README.md",
-    "sitemap.xml",
-    ".nojekyll",
-)  # which GitHub Pages looks for, so as to leave files alone
+README, JEKYLL = "README.md", ".nojekyll"  # GitHub Pages looks for the second one, so as to leave files alone
+OF_HOSTS = ("_redirects", "_headers", "robots.txt", "404.html")  # which whoever publishes the folder may put there
 REDIRECTS = ("https://w3id.org/", "http://w3id.org/", "https://purl.org/", "http://purl.org/")  # where nothing can lie
 
 
@@ -53,7 +50,8 @@ def write(
     resources = Resources(vocabulary)
     schemes = [scheme.iri for scheme in resources.are(Kind.SCHEME)]
     others = [each.iri for each in resources.of.values() if each.iri not in schemes and _has_page(each, options)]
-    addresses = Addresses(options.base, [*schemes, *others], (STYLE, LETTERS, SEARCH, README, SITEMAP, JEKYLL))
+    own = (STYLE, LETTERS, SEARCH, README, JEKYLL, *OF_HOSTS, *sitemap_names(len(schemes) + len(others) + 1))
+    addresses = Addresses(options.base, [*schemes, *others], own)
     pages = Pages(resources, addresses, options.place)
     yield from _resources(pages, options)
     lists = Lists(pages)

@@ -16,14 +16,19 @@ SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 def sitemaps(place: str, links: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The files that list all pages, whose links are relative to `place`; of several the first one lists the others."""
-    parts = [links[start : start + MOST] for start in range(0, len(links), MOST)]
-    if len(parts) == 1:
-        yield "sitemap.xml", _sitemap("urlset", "url", place, links)
+    first, *names = sitemap_names(len(links))
+    if not names:
+        yield first, _sitemap("urlset", "url", place, links)
         return
-    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    yield "sitemap.xml", _sitemap("sitemapindex", "sitemap", place, names)
-    for name, part in zip(names, parts, strict=True):
-        yield name, _sitemap("urlset", "url", place, part)
+    yield first, _sitemap("sitemapindex", "sitemap", place, names)
+    for number, name in enumerate(names):
+        yield name, _sitemap("urlset", "url", place, links[number * MOST : (number + 1) * MOST])
+
+
+def sitemap_names(count: int) -> list[str]:
+    """The names of the files that list so many pages; of several the first one lists the others."""
+    parts = -(-count // MOST)
+    return ["sitemap.xml", *(f"sitemap-{number}.xml" for number in range(1, parts + 1) if parts > 1)]
 
 
 def _sitemap(root: str, element: str, place: str, links: Sequence[str]) -> str:
