@@ -10,7 +10,7 @@ from typing import NamedTuple
 from unicodedata import name
 
 from exporter.rdf.terms import Literal
-from exporter.views.book.back_matter import sort_key
+from exporter.views.alphabet import letter_of, sort_key
 from exporter.writers.vocabulary.addresses import PAGE
 from exporter.writers.vocabulary.page import Pages, embed, read_asset
 from exporter.writers.vocabulary.resources import ALT, HIDDEN, PREF, Kind, Resource
@@ -171,9 +171,7 @@ def _lines(values: list[str]) -> str:
 
 
 def _letter(key: str) -> str:
-    """Under which a label stands; "" for what begins with a digit or a sign."""
-    first = key[:1].upper()
-    return HAN if name(first, "").startswith("CJK") else first if first.isalpha() else ""
+    return HAN if name(key[:1], "").startswith("CJK") else letter_of(key)
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
