@@ -22,13 +22,13 @@ CODES: dict[Level, str] = {
     " path-repeat plain-relation property-twice requires-circle same-name-but-case scarce-memory skos-address skos-base"
     " skos-circle skos-empty skos-iri skos-language skos-lock skos-match skos-notation skos-property skos-same-label skos-self"
     " svg-png symbolic-link too-many-implied two-maps typst-warning unknown-area unknown-relation unlinkable-name unquoted-link"
-    " unread-format unread-section unstable-pages unused-filter",
+    " unread-format unread-section unstable-pages unused-filter vocabulary-site",
     # what a format cannot say, or the vault does not: nothing is wrong
     "note": "arrow-not-drawn canvas-deleted canvas-hidden canvas-kept canvas-left canvas-relayout dead-link empty-heading folder-as-note json-value map-link mention-not-drawn no-map not-in-book opml-alias opml-character"
     " opml-depth opml-html opml-link opml-picture opml-property opml-prose opml-query opml-reader opml-reference opml-task"
     " picture-without-words raw-html several-volumes skos-alias"
     " skos-alone skos-gone skos-metadata skos-no-definition skos-redundant skos-related skos-relation skos-repeated-step"
-    " skos-title summary-not-shown svg-left-out unknown-rule unread-query wide-table",
+    " skos-title summary-not-shown svg-left-out unknown-rule unread-query vocabulary-elsewhere vocabulary-moved vocabulary-slash wide-table",
 }
 _make: Callable[..., Any] = tuple.__new__  # faster than a named tuple's own, and there may be tens of thousands
 LEVELS = {code: level for level, codes in CODES.items() for code in codes.split()}

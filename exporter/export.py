@@ -141,7 +141,7 @@ def _write(
     """What a writer makes, once somebody asks for it."""
     run.tick(f"writing {name}", number, total)
     mapping = mapping_of(name, writer)
-    before = saving.previous(out, name, run.locks)
+    before = saving.previous(out, name, run.locks, mapping)
     lock, withheld = run.withhold(before.lock)
     with run.file(mapping).locate_errors():
         for thing in writer.write(knowledge_map, options, replace(before, lock=lock, is_hidden=run.is_hidden)):
@@ -150,5 +150,5 @@ def _write(
             elif not isinstance(thing, Lock):
                 yield thing
             elif not run.is_part:  # who sees a part alone cannot tell what is gone
-                yield Lock(saving.restore(thing.content, withheld))
+                yield Lock(saving.restore(thing.content, withheld), mapping)
             run.tick(f"writing {name}", number, total)

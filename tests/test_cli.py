@@ -94,6 +94,14 @@ def test_all_is_every_format(here: Path) -> None:
     assert {path.name for path in (here / "out").iterdir()} == set(writers.built_in())
 
 
+def test_of_a_format_of_many_files_the_folder_is_printed(here: Path) -> None:
+    lay(here / "vault", {f"Note {number}.md": "A note.\n" for number in range(20)})
+    run = mlk_export("vault", "--format", "vocabulary,json", "--out", "out", cwd=here)
+    assert run.paths == [f"out/vocabulary{os.sep}", JSON] and run.code == 0
+    document = mlk_export("vault", "--format", "vocabulary", "--out", "out", "--output-format", "json", cwd=here)
+    assert f"out/vocabulary/note-7{os.sep}index.html" in json.loads("\n".join(document.paths))["done"]
+
+
 def test_all_does_not_hide_a_wrong_format(here: Path) -> None:
     run = mlk_export("--format", "all", "--format", "jsn", cwd=here)
     assert run.code == 2

@@ -26,7 +26,7 @@ FLOORS = {
     "exporter.saving": "folder locks | __init__",
     "exporter.model": "records table output secrets language store passage | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own page | markup needles | runs pdf | documents | __init__",
-    "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin",
+    "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin excerpt",
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline | plain_text | lead | note | record | relations",
@@ -35,7 +35,7 @@ FLOORS = {
     "exporter.reader.batch": "__init__ core entries | resolve full | columns | properties traits | read | cache late | made notes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order missing | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
-    "exporter.views": "__init__ about date translations | languages | body plan plane graph skos structure | book cypher",
+    "exporter.views": "__init__ about alphabet date translations | languages | body plan plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts workshop limits omissions marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter archive blocks result underground | bibliography plan | cover | edition | bodies finish front | drawing | book",
@@ -44,7 +44,7 @@ FLOORS = {
     "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
     " | prefixes records | __init__",
-    "exporter.writers": "__init__ | canvas docx epub handbook html json neo4j neo4j_bulk opml skos svg",
+    "exporter.writers": "__init__ | canvas docx epub handbook html json neo4j neo4j_bulk opml skos svg vocabulary",
     "exporter.writers.canvas": "names options page document room | cards base | pages placing renaming | merge | update | __init__",
     "exporter.writers.docx": "page | styles | word_tree | document | __init__",
     "exporter.writers.epub": "pages | ebook | __init__",
@@ -54,6 +54,7 @@ FLOORS = {
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
     "exporter.writers.svg": "picture | __init__",
+    "exporter.writers.vocabulary": "options addresses resources words | markup rules | page | facts lists | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",
 }
 FLOOR = {

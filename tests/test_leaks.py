@@ -122,7 +122,9 @@ def test_what_is_hidden_is_found_and_nothing_is_saved(name: str, options: Any, p
         )
     assert tree(tmp_path) == before
     leak = caught.value.leaks[0]
-    assert leak.place.startswith(f"{name}/") and re.search(r":\d+$|: page \d+$|: outside|: .+ of rows \d", leak.place)
+    assert leak.place.startswith(f"{name}/") and re.search(
+        r":\d+$|: page \d+$|: outside|: .+ of rows \d|/index\.html$", leak.place
+    )
     assert leak.words.startswith(PLANTS[plant][1])
     assert leak.place in str(caught.value) and NOTE in str(caught.value) and "nothing was saved" in str(caught.value)
 
@@ -144,6 +146,34 @@ def test_what_is_written_on_request_is_searched_too(
     with pytest.raises(LeakError):
         save(made, tmp_path / "out", inspect=lambda files: check(files, all_secrets()))
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kind", ["application/ld+json", "application/json"])
+@pytest.mark.parametrize(
+    "inside", ['"Doctor\\nMiller"', '"\\u0044octor Mi\\u006cler"', '"\\"Doctor\\" Miller"', f'"{SLUG}"']
+)
+def test_what_json_in_html_says_is_found(tmp_path: Path, kind: str, inside: str) -> None:
+    page = f'<html><head><script type="{kind}">{{"a": {inside}}}</script></head><body><p>Oak</p></body></html>'
+    assert in_text(tmp_path, page, all_secrets(), "a.html") == [("a.html:1", "doctor miller")]
+    long = f'{{"a": "{"Oak, " * 300_000}", "b": {inside}}}'  # read in several pieces
+    page = f'<html><head><script type="{kind}">{long}</script></head></html>'
+    assert in_text(tmp_path, page, all_secrets(), "b.html") == [("b.html:1", "doctor miller")]
+
+
+def test_strings_of_json_in_html_are_not_read_as_one(tmp_path: Path) -> None:
+    page = '<script type="application/json">["Doctor","Miller"]</script><p>a "Doctor" "Miller"</p>'
+    assert in_text(tmp_path, page.partition("<p>")[0], all_secrets(), "a.html") == []
+    assert in_text(tmp_path, page, all_secrets(), "b.html") == [("b.html:1", "doctor miller")]
+    assert in_text(tmp_path, '<script>say("Doctor\\nMiller")</script>', all_secrets(), "c.html") == []
+
+
+def test_each_of_many_files_is_named_with_its_place(tmp_path: Path) -> None:
+    """Though what they say is known once it is found in one."""
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text("Oak\n" if name == "b.txt" else f"Oak\n{TITLE}\n")
+    with pytest.raises(LeakError) as caught:
+        check([(name, tmp_path / name) for name in ("a.txt", "b.txt", "c.txt")], all_secrets())
+    assert [leak.place for leak in caught.value.leaks] == ["a.txt:2", "c.txt:2"]
 
 
 OTHER = Secrets(

@@ -64,6 +64,19 @@ def test_it_is_kept_once_all_is_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["notes.lock"]
 
 
+def test_formats_that_share_a_mapping_share_its_lock(tmp_path: Path) -> None:
+    """So that a name that one of them has published is known to the other, whichever of the two is saved."""
+    out, folders = tmp_path / "out", [tmp_path]
+    save({"pages": [Lock("1", "notes"), File("a.txt", "")]}, out, folders)
+    assert [path.name for path in tmp_path.glob("*.lock")] == ["notes.lock"]
+    assert previous(out, "pages", folders, "notes").lock == previous(out, "notes", folders).lock == "1"
+    (out / "notes").mkdir()
+    (out / "notes" / "a.txt").write_text("somebody else's")
+    with pytest.raises(ExportError, match="notes"):
+        save({name: [Lock("2", "notes"), File("a.txt", "new")] for name in ("pages", "notes")}, out, folders)
+    assert previous(out, "notes", folders).lock == "2"
+
+
 def test_an_old_one_is_kept_where_it_lies(tmp_path: Path) -> None:
     folders = [lay(tmp_path / name, {}) for name in ("first", "second", "third")]
     lay(folders[1], {"notes.lock": "1"})

@@ -114,6 +114,22 @@ def test_stations(written: Written, ordered: KnowledgeMap) -> None:
     assert [(numbers[id_], id_) for id_ in PATH] == steps
 
 
+def test_pages(written: Written) -> None:
+    def links(page: str) -> list[str]:
+        return re.findall(r'href="(?:\.\./)*([\w-]+)/index.html"', page)
+
+    files = written("vocabulary")
+    for area, topics in AREAS.items():
+        (narrower,) = re.findall(r"<dt>Narrower.*?</div>", files[f"{area}/index.html"])
+        assert links(narrower) == topics
+    (tree,) = re.findall(r'<section class="tree">(.*?)</section>', files["index.html"], re.DOTALL)
+    top = [links(line)[0] for line in re.sub(r"<details.*?</details>", "", tree, flags=re.DOTALL).split("<li>")[1:]]
+    assert top == [*AREAS]
+    (path,) = [page for name, page in files.items() if name.startswith("path/") and name.endswith(".html")]
+    (steps,) = re.findall(r"</h2>\n(<ol>.*?</ol>)", path, re.DOTALL)
+    assert links(steps) == PATH
+
+
 def test_turtle(written: Written) -> None:
     """SkoHub and others show what is narrower as it stands in the file."""
     text = written("skos")["knowledge-map.ttl"]

@@ -29,7 +29,7 @@ STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 # The formats that start no program
 ALL = ("--format", "all", "--with-text", "--set=neo4j.missing=true", "--set=opml.depth=all")
 CHEAP = (
-    *(f"--format={name}" for name in ("json", "canvas", "opml", "skos", "svg", "neo4j", "neo4j-bulk")),
+    *(f"--format={name}" for name in ("json", "canvas", "opml", "skos", "svg", "vocabulary", "neo4j", "neo4j-bulk")),
     "--with-text",
     "--set=neo4j.missing=true",
     "--set=opml.depth=all",
@@ -288,12 +288,16 @@ def test_the_last_look_finds_what_rules_of_the_mapping_name(tmp_path: Path, word
 def test_what_was_open_once_is_gone_when_it_is_hidden(tmp_path: Path) -> None:
     before = export(tmp_path, *CHEAP, "--set", ALL_OPEN)
     places = {line.partition("/")[0] for line in leaks(before)}
-    assert {"canvas", "json", "neo4j", "neo4j-bulk", "opml", "skos", "svg"} <= places
+    assert {"canvas", "json", "neo4j", "neo4j-bulk", "opml", "skos", "svg", "vocabulary"} <= places
     assert before.run.said[-1].startswith("52 notes (36 topics, 1 map, 15 excluded), ")
     after = export(tmp_path, *CHEAP, vault=before.vault)
     assert leaks(after) == []
     fresh = export(tmp_path / "fresh", *CHEAP)
-    alike = {path: content for path, content in tree(fresh.out).items() if not path.startswith(("skos", "canvas"))}
+    alike = {
+        path: content
+        for path, content in tree(fresh.out).items()
+        if not path.startswith(("skos", "vocabulary", "canvas"))
+    }
     assert {path: content for path, content in tree(after.out).items() if path in alike} == alike
 
 

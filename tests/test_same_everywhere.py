@@ -191,6 +191,27 @@ def test_svg(out: Path, bundled: KnowledgeMap) -> None:
     assert lines == [area.id for area in bundled.areas]
 
 
+def test_vocabulary(out: Path, bundled: KnowledgeMap) -> None:
+    """Each topic has a page with its title, and the tree of the vocabulary has the map's order."""
+    import lxml.html
+
+    for topic in bundled.topics:
+        page = lxml.html.parse(out / "vocabulary" / topic.id / "index.html")
+        assert page.find(".//h1").text_content().endswith(topic.title)
+    tree = lxml.html.parse(out / "vocabulary" / "index.html").find(".//section[@class='tree']")
+    tops = [each.get("href").partition("/")[0] for each in tree.findall("ul/li/a")]
+    assert [id_ for id_ in tops if id_ in bundled.area] == [area.id for area in bundled.areas_in(None)]
+    for item in tree.iter("li"):
+        id_ = item.find("a").get("href").partition("/")[0]
+        below = [each.get("href").partition("/")[0] for each in item.findall("details/ul/li/a")]
+        assert below == [topic.id for topic in bundled.topics_in(id_)] if id_ in bundled.area and below else not below
+    steps = lxml.html.parse(out / "vocabulary" / "path" / bundled.paths[0].id / "index.html").findall(
+        ".//section/ol/li/a"
+    )
+    members = dict.fromkeys(id_ for step in bundled.paths[0].steps for id_ in step.topics)
+    assert [each.get("href").split("/")[-2] for each in steps] == [*members]
+
+
 def test_json(out: Path, bundled: KnowledgeMap) -> None:
     data = json.loads((out / "json" / "knowledge-map.json").read_text(encoding="utf-8"))
     assert [topic["id"] for topic in data["topics"]] == [topic.id for topic in bundled.topics]

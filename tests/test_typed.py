@@ -117,6 +117,7 @@ RIGHT: list[tuple[str | list[str], list[str], list[str]]] = [
     ("Notes -f json,opml", [JSON, "opml/knowledge-map.opml"], []),
     ("Notes -f 'Json, OPML' -f mindmap", [JSON, "opml/knowledge-map.opml"], []),
     ("Notes -f poster", ["svg/knowledge-map.svg"], []),
+    ("Notes -f vocab", ["vocabulary/index.html", "vocabulary/letters.html"], []),
     ("Notes -f ttl", ["skos/knowledge-map.ttl"], []),
     ("Notes -f Turtle", ["skos/knowledge-map.ttl"], []),
     ("Notes -f rdf", ["skos/knowledge-map.ttl"], []),
@@ -219,7 +220,9 @@ WRONG: list[tuple[str | list[str], int, list[str]]] = [
     (
         "Notes -f x",
         2,
-        ["no format 'x'; known: canvas, docx, epub, handbook, html, json, neo4j, neo4j-bulk, opml, skos, svg, all"],
+        [
+            "no format 'x'; known: canvas, docx, epub, handbook, html, json, neo4j, neo4j-bulk, opml, skos, svg, vocabulary, all"
+        ],
     ),
     ("Notes -f xhtml", 2, ["no format 'xhtml'; nearest: html"]),
     ("Notes -f Site", 2, ["no format 'Site'; nearest: html"]),

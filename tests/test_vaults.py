@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import lxml.html
 import pikepdf
 import pyoxigraph
 import pytest
@@ -133,6 +134,10 @@ def assert_readable(file: Path, knowledge_map: KnowledgeMap) -> None:
             cards = {card["id"] for card in canvas["nodes"]}
             assert len(cards) == len(canvas["nodes"])
             assert all({edge["fromNode"], edge["toNode"]} <= cards for edge in canvas["edges"])
+        case ".html":
+            assert lxml.html.parse(file).find(".//h1").text_content()
+        case ".jsonld":
+            assert json.loads(file.read_bytes())["@graph"]
         case ".ttl":
             assert sum(1 for _ in pyoxigraph.parse(path=str(file)))
         case ".opml":

@@ -26,7 +26,7 @@ from exporter.cli.shared import (
     refuse_others,
     shared_options,
 )
-from exporter.cli.terminal import Terminal, open_made
+from exporter.cli.terminal import Terminal, gather, open_made
 from exporter.cli.words import Folder, Format
 
 DEFAULT = ("handbook",)  # what is written where no format is named
@@ -134,7 +134,8 @@ def main(
         except LeftError as error:
             open_made(error.paths if open_ else [], folder)
             raise
-        terminal.end(report, [*map(str, report.paths)])
+        whole = [*map(str, report.paths)]
+        terminal.end(report, whole if terminal.is_document else gather(report.paths, folder))
     open_made(report.paths if open_ else [], folder)
 
 

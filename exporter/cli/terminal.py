@@ -30,6 +30,7 @@ OWN = (
     "every",
     *READER,
 )  # options of ours, that export_vault and load_vault do not take
+MOST_PATHS = 50  # of a format that are printed one by one
 CLOSED = (errno.EPIPE, errno.EINVAL)  # how a pipe says that nobody reads it any more; the second on Windows
 
 
@@ -147,6 +148,18 @@ def _keep(report: Report) -> None:
     held: list[object] = [report]
     held.append(held)  # so that the garbage collector alone could free it
     gc.freeze()  # and does not
+
+
+def gather(paths: Sequence[Path], out: Path) -> list[str]:
+    """The paths that were written, for people; of a format of many files its folder alone."""
+    by_format: dict[Path, list[str]] = {}
+    for path in paths:
+        by_format.setdefault(out / path.relative_to(out).parts[0], []).append(str(path))
+    return [
+        line
+        for folder, files in by_format.items()
+        for line in (files if len(files) <= MOST_PATHS else [f"{folder}{os.sep}"])
+    ]
 
 
 def open_made(paths: Sequence[Path], out: Path) -> None:

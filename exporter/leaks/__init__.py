@@ -97,28 +97,33 @@ class _Search:
         self._visible = secrets.visible
 
     def leaks(self, files: Iterable[tuple[str, Path]]) -> list[Leak]:
-        """The leaks, one for each output and hidden note."""
-        if not self._needles:
-            return []
-        hits: list[tuple[str, Needle, Leak]] = []  # output, and the first place there of each
+        """The leaks, one for each output and hidden note.
+
+        What is said at all is found first, each needle once, and most of it is innocent: a format of ten thousand pages says
+        its own words on each. Only where something is left are all files searched for that.
+        """
+        files = [*files] if self._needles else []
+        secret = set[Needle]()
         for name, file in files:
-            before: dict[Part, _Said] = {}
-            for passage in passages(name, file):
-                for needle, said, word in self._in_passage(passage, before):
-                    hits.append((name, needle, Leak(said.place(word), needle.words, needle.path, needle.name)))
-                    self._needles.discard(needle)
-            self._needles.add(needle for _, needle, _ in hits)
-        secret = {needle for _, needle, _ in hits}
-        for innocent in (
-            self._visible,
-            own_texts(),
-        ):  # most hits are what visible notes say: so only they are looked up
+            for needle, _, _ in self._in_file(name, file):
+                secret.add(needle)
+        for innocent in (self._visible, own_texts()):
             secret = forget(secret, innocent)
         leaks: dict[tuple[str, str], Leak] = {}
-        for name, needle, leak in hits:
-            if needle in secret:
+        for name, file in files if secret else ():
+            self._needles = Needles(secret)
+            for needle, said, word in self._in_file(name, file):
+                leak = Leak(said.place(word), needle.words, needle.path, needle.name)
                 leaks.setdefault((name, needle.path), leak)
         return [*leaks.values()]
+
+    def _in_file(self, name: str, file: Path) -> Iterator[tuple[Needle, _Said, int]]:
+        """Yield what a file says, and search no more for that."""
+        before: dict[Part, _Said] = {}
+        for passage in passages(name, file):
+            for needle, said, word in self._in_passage(passage, before):
+                self._needles.discard(needle)
+                yield needle, said, word
 
     def _in_passage(self, passage: Passage, before: dict[Part, _Said]) -> Iterator[tuple[Needle, _Said, int]]:
         """Yield what a passage says, read on from the last one of its part if it follows that, and where it begins."""

@@ -1,4 +1,4 @@
-"""XML and HTML as text: tags that stand within a line join, all others end what stands before them."""
+"""XML and HTML as text: tags that stand within a line join, all others end what stands before them; JSON in HTML as JSON."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from exporter.leaks.passage import Part, Passage
-from exporter.leaks.words import BREAK, resolve
+from exporter.leaks.words import BREAK, resolve, unquote_strings
 
 TAG = re.compile(
     r"<!--(?P<comment>.*?)-->|<!\[CDATA\[(?P<data>.*?)\]\]>"
@@ -26,13 +26,15 @@ SHOWN = frozenset("alt title descr aria-label summary label content".split())  #
 
 def passages(place: str, line: int, markup: str, all_shown: bool, part: Part = Part.TEXT) -> Iterator[Passage]:
     """What a piece of a document says: its text and, each by itself, attributes; `all_shown`: those are read too."""
+    in_json = False  # within a script that is no program
     text: list[str] = []
     read: list[str] = []
     marks: list[str] = []
     end = 0
     for match in TAG.finditer(markup):
         if match.start() > end:
-            _add(text, (read, marks), markup[end : match.start()])
+            piece = markup[end : match.start()]
+            _add(text, (read, marks), unquote_strings(piece, '"') if in_json else piece)
         end = match.end()
         name = match["name"]
         if name is None:
@@ -42,6 +44,8 @@ def passages(place: str, line: int, markup: str, all_shown: bool, part: Part = P
                 f"{BREAK}{match['comment'] or ''}{BREAK}" if match["data"] is None else match["data"],
             )
             continue
+        if name.lower().strip("/") == "script":
+            in_json = name[0] != "/" and "json" in match["rest"].lower()
         name = name.strip("/")
         text.append("" if name in JOINING else " " if name in SPACE else BREAK)
         rest = match["rest"]
@@ -53,7 +57,7 @@ def passages(place: str, line: int, markup: str, all_shown: bool, part: Part = P
                     read.append(f"{attribute}{BREAK}")
         if "\n" in rest:
             _add(text, (read, marks), "\n" * rest.count("\n"))
-    _add(text, (read, marks), markup[end:])
+    _add(text, (read, marks), unquote_strings(markup[end:], '"') if in_json else markup[end:])
     yield Passage(place, resolve("".join(text)), line, part, True)
     for said, kind in ((read, part), (marks, max(part, Part.MARK))):
         if any(not piece.isspace() for piece in said):

@@ -50,10 +50,6 @@ class Needles:
     def __iter__(self) -> Iterator[Needle]:
         return iter(self._known.values())
 
-    def add(self, needles: Iterable[Needle]) -> None:
-        """Search again for needles that were taken out."""
-        self._known.update((needle.words, needle) for needle in needles)
-
     def take_out(self, words: Sequence[str]) -> None:
         """Search no more for what these words say."""
         for _, needle in self.find(words):

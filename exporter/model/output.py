@@ -15,6 +15,9 @@ class Lock:
     """What a writer wants to be given again by its next run, as `Previous.lock`: names that it must not forget."""
 
     content: str
+    name: str = (
+        ""  # of the format whose mapping its writer obeys, since names are theirs in common; "": the writer's own
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ https://www.w3.org/TR/json-ld11/
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import partial
 
 from exporter.rdf.names import Names, namespace_end
@@ -56,9 +56,16 @@ TERMS = {
 quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def jsonld(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]:
-    """Yield the context, then one text for each record."""
-    nodes = _Nodes(prefixes)
+def jsonld(records: Iterable[Record], prefixes: dict[str, str], used: Container[str] | None = None) -> Iterator[str]:
+    """Yield the context, then one text for each record.
+
+    Args:
+        records: what is said.
+        prefixes: namespace: prefix.
+        used: the properties and classes that the context has names for, among which those of all records must be; None:
+            all that may be met.
+    """
+    nodes = _Nodes(prefixes, used)
     yield f'{{\n"@context": {{\n  {nodes.context()}\n}},\n"@graph": ['
     comma = ""
     for subject, statements in records:
@@ -71,7 +78,7 @@ def jsonld(records: Iterable[Record], prefixes: dict[str, str]) -> Iterator[str]
 class _Nodes:
     """How nodes and their properties are written; a name of the context gives way to a prefix that is the same word."""
 
-    def __init__(self, prefixes: dict[str, str]) -> None:
+    def __init__(self, prefixes: dict[str, str], used: Container[str] | None) -> None:
         reserved = {*prefixes.values()}
         self.prefixes = prefixes
         self.id, self.type = ("@id" if "id" in reserved else "id"), ("@type" if "type" in reserved else "type")
@@ -80,7 +87,10 @@ class _Nodes:
             f"{namespace}{word}": (word, shape)
             for (shape, namespace), words in TERMS.items()
             for word in words.split()
-            if namespace in prefixes and word not in reserved and (shape != DAY or XSD in prefixes)
+            if namespace in prefixes
+            and word not in reserved
+            and (shape != DAY or XSD in prefixes)
+            and (used is None or f"{namespace}{word}" in used)
         }
         self.classes = Names(lambda iri: f'"{self.terms[iri][0]}"' if iri in self.terms else self.names[iri])
 

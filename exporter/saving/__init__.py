@@ -44,14 +44,20 @@ class LeftError(ExportError):
         self.report: Any = None  # of the run, where there is one
 
 
-def previous(out: Path, name: str, folders_of_locks: Sequence[Path] = ()) -> Previous:
+def previous(out: Path, name: str, folders_of_locks: Sequence[Path] = (), lock_name: str = "") -> Previous:
     """What the writer NAME has made before below `out/NAME/`, and its lock, which lies in one of `folders_of_locks`.
+
+    Args:
+        out: the folder below which all formats lie.
+        name: of the format.
+        folders_of_locks: where locks may lie; none: no lock is kept.
+        lock_name: of the format whose lock it is, as `Lock.name`.
 
     Raises:
         ExportError: the lock cannot be read; so does reading a file of it.
     """
     folder = out / name
-    lock = read_lock(folders_of_locks, name) if folders_of_locks else None
+    lock = read_lock(folders_of_locks, lock_name or name) if folders_of_locks else None
     return Previous(_Files(folder), lock, as_written=_AsWritten(folder), folder=str(folder.absolute()))
 
 
@@ -131,7 +137,7 @@ def save(
                 locks.pop(folder.folder.name, None)
             if folder.kept:
                 tell(folder.kept)
-        for name, lock in locks.items():
+        for name, lock in {lock.name or name: lock for name, lock in locks.items()}.items():
             if folders_of_locks and (refusal := keep_lock(lock, folders_of_locks, name)):
                 tell([refusal])
     except OSError as error:

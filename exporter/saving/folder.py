@@ -88,13 +88,15 @@ class Folder:
         if not self.folder.resolve().is_relative_to(self.out.resolve()):
             hint = "remove the link or choose another folder with --out"
             raise ExportError(f"{self.folder}: leads out of {self.out}; {hint}")
-        folders = {self.folder / parent for path in self.made for parent in PurePosixPath(path).parents} | {self.folder}
-        for folder in sorted(folders):
+        root, outside = self.folder.resolve(), set[Path]()
+        for folder in sorted(self._folders()):
             if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
                 raise ExportError(f"{folder}: a file stands where a folder is to be made; move it away")
+            if not folder.resolve().is_relative_to(root):
+                outside.add(folder)
         for path, digest in self.made.items():
             target = self.folder / path
-            if target.is_symlink() or not target.resolve().is_relative_to(self.folder.resolve()):
+            if target.is_symlink() or target.parent in outside:
                 raise ExportError(f"{target}: is, or lies behind, a link; remove the link, then export again")
             if target.exists() and not target.is_file():
                 raise ExportError(f"{target}: a folder stands where a file is to be written; move it away")
@@ -115,6 +117,13 @@ class Folder:
             except OSError as error:
                 raise _refused(target, error) from error
 
+    def _folders(self) -> set[Path]:
+        """The folders that files are to be written into, and those above them up to the format's own."""
+        folders = {
+            parent for path in {PurePosixPath(path).parent for path in self.made} for parent in (path, *path.parents)
+        }
+        return {self.folder, *(self.folder / folder for folder in folders)}
+
     def commit(self) -> list[Path]:
         """Rename what is new, remove what is stale; a run that is killed in between is healed by the next one.
 
@@ -127,8 +136,8 @@ class Folder:
         stale = {path: digests for path, digests in self.old.items() if path not in self.made}
         targets = {path: self.folder / path for path in self.made}
         replaced: list[tuple[Path, Path | None]] = []  # a file and where it lies that stood there before
-        folders = [self.folder, *(folder for path in targets.values() for folder in path.parents)]
-        new_folders = sorted({folder for folder in folders if not folder.exists()}, reverse=True)
+        folders = {*self._folders(), *self.folder.parents}
+        new_folders = sorted((folder for folder in folders if not folder.exists()), reverse=True)
         manifest = self.folder / MANIFEST
         here = manifest
         try:

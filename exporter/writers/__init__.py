@@ -26,6 +26,8 @@ ALIASES = {  # what else people call a format of ours
     "turtle": "skos",
     "ttl": "skos",
     "rdf": "skos",
+    "vocab": "vocabulary",
+    "skohub": "vocabulary",
     "cypher": "neo4j",
     "csv": "neo4j-bulk",
     "mindmap": "opml",

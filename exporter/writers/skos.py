@@ -25,14 +25,16 @@ from exporter.rdf.rdfxml import rdfxml
 from exporter.rdf.terms import Record
 from exporter.rdf.trig import trig
 from exporter.rdf.turtle import turtle
-from exporter.views.skos import parts
+from exporter.views.skos import keep, parts
 from exporter.views.skos.options import Options
 from exporter.views.skos.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-__all__ = ["Options", "to_graph", "write"]
+__all__ = ["KEYS_OF_OTHERS", "Options", "to_graph", "write"]
+
+KEYS_OF_OTHERS = ("site",)  # of mappings/skos.toml, for the pages
 
 # The file's ending and the function of each syntax; TriG holds all parts, and so is none of these.
 SYNTAXES: dict[str, tuple[str, Callable[[Iterable[Record], dict[str, str]], Iterator[str]]]] = {
@@ -41,30 +43,6 @@ SYNTAXES: dict[str, tuple[str, Callable[[Iterable[Record], dict[str, str]], Iter
     "n-triples": ("nt", lambda records, _: ntriples(records)),
     "rdf-xml": ("rdf", rdfxml),
 }
-MOST_KEPT = 200_000  # records, of some 3 kB; more are made anew for each syntax
-
-
-class Kept:
-    """The records of a part, made once for all syntaxes."""
-
-    def __init__(self, make: Callable[[], Iterable[Record]]) -> None:
-        """Take what makes the records."""
-        self._make = make
-        self._kept: list[Record] = []
-
-    def __call__(self) -> Iterator[Record]:
-        """Give the records in their order."""
-        if self._kept:
-            yield from self._kept
-            return
-        kept: list[Record] = []
-        for number, record in enumerate(self._make()):
-            if number < MOST_KEPT:
-                kept.append(record)
-            elif kept:
-                kept.clear()
-            yield record
-        self._kept = kept
 
 
 def write(
@@ -79,7 +57,7 @@ def write(
     schemes = parts(vocabulary)
     syntaxes = dict.fromkeys(options.syntaxes)
     if len(syntaxes) > 1:
-        schemes = [part._replace(records=Kept(part.records)) for part in schemes]
+        schemes = list(map(keep, schemes))
     for syntax in syntaxes:
         if syntax == "trig":
             yield File("vocabulary.trig", trig((part.iri, part.prefixes, part.records()) for part in schemes))

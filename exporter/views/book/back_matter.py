@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from exporter.model import KnowledgeMap, Topic
+from exporter.views.alphabet import letter_of, sort_key
 from exporter.views.body.body import Body
 from exporter.views.body.terms import GLOSSARY, IS_A, Term, end_of_name
 from exporter.views.body.text import label, other_names, printable, title_of
@@ -20,7 +20,6 @@ FEWEST_TERMS = 5  # of a glossary: fewer are looked up in the index
 MOST_OF_NOTES = 0.25  # that have a tag: of more it says nothing that one could look up
 FEWEST_NOTES = 6  # that have it in any case
 MOST_NOTES = 40
-SIGNS = "=([{<\"'“”‘’«»„…–—-*_ "
 NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -120,9 +119,10 @@ def index(knowledge_map: KnowledgeMap, bodies: Sequence[Body]) -> list[tuple[str
         bare = sort_key(NO_LETTER.sub(" ", tag))
         own = entries[bare] if bare in entries else entry(f"#{printable(tag)}")
         own.tagged += topics
-    ordered = sorted(entries.items(), key=lambda item: (_letter(item[0]) != "", item))
+    ordered = sorted(entries.items(), key=lambda item: (letter_of(item[0]) != "", item))
     return [
-        (letter, [entry for _, entry in group]) for letter, group in groupby(ordered, key=lambda item: _letter(item[0]))
+        (letter, [entry for _, entry in group])
+        for letter, group in groupby(ordered, key=lambda item: letter_of(item[0]))
     ]
 
 
@@ -137,16 +137,3 @@ def _tags(knowledge_map: KnowledgeMap) -> dict[str, list[str]]:
             tagged.setdefault(tag, []).append(label(topic.id))
     most = min(max(FEWEST_NOTES, MOST_OF_NOTES * len(notes)), MOST_NOTES)
     return {tag: topics for tag, topics in tagged.items() if len(topics) <= most}
-
-
-def sort_key(name: str) -> str:
-    """What words of an index are sorted by: without regard to case, accents and signs before them but a tag's."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    key = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return key if key.startswith("#") else key.lstrip(SIGNS) or key
-
-
-def _letter(key: str) -> str:
-    """Under which it stands; "" for what begins with a digit or a sign."""
-    first = key[:1].upper()
-    return first if first.isalpha() else ""

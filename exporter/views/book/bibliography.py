@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urldefrag, urlencode, urlsplit
 
 from exporter.model import KnowledgeMap, Topic
+from exporter.views.alphabet import sort_key
 from exporter.views.body.address import web_address
 from exporter.views.body.text import printable, title_of
-from exporter.views.book.back_matter import sort_key
 
 # Properties, whatever their capitals and what joins their words
 ADDRESSES = ("doi", "arxiv", "url", "source", "link", "source url", "document url", "original", "uri")

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from exporter.errors import ExportError, Finding
 from exporter.model import NOTHING, Previous, key_of
+from exporter.views.alphabet import sort_key
 from exporter.views.body import TOO_MUCH, as_source, pandoc, tell, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
@@ -22,7 +23,7 @@ from exporter.views.body.picture import Pictures
 from exporter.views.body.text import label, printable, title_of
 from exporter.views.body.transformation import Transformation
 from exporter.views.book.archive import rewrite
-from exporter.views.book.back_matter import GlossaryEntry, glossary, sort_key
+from exporter.views.book.back_matter import GlossaryEntry, glossary
 from exporter.views.book.bibliography import Bibliography, Work
 from exporter.views.book.blocks import (
     SPACE,

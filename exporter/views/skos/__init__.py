@@ -7,7 +7,7 @@ vocabulary; options.py: what mappings/skos.toml may say. Statements: records.py,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from exporter.views.skos import prefixes
 from exporter.views.skos.records import deprecated_records, map_records, tag_records
 from exporter.views.skos.vocabulary import Vocabulary
 
-__all__ = ["Part", "parts"]
+__all__ = ["Part", "keep", "parts"]
+
+MOST_KEPT = 200_000  # records, of some 3 kB; more are made anew each time
 
 
 class Part(NamedTuple):
@@ -38,3 +40,31 @@ def parts(vocabulary: Vocabulary) -> list[Part]:
         iri, records = vocabulary.deprecated_scheme, partial(deprecated_records, vocabulary)
         schemes.append(Part("deprecated", iri, prefixes.of_deprecated(vocabulary), records))
     return schemes
+
+
+def keep(part: Part) -> Part:
+    """The same part, whose records are made once, for who goes through them several times."""
+    return part._replace(records=_Kept(part.records))
+
+
+class _Kept:
+    """The records of a part."""
+
+    def __init__(self, make: Callable[[], Iterable[Record]]) -> None:
+        """Take what makes the records."""
+        self._make = make
+        self._kept: list[Record] = []
+
+    def __call__(self) -> Iterator[Record]:
+        """Give the records in their order."""
+        if self._kept:
+            yield from self._kept
+            return
+        kept: list[Record] = []
+        for number, record in enumerate(self._make()):
+            if number < MOST_KEPT:
+                kept.append(record)
+            elif kept:
+                kept.clear()
+            yield record
+        self._kept = kept

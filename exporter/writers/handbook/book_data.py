@@ -8,11 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 from exporter.version import VERSION
+from exporter.views.alphabet import sort_key
 from exporter.views.body.body import Body
 from exporter.views.body.fonts import folders, without_emoji
 from exporter.views.body.nodes import stringify
 from exporter.views.body.text import label, title_of
-from exporter.views.book.back_matter import glossary, index, sort_key
+from exporter.views.book.back_matter import glossary, index
 from exporter.views.book.bibliography import Bibliography
 from exporter.views.book.edition import Edition
 from exporter.views.book.plan import roman

@@ -34,10 +34,10 @@ from exporter.model import (
     Tag,
     Topic,
 )
-from exporter.options import load_options
+from exporter.options import OptionsFile, load_options
 from exporter.testing import link
 from exporter.writers import skos
-from exporter.writers.skos import Options, to_graph, write
+from exporter.writers.skos import KEYS_OF_OTHERS, Options, to_graph, write
 
 ROOT = Path(skos.__file__).parents[2]
 BASE = Namespace("https://example.org/vault/")
@@ -519,7 +519,7 @@ def test_a_wrong_value_is_told_with_its_place(tmp_path: Path, text: str, setting
 
 
 def test_the_mapping_names_every_option_with_its_default() -> None:
-    assert load_options(ROOT / "mappings", "skos", Options) == Options()
+    assert OptionsFile(ROOT / "mappings", "skos").load(Options, KEYS_OF_OTHERS) == Options()
     text = (ROOT / "mappings" / "skos.toml").read_text(encoding="utf-8")
     named = [field.name for field in fields(Options)]
     assert all(re.search(rf"^\[?{name}\b", text, re.MULTILINE) for name in named)

@@ -163,7 +163,7 @@ def test_records_are_made_once(monkeypatch: pytest.MonkeyPatch, most: int, times
     made: list[object] = []
     map_records = skos.map_records
     monkeypatch.setattr(skos, "map_records", lambda vocabulary: (made.append(vocabulary), map_records(vocabulary))[1])
-    monkeypatch.setattr("exporter.writers.skos.MOST_KEPT", most)
+    monkeypatch.setattr("exporter.views.skos.MOST_KEPT", most)
     assert files(AREAS) == expected
     assert len(made) == times
 
