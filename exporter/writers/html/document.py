@@ -23,7 +23,7 @@ from exporter.writers.html.drawing import colours, draw_map
 from exporter.writers.html.outline import outline, paths
 
 SCRIPTS = ("base", "texts", "map", "canvas", "search", "page")
-# What scripts and style sheets have for their authors alone: comments, and blanks that no string has
+# What scripts and style sheets have for their authors alone: comments, and blanks outside of strings and (flat) templates
 COMMENT = re.compile(r"^ +|^ *(?:// .*|/\*.*\*/)?\n| +// .*", re.MULTILINE)
 BLANK = re.compile(r"""("[^"\n]*"|'[^'\n]*'|`[^`]*`)| *([=<>?:,;{}()&|]) *""")
 STYLE_BLANK = re.compile(r"""("[^"]*")|(?<=[:;,{}]) +| +(?=[{}])|\n|; *(?=\s*})""")

@@ -26,11 +26,7 @@ from exporter.views.plane.sections import divide, walk
 
 MOST = 1500  # topics that a browser shows as SVG without delay
 CARD, GAP = (200, 60), 20  # px: width and height of a topic's box, and from box to box
-TITLE, WORDS, LEADING = (
-    26,
-    16,
-    20,
-)  # px: sizes of an area's title and a topic's words, as page.css has them, and from line to line
+TITLE, WORDS, LEADING = 26, 16, 20  # px: sizes of an area's title and a topic's words, as in page.css; line to line
 BESIDE = 12  # px from a box's side to its words
 NO_LIMIT = 1 << 60
 # What the page has no use for: names, what its outline says better, and groups of what is by itself
