@@ -15,6 +15,7 @@ from benchmarks.peers import PEERS
 
 FORMATS = {"bundled": ("all",), "1000": ("json",), "10000": commands.FORMATS}
 WITH_PEERS = ("hub", "1000")
+BESIDE_PEERS = ("layouts", "browsing")  # which are nothing without them
 
 
 def main() -> None:
@@ -28,6 +29,7 @@ def main() -> None:
         "handbook",
         "hiding",
         "layouts",
+        "browsing",
         "instructions",
         *(vault.name for vault in vaults.KNOWN),
     ]
@@ -53,7 +55,7 @@ def main() -> None:
     others = {
         name: list(measured(asked.runs, asked.million))
         for name, measured in OTHERS.items()
-        if name in only and asked.peers == (name == "layouts")
+        if name in only and asked.peers == (name in BESIDE_PEERS)
     }
     lines = list(page.costs(parts, asked.runs)) if parts else []
     if asked.peers and parts:
@@ -105,6 +107,12 @@ def _layouts(runs: int, _: bool) -> Iterator[str]:
     return layouts.lines(runs)
 
 
+def _browsing(runs: int, _: bool) -> Iterator[str]:
+    from benchmarks import browsing  # which needs a browser
+
+    return browsing.lines(runs)
+
+
 def _instructions(_runs: int, _million: bool) -> Iterator[str]:
     from benchmarks import instructions
 
@@ -116,6 +124,7 @@ OTHERS = {
     "handbook": _handbooks,
     "hiding": _hiding,
     "layouts": _layouts,
+    "browsing": _browsing,
     "instructions": _instructions,
 }
 

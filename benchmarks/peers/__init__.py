@@ -23,7 +23,7 @@ class Peer:
     name: str
     version: str
     makes: str
-    installed_by: str  # pip, npm or cargo
+    installed_by: str  # pip, npm, cargo, or npm ci by a package-lock.json
     command: tuple[str, ...]
 
     @property
@@ -70,6 +70,8 @@ class Peer:
                 shutil.copy(driver, self.folder)
             return [[*npm, f"{self.name}@{self.version}"]]
         shutil.copytree(HERE / self.name, self.folder, dirs_exist_ok=True)
+        if self.installed_by == "npm ci":
+            return [["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]]
         return [["cargo", "build", "--release", "--quiet"]]
 
 

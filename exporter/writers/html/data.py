@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from exporter.model import KnowledgeMap, Topic, replace_surrogates
+from exporter.model import IN_AREA, KnowledgeMap, Topic, replace_surrogates
 from exporter.views.body.text import printable, title_of
 
 FORMAT = "mlk-export-map/1"  # the number rises when a field goes or comes to mean something else
@@ -21,23 +21,30 @@ def document(knowledge_map: KnowledgeMap, chunks: Mapping[str, int], **more: Any
         more: further fields, which the page alone needs.
     """
     number = {topic.id: at for at, topic in enumerate(knowledge_map.topics)}
-    kinds = {kind: at for at, kind in enumerate(dict.fromkeys(link.kind for link in knowledge_map.links))}
-    links = dict.fromkeys((number[link.start], kinds[link.kind], number[link.end]) for link in knowledge_map.links)
+    tags = {
+        tag: at for at, tag in enumerate(dict.fromkeys(tag for topic in knowledge_map.topics for tag in topic.tags))
+    }
+    ends: dict[tuple[int, str], dict[int, None]] = {}  # of links, by their start and kind
+    for link in knowledge_map.links:
+        if link.kind != IN_AREA:  # which `areas` says
+            ends.setdefault((number[link.start], link.kind), {})[number[link.end]] = None
+    kinds = {kind: at for at, kind in enumerate(dict.fromkeys(kind for _, kind in ends))}
     return embed(
         {
             "format": FORMAT,
             "title": printable(knowledge_map.title),
             "summary": printable(knowledge_map.summary),
             "language": knowledge_map.language,
-            "topics": [_topic(topic, chunks.get(topic.id)) for topic in knowledge_map.topics],
-            "areas": [{"id": area.id, "parent": area.parent} for area in knowledge_map.areas],
+            "topics": [_topic(topic, number, tags, chunks.get(topic.id)) for topic in knowledge_map.topics],
+            "areas": [(number[area.id], number.get(area.parent or "")) for area in knowledge_map.areas],
+            "tags": [printable(tag) for tag in tags],
             "kinds": [*kinds],
-            "links": [*links],
+            "links": [(start, kinds[kind], *to) for (start, kind), to in ends.items()],
             "paths": [
                 {
                     "id": path.id,
                     "title": printable(path.title),
-                    "steps": [{"text": printable(step.text), "topics": step.topics} for step in path.steps],
+                    "steps": [[number[id] for id in step.topics] for step in path.steps],
                 }
                 for path in knowledge_map.paths
             ],
@@ -46,19 +53,18 @@ def document(knowledge_map: KnowledgeMap, chunks: Mapping[str, int], **more: Any
     )
 
 
-def _topic(topic: Topic, chunk: int | None) -> Mapping[str, Any]:
+def _topic(topic: Topic, number: Mapping[str, int], tags: Mapping[str, int], chunk: int | None) -> Mapping[str, Any]:
     """A topic, without what it has not."""
     said = {
         "id": topic.id,
         "title": title_of(topic),
         "summary": printable(topic.summary),
-        "areas": topic.areas,
-        "tags": topic.tags,
+        "areas": [number[id] for id in topic.areas],
+        "tags": [tags[tag] for tag in topic.tags],
         "aliases": topic.aliases,
-        "note": topic.note,
         "chunk": chunk,
     }
-    return {key: value for key, value in said.items() if value not in ("", (), None)}
+    return {key: value for key, value in said.items() if value not in ("", (), [], None)}
 
 
 def embed(value: Any) -> str:

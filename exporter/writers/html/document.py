@@ -23,7 +23,11 @@ from exporter.writers.html.drawing import colours, draw_map
 from exporter.writers.html.outline import outline, paths
 
 SCRIPTS = ("base", "texts", "map", "canvas", "search", "page")
-NEEDLESS = re.compile(r"^ +|^ *(?://.*|/\*.*\*/)?\n", re.MULTILINE)  # blanks and comments of scripts and style sheets
+# What scripts and style sheets have for their authors alone: comments, and blanks outside of strings and (flat) templates
+COMMENT = re.compile(r"^ +|^ *(?:// .*|/\*.*\*/)?\n| +// .*", re.MULTILINE)
+BLANK = re.compile(r"""("[^"\n]*"|'[^'\n]*'|`[^`]*`)| *([=<>?:,;{}()&|]) *""")
+STYLE_BLANK = re.compile(r"""("[^"]*")|(?<=[:;,{}]) +| +(?=[{}])|\n|; *(?=\s*})""")
+LIVE = 'document.body.classList.add("live")'  # before there are texts, or all would be laid out
 SAID = ("found", "before", "know", "route", "close", "done", "progress")  # words that the script says
 PLACE = re.compile(r"\{\{(\w+)\}\}")
 WHOLE = 2_000_000  # characters of articles that stand in the page as they are; more are opened when they are read
@@ -38,14 +42,17 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
     made = {topic.id: articles.article(topic) for topic in knowledge_map.topics}
     chunks = _chunks(made) if sum(map(len, made.values())) > WHOLE else []
     where = {id: number for number, chunk in enumerate(chunks) for id in chunk}
-    style = _compact(_file("page.css")) + colours()
+    style = STYLE_BLANK.sub(r"\1", COMMENT.sub("", _file("page.css"))) + colours(drawing) + drawing.style
     scripts = [name for name in SCRIPTS if name != "canvas" or drawing.numbers]
-    script = "(() => {\n" + _compact("".join(_file(f"{name}.js") for name in scripts)) + "})();\n"
+    script = BLANK.sub(r"\1\2", COMMENT.sub("", "".join(_file(f"{name}.js") for name in scripts)))
+    script = f"(()=>{{\n{script}}})()"
     said = {name.removeprefix("web_"): escape(text) for name, text in words.items() if name.startswith("web_")}
     parts = {
         **said,
         "language": "-".join(filter(None, (language, region))),
         "direction": direction_of(language),
+        "live": LIVE,
+        "live_hash": _hash(LIVE),
         "script_hash": _hash(script),
         "style_hash": _hash(style),
         "version": VERSION,
@@ -104,11 +111,6 @@ def _deflate(chunk: dict[str, str], store: Store) -> str:
         made = b64encode(zlib.compress(text))
         store.put(key, made)
     return made.decode()
-
-
-def _compact(source: str) -> str:
-    """A script or style sheet without what is for its authors alone."""
-    return NEEDLESS.sub("", source)
 
 
 def _hash(text: str) -> str:

@@ -6,15 +6,17 @@ Up to `MOST` topics the boxes are SVG; of more the page draws them itself, from 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from html import escape
 from typing import NamedTuple
 
 from exporter.model import IN_AREA, REQUIRES, KnowledgeMap
 from exporter.views.body.text import label, title_of
 from exporter.views.plan.colours import DARK, LIGHT
-from exporter.views.plan.drawing import draw, style
+from exporter.views.plan.drawing import draw
 from exporter.views.plan.pen import HUES
 from exporter.views.plan.sheet import lay_out, measure
 from exporter.views.plan.text import wrap
@@ -24,19 +26,29 @@ from exporter.views.plane.sections import divide, walk
 
 MOST = 1500  # topics that a browser shows as SVG without delay
 CARD, GAP = (200, 60), 20  # px: width and height of a topic's box, and from box to box
-TITLE, WORDS, LEADING = 26, 16, 20  # px: sizes of an area's title and a topic's words, and from line to line
+TITLE, WORDS, LEADING = 26, 16, 20  # px: sizes of an area's title and a topic's words, as in page.css; line to line
 BESIDE = 12  # px from a box's side to its words
 NO_LIMIT = 1 << 60
-# What the page has no use for: names, which are topics' there, and what its style sheet says
+# What the page has no use for: names, what its outline says better, and groups of what is by itself
 NEEDLESS = re.compile(
-    ' (?:id|aria-labelledby|data-(?:area|start|end))="[^"]*"| (?:fill|stroke)="(?:#[0-9a-f]{6}|none)"| stroke-linejoin="round"'
+    ' (?:xmlns|xml:lang|role|id|aria-labelledby|data-[a-z]+|stroke-linejoin)="[^"]*"|<title id=.*?</title>|<desc.*?</desc>|\\n(?!<text)',
+    re.DOTALL,
 )
+ALONE = re.compile('<g class="requires">(.*?)</g>')
+STATION = re.compile('<g class="station"><title>(.*?)</title>(?:<a [^>]*>)?(.*?)(?:</a>)?</g>', re.DOTALL)
+LOOK = re.compile(
+    '(?: (?:class="[fs]-[^"]*"|(?:fill|stroke|stroke-[a-z]+|font-size|font-weight|text-anchor)="[^"]*"))+'
+)
+ATTRIBUTE = re.compile(' ([a-z-]+)="([^"]*)"')
+LINK = re.compile("<a .*?</a>", re.DOTALL)
+QUOTED = re.compile('="([\\w.-]+)"(?= )')  # what HTML reads without quotes
 
 
 class Drawing(NamedTuple):
     """The map."""
 
     svg: str  # "": the page draws it
+    style: str  # of the SVG
     numbers: dict[str, object] | None  # from which it does: see docs/html.md
 
 
@@ -47,19 +59,58 @@ def draw_map(knowledge_map: KnowledgeMap, no_area: str) -> Drawing:
     whole = not network.topics_left and not network.areas_left
     if whole and len(network.lines) > 1 and (network.stops or network.needs):
         sheet = lay_out(untitled, "screen", no_area)
-        svg = draw(untitled, sheet, "screen", "light", "#{id}")
-        return Drawing(NEEDLESS.sub("", svg), None)
+        svg = ALONE.sub(r"\1", NEEDLESS.sub("", draw(untitled, sheet, "screen")))
+        ids = iter(sheet.plan.stations)
+        return Drawing(*_dress(STATION.sub(lambda match: _station(next(ids), *match.groups()), svg)), None)
     plane = Plane(knowledge_map, no_area)
     if len(knowledge_map.topics) <= MOST:
-        return Drawing("".join(plane.svg()), None)
-    return Drawing("", plane.numbers())
+        return Drawing(*_dress("".join(plane.svg())), None)
+    return Drawing("", "", plane.numbers())
 
 
-def colours() -> str:
-    """Both themes as a style sheet, for what is drawn as SVG and on a canvas; what is printed is light."""
-    hues = zip(LIGHT.lines, DARK.lines, strict=True)
-    named = "".join(f"--hue-{number}:light-dark({light},{dark});" for number, (light, dark) in enumerate(hues))
-    return f"{style(LIGHT)}@media screen{{:root.dark{{{style(DARK)}}}}}:root{{{named}}}"
+def colours(drawing: Drawing) -> str:
+    """Both themes as a style sheet, for the page and the drawing on it; of the lines' colours those that it has."""
+    named = {"paper": (LIGHT.paper, DARK.paper), "ink": (LIGHT.ink, DARK.ink), "quiet": (LIGHT.quiet, DARK.quiet)}
+    hues = {f"hue-{number}": pair for number, pair in enumerate(zip(LIGHT.lines, DARK.lines, strict=True))}
+    named |= {name: pair for name, pair in hues.items() if drawing.numbers or f"--{name})" in drawing.style}
+    return f":root{{{''.join(f'--{name}:light-dark({light},{dark});' for name, (light, dark) in named.items())}}}"
+
+
+def _station(id: str, title: str, body: str) -> str:
+    """A station as a link to its topic, which says its name where its words do not."""
+    said = " ".join(re.findall(">([^<]*)</text>", body))
+    told = "" if said.endswith(title) else f"<title>{title}</title>"
+    return f'<a href="#{label(id)}">{told}{body}</a>'
+
+
+def _dress(svg: str) -> tuple[str, str]:
+    """The drawing with classes instead of the attributes that say how it looks, and their style sheet: each look stands once."""
+    looks: dict[str, str] = {}
+    svg = LOOK.sub(lambda match: f' class="{looks.setdefault(match[0], f"p{len(looks)}")}"', svg)
+    rules = {f".{name}": ";".join(_declare(look)) for look, name in looks.items()}
+    links = "".join(LINK.findall(svg))
+    for sign in ("circle", "text"):  # of stations, most of which look alike
+        for name, _ in Counter(re.findall(f'<{sign} [^>]*class="(p[0-9]+)"', links)).most_common(1):
+            usual = re.compile(f'(<{sign} [^>]*) class="{name}"')
+            svg = LINK.sub(partial(_sub, usual), svg)
+            rules[f"a {sign}"] = rules[f".{name}"]
+    return QUOTED.sub(r"=\1", svg), "".join(f"{name}{{{rule}}}" for name, rule in rules.items())
+
+
+def _sub(usual: re.Pattern[str], match: re.Match[str]) -> str:
+    return usual.sub(r"\1", match[0])
+
+
+def _declare(look: str) -> Iterator[str]:
+    """Attributes as CSS, with colours by their names: both themes have them."""
+    said = dict(ATTRIBUTE.findall(look))
+    for name in said.pop("class", "").split():
+        what, _, colour = name.partition("-")
+        variable = f"hue-{colour}" if colour.isdigit() else colour
+        yield f"{'fill' if what == 'f' else 'stroke'}:var(--{variable})"
+    for name, value in said.items():
+        if name not in ("fill", "stroke") or value == "none":
+            yield f"{name}:{value}{'px' * (name == 'font-size')}"
 
 
 class Plane:
@@ -94,19 +145,20 @@ class Plane:
             yield f'<g class="area">{_rectangle(group.box, f"f-{group.colour} s-{group.colour}", 12)}'
             room = group.box.width - 2 * BESIDE
             for line in wrap(group.label, room, TITLE, 1, bold=True):
-                yield f'<text x="{group.box.x + BESIDE}" y="{group.box.y + TITLE + 10}" font-size="{TITLE}">{escape(line)}</text>'
+                yield f'<text x="{group.box.x + BESIDE}" y="{group.box.y + TITLE + 10}">{escape(line)}</text>'
             yield "</g>"
         yield f'<path class="mentions" d="{self._strokes(typed=False)}"/>'
         yield f'<path class="requires" d="{self._strokes(typed=True)}"/>'
         for topic in self.map.topics:
             if card := self.board.topic.get(topic.id):
-                yield f'<g class="station" data-topic="{escape(topic.id)}"><a href="#{label(topic.id)}" tabindex="-1">'
-                yield _rectangle(card.box, "", 8) + f"<title>{escape(title_of(topic))}</title>"
-                lines = wrap(title_of(topic), CARD[0] - 2 * BESIDE, WORDS, 2)
+                title = title_of(topic)
+                lines = wrap(title, CARD[0] - 2 * BESIDE, WORDS, 2)
                 y = card.box.y + CARD[1] / 2 + WORDS * 0.36 - (len(lines) - 1) * LEADING / 2
-                for number, line in enumerate(lines):
-                    yield f'<text x="{card.box.x + BESIDE}" y="{y + number * LEADING:g}" font-size="{WORDS}">{escape(line)}</text>'
-                yield "</a></g>"
+                words = (
+                    f'<text x="{card.box.x + BESIDE}" y="{y + number * LEADING:g}">{escape(line)}</text>'
+                    for number, line in enumerate(lines)
+                )
+                yield _station(topic.id, escape(title), _rectangle(card.box, "", 8) + "\n".join(words))
         yield "</svg>"
 
     def numbers(self) -> dict[str, object]:

@@ -13,7 +13,7 @@ FEW = 200  # topics of a map whose areas are open from the start
 
 
 def paths(knowledge_map: KnowledgeMap, words: Translations) -> Iterator[str]:
-    """Each learning path with boxes to tick; the page remembers which are."""
+    """Each learning path, whose steps the script gives boxes to tick."""
     for number, path in enumerate(knowledge_map.paths):
         if path.steps:
             yield from _path(knowledge_map, path, f"__path-{number}", words)
@@ -26,22 +26,13 @@ def _path(knowledge_map: KnowledgeMap, path: LearningPath, name: str, words: Tra
         text = escape(printable(step.text))
         topics = [*dict.fromkeys(step.topics)]
         if not topics:
-            yield f"<li>{_box(f'{path.id}/{printable(step.text)}', text)}</li>"
+            yield f"<li>{text}</li>"
             continue
         titles = {title_of(knowledge_map.topic[id]) for id in topics}
         said = "" if len(topics) == 1 and printable(step.text).strip() in titles else f"<p>{text}</p>"
-        items = (f"<li>{_topic(knowledge_map, id)}</li>" for id in topics)
+        items = (_item(knowledge_map, id) for id in topics)
         yield f"<li>{said}<ul>{''.join(items)}</ul></li>"
     yield "</ol></section>"
-
-
-def _topic(knowledge_map: KnowledgeMap, id: str) -> str:
-    title = escape(title_of(knowledge_map.topic[id]))
-    return f'<input type="checkbox" data-known="{escape(printable(id))}" aria-label="{title}"> <a href="#{label(id)}">{title}</a>'
-
-
-def _box(key: str, text: str) -> str:
-    return f'<label><input type="checkbox" data-known="{escape(key)}"> {text}</label>'
 
 
 def outline(knowledge_map: KnowledgeMap, no_area: str) -> Iterator[str]:

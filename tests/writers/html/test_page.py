@@ -20,7 +20,18 @@ from pypdfium2 import PdfDocument
 from writers.handbook.test_handbook import of
 
 from exporter import KnowledgeMap
-from exporter.model import MENTIONS, REQUIRES, Content, NoContent, Topic, replace_surrogates
+from exporter.model import (
+    IN_AREA,
+    MENTIONS,
+    REQUIRES,
+    VAULT,
+    Content,
+    LearningPath,
+    NoContent,
+    Step,
+    Topic,
+    replace_surrogates,
+)
 from exporter.testing import link, make_map, topic
 from exporter.views.body.text import label
 from exporter.writers.html import Options, write
@@ -64,7 +75,7 @@ def title(page: Page) -> str:
 
 def test_it_opens_on_the_map(page: Page, bundled: KnowledgeMap) -> None:
     expect(page.locator("h1")).to_have_text(bundled.title)
-    assert page.locator("#__map .station").count() == len(bundled.topics)
+    assert page.locator("#__map svg a").count() == len(bundled.topics)
     assert page.locator("#__outline .tree a").count() == len(bundled.topics)
     expect(page.locator("#__about")).to_be_visible()
     assert page.locator("#__text > article:visible").count() == 0
@@ -113,11 +124,11 @@ def test_a_tag_searches(page: Page) -> None:
 
 
 def test_links_move_text_and_map(page: Page) -> None:
-    page.locator("#__map .station[data-topic=mlir-framework] a").dispatch_event("click")
+    page.locator('#__map a[href="#mlir-framework"]').dispatch_event("click")
     assert title(page) == "MLIR Framework"
     page.locator("article.on .relations a", has_text="Tensor Programming").first.click()
     assert title(page) == "Tensor Programming"
-    expect(page.locator("#__map .station.on")).to_have_attribute("data-topic", "tensor-programming")
+    expect(page.locator("#__map a.on")).to_have_attribute("href", "#tensor-programming")
     expect(page.locator("#__outline .tree a[aria-current=true]")).to_have_text("Tensor Programming")
     page.go_back()
     assert title(page) == "MLIR Framework"
@@ -271,6 +282,44 @@ def test_without_script_the_texts_can_be_read(browser: Browser, file: Path) -> N
     with opened(browser, file, "#mlir-framework", java_script_enabled=False) as shown:
         expect(shown.page.locator("#mlir-framework")).to_be_in_viewport()
         expect(shown.page.locator("#__outline .tree a").first).to_be_visible()
+
+
+def test_the_json_says_what_the_map_does(file: Path, bundled: KnowledgeMap) -> None:
+    """As a program reads it that knows docs/html.md."""
+    found = re.search(r'id="__data">(.*?)</script>', file.read_text(encoding="utf-8"))
+    assert found
+    data = json.loads(found[1])
+    ids = [each["id"] for each in data["topics"]]
+    links = {(ids[start], data["kinds"][kind], ids[end]) for start, kind, *ends in data["links"] for end in ends}
+    assert links == {(each.start, each.kind, each.end) for each in bundled.links if each.kind != IN_AREA}
+    assert sum(len(row) - 2 for row in data["links"]) == len(links)
+    for said, each in zip(data["topics"], bundled.topics, strict=True):
+        assert [ids[number] for number in said.get("areas", [])] == [*each.areas]
+        assert [data["tags"][number] for number in said.get("tags", [])] == [*each.tags]
+    areas = {(ids[area], None if parent is None else ids[parent]) for area, parent in data["areas"]}
+    assert areas == {(area.id, area.parent) for area in bundled.areas}
+    steps = [[[ids[number] for number in step] for step in path["steps"]] for path in data["paths"]]
+    assert steps == [[[*step.topics] for step in path.steps] for path in bundled.paths]
+
+
+def test_what_nobody_has_written_is_on_the_plan_and_steps_of_words_alone_have_a_box(
+    browser: Browser, tmp_path: Path
+) -> None:
+    topics = [
+        topic(f"t{n}", title=f"Topic {n}", areas=(f"t{n % 2}",), note=None if n == 7 else f"t{n}.md") for n in range(9)
+    ]
+    path = LearningPath("p", "Way", (Step("Take a walk", (), VAULT), Step("Topic 3", ("t3",), VAULT)), VAULT)
+    links = [link(f"t{n}", REQUIRES, f"t{n - 1}") for n in range(3, 9)]
+    made = make_map(*topics, links=links, parents={"t0": None, "t1": None}, paths=(path,))
+    with opened(browser, save(made, tmp_path)) as shown:
+        shown.page.locator('#__map svg:not(.plane) a[href="#t7"]').dispatch_event("click")
+        expect(shown.page.locator("article.on .unwritten")).to_be_visible()
+        boxes = shown.page.locator("#__outline .path input")
+        expect(boxes).to_have_count(2)
+        shown.page.get_by_label("Take a walk").check()
+        shown.page.reload()
+        expect(boxes.first).to_be_checked()
+        expect(boxes.last).not_to_be_checked()
 
 
 # ---------- for everybody ----------

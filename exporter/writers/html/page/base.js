@@ -5,6 +5,7 @@ const words = data.words;
 const topics = data.topics;
 const numberOf = new Map(topics.map((topic, number) => [topic.id, number]));
 const $ = (id) => document.getElementById("__" + id); // a name without "__" is a topic's
+const all = (selector) => document.querySelectorAll(selector);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const phone = matchMedia("(max-width: 800px)");
 
@@ -34,14 +35,15 @@ const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase
 // ---------- links ----------
 
 const REQUIRES = data.kinds.indexOf("requires");
-const IN_AREA = data.kinds.indexOf("in_area");
 const needed = topics.map(() => []);
 const near = topics.map(() => new Set());
-for (const [start, kind, end] of data.links) {
-  if (start === end) continue;
-  if (kind === REQUIRES) needed[start].push(end);
-  if (kind !== IN_AREA) near[start].add(end), near[end].add(start);
-}
+for (const [start, kind, ...ends] of data.links)
+  for (const end of ends) {
+    if (start === end) continue;
+    if (kind === REQUIRES) needed[start].push(end);
+    near[start].add(end);
+    near[end].add(start);
+  }
 for (const ends of needed) ends.sort((one, other) => one - other);
 
 // All that has to be known before a topic, in an order in which it can be learnt: KnowledgeMap.prerequisites

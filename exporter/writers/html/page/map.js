@@ -80,8 +80,10 @@ class Picture extends View {
     this.unit = this.plan ? 1.4 : 1.1; // of the plane for a pixel, so that words can be read
     this.nearest = this.plan ? 200 : 300;
     this.stations = new Map();
-    for (const station of svg.querySelectorAll(".station")) this.stations.set(numberOf.get(station.dataset.topic), station);
-    for (const link of svg.querySelectorAll("a")) link.setAttribute("tabindex", "-1"); // the outline is what keys go through
+    for (const station of svg.querySelectorAll("a")) {
+      this.stations.set(topicOf.get(station.getAttribute("href").slice(1)), station);
+      station.setAttribute("tabindex", "-1"); // the outline is what keys go through
+    }
     this.over = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "g"));
     this.over.setAttribute("class", "over");
     this.draw();
@@ -101,7 +103,7 @@ class Picture extends View {
   }
 
   mark(name, numbers) {
-    for (const station of this.svg.querySelectorAll(`.station.${name}`)) station.classList.remove(name);
+    for (const station of all("#__map a." + name)) station.classList.remove(name);
     for (const number of numbers) this.stations.get(number)?.classList.add(name);
   }
 

@@ -19,7 +19,7 @@ async function open() {
   const shown = number === undefined ? $("about") : await article(number);
   if (location.hash.slice(1) !== hash) return; // the reader has gone on
   current = number ?? null;
-  for (const old of document.querySelectorAll("#__text > .on")) old.classList.remove("on");
+  for (const old of all("#__text > .on")) old.classList.remove("on");
   shown.classList.add("on");
   document.body.classList.toggle("reading", current !== null);
   tools(shown, number);
@@ -45,9 +45,9 @@ function decoded(name) {
 
 // Where in the outline one is
 function mark() {
-  for (const old of document.querySelectorAll('#__outline [aria-current="true"]')) old.removeAttribute("aria-current");
+  for (const old of all('#__outline [aria-current="true"]')) old.removeAttribute("aria-current");
   if (current === null) return;
-  for (const link of document.querySelectorAll(`#__outline a[href="#${CSS.escape(label(topics[current].id))}"]`)) {
+  for (const link of all(`#__outline a[href="#${CSS.escape(label(topics[current].id))}"]`)) {
     link.setAttribute("aria-current", "true");
     for (let around = link.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
     if (link.closest(".tree")) link.scrollIntoView({ block: "nearest" });
@@ -65,6 +65,8 @@ function tools(shown, number) {
   tick();
 }
 
+const tickBox = (number) => make("input", { type: "checkbox", "data-known": topics[number].id, "aria-label": topics[number].title });
+
 function box(key, said) {
   return make("label", {}, make("input", { type: "checkbox", "data-known": key }), " ", said);
 }
@@ -74,7 +76,7 @@ function route(number) {
   panel.hidden = number === undefined;
   if (panel.hidden) return;
   const order = before(number);
-  const items = order.map((each) => make("li", {}, make("input", { type: "checkbox", "data-known": topics[each].id, "aria-label": topics[each].title }), " ", linkTo(each)));
+  const items = order.map((each) => make("li", {}, tickBox(each), " ", linkTo(each)));
   items.push(make("li", { class: "end" }, linkTo(number)));
   const end = make("a", { href: "#" + label(topics[number].id), class: "button" }, words.close);
   panel.replaceChildren(make("h2", {}, fill(words.route, topics[number].title)), make("p", { class: "progress" }), make("ol", {}, ...items), end);
@@ -87,8 +89,8 @@ function route(number) {
 const knows = new Set(shelf.get("known") ?? []);
 
 function tick() {
-  for (const each of document.querySelectorAll("[data-known]")) each.checked = knows.has(each.dataset.known);
-  for (const list of document.querySelectorAll(".path, #__route")) {
+  for (const each of all("[data-known]")) each.checked = knows.has(each.dataset.known);
+  for (const list of all(".path, #__route")) {
     const boxes = [...list.querySelectorAll("[data-known]")];
     const done = boxes.filter((each) => each.checked).length;
     const told = list.querySelector(".progress");
@@ -125,7 +127,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
 
 function show(view) {
   document.body.dataset.view = view;
-  for (const button of document.querySelectorAll("#__views button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+  for (const button of all("#__views button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
   map.ask();
 }
 $("views").addEventListener("click", (event) => event.target.dataset.view && show(event.target.dataset.view));
@@ -184,7 +186,8 @@ pane.addEventListener("dragstart", (event) => event.preventDefault());
 
 // ---------- begin ----------
 
-document.body.classList.add("live");
+for (const link of all(".path a")) link.before(tickBox(topicOf.get(link.hash.slice(1))), " ");
+for (const step of all(".path > ol > li:not(:has(a))")) step.replaceChildren(box(step.textContent, step.textContent));
 addEventListener("hashchange", open);
 addEventListener("resize", () => map.ask());
 show("map");

@@ -4,10 +4,11 @@ const hits = $("hits");
 const MOST_HITS = 50;
 const AROUND = 60; // letters before and behind what was found
 let asked = 0; // so that an older search does not overtake a newer one
+const tags = data.tags.map((tag) => "#" + fold(tag));
 const known = topics.map((topic) => ({
   title: fold(topic.title),
   names: (topic.aliases ?? []).map(fold),
-  tags: (topic.tags ?? []).map((tag) => "#" + fold(tag)),
+  tags: (topic.tags ?? []).map((tag) => tags[tag]),
   summary: fold(topic.summary ?? ""),
 }));
 
@@ -38,7 +39,7 @@ async function search() {
   list(found, terms);
   const there = new Set(found.map(([, at]) => at));
   for (let at = 0; at < topics.length; at++) {
-    if (there.has(at) || !topics[at].note) continue;
+    if (there.has(at)) continue;
     const text = await plainText(at);
     if (mine !== asked) return;
     const low = folded(at, text);
@@ -57,7 +58,7 @@ function folded(at, text) {
 function list(found, terms) {
   const shown = found.slice(0, MOST_HITS).map(([, at, text], place) => {
     const topic = topics[at];
-    const home = topic.areas?.length ? topics[numberOf.get(topic.areas[0])].title : "";
+    const home = topic.areas?.length ? topics[topic.areas[0]].title : "";
     const said = text ? around(text, folded(at, text), terms) : [topic.summary ?? ""];
     const option = make("li", { role: "option", id: `__hit-${place}`, "data-topic": at, "aria-selected": place === 0 });
     option.append(make("b", {}, topic.title), " ", make("small", {}, home), make("span", {}, ...said));

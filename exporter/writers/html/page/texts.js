@@ -19,7 +19,7 @@ async function article(number) {
   const html = (await chunk(topics[number].chunk))[name];
   const made = document.createElement("template");
   made.innerHTML = html;
-  for (const old of document.querySelectorAll("#__text > article")) old.remove(); // one of many is enough
+  for (const old of all("#__text > article")) old.remove(); // one of many is enough
   $("text").append(made.content);
   return document.getElementById(name);
 }
