@@ -21,8 +21,8 @@ PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
     "exporter": "regex version | model outline | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
-    " export load init testing | __init__ | cli | __main__",
-    "exporter.cli": "places terminal | words | shared | commands | __init__",
+    " export load init testing watch serve | __init__ | cli | __main__",
+    "exporter.cli": "places terminal | words | shared | commands live | __init__",
     "exporter.saving": "folder locks | __init__",
     "exporter.model": "records table output secrets language store passage | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own | markup needles | runs pdf | documents | __init__",
@@ -74,6 +74,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "options.py",
     "leaks/documents.py",  # what was made, before it is saved
     "leaks/own.py",  # the program's own words
+    "serve.py",  # what was made, for a browser
     "saving/__init__.py",
     "saving/folder.py",
     "saving/locks.py",
