@@ -108,10 +108,17 @@ def _filter(vault: Path, ours: Sequence[Path]) -> Callable[[Change, str], bool]:
         hidden = [part for part in parts if part[0] == "."]
         if not hidden:
             return "node_modules" not in parts
-        is_setting = len(hidden) == 1 and parts[0] in SETTINGS and parts[-1].endswith((*SAY, *SETTINGS))
-        return is_setting and not parts[-1].startswith(NOISE)
+        if len(hidden) > 1 or parts[0] not in SETTINGS:
+            return False
+        if len(parts) == 1:  # which may have been moved here, and is made for a lock, too
+            return change.name == "deleted" or any(_is_setting(file.name) for file in Path(path).rglob("*"))
+        return _is_setting(parts[-1])
 
     return concerns
+
+
+def _is_setting(name: str) -> bool:
+    return name.endswith(SAY) and not name.startswith(NOISE)
 
 
 def _is_below(path: str, folder: str) -> bool:
