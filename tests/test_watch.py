@@ -356,6 +356,3 @@ def test_days_of_watching_take_no_memory(tmp_path: Path) -> None:
         sizes[number] = len(gc.get_objects()), sys.getallocatedblocks()
     objects, blocks = (now - then for now, then in zip(sizes[60], sizes[12], strict=True))  # of the same note
     assert objects < 48 and blocks < 4800, (objects, blocks)  # of 48 exports, whose vault has thousands
-        objects,
-        blocks,
-    )  # of each of 48 exports less than one object, and ten blocks
