@@ -177,7 +177,7 @@ def test_help_and_one_format_do_not_pay_for_the_others() -> None:
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
-    assert not loaded & {"rdflib", "neo4j", "typst", "pypandoc", "re2", "yaml12"}
+    assert not loaded & {"rdflib", "neo4j", "typst", "pypandoc", "re2", "yaml12", "watchfiles", "http.server"}
 
 
 def test_a_check_of_a_plain_vault_does_not_pay_for_others(tmp_path: Path) -> None:
@@ -252,6 +252,15 @@ def test_every_finding_is_explained() -> None:
         "pandoc-api-version",
         "custom-style",
         "data-label",
+        "connect-src",
+        "script-src",
+        "script-src-elem",
+        "default-src",
+        "content-security-policy",
+        "http-equiv",
+        "no-cache",
+        "no-store",
+        "same-origin",
         "page-progression-direction",
     }
     told: set[str] = set()
