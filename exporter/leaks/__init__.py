@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,12 +107,12 @@ class _Search:
                     hits.append((name, needle, Leak(said.place(word), needle.words, needle.path, needle.name)))
                     self._needles.discard(needle)
             self._needles.add(needle for _, needle, _ in hits)
-        secret = {needle for _, needle, _ in hits}
-        for innocent in (
-            self._visible,
-            own_texts(),
-        ):  # most hits are what visible notes say: so only they are looked up
-            secret = forget(secret, innocent)
+        told = {needle for _, needle, _ in hits}
+        secret = forget(
+            told, chain(own_texts(), self._visible)
+        )  # most are what visible notes say: only they are looked up
+        for innocent in _ALIBIS.keys() - {needle.words for needle in told}:
+            del _ALIBIS[innocent]
         leaks: dict[tuple[str, str], Leak] = {}
         for name, needle, leak in hits:
             if needle in secret:
@@ -132,15 +132,24 @@ class _Search:
         before[passage.part] = said
 
 
-def forget(secret: Iterable[Needle], texts: Iterable[str]) -> set[Needle]:
+# What was said and is no secret, and the text that says it, too. Who exports again, as `watch` does, finds it there mostly
+_ALIBIS: dict[str, str] = {}
+
+
+def forget(secret: set[Needle], texts: Iterable[str]) -> set[Needle]:
     """Those of some needles that no text says, as it is written or as it is shown."""
+    if known := {needle: text for needle in secret if (text := _ALIBIS.get(needle.words))}:
+        texts = [*texts]
+        there = {*texts}
+        secret = secret - {needle for needle, text in known.items() if text in there}
     left = Needles(secret)
     few = len(left.anchors) < FEW  # then they are looked for one by one, which is quicker than taking a text apart
     for text in texts if left else ():
         if few and text.isascii() and not any(map(text.lower().__contains__, left.anchors)):
             continue
         for form in dict.fromkeys((text, shown(text))):
-            left.take_out(words(resolve(form.replace("\0", " "))))
+            for needle in left.take_out(words(resolve(form.replace("\0", " ")))):
+                _ALIBIS[needle.words] = text
         if not left:
             break
     return {*left}

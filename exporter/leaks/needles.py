@@ -54,10 +54,12 @@ class Needles:
         """Search again for needles that were taken out."""
         self._known.update((needle.words, needle) for needle in needles)
 
-    def take_out(self, words: Sequence[str]) -> None:
-        """Search no more for what these words say."""
-        for _, needle in self.find(words):
+    def take_out(self, words: Sequence[str]) -> list[Needle]:
+        """Search no more for what these words say; gives it."""
+        said = [needle for _, needle in self.find(words)]
+        for needle in said:
             self.discard(needle)
+        return said
 
     def discard(self, needle: Needle) -> None:
         """Search no more for a needle."""
