@@ -21,8 +21,8 @@ PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
     "exporter": "regex version | model outline | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
-    " export load init testing | __init__ | cli | __main__",
-    "exporter.cli": "places terminal | words | shared | commands | __init__",
+    " export load init testing watch serve | __init__ | cli | __main__",
+    "exporter.cli": "places terminal | words | shared | commands live | __init__",
     "exporter.saving": "folder locks | __init__",
     "exporter.model": "records table output secrets language store passage | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own page | markup needles | runs pdf | documents | __init__",
@@ -76,6 +76,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "options.py",
     "leaks/documents.py",  # what was made, before it is saved
     "leaks/own.py",  # the program's own words
+    "serve.py",  # what was made, for a browser
     "saving/__init__.py",
     "saving/folder.py",
     "saving/locks.py",
@@ -179,7 +180,7 @@ def test_help_and_one_format_do_not_pay_for_the_others() -> None:
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
-    assert not loaded & {"rdflib", "neo4j", "typst", "pypandoc", "re2", "yaml12"}
+    assert not loaded & {"rdflib", "neo4j", "typst", "pypandoc", "re2", "yaml12", "watchfiles", "http.server"}
 
 
 def test_a_check_of_a_plain_vault_does_not_pay_for_others(tmp_path: Path) -> None:
@@ -258,6 +259,15 @@ def test_every_finding_is_explained() -> None:
         "doc-endnotes",
         "doc-noteref",
         "footnote-ref",
+        "connect-src",
+        "script-src",
+        "script-src-elem",
+        "default-src",
+        "content-security-policy",
+        "http-equiv",
+        "no-cache",
+        "no-store",
+        "same-origin",
         "page-progression-direction",
     }
     told: set[str] = set()

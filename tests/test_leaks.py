@@ -58,6 +58,16 @@ def in_text(folder: Path, text: str, said: Secrets, name: str = "a.txt") -> list
     return leaks(lay(folder, {name: text}) / name, said)
 
 
+def test_what_was_no_secret_is_one_when_no_note_says_it_any_more(tmp_path: Path) -> None:
+    """A process that exports again remembers which note says what; that note may have changed since."""
+    text, note = f"{TITLE} came.", f"{TITLE} is famous.\n"
+    assert in_text(tmp_path, text, secrets(TITLE, visible=(note,))) == []
+    assert in_text(tmp_path, text, secrets(TITLE, visible=(note,))) == []
+    assert in_text(tmp_path, text, secrets(TITLE)) == [("a.txt:1", "doctor miller")]
+    assert in_text(tmp_path, text, secrets(TITLE, visible=("Of the doctor Miller.",))) == []
+    assert in_text(tmp_path, text, secrets(TITLE, texts=(HIDDEN,))) == [("a.txt:1", "doctor miller")]
+
+
 # ---------- every format's own output ----------
 
 

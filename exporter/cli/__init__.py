@@ -1,8 +1,9 @@
 """The command line: arguments in, files and findings out, one exit code.
 
-This file has the group and the export, which is what happens without a command; commands.py: all others; shared.py: what
-they have in common, and how a run ends; terminal.py: what is printed; words.py: what stands on the command line, and how
-shells complete it; places.py: which folder is meant, and where what is made of it goes.
+This file has the group and the export, which is what happens without a command; live.py: `watch` and `serve`, which stay;
+commands.py: all others; shared.py: what they have in common, and how a run ends; terminal.py: what is printed; words.py:
+what stands on the command line, and how shells complete it; places.py: which folder is meant, and where what is made of it
+goes.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import Any
 import click
 
 from exporter.cli.commands import COMMANDS
+from exporter.cli.live import LIVE
 from exporter.cli.places import find_output
 from exporter.cli.shared import (
+    OUT,
+    OVERWRITE,
     WITH_TEXT,
     Commands,
     end_in_order,
@@ -44,6 +48,8 @@ Examples:
   mlk-export wanted --limit 20                 what most notes ask for and nobody wrote
   mlk-export path "TPU Architecture"           what to read before it, in order
   mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
+  mlk-export watch --format skos --format json export again on every change
+  mlk-export serve ~/Notes --open              see the map in a browser while you write
   mlk-export load --to http://localhost:3030/ds/data   put it into a graph store
 
 \b
@@ -78,10 +84,8 @@ def print_version(context: click.Context, parameter: click.Parameter, is_asked: 
     multiple=True,
     help="What to write, with commas or repeated: pdf, epub, word, turtle, ...; `all` is every format; without it the PDF.",
 )
-@click.option(
-    "--out", type=Folder(), help="Folder to write below: OUT/NAME/.  [default: out/; for Obsidian's vaults beside them]"
-)
-@click.option("--overwrite", is_flag=True, help="Replace what somebody else has changed or made below OUT, too.")
+@OUT
+@OVERWRITE
 @click.option(
     "--relayout", is_flag=True, help="Canvas: lay it out anew; what you have moved or added is in the backup alone."
 )
@@ -139,5 +143,5 @@ def main(
     open_made(report.paths if open_ else [], folder)
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *LIVE):
     main.add_command(command)

@@ -28,6 +28,19 @@ WITH_TEXT = click.option("--with-text", is_flag=True, help="Neo4j, JSON: each no
 ANY_FOLDER = click.option(
     "--any-folder", is_flag=True, help="Read a folder that is hardly a vault, such as a whole disk."
 )
+EVERY = click.option("--all", "every", is_flag=True, help="Tell each finding, however many and alike they are.")
+STRICT = click.option(
+    "--strict",
+    type=click.Choice(["warning", "error"]),
+    metavar="[=error]",
+    help="Write nothing and fail if there are errors or warnings; --strict=error: errors.",
+)
+OUT = click.option(
+    "--out", type=Folder(), help="Folder to write below: OUT/NAME/.  [default: out/; for Obsidian's vaults beside them]"
+)
+OVERWRITE = click.option(
+    "--overwrite", is_flag=True, help="Replace what somebody else has changed or made below OUT, too."
+)
 VAULT = click.option("--vault", type=Folder(), help="The same as FOLDER.  [default: this folder, or vault/ in it]")
 
 
@@ -41,13 +54,8 @@ def findings_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["text", "json", "github", "sarif"]),
             help="How findings are told: as annotations of GitHub, or as one document on standard output.  [default: text]",
         ),
-        click.option("--all", "every", is_flag=True, help="Tell each finding, however many and alike they are."),
-        click.option(
-            "--strict",
-            type=click.Choice(["warning", "error"]),
-            metavar="[=error]",
-            help="Write nothing and fail if there are errors or warnings; --strict=error: errors.",
-        ),
+        EVERY,
+        STRICT,
     ):
         command = option(command)
     return command

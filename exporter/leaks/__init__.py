@@ -16,7 +16,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,8 +107,9 @@ class _Search:
         for name, file in files:
             for needle, _, _ in self._in_file(name, file):
                 secret.add(needle)
-        for innocent in (self._visible, own_texts()):
-            secret = forget(secret, innocent)
+        for alibi in _ALIBIS.keys() - {needle.words for needle in secret}:
+            del _ALIBIS[alibi]
+        secret = forget(secret, chain(own_texts(), self._visible))
         leaks: dict[tuple[str, str], Leak] = {}
         for name, file in files if secret else ():
             self._needles = Needles(secret)
@@ -138,15 +139,24 @@ class _Search:
         before[passage.part] = said
 
 
-def forget(secret: Iterable[Needle], texts: Iterable[str]) -> set[Needle]:
+# What was said and is no secret, and the text that says it, too. Who exports again, as `watch` does, finds it there mostly
+_ALIBIS: dict[str, str] = {}
+
+
+def forget(secret: set[Needle], texts: Iterable[str]) -> set[Needle]:
     """Those of some needles that no text says, as it is written or as it is shown."""
+    if known := {needle: text for needle in secret if (text := _ALIBIS.get(needle.words))}:
+        texts = [*texts]
+        there = {*texts}
+        secret = secret - {needle for needle, text in known.items() if text in there}
     left = Needles(secret)
     few = len(left.anchors) < FEW  # then they are looked for one by one, which is quicker than taking a text apart
     for text in texts if left else ():
         if few and text.isascii() and not any(map(text.lower().__contains__, left.anchors)):
             continue
         for form in dict.fromkeys((text, shown(text))):
-            left.take_out(words(resolve(form.replace("\0", " "))))
+            for needle in left.take_out(words(resolve(form.replace("\0", " ")))):
+                _ALIBIS[needle.words] = text
         if not left:
             break
     return {*left}

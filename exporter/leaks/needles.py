@@ -50,10 +50,12 @@ class Needles:
     def __iter__(self) -> Iterator[Needle]:
         return iter(self._known.values())
 
-    def take_out(self, words: Sequence[str]) -> None:
-        """Search no more for what these words say."""
-        for _, needle in self.find(words):
+    def take_out(self, words: Sequence[str]) -> list[Needle]:
+        """Search no more for what these words say; gives it."""
+        said = [needle for _, needle in self.find(words)]
+        for needle in said:
             self.discard(needle)
+        return said
 
     def discard(self, needle: Needle) -> None:
         """Search no more for a needle."""

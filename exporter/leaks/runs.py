@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain, groupby
 
 from exporter.leaks.needles import Needle
@@ -43,7 +44,7 @@ def needles(secrets: Secrets) -> Iterator[Needle]:
                 if _is_name(found):
                     yield Needle(" ".join(found), len(found), path, True)
     for path, text in secrets.texts:
-        for run in {" ".join(run) for run in _runs(text)}:
+        for run in _runs_of(text):
             yield Needle(run, run.count(" ") + 1, path, False)
 
 
@@ -81,6 +82,11 @@ def _is_date(name: list[str]) -> bool:
 def _is_run(run: list[str]) -> bool:
     text = "".join(run)
     return len(run) >= 3 and (sum(map(str.isalpha, text)) >= 12 or len(UNSPACED.findall(text)) >= 8)
+
+
+@lru_cache(maxsize=10_000)  # who exports again, as `watch` does, has the same texts to hide
+def _runs_of(text: str) -> frozenset[str]:
+    return frozenset(" ".join(run) for run in _runs(text))
 
 
 def _runs(text: str) -> Iterator[list[str]]:

@@ -135,6 +135,9 @@ class Folder:
         """
         stale = {path: digests for path, digests in self.old.items() if path not in self.made}
         targets = {path: self.folder / path for path in self.made}
+        made = [target for path, target in targets.items() if not is_aside(path)]
+        if self.same == self.made.keys() and self.old == {path: [digest] for path, digest in self.made.items()}:
+            return made  # nothing is written, so that whoever watches this folder has no work
         replaced: list[tuple[Path, Path | None]] = []  # a file and where it lies that stood there before
         folders = {*self._folders(), *self.folder.parents}
         new_folders = sorted((folder for folder in folders if not folder.exists()), reverse=True)
@@ -160,7 +163,7 @@ class Folder:
             self._remember(left | {path: [digest] for path, digest in self.made.items()})
         except OSError as error:
             raise _refused(here, error) from error
-        return [target for path, target in targets.items() if not is_aside(path)]
+        return made
 
     def _keep_aside(self, target: Path, number: int) -> Path | None:
         """Keep what stands there until all is in its place: under a second name, which costs nothing, else as a copy."""
