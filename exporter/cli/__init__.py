@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from exporter.cli.commands import COMMANDS
-from exporter.cli.live import LIVE
+from exporter.cli.live import DEFAULT, LIVE
 from exporter.cli.places import find_output
 from exporter.cli.shared import (
     OUT,
@@ -32,8 +32,6 @@ from exporter.cli.shared import (
 )
 from exporter.cli.terminal import Terminal, gather, open_made
 from exporter.cli.words import Folder, Format
-
-DEFAULT = ("handbook",)  # what is written where no format is named
 
 EPILOG = """\b
 Examples:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from exporter.run import Report
     from exporter.views.structure import Structure
 
-DEFAULT, PAGE, PORT = ("handbook",), ("html",), 8000
+DEFAULT, PAGE, PORT = ("handbook",), ("html",), 8000  # what is written, and shown, where no format is named; and where
 # What is wrong with a note that is saved in the middle of a line. It would lose its properties, and with them its id
 TORN = ("bad-canvas", "bad-yaml", "unclosed-comment")
 FORMATS = click.option(
@@ -60,7 +60,7 @@ class Live(Terminal):
     def __init__(self, formats: Sequence[str], out: Path, options: dict[str, Any]) -> None:
         """Take what `export_vault` takes, and the options of the command line."""
         super().__init__(options["vault"], options)
-        self.report: Report | None = None  # of the last export that came to its end
+        self._is_made = False  # whether an export has come to its end
         self.mappings: Path | None = options["mappings"]
         self._formats, self._out, self._options = formats, out, options
         self._changes: Sequence[str] = ()  # for which this export is made
@@ -79,13 +79,12 @@ class Live(Terminal):
         """
         from exporter.export import export_vault
 
-        is_first = not (self.report or self._error)
+        is_first = not (self._is_made or self._error)
         self._changes, self._findings, self._start = changes, [], time.perf_counter()
         try:
             with self:
-                report = export_vault(self.vault, self._formats, self._out, **self.arguments(self._options))
-                self.end(report)
-            self.report, self._error = report, ""
+                self.end(export_vault(self.vault, self._formats, self._out, **self.arguments(self._options)))
+            self._is_made, self._error = True, ""
         except (ExportError, OSError) as error:
             if is_first or self.vault.is_dir():  # else whoever watches it tells that it is gone
                 if isinstance(error, UsageError if is_first else OSError):
@@ -115,7 +114,7 @@ class Live(Terminal):
             TornError: this note alone has changed. Once another one does, somebody has gone on, and means it as it is.
         """
         super().tell(self._new(findings))
-        if self.report and len(self._changes) == 1:
+        if self._is_made and len(self._changes) == 1:
             for finding in findings:
                 torn = finding.code in TORN and finding.level == "error" and finding.source.file == self._changes[0]
                 if torn and telling.identity(finding) not in self._known:
@@ -132,7 +131,7 @@ class Live(Terminal):
             document = console.document(report.reading, self.vault, report.findings, None, self.every, done)
             write(document.replace(b"\n", b"") + b"\n")
         self._print_written(states)
-        if self.report or self._error:
+        if self._is_made or self._error:
             self.say(filter(None, [news]))
         else:
             self.summary(report)
