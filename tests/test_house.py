@@ -255,6 +255,7 @@ def test_every_finding_is_explained() -> None:
         "pandoc-api-version",
         "custom-style",
         "data-label",
+        "font-size",
         "doc-backlink",
         "doc-endnotes",
         "doc-noteref",

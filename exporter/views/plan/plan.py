@@ -19,6 +19,7 @@ RING, PILL = 0.8, 1.1  # half as wide are stations, and as high stops of the pat
 BADGE, SMALL = 1.25, 0.9  # half of the sign at a line's begin, at its end
 ABOVE, BELOW = 3, 2.4  # where these are, from the stations
 TURN = 5  # so far beyond the last station a line goes round to the next column
+BEND = 2  # and so far before it goes aside, below a label of three lines
 CLEAR = 0.45  # ways keep off labels so far at least
 NUMBER = 1.5  # size of a stop's number
 MOST_NUMBERS = 3  # at a topic that the path comes to again
@@ -151,8 +152,8 @@ def _tracks(made: Plan, grid: Grid) -> None:
             if next_x < x:
                 corners += [(x, next_y - STRAIGHT - x + next_x), (next_x, next_y - STRAIGHT)]
             elif next_x > x:
-                low, far = y + down * (TURN - 3), y + down * TURN
-                corners += [(x, low), (x + 3, far), (next_x - 3, far), (next_x, low)]
+                low, far = y + down * (TURN - BEND), y + down * TURN
+                corners += [(x, low), (x + BEND, far), (next_x - BEND, far), (next_x, low)]
                 down = -down
         corners.append((places[-1][0], places[-1][1] + down * math.ceil(BELOW)))
         made.tracks.append(corners)
