@@ -27,7 +27,11 @@ class Live:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process, self.lines = process, list[Line]()
-        self._said, self._read, self._ends = Condition(), 0, 0
+        self._said, self._ends = Condition(), 0
+        self._read = {
+            True: 0,
+            False: 0,
+        }  # lines up to the last one that was heard, by stream: which one is read first, nobody knows
         assert process.stdout and process.stderr
         streams = ((process.stdout, True), (process.stderr, False))
         self._threads = [Thread(target=self._listen, args=stream) for stream in streams]
@@ -44,18 +48,24 @@ class Live:
             self._said.notify_all()
 
     def hear(self, words: str) -> str:
-        """Wait for the next line that holds these words; gives it."""
+        """Wait for the next line of a stream that holds these words; gives it."""
 
-        def heard() -> bool:
-            return self._ends == 2 or any(words in line.text for line in self.lines[self._read :])
+        def heard() -> int:
+            """Its number."""
+            for number, line in enumerate(self.lines, 1):
+                if number > self._read[line.is_result] and words in line.text:
+                    return number
+            return 0
 
         with self._said:
-            assert self._said.wait_for(heard, DESPAIR), f"{words!r} did not come: {self.said}"
-            for number, line in enumerate(self.lines[self._read :], self._read + 1):
-                if words in line.text:
-                    self._read = number
-                    return line.text
-        raise AssertionError(f"it ended, and {words!r} did not come: {self.said}")
+            assert self._said.wait_for(lambda: self._ends == 2 or heard(), DESPAIR), (
+                f"{words!r} did not come: {self.said}"
+            )
+            number = heard()
+            assert number, f"it ended, and {words!r} did not come: {self.said}"
+            line = self.lines[number - 1]
+            self._read[line.is_result] = number
+            return line.text
 
     @property
     def said(self) -> list[str]:

@@ -276,10 +276,11 @@ def test_a_note_that_changes_changes_the_page(tmp_path: Path, pages: str) -> Non
         lay(tmp_path / "vault", {".mlk-export/vault.toml": "language = 'de'\n"})
         wait_for(port, "Tree")
         lay(tmp_path / "vault", {"Tree.md": "# Oak\n"})
-        page = wait_for(port, "Oak")
+        wait_for(port, "Oak")
         lay(tmp_path / "vault", {"Tree.md": "---\na: [\n---\n# Beech\n"})
         run.hear("until this is mended")
-        assert ask(port, "/map.html")[1] == page
+        page = ask(port, "/map.html")[1]
+        assert "Oak" in page and "Beech" not in page
         lay(tmp_path / "vault", {"Tree.md": "# Beech\n"})
         wait_for(port, "Beech")
         assert run.end() == 0

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -232,6 +233,8 @@ def test_a_disk_that_tells_nothing_is_polled_where_the_environment_says_so(here:
     with live("watch", "--format", "json", cwd=here, WATCHFILES_FORCE_POLLING="1") as run:
         run.hear(FIRST)
         lay(here / "vault", {"Tree.md": "# Oak\n"})
+        later = time.time() + 5  # it sees what is newer by a second
+        os.utime(here / "vault/Tree.md", (later, later))
         run.hear("Tree.md changed: 1 file written")
         run.end()
 
