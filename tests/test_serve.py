@@ -280,7 +280,7 @@ def test_a_note_that_changes_changes_the_page(tmp_path: Path, pages: str) -> Non
         lay(tmp_path / "vault", {"Tree.md": "---\na: [\n---\n# Beech\n"})
         run.hear("until this is mended")
         page = ask(port, "/map.html")[1]
-        assert "Oak" in page and "Beech" not in page
+        assert b"Oak" in page and b"Beech" not in page
         lay(tmp_path / "vault", {"Tree.md": "# Beech\n"})
         wait_for(port, "Beech")
         assert run.end() == 0

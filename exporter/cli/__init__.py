@@ -31,7 +31,7 @@ from exporter.cli.shared import (
     shared_options,
 )
 from exporter.cli.terminal import Terminal, gather, open_made
-from exporter.cli.words import Folder, Format
+from exporter.cli.words import Format
 
 EPILOG = """\b
 Examples:
