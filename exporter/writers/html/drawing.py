@@ -110,7 +110,7 @@ def _declare(look: str) -> Iterator[str]:
         yield f"{'fill' if what == 'f' else 'stroke'}:var(--{variable})"
     for name, value in said.items():
         if name not in ("fill", "stroke") or value == "none":
-            yield f"{name}:{value}{'px' * (name == 'font-size')}"
+            yield f"{name}:{value}{'px' * name.endswith('-size')}"
 
 
 class Plane:
