@@ -53,7 +53,7 @@ def outline(knowledge_map: KnowledgeMap, no_area: str) -> Iterator[str]:
         inner = [area.id for area in knowledge_map.areas_in(id)]
         count = len(members) + len(inner)
         title = title_of(knowledge_map.topic[id])
-        yield f"<li><details{opened}><summary>{escape(title)} <small>{count}</small></summary><ul>"
+        yield f"<li><details{opened}><summary>{escape(title)}{f' <small>{count}</small>' if count else ''}</summary><ul>"
         yield _item(knowledge_map, id, ' class="own"')
         yield from (_item(knowledge_map, topic.id) for topic in members)
         waiting.append(("words", "</ul></details></li>"))

@@ -1,5 +1,7 @@
 // The map: as SVG that stands in the page, or drawn on a canvas where there are too many topics. Both show a part of a plane.
 const pane = $("map");
+const AREA = 26; // of the plane, the size of an area's name: drawing.py#TITLE
+const READABLE = 18; // pixels of a line of words that are read from afar
 const SPEED = 250; // milliseconds that a move takes
 
 class View {
@@ -84,8 +86,11 @@ class Picture extends View {
       this.stations.set(topicOf.get(station.getAttribute("href").slice(1)), station);
       station.setAttribute("tabindex", "-1"); // the outline is what keys go through
     }
-    this.over = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "g"));
-    this.over.setAttribute("class", "over");
+    // Names of areas lie above the cards: from afar they are as large as can be read
+    const areas = [...svg.querySelectorAll(".area")].filter((area) => area.children[1]); // one may have no name
+    this.areas = areas.map((area) => [...area.children].map((part) => [part, part.getBBox()]));
+    svg.appendChild(shape("g", { class: "names" })).append(...this.areas.map(([, [name]]) => name));
+    this.over = svg.appendChild(shape("g", { class: "over" }));
     this.draw();
   }
 
@@ -99,7 +104,13 @@ class Picture extends View {
 
   draw() {
     this.svg.setAttribute("viewBox", this.box.map((value) => Math.round(value * 10) / 10).join(" "));
-    this.svg.classList.toggle("far", this.scale < 0.35);
+    const far = this.scale < 0.35;
+    this.svg.classList.toggle("far", far);
+    for (const [[, box], [name, said]] of this.areas) {
+      const grown = far ? Math.max(Math.min(READABLE / this.scale / said.height, (box.width * 0.94) / said.width), 1) : 1;
+      name.style.fontSize = `${AREA * grown}px`;
+      name.setAttribute("y", box.y + 10 + AREA * grown);
+    }
   }
 
   mark(name, numbers) {
