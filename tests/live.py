@@ -96,6 +96,11 @@ class Live:
         return code
 
 
+def obey() -> None:
+    """Let Ctrl+C be heard, as a suite that runs in the background is told to ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextmanager
 def live(*arguments: str | Path, cwd: Path, **environment: str) -> Iterator[Live]:
     """Run the command in the folder `cwd`; that it shows no traceback is checked here for all tests."""
@@ -109,6 +114,7 @@ def live(*arguments: str | Path, cwd: Path, **environment: str) -> Iterator[Live
         stderr=subprocess.PIPE,
         text=True,
         errors="surrogateescape",
+        preexec_fn=obey,
     )
     running = Live(process)
     try:
