@@ -222,6 +222,7 @@ def test_what_the_run_says(made: Made) -> None:
         ("note", {"picture-without-words", "not-in-book"}),
         ("note", {"opml-link", "opml-alias", "opml-property", "opml-picture"}),
         ("note", {"skos-no-definition", "skos-alone", "skos-metadata"}),
+        ("note", {"vocabulary-slash"}),
     ]
     assert ": docx, epub, handbook, html: " in " ".join(made.run.said)  # once for the three books
 

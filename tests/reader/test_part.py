@@ -165,6 +165,7 @@ def test_what_nothing_is_called_so(vault: Path, areas: tuple[str, ...], tags: tu
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.book  # for the page
 @pytest.mark.parametrize("name", sorted(writers.built_in().keys() - {"handbook", "epub", "docx"}))
 def test_every_format_takes_a_part(vault: Path, name: str) -> None:
     writer = writers.find(name)
