@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from exporter.errors import Finding
-from exporter.model import Locatable, Source, Topic
+from exporter.model import KnowledgeMap, Locatable, Source, Topic
 from exporter.views.body.footnotes import Footnotes, Marks
 from exporter.views.body.pandoc import Node
 from exporter.views.body.terms import Term
+from exporter.views.languages import language_of
+
+BEGINNING = 2000  # characters of a text whose letters say its language
 
 
 @dataclass
@@ -36,3 +40,13 @@ class Body:
     answer_names: list[str] = field(default_factory=list)  # labels in the answers
     findings: list[Finding] = field(default_factory=list)  # what of it is lost
     too_deep: bool = False  # no tree: the Markdown is all there is
+
+    @classmethod
+    def of(
+        cls, knowledge_map: KnowledgeMap, topic: Topic, number: str, text: str, top_level: int, marks: Marks
+    ) -> Body:
+        """The body of a topic's text, in the language that the note names, else that its letters say."""
+        named = topic.properties.get("lang") or topic.properties.get("language")
+        spoken = named or knowledge_map.languages.of(text[:BEGINNING])
+        language = language_of(spoken) if spoken != knowledge_map.language else None
+        return cls(topic, number, text, top_level, language, partial(knowledge_map.locate, topic.id), marks)

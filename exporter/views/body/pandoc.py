@@ -154,18 +154,18 @@ def _to_mathml(formulas: Sequence[tuple[bool, str]]) -> list[str | None]:
 
 def to_html(texts: Sequence[list[Node]], most: int = BATCH) -> list[str | None]:
     """HTML of some texts, each a list of blocks, with formulas as MathML; None where pandoc gives up on one."""
-    trees = [json.dumps(blocks) for blocks in texts]
+    trees = [(blocks, json.dumps(blocks)) for blocks in texts]
 
-    def call(batch: Sequence[str]) -> list[str]:
-        edge = f"<!-- {border(*batch)} -->"
+    def call(batch: Sequence[tuple[list[Node], str]]) -> list[str]:
+        edge = f"<!-- {border(*(tree for _, tree in batch))} -->"
         end = {"t": "RawBlock", "c": ["html", edge]}
         with tempfile.TemporaryDirectory(prefix="handbook-") as folder:
-            tree, size = _document([block for each in batch for block in (*json.loads(each), end)], {}, folder)
+            tree, size = _document([block for blocks, _ in batch for block in (*blocks, end)], {}, folder)
             arguments = ["--sandbox", "--from=json", "--to=html", "--mathml", "--wrap=none", tree]
             html = _run(arguments, folder, size).decode()
         return [text.strip() for text in html.split(edge)[:-1]]
 
-    return in_batches(trees, call, most, lambda tree: len(tree) // TREE, LETTERS)
+    return in_batches(trees, call, most, lambda item: len(item[1]) // TREE, LETTERS)
 
 
 def render(

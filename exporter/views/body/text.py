@@ -1,8 +1,9 @@
 """Text of the vault as a book may hold it, and the names by which links within the book find things."""
 
 import re
+from collections.abc import Mapping
 
-from exporter.model import Topic, replace_surrogates
+from exporter.model import BROADER, RELATED, REQUIRES, Topic, replace_surrogates
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 ESCAPED = re.compile(r"\\([\s\S])")
@@ -47,3 +48,9 @@ def other_names(topic: Topic) -> list[str]:
         name = printable(alias).strip()
         names.setdefault(name.casefold(), name)
     return list(filter(None, names.values()))
+
+
+def kind_in_words(kind: str, words: Mapping[str, str]) -> str:
+    """The kind of a link in our words; a kind of the vault's own speaks for itself."""
+    known = kind in (REQUIRES, RELATED, BROADER)
+    return words[kind] if known else printable(kind[:1].upper() + kind[1:])

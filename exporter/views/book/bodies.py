@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from exporter.errors import Finding
 from exporter.views.body.body import Body
@@ -11,10 +10,8 @@ from exporter.views.body.pandoc import Node
 from exporter.views.body.sources import sources_of
 from exporter.views.body.text import title_of
 from exporter.views.book.edition import Edition
-from exporter.views.languages import language_of
 
 SHOWN = 5  # titles that a finding names
-BEGINNING = 2000  # characters of a text whose letters say its language
 
 
 class Bodies(list[Body]):
@@ -34,11 +31,9 @@ class Bodies(list[Body]):
         for topic, number, text, marks in given:
             is_part = topic.id in edition.map.area
             level = in_parts if is_part else 3
-            named = topic.properties.get("lang") or topic.properties.get("language")
-            spoken = named or edition.map.languages.of(text[:BEGINNING])
-            language = language_of(spoken) if spoken != edition.map.language else None
-            locate = partial(edition.map.locate, topic.id)
-            self.append(Body(topic, number, text, level, language, locate, marks, opens_part=openings and is_part))
+            body = Body.of(edition.map, topic, number, text, level, marks)
+            body.opens_part = openings and is_part
+            self.append(body)
 
     def trees(self) -> Iterator[list[Node] | None]:
         """Each note's blocks; None where pandoc gives up on one."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, Area, KnowledgeMap, Topic
 from exporter.views.body.sources import text_of
-from exporter.views.body.text import label, other_names, printable, title_of
+from exporter.views.body.text import kind_in_words, label, other_names, printable, title_of
 from exporter.views.body.unprinted import nothing_else
 from exporter.views.book.chart import chart
 from exporter.views.translations import Translations
@@ -153,7 +153,7 @@ class Plan:
         for kind in sorted(typed, key=lambda kind: (kind == RELATED) - (kind == REQUIRES)):  # each topic once
             ends = [typed[kind][id] for id in typed[kind] if id not in seen or kind not in (RELATED, BROADER)]
             seen.update(typed[kind])
-            lines += [[self._in_words(kind), ends]] if ends else []
+            lines += [[kind_in_words(kind, self.words), ends]] if ends else []
         backlinks = list(self._backlinks(topic, set().union(*typed.values())))
         if backlinks:
             self.followed.add(topic.id)
@@ -210,11 +210,6 @@ class Plan:
             return f"{self.words['part']} {roman(part)}"
         chapter = self.chapter_number.get(topic.id)
         return f"{self.words['chapter']} {chapter}" if chapter else ""
-
-    def _in_words(self, kind: str) -> str:
-        """The kind of a link in the book's words; a kind of the vault's own speaks for itself."""
-        known = kind in (REQUIRES, RELATED, BROADER)
-        return self.words[kind] if known else printable(kind[:1].upper() + kind[1:])
 
     def _label_and_title(self, id: str) -> list[str]:
         return [label(id), title_of(self.map.topic[id])]

@@ -7,8 +7,8 @@ from functools import cached_property
 from html import escape
 from urllib.parse import quote
 
-from exporter.model import BROADER, IN_AREA, MENTIONS, RELATED, REQUIRES, KnowledgeMap, Link, Topic
-from exporter.views.body.text import label, other_names, printable, title_of
+from exporter.model import IN_AREA, MENTIONS, RELATED, REQUIRES, KnowledgeMap, Link, Topic
+from exporter.views.body.text import kind_in_words, label, other_names, printable, title_of
 from exporter.views.languages import direction_of, language_or_english
 from exporter.views.translations import Translations
 from exporter.writers.html.texts import Text
@@ -80,11 +80,11 @@ class Articles:
         rows: dict[str, dict[str, None]] = {}
         for link in self.map.links_from(topic.id):
             if link.kind not in (IN_AREA, MENTIONS) and link.end != topic.id:
-                rows.setdefault(self._in_words(link.kind), {})[link.end] = None
+                rows.setdefault(kind_in_words(link.kind, self.words), {})[link.end] = None
         for link in self.map.links_to(topic.id):
             if link.kind == RELATED and link.start != topic.id:
-                rows.setdefault(self._in_words(RELATED), {})[link.start] = None
-        first = self._in_words(REQUIRES)
+                rows.setdefault(kind_in_words(RELATED, self.words), {})[link.start] = None
+        first = kind_in_words(REQUIRES, self.words)
         ordered = {word: self._sort(rows[word]) for word in sorted(rows, key=lambda word: word != first)}
         needing = {link.start for link in self.map.links_to(topic.id) if link.kind == REQUIRES} - {topic.id}
         if needing:
@@ -133,8 +133,3 @@ class Articles:
         if link is None:
             link = self._links[id] = f'<a href="#{label(id)}">{escape(title_of(self.map.topic[id]))}</a>'
         return link
-
-    def _in_words(self, kind: str) -> str:
-        """The kind of a link in the page's words; a kind of the vault's own speaks for itself."""
-        known = kind in (REQUIRES, RELATED, BROADER)
-        return self.words[kind] if known else printable(kind[:1].upper() + kind[1:])

@@ -8,6 +8,7 @@ from typing import Any
 
 from exporter.model import IN_AREA, KnowledgeMap, Topic, replace_surrogates
 from exporter.views.body.text import printable, title_of
+from exporter.views.web import embed
 
 FORMAT = "mlk-export-map/1"  # the number rises when a field goes or comes to mean something else
 
@@ -29,7 +30,7 @@ def document(knowledge_map: KnowledgeMap, chunks: Mapping[str, int], **more: Any
         if link.kind != IN_AREA:  # which `areas` says
             ends.setdefault((number[link.start], link.kind), {})[number[link.end]] = None
     kinds = {kind: at for at, kind in enumerate(dict.fromkeys(kind for _, kind in ends))}
-    return embed(
+    made = json.dumps(
         {
             "format": FORMAT,
             "title": printable(knowledge_map.title),
@@ -49,8 +50,11 @@ def document(knowledge_map: KnowledgeMap, chunks: Mapping[str, int], **more: Any
                 for path in knowledge_map.paths
             ],
             **more,
-        }
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
+    return embed(replace_surrogates(made))
 
 
 def _topic(topic: Topic, number: Mapping[str, int], tags: Mapping[str, int], chunk: int | None) -> Mapping[str, Any]:
@@ -65,9 +69,3 @@ def _topic(topic: Topic, number: Mapping[str, int], tags: Mapping[str, int], chu
         "chunk": chunk,
     }
     return {key: value for key, value in said.items() if value not in ("", (), [], None)}
-
-
-def embed(value: Any) -> str:
-    """JSON that ends no element of HTML: https://html.spec.whatwg.org/#restrictions-for-contents-of-script-elements."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return replace_surrogates(text).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -5,11 +5,10 @@ Its security policy (https://www.w3.org/TR/CSP3/) lets run what has the hash of 
 
 from __future__ import annotations
 
-import pkgutil
+import json
 import re
 import zlib
 from base64 import b64encode
-from hashlib import sha256
 from html import escape
 
 from exporter.model import KnowledgeMap, Store, key_of, replace_surrogates
@@ -17,6 +16,7 @@ from exporter.version import VERSION
 from exporter.views.body.text import label, printable
 from exporter.views.languages import direction_of, language_or_english
 from exporter.views.translations import Translations
+from exporter.views.web import read_asset, source_of
 from exporter.writers.html import data
 from exporter.writers.html.articles import Articles
 from exporter.writers.html.drawing import colours, draw_map
@@ -52,9 +52,9 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
         "language": "-".join(filter(None, (language, region))),
         "direction": direction_of(language),
         "live": LIVE,
-        "live_hash": _hash(LIVE),
-        "script_hash": _hash(script),
-        "style_hash": _hash(style),
+        "live_hash": source_of(LIVE),
+        "script_hash": source_of(script),
+        "style_hash": source_of(style),
         "version": VERSION,
         "title": escape(title),
         "summary": escape(printable(knowledge_map.summary)),
@@ -104,7 +104,8 @@ def _chunks(articles: dict[str, str]) -> list[dict[str, str]]:
 
 def _deflate(chunk: dict[str, str], store: Store) -> str:
     """The articles by the names of their elements, as JSON, made small: https://www.rfc-editor.org/rfc/rfc1950."""
-    text = data.embed({label(id): article for id, article in chunk.items()}).encode()
+    articles = {label(id): article for id, article in chunk.items()}
+    text = replace_surrogates(json.dumps(articles, ensure_ascii=False, separators=(",", ":"))).encode()
     key = key_of("deflated", text)
     made = store.get(key)
     if made is None:
@@ -113,9 +114,5 @@ def _deflate(chunk: dict[str, str], store: Store) -> str:
     return made.decode()
 
 
-def _hash(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
-
-
 def _file(name: str) -> str:
-    return (pkgutil.get_data(__name__, f"page/{name}") or b"").decode()
+    return read_asset(__name__, f"page/{name}")

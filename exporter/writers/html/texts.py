@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -17,17 +17,14 @@ from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Source, Topic, key_of
 from exporter.views.body import TOO_MUCH, as_source, pandoc, tell_empty_headings, transform
 from exporter.views.body.body import Body
-from exporter.views.body.footnotes import Marks
 from exporter.views.body.formulas import vault_macros
 from exporter.views.body.pandoc import Node
 from exporter.views.body.picture import Pictures
 from exporter.views.body.sources import sources_of
 from exporter.views.body.text import printable
-from exporter.views.languages import language_of
 from exporter.views.translations import Translations
 from exporter.writers.html.tree import FOLDER, WebTree
 
-BEGINNING = 2000  # characters of a text whose letters say its language
 HEADINGS = 3  # the level of the highest in a note: its title has the one before
 # What may bring something that is not of the note: embeds, pictures
 FOREIGN = re.compile(rb"!\[|<(?:img|image|svg|picture|source|video|audio|iframe|object|embed)\b", re.IGNORECASE)
@@ -192,7 +189,7 @@ class Texts:
         chosen = [topic for topic in self.map.topics if topic.note and topic.id in wanted | cited]
         sources = sources_of(self.map, tuple(topic.id for topic in chosen), self.line_breaks)
         bodies = [
-            self._body(topic, text, marks)
+            Body.of(self.map, topic, "", text, HEADINGS, marks)
             for topic, text, marks in zip(chosen, sources.texts, sources.marks, strict=True)
         ]
         with TemporaryDirectory(prefix="html-") as name:
@@ -218,12 +215,6 @@ class Texts:
                     page = pandoc.to_html([blocks_of(tree.body)])[0] or ""
                 self._tell_formulas(tree, page)
                 self.by_topic[topic.id] = self._text(tree.body, _polish(page, Path(name)))
-
-    def _body(self, topic: Topic, text: str, marks: Marks) -> Body:
-        named = topic.properties.get("lang") or topic.properties.get("language")
-        spoken = named or self.map.languages.of(text[:BEGINNING])
-        language = language_of(spoken) if spoken != self.map.language else None
-        return Body(topic, "", text, HEADINGS, language, partial(self.map.locate, topic.id), marks)
 
     def _text(self, body: Body, html: str) -> Text:
         findings = [(each.code, each.message, *each.source) for each in body.findings]

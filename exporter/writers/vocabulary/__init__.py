@@ -22,11 +22,12 @@ from exporter.rdf.terms import Record
 from exporter.rdf.turtle import turtle
 from exporter.views.skos import Part
 from exporter.views.skos.vocabulary import Vocabulary
+from exporter.views.web import read_asset
 from exporter.writers.vocabulary.addresses import JSONLD, PAGE, TURTLE, Addresses
 from exporter.writers.vocabulary.facts import Facts
 from exporter.writers.vocabulary.lists import Lists
 from exporter.writers.vocabulary.options import Options
-from exporter.writers.vocabulary.page import LETTERS, SEARCH, STYLE, Pages, read_asset
+from exporter.writers.vocabulary.page import LETTERS, SEARCH, STYLE, Pages
 from exporter.writers.vocabulary.resources import Kind, Resource, Resources, kind_of
 from exporter.writers.vocabulary.rules import readme, sitemap_names, sitemaps
 
@@ -57,7 +58,7 @@ def write(
     lists = Lists(pages)
     yield File(LETTERS, lists.letters())
     yield File(SEARCH, lists.search())
-    yield File(STYLE, read_asset(STYLE))
+    yield File(STYLE, read_asset(__name__, STYLE))
     links = [addresses.link(iri) for iri in (*schemes, *others)]
     yield from (File(name, text) for name, text in sitemaps(options.place, [*links, LETTERS]))
     yield File(README, readme(pages.scheme.label.text, options, addresses))

@@ -11,8 +11,9 @@ from unicodedata import name
 
 from exporter.rdf.terms import Literal
 from exporter.views.alphabet import letter_of, sort_key
+from exporter.views.web import embed, read_asset
 from exporter.writers.vocabulary.addresses import PAGE
-from exporter.writers.vocabulary.page import Pages, embed, read_asset
+from exporter.writers.vocabulary.page import Pages
 from exporter.writers.vocabulary.resources import ALT, HIDDEN, PREF, Kind, Resource
 
 OPEN = 300  # concepts that are shown of the tree; what lies deeper is to be unfolded
@@ -146,7 +147,9 @@ class Lists:
             f'<script type="application/json" id="words">{embed(_json(words))}</script>\n'
             f'<script type="application/json" id="index">[\n{embed(lines)}\n]</script>\n'
         )
-        return self.pages.whole("", Literal(markup.phrase("search")), main, script=read_asset(SCRIPT), query=False)
+        return self.pages.whole(
+            "", Literal(markup.phrase("search")), main, script=read_asset(__name__, SCRIPT), query=False
+        )
 
     def _findable_resources(self) -> list[Resource]:
         """What can be found: of equal hits the first one is the one that stands first in the map."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pkgutil
-from base64 import b64encode
-from hashlib import sha256
 from html import escape
 
 from exporter.rdf.terms import Literal
+from exporter.views.web import embed, source_of
 from exporter.writers.vocabulary.addresses import JSONLD, PAGE, TURTLE, Addresses
 from exporter.writers.vocabulary.markup import Markup
 from exporter.writers.vocabulary.resources import Kind, Resource, Resources
@@ -79,8 +77,7 @@ class Pages:
             query: whether there is a form for the search.
         """
         markup, top = self.markup, up(folder)
-        digest = b64encode(sha256(script.encode()).digest()).decode()
-        policy = f"{POLICY}; script-src 'sha256-{digest}'" if script else POLICY
+        policy = f"{POLICY}; script-src {source_of(script)}" if script else POLICY
         tabs = "".join(f'<li><a href="{top}{address}">{markup.word(key)}</a></li>' for address, key in self._tabs)
         whole = title.text if title == self.scheme.label else f"{title.text} – {self.scheme.label.text}"
         form = (
@@ -105,13 +102,3 @@ class Pages:
 def up(folder: str) -> str:
     """The way from a folder to the top."""
     return "../" * folder.count("/")
-
-
-def embed(json: str) -> str:
-    """JSON as an element `script` can hold it: nothing in it ends the element or begins a comment."""
-    return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def read_asset(name: str) -> str:
-    """A file that lies beside this one, whatever git has made of its line ends."""
-    return (pkgutil.get_data(__name__, name) or b"").decode().replace("\r\n", "\n")
