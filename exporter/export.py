@@ -13,6 +13,7 @@ from typing import Any
 from exporter import saving, writers
 from exporter.errors import ExportError, Finding, Level
 from exporter.model import File, KnowledgeMap, Lock
+from exporter.reader.batch.made import Made
 from exporter.run import Report, Run, StrPath, Tell, Tick, freeze_objects, level_of
 from exporter.writers import Writer, keys_of_others, mapping_of
 
@@ -33,6 +34,7 @@ def export_vault(
     strict: bool | Level = False,
     overwrite: bool = False,
     cache: StrPath | None = None,
+    made: Made | None = None,
     workers: int = 0,
     tell: Tell = lambda findings: None,
     tick: Tick = lambda stage, done, total: None,
@@ -59,6 +61,8 @@ def export_vault(
         strict: write nothing if there is a finding of this level, or of a worse one; True: a warning or an error.
         overwrite: replace files below `out` that somebody else has changed or made, too.
         cache: the folder in which it is kept what was read, so that the next run reads only what has changed.
+        made: what runs of this process have made of the notes, which goes on from one to the next; whoever gives it saves it.
+            None: it is read from `cache`, and saved there.
         workers: how many threads of the compiled core read the notes; 0: as many as there are processors.
         tell: is given findings as soon as they are made.
         tick: is told how the work goes on: the stage, how much of it is done, and of how much.
@@ -96,24 +100,26 @@ def export_vault(
     saving.check_place(Path(out))
     level = level_of(strict)
     reading = run.read_and_tell(level)
-    store = run.store(reading.knowledge_map)
+    store = run.store(reading.knowledge_map, made)
 
     def inspect(files: Sequence[tuple[str, Path]]) -> None:
         run.inspect(files)
         run.refuse(reading, level)
 
     with freeze_objects():
-        made = {
+        parts = {
             name: _write(run, number, len(chosen), name, writer, reading.knowledge_map, options[name], Path(out))
             for number, (name, writer) in enumerate(chosen.items())
         }
         try:
-            paths = saving.save(made, Path(out), run.locks, run.tell, inspect, overwrite)
+            paths = saving.save(parts, Path(out), run.locks, run.tell, inspect, overwrite)
         except saving.LeftError as error:
             error.report = Report(reading, error.paths, run.findings, run.obeyed)
             raise
         finally:
-            if store:
+            if made:
+                made.end_run()
+            elif store:
                 store.save()
     run.refuse(reading, level, paths)  # for what was found when files were put in their places
     return Report(reading, paths, run.findings, run.obeyed)

@@ -182,12 +182,11 @@ class Run:
         }
         return part
 
-    def store(self, knowledge_map: KnowledgeMap) -> Made | None:
-        """Let views find what earlier runs have made of the notes; None where nothing is kept."""
-        if not self.cache:
-            return None
-        made = Made(self.cache, self.vault)
-        knowledge_map.shared[Store] = made
+    def store(self, knowledge_map: KnowledgeMap, made: Made | None) -> Made | None:
+        """Let views find what earlier runs have made of the notes, of this process or others; None where nothing is kept."""
+        made = made or (Made(self.cache, self.vault) if self.cache else None)
+        if made:
+            knowledge_map.shared[Store] = made
         return made
 
     def withhold(self, lock: str | None) -> tuple[str | None, list[str]]:

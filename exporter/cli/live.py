@@ -31,6 +31,7 @@ from exporter.cli.words import Format
 from exporter.errors import ExportError, Finding, UsageError, pluralize
 
 if TYPE_CHECKING:
+    from exporter.reader.batch.made import Made
     from exporter.run import Report
     from exporter.views.structure import Structure
 
@@ -69,6 +70,7 @@ class Live(Terminal):
         self._told: set[str] = set()  # findings that are not mended
         self._known: set[str] = set()  # findings of the last export that came to its end
         self.states: States = {}  # of the files that stand there
+        self._made: Made | None = None
         self.tells_paths = True
 
     def build(self, changes: Sequence[str]) -> bool:
@@ -104,8 +106,18 @@ class Live(Terminal):
             self.states |= states
 
     def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
-        """The options as `export_vault` takes them; a warning is told once."""
-        return {**super().arguments(shared), "warn": self._warn}
+        """The options as `export_vault` takes them; a warning is told once, and what was made of notes stays in memory."""
+        from exporter.reader.batch.made import Made
+
+        arguments = super().arguments(shared)
+        if arguments["cache"] and not self._made:
+            self._made = Made(arguments["cache"], self.vault)
+        return {**arguments, "made": self._made, "warn": self._warn}
+
+    def save(self) -> None:
+        """Keep what was made of notes for other runs."""
+        if self._made:
+            self._made.save()
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Keep what is new; end the export where a note that was good has been saved in the middle of a line.
@@ -259,12 +271,17 @@ def _exports(live: Live, folders: Sequence[Path], poll: bool) -> Iterator[bool]:
     from exporter.watch import watch
 
     begun = False
-    for changes in watch(live.vault, live.mappings, folders, poll):
-        if changes is None and begun:
-            live.say([f"{live.vault}: is gone; it is watched again when it is back"])
-        else:
-            yield live.build(changes or [])
-        begun = True
+    try:
+        for changes in watch(live.vault, live.mappings, folders, poll):
+            if changes is None and begun:
+                live.say([f"{live.vault}: is gone; it is watched again when it is back"])
+            else:
+                yield live.build(changes or [])
+            if not begun:
+                live.save()  # as it took long
+            begun = True
+    finally:
+        live.save()
 
 
 def _states(paths: Sequence[Path]) -> States:

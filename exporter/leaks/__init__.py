@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.errors import ExportError
-from exporter.leaks.documents import passages
+from exporter.leaks.documents import Piece, pieces
 from exporter.leaks.needles import Needle, Needles
 from exporter.leaks.own import own_texts
 from exporter.leaks.passage import Part, Passage
@@ -99,32 +99,43 @@ class _Search:
     def leaks(self, files: Iterable[tuple[str, Path]]) -> list[Leak]:
         """The leaks, one for each output and hidden note.
 
-        What is said at all is found first, each needle once, and most of it is innocent: a format of ten thousand pages says
-        its own words on each. Only where something is left are all files searched for that.
+        What is said at all is found first, and most of it is innocent: a format of ten thousand pages says its own words on
+        each. Only where something is left are all files searched for that.
         """
         files = [*files] if self._needles else []
-        secret = set[Needle]()
-        for name, file in files:
-            for needle, _, _ in self._in_file(name, file):
-                secret.add(needle)
+        secret = self._said(files)
         for alibi in _ALIBIS.keys() - {needle.words for needle in secret}:
             del _ALIBIS[alibi]
         secret = forget(secret, chain(own_texts(), self._visible))
         leaks: dict[tuple[str, str], Leak] = {}
         for name, file in files if secret else ():
             self._needles = Needles(secret)
-            for needle, said, word in self._in_file(name, file):
-                leak = Leak(said.place(word), needle.words, needle.path, needle.name)
-                leaks.setdefault((name, needle.path), leak)
+            for piece in pieces(name, file):
+                for needle, said, word in self._in_piece(piece):
+                    self._needles.discard(needle)
+                    leak = Leak(said.place(word), needle.words, needle.path, needle.name)
+                    leaks.setdefault((name, needle.path), leak)
         return [*leaks.values()]
 
-    def _in_file(self, name: str, file: Path) -> Iterator[tuple[Needle, _Said, int]]:
-        """Yield what a file says, and search no more for that."""
+    def _said(self, files: Iterable[tuple[str, Path]]) -> set[Needle]:
+        """The needles that files say; those pieces are read that the last search for the same needles has not read."""
+        known = {}
+        if _LAST.sought == (sought := {*self._needles}):
+            known = _LAST.said
+        _LAST.sought, _LAST.said = sought, {}
+        for name, file in files:
+            for piece in pieces(name, file):
+                said = known.get(piece.key)
+                if said is None:
+                    said = frozenset(needle for needle, _, _ in self._in_piece(piece))
+                _LAST.said[piece.key] = said
+        return {*chain(*_LAST.said.values())}
+
+    def _in_piece(self, piece: Piece) -> Iterator[tuple[Needle, _Said, int]]:
+        """Yield what a piece says, each time that it does."""
         before: dict[Part, _Said] = {}
-        for passage in passages(name, file):
-            for needle, said, word in self._in_passage(passage, before):
-                self._needles.discard(needle)
-                yield needle, said, word
+        for passage in piece.passages:
+            yield from self._in_passage(passage, before)
 
     def _in_passage(self, passage: Passage, before: dict[Part, _Said]) -> Iterator[tuple[Needle, _Said, int]]:
         """Yield what a passage says, read on from the last one of its part if it follows that, and where it begins."""
@@ -138,6 +149,16 @@ class _Search:
                     yield (needle, last, len(last.words) + word) if last and word < 0 else (needle, said, word)
         before[passage.part] = said
 
+
+class _Last:
+    """What the last search was for, and what each piece said; who exports again, as `watch` does, has most of them again."""
+
+    def __init__(self) -> None:
+        self.sought: set[Needle] = set()
+        self.said: dict[str, frozenset[Needle]] = {}  # by their keys
+
+
+_LAST = _Last()
 
 # What was said and is no secret, and the text that says it, too. Who exports again, as `watch` does, finds it there mostly
 _ALIBIS: dict[str, str] = {}

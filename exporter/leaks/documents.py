@@ -1,4 +1,4 @@
-"""Any output as passages: what a file is by its first bytes and its ending, and what it says.
+"""Any output as pieces and their passages: what a file is by its first bytes and its ending, and what it says.
 
 What is text, or nobody knows, is read in chunks; archives are opened, whatever lies in them. Pictures, fonts and sound
 are passed over.
@@ -13,13 +13,15 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from hashlib import file_digest
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 from exporter.errors import ExportError
 from exporter.leaks import markup, page, pdf
 from exporter.leaks.passage import UNSEARCHED, Part, Passage
 from exporter.leaks.words import BREAK, resolve, unquote_strings
+from exporter.model import key_of
 
 CHUNK = 1 << 20  # characters
 DEPTH = 4  # archives in archives
@@ -49,22 +51,40 @@ PLAIN = frozenset(".md .markdown .txt .css .typ .tex".split())
 STYLES = frozenset("styles.xml theme1.xml fontTable.xml numbering.xml settings.xml webSettings.xml".split())  # Word's
 
 
-def passages(place: str, file: Path) -> Iterator[Passage]:
-    """Yield what a file says; `place` is what it is called.
+class Piece(NamedTuple):
+    """A file, or a part of a page; nothing is read on from one to the next."""
+
+    key: str  # pieces with the same one say the same
+    passages: Iterator[Passage]  # to be asked for before the next piece is
+
+
+def pieces(place: str, file: Path) -> Iterator[Piece]:
+    """Yield what a file says; `place` is what it is called. Passages raise the same.
 
     Raises:
         ExportError: it cannot be opened: damaged, encrypted, of a kind that is not known.
         OSError: it cannot be read.
     """
-    yield Passage(place, resolve(place))
+    yield Piece(key_of("place", place), iter([Passage(place, resolve(place))]))
     with file.open("rb") as stream:
-        yield from _opened(place, file.name, stream, 0)
+        head = stream.read(1024)
+        stream.seek(0)
+        if _ending(file.name) in PAGES and not _kind(head):
+            yield from _page(place, stream, Part.TEXT)
+        else:
+            digest = file_digest(stream, "blake2b").digest()
+            stream.seek(0)
+            yield Piece(key_of("file", place, digest), _opened(place, file.name, stream, 0))
+
+
+def _ending(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
 
 
 def _opened(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Passage]:
     head = stream.read(1024)
     stream.seek(0)
-    ending = PurePosixPath(name).suffix.lower()
+    ending = _ending(name)
     kind = _kind(head)
     if KINDS.get(ending, kind) != kind or head.startswith(UNREADABLE):
         raise ExportError(f"{place}: is no {ending[1:]} that can be opened; {UNSEARCHED}")
@@ -105,12 +125,8 @@ def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, de
     is_markup = ending in MARKUP or head.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc")
     part = Part.STYLE if depth and PurePosixPath(name).name in STYLES else Part.TEXT
     if ending in PAGES:
-        text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="").read()
-        try:
-            for number, piece in enumerate(page.unpack(text)):
-                yield from markup.passages(place, 0 if number else 1, piece.replace("\0", " "), True, part)
-        except ValueError as error:
-            raise ExportError(f"{place}: what is packed in it cannot be opened: {error}; {UNSEARCHED}") from error
+        for piece in _page(place, stream, part):
+            yield from piece.passages
         return
     for line, chunk in _chunks(stream, head, "<" if is_markup else "\n"):
         if is_markup:
@@ -123,6 +139,23 @@ def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, de
             yield Passage(place, resolve(chunk.replace("\0", " ")), line, part, True)
             if ending not in PLAIN and "\\" in chunk:  # who knows what it is to say
                 yield Passage(place, resolve(unquote_strings(chunk, "\0")), line, part)
+
+
+def _page(place: str, stream: IO[bytes], part: Part) -> Iterator[Piece]:
+    """A page of HTML in pieces, with what is packed in it."""
+    text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="").read()
+    for line, piece in page.cut(text):
+        yield Piece(key_of("markup", piece), markup.passages(place, line, piece.replace("\0", " "), True, part))
+    for packed in page.find_packed(text):
+        yield Piece(key_of("packed", *packed), _packed(place, packed, part))
+
+
+def _packed(place: str, packed: page.Packed, part: Part) -> Iterator[Passage]:
+    try:
+        for piece in page.unpack(packed):
+            yield from markup.passages(place, 0, piece.replace("\0", " "), True, part)
+    except ValueError as error:
+        raise ExportError(f"{place}: what is packed in it cannot be opened: {error}; {UNSEARCHED}") from error
 
 
 def _chunks(stream: IO[bytes], head: bytes, cut: str) -> Iterator[tuple[int, str]]:

@@ -7,26 +7,54 @@ import re
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator
+from typing import NamedTuple
 
 PICTURE = re.compile(r"data:image/([\w.+-]+);base64,([A-Za-z0-9+/=]*)")  # https://www.rfc-editor.org/rfc/rfc2397
 CHUNK = re.compile(r'(?<=<script type="text/plain" id="__chunk-)(\d+">)([A-Za-z0-9+/=]*)')
 LARGEST = 1 << 28  # bytes of a chunk's articles
-DRAWN = "svg+xml"  # the kind of pictures that are text
+# A page's articles and scripts, which is what changes by itself
+PIECE = re.compile(r"^(?=<(?:article|script)\b)|(?<=</script>)$", re.MULTILINE)
+DRAWN, ARTICLES = "svg+xml", "chunk"  # the kinds of what is packed and is text
 
 
-def unpack(markup: str) -> Iterator[str]:
-    """The markup without what is packed in it, then all of that which is text.
+class Packed(NamedTuple):
+    """Something that a page holds in base64."""
+
+    kind: str  # of picture, as its type says; or ARTICLES
+    data: str
+
+
+def cut(page: str) -> Iterator[tuple[int, str]]:
+    """The page without what is packed in it, by articles and scripts, each with the number of its first line."""
+    line = 1
+    for piece in PIECE.split(PICTURE.sub("", CHUNK.sub(r"\1", page))):
+        yield line, piece
+        line += piece.count("\n")
+
+
+def find_packed(page: str) -> Iterator[Packed]:
+    """What is packed in a page and is text."""
+    for kind, data in PICTURE.findall(page):
+        if kind == DRAWN:
+            yield Packed(kind, data)
+    for _, data in CHUNK.findall(page):
+        yield Packed(ARTICLES, data)
+
+
+def unpack(packed: Packed) -> Iterator[str]:
+    """The markup that is packed, and in this in turn.
 
     Raises:
-        ValueError: something cannot be opened.
+        ValueError: it cannot be opened.
     """
-    yield PICTURE.sub("", CHUNK.sub(r"\1", markup))
-    for kind, data in PICTURE.findall(markup):
-        if kind == DRAWN:
-            yield b64decode(data, validate=True).decode("utf-8", "replace")
-    for _, data in CHUNK.findall(markup):
-        for article in json.loads(_inflate(b64decode(data, validate=True))).values():
-            yield from unpack(article)
+    data = b64decode(packed.data, validate=True)
+    if packed.kind != ARTICLES:
+        yield data.decode("utf-8", "replace")
+        return
+    for article in json.loads(_inflate(data)).values():
+        yield from (piece for _, piece in cut(article))
+        for inner in find_packed(article):
+            yield from unpack(inner)
 
 
 def _inflate(data: bytes) -> bytes:

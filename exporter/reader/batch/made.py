@@ -22,44 +22,53 @@ Entries = dict[str, tuple[int, bytes]]  # by key: how many runs ago it was used,
 
 
 class Made:
-    """The store of one vault; nothing is read before somebody asks, nor written where nothing is new."""
+    """The store of one vault, for a run or several; nothing is read before somebody asks, nor written where nothing is new."""
 
     def __init__(self, directory: Path, root: Path) -> None:
         root = root.absolute()
         self.path = directory / f"{blake2b(b'made' + os.fsencode(root), digest_size=16).hexdigest()}.msgpack"
         vault = os.fsencode(root)
         self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n"
-        self._used: dict[str, bytes] = {}
-        self._new = False
+        self._used: set[str] = set()  # by this run
+        self._has_new = False  # of this run
+        self._is_saved = True
 
     def get(self, key: str) -> bytes | None:
         """Give what an earlier run has put."""
-        if key not in self._used:
-            entry = self._entries.get(key)
-            if entry is None:
-                return None
-            self._used[key] = entry[1]
-        return self._used[key]
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        self._used.add(key)
+        return entry[1]
 
     def put(self, key: str, value: bytes) -> None:
         """Keep it for the next run."""
-        self._used[key] = value
-        self._new = True
+        self._entries[key] = 0, value
+        self._used.add(key)
+        self._has_new = True
+
+    def end_run(self) -> None:
+        """Let go what no run uses any more, if this one has put something."""
+        if self._has_new:
+            self._is_saved = False
+            used, self._has_new = self._used, False
+            aged = {key: (0 if key in used else age + 1, value) for key, (age, value) in self._entries.items()}
+            self._entries.clear()
+            size = 0
+            for key, (age, value) in sorted(aged.items(), key=lambda entry: entry[1][0]):
+                size += len(value)
+                if age <= OLDEST and (size <= MOST or not age):
+                    self._entries[key] = age, value
+        self._used = set()
 
     def save(self) -> None:
-        """Write what the next run can use, if it is more than before."""
+        """End the run, and write what the next one can use, if it is more than before."""
         import msgspec
 
-        if not self._new:
-            return
-        entries: Entries = {key: (0, value) for key, value in self._used.items()}
-        size = sum(map(len, self._used.values()))
-        for key, (age, value) in sorted(self._entries.items(), key=lambda entry: entry[1][0]):
-            if key not in entries and age < OLDEST and size + len(value) <= MOST:
-                entries[key] = age + 1, value
-                size += len(value)
-        if size <= MOST:
-            cache.write(self.path, self._whole_head, [msgspec.msgpack.encode(entries)])
+        self.end_run()
+        if not self._is_saved and sum(len(value) for _, value in self._entries.values()) <= MOST:
+            cache.write(self.path, self._whole_head, [msgspec.msgpack.encode(self._entries)])
+        self._is_saved = True
 
     @cached_property
     def _whole_head(self) -> bytes:

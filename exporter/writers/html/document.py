@@ -104,12 +104,12 @@ def _chunks(articles: dict[str, str]) -> list[dict[str, str]]:
 
 def _deflate(chunk: dict[str, str], store: Store) -> str:
     """The articles by the names of their elements, as JSON, made small: https://www.rfc-editor.org/rfc/rfc1950."""
-    articles = {label(id): article for id, article in chunk.items()}
-    text = replace_surrogates(json.dumps(articles, ensure_ascii=False, separators=(",", ":"))).encode()
-    key = key_of("deflated", text)
+    key = key_of("deflated", *chunk, *chunk.values())
     made = store.get(key)
     if made is None:
-        made = b64encode(zlib.compress(text))
+        articles = {label(id): article for id, article in chunk.items()}
+        text = json.dumps(articles, ensure_ascii=False, separators=(",", ":"))
+        made = b64encode(zlib.compress(replace_surrogates(text).encode()))
         store.put(key, made)
     return made.decode()
 
