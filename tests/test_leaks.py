@@ -23,7 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter import ExportError, File, KnowledgeMap, find, save, writers
-from exporter.leaks import LeakError, check
+from exporter.leaks import LeakError, check, documents
+from exporter.leaks.passage import Passage
 from exporter.model import NOTHING, VAULT, Missing, Secrets, Topic, Want
 from exporter.testing import make_map, run_writer, topic
 
@@ -514,6 +515,41 @@ def test_it_is_found_in_what_a_page_holds_packed(page: bytes, tmp_path: Path) ->
     file = lay(tmp_path, {"a.html": page}) / "a.html"
     [(place, words)] = leaks(file, all_secrets())
     assert place == "a.html" and words.startswith(("doctor miller", "the blood test"))
+
+
+def test_who_exports_again_searches_the_pieces_that_are_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def passages(place: str, line: int, markup: str, *others: Any) -> Iterator[Passage]:
+        read.append(markup)
+        yield from read_markup(place, line, markup, *others)
+
+    read_markup = documents.markup.passages
+    monkeypatch.setattr(documents.markup, "passages", passages)
+    head, oak, elm = (
+        "<h1>Trees</h1>\n",
+        '<article id="oak">An oak.</article>\n',
+        '<article id="elm">An elm.</article>\n',
+    )
+
+    def search(*articles: str, said: Secrets | None = None) -> list[tuple[str, str]]:
+        read.clear()
+        page = f"{head}{''.join(articles)}".encode()
+        return leaks(lay(tmp_path, {"a.html": page}) / "a.html", said or all_secrets())
+
+    assert (search(oak, elm), read) == ([], [head, oak, elm])
+    assert (search(oak, elm), read) == ([], [])
+    changed = elm.replace("An", "Another")
+    assert (search(oak, changed), read) == ([], [changed])
+    betrayed = oak.replace("An oak", f"An oak of {TITLE}")
+    assert search(betrayed, changed) == [("a.html:2", "doctor miller")]
+    assert search(changed, betrayed) == [("a.html:3", "doctor miller")], "it stands elsewhere now"
+    assert search(oak, changed) == []
+    assert search(oak, changed, said=secrets("Another elm")) == [("a.html:3", "another elm")], "hidden only now"
+    packed = page_with("<p>Pine.</p>").decode()
+    assert (search(packed), "<p>Pine.</p>" in read) == ([], True)
+    assert (search(oak, packed), "<p>Pine.</p>" in read) == ([], False)
+    assert search(oak, page_with(f"<p>{TITLE}</p>").decode()) == [("a.html", "doctor miller")]
 
 
 def test_the_bytes_of_a_picture_are_no_words(tmp_path: Path) -> None:

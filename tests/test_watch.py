@@ -18,6 +18,7 @@ from live import live
 from test_plugin import installed
 
 from exporter.cli import live as commands
+from exporter.reader.batch.cache import folder
 from exporter.watch import watch
 
 pytestmark = pytest.mark.slow  # each starts the command, or exports many times
@@ -66,6 +67,16 @@ def test_what_it_leaves_is_what_an_export_makes(here: Path) -> None:
     shutil.rmtree(here / "out")
     assert mlk_export(*BOTH, "--no-cache", cwd=here).code == 0
     assert tree(here / "out") == left
+
+
+@pytest.mark.book
+def test_what_was_made_of_notes_is_kept_for_other_runs_at_the_end(here: Path) -> None:
+    with live("watch", "--format", "html", cwd=here) as run:
+        run.hear(FIRST)
+        lay(here / "vault", {"Tree.md": "Grows on the [[Hill]], since long ago.\n"})
+        run.hear("Tree.md changed")
+        run.end()
+    assert any(b"since long ago" in file.read_bytes() for file in folder().iterdir())
 
 
 def test_a_finding_is_told_when_it_is_new_and_when_it_is_mended(here: Path) -> None:

@@ -66,6 +66,21 @@ def test_what_was_used_long_ago_makes_room(tmp_path: Path, monkeypatch: pytest.M
     assert Made(tmp_path, tmp_path).get("d") is None
 
 
+def test_a_process_that_stays_keeps_it_from_run_to_run(tmp_path: Path) -> None:
+    store = Made(tmp_path, tmp_path)
+    store.put("used", b"1")
+    store.put("forgotten", b"2")
+    store.end_run()
+    assert not [*tmp_path.iterdir()], "it is not written before somebody saves it"
+    for number in range(made.OLDEST + 1):
+        assert store.get("used") == b"1"
+        store.put(f"new {number}", b"")
+        store.end_run()
+    assert (store.get("forgotten"), store.get("used"), store.get("new 0")) == (None, b"1", b"")
+    store.save()
+    assert Made(tmp_path, tmp_path).get("used") == b"1"
+
+
 def test_another_version_of_the_program_knows_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "exporter"
     shutil.copytree(made.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
