@@ -639,7 +639,8 @@ def test_nothing_is_inspected_where_nobody_asks_and_a_run_without_files_is_inspe
 @pytest.mark.slow
 def test_chunks_overlap(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever a chunk ends in it, a sentence is found, at its line."""
-    monkeypatch.setattr("exporter.leaks.documents.CHUNK", 64)
+    for name, size in (("CHUNK", 64), ("LEAST", 32), ("MOST", 128), ("OVERLAP", 96)):
+        monkeypatch.setattr(documents, name, size)
     for before in range(32):
         text = f"{'y ' * before}\n{SENTENCE}\n{'z ' * 80}"
         assert in_text(tmp_path, text, secrets(texts=(SENTENCE,)), f"a.{ending}")[0][0] == f"a.{ending}:2", before

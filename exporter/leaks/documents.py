@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple, cast
+from zlib import crc32
 
 from exporter.errors import ExportError
 from exporter.leaks import markup, page, pdf
@@ -23,7 +24,10 @@ from exporter.leaks.passage import UNSEARCHED, Part, Passage
 from exporter.leaks.words import BREAK, resolve, unquote_strings
 from exporter.model import key_of
 
-CHUNK = 1 << 20  # characters
+CHUNK = 1 << 20  # characters that are read at once
+LEAST, MOST = 1 << 16, 1 << 18  # characters of a piece of a text
+OVERLAP = 1 << 12  # characters of the piece before that a piece begins with, so that what lies on the border is in one
+BORDER, RARE = 64, 16  # a piece ends before so many characters whose checksum is a multiple of this
 DEPTH = 4  # archives in archives
 RATIO, ALLOWED = 200, 1 << 26  # an archive may grow so many times, or to so many bytes
 PASSED_OVER: tuple[bytes, ...] = (
@@ -52,7 +56,7 @@ STYLES = frozenset("styles.xml theme1.xml fontTable.xml numbering.xml settings.x
 
 
 class Piece(NamedTuple):
-    """A file, or a part of a page; nothing is read on from one to the next."""
+    """A part of a file; nothing is read on from one to the next."""
 
     key: str  # pieces with the same one say the same
     passages: Iterator[Passage]  # to be asked for before the next piece is
@@ -67,14 +71,19 @@ def pieces(place: str, file: Path) -> Iterator[Piece]:
     """
     yield Piece(key_of("place", place), iter([Passage(place, resolve(place))]))
     with file.open("rb") as stream:
-        head = stream.read(1024)
-        stream.seek(0)
-        if _ending(file.name) in PAGES and not _kind(head):
-            yield from _page(place, stream, Part.TEXT)
-        else:
+        head = _head(stream)
+        if _kind(place, file.name, head):
             digest = file_digest(stream, "blake2b").digest()
             stream.seek(0)
             yield Piece(key_of("file", place, digest), _opened(place, file.name, stream, 0))
+        elif not _is_passed_over(file.name, head):
+            yield from _text(place, file.name, stream, head, 0)
+
+
+def _head(stream: IO[bytes]) -> bytes:
+    head = stream.read(1024)
+    stream.seek(0)
+    return head
 
 
 def _ending(name: str) -> str:
@@ -82,12 +91,8 @@ def _ending(name: str) -> str:
 
 
 def _opened(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Passage]:
-    head = stream.read(1024)
-    stream.seek(0)
-    ending = _ending(name)
-    kind = _kind(head)
-    if KINDS.get(ending, kind) != kind or head.startswith(UNREADABLE):
-        raise ExportError(f"{place}: is no {ending[1:]} that can be opened; {UNSEARCHED}")
+    head = _head(stream)
+    kind = _kind(place, name, head)
     if kind and depth == DEPTH:
         raise ExportError(f"{place}: lies too deep in archives; {UNSEARCHED}")
     if kind == "a ZIP":
@@ -98,11 +103,25 @@ def _opened(place: str, name: str, stream: IO[bytes], depth: int) -> Iterator[Pa
         yield from _parquet(place, stream)
     elif kind == "gzip":
         yield from _gzip(place, name, stream, depth)
-    elif not _is_passed_over(ending, head):
-        yield from _text(place, name, ending, stream, head, depth)
+    elif not _is_passed_over(name, head):
+        for piece in _text(place, name, stream, head, depth):
+            yield from piece.passages
 
 
-def _kind(head: bytes) -> str | None:
+def _kind(place: str, name: str, head: bytes) -> str | None:
+    """What it is; None: a text, or nothing to be read.
+
+    Raises:
+        ExportError: it is not what its ending says.
+    """
+    kind = _kind_of(head)
+    ending = _ending(name)
+    if KINDS.get(ending, kind) != kind or head.startswith(UNREADABLE):
+        raise ExportError(f"{place}: is no {ending[1:]} that can be opened; {UNSEARCHED}")
+    return kind
+
+
+def _kind_of(head: bytes) -> str | None:
     if head[:4] in (b"PK\3\4", b"PK\5\6"):
         return "a ZIP"
     if b"%PDF-" in head:
@@ -110,8 +129,9 @@ def _kind(head: bytes) -> str | None:
     return "Parquet" if head[:4] == b"PAR1" else "gzip" if head[:2] == b"\x1f\x8b" else None
 
 
-def _is_passed_over(ending: str, head: bytes) -> bool:
+def _is_passed_over(name: str, head: bytes) -> bool:
     """Whether it is a picture, a font or sound, which no text that begins alike is."""
+    ending = _ending(name)
     if ending in PLAIN or ending in QUOTES or ending in MARKUP:
         return False
     is_text = b"\0" not in head and "\ufffd" not in head[:1020].decode("utf-8", "replace")[:-1]
@@ -121,24 +141,32 @@ def _is_passed_over(ending: str, head: bytes) -> bool:
 # ---------- text ----------
 
 
-def _text(place: str, name: str, ending: str, stream: IO[bytes], head: bytes, depth: int) -> Iterator[Passage]:
+def _text(place: str, name: str, stream: IO[bytes], head: bytes, depth: int) -> Iterator[Piece]:
+    ending = _ending(name)
     is_markup = ending in MARKUP or head.lstrip()[:5].lower() in (b"<?xml", b"<html", b"<!doc")
     part = Part.STYLE if depth and PurePosixPath(name).name in STYLES else Part.TEXT
     if ending in PAGES:
-        for piece in _page(place, stream, part):
-            yield from piece.passages
+        yield from _page(place, stream, part)
         return
-    for line, chunk in _chunks(stream, head, "<" if is_markup else "\n"):
+    for line, text in _cut(stream, head, "<" if is_markup else "\n"):
         if is_markup:
-            yield from markup.passages(place, line, chunk.replace("\0", " "), not depth or ending == ".svg", part)
-        elif quote := QUOTES.get(ending):
-            text = unquote_strings(chunk.replace('""', "'") if ending == ".csv" else chunk, quote)
-            text = FIELD_END.sub(BREAK, text).replace("\n", f"\n{BREAK}") if quote == "'" else text
-            yield Passage(place, resolve(text), line, part, True)
+            all_shown = not depth or ending == ".svg"
+            said = markup.passages(place, line, text.replace("\0", " "), all_shown, part)
         else:
-            yield Passage(place, resolve(chunk.replace("\0", " ")), line, part, True)
-            if ending not in PLAIN and "\\" in chunk:  # who knows what it is to say
-                yield Passage(place, resolve(unquote_strings(chunk, "\0")), line, part)
+            said = _said(place, ending, line, text, part)
+        yield Piece(key_of(f"text {ending}", text), said)
+
+
+def _said(place: str, ending: str, line: int, text: str, part: Part) -> Iterator[Passage]:
+    """What a piece of a text says."""
+    if quote := QUOTES.get(ending):
+        said = unquote_strings(text.replace('""', "'") if ending == ".csv" else text, quote)
+        said = FIELD_END.sub(BREAK, said).replace("\n", f"\n{BREAK}") if quote == "'" else said
+        yield Passage(place, resolve(said), line, part)
+        return
+    yield Passage(place, resolve(text.replace("\0", " ")), line, part)
+    if ending not in PLAIN and "\\" in text:  # who knows what it is to say
+        yield Passage(place, resolve(unquote_strings(text, "\0")), line, part)
 
 
 def _page(place: str, stream: IO[bytes], part: Part) -> Iterator[Piece]:
@@ -158,22 +186,37 @@ def _packed(place: str, packed: page.Packed, part: Part) -> Iterator[Passage]:
         raise ExportError(f"{place}: what is packed in it cannot be opened: {error}; {UNSEARCHED}") from error
 
 
-def _chunks(stream: IO[bytes], head: bytes, cut: str) -> Iterator[tuple[int, str]]:
-    """The text in pieces that begin where `cut` stands, if they can, with the lines on which they begin."""
+def _cut(stream: IO[bytes], head: bytes, mark: str) -> Iterator[tuple[int, str]]:
+    """The text in pieces that begin where `mark` stands, if they can, with the lines on which they begin.
+
+    Where they end, what stands there says, so that behind a change all are soon what they were (content-defined chunking).
+    """
     encoding = "utf-16" if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
     text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
-    line, rest = 1, ""
-    while new := text.read(CHUNK):
-        chunk = rest + new
-        end = max(chunk.rfind(cut), 0) or max(chunk.rfind(" "), 0)
-        if len(new) < CHUNK or (not end and len(chunk) > 8 * CHUNK):
-            end = len(chunk)
-        if end:
-            yield line, chunk[:end]
-            line += chunk.count("\n", 0, end)
-        rest = chunk[end:]
-    if rest:
-        yield line, rest
+    buffer, line, start, more = "", 1, 0, True  # `start`: of the next piece's own, behind what it begins with
+    while more or start < len(buffer):
+        while more and len(buffer) < start + MOST + BORDER:
+            new = text.read(CHUNK)
+            buffer, more = buffer + new, bool(new)
+        end = _border(buffer, start, mark)
+        yield line, buffer[:end]
+        again = max(buffer.find(mark, max(end - OVERLAP, 0), end), 0) or max(end - OVERLAP, 0)
+        line += buffer.count("\n", 0, again)
+        buffer, start = buffer[again:], end - again
+
+
+def _border(text: str, start: int, mark: str) -> int:
+    """Where the piece that begins there ends."""
+    last = start + MOST
+    if len(text) <= start + LEAST:
+        return len(text)
+    end = text.find(mark, start + LEAST, last)
+    while end >= 0 and crc32(text[end : end + BORDER].encode("utf-8", "surrogatepass")) % RARE:
+        end = text.find(mark, end + 1, last)
+    if end < 0 and len(text) > last:
+        end = max(text.rfind(mark, start + LEAST, last), text.rfind(" ", start + LEAST, last))
+        return last if end < 0 else end
+    return len(text) if end < 0 else end
 
 
 # ---------- archives and tables ----------
