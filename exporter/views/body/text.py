@@ -9,11 +9,14 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u202a-\u202e\
 ESCAPED = re.compile(r"\\([\s\S])")
 MARK = "\uffff"  # no character, and not printable
 NEWLINE = re.compile("\r\n|[\r\u2028\u2029]")
+NAME = re.compile("[A-Za-z][A-Za-z0-9.-]*")
 UNNAMED = re.compile(rb"^[^A-Za-z]|[^A-Za-z0-9.-]")
 
 
 def printable(text: str) -> str:
     """The text without control characters and invisible marks; half a character becomes U+FFFD."""
+    if text.isprintable():  # nor a line's end
+        return text
     return replace_surrogates(UNPRINTABLE.sub("", NEWLINE.sub("\n", text)))
 
 
@@ -32,6 +35,8 @@ def label(id: str) -> str:
 
     Each other byte is "_" and two hexadecimal digits, so that "__" is free for what lies within a topic or in none.
     """
+    if NAME.fullmatch(id):  # as most are
+        return id
     data = id.encode("utf-8", "surrogatepass")
     return UNNAMED.sub(lambda byte: b"_" + byte[0].hex().encode(), data).decode() or "_x"
 

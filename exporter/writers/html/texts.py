@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -50,12 +51,34 @@ class Text(NamedTuple):
     findings: list[tuple[str, str, str, int]]  # code, message, file, line
 
 
+class Look(NamedTuple):
+    """What a note's bytes say at first sight."""
+
+    digest: bytes
+    is_foreign: bool  # it brings something that is no note
+    embeds: list[str]  # the names of notes, or of files, that it embeds
+    has_html_link: bool
+
+    @staticmethod
+    def at(data: bytes) -> Look:
+        """Look at a note."""
+        embeds = [name for name in EMBED.findall(data) if name] if b"![[" in data else []
+        rest = WEB.sub(b"", EMBED.sub(b"", data)) if b"![" in data else data
+        return Look(
+            blake2b(data, digest_size=20).digest(),
+            bool(FOREIGN.search(rest)),
+            [_stem(name.decode("utf-8", "replace")) for name in embeds],
+            bool(HTML_LINK.search(data)),
+        )
+
+
 class Texts:
     """The texts of all topics that have a note, by Topic.id."""
 
     def __init__(self, knowledge_map: KnowledgeMap, line_breaks: bool, words: Translations) -> None:
         self.map, self.line_breaks, self.words = knowledge_map, line_breaks, words
         self.by_topic: dict[str, Text] = {}
+        self._looks: dict[str, Look | None] = {}  # at notes, by Topic.id
 
     def make(self) -> Iterator[Finding]:
         """Fill `by_topic`, and tell what is lost."""
@@ -82,48 +105,64 @@ class Texts:
 
     def _key(self, topic: Topic) -> str:
         """All that a note's HTML depends on; "" where the note cannot be read."""
-        own = self._bytes(topic)
-        if own is None:
+        own = self._look(topic)
+        if not own:
             return ""
-        parts: list[str | bytes] = [self._whole, repr((topic.id, topic.title, topic.note)), own, self._ends(topic)]
+        parts: list[str | bytes] = [
+            self._whole,
+            repr((topic.id, topic.title, topic.note)),
+            own.digest,
+            self._ends(topic),
+        ]
+        has_html_link = own.has_html_link
         embedded = self._embedded(own)
-        texts: list[bytes] = []
         if embedded is None:
             with suppress(OSError):
                 text = self.map.text(topic.id)
-                texts = [text.encode("utf-8", "surrogatepass")]
-                parts += self._files(text)
+                has_html_link |= bool(HTML_LINK.search(text.encode("utf-8", "surrogatepass")))
+                parts += [text, *self._files(text)]
         else:
-            texts = [self._bytes(each) or b"" for each in embedded]
-            parts += map(self._ends, embedded)
-        parts += texts
-        if any(map(HTML_LINK.search, (own, *texts))):
+            for each in embedded:
+                said = self._look(each)
+                parts += [self._ends(each), said.digest if said else b""]
+                has_html_link |= bool(said and said.has_html_link)
+        if has_html_link:
             parts.append(self._paths)
-        cited = {link.end for link in self.map.links_from(topic.id) if link.anchor}
-        parts += [self._bytes(self.map.topic[id]) or b"" for id in sorted(cited)]  # whose headings it names
+        for id in sorted(
+            {link.end for link in self.map.links_from(topic.id) if link.anchor}
+        ):  # whose headings it names
+            cited = self._look(self.map.topic[id])
+            parts.append(cited.digest if cited else b"")
         return key_of("web", *parts)
+
+    def _look(self, topic: Topic) -> Look | None:
+        """What is to be known of a note that is read for several; None: it cannot be read."""
+        if topic.id not in self._looks:
+            data = self._bytes(topic)
+            self._looks[topic.id] = None if data is None else Look.at(data)
+        return self._looks[topic.id]
 
     def _ends(self, topic: Topic) -> str:
         """Where the links of a note lead, and which lead nowhere: it depends on the names of all notes."""
         ends = [(link.end, link.anchor, link.text) for link in self.map.links_from(topic.id)]
         return repr((ends, self._wants.get(topic.id)))
 
-    def _embedded(self, own: bytes) -> list[Topic] | None:
+    def _embedded(self, own: Look) -> list[Topic] | None:
         """The notes that a note may embed, and they in turn; None where it brings something else, which only its text tells."""
         notes: dict[str, Topic] = {}
         waiting = [own]
         while waiting:
-            data = waiting.pop()
-            if FOREIGN.search(WEB.sub(b"", EMBED.sub(b"", data))):
+            look = waiting.pop()
+            if look.is_foreign:
                 return None
-            for name in filter(None, EMBED.findall(data)):
-                topics = self._named.get(_stem(name.decode("utf-8", "replace")))
+            for name in look.embeds:
+                topics = self._named.get(name)
                 if not topics:
                     return None
                 for topic in topics:
                     if topic.id not in notes:
                         notes[topic.id] = topic
-                        waiting.append(self._bytes(topic) or b"")
+                        waiting += filter(None, [self._look(topic)])
         return [*notes.values()]
 
     @cached_property
