@@ -28,6 +28,16 @@ impl TextColumn {
         self.offsets.len() - 1
     }
 
+    /// The column of these texts.
+    pub fn of<T: AsRef<str>>(texts: impl ExactSizeIterator<Item = T>) -> PyResult<Self> {
+        let mut column = TextColumn::default();
+        column.offsets.reserve(texts.len());
+        for text in texts {
+            column.add(text.as_ref())?;
+        }
+        Ok(column)
+    }
+
     pub fn get(&self, number: usize) -> &str {
         &self.data[self.offsets[number] as usize..self.offsets[number + 1] as usize]
     }

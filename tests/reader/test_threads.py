@@ -45,11 +45,7 @@ def read_in_python(vault: Path, options: ReadOptions = MAP) -> Reading:
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 20])
-@pytest.mark.parametrize("most", [1, 7, 2000])
-def test_the_number_of_threads_does_not_matter(
-    vault: Path, threads: int, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(notes, "MOST_NOTES", most)
+def test_the_number_of_threads_does_not_matter(vault: Path, threads: int) -> None:
     expected = read_in_python(vault)
     assert read(vault, MAP, workers=threads) == expected
     assert len(expected[0].topics) > 40 and len(expected[0].links) > 80
@@ -114,6 +110,17 @@ def test_bytes_are_kept_for_who_asks_for_text(vault: Path) -> None:
     assert listed.memory.room == 10**6 - sum(len(note) + ENTRY for note in listed.memory.notes.values())
 
 
+@pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
+def test_no_more_bytes_are_kept_than_there_is_room_for(vault: Path) -> None:
+    room = 5 * ENTRY + 400
+    listed = scan(vault, memory=room)
+    work = notes.Work(listed, Names(listed.notes), NO_WORDS)
+    notes.read_some(work, range(len(listed.notes)), 1, lambda done, total: None)
+    kept = listed.memory.notes
+    assert kept == {path: (vault / path).read_bytes() for path in kept}
+    assert 0 <= listed.memory.room == room - sum(len(note) + ENTRY for note in kept.values()) < 2 * ENTRY
+
+
 def test_an_error_ends_all(vault: Path) -> None:
     def tick(done: int, total: int) -> None:
         raise KeyboardInterrupt
@@ -122,13 +129,15 @@ def test_an_error_ends_all(vault: Path) -> None:
         read(vault, MAP, tick)
 
 
-def test_progress_is_told_in_order(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notes, "MOST_NOTES", 5)
+def test_progress_is_told_in_order(vault: Path) -> None:
+    """Of what the core leaves to Python, too, note by note."""
+    for number in range(5):
+        (vault / f"doubt {number}.md").write_text("---\na: {b: c}\n---\n")
     ticks: list[tuple[int, int]] = []
     read(vault, MAP, lambda done, total: ticks.append((done, total)))
-    assert len(ticks) > 3
+    assert len(ticks) > 5
     assert ticks == sorted(ticks)
-    assert ticks[-1] == (44, 44)
+    assert ticks[-1] == (49, 49)
 
 
 def test_interrupted_from_the_keyboard_it_ends_quietly(vault: Path) -> None:
@@ -137,7 +146,7 @@ def test_interrupted_from_the_keyboard_it_ends_quietly(vault: Path) -> None:
         "from pathlib import Path\n"
         "from exporter import ReadOptions, read\n"
         "from exporter.reader.batch import notes\n"
-        "notes.MOST_NOTES = notes.BATCH = 1\n"
+        "notes.BATCH = 1\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where the tests run in the background
         "def tick(done, total): os.killpg(0, signal.SIGINT)\n"
         "try: read(Path(sys.argv[1]), ReadOptions(map='-'), tick)\n"

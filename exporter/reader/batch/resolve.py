@@ -88,6 +88,10 @@ class Index:
         numbers = self._files.get(key(name), [])
         return [numbers] if isinstance(numbers, int) else numbers
 
+    def folders(self, numbers: Iterable[int]) -> list[str]:
+        """The folders in which these files lie, each once."""
+        return list(dict.fromkeys(folder_of(self._paths[number]) for number in numbers))
+
     def by_rules(self, target: str, folder: str) -> tuple[int, ...]:
         """The number of the file that a link in this folder means to Obsidian, and of those that it may as well mean; or -1."""
         target, folder = key(target), key(folder)

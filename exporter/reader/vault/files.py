@@ -10,6 +10,7 @@ import stat
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -110,21 +111,13 @@ class Vault:
             raise PermissionError(f"{path!r} is not part of the vault")
         return (self._folders.get(folder) or self._enter(folder, path)) + name
 
-    def locate_all(self, paths: Iterable[str]) -> list[str]:
-        """What `locate` gives for each; "" where it raises an error, which `read` will tell. Fast for paths in order."""
-        files = []
-        last, prefix = "", ""  # the folder of the path before, and what that is; "": not known
-        look_at_each = bool(self.hidden) or WINDOWS
-        for path in paths:
-            cut = path.rfind("/") + 1
-            if not prefix or look_at_each or path[:cut] != last or path[cut : cut + 1] in ("", "."):
-                last = path[:cut]
-                try:
-                    prefix = self.locate(path)[: cut - len(path)]
-                except OSError:
-                    prefix = ""
-            files.append(prefix and prefix + path[cut:])
-        return files
+    def locate_folders(self, folders: Iterable[str]) -> dict[str, str]:
+        """The real path of each of these folders, with "/"; without those of whose files `locate` would raise an error."""
+        places = {}
+        for folder in folders:
+            with suppress(OSError):
+                places[folder] = self._folders.get(folder) or self._enter(folder, f"{folder}/")
+        return places
 
     def may_show(self, path: str) -> bool:
         """Whether others may show a note's text: what `exclude` names is as good as private, a drawing's is no text."""
