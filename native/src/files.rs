@@ -58,7 +58,7 @@ pub fn read(
     vocabulary: &Vocabulary,
     threads: usize,
     room: i64,
-    look: impl FnMut(usize) -> PyResult<()>,
+    look: impl FnMut(Python<'_>, usize) -> PyResult<()> + Send,
 ) -> PyResult<Slice> {
     let (room, slices, failed) = (AtomicI64::new(room), InOrder::<Slice>::default(), Mutex::new(None));
     let append = |all: &mut Slice, more: Slice| {
@@ -68,13 +68,13 @@ pub fn read(
             failed.lock().expect("no thread panics").get_or_insert(error);
         }
     };
-    let work = |number, stretch: Range<usize>| {
-        let (mut slice, mut data, mut path) = (Slice::default(), vec![], OsString::new());
+    let work = |(data, path): &mut (Vec<u8>, OsString), number, stretch: Range<usize>| {
+        let mut slice = Slice::default();
         for at in stretch {
             data.clear();
-            match files.open(at, &mut path, |path| read_file(path, rules, &mut data)) {
+            match files.open(at, path, |path| read_file(path, rules, data)) {
                 Some(stamp) => {
-                    slice.columns.add(&data, vocabulary);
+                    slice.columns.add(data, vocabulary);
                     slice.stamps.extend(stamp);
                     let size = data.len() as i64 + ENTRY;
                     if room.load(Ordering::Relaxed) >= size {
@@ -92,7 +92,7 @@ pub fn read(
         slices.add(number, slice, append);
         settled
     };
-    by_threads(py, files.numbers.len(), threads, work, look)?;
+    by_threads(py, files.numbers.len(), threads, Default::default, work, look)?;
     let slice = slices.finish(append);
     failed.into_inner().expect("no thread panics").map_or(Ok(slice), Err)
 }
@@ -100,14 +100,13 @@ pub fn read(
 /// The stamps of files, as `Slice` has them; zeros where there is none.
 pub fn stamps(py: Python<'_>, files: &Files, threads: usize) -> PyResult<Vec<i64>> {
     let stamps = InOrder::<Vec<i64>>::default();
-    let work = |number, stretch: Range<usize>| {
-        let mut path = OsString::new();
-        let mut of = |at| files.open(at, &mut path, |path| stamp(&path.symlink_metadata().ok()?)).unwrap_or_default();
+    let work = |path: &mut OsString, number, stretch: Range<usize>| {
+        let mut of = |at| files.open(at, path, |path| stamp(&path.symlink_metadata().ok()?)).unwrap_or_default();
         let count = stretch.len();
         stamps.add(number, stretch.flat_map(&mut of).collect(), Vec::extend);
         count
     };
-    by_threads(py, files.numbers.len(), threads, work, |_| Ok(()))?;
+    by_threads(py, files.numbers.len(), threads, OsString::new, work, |_, _| Ok(()))?;
     Ok(stamps.finish(Vec::extend))
 }
 

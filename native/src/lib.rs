@@ -93,12 +93,13 @@ fn read_files<'py>(
     told: Vec<String>,
     said: Vec<(String, String, bool)>,
     callouts: Vec<String>,
-    tick: Bound<'py, PyAny>,
+    tick: Py<PyAny>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let rules = Rules { flags, largest: largest as u64 };
     let files = Files { index, numbers: numbers.0, places };
-    let slice = files::read(py, &files, &rules, &vocabulary, threads, room, |done| tick.call1((done,)).map(drop))?;
+    let slice =
+        files::read(py, &files, &rules, &vocabulary, threads, room, |py, done| tick.call1(py, (done,)).map(drop))?;
     let data: Vec<_> = slice.data.iter().map(|(place, data)| (*place, PyBytes::new(py, data))).collect();
     (to_tuple(py, slice.columns)?, to_bytes(py, slice.stamps.iter().map(|number| number.to_ne_bytes())), data)
         .into_pyobject(py)

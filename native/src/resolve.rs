@@ -10,7 +10,6 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::Hasher;
-use std::ops::Range;
 
 const EXTERNAL: i32 = 2; // a flag of a link: it leads out of the vault
 
@@ -201,25 +200,30 @@ pub fn resolve<'py>(
         Some(*end)
     }));
     let (flags, notes, found) = (flags.0, notes.0, InOrder::<Found>::default());
-    let work = |number, stretch: Range<usize>| {
-        let mut search = Search { index, before, exact, behind, sole: HashMap::default(), seen: HashMap::default() };
-        let count = stretch.len();
-        let (mut found_here, mut room) = (Found::default(), String::new());
-        let mut link = stretch.start.checked_sub(1).map_or(0, |before| ends[before]);
-        for note in stretch {
-            while link < ends[note] {
-                let is_external = flags[link] & EXTERNAL != 0;
-                let target = targets.get(link);
-                let (file, rivals) =
-                    if is_external { (-1, &[][..]) } else { search.find(target, notes[note], &mut room) };
-                found_here.add(link, file, rivals);
-                link += 1;
+    let begin = || Search { index, before, exact, behind, sole: HashMap::default(), seen: HashMap::default() };
+    by_threads(
+        py,
+        ends.len(),
+        most(),
+        begin,
+        |search, number, stretch| {
+            let (count, mut made, mut room) = (stretch.len(), Found::default(), String::new());
+            let mut link = stretch.start.checked_sub(1).map_or(0, |before| ends[before]);
+            for note in stretch {
+                while link < ends[note] {
+                    let target = targets.get(link);
+                    let is_external = flags[link] & EXTERNAL != 0;
+                    let (file, rivals) =
+                        if is_external { (-1, &[][..]) } else { search.find(target, notes[note], &mut room) };
+                    made.add(link, file, rivals);
+                    link += 1;
+                }
             }
-        }
-        found.add(number, found_here, Found::append);
-        count
-    };
-    by_threads(py, ends.len(), most(), work, |_| Ok(()))?;
+            found.add(number, made, Found::append);
+            count
+        },
+        |_, _| Ok(()),
+    )?;
     let found = found.finish(Found::append);
     Ok((to_bytes(py, found.files.iter().map(|file| file.to_ne_bytes())), found.rivals, found.open))
 }

@@ -3,7 +3,7 @@ use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,51 +20,54 @@ pub fn most() -> usize {
     thread::available_parallelism().map_or(1, |count| count.get().min(MOST))
 }
 
-/// Do something with the numbers below `count`, a stretch at a time, by whichever thread is free; `work` gives how many are done.
+/// Do something with the numbers below `count`, a stretch at a time, by whichever thread is free.
 ///
+/// `begin` makes what a thread needs for itself; `work` takes that and a stretch, its number first, and gives how many are done.
 /// `look` is told how many of all are, at first none; its error is the end of all.
-pub fn by_threads(
+pub fn by_threads<T>(
     py: Python<'_>,
     count: usize,
     threads: usize,
-    work: impl Fn(usize, Range<usize>) -> usize + Sync,
-    mut look: impl FnMut(usize) -> PyResult<()>,
+    begin: impl Fn() -> T + Send + Sync,
+    work: impl Fn(&mut T, usize, Range<usize>) -> usize + Send + Sync,
+    mut look: impl FnMut(Python<'_>, usize) -> PyResult<()> + Send,
 ) -> PyResult<()> {
     let size = (count / (threads.max(1) * STRETCHES)).clamp(SHORTEST, LONGEST);
     let stretches = count.div_ceil(size);
     let next = AtomicUsize::new(0);
-    let (sender, receiver) = channel();
-    let receiver = Mutex::new(receiver);
-    look(0)?;
-    thread::scope(|scope| {
-        for _ in 0..threads.clamp(1, stretches.max(1)) {
-            let (sender, next, work) = (sender.clone(), &next, &work);
-            scope.spawn(move || {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= stretches {
-                        break;
-                    }
-                    let _ = sender.send(work(number, number * size..count.min((number + 1) * size)));
-                }
-            });
-        }
-        drop(sender); // so that there is an end
-        let (mut done, mut seen) = (0, Instant::now());
+    let run = |sender: Sender<usize>| {
+        let mut own = begin();
         loop {
-            match py.detach(|| receiver.lock().expect(PANIC).recv_timeout(LOOK.saturating_sub(seen.elapsed()))) {
-                Ok(more) => done += more,
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Err(error) = py.check_signals().and_then(|()| look(done)) {
-                        next.store(stretches, Ordering::Relaxed);
-                        py.detach(|| receiver.lock().expect(PANIC).iter().for_each(drop)); // a thread may still have to ask Python something
-                        return Err(error);
-                    }
-                    seen = Instant::now();
-                }
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= stretches
+                || sender.send(work(&mut own, number, number * size..count.min((number + 1) * size))).is_err()
+            {
+                return; // all is done, or nobody waits any more
             }
         }
+    };
+    look(py, 0)?;
+    // Python is let go of to the very end, as a thread may have to ask it something
+    py.detach(|| {
+        thread::scope(|scope| {
+            let (sender, receiver) = channel();
+            for _ in 0..threads.clamp(1, stretches.max(1)) {
+                let (sender, run) = (sender.clone(), &run);
+                scope.spawn(|| Python::attach(|py| py.detach(|| run(sender)))); // known to Python, it may ask at no great cost
+            }
+            drop(sender); // so that there is an end
+            let (mut done, mut seen) = (0, Instant::now());
+            loop {
+                match receiver.recv_timeout(LOOK.saturating_sub(seen.elapsed())) {
+                    Ok(more) => done += more,
+                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                    Err(RecvTimeoutError::Timeout) => {
+                        Python::attach(|py| py.check_signals().and_then(|()| look(py, done)))?;
+                        seen = Instant::now();
+                    }
+                }
+            }
+        })
     })
 }
 
