@@ -135,7 +135,7 @@ def understand(
         lambda: {notes.paths[within] for within in maps_within(material, options, number)},
         lambda: interpret(material, options, chosen=chosen),
     )
-    suggested = store.suggestions(view.names.paths) if store else None
+    suggested = store.suggestions(view.names) if store else None
     same = view.notes is notes
     meaning = interpret(material if same else _material(view), options, suggested, chosen if same else None)
     if store:

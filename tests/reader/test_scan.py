@@ -6,7 +6,6 @@ import os
 import pickle
 import random
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -612,7 +611,7 @@ def test_what_only_icloud_has_is_told(vault: Path) -> None:
 def test_some_folders_are_hardly_a_vault(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(vault))
     monkeypatch.setenv("USERPROFILE", str(vault))
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(vault / "sub"))
+    monkeypatch.setenv("TMPDIR", str(vault / "sub"))
     for folder, what in {
         vault: "is your home folder",
         vault.parent: "is the folder of all home folders",

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from exporter.errors import Finding
-from exporter.reader.batch.cache import FEWEST, UNKNOWN, Cache, CachedNotes, digest, match_notes, merge
+from exporter.reader.batch.cache import FEWEST, UNKNOWN, Cache, CachedNotes, match_notes, merge
 from exporter.reader.batch.columns import Columns, Notes, Vocabulary
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.read import Files, read_columns, read_files
@@ -47,7 +47,7 @@ class Work(NamedTuple):
         Those that cannot be read are in `Batch.lost`.
         """
         core = find_core()
-        if core and self._is_as_written():
+        if core and numbers and self._is_as_written():
             yield self._read_files(core, numbers, threads, tick)
             return
         for first in range(0, len(numbers), BATCH):
@@ -126,7 +126,6 @@ def read_notes(
         cache = None
     if cache:
         cached = cache.load()
-        names_digest = digest(work.names.paths)
     if cached:
         stamps = work.stamps(threads)
         numbers = match_notes(cached, work.vault.notes, stamps)
@@ -134,7 +133,7 @@ def read_notes(
     notes, findings = read_some(work, fresh, threads, tick)
     if cached:
         notes = merge(cached.notes, notes, numbers)
-        if names_digest != cached.names:
+        if work.names.digest != cached.names:
             notes.files, notes.rivals = resolve(notes, range(total), work.names)
         notes.stamps = stamps  # as the notes were before any was read
     if cache:
@@ -142,8 +141,8 @@ def read_notes(
             cache.suggested, cache.suggested_for = cached.suggested, cached.suggested_for
         for note in notes.lost:
             notes.stamps[3 * note : 3 * note + 3] = UNKNOWN
-        cache.notes = CachedNotes(notes, names_digest, cache.suggested, cache.suggested_for)
-        cache.changed = not cached or len(fresh) > FEW or names_digest != cached.names
+        cache.notes = CachedNotes(notes, work.names.digest, cache.suggested, cache.suggested_for)
+        cache.changed = not cached or len(fresh) > FEW or work.names.digest != cached.names
     return notes, findings
 
 
