@@ -86,10 +86,19 @@ impl TextColumn {
 pub struct Words {
     pub list: Vec<String>,
     numbers: FxHashMap<String, u32>,
+    last: u32, // the number that was asked for last
 }
 
 impl Words {
     pub fn number(&mut self, word: &str) -> u32 {
+        if self.list.get(self.last as usize).is_some_and(|last| last == word) {
+            return self.last; // most stand beside one that is the same
+        }
+        self.last = self.find(word);
+        self.last
+    }
+
+    fn find(&mut self, word: &str) -> u32 {
         if let Some(number) = self.numbers.get(word) {
             return *number;
         }

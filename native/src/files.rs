@@ -3,6 +3,7 @@ use crate::columns::{Columns, Vocabulary};
 use crate::doubt::Doubt;
 use crate::names::split;
 use crate::resolve::Index;
+use crate::scan::Listing;
 use crate::threads::{InOrder, by_threads};
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
@@ -25,9 +26,13 @@ pub struct Files<'a> {
 }
 
 impl Files<'_> {
+    fn path(&self, at: usize) -> &str {
+        self.index.paths.get(self.numbers[at] as usize)
+    }
+
     /// Do something with the real path of a file.
     fn open<T>(&self, at: usize, room: &mut OsString, work: impl FnOnce(&Path) -> Option<T>) -> Option<T> {
-        let (folder, name) = split(self.index.paths.get(self.numbers[at] as usize));
+        let (folder, name) = split(self.path(at));
         let place = self.places.get(folder).filter(|_| !name.is_empty() && !name.starts_with('.'))?;
         room.clear();
         room.push(place);
@@ -97,11 +102,14 @@ pub fn read(
     failed.into_inner().expect("no thread panics").map_or(Ok(slice), Err)
 }
 
-/// The stamps of files, as `Slice` has them; zeros where there is none.
-pub fn stamps(py: Python<'_>, files: &Files, threads: usize) -> PyResult<Vec<i64>> {
+/// The stamps of files, as `Slice` has them and a listing may know them; zeros where there is none.
+pub fn stamps(py: Python<'_>, files: &Files, threads: usize, listing: Option<&Listing>) -> PyResult<Vec<i64>> {
     let stamps = InOrder::<Vec<i64>>::default();
     let work = |path: &mut OsString, number, stretch: Range<usize>| {
-        let mut of = |at| files.open(at, path, |path| stamp(&path.symlink_metadata().ok()?)).unwrap_or_default();
+        let mut of = |at| {
+            let known = listing.and_then(|listing| listing.stamp(files.path(at)));
+            known.or_else(|| files.open(at, path, |path| stamp(&path.symlink_metadata().ok()?))).unwrap_or_default()
+        };
         let count = stretch.len();
         stamps.add(number, stretch.flat_map(&mut of).collect(), Vec::extend);
         count
@@ -131,7 +139,7 @@ fn open(path: &Path, flags: i32) -> Option<File> {
 }
 
 #[cfg(unix)]
-fn stamp(status: &std::fs::Metadata) -> Option<[i64; 3]> {
+pub fn stamp(status: &std::fs::Metadata) -> Option<[i64; 3]> {
     use std::os::unix::fs::MetadataExt;
     let changed = status.mtime().checked_mul(1_000_000_000)?.checked_add(status.mtime_nsec())?;
     Some([changed, status.len() as i64, (status.ino() & INODE) as i64])

@@ -50,6 +50,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use relations::Kinds;
 use resolve::Index;
 use rustc_hash::FxHashMap;
+use scan::Listing;
 use sequences::{Numbers, to_bytes};
 use std::ffi::OsString;
 use tag_column::TagColumn;
@@ -105,7 +106,8 @@ fn read_files<'py>(
         .into_pyobject(py)
 }
 
-/// The stamps of files, as `read_files` gives them, by threads; zeros where there is none.
+/// The stamps of files, as `read_files` gives them, by threads; zeros where there is none. What a listing knows is
+/// not asked again.
 #[pyfunction]
 fn stamps<'py>(
     py: Python<'py>,
@@ -113,8 +115,10 @@ fn stamps<'py>(
     numbers: Numbers,
     places: FxHashMap<String, OsString>,
     threads: usize,
+    listing: Option<&Bound<'py, Listing>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
-    let stamps = files::stamps(py, &Files { index, numbers: numbers.0, places }, threads)?;
+    let files = Files { index, numbers: numbers.0, places };
+    let stamps = files::stamps(py, &files, threads, listing.map(|listing| listing.get()))?;
     Ok(to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes())))
 }
 
@@ -139,7 +143,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<suggestions::Nearest>()?;
     module.add_function(wrap_pyfunction!(resolve::resolve, module)?)?;
     module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
-    module.add_function(wrap_pyfunction!(scan::list_folder, module)?)?;
+    module.add_class::<Listing>()?;
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import lay
 from conftest import ROOT
 from reader.test_native import without_doubts
 
@@ -98,6 +99,41 @@ def test_stamps_are_those_of_python(vault: Path) -> None:
     assert work.stamps(3) == expected
     read, _ = notes.read_some(work, range(len(listed.notes)), 2, lambda done, total: None)
     assert read.stamps == expected
+
+
+@pytest.mark.skipif(not find_core() or os.name == "nt", reason="missing here: the compiled core, or links")
+@pytest.mark.parametrize("threads", [1, 5])
+def test_folders_are_listed_alike_and_with_stamps(
+    vault: Path, threads: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    lay(outside, {"n.md": "", "deeper/m.md": ""})
+    odd = {
+        "a/b.md/c.md": "",
+        "a/.git/x.md": "",
+        "node_modules/x.md": "",
+        "Ä ö/ü.md": "",
+        "a/p.png": "",
+        "made/.manifest.json": "{}",
+    }
+    lay(vault, {**odd, "made/deeper/x.md": "", "a/b/c/d/e.md": "", "a/b.MD": "", "empty/.x": ""})
+    (vault / "a" / "link").symlink_to(outside)
+    (vault / "a" / "note.md").symlink_to(outside / "n.md")
+    expected = scan(vault)
+    listed = scan(vault, core=find_core(), threads=threads, stamped=lambda root: True)
+    assert listed == expected
+    assert {"a/link/deeper/m.md", "a/b.md/c.md", "Ä ö/ü.md", "a/b/c/d/e.md"} <= {*listed.notes}
+    work = notes.Work(listed, Names(listed.notes), NO_WORDS)
+    stamps = expected.stamps(expected.notes)
+    assert all(stamps[::3]) and work.stamps(threads) == stamps
+    (vault / "start.md").write_text("is not looked at again", encoding="utf-8")
+    (outside / "n.md").write_text("is, as its folder was not listed then", encoding="utf-8")
+    again = work.stamps(threads)
+    number = listed.notes.index("a/link/n.md")
+    assert [place // 3 for place, pair in enumerate(zip(stamps, again, strict=True)) if pair[0] != pair[1]][:1] == [
+        number
+    ]
+    assert again[3 * listed.notes.index("start.md") :][:3] == stamps[3 * listed.notes.index("start.md") :][:3]
 
 
 @pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")

@@ -155,12 +155,15 @@ def make_room(directory: Path, own: Path) -> None:
 class Cache:
     """The file in which it is kept what was read of one vault."""
 
-    def __init__(self, directory: Path, root: Path, options: Iterable[str]) -> None:
-        """Take the folder of all caches, the vault's own, and the options upon which the reading of a note depends."""
-        self.path = directory / f"{digest(os.fsencode(root)).hex()}.msgpack"
+    def __init__(self, directory: Path, root: Path, options: Iterable[str], start: int) -> None:
+        """Take the folder of all caches, the vault's own, the options upon which the reading of a note depends, and the start of it.
+
+        That is the time (ns) when no note was looked at.
+        """
+        self.path = path_of(directory, root)
         vault = os.fsencode(root)
         self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n" + version(options, Path(__file__).parents[1])
-        self.start = time.time_ns()
+        self.start = start
         self.suggested = Suggested({}, {})  # grows in the run
         self.suggested_for = b""
         self.notes: CachedNotes | None = None  # what the next run can use
@@ -204,6 +207,11 @@ class Cache:
             columns["paths"] = core.TextColumn(notes.paths) if core else notes.paths
             kinds = {name: _kind_of(column) for name, column in columns.items()}
             write(self.path, self._head, _freeze(Stored(kinds, notes.problems, notes.rivals, *digests), columns))
+
+
+def path_of(directory: Path, root: Path) -> Path:
+    """The file of the vault in the folder `root`, a real path."""
+    return directory / f"{digest(os.fsencode(root)).hex()}.msgpack"
 
 
 def read(path: Path, head: bytes) -> memoryview | None:

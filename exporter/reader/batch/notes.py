@@ -100,7 +100,7 @@ class Work(NamedTuple):
         if not core or WINDOWS:
             return self.vault.stamps(self.vault.notes)
         numbers = range(len(self.vault.notes))
-        return array("q", core.stamps(self.names.index, numbers, self._places(numbers), threads))
+        return array("q", core.stamps(self.names.index, numbers, self._places(numbers), threads, self.vault.listing))
 
     def _places(self, numbers: Sequence[int]) -> dict[str, str]:
         """The real folders of these notes, by path; without those of whose files `Vault.locate` raises an error."""

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from exporter.errors import Finding
 from exporter.model import Source
@@ -79,6 +80,7 @@ class Vault:
     )  # a note, as it may be seen
     plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
     dialect: Dialect = field(default_factory=Dialect)  # the rules by which it is read
+    listing: Any = field(default=None, repr=False, compare=False)  # the core's, of its folders; None: there is none
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 
     def read(self, path: str, largest: float | None = None) -> bytes:
