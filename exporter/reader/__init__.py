@@ -7,6 +7,7 @@ Its own files: names.py: paths, and how names are compared; options.py: how a va
 statistics.py: what became of every note and link; part.py: a part of what was read; explain.py: why a note has its id, areas and links, and what to read before it.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from os import PathLike
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from exporter.errors import Finding
 from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
-from exporter.reader.batch.cache import Cache
+from exporter.reader.batch.cache import Cache, path_of
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, processors, read_notes
@@ -92,6 +93,7 @@ def understand(
     memory: int = 0,
 ) -> tuple[Reading, Evidence]:
     """Read the vault as `read` does, and keep what is known of it."""
+    start, threads = time.time_ns(), workers or processors()
     vault = scan(
         root,
         options.largest_note,
@@ -102,6 +104,8 @@ def understand(
         any_folder=options.any_folder,
         dialect=options.dialect,
         core=find_core(),
+        threads=threads,
+        stamped=lambda real: cache is not None and path_of(cache, real).exists(),
     )
     if options.publish.marks:  # else nobody wants any
         marks = (*options.publish.marks, *vault.dialect.MARKS)
@@ -116,9 +120,9 @@ def understand(
         f"callouts: {sorted(callouts)}",
         repr(vault.dialect),
     ]
-    store = Cache(cache, vault.root, depends_on) if cache else None
+    store = Cache(cache, vault.root, depends_on, start) if cache else None
     work = Work(vault, names, vocabulary, callouts)
-    notes, findings = read_notes(work, workers or processors(), tick, store)
+    notes, findings = read_notes(work, threads, tick, store)
     doubts = dict(notes.doubts.most_common())
     names.further = vault.dialect.names(notes, notes.paths)
     notes = settle(notes, names, vault.read)
@@ -135,7 +139,7 @@ def understand(
         lambda: {notes.paths[within] for within in maps_within(material, options, number)},
         lambda: interpret(material, options, chosen=chosen),
     )
-    suggested = store.suggestions(view.names.paths) if store else None
+    suggested = store.suggestions(view.names) if store else None
     same = view.notes is notes
     meaning = interpret(material if same else _material(view), options, suggested, chosen if same else None)
     if store:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Collection, Sequence
@@ -73,7 +72,9 @@ class Folder:
         if target.exists() or any(str(parent) in self.made for parent in path.parents):
             raise ExportError(f"{self.folder.name}: {file.path!r} is written twice; the writer has to be fixed")
         target.parent.mkdir(parents=True, exist_ok=True)
-        digest = hashlib.sha256()
+        from hashlib import sha256  # with all of OpenSSL, which a check does not need
+
+        digest = sha256()
         with target.open("wb") as stream:
             for part in [file.content] if isinstance(file.content, str | bytes) else file.content:
                 data = part if isinstance(part, bytes) else part.encode()
@@ -81,7 +82,7 @@ class Folder:
                 stream.write(data)
         self.made[str(path)] = digest.hexdigest()
         if file.based_on is not None:
-            self.bases[str(path)] = hashlib.sha256(file.based_on).hexdigest()
+            self.bases[str(path)] = sha256(file.based_on).hexdigest()
 
     def look_out(self, overwrite: bool) -> None:
         """Refuse to go on where a file of somebody else would be overwritten."""
@@ -247,10 +248,12 @@ def _refused(target: Path, error: OSError) -> ExportError:
 
 def _digest(file: Path, as_text: bool = False) -> str:
     r"""The SHA-256 of a file; `as_text` with "\n" for line ends, whatever git or an editor has made of them."""
+    from hashlib import file_digest, sha256
+
     with file.open("rb") as stream:
         if not as_text:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-        digest, end = hashlib.sha256(), b""
+            return file_digest(stream, "sha256").hexdigest()
+        digest, end = sha256(), b""
         while block := stream.read(BLOCK):
             block = end + block
             end = b"\r" if block.endswith(b"\r") else b""

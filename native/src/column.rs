@@ -28,6 +28,16 @@ impl TextColumn {
         self.offsets.len() - 1
     }
 
+    /// The column of these texts.
+    pub fn of<T: AsRef<str>>(texts: impl ExactSizeIterator<Item = T>) -> PyResult<Self> {
+        let mut column = TextColumn::default();
+        column.offsets.reserve(texts.len());
+        for text in texts {
+            column.add(text.as_ref())?;
+        }
+        Ok(column)
+    }
+
     pub fn get(&self, number: usize) -> &str {
         &self.data[self.offsets[number] as usize..self.offsets[number + 1] as usize]
     }
@@ -76,10 +86,19 @@ impl TextColumn {
 pub struct Words {
     pub list: Vec<String>,
     numbers: FxHashMap<String, u32>,
+    last: u32, // the number that was asked for last
 }
 
 impl Words {
     pub fn number(&mut self, word: &str) -> u32 {
+        if self.list.get(self.last as usize).is_some_and(|last| last == word) {
+            return self.last; // most stand beside one that is the same
+        }
+        self.last = self.find(word);
+        self.last
+    }
+
+    fn find(&mut self, word: &str) -> u32 {
         if let Some(number) = self.numbers.get(word) {
             return *number;
         }

@@ -1,18 +1,45 @@
 //! Notes from their files, by threads: the other half of `reader/vault/files.py`, which opens what is not sure here.
 use crate::columns::{Columns, Vocabulary};
 use crate::doubt::Doubt;
+use crate::names::split;
+use crate::resolve::Index;
+use crate::scan::Listing;
+use crate::threads::{InOrder, by_threads};
 use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::ops::Range;
+use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicI64, Ordering};
 
-const SLICE: Duration = Duration::from_millis(50); // after which Python may stop the work, and tell how far it is
 const INODE: u64 = i64::MAX as u64; // the bits of an inode that are kept
-const CHUNK: usize = 64; // notes that a thread takes at once
+const ENTRY: i64 = 200; // bytes that a note takes in memory beside its own
+
+/// Notes of a vault by their numbers, and where their folders really lie, with "/" at the end; those of others are not opened.
+pub struct Files<'a> {
+    pub index: &'a Index,
+    pub numbers: Vec<i32>,
+    pub places: FxHashMap<String, OsString>,
+}
+
+impl Files<'_> {
+    fn path(&self, at: usize) -> &str {
+        self.index.paths.get(self.numbers[at] as usize)
+    }
+
+    /// Do something with the real path of a file.
+    fn open<T>(&self, at: usize, room: &mut OsString, work: impl FnOnce(&Path) -> Option<T>) -> Option<T> {
+        let (folder, name) = split(self.path(at));
+        let place = self.places.get(folder).filter(|_| !name.is_empty() && !name.starts_with('.'))?;
+        room.clear();
+        room.push(place);
+        room.push(name);
+        work(Path::new(room))
+    }
+}
 
 /// How files are opened, and which are too large.
 pub struct Rules {
@@ -25,84 +52,70 @@ pub struct Rules {
 pub struct Slice {
     pub columns: Columns,
     pub stamps: Vec<i64>, // of each note its time of change in ns, its size in bytes and its inode; zeros: it is left to Python
-    pub data: Vec<Vec<u8>>, // the notes' bytes, if they are to be kept
+    pub data: Vec<(usize, Vec<u8>)>, // the bytes of the first notes for which there is room
 }
 
-/// Read notes until a twentieth of a second is over, at least some: the first of those that are asked for.
-pub fn read(paths: &[PathBuf], rules: &Rules, vocabulary: &Vocabulary, threads: usize, keep: bool) -> PyResult<Slice> {
-    let slices = by_threads(paths, threads, Some(Instant::now() + SLICE), |paths| {
-        let (mut slice, mut data) = (Slice::default(), vec![]);
-        for path in paths {
-            slice.add(path, rules, vocabulary, &mut data, keep);
-        }
-        slice
-    });
-    let mut all = Slice::default();
-    for slice in slices {
-        all.columns.append(slice.columns)?;
-        all.stamps.extend(slice.stamps);
-        all.data.extend(slice.data);
-    }
-    Ok(all)
-}
-
-/// The stamps of files, as `Slice` has them; zeros where there is none.
-pub fn stamps(paths: &[PathBuf], threads: usize) -> Vec<i64> {
-    by_threads(paths, threads, None, |paths| {
-        let status = paths.iter().map(|path| path.symlink_metadata().ok());
-        status.flat_map(|status| status.as_ref().and_then(stamp).unwrap_or_default()).collect::<Vec<_>>()
-    })
-    .concat()
-}
-
-/// What is made of each some paths, in their order, by whichever thread is free; none is begun after `end`, but the first.
-fn by_threads<T: Send>(
-    paths: &[PathBuf],
+/// Read notes; `room` is for the bytes of some, and `look` is told now and then how many were read, without doubts.
+pub fn read(
+    py: Python<'_>,
+    files: &Files,
+    rules: &Rules,
+    vocabulary: &Vocabulary,
     threads: usize,
-    end: Option<Instant>,
-    make: impl Fn(&[PathBuf]) -> T + Sync,
-) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let made = Mutex::new(vec![]);
-    let work = || {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(chunk) = paths.chunks(CHUNK).nth(number) else { break };
-            let result = make(chunk);
-            made.lock().expect("no thread panics").push((number, result));
-            if end.is_some_and(|end| Instant::now() > end) {
-                break;
-            }
+    room: i64,
+    look: impl FnMut(Python<'_>, usize) -> PyResult<()> + Send,
+) -> PyResult<Slice> {
+    let (room, slices, failed) = (AtomicI64::new(room), InOrder::<Slice>::default(), Mutex::new(None));
+    let append = |all: &mut Slice, more: Slice| {
+        all.stamps.extend(more.stamps);
+        all.data.extend(more.data);
+        if let Err(error) = all.columns.append(more.columns) {
+            failed.lock().expect("no thread panics").get_or_insert(error);
         }
     };
-    thread::scope(|scope| {
-        for _ in 1..threads.min(paths.len().div_ceil(CHUNK)) {
-            scope.spawn(work);
+    let work = |(data, path): &mut (Vec<u8>, OsString), number, stretch: Range<usize>| {
+        let mut slice = Slice::default();
+        for at in stretch {
+            data.clear();
+            match files.open(at, path, |path| read_file(path, rules, data)) {
+                Some(stamp) => {
+                    slice.columns.add(data, vocabulary);
+                    slice.stamps.extend(stamp);
+                    let size = data.len() as i64 + ENTRY;
+                    if room.load(Ordering::Relaxed) >= size {
+                        room.fetch_sub(size, Ordering::Relaxed);
+                        slice.data.push((at, data.clone()));
+                    }
+                }
+                None => {
+                    slice.columns.leave(Doubt::File);
+                    slice.stamps.extend([0; 3]);
+                }
+            }
         }
-        work();
-    });
-    let mut made = made.into_inner().expect("no thread panics");
-    made.sort_unstable_by_key(|(number, _)| *number);
-    made.into_iter().map(|(_, made)| made).collect()
+        let settled = slice.columns.counts.len() - slice.columns.doubts.len();
+        slices.add(number, slice, append);
+        settled
+    };
+    by_threads(py, files.numbers.len(), threads, Default::default, work, look)?;
+    let slice = slices.finish(append);
+    failed.into_inner().expect("no thread panics").map_or(Ok(slice), Err)
 }
 
-impl Slice {
-    fn add(&mut self, path: &Path, rules: &Rules, vocabulary: &Vocabulary, data: &mut Vec<u8>, keep: bool) {
-        data.clear();
-        match read_file(path, rules, data) {
-            Some(stamp) => {
-                self.columns.add(data, vocabulary);
-                self.stamps.extend(stamp);
-            }
-            None => {
-                self.columns.leave(Doubt::File);
-                self.stamps.extend([0; 3]);
-            }
-        }
-        if keep {
-            self.data.push(data.clone());
-        }
-    }
+/// The stamps of files, as `Slice` has them and a listing may know them; zeros where there is none.
+pub fn stamps(py: Python<'_>, files: &Files, threads: usize, listing: Option<&Listing>) -> PyResult<Vec<i64>> {
+    let stamps = InOrder::<Vec<i64>>::default();
+    let work = |path: &mut OsString, number, stretch: Range<usize>| {
+        let mut of = |at| {
+            let known = listing.and_then(|listing| listing.stamp(files.path(at)));
+            known.or_else(|| files.open(at, path, |path| stamp(&path.symlink_metadata().ok()?))).unwrap_or_default()
+        };
+        let count = stretch.len();
+        stamps.add(number, stretch.flat_map(&mut of).collect(), Vec::extend);
+        count
+    };
+    by_threads(py, files.numbers.len(), threads, OsString::new, work, |_, _| Ok(()))?;
+    Ok(stamps.finish(Vec::extend))
 }
 
 /// Read an ordinary file of at most so many bytes, however it changes meanwhile; its stamp is from before it was read.
@@ -126,7 +139,7 @@ fn open(path: &Path, flags: i32) -> Option<File> {
 }
 
 #[cfg(unix)]
-fn stamp(status: &std::fs::Metadata) -> Option<[i64; 3]> {
+pub fn stamp(status: &std::fs::Metadata) -> Option<[i64; 3]> {
     use std::os::unix::fs::MetadataExt;
     let changed = status.mtime().checked_mul(1_000_000_000)?.checked_add(status.mtime_nsec())?;
     Some([changed, status.len() as i64, (status.ino() & INODE) as i64])

@@ -37,18 +37,22 @@ mod suggestions;
 mod tag_column;
 mod tags;
 mod text;
+mod threads;
 mod traits;
 mod visible;
 
 use column::{TextColumn, WordColumn};
 use columns::{Columns, Vocabulary};
-use files::Rules;
+use files::{Files, Rules};
 use property_column::PropertyColumn;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 use relations::Kinds;
-use sequences::to_bytes;
-use std::path::PathBuf;
+use resolve::Index;
+use rustc_hash::FxHashMap;
+use scan::Listing;
+use sequences::{Numbers, to_bytes};
+use std::ffi::OsString;
 use tag_column::TagColumn;
 
 /// Read notes: the columns by name, those notes of whose text Python has to tell the traits and words, and the doubts.
@@ -71,37 +75,51 @@ fn read_columns<'py>(
     to_tuple(py, columns)?.into_pyobject(py)
 }
 
-/// Read the notes in the first of these files, as many as a twentieth of a second allows, by threads.
+/// Read the notes of these numbers in an index, by threads.
 ///
-/// Returns what `read_columns` does; the stamps (int64: time of change in ns, size and inode of each note); and if `keep` is
-/// set, their bytes. What is no ordinary file of at most `largest` bytes, or cannot be opened with `flags`, is a doubt.
+/// Returns what `read_columns` does; the stamps (int64: time of change in ns, size and inode of each note); and the bytes of the first
+/// notes, as many as there is `room` for, by place. What is no ordinary file of at most `largest` bytes, or cannot be opened with `flags` in
+/// one of the `places`, real folders by path, is a doubt. `tick` is told now and then how many were read, without doubts.
 #[pyfunction]
-#[pyo3(signature = (paths, flags, largest, keep, threads, told, said, callouts))]
-#[allow(clippy::too_many_arguments)] // of a call from Python
+#[expect(clippy::too_many_arguments, reason = "of a call from Python")]
 fn read_files<'py>(
     py: Python<'py>,
-    paths: Vec<PathBuf>,
+    index: &Index,
+    numbers: Numbers,
+    places: FxHashMap<String, OsString>,
     flags: i32,
     largest: f64,
-    keep: bool,
+    room: i64,
     threads: usize,
     told: Vec<String>,
     said: Vec<(String, String, bool)>,
     callouts: Vec<String>,
+    tick: Py<PyAny>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
     let rules = Rules { flags, largest: largest as u64 };
-    let slice = py.detach(|| files::read(&paths, &rules, &vocabulary, threads, keep))?;
-    let data: Vec<_> = slice.data.iter().map(|data| PyBytes::new(py, data)).collect();
+    let files = Files { index, numbers: numbers.0, places };
+    let slice =
+        files::read(py, &files, &rules, &vocabulary, threads, room, |py, done| tick.call1(py, (done,)).map(drop))?;
+    let data: Vec<_> = slice.data.iter().map(|(place, data)| (*place, PyBytes::new(py, data))).collect();
     (to_tuple(py, slice.columns)?, to_bytes(py, slice.stamps.iter().map(|number| number.to_ne_bytes())), data)
         .into_pyobject(py)
 }
 
-/// The stamps of files, as `read_files` gives them, by threads; zeros where there is none.
+/// The stamps of files, as `read_files` gives them, by threads; zeros where there is none. What a listing knows is
+/// not asked again.
 #[pyfunction]
-fn stamps(py: Python<'_>, paths: Vec<PathBuf>, threads: usize) -> Bound<'_, PyBytes> {
-    let stamps = py.detach(|| files::stamps(&paths, threads));
-    to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes()))
+fn stamps<'py>(
+    py: Python<'py>,
+    index: &Index,
+    numbers: Numbers,
+    places: FxHashMap<String, OsString>,
+    threads: usize,
+    listing: Option<&Bound<'py, Listing>>,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let files = Files { index, numbers: numbers.0, places };
+    let stamps = files::stamps(py, &files, threads, listing.map(|listing| listing.get()))?;
+    Ok(to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes())))
 }
 
 /// What each character of a text is, as bits: 1 white space, 2 a letter or number, 4 a digit, 8 a decimal, 16 lower case, 32 upper case.
@@ -121,11 +139,11 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_files, module)?)?;
     module.add_function(wrap_pyfunction!(stamps, module)?)?;
     module.add_class::<Kinds>()?;
-    module.add_class::<resolve::Index>()?;
+    module.add_class::<Index>()?;
     module.add_class::<suggestions::Nearest>()?;
     module.add_function(wrap_pyfunction!(resolve::resolve, module)?)?;
     module.add_function(wrap_pyfunction!(rows::survey, module)?)?;
-    module.add_function(wrap_pyfunction!(scan::list_folder, module)?)?;
+    module.add_class::<Listing>()?;
     module.add_function(wrap_pyfunction!(folders::by_folder, module)?)?;
     module.add_function(wrap_pyfunction!(names::slugs, module)?)?;
     module.add_function(wrap_pyfunction!(classes, module)?)?;

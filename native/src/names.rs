@@ -77,16 +77,16 @@ fn is_plain(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => true,
         '\u{a1}'..='\u{24f}' => c != '\u{130}', // Latin; a small dotted I is two characters
-        '\u{391}'..='\u{3c9}' => c != '\u{3a3}', // Greek; a sigma is another one at the end of a word
-        '\u{400}'..='\u{481}' => true,          // Cyrillic
-        '\u{2010}'..='\u{2027}' => true,        // dashes, quotes, an ellipsis
-        '\u{3001}'..='\u{3020}' => true,        // signs of Chinese and Japanese
-        '\u{3041}'..='\u{3096}' => true,        // Hiragana
-        '\u{30a0}'..='\u{30ff}' => true,        // Katakana
-        '\u{4e00}'..='\u{9fa5}' => true,        // Chinese
-        '\u{ac00}'..='\u{d7a3}' => true,        // Korean
+        '\u{388}'..='\u{3ce}' => !matches!(c, '\u{38b}' | '\u{38d}' | '\u{3a2}' | '\u{3a3}'), // Greek; a sigma may be another one
+        '\u{400}'..='\u{481}' => true,                                                        // Cyrillic
+        '\u{2010}'..='\u{2027}' => true,              // dashes, quotes, an ellipsis
+        '\u{3001}'..='\u{3020}' => true,              // signs of Chinese and Japanese
+        '\u{3041}'..='\u{3096}' => true,              // Hiragana
+        '\u{30a0}'..='\u{30ff}' => true,              // Katakana
+        '\u{4e00}'..='\u{9fa5}' => true,              // Chinese
+        '\u{ac00}'..='\u{d7a3}' => true,              // Korean
         '\u{fe0f}' | '\u{ff01}'..='\u{ff5e}' => true, // of the shape of an emoji; broad letters
-        '\u{1f300}'..='\u{1faff}' => true,      // emojis
+        '\u{1f300}'..='\u{1faff}' => true,            // emojis
         _ => false,
     }
 }

@@ -1,60 +1,45 @@
 //! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
+use crate::column::TextColumn;
 use crate::names::{key, push_key, split};
 use crate::sequences::{Numbers, Texts, to_bytes};
+use crate::threads::{InOrder, by_threads, most};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
+use std::collections::HashMap;
+use std::hash::Hasher;
 
 const EXTERNAL: i32 = 2; // a flag of a link: it leads out of the vault
 
 const OPEN: i32 = -2; // a file that a dialect is asked for
-const LOOK: usize = 10_000; // notes after which it is asked whether to go on
+const NONE: u32 = u32::MAX; // no file
 
 type Rivals = Vec<(usize, Vec<u32>)>; // of a link by its number
-
-enum Files {
-    One(u32),
-    Several(Vec<u32>),
-}
-
-impl Files {
-    fn as_slice(&self) -> &[u32] {
-        match self {
-            Files::One(number) => std::slice::from_ref(number),
-            Files::Several(numbers) => numbers,
-        }
-    }
-}
 
 /// A vault's files by name; a file is its number in the list that this is made of.
 #[pyclass(frozen)]
 pub struct Index {
-    paths: Vec<String>,
-    files: FxHashMap<String, Files>, // by the key of the file's name
+    pub paths: TextColumn,
+    keys: TextColumn, // of the files' names
+    slots: Vec<u32>,  // by the hash of a key, or behind it: the first file that has it
+    next: Vec<u32>,   // of each file the next one with the same key
 }
 
 #[pymethods]
 impl Index {
     #[new]
-    fn new(paths: Vec<String>) -> Index {
-        let mut files: FxHashMap<String, Files> = FxHashMap::default();
-        files.reserve(paths.len());
-        for (number, path) in paths.iter().enumerate() {
-            let number = number as u32;
-            match files.entry(key(split(path).1).into_owned()) {
-                Entry::Vacant(entry) => {
-                    entry.insert(Files::One(number));
-                }
-                Entry::Occupied(mut entry) => match entry.get_mut() {
-                    Files::Several(numbers) => numbers.push(number),
-                    files => *files = Files::Several(vec![files.as_slice()[0], number]),
-                },
-            }
+    fn new(paths: Texts) -> PyResult<Index> {
+        let paths = paths.to_column()?;
+        let keys = TextColumn::of(paths.iter().map(|path| key(split(path).1)))?;
+        let slots = vec![NONE; (2 * paths.len()).next_power_of_two()];
+        let mut index = Index { keys, slots, next: vec![NONE; paths.len()], paths: paths.into_owned() };
+        for number in (0..index.next.len()).rev() {
+            let slot = index.slot(index.keys.get(number));
+            index.next[number] = std::mem::replace(&mut index.slots[slot], number as u32);
         }
-        Index { paths, files }
+        Ok(index)
     }
 
     fn at(&self, path: &str) -> i32 {
@@ -62,13 +47,26 @@ impl Index {
     }
 
     fn numbers_of(&self, name: &str) -> Vec<u32> {
-        self.files.get(key(name).as_ref()).map_or(vec![], |files| files.as_slice().to_vec())
+        self.files_of(&key(name)).collect()
+    }
+
+    /// The folders in which these files lie, each once.
+    fn folders(&self, numbers: Numbers) -> Vec<&str> {
+        let (mut folders, mut seen, mut last) = (vec![], FxHashSet::default(), None);
+        for number in numbers.0 {
+            let folder = split(self.paths.get(number as usize)).0;
+            if last != Some(folder) && seen.insert(folder) {
+                folders.push(folder);
+            }
+            last = Some(folder);
+        }
+        folders
     }
 
     /// The numbers of the files of each name that several have.
-    fn namesakes(&self) -> Vec<&[u32]> {
-        let several = |files: &&Files| matches!(files, Files::Several(_));
-        self.files.values().filter(several).map(Files::as_slice).collect()
+    fn namesakes(&self) -> Vec<Vec<u32>> {
+        let first = self.slots.iter().filter(|number| **number != NONE && self.next[**number as usize] != NONE);
+        first.map(|number| self.from(*number).collect()).collect()
     }
 
     /// The only file that a name which is spelled like its own can mean.
@@ -77,9 +75,12 @@ impl Index {
             return None;
         }
         let name = key(target);
-        let whole = if target.contains('.') { self.files.get(name.as_ref()) } else { None };
-        let number = only(whole.or_else(|| self.files.get(&format!("{name}.md")))?)?;
-        let spelled = split(&self.paths[number as usize]).1;
+        let whole = if target.contains('.') { self.first(&name) } else { None };
+        let number = whole.or_else(|| self.first(&format!("{name}.md")))?;
+        if self.next[number as usize] != NONE {
+            return None;
+        }
+        let spelled = split(self.paths.get(number as usize)).1;
         let is_exact = if whole.is_some() {
             spelled == target && !name.ends_with(".md")
         } else {
@@ -120,16 +121,40 @@ impl Index {
         room.clear();
         push_key(target, room);
         room.push_str(".md");
-        only(self.files.get(room.as_str())?)
+        self.first(room).filter(|number| self.next[*number as usize] == NONE)
+    }
+
+    /// Where the files of this name begin in `slots`, or would.
+    fn slot(&self, name: &str) -> usize {
+        let mut hasher = FxHasher::default();
+        hasher.write(name.as_bytes());
+        let mut slot = hasher.finish() as usize & (self.slots.len() - 1);
+        while self.slots[slot] != NONE && self.keys.get(self.slots[slot] as usize) != name {
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        slot
+    }
+
+    fn first(&self, name: &str) -> Option<u32> {
+        Some(self.slots[self.slot(name)]).filter(|number| *number != NONE)
+    }
+
+    /// A file, and those behind it that have the same name.
+    fn from(&self, number: u32) -> impl Iterator<Item = u32> {
+        std::iter::successors(Some(number), |number| Some(self.next[*number as usize]).filter(|next| *next != NONE))
+    }
+
+    fn files_of(&self, name: &str) -> impl Iterator<Item = u32> {
+        self.first(name).into_iter().flat_map(|number| self.from(number))
     }
 
     fn find(&self, path: &str, folder: &str, exact: bool) -> Vec<u32> {
-        let Some(files) = self.files.get(split(path).1) else { return vec![] };
-        if let (Files::One(number), false, false) = (files, path.contains('/'), exact) {
-            return vec![*number];
+        let Some(number) = self.first(split(path).1) else { return vec![] };
+        if self.next[number as usize] == NONE && !path.contains('/') && !exact {
+            return vec![number];
         }
         let files: Vec<(Cow<str>, u32)> =
-            files.as_slice().iter().map(|number| (key(&self.paths[*number as usize]), *number)).collect();
+            self.from(number).map(|number| (key(self.paths.get(number as usize)), number)).collect();
         let at_root: Vec<u32> = files.iter().filter(|file| file.0 == path).map(|file| file.1).collect();
         if !at_root.is_empty() || exact {
             return self.best(at_root);
@@ -142,7 +167,7 @@ impl Index {
 
     /// The shortest path; among equally short ones the first by name.
     fn best(&self, mut numbers: Vec<u32>) -> Vec<u32> {
-        let path = |number: &u32| self.paths[*number as usize].as_str();
+        let path = |number: &u32| self.paths.get(*number as usize);
         let size = |number: &u32| path(number).chars().count();
         let shortest = numbers.iter().map(size).min();
         numbers.retain(|number| Some(size(number)) == shortest);
@@ -167,48 +192,107 @@ pub fn resolve<'py>(
     exact: bool,
     behind: bool,
 ) -> PyResult<(Bound<'py, PyBytes>, Rivals, Vec<usize>)> {
-    let is_asked = |target: &str| before.is_some_and(|ending| target.ends_with(ending));
-    let mut files = Vec::<i32>::with_capacity(targets.len());
-    let (mut rivals, mut open) = (vec![], vec![]);
-    let mut seen: FxHashMap<(&str, &str), Vec<u32>> = FxHashMap::default();
-    let mut sole: FxHashMap<&str, Option<u32>> = FxHashMap::default(); // what each target means in any folder
-    let mut room = String::new();
-    for (number, (note, count)) in notes.0.iter().zip(counts.0).enumerate() {
-        if number % LOOK == 0 {
-            py.check_signals()?; // of a million notes this takes seconds
-        }
-        let folder = split(&index.paths[*note as usize]).0;
-        for _ in 0..count {
-            let (link, target): (usize, &str) = (files.len(), targets.get(files.len()));
-            let file = if flags.0[link] & EXTERNAL != 0 {
-                -1
-            } else if let Some(only) = *sole.entry(target).or_insert_with(|| match is_asked(target) {
-                true => index.exact(target).filter(|_| exact),
-                false => index.by_name(target, &mut room),
-            }) {
-                only as i32
-            } else if is_asked(target) {
-                OPEN
-            } else if target.is_empty() {
-                *note // [[#Heading]]
-            } else {
-                let numbers = seen.entry((target, folder)).or_insert_with(|| index.means(target, folder));
-                if numbers.len() > 1 {
-                    rivals.push((link, numbers[1..].to_vec()));
+    let targets = targets.to_column()?;
+    let targets = &*targets; // the threads have nothing to do with Python
+    let mut ends = Vec::with_capacity(counts.0.len()); // of each note's links
+    ends.extend(counts.0.iter().scan(0, |end, count| {
+        *end += *count as usize;
+        Some(*end)
+    }));
+    let (flags, notes, found) = (flags.0, notes.0, InOrder::<Found>::default());
+    let begin = || Search { index, before, exact, behind, sole: HashMap::default(), seen: HashMap::default() };
+    by_threads(
+        py,
+        ends.len(),
+        most(),
+        begin,
+        |search, number, stretch| {
+            let (count, mut made, mut room) = (stretch.len(), Found::default(), String::new());
+            let mut link = stretch.start.checked_sub(1).map_or(0, |before| ends[before]);
+            for note in stretch {
+                while link < ends[note] {
+                    let target = targets.get(link);
+                    let is_external = flags[link] & EXTERNAL != 0;
+                    let (file, rivals) =
+                        if is_external { (-1, &[][..]) } else { search.find(target, notes[note], &mut room) };
+                    made.add(link, file, rivals);
+                    link += 1;
                 }
-                if numbers.is_empty() && behind { OPEN } else { first(numbers) }
-            };
-            if file == OPEN {
-                open.push(link);
             }
-            files.push(file);
-        }
-    }
-    Ok((to_bytes(py, files.iter().map(|file| file.to_ne_bytes())), rivals, open))
+            found.add(number, made, Found::append);
+            count
+        },
+        |_, _| Ok(()),
+    )?;
+    let found = found.finish(Found::append);
+    Ok((to_bytes(py, found.files.iter().map(|file| file.to_ne_bytes())), found.rivals, found.open))
 }
 
-fn only(files: &Files) -> Option<u32> {
-    if let Files::One(number) = files { Some(*number) } else { None }
+/// What was found of links that follow one another.
+#[derive(Default)]
+struct Found {
+    files: Vec<i32>,
+    rivals: Rivals,
+    open: Vec<usize>, // links of which the dialect is to be asked
+}
+
+impl Found {
+    fn add(&mut self, link: usize, file: i32, rivals: &[u32]) {
+        self.files.push(file);
+        if !rivals.is_empty() {
+            self.rivals.push((link, rivals.to_vec()));
+        }
+        if file == OPEN {
+            self.open.push(link);
+        }
+    }
+
+    fn append(&mut self, more: Found) {
+        self.files.extend(more.files);
+        self.rivals.extend(more.rivals);
+        self.open.extend(more.open);
+    }
+}
+
+/// Looks for the files that links mean, and remembers what takes long.
+struct Search<'a> {
+    index: &'a Index,
+    before: Option<&'a str>,
+    exact: bool,
+    behind: bool,
+    sole: FxHashMap<&'a str, Option<u32>>, // what a target means in any folder
+    seen: FxHashMap<(&'a str, &'a str), Vec<u32>>, // in this one
+}
+
+impl<'a> Search<'a> {
+    /// The file that a target means in a note, and those that it may as well mean.
+    fn find(&mut self, target: &'a str, note: i32, room: &mut String) -> (i32, &[u32]) {
+        let index = self.index;
+        let is_asked = self.before.is_some_and(|ending| target.ends_with(ending));
+        let only = if target.is_ascii() && !is_asked {
+            index.by_name(target, room)
+        } else {
+            *self.sole.entry(target).or_insert_with(|| match is_asked {
+                true => index.exact(target).filter(|_| self.exact),
+                false => index.by_name(target, room),
+            })
+        };
+        if let Some(file) = only {
+            return (file as i32, &[]);
+        }
+        if is_asked {
+            return (OPEN, &[]);
+        }
+        if target.is_empty() {
+            return (note, &[]); // [[#Heading]]
+        }
+        let folder = split(index.paths.get(note as usize)).0;
+        let files = self.seen.entry((target, folder)).or_insert_with(|| index.means(target, folder));
+        match files.split_first() {
+            Some((file, rivals)) => (*file as i32, rivals),
+            None => (if self.behind { OPEN } else { -1 }, &[]),
+        }
+    }
 }
 
 fn first(numbers: &[u32]) -> i32 {

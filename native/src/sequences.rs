@@ -3,6 +3,7 @@ use crate::column::{TextColumn, WordColumn};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
+use std::borrow::Cow;
 
 /// A sequence of texts.
 pub enum Texts<'py> {
@@ -25,6 +26,14 @@ impl Texts<'_> {
             Texts::Column(column) => column.get(number),
             Texts::Words(column) => column.get(number),
             Texts::Strings(strings) => strings[number].to_str().unwrap_or_default(), // all are valid: see below
+        }
+    }
+
+    /// The same as a column, which threads can read.
+    pub fn to_column(&self) -> PyResult<Cow<'_, TextColumn>> {
+        match self {
+            Texts::Column(column) => Ok(Cow::Borrowed(column)),
+            _ => TextColumn::of((0..self.len()).map(|number| self.get(number))).map(Cow::Owned),
         }
     }
 }

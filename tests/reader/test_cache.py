@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command import lay, mlk_export
@@ -118,14 +119,14 @@ def test_warm_is_cold(rounds: list[list[tuple[Callable[[Path, str, str], None], 
 def reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The notes that are read from disk."""
     paths: list[str] = []
-    real = notes.Work.read
+    real = notes.Work.read_all
 
-    def counted(self: notes.Work, numbers: Sequence[int], threads: int = 1) -> notes.Batch:
-        batch = real(self, numbers, threads)
-        paths.extend(batch.paths)
-        return batch
+    def counted(self: notes.Work, *words: Any) -> Iterator[notes.Batch]:
+        for batch in real(self, *words):
+            paths.extend(batch.paths)
+            yield batch
 
-    monkeypatch.setattr(notes.Work, "read", counted)
+    monkeypatch.setattr(notes.Work, "read_all", counted)
     return paths
 
 
@@ -155,8 +156,8 @@ def test_another_process_knows_it(vault: Path, tmp_path: Path) -> None:
         "from exporter import read\n"
         "from exporter.reader.batch import notes\n"
         "notes.FEWEST = 0\n"
-        "real = notes.Work.read\n"
-        "notes.Work.read = lambda *words: print('read') or real(*words)\n"
+        "real = notes.Work.read_all\n"
+        "notes.Work.read_all = lambda *words: (print('read') or batch for batch in real(*words))\n"
         "read(sys.argv[1], cache=sys.argv[2])\n"
     )
     said = [

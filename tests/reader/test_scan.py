@@ -6,7 +6,6 @@ import os
 import pickle
 import random
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -192,7 +191,7 @@ def test_what_is_swapped_while_notes_are_read_does_not_leak(vault: Path) -> None
         (vault / path).symlink_to(vault.parent / target)
         with pytest.raises(PermissionError):
             scanned.read("a/b/c/secret.md")
-        assert scanned.locate_all(["a/b/c/secret.md", "n.md"]) == ["", str(vault.resolve() / "n.md")]
+        assert scanned.locate_folders(["a/b/c", ""]) == {"": f"{vault.resolve()}{os.sep}"}
         (vault / path).unlink()
         (vault.parent / "elsewhere").rename(vault / path)
 
@@ -357,7 +356,6 @@ def test_a_note_that_is_gone_when_it_is_read(vault: Path, monkeypatch: pytest.Mo
     lay(vault, {"a.md": "", "b.md": ""})
 
     monkeypatch.setattr(notes, "BATCH", 1)
-    monkeypatch.setattr(notes, "MOST_NOTES", 1)
 
     def remove(done: int, total: int) -> None:
         (vault / "b.md").unlink(missing_ok=True)
@@ -613,7 +611,7 @@ def test_what_only_icloud_has_is_told(vault: Path) -> None:
 def test_some_folders_are_hardly_a_vault(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(vault))
     monkeypatch.setenv("USERPROFILE", str(vault))
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(vault / "sub"))
+    monkeypatch.setenv("TMPDIR", str(vault / "sub"))
     for folder, what in {
         vault: "is your home folder",
         vault.parent: "is the folder of all home folders",

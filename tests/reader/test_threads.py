@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import lay
 from conftest import ROOT
 from reader.test_native import without_doubts
 
@@ -45,11 +46,7 @@ def read_in_python(vault: Path, options: ReadOptions = MAP) -> Reading:
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 20])
-@pytest.mark.parametrize("most", [1, 7, 2000])
-def test_the_number_of_threads_does_not_matter(
-    vault: Path, threads: int, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(notes, "MOST_NOTES", most)
+def test_the_number_of_threads_does_not_matter(vault: Path, threads: int) -> None:
     expected = read_in_python(vault)
     assert read(vault, MAP, workers=threads) == expected
     assert len(expected[0].topics) > 40 and len(expected[0].links) > 80
@@ -104,6 +101,41 @@ def test_stamps_are_those_of_python(vault: Path) -> None:
     assert read.stamps == expected
 
 
+@pytest.mark.skipif(not find_core() or os.name == "nt", reason="missing here: the compiled core, or links")
+@pytest.mark.parametrize("threads", [1, 5])
+def test_folders_are_listed_alike_and_with_stamps(
+    vault: Path, threads: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    lay(outside, {"n.md": "", "deeper/m.md": ""})
+    odd = {
+        "a/b.md/c.md": "",
+        "a/.git/x.md": "",
+        "node_modules/x.md": "",
+        "Ä ö/ü.md": "",
+        "a/p.png": "",
+        "made/.manifest.json": "{}",
+    }
+    lay(vault, {**odd, "made/deeper/x.md": "", "a/b/c/d/e.md": "", "a/b.MD": "", "empty/.x": ""})
+    (vault / "a" / "link").symlink_to(outside)
+    (vault / "a" / "note.md").symlink_to(outside / "n.md")
+    expected = scan(vault)
+    listed = scan(vault, core=find_core(), threads=threads, stamped=lambda root: True)
+    assert listed == expected
+    assert {"a/link/deeper/m.md", "a/b.md/c.md", "Ä ö/ü.md", "a/b/c/d/e.md"} <= {*listed.notes}
+    work = notes.Work(listed, Names(listed.notes), NO_WORDS)
+    stamps = expected.stamps(expected.notes)
+    assert all(stamps[::3]) and work.stamps(threads) == stamps
+    (vault / "start.md").write_text("is not looked at again", encoding="utf-8")
+    (outside / "n.md").write_text("is, as its folder was not listed then", encoding="utf-8")
+    again = work.stamps(threads)
+    number = listed.notes.index("a/link/n.md")
+    assert [place // 3 for place, pair in enumerate(zip(stamps, again, strict=True)) if pair[0] != pair[1]][:1] == [
+        number
+    ]
+    assert again[3 * listed.notes.index("start.md") :][:3] == stamps[3 * listed.notes.index("start.md") :][:3]
+
+
 @pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
 def test_bytes_are_kept_for_who_asks_for_text(vault: Path) -> None:
     (vault / "doubt.md").write_text("---\na: {b: c}\n---\n")
@@ -114,6 +146,17 @@ def test_bytes_are_kept_for_who_asks_for_text(vault: Path) -> None:
     assert listed.memory.room == 10**6 - sum(len(note) + ENTRY for note in listed.memory.notes.values())
 
 
+@pytest.mark.skipif(not find_core(), reason="missing here: the compiled core")
+def test_no_more_bytes_are_kept_than_there_is_room_for(vault: Path) -> None:
+    room = 5 * ENTRY + 400
+    listed = scan(vault, memory=room)
+    work = notes.Work(listed, Names(listed.notes), NO_WORDS)
+    notes.read_some(work, range(len(listed.notes)), 1, lambda done, total: None)
+    kept = listed.memory.notes
+    assert kept == {path: (vault / path).read_bytes() for path in kept}
+    assert 0 <= listed.memory.room == room - sum(len(note) + ENTRY for note in kept.values()) < 2 * ENTRY
+
+
 def test_an_error_ends_all(vault: Path) -> None:
     def tick(done: int, total: int) -> None:
         raise KeyboardInterrupt
@@ -122,13 +165,15 @@ def test_an_error_ends_all(vault: Path) -> None:
         read(vault, MAP, tick)
 
 
-def test_progress_is_told_in_order(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notes, "MOST_NOTES", 5)
+def test_progress_is_told_in_order(vault: Path) -> None:
+    """Of what the core leaves to Python, too, note by note."""
+    for number in range(5):
+        (vault / f"doubt {number}.md").write_text("---\na: {b: c}\n---\n")
     ticks: list[tuple[int, int]] = []
     read(vault, MAP, lambda done, total: ticks.append((done, total)))
-    assert len(ticks) > 3
+    assert len(ticks) > 5
     assert ticks == sorted(ticks)
-    assert ticks[-1] == (44, 44)
+    assert ticks[-1] == (49, 49)
 
 
 def test_interrupted_from_the_keyboard_it_ends_quietly(vault: Path) -> None:
@@ -137,7 +182,7 @@ def test_interrupted_from_the_keyboard_it_ends_quietly(vault: Path) -> None:
         "from pathlib import Path\n"
         "from exporter import ReadOptions, read\n"
         "from exporter.reader.batch import notes\n"
-        "notes.MOST_NOTES = notes.BATCH = 1\n"
+        "notes.BATCH = 1\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where the tests run in the background
         "def tick(done, total): os.killpg(0, signal.SIGINT)\n"
         "try: read(Path(sys.argv[1]), ReadOptions(map='-'), tick)\n"

@@ -19,7 +19,6 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from importlib.util import find_spec
 from itertools import accumulate, chain, count
 from pathlib import Path
@@ -28,6 +27,7 @@ from typing import Any, NamedTuple
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import VARIABLE as CORE
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.resolve import Names, digest
 from exporter.regex import regex
 
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
@@ -155,13 +155,15 @@ def make_room(directory: Path, own: Path) -> None:
 class Cache:
     """The file in which it is kept what was read of one vault."""
 
-    def __init__(self, directory: Path, root: Path, options: Iterable[str]) -> None:
-        """Take the folder of all caches, the vault's own, and the options upon which the reading of a note depends."""
-        name = blake2b(os.fsencode(root), digest_size=16).hexdigest()
-        self.path = directory / f"{name}.msgpack"
+    def __init__(self, directory: Path, root: Path, options: Iterable[str], start: int) -> None:
+        """Take the folder of all caches, the vault's own, the options upon which the reading of a note depends, and the start of it.
+
+        That is the time (ns) when no note was looked at.
+        """
+        self.path = path_of(directory, root)
         vault = os.fsencode(root)
         self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n" + version(options, Path(__file__).parents[1])
-        self.start = time.time_ns()
+        self.start = start
         self.suggested = Suggested({}, {})  # grows in the run
         self.suggested_for = b""
         self.notes: CachedNotes | None = None  # what the next run can use
@@ -183,11 +185,10 @@ class Cache:
         notes = Notes(**columns, problems=stored.problems, rivals=stored.rivals)
         return CachedNotes(notes, stored.names, stored.suggested, stored.suggested_for)
 
-    def suggestions(self, paths: Iterable[str]) -> Suggested:
+    def suggestions(self, names: Names) -> Suggested:
         """What was suggested so far where these were the files that there are."""
-        names = digest(paths)
-        if names != self.suggested_for:
-            self.suggested, self.suggested_for, self.changed = Suggested({}, {}), names, True
+        if names.digest != self.suggested_for:
+            self.suggested, self.suggested_for, self.changed = Suggested({}, {}), names.digest, True
         return self.suggested
 
     def save(self) -> None:
@@ -206,6 +207,11 @@ class Cache:
             columns["paths"] = core.TextColumn(notes.paths) if core else notes.paths
             kinds = {name: _kind_of(column) for name, column in columns.items()}
             write(self.path, self._head, _freeze(Stored(kinds, notes.problems, notes.rivals, *digests), columns))
+
+
+def path_of(directory: Path, root: Path) -> Path:
+    """The file of the vault in the folder `root`, a real path."""
+    return directory / f"{digest(os.fsencode(root)).hex()}.msgpack"
 
 
 def read(path: Path, head: bytes) -> memoryview | None:
@@ -337,11 +343,6 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
     return notes
 
 
-def digest(paths: Iterable[str]) -> bytes:
-    """What the links' targets depend upon: the names of all files, in 16 bytes."""
-    return blake2b("\0".join(paths).encode(errors="surrogatepass"), digest_size=16).digest()
-
-
 def version(options: Iterable[str], package: Path) -> bytes:
     """Stamps what made a cache: the sources of a package of ours, the core, the YAML parser, Python, the options that it had."""
     parser = find_spec("yaml12")
@@ -352,7 +353,7 @@ def version(options: Iterable[str], package: Path) -> bytes:
     )
     stamps = [f"{source} {(status := source.stat()).st_mtime_ns} {status.st_size}" for source in sources]
     chosen = os.environ.get(CORE, "")
-    return blake2b("\n".join([sys.version, chosen, *stamps, "", *sorted(options)]).encode(), digest_size=16).digest()
+    return digest("\n".join([sys.version, chosen, *stamps, "", *sorted(options)]).encode())
 
 
 def _to_int(data: bytes | memoryview) -> int:

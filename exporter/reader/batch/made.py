@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 
 from exporter.reader.batch import cache
+from exporter.reader.batch.resolve import digest
 
 MAGIC = cache.MADE + b"1\n"
 OLDEST = 16  # runs that have put something and not used an entry; each format uses but its own
@@ -26,7 +26,7 @@ class Made:
 
     def __init__(self, directory: Path, root: Path) -> None:
         root = root.absolute()
-        self.path = directory / f"{blake2b(b'made' + os.fsencode(root), digest_size=16).hexdigest()}.msgpack"
+        self.path = directory / f"{digest(b'made' + os.fsencode(root)).hex()}.msgpack"
         vault = os.fsencode(root)
         self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n"
         self._used: set[str] = set()  # by this run

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from types import ModuleType
 from typing import NamedTuple
 
 from exporter.errors import Finding
-from exporter.reader.batch.cache import FEWEST, UNKNOWN, Cache, CachedNotes, digest, match_notes, merge
+from exporter.reader.batch.cache import FEWEST, UNKNOWN, Cache, CachedNotes, match_notes, merge
 from exporter.reader.batch.columns import Columns, Notes, Vocabulary
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.read import read_columns, read_files
+from exporter.reader.batch.read import Files, read_columns, read_files
 from exporter.reader.batch.resolve import Names, resolve
 from exporter.reader.dialects import Dialect
 from exporter.reader.vault.files import WINDOWS, Vault
 
 BATCH = 250  # notes that Python reads between two looks at what else is to be done
-MOST_NOTES = 2000  # that the core is asked for at once; it gives as many as it can read in a twentieth of a second
 MOST_THREADS = 8  # that pay: putting together what they read is one's work
 FEW = 200  # notes that are rather read again in each run than written down
 
@@ -39,62 +39,78 @@ class Work(NamedTuple):
     vocabulary: Vocabulary
     callouts: frozenset[str] = frozenset()  # kinds that are hidden
 
-    def read(self, numbers: Sequence[int], threads: int = 1) -> Batch:
-        """Read the first of the notes of these numbers, a short time long; those that cannot be read are in `Batch.lost`."""
-        lost: list[tuple[int, OSError]] = []
+    def read_all(
+        self, numbers: Sequence[int], threads: int = 1, tick: Callable[[int], None] = lambda done: None
+    ) -> Iterator[Batch]:
+        """Read the notes of these numbers, batch by batch; `tick` is told of how many of a batch are read.
 
-        def read(number: int) -> bytes:
+        Those that cannot be read are in `Batch.lost`.
+        """
+        core = find_core()
+        if core and numbers and self._is_as_written():
+            yield self._read_files(core, numbers, threads, tick)
+            return
+        for first in range(0, len(numbers), BATCH):
+            yield self._read(numbers[first : first + BATCH])
+
+    def _read(self, numbers: Sequence[int]) -> Batch:
+        paths, lost = [self.vault.notes[number] for number in numbers], []
+
+        def read(place: int) -> bytes:
             try:
-                return self.vault.read(paths[number])
+                return self.vault.read(paths[place])
             except OSError as error:
-                lost.append((numbers[number], error))
+                lost.append((numbers[place], error))
                 return b""
 
-        core = find_core()
-        if core and self._is_as_written():
-            paths = [self.vault.notes[number] for number in numbers]
-            columns, stamps, data = read_files(
-                core,
-                self.vault.locate_all(paths),
-                self.vault.largest,
-                self.vault.memory.room > 0,
-                threads,
-                read,
-                self.vocabulary,
-                self.callouts,
-            )
-            for number, note in enumerate(data):
-                # else it is not known; or Python has read it, too
-                if stamps[3 * number + 2] and paths[number] not in self.vault.memory.notes:
-                    self.vault.memory.keep(paths[number], note)
-        else:
-            paths = [self.vault.notes[number] for number in numbers[:BATCH]]
-            stamps = self.vault.stamps(paths)
-            data = list(map(read, range(len(paths))))
-            columns = read_columns(data, self.vocabulary, self.callouts)
-            self.vault.dialect.amend(columns, paths, data)
-        count = len(columns.counts)
-        return Batch(paths[:count], columns, lost, stamps)
+        stamps = self.vault.stamps(paths)
+        data = list(map(read, range(len(paths))))
+        columns = read_columns(data, self.vocabulary, self.callouts)
+        self.vault.dialect.amend(columns, paths, data)
+        return Batch(paths, columns, lost, stamps)
 
-    def read_all(self, numbers: Sequence[int], threads: int = 1) -> Iterator[Batch]:
-        """Read the notes of these numbers, batch by batch."""
-        done = 0
-        while done < len(numbers):
-            yield (batch := self.read(numbers[done : done + MOST_NOTES], threads))
-            done += len(batch.paths)
+    def _read_files(self, core: ModuleType, numbers: Sequence[int], threads: int, tick: Callable[[int], None]) -> Batch:
+        """Have the core open the notes' files; what it leaves is read here."""
+        paths, lost = [*map(self.vault.notes.__getitem__, numbers)], []
+        memory, settled = self.vault.memory, 0
+
+        def show(done: int) -> None:
+            nonlocal settled
+            settled = done
+            tick(done)
+
+        def read(place: int) -> bytes:
+            show(settled + 1)
+            try:
+                return self.vault.read(paths[place])
+            except OSError as error:
+                lost.append((numbers[place], error))
+                return b""
+
+        files = Files(self.names.index, numbers, self._places(numbers), self.vault.largest, memory.room)
+        columns, stamps, data = read_files(core, files, threads, read, show, self.vocabulary, self.callouts)
+        for place, note in data:
+            if paths[place] not in memory.notes:  # else Python has read it, too
+                memory.keep(paths[place], note)
+        return Batch(paths, columns, lost, stamps)
 
     def stamps(self, threads: int) -> array[int]:
         """Those of all notes, as `Vault.stamps` has them."""
         core = find_core()
         if not core or WINDOWS:
             return self.vault.stamps(self.vault.notes)
-        return array("q", core.stamps(self.vault.locate_all(self.vault.notes), threads))
+        numbers = range(len(self.vault.notes))
+        return array("q", core.stamps(self.names.index, numbers, self._places(numbers), threads, self.vault.listing))
+
+    def _places(self, numbers: Sequence[int]) -> dict[str, str]:
+        """The real folders of these notes, by path; without those of whose files `Vault.locate` raises an error."""
+        return self.vault.locate_folders(self.names.index.folders(numbers))
 
     def _is_as_written(self) -> bool:
         """Whether notes are read as they stand in their files, so that the core may open these."""
         dialect = type(self.vault.dialect)
         own = dialect.rewrite is Dialect.rewrite and dialect.amend is Dialect.amend
-        return own and not self.vault.redact and not WINDOWS
+        return own and not (self.vault.redact or self.vault.hidden or WINDOWS)
 
 
 def read_notes(
@@ -110,7 +126,6 @@ def read_notes(
         cache = None
     if cache:
         cached = cache.load()
-        names_digest = digest(work.names.paths)
     if cached:
         stamps = work.stamps(threads)
         numbers = match_notes(cached, work.vault.notes, stamps)
@@ -118,7 +133,7 @@ def read_notes(
     notes, findings = read_some(work, fresh, threads, tick)
     if cached:
         notes = merge(cached.notes, notes, numbers)
-        if names_digest != cached.names:
+        if work.names.digest != cached.names:
             notes.files, notes.rivals = resolve(notes, range(total), work.names)
         notes.stamps = stamps  # as the notes were before any was read
     if cache:
@@ -126,8 +141,8 @@ def read_notes(
             cache.suggested, cache.suggested_for = cached.suggested, cached.suggested_for
         for note in notes.lost:
             notes.stamps[3 * note : 3 * note + 3] = UNKNOWN
-        cache.notes = CachedNotes(notes, names_digest, cache.suggested, cache.suggested_for)
-        cache.changed = not cached or len(fresh) > FEW or names_digest != cached.names
+        cache.notes = CachedNotes(notes, work.names.digest, cache.suggested, cache.suggested_for)
+        cache.changed = not cached or len(fresh) > FEW or work.names.digest != cached.names
     return notes, findings
 
 
@@ -139,11 +154,14 @@ def read_some(
     notes = Notes()
     findings: list[Finding] = []
     lost: set[int] = set()
-    for paths, columns, unread, stamps in work.read_all(numbers, threads):
+    total = len(numbers)
+    for paths, columns, unread, stamps in work.read_all(
+        numbers, threads, lambda done: tick(len(notes.paths) + done, total)
+    ):
         notes.add(columns, paths, stamps)
         lost.update(number for number, _ in unread)
         findings += (vault.leave_out(vault.notes[number], error) for number, error in unread)
-        tick(len(notes.paths), len(numbers))
+        tick(len(notes.paths), total)
     notes.lost = frozenset(lost)
     notes.files, notes.rivals = resolve(notes, numbers, work.names)
     return notes, findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -49,30 +49,41 @@ def read_columns(
     return _complete(said, notes.__getitem__, vocabulary, callouts)
 
 
+class Files(NamedTuple):
+    """Notes that the core is to open."""
+
+    index: Any  # the core's, of paths
+    numbers: Sequence[int]  # of the notes among these
+    places: Mapping[str, str]  # the real folders, with "/" at the end, by path; in others nothing is opened
+    largest: float  # bytes; a larger note is not opened
+    room: int  # bytes of notes that are kept, with what each takes beside its own
+
+
 class Slice(NamedTuple):
     """What the core has read of some files."""
 
     columns: Columns
     stamps: array[int]  # of each note time of change (ns), size (bytes), inode; zeros: not known
-    data: list[bytes]  # the notes themselves, if they are to be kept
+    data: list[tuple[int, bytes]]  # notes that are kept, by place
 
 
 def read_files(
     core: ModuleType,
-    paths: Sequence[str],
-    largest: float,
-    keep: bool,
+    files: Files,
     threads: int,
     read: Callable[[int], bytes],
+    tick: Callable[[int], None],
     vocabulary: Vocabulary,
     callouts: frozenset[str],
 ) -> Slice:
-    """Have the core read the notes in these files, as many of the first as it can in a short time, by threads.
+    """Have the core read the notes in these files by threads.
 
-    `read` gives the bytes of the note of a number; it is asked for those that the core leaves to Python.
+    `read` gives the bytes of the note at a place; it is asked for those that the core leaves to Python, when `tick` was told of all
+    others.
     """
     words = _words(vocabulary, callouts)
-    said, stamps, data = core.read_files(paths, FLAGS, largest, keep, threads, *words)
+    index, numbers, places, largest, room = files
+    said, stamps, data = core.read_files(index, numbers, places, FLAGS, largest, room, threads, *words, tick)
     return Slice(_complete(said, read, vocabulary, callouts), array("q", stamps), data)
 
 

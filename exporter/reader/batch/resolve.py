@@ -88,6 +88,10 @@ class Index:
         numbers = self._files.get(key(name), [])
         return [numbers] if isinstance(numbers, int) else numbers
 
+    def folders(self, numbers: Iterable[int]) -> list[str]:
+        """The folders in which these files lie, each once."""
+        return list(dict.fromkeys(folder_of(self._paths[number]) for number in numbers))
+
     def by_rules(self, target: str, folder: str) -> tuple[int, ...]:
         """The number of the file that a link in this folder means to Obsidian, and of those that it may as well mean; or -1."""
         target, folder = key(target), key(folder)
@@ -132,6 +136,11 @@ class Names:
         self.index: Index = self.core.Index(self.paths) if self.core else Index(self.paths)
         self.at, self.numbers_of, self.by_rules = self.index.at, self.index.numbers_of, self.index.by_rules
 
+    @cached_property
+    def digest(self) -> bytes:
+        """What the links' targets depend upon: the names of all files, in 16 bytes."""
+        return digest("\0".join(self.paths).encode(errors="surrogatepass"))
+
     def __reduce__(self) -> tuple[Any, ...]:
         """What another process makes it of."""
         return Names, (self.paths, self.dialect), {"further": self.further}
@@ -162,6 +171,13 @@ class Names:
         if numbers[0] < 0 and (further := self.further.get(key(target))):
             return (self.at(further),)
         return numbers
+
+
+def digest(data: bytes) -> bytes:
+    """A digest of 16 bytes."""
+    from hashlib import blake2b  # with all of OpenSSL, and a run without a cache needs none
+
+    return blake2b(data, digest_size=16).digest()
 
 
 def tell_same_names(names: Names) -> Iterator[Finding]:

@@ -85,10 +85,15 @@ class VaultContent:
             ghosts: Topic.id by the key of a name that no note has.
         """
         self._vault, self._names, self._notes, self._ghosts = vault, names, notes, ghosts
-        self._ids = dict(zip(notes.paths, ids, strict=True))
+        self._topics = ids
         self._sentences: dict[str, Sentences | CompiledSentences] = {}  # by path, the last one last
         self._headings: dict[str, _Headings] = {}  # by path
         self._places: dict[str, Places] = {}  # of the last note that something was told of
+
+    @cached_property
+    def _ids(self) -> dict[str, str | None]:
+        """Topic.id by path; made when somebody asks for a text."""
+        return dict(zip(self._notes.paths, self._topics, strict=True))
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled and copied: all but the sentences of the last notes, which may be the core's."""

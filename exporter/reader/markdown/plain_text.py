@@ -1,7 +1,6 @@
 """Inline Markdown as plain text: for titles, summaries and the words of a step."""
 
 import re
-from html import unescape
 
 from exporter.reader.markdown.inline import ESCAPE, read_inline, shown_text
 from exporter.reader.markdown.patterns import ATTRIBUTES
@@ -75,6 +74,8 @@ def _without_emphasis(text: str) -> str:
         parts.append(text[position : match.start()])
         position = match.end()
         if match[1] or match[2]:
+            from html import unescape  # it has a list of all entities, and few notes have one
+
             parts.append(match[1] or unescape(match[2]))
             continue
         mark, count = match[0][0], len(match[0])

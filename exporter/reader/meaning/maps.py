@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, product
 
 from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, Source
@@ -23,6 +23,7 @@ from exporter.reader.vault.canvas import Canvas
 from exporter.regex import regex
 
 NAMES = ("home", "index", "readme", "start", "moc")  # of notes at the top that may be the map, the likeliest first
+SPELLINGS = tuple(map("".join, product("mM", "oO", "cC")))
 MOC = regex(r"\bmoc\b", re.IGNORECASE)  # a map of content, by its name
 
 
@@ -50,7 +51,9 @@ class Material:
     @cached_property
     def called_moc(self) -> frozenset[int]:
         """The numbers of the notes whose names say that they are maps of content."""
-        maybe = [number for number, path in enumerate(self.notes.paths) if "moc" in path.lower()]
+        text = "\n".join(self.notes.paths)  # to look through all at once costs little
+        paths = self.notes.paths if any(word in text for word in SPELLINGS) else ()
+        maybe = [number for number, path in enumerate(paths) if "moc" in path.lower()]
         return frozenset(number for number in maybe if MOC.search(name_of(self.notes.paths[number])))
 
     def tagged(self, words: Iterable[str]) -> dict[int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from hashlib import sha256
 from itertools import chain, compress, count
 
 from exporter.errors import Finding
@@ -243,4 +242,6 @@ class Topics:
 
 def _id_with_hash(id_: str, name: str) -> str:
     """An id that is taken, made unlike any other: by the name it is for and not by a count, so that it lives on."""
+    from hashlib import sha256  # with all of OpenSSL, and few ids need it
+
     return f"{id_}-{sha256(name.encode()).hexdigest()[:8]}"

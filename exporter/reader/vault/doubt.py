@@ -10,8 +10,14 @@ from exporter.reader.vault.settings import OBSIDIAN
 from exporter.regex import regex
 
 SYSTEM = frozenset(
-    "/Applications /Library /System /Volumes /bin /boot /dev /etc /lib /lib64 /proc /run /sbin /sys /tmp /usr /var".split()
+    "/Applications /Library /System /Volumes /bin /boot /dev /etc /lib /lib64 /proc /run /sbin /sys /tmp /usr /var"
+    " /usr/tmp /var/tmp".split()
 )
+TEMPORARY = (
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+)  # in the environment, as `tempfile.gettempdir` asks for them, which takes long to import
 WINDOWS = regex(r"[A-Z]:\\(?:Windows|Program Files(?: \(x86\))?|ProgramData)", re.IGNORECASE)
 # Folders of what a package manager brings, and others wrote
 FOREIGN = regex(r"(?:\A|/)(?:site-packages|dist-packages|bower_components|vendor|third_party|gems|Pods)(?:/|\Z)")
@@ -39,9 +45,7 @@ def doubt(root: Path) -> str:
         return "the folder of all home folders"
     if str(root) in SYSTEM or str(root).removeprefix("/private") in SYSTEM or WINDOWS.fullmatch(str(root)):
         return "a folder of the system"
-    import tempfile
-
-    if root == Path(os.path.realpath(tempfile.gettempdir())):
+    if str(root) in {os.path.realpath(folder) for name in TEMPORARY if (folder := os.environ.get(name))}:
         return "the folder of temporary files"
     return "a folder of dependencies" if root.name in DEPENDENCIES else ""
 

@@ -10,9 +10,11 @@ import stat
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from exporter.errors import Finding
 from exporter.model import Source
@@ -78,6 +80,7 @@ class Vault:
     )  # a note, as it may be seen
     plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
     dialect: Dialect = field(default_factory=Dialect)  # the rules by which it is read
+    listing: Any = field(default=None, repr=False, compare=False)  # the core's, of its folders; None: there is none
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 
     def read(self, path: str, largest: float | None = None) -> bytes:
@@ -110,21 +113,13 @@ class Vault:
             raise PermissionError(f"{path!r} is not part of the vault")
         return (self._folders.get(folder) or self._enter(folder, path)) + name
 
-    def locate_all(self, paths: Iterable[str]) -> list[str]:
-        """What `locate` gives for each; "" where it raises an error, which `read` will tell. Fast for paths in order."""
-        files = []
-        last, prefix = "", ""  # the folder of the path before, and what that is; "": not known
-        look_at_each = bool(self.hidden) or WINDOWS
-        for path in paths:
-            cut = path.rfind("/") + 1
-            if not prefix or look_at_each or path[:cut] != last or path[cut : cut + 1] in ("", "."):
-                last = path[:cut]
-                try:
-                    prefix = self.locate(path)[: cut - len(path)]
-                except OSError:
-                    prefix = ""
-            files.append(prefix and prefix + path[cut:])
-        return files
+    def locate_folders(self, folders: Iterable[str]) -> dict[str, str]:
+        """The real path of each of these folders, with "/"; without those of whose files `locate` would raise an error."""
+        places = {}
+        for folder in folders:
+            with suppress(OSError):
+                places[folder] = self._folders.get(folder) or self._enter(folder, f"{folder}/")
+        return places
 
     def may_show(self, path: str) -> bool:
         """Whether others may show a note's text: what `exclude` names is as good as private, a drawing's is no text."""

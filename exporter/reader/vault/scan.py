@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from exporter.errors import DoubtError, ExportError, Finding, UsageError, pluralize
 from exporter.model import VAULT, Source
@@ -52,6 +52,8 @@ def scan(
     any_folder: bool = False,
     dialect: str = "obsidian",
     core: ModuleType | None = None,
+    threads: int = 1,
+    stamped: Callable[[Path], bool] = lambda root: False,
 ) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
@@ -60,7 +62,7 @@ def scan(
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
     hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
     how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it, `core` the
-    compiled one, if it is to list the folders.
+    compiled one, if it is to list the folders, by `threads`, with the notes' stamps if `stamped` of the real folder.
 
     Raises:
         DoubtError: the folder is hardly a vault.
@@ -77,7 +79,9 @@ def scan(
     root = root.resolve()
     if not any_folder and (what := doubt(root)):
         raise DoubtError(root, f"is {what}, hardly a vault")
-    listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir(), core)
+    listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
+    if core and not WINDOWS:  # where what looks like a file may be a link
+        listing.core = core.Listing(root, listing.next_look, threads, stamped(root))
     listing.walk("")
     listing.follow(follow_links)
     listing.doubt()
@@ -126,15 +130,16 @@ def scan(
         Memory(memory),
         plugins=plugins,
         dialect=spoken,
+        listing=listing.core,
     )
 
 
 class _Listing:
     """The vault's files in the making, and what is wrong with them."""
 
-    def __init__(self, root: Path, sure: bool, core: ModuleType | None = None) -> None:
+    def __init__(self, root: Path, sure: bool) -> None:
         self.root, self.sure = root, sure  # that it is a vault
-        self._core = core if not WINDOWS else None  # where what looks like a file may be a link
+        self.core: Any = None  # the core's, of the folders; None: Python lists them
         self.files = 0  # and folders, whatever they are
         self.next_look = math.inf if sure else MOST_FOREIGN  # files at which it is looked whether it is one
         self.notes: list[str] = []
@@ -272,7 +277,7 @@ class _Listing:
     def _take_notes(self, folder: str) -> tuple[list[str], list[os.DirEntry[str]]]:
         """The paths of the plain notes in a folder, in order, and the entries that need a closer look."""
         real, prefix = f"{self.root}/{folder}", f"{folder}/" if folder else ""
-        if self._core and (found := self._core.list_folder(real, prefix)):
+        if self.core and (found := self.core.list(folder)):
             notes, names = found
             if not names:
                 return notes, []
