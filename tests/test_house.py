@@ -49,7 +49,7 @@ FLOORS = {
     "exporter.writers.docx": "page | styles | word_tree | document | __init__",
     "exporter.writers.epub": "pages | ebook | __init__",
     "exporter.writers.handbook": "text options volumes typst_server compiler | formula typst_code | typst_tree | note_source book_data | typesetting | __init__",
-    "exporter.writers.html": "tree drawing outline data | texts | articles | document | __init__",
+    "exporter.writers.html": "tree plan plane outline data | drawing texts | articles | document | __init__",
     "exporter.writers.opml": "profiles xml_text passages | options | losses | lines | document | __init__",
     "exporter.writers.neo4j": "script | __init__",
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
