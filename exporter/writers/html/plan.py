@@ -119,7 +119,7 @@ def _declare(look: Look, form: Mapping[str, float]) -> list[str]:
 
     Colours have their names, as both themes have them. A path, which has no form, is not filled by itself.
     """
-    colours = {"fill": look.fill or "none" * bool(form), "stroke": look.outline}
+    colours = {"fill": look.fill or ("none" if form else ""), "stroke": look.outline}
     hues = [f"{name}:var(--hue-{colour})" for name, colour in colours.items() if colour.isdigit()]
     said = [
         f"{name}:{colour if colour == 'none' else f'var(--{colour})'}"
