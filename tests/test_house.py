@@ -245,6 +245,7 @@ def test_every_finding_is_explained() -> None:
         "kanban-plugin",
         "daily-notes",
         "knowledge-map",
+        "learning-path",
         "json-ld",
         "n-triples",
         "rdf-xml",

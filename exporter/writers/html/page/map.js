@@ -170,11 +170,12 @@ function shape(tag, attributes) {
   return element;
 }
 
-// A box of the form of all around some places
+// A box of the form of all around some places, as near as the pane has room for; one that is hidden will have that form
 function frame(xs, ys, all, margin) {
   const [left, top] = [Math.min(...xs) - margin, Math.min(...ys) - margin];
   const [wide, high] = [Math.max(...xs) + margin - left, Math.max(...ys) + margin - top];
-  const width = Math.min(Math.max(wide, (high * all[2]) / all[3]), all[2]);
+  const [room, tall] = pane.clientWidth ? [pane.clientWidth, pane.clientHeight] : [all[2], all[3]];
+  const width = Math.min(Math.min(room, (tall * all[2]) / all[3]) * Math.max(wide / room, high / tall), all[2]);
   const height = (width * all[3]) / all[2];
   return [left + (wide - width) / 2, top + (high - height) / 2, width, height];
 }

@@ -77,12 +77,13 @@ function list(found, terms) {
 function around(text, low, terms) {
   const term = terms.find((each) => low.includes(each)) ?? "";
   const place = Math.max(text.toLowerCase().indexOf(term), 0);
-  const start = Math.max(place - AROUND, 0);
-  const end = place + term.length + AROUND;
+  const behind = place + term.length;
+  const before = text.slice(Math.max(place - AROUND, 0), place);
+  const after = text.slice(behind, behind + AROUND);
   return [
-    (start ? "… " : "") + text.slice(start, place),
-    make("mark", {}, text.slice(place, place + term.length)),
-    text.slice(place + term.length, end) + (end < text.length ? " …" : ""),
+    place > AROUND ? "… " + before.replace(/^\S* /, "") : before,
+    make("mark", {}, text.slice(place, behind)),
+    behind + AROUND < text.length ? after.replace(/ \S*$/, "") + " …" : after,
   ];
 }
 
