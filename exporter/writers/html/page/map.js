@@ -7,7 +7,7 @@ const SPEED = 250; // milliseconds that a move takes
 class View {
   constructor(x, y, width, height) {
     this.all = [x, y, width, height];
-    this.box = [...this.all];
+    this.box = this.all;
     this.waiting = false;
   }
 
@@ -23,8 +23,12 @@ class View {
   }
 
   move(x, y) {
-    this.box[0] += x;
-    this.box[1] += y;
+    const [left, top, width, height] = this.box;
+    this.show([left + x, top + y, width, height]);
+  }
+
+  show(box) {
+    this.goal = this.box = box;
     this.ask();
   }
 
@@ -32,15 +36,16 @@ class View {
   zoom(factor, place = [this.box[0] + this.box[2] / 2, this.box[1] + this.box[3] / 2]) {
     const width = this.box[2] * factor;
     if (width > this.all[2] * 1.5 || width < this.nearest) return;
-    this.box = [place[0] - (place[0] - this.box[0]) * factor, place[1] - (place[1] - this.box[1]) * factor, width, this.box[3] * factor];
-    this.ask();
+    this.show([place[0] - (place[0] - this.box[0]) * factor, place[1] - (place[1] - this.box[1]) * factor, width, this.box[3] * factor]);
   }
 
   goTo(box) {
-    const from = [...this.box];
+    const from = this.box;
+    this.goal = box;
     const begun = performance.now();
-    if (still.matches) return (this.box = [...box]), this.ask();
+    if (still.matches) return this.show(box);
     const step = (now) => {
+      if (this.goal !== box) return; // the reader has gone on
       const part = Math.min(1, (now - begun) / SPEED);
       const eased = part * (2 - part);
       this.box = from.map((value, at) => value + (box[at] - value) * eased);
