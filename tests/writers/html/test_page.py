@@ -38,6 +38,12 @@ from exporter.views.body.text import label
 pytestmark = pytest.mark.slow
 
 
+def test_the_page_is_light(file: Path) -> None:
+    """All but what the notes say, as benchmarks/browsing.py weighs it."""
+    frame = re.sub(r"<article .*?</article>\n?", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert 50_000 < len(frame.encode()) <= 60_000
+
+
 def test_it_opens_on_the_map(page: Page, bundled: KnowledgeMap) -> None:
     expect(page.locator("h1")).to_have_text(bundled.title)
     assert page.locator("#__map svg a").count() == len(bundled.topics)
