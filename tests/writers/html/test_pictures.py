@@ -12,9 +12,10 @@ from browser import PHONE
 from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser, Page, expect
 from pypdfium2 import PdfDocument
-from writers.html.pages import opened, picture
+from writers.html.pages import opened, picture, save
 
 from exporter import KnowledgeMap
+from exporter.testing import make_map, topic
 from exporter.views.body.text import label
 from exporter.views.plan.colours import DARK, LIGHT, Theme
 from exporter.views.plan.drawing import LINE
@@ -142,7 +143,7 @@ def test_what_is_found_stands_out(browser: Browser, file: Path, sheet: Sheet, bu
         expect(shown.page.locator("#__hits li").first).to_be_visible()
         shown.page.evaluate("document.getElementById('__hits').hidden = true")
         plan = Plan(sheet, shown.page)
-    tagged = {topic.id for topic in bundled.topics if "level/advanced" in topic.tags}
+    tagged = {each.id for each in bundled.topics if "level/advanced" in each.tags}
     assert len(tagged) > 5
     for id in sheet.plan.stations:
         for dot in plan.ring(id):
@@ -153,11 +154,11 @@ def test_what_is_found_stands_out(browser: Browser, file: Path, sheet: Sheet, bu
 def test_a_route_goes_through_its_stations(
     browser: Browser, file: Path, sheet: Sheet, bundled: KnowledgeMap, scheme: str
 ) -> None:
-    topic = "tpu-architecture"
-    with opened(browser, file, f"#{topic}?before", color_scheme=scheme, device_scale_factor=SHARP) as shown:
+    goal = "tpu-architecture"
+    with opened(browser, file, f"#{goal}?before", color_scheme=scheme, device_scale_factor=SHARP) as shown:
         plan = Plan(sheet, shown.page)
         pane = shown.page.locator("#__map").bounding_box()
-    way = [*(each.id for each in bundled.prerequisites(topic)), topic]
+    way = [*(each.id for each in bundled.prerequisites(goal)), goal]
     assert pane and len(way) > 4
     for id, station in sheet.plan.stations.items():
         lit = (
@@ -229,14 +230,30 @@ def test_regions_lie_beside_one_another(browser: Browser, file: Path, width: int
 
 def test_nothing_is_wider_than_a_phone(browser: Browser, file: Path, bundled: KnowledgeMap) -> None:
     with opened(browser, file, viewport=PHONE, has_touch=True) as shown:
-        for topic in bundled.topics:
-            for address in (label(topic.id), f"{label(topic.id)}?before"):
+        for each in bundled.topics:
+            for address in (label(each.id), f"{label(each.id)}?before"):
                 shown.page.evaluate("name => location.hash = name", address)
-                expect(shown.page.locator(f"#{label(topic.id)}.on")).to_be_visible()
+                expect(shown.page.locator(f"#{label(each.id)}.on")).to_be_visible()
                 beyond = shown.page.evaluate(
                     "[document.documentElement, document.getElementById('__text')].map(each => each.scrollWidth - each.clientWidth)"
                 )
                 assert beyond == [0, 0], address
+
+
+def test_areas_have_their_names_where_the_map_was_hidden_first(browser: Browser, tmp_path: Path) -> None:
+    topics = [topic(f"t{n}", title=f"Topic {n}", areas=(f"t{n % 3}",) if n > 2 else (), note="") for n in range(40)]
+    made = make_map(*topics, parents=dict.fromkeys(("t0", "t1", "t2")))
+    with opened(browser, save(made, tmp_path), "#t9", viewport=PHONE) as shown:
+        shown.page.locator("#__views [data-view=map]").click()
+        settle(shown.page)
+        found = shown.page.evaluate(
+            "['.area rect', '.names text'].map(each => [...document.querySelectorAll(each)].map(each => each.getBoundingClientRect().toJSON()))"
+        )
+    areas, names = found
+    assert len(areas) == len(names) == 3
+    for area, name in zip(areas, names, strict=True):
+        assert area["left"] < name["left"] and name["right"] <= area["right"]
+        assert area["top"] < name["top"] + 1 and name["bottom"] < area["bottom"] and name["height"] > 10
 
 
 # ---------- the same, and other ----------

@@ -92,9 +92,8 @@ class Picture extends View {
       station.setAttribute("tabindex", "-1"); // the outline is what keys go through
     }
     // Names of areas lie above the cards: from afar they are as large as can be read
-    const areas = [...svg.querySelectorAll(".area")].filter((area) => area.children[1]); // one may have no name
-    this.areas = areas.map((area) => [...area.children].map((part) => [part, part.getBBox()]));
-    svg.appendChild(shape("g", { class: "names" })).append(...this.areas.map(([, [name]]) => name));
+    this.areas = [...svg.querySelectorAll(".area")].map((area) => [...area.children]).filter(([, name]) => name); // one may have none
+    svg.appendChild(shape("g", { class: "names" })).append(...this.areas.map(([, name]) => name));
     this.over = svg.appendChild(shape("g", { class: "over" }));
     this.draw();
   }
@@ -108,14 +107,17 @@ class Picture extends View {
   }
 
   draw() {
+    if (!pane.clientWidth) return; // what is hidden has no size
     this.svg.setAttribute("viewBox", this.box.map((value) => Math.round(value * 10) / 10).join(" "));
     const far = this.scale < 0.35;
     this.svg.classList.toggle("far", far);
-    for (const [[, box], [name, said]] of this.areas) {
+    this.sizes ??= this.areas.map((parts) => parts.map((part) => part.getBBox()));
+    this.areas.forEach(([, name], at) => {
+      const [box, said] = this.sizes[at];
       const grown = far ? Math.max(Math.min(READABLE / this.scale / said.height, (box.width * 0.94) / said.width), 1) : 1;
       name.style.fontSize = `${AREA * grown}px`;
       name.setAttribute("y", box.y + 10 + AREA * grown);
-    }
+    });
   }
 
   mark(name, numbers) {
