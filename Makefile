@@ -70,7 +70,7 @@ pictures: run  # of the README; look at them
 	$(BIN)/python docs/pictures.py
 
 update: $(READY)  # accept today's output as the golden one; then read the diff
-	$(BIN)/python -m pytest --update tests/test_writers.py tests/test_init.py tests/conformance tests/test_neo4j_queries.py
+	$(BIN)/python -m pytest --update tests/test_writers.py tests/test_init.py tests/writers/html/test_packed.py tests/conformance tests/test_neo4j_queries.py
 
 bench: $(READY)
 	SETUPTOOLS_RUST_CARGO_PROFILE=release $(MAKE) --no-print-directory core

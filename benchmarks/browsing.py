@@ -28,7 +28,7 @@ from benchmarks.measure import PLAIN
 from benchmarks.peers import FOLDER, HERE, Peer
 from exporter import KnowledgeMap, read
 from exporter.model import IN_AREA
-from exporter.writers.html.drawing import CARD, Plane
+from exporter.writers.html.plane import CARD, Plane
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Literal
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from exporter.views.languages import RTL, direction_of, language_or_english
 from exporter.views.plan.colours import DARK, LIGHT, Theme
 from exporter.views.plan.grid import Point
 from exporter.views.plan.layout import LEADING, SIZE
-from exporter.views.plan.pen import CASE, HUES, MIDDLE, OUTLINE, Pen, Spot, escape, hue, letter, numeral, value
+from exporter.views.plan.pen import CASE, HUES, MIDDLE, OUTLINE, Look, Pen, Spot, escape, hue, letter, numeral, value
 from exporter.views.plan.plan import ABOVE, BADGE, PILL, RING, SMALL, Station, name
 from exporter.views.plan.sheet import KEY, PRINTED, Entry, Page, Sheet, words_of
 from exporter.views.plan.text import clean
@@ -24,11 +24,37 @@ LINE, PATH, BRANCH, NEED = 1.2, 0.7, 0.5, 0.28  # how wide strokes are
 ARROW = 1.1  # long
 
 Looks = Literal["auto", "light", "dark"]
+Way = tuple[list[Spot], list[Spot]]  # as far as the arrow at its end, and the corners of this
 
 
 def draw(knowledge_map: KnowledgeMap, sheet: Sheet, page: Page, theme: Looks = "light", link: str = "") -> str:
     """The whole file."""
-    return "\n".join(_Drawing(knowledge_map, sheet, theme, link).file(page)) + "\n"
+    pen = Pen(DARK if theme == "dark" else LIGHT, mirror(knowledge_map, sheet))
+    drawing = Drawing(knowledge_map, sheet, pen, link)
+    return "\n".join([*_head(knowledge_map, sheet, page, theme, link), *drawing.content(), "</svg>"]) + "\n"
+
+
+def _head(knowledge_map: KnowledgeMap, sheet: Sheet, page: Page, theme: Looks, link: str) -> Iterator[str]:
+    wide, high = numeral(sheet.plan.layout.width), numeral(sheet.plan.layout.height)
+    paper = PRINTED.get(page)
+    size = f' width="{paper[0]:g}mm" height="{paper[1]:g}mm"' if paper else ""
+    role = "group" if link else "img"  # in which nothing can be gone to
+    told = f' role="{role}" aria-labelledby="plan-title plan-desc"'
+    if language := clean(knowledge_map.language):
+        told += f' xml:lang="{escape(language)}"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"{size}{told} font-family="{FONTS}">'
+    yield f'<title id="plan-title">{escape(clean(knowledge_map.title) or "Plan")}</title>'
+    yield f'<desc id="plan-desc">{escape(describe(knowledge_map, sheet))}</desc>'
+    if theme == "auto":
+        yield f"<style>@media screen and (prefers-color-scheme:dark){{{style(DARK)}}}</style>"
+    fill = value(DARK if theme == "dark" else LIGHT, "paper")
+    yield f'<rect width="{wide}" height="{high}" class="f-paper" fill="{fill}"/>'
+
+
+def mirror(knowledge_map: KnowledgeMap, sheet: Sheet) -> float | None:
+    """How wide a page is that is read from the right; None: it is read from the left."""
+    direction = direction_of(language_or_english(knowledge_map.language)[0])
+    return sheet.plan.layout.width if direction == RTL else None
 
 
 def describe(knowledge_map: KnowledgeMap, sheet: Sheet) -> str:
@@ -44,30 +70,16 @@ def describe(knowledge_map: KnowledgeMap, sheet: Sheet) -> str:
     return " ".join(told)
 
 
-class _Drawing:
-    """Draws a sheet, from what lies below to what lies above."""
+class Drawing:
+    """Draws a sheet, from what lies below to what lies above, by a pen."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, sheet: Sheet, theme: Looks, link: str) -> None:
-        self.map, self.sheet, self.theme, self.link = knowledge_map, sheet, theme, link
+    def __init__(self, knowledge_map: KnowledgeMap, sheet: Sheet, pen: Pen, link: str = "") -> None:
+        """`link` is the address of a topic, with `{id}` and `{note}` for its own."""
+        self.map, self.sheet, self.pen, self.link = knowledge_map, sheet, pen, link
         self.plan, self.network = sheet.plan, sheet.plan.network
-        direction = direction_of(language_or_english(knowledge_map.language)[0])
-        mirror = self.plan.layout.width if direction == RTL else None
-        self.pen = Pen(DARK if theme == "dark" else LIGHT, mirror)
 
-    def file(self, page: Page) -> Iterator[str]:
-        wide, high = numeral(self.plan.layout.width), numeral(self.plan.layout.height)
-        paper = PRINTED.get(page)
-        size = f' width="{paper[0]:g}mm" height="{paper[1]:g}mm"' if paper else ""
-        role = "group" if self.link else "img"  # in which nothing can be gone to
-        told = f' role="{role}" aria-labelledby="plan-title plan-desc"'
-        if language := clean(self.map.language):
-            told += f' xml:lang="{escape(language)}"'
-        yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}"{size}{told} font-family="{FONTS}">'
-        yield f'<title id="plan-title">{escape(clean(self.map.title) or "Plan")}</title>'
-        yield f'<desc id="plan-desc">{escape(describe(self.map, self.sheet))}</desc>'
-        if self.theme == "auto":
-            yield f"<style>@media screen and (prefers-color-scheme:dark){{{style(DARK)}}}</style>"
-        yield f'<rect width="{wide}" height="{high}"{self.pen.look("paper")}/>'
+    def content(self) -> Iterator[str]:
+        """All elements."""
         for words in self.sheet.title:
             yield self.pen.text(*words, "ink", bold=True)
         for words in self.sheet.summary:
@@ -77,14 +89,24 @@ class _Drawing:
         yield from self.ways()
         for station in self.plan.stations.values():
             yield from self.station(station)
-        yield '<g class="legend">'
+        yield self.begin("legend")
         for entry, words in self.sheet.legend:
             size_of = words.size / SIZE
             x, y = words.x - (KEY + 1) * size_of, words.y - words.size * MIDDLE
             yield from self.sample(entry, x, y, x + KEY * size_of, size_of)
             yield self.pen.text(*words, "ink")
         yield self.pen.text(*self.sheet.count, "quiet")
-        yield "</g>\n</svg>"
+        yield self.end("legend")
+
+    def begin(self, kind: str, title: str = "", id: str = "", **data: str) -> str:
+        """The begin of a group; `data` are ids that a program finds it by."""
+        name = f' id="{id}"' if id else ""
+        told = f"\n<title>{escape(title)}</title>" if title else ""
+        return f'<g class="{kind}"{name}{_data(**data)}>{told}'
+
+    def end(self, kind: str) -> str:
+        """The end of a group."""
+        return "</g>"
 
     def line(self, number: int) -> Iterator[str]:
         """A line with the signs at its ends, or the heading of topics in no area."""
@@ -94,48 +116,52 @@ class _Drawing:
             yield self.pen.text(heading.x, heading.y + LEADING * 0.75, SIZE, self.plan.no_area, "ink", bold=True)
         if line.area:
             first, last = self.plan.stations[line.stations[0]], self.plan.stations[line.stations[-1]]
-            yield f'<g class="line" id="line-{_id(line.area)}"{_data(area=line.area)}>'
-            yield f"<title>{escape(name(self.map, line.area))}</title>"
+            yield self.begin("line", name(self.map, line.area), f"line-{_id(line.area)}", area=line.area)
             yield self.pen.line([*self.plan.tracks[number]], number, LINE)
             yield self.pen.badge(first.x, first.y - ABOVE, BADGE, number)
             yield self.pen.badge(last.x, self.plan.tail(number), SMALL, number)
-            yield "</g>"
+            yield self.end("line")
         if more:
             yield self.pen.text(more.x, more.y + LEADING * 0.75, SIZE, f"+{line.more}", "quiet")
 
     def ways(self) -> Iterator[str]:
         """What runs between lines: their branches, prerequisites, the path."""
         for (number, id), points in self.plan.branches.items():
-            area = self.network.lines[number].area or ""
-            yield f'<g class="branch"{_data(area=area, topic=id)}>'
+            yield self.begin("branch", area=self.network.lines[number].area or "", topic=id)
             yield self.pen.stroke(points, "paper", BRANCH + CASE)
-            yield self.pen.stroke(points, hue(number), BRANCH) + "</g>"
+            yield self.pen.stroke(points, hue(number), BRANCH) + self.end("branch")
         trees = sorted(self.plan.needs.items(), key=lambda item: item[0][0])
         for start, tree in groupby(trees, key=lambda item: item[0][0]):
             line = self.plan.stations[start].line
             colour = hue(line) if self.network.lines[line].area else "quiet"
-            ways = [(end, *_arrow(points, self.plan.stations[end])) for (_, end), points in tree]
-            for _, way, _ in ways:
-                yield self.pen.stroke(way, "paper", NEED + CASE)
-            for end, way, arrow in ways:
-                yield f'<g class="requires"{_data(start=start, end=end)}>'
-                yield self.pen.stroke(way, colour, NEED) + self.pen.polygon(arrow, colour) + "</g>"
+            ways = {end: _arrow(points, self.plan.stations[end]) for (_, end), points in tree}
+            yield from self.pen.strokes((way for way, _ in ways.values()), Look(outline="paper", width=NEED + CASE))
+            yield from self.needs(start, ways, colour)
         if self.plan.path:
-            yield '<g class="path" id="learning-path">'
-            for points in self.plan.path:
-                yield self.pen.stroke(points, "paper", PATH + CASE)
-            for points in self.plan.path:
-                yield self.pen.stroke(points, "ink", PATH)
-            yield "</g>"
+            yield self.begin("path", id="learning-path")
+            yield from self.pen.strokes(self.plan.path, Look(outline="paper", width=PATH + CASE))
+            yield from self.pen.strokes(self.plan.path, Look(outline="ink", width=PATH))
+            yield self.end("path")
+
+    def needs(self, start: str, ways: Mapping[str, Way], colour: str) -> Iterator[str]:
+        """What a topic requires, by Topic.id: the ways there, and their arrows."""
+        for end, (way, arrow) in ways.items():
+            yield self.begin("requires", start=start, end=end)
+            yield self.pen.stroke(way, colour, NEED) + self.pen.polygon(arrow, colour) + self.end("requires")
 
     def station(self, station: Station) -> Iterator[str]:
+        """A topic, as a link to it where there is an address."""
         topic = self.map.topic[station.id]
         area = self.network.lines[station.line].area or ""
-        yield f'<g class="station" id="topic-{_id(station.id)}"{_data(topic=station.id, area=area)}>'
-        yield f"<title>{escape(name(self.map, station.id))}</title>"
+        yield self.begin("station", name(self.map, topic.id), f"topic-{_id(topic.id)}", topic=topic.id, area=area)
         link = _link(self.link, topic)
         if link:
             yield f'<a href="{escape(link)}">'
+        yield from self.sign(station, topic)
+        yield ("</a>" if link else "") + self.end("station")
+
+    def sign(self, station: Station, topic: Topic) -> Iterator[str]:
+        """What is seen of a station."""
         if station.numbers:
             yield self.pen.stop(station.x, station.y, station.pill, station.numbers)
         yield self.pen.ring(station.x, station.y, topic.note is not None)
@@ -143,7 +169,6 @@ class _Drawing:
         for text in station.label:
             yield self.pen.text(station.box.x, y, SIZE, text, "ink" if topic.note else "quiet", bold=station.head)
             y += LEADING
-        yield "</a></g>" if link else "</g>"
 
     def sample(self, entry: Entry, x: float, y: float, end: float, size: float) -> Iterator[str]:
         """What an entry of the legend is about."""
@@ -176,7 +201,7 @@ def style(theme: Theme) -> str:
     return "".join(rules)
 
 
-def _arrow(points: list[Point], end: Station) -> tuple[list[Spot], list[Spot]]:
+def _arrow(points: list[Point], end: Station) -> Way:
     """A way as far as the arrow at its end, and the corners of this."""
     (x, y), (last_x, last_y) = points[-1], points[-2]
     long = math.dist(points[-1], points[-2])

@@ -1,10 +1,13 @@
-"""What plans are drawn with: strokes, signs and words as elements of SVG, in a theme's colours."""
+"""What plans are drawn with: strokes, signs and words as elements of SVG, in a theme's colours.
+
+How a shape looks and where it is are told apart, so that a pen can write either in its own way.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from exporter.views.plan.colours import LIGHT, Theme
 from exporter.views.plan.layout import TRACK
@@ -25,6 +28,19 @@ Anchor = Literal["start", "middle", "end"]
 Spot = tuple[float, float]
 
 
+class Look(NamedTuple):
+    """What of a shape a style sheet can say; lengths in units of the plan."""
+
+    fill: str = ""  # name of a colour; "": none
+    outline: str = ""
+    width: float = 0  # of the outline
+    dashes: tuple[float, ...] = ()
+    round: bool = False  # ends of dashes
+    size: float = 0  # of words
+    bold: bool = False
+    anchor: Anchor = "start"
+
+
 class Pen:
     """Knows the colours, and whether all is the other way round."""
 
@@ -37,52 +53,94 @@ class Pen:
         """
         self.theme, self.mirror = theme, mirror
 
-    def stroke(self, spots: Iterable[Spot], colour: str, width: float, more: str = "") -> str:
+    # ---------- elements ----------
+
+    def shape(
+        self, tag: str, place: Mapping[str, float], form: Mapping[str, float], look: Look, text: str | None = None
+    ) -> str:
+        """An element that stands at a place; `form` is how large it is."""
+        said = "".join(f' {name}="{numeral(length)}"' for name, length in {**place, **form}.items())
+        end = "/>" if text is None else f">{escape(text)}</{tag}>"
+        return f"<{tag}{said}{self._attributes(look)}{end}"
+
+    def strokes(self, ways: Iterable[Iterable[Spot]], look: Look) -> Iterator[str]:
+        """Strokes that look alike, each from spot to spot."""
+        for spots in ways:
+            yield f'<polyline points="{self._points(spots)}"{self._attributes(look, join=True)}/>'
+
+    def polygons(self, shapes: Iterable[Iterable[Spot]], colour: str) -> Iterator[str]:
+        """Filled shapes."""
+        for spots in shapes:
+            yield f'<polygon points="{self._points(spots)}"{self._attributes(Look(colour))}/>'
+
+    def _attributes(self, look: Look, join: bool = False) -> str:
+        """Looks as attributes, with the names of colours for a style sheet."""
+        words = f' font-size="{numeral(look.size)}"' if look.size else ""
+        words += ' font-weight="bold"' if look.bold else ""
+        words += f' text-anchor="{look.anchor}"' if look.anchor != "start" else ""
+        names = [f"f-{look.fill}"] * bool(look.fill) + [f"s-{look.outline}"] * bool(look.outline)
+        stroke = ""
+        if look.outline:
+            stroke = f' stroke="{value(self.theme, look.outline)}" stroke-width="{numeral(look.width)}"'
+        more = ' stroke-linejoin="round"' if join else ""
+        more += f' stroke-dasharray="{" ".join(map(numeral, look.dashes))}"' if look.dashes else ""
+        more += ' stroke-linecap="round"' if look.round else ""
+        fill = value(self.theme, look.fill) if look.fill else "none"
+        return f'{words} class="{" ".join(names)}" fill="{fill}"{stroke}{more}'
+
+    def _points(self, spots: Iterable[Spot]) -> str:
+        return " ".join(f"{numeral(self.x(x))},{numeral(y)}" for x, y in spots)
+
+    def x(self, x: float) -> float:
+        """Where a place lies on the page."""
+        return x if self.mirror is None else self.mirror - x
+
+    # ---------- what is made of them ----------
+
+    def stroke(self, spots: Iterable[Spot], colour: str, width: float) -> str:
         """A stroke from spot to spot."""
-        return f'<polyline points="{self._points(spots)}"{self.look("", colour, width)} stroke-linejoin="round"{more}/>'
+        return "".join(self.strokes([spots], Look(outline=colour, width=width)))
+
+    def polygon(self, spots: Iterable[Spot], colour: str) -> str:
+        """A filled shape."""
+        return "".join(self.polygons([spots], colour))
 
     def line(self, spots: list[Spot], number: int, width: float, size: float = 1) -> str:
         """An area's line, with what tells it from others without its colour."""
         stroke = self.stroke(spots, hue(number), width * size)
         wide, *dash = [float(each) * size for each in STRIPES[(number + number // HUES) % len(STRIPES)].split()] or [0]
-        dashes = f' stroke-dasharray="{" ".join(map(numeral, dash))}" stroke-linecap="round"' if dash else ""
-        return stroke + (self.stroke(spots, "paper", wide, dashes) if wide else "")
+        stripes = Look(outline="paper", width=wide, dashes=tuple(dash), round=bool(dash))
+        return stroke + ("".join(self.strokes([spots], stripes)) if wide else "")
 
-    def polygon(self, spots: Iterable[Spot], colour: str) -> str:
-        """A filled shape."""
-        return f'<polygon points="{self._points(spots)}"{self.look(colour)}/>'
-
-    def box(self, x: float, y: float, width: float, height: float, radius: float, look: str) -> str:
+    def box(self, x: float, y: float, width: float, height: float, radius: float, look: Look) -> str:
         """A box with round corners."""
-        left = self._x(x if self.mirror is None else x + width)
-        place = f'x="{left}" y="{numeral(y)}" width="{numeral(width)}" height="{numeral(height)}"'
-        return f'<rect {place} rx="{numeral(radius)}"{look}/>'
+        place = {"x": self.x(x if self.mirror is None else x + width), "y": y}
+        return self.shape("rect", place, {"width": width, "height": height, "rx": radius}, look)
 
     def badge(self, x: float, y: float, half: float, number: int) -> str:
         """The sign of a line."""
-        box = self.box(x - half, y - half, 2 * half, 2 * half, half * 0.35, self.look(hue(number)))
+        box = self.box(x - half, y - half, 2 * half, 2 * half, half * 0.35, Look(hue(number)))
         return box + self.sign(x, y, half * 1.4, letter(number))
 
     def disc(self, left: float, y: float, width: float, numbers: str, size: float = 1) -> str:
         """The numbers of a stop."""
-        box = self.box(left, y - PILL * size, width, 2 * PILL * size, PILL * size, self.look("ink"))
+        box = self.box(left, y - PILL * size, width, 2 * PILL * size, PILL * size, Look("ink"))
         return box + self.sign(left + width / 2, y, NUMBER * size, numbers)
 
     def stop(self, x: float, y: float, width: float, numbers: str) -> str:
         """A stop: its numbers on the path, joined with the station on the line."""
         left = x - TRACK + PILL - width
-        look = self.look("paper", "ink", OUTLINE)
+        look = Look("paper", "ink", OUTLINE)
         return self.box(left, y - PILL, x + PILL - left, 2 * PILL, PILL, look) + self.disc(left, y, width, numbers)
 
     def ring(self, x: float, y: float, written: bool, size: float = 1) -> str:
         """A station; one that nobody has written has gaps."""
-        place = f'<circle cx="{self._x(x)}" cy="{numeral(y)}" r='
-        inner = f'{place}"{numeral((RING - OUTLINE / 2) * size)}"'
+        place, inner = {"cx": self.x(x), "cy": y}, {"r": (RING - OUTLINE / 2) * size}
         if written:
-            return f"{inner}{self.look('paper', 'ink', OUTLINE * size)}/>"
-        gaps = f' stroke-dasharray="{numeral(DASH * size)}"'
-        outer = f'{place}"{numeral(RING * size)}"{self.look("paper")}/>'
-        return f"{outer}{inner}{self.look('', 'ink', OUTLINE * size)}{gaps}/>"
+            return self.shape("circle", place, inner, Look("paper", "ink", OUTLINE * size))
+        gaps = Look("", "ink", OUTLINE * size, (DASH * size,))
+        outer = self.shape("circle", place, {"r": RING * size}, Look("paper"))
+        return outer + self.shape("circle", place, inner, gaps)
 
     def sign(self, x: float, y: float, size: float, text: str) -> str:
         """A letter or number within a shape."""
@@ -97,22 +155,8 @@ class Pen:
         first = RIGHT_TO_LEFT.search(text)
         if first and not LEFT_TO_RIGHT.search(text, 0, first.start()):
             text = f"\u2067{text}\u2069"
-        weight = ' font-weight="bold"' if bold else ""
-        side = f' text-anchor="{anchor}"' if anchor != "start" else ""
-        place = f'x="{self._x(x)}" y="{numeral(y)}" font-size="{numeral(size)}"'
-        return f"<text {place}{weight}{side}{self.look(colour)}>{escape(text)}</text>"
-
-    def look(self, fill: str, outline: str = "", width: float = 0) -> str:
-        """Colours as attributes, and their names for the style sheet."""
-        names = [f"f-{fill}"] * bool(fill) + [f"s-{outline}"] * bool(outline)
-        stroke = f' stroke="{value(self.theme, outline)}" stroke-width="{numeral(width)}"' if outline else ""
-        return f' class="{" ".join(names)}" fill="{value(self.theme, fill) if fill else "none"}"{stroke}'
-
-    def _points(self, spots: Iterable[Spot]) -> str:
-        return " ".join(f"{self._x(x)},{numeral(y)}" for x, y in spots)
-
-    def _x(self, x: float) -> str:
-        return numeral(x if self.mirror is None else self.mirror - x)
+        look = Look(colour, size=size, bold=bold, anchor=anchor)
+        return self.shape("text", {"x": self.x(x), "y": y}, {}, look, text)
 
 
 def letter(number: int) -> str:

@@ -1,8 +1,9 @@
 """The map as one page for a browser: map, outline, learning path, search and every text, offline.
 
 One file, out/html/knowledge-map.html, that asks for nothing, whether it is opened from a disk or lies on a server. document.py
-puts it together from page/: outline.py, the map in words; drawing.py, as a picture; articles.py, its topics; texts.py, what their
-notes say, by tree.py; data.py, all of it for the script, and for other programs.
+puts it together from page/, whose scripts and style sheet are in packed/ with short names: outline.py, the map in words; drawing.py,
+as a picture, by plan.py or plane.py; articles.py, its topics; texts.py, what their notes say, by tree.py; data.py, all of it for the
+script, and for other programs.
 """
 
 from __future__ import annotations

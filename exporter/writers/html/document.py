@@ -22,11 +22,6 @@ from exporter.writers.html.articles import Articles
 from exporter.writers.html.drawing import colours, draw_map
 from exporter.writers.html.outline import outline, paths
 
-SCRIPTS = ("base", "texts", "map", "canvas", "search", "page")
-# What scripts and style sheets have for their authors alone: comments, and blanks outside of strings and (flat) templates
-COMMENT = re.compile(r"^ +|^ *(?:// .*|/\*.*\*/)?\n| +// .*", re.MULTILINE)
-BLANK = re.compile(r"""("[^"\n]*"|'[^'\n]*'|`[^`]*`)| *([=<>?:,;{}()&|]) *""")
-STYLE_BLANK = re.compile(r"""("[^"]*")|(?<=[:;,{}]) +| +(?=[{}])|\n|; *(?=\s*})""")
 LIVE = 'document.body.classList.add("live")'  # before there are texts, or all would be laid out
 SAID = ("found", "before", "know", "route", "close", "done", "progress")  # words that the script says
 PLACE = re.compile(r"\{\{(\w+)\}\}")
@@ -42,10 +37,8 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
     made = {topic.id: articles.article(topic) for topic in knowledge_map.topics}
     chunks = _chunks(made) if sum(map(len, made.values())) > WHOLE else []
     where = {id: number for number, chunk in enumerate(chunks) for id in chunk}
-    style = STYLE_BLANK.sub(r"\1", COMMENT.sub("", _file("page.css"))) + colours(drawing) + drawing.style
-    scripts = [name for name in SCRIPTS if name != "canvas" or drawing.numbers]
-    script = BLANK.sub(r"\1\2", COMMENT.sub("", "".join(_file(f"{name}.js") for name in scripts)))
-    script = f"(()=>{{\n{script}}})()"
+    style = _file("packed/page.css").rstrip() + colours(drawing) + drawing.style
+    script = _file(f"packed/{'canvas' if drawing.numbers else 'svg'}.js").rstrip()
     said = {name.removeprefix("web_"): escape(text) for name, text in words.items() if name.startswith("web_")}
     parts = {
         **said,
@@ -76,7 +69,7 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
             **({"plane": drawing.numbers} if drawing.numbers else {}),
         ),
     }
-    return replace_surrogates(PLACE.sub(lambda match: parts[match[1]], _file("page.html")))
+    return replace_surrogates(PLACE.sub(lambda match: parts[match[1]], _file("page/page.html")))
 
 
 def _about(knowledge_map: KnowledgeMap, words: Translations) -> str:
@@ -115,4 +108,4 @@ def _deflate(chunk: dict[str, str], store: Store) -> str:
 
 
 def _file(name: str) -> str:
-    return read_asset(__name__, f"page/{name}")
+    return read_asset(__name__, name)

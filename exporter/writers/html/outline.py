@@ -54,7 +54,7 @@ def outline(knowledge_map: KnowledgeMap, no_area: str) -> Iterator[str]:
         count = len(members) + len(inner)
         title = title_of(knowledge_map.topic[id])
         yield f"<li><details{opened}><summary>{escape(title)}{f' <small>{count}</small>' if count else ''}</summary><ul>"
-        yield _item(knowledge_map, id, ' class="own"')
+        yield _item(knowledge_map, id)
         yield from (_item(knowledge_map, topic.id) for topic in members)
         waiting.append(("words", "</ul></details></li>"))
         waiting += [("area", each) for each in reversed(inner)]
@@ -66,7 +66,7 @@ def outline(knowledge_map: KnowledgeMap, no_area: str) -> Iterator[str]:
         yield f"<li><details{opened}><summary>{escape(no_area)} <small>{len(loose)}</small></summary><ul>{items}</ul></details></li>"
 
 
-def _item(knowledge_map: KnowledgeMap, id: str, more: str = "") -> str:
+def _item(knowledge_map: KnowledgeMap, id: str) -> str:
     topic = knowledge_map.topic[id]
-    unwritten = "" if topic.note else ' class="unwritten"'
-    return f'<li{more}><a href="#{label(id)}"{unwritten}>{escape(title_of(topic))}</a></li>'
+    unwritten = "" if topic.note else " class=unwritten"
+    return f"<li><a href=#{label(id)}{unwritten}>{escape(title_of(topic))}</a></li>"

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -11,13 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from browser import PHONE, Opened, window
+from browser import PHONE, Opened
 from maps import hostile_map
 from npm import install
 from PIL import Image, ImageStat
 from playwright.sync_api import Browser, Page, expect
 from pypdfium2 import PdfDocument
 from writers.handbook.test_handbook import of
+from writers.html.pages import opened, picture, save, title
 
 from exporter import KnowledgeMap
 from exporter.model import (
@@ -34,43 +34,14 @@ from exporter.model import (
 )
 from exporter.testing import link, make_map, topic
 from exporter.views.body.text import label
-from exporter.writers.html import Options, write
 
 pytestmark = pytest.mark.slow
 
-Open = Callable[..., AbstractContextManager[Opened]]
 
-
-def save(knowledge_map: KnowledgeMap, folder: Path) -> Path:
-    (file,) = (thing for thing in write(knowledge_map, Options()) if hasattr(thing, "path"))
-    path = folder / file.path
-    path.write_text(str(file.content), encoding="utf-8")
-    return path
-
-
-@contextmanager
-def opened(browser: Browser, file: Path, address: str = "", **options: Any) -> Iterator[Opened]:
-    """The page at an address; when it is left, it has complained of nothing and asked for nothing."""
-    with window(browser, **options) as shown:
-        shown.page.goto(file.as_uri() + address)
-        yield shown
-        assert shown.complaints == []
-        assert shown.requests == []
-
-
-@pytest.fixture(scope="module")
-def file(bundled: KnowledgeMap, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save(bundled, tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture
-def page(browser: Browser, file: Path) -> Iterator[Page]:
-    with opened(browser, file) as shown:
-        yield shown.page
-
-
-def title(page: Page) -> str:
-    return page.locator("#__text > article.on h2").inner_text()
+def test_the_page_is_light(file: Path) -> None:
+    """All but what the notes say, as benchmarks/browsing.py weighs it."""
+    frame = re.sub(r"<article .*?</article>\n?", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert 50_000 < len(frame.encode()) <= 60_000
 
 
 def test_it_opens_on_the_map(page: Page, bundled: KnowledgeMap) -> None:
@@ -264,8 +235,7 @@ def test_a_phone_shows_one_view_at_a_time(browser: Browser, file: Path) -> None:
 
 def test_day_and_night(browser: Browser, file: Path) -> None:
     def brightness(shown: Opened) -> float:
-        picture = Image.open(BytesIO(shown.page.screenshot())).convert("L")
-        return float(ImageStat.Stat(picture).mean[0])
+        return float(ImageStat.Stat(picture(shown.page).convert("L")).mean[0])
 
     with opened(browser, file, "#systolic-arrays", color_scheme="light") as shown:
         day = brightness(shown)

@@ -6,6 +6,7 @@ const topics = data.topics;
 const numberOf = new Map(topics.map((topic, number) => [topic.id, number]));
 const $ = (id) => document.getElementById("__" + id); // a name without "__" is a topic's
 const all = (selector) => document.querySelectorAll(selector);
+const on = (target, name, act, more) => target.addEventListener(name, act, more);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const phone = matchMedia("(max-width: 800px)");
 

@@ -16,11 +16,11 @@ class Board extends View {
     this.knows = new Set();
     this.cells = this.index();
     new ResizeObserver(() => this.ask()).observe(pane);
-    canvas.addEventListener("click", (event) => {
+    on(canvas, "click", (event) => {
       const number = this.topicAt(this.at(event));
       if (number !== undefined) go(label(topics[number].id));
     });
-    canvas.addEventListener("pointermove", (event) => {
+    on(canvas, "pointermove", (event) => {
       const number = this.topicAt(this.at(event));
       canvas.style.cursor = number === undefined ? "" : "pointer";
       canvas.title = number === undefined ? "" : topics[number].title;

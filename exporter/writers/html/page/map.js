@@ -7,7 +7,7 @@ const SPEED = 250; // milliseconds that a move takes
 class View {
   constructor(x, y, width, height) {
     this.all = [x, y, width, height];
-    this.box = [...this.all];
+    this.box = this.all;
     this.waiting = false;
   }
 
@@ -23,8 +23,12 @@ class View {
   }
 
   move(x, y) {
-    this.box[0] += x;
-    this.box[1] += y;
+    const [left, top, width, height] = this.box;
+    this.show([left + x, top + y, width, height]);
+  }
+
+  show(box) {
+    this.goal = this.box = box;
     this.ask();
   }
 
@@ -32,15 +36,16 @@ class View {
   zoom(factor, place = [this.box[0] + this.box[2] / 2, this.box[1] + this.box[3] / 2]) {
     const width = this.box[2] * factor;
     if (width > this.all[2] * 1.5 || width < this.nearest) return;
-    this.box = [place[0] - (place[0] - this.box[0]) * factor, place[1] - (place[1] - this.box[1]) * factor, width, this.box[3] * factor];
-    this.ask();
+    this.show([place[0] - (place[0] - this.box[0]) * factor, place[1] - (place[1] - this.box[1]) * factor, width, this.box[3] * factor]);
   }
 
   goTo(box) {
-    const from = [...this.box];
+    const from = this.box;
+    this.goal = box;
     const begun = performance.now();
-    if (still.matches) return (this.box = [...box]), this.ask();
+    if (still.matches) return this.show(box);
     const step = (now) => {
+      if (this.goal !== box) return; // the reader has gone on
       const part = Math.min(1, (now - begun) / SPEED);
       const eased = part * (2 - part);
       this.box = from.map((value, at) => value + (box[at] - value) * eased);
@@ -87,9 +92,8 @@ class Picture extends View {
       station.setAttribute("tabindex", "-1"); // the outline is what keys go through
     }
     // Names of areas lie above the cards: from afar they are as large as can be read
-    const areas = [...svg.querySelectorAll(".area")].filter((area) => area.children[1]); // one may have no name
-    this.areas = areas.map((area) => [...area.children].map((part) => [part, part.getBBox()]));
-    svg.appendChild(shape("g", { class: "names" })).append(...this.areas.map(([, [name]]) => name));
+    this.areas = [...svg.querySelectorAll(".area")].map((area) => [...area.children]).filter(([, name]) => name); // one may have none
+    svg.appendChild(shape("g", { class: "names" })).append(...this.areas.map(([, name]) => name));
     this.over = svg.appendChild(shape("g", { class: "over" }));
     this.draw();
   }
@@ -103,14 +107,17 @@ class Picture extends View {
   }
 
   draw() {
+    if (!pane.clientWidth) return; // what is hidden has no size
     this.svg.setAttribute("viewBox", this.box.map((value) => Math.round(value * 10) / 10).join(" "));
     const far = this.scale < 0.35;
     this.svg.classList.toggle("far", far);
-    for (const [[, box], [name, said]] of this.areas) {
+    this.sizes ??= this.areas.map((parts) => parts.map((part) => part.getBBox()));
+    this.areas.forEach(([, name], at) => {
+      const [box, said] = this.sizes[at];
       const grown = far ? Math.max(Math.min(READABLE / this.scale / said.height, (box.width * 0.94) / said.width), 1) : 1;
       name.style.fontSize = `${AREA * grown}px`;
       name.setAttribute("y", box.y + 10 + AREA * grown);
-    }
+    });
   }
 
   mark(name, numbers) {
@@ -170,11 +177,12 @@ function shape(tag, attributes) {
   return element;
 }
 
-// A box of the form of all around some places
+// A box of the form of all around some places, as near as the pane has room for; one that is hidden will have that form
 function frame(xs, ys, all, margin) {
   const [left, top] = [Math.min(...xs) - margin, Math.min(...ys) - margin];
   const [wide, high] = [Math.max(...xs) + margin - left, Math.max(...ys) + margin - top];
-  const width = Math.min(Math.max(wide, (high * all[2]) / all[3]), all[2]);
+  const [room, tall] = pane.clientWidth ? [pane.clientWidth, pane.clientHeight] : [all[2], all[3]];
+  const width = Math.min(Math.min(room, (tall * all[2]) / all[3]) * Math.max(wide / room, high / tall), all[2]);
   const height = (width * all[3]) / all[2];
   return [left + (wide - width) / 2, top + (high - height) / 2, width, height];
 }

@@ -3,7 +3,7 @@ const map = pane.querySelector("svg") ? new Picture(pane.querySelector("svg")) :
 
 // ---------- addresses: #topic, #topic__heading, #topic?before, #?q=words ----------
 
-const go = (name) => (location.hash === "#" + name ? open() : (location.hash = name));
+const go = (name) => (leave(), location.hash === "#" + name ? open() : (location.hash = name));
 let current = null;
 
 async function open() {
@@ -33,6 +33,25 @@ async function open() {
   if (place) place.scrollIntoView();
   else $("text").scrollTo(0, 0);
   if (phone.matches && !place) scrollTo(0, 0);
+}
+
+// Back and forward lead to what was in sight, which an address does not say
+const panes = [$("text"), $("outline")];
+const sights = []; // by the number of an entry of the history
+let entry = history.state ?? 0;
+const leave = () => (sights[entry] = [map.box, document.body.dataset.view, ...panes.map((each) => each.scrollTop)]);
+
+async function turn() {
+  const again = history.state !== null; // else an address that is new, whose link was clicked
+  if (again) leave();
+  entry = history.state ?? entry + 1;
+  history.replaceState(entry, "");
+  await open();
+  if (!again || !sights[entry]) return;
+  const [box, view, ...tops] = sights[entry];
+  map.goTo(box);
+  show(view);
+  panes.forEach((each, at) => (each.scrollTop = tops[at]));
 }
 
 function decoded(name) {
@@ -99,7 +118,7 @@ function tick() {
   map.known([...knows].map((id) => numberOf.get(id)).filter((number) => number !== undefined));
 }
 
-addEventListener("change", (event) => {
+on(window, "change", (event) => {
   const key = event.target.dataset?.known;
   if (key === undefined) return;
   if (event.target.checked) knows.add(key);
@@ -117,11 +136,11 @@ function dress() {
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
   map.ask();
 }
-$("theme").addEventListener("click", () => {
+on($("theme"), "click", () => {
   shelf.set("theme", document.documentElement.classList.contains("dark") ? "light" : "dark");
   dress();
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress);
+on(matchMedia("(prefers-color-scheme: dark)"), "change", dress);
 
 // ---------- one view at a time on a phone ----------
 
@@ -130,11 +149,11 @@ function show(view) {
   for (const button of all("#__views button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
   map.ask();
 }
-$("views").addEventListener("click", (event) => event.target.dataset.view && show(event.target.dataset.view));
+on($("views"), "click", (event) => event.target.dataset.view && show(event.target.dataset.view));
 
 // ---------- keys ----------
 
-addEventListener("keydown", (event) => {
+on(window, "keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea")) return;
   if (event.key === "/") {
     event.preventDefault();
@@ -150,24 +169,24 @@ addEventListener("keydown", (event) => {
     map.move((x * map.box[2]) / 10, (y * map.box[3]) / 10);
   }
 });
-$("nearer").addEventListener("click", () => map.zoom(1 / 1.4));
-$("farther").addEventListener("click", () => map.zoom(1.4));
-$("whole").addEventListener("click", () => map.goTo(map.all));
+on($("nearer"), "click", () => map.zoom(1 / 1.4));
+on($("farther"), "click", () => map.zoom(1.4));
+on($("whole"), "click", () => map.goTo(map.all));
 
 // ---------- the hand ----------
 
 const fingers = new Map();
 let moved = 0;
-pane.addEventListener("wheel", (event) => {
+on(pane, "wheel", (event) => {
   event.preventDefault();
   map.zoom(Math.exp(Math.sign(event.deltaY) * Math.min(Math.abs(event.deltaY), 120) / 500), map.at(event));
 }, { passive: false });
-pane.addEventListener("pointerdown", (event) => {
+on(pane, "pointerdown", (event) => {
   if (event.target.closest(".zoom")) return;
   fingers.set(event.pointerId, event);
   if (fingers.size === 1) moved = 0;
 });
-addEventListener("pointermove", (event) => {
+on(window, "pointermove", (event) => {
   const last = fingers.get(event.pointerId);
   if (!last) return;
   const [x, y] = [event.clientX - last.clientX, event.clientY - last.clientY];
@@ -180,16 +199,18 @@ addEventListener("pointermove", (event) => {
   }
   fingers.set(event.pointerId, event);
 });
-for (const name of ["pointerup", "pointercancel"]) addEventListener(name, (event) => fingers.delete(event.pointerId));
-pane.addEventListener("click", (event) => moved > 4 && (event.preventDefault(), event.stopPropagation()), true);
-pane.addEventListener("dragstart", (event) => event.preventDefault());
+for (const name of ["pointerup", "pointercancel"]) on(window, name, (event) => fingers.delete(event.pointerId));
+on(pane, "click", (event) => moved > 4 && (event.preventDefault(), event.stopPropagation()), true);
+on(pane, "dragstart", (event) => event.preventDefault());
 
 // ---------- begin ----------
 
 for (const link of all(".path a")) link.before(tickBox(topicOf.get(link.hash.slice(1))), " ");
 for (const step of all(".path > ol > li:not(:has(a))")) step.replaceChildren(box(step.textContent, step.textContent));
-addEventListener("hashchange", open);
-addEventListener("resize", () => map.ask());
+on(window, "click", leave, true); // before the browser follows a link
+on(window, "hashchange", turn);
+history.replaceState(entry, "");
+on(window, "resize", () => map.ask());
 show("map");
 dress();
 tick();

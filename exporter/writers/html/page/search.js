@@ -47,7 +47,7 @@ async function search() {
   }
   list(found, terms);
 }
-query.addEventListener("input", search);
+on(query, "input", search);
 
 const lower = new Map();
 function folded(at, text) {
@@ -77,12 +77,13 @@ function list(found, terms) {
 function around(text, low, terms) {
   const term = terms.find((each) => low.includes(each)) ?? "";
   const place = Math.max(text.toLowerCase().indexOf(term), 0);
-  const start = Math.max(place - AROUND, 0);
-  const end = place + term.length + AROUND;
+  const behind = place + term.length;
+  const before = text.slice(Math.max(place - AROUND, 0), place);
+  const after = text.slice(behind, behind + AROUND);
   return [
-    (start ? "… " : "") + text.slice(start, place),
-    make("mark", {}, text.slice(place, place + term.length)),
-    text.slice(place + term.length, end) + (end < text.length ? " …" : ""),
+    place > AROUND ? "… " + before.replace(/^\S* /, "") : before,
+    make("mark", {}, text.slice(place, behind)),
+    behind + AROUND < text.length ? after.replace(/ \S*$/, "") + " …" : after,
   ];
 }
 
@@ -103,7 +104,7 @@ function choose(option) {
   $("text").focus();
 }
 
-query.addEventListener("keydown", (event) => {
+on(query, "keydown", (event) => {
   const options = [...hits.children];
   const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -122,7 +123,7 @@ query.addEventListener("keydown", (event) => {
     query.setAttribute("aria-activedescendant", options[next].id);
   }
 });
-hits.addEventListener("mousedown", (event) => event.preventDefault()); // or the list is gone before the click
-hits.addEventListener("click", (event) => choose(event.target.closest("li")));
-query.addEventListener("blur", () => (hits.hidden = true));
-query.addEventListener("focus", () => query.value && search());
+on(hits, "mousedown", (event) => event.preventDefault()); // or the list is gone before the click
+on(hits, "click", (event) => choose(event.target.closest("li")));
+on(query, "blur", () => (hits.hidden = true));
+on(query, "focus", () => query.value && search());
