@@ -101,11 +101,11 @@ def hide(
         cut_paths -= selection.hidden.keys()
         view = _Hiding(view, work, linked, parts, selection, cut_paths, {map_path, *find_maps()}).view(left_out)
     elif left_out:
-        view = _renumber(view, {}, left_out)
-    return view._replace(findings=[*view.findings, *_tell_embeds(view)])
+        view = renumber_files(view, {}, left_out)
+    return view._replace(findings=[*view.findings, *tell_embeds(view)])
 
 
-def _tell_embeds(view: View) -> Iterator[Finding]:
+def tell_embeds(view: View) -> Iterator[Finding]:
     """Tell the embeds of drawings, and of notes that `exclude` names: their text is not shown."""
     shut = {path for path in view.vault.excluded if not view.vault.may_show(path)}
     if not shut:
@@ -249,14 +249,14 @@ class _Hiding:
             )
         view.vault.memory.forget([*hidden, *self.affected])
         vault = replace(view.vault, redact=self.redactor)
-        view = _renumber(view._replace(vault=vault), hidden, left_out, self.affected, self.work)
+        view = renumber_files(view._replace(vault=vault), hidden, left_out, self.affected, self.work)
         view = view._replace(
             canvases={path: self._redact_canvas(path, canvas) for path, canvas in view.canvases.items()},
             nameless=frozenset(self.nameless),
         )
         if orphans := self._find_orphans(view):
             hidden.update(dict.fromkeys(orphans, "only hidden notes use it"))
-            view = _renumber(view, hidden, {})
+            view = renumber_files(view, hidden, {})
         return view._replace(secrets=self._secrets(view))
 
     def _find_lines(self, notes: Notes) -> dict[str, set[int]]:
@@ -414,7 +414,7 @@ def _used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iter
         row += size
 
 
-def _renumber(
+def renumber_files(
     view: View,
     hidden: Mapping[str, str],
     left_out: Mapping[str, str],

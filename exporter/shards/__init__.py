@@ -1,0 +1,182 @@
+"""A vault in shards: what no machine holds at once is read and written shard by shard, to the same lines.
+
+    pack      a folder               -> shards: Parquet files of paths and content, cut by sorted paths (pack.py)
+    parse     a shard                -> its columns (parse.py)
+    skeleton  the columns of all     -> what is global, decided once: ids, areas, tags, typed links; one flat file (skeleton.py, flat.py)
+    write     a shard, the skeleton  -> its lines in each format, its findings (write.py, known.py)
+    finish    what all have written  -> parts in order, findings in order, the manifest (finish.py)
+
+Each stage is a function from files to files, whose names are digests of what they were made from, so anybody may repeat it, in
+whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets; formats.py: which formats can
+be cut; pool.py, cluster.py: the engines, which map a stage over shards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from exporter import saving
+from exporter.errors import ExportError, Level, UsageError, pluralize
+from exporter.export import find_writers, load_all
+from exporter.reader import Reading as VaultReading
+from exporter.reader.batch.core import find_core
+from exporter.reader.dialects import Dialect
+from exporter.reader.meaning.vocabulary import gather
+from exporter.reader.options import ReadOptions
+from exporter.reader.statistics import Statistics
+from exporter.reader.vault.files import Vault
+from exporter.reader.vault.scan import scan_names
+from exporter.run import Report, Run, level_of
+from exporter.shards.finish import Head
+from exporter.shards.formats import refuse_whole
+from exporter.shards.pack import pack
+from exporter.shards.parse import Parsed, Reading, parse
+from exporter.shards.pool import Engine, find_engine, memory
+from exporter.shards.shard import Listings, ShardVault, list_shards, unreadable
+from exporter.shards.skeleton import Whole, make_skeleton
+from exporter.shards.store import Store, find_pyarrow, is_address
+from exporter.shards.write import Format, Task, Writing, write
+
+__all__ = ["export_shards", "pack"]
+
+WORK = ".shards"  # below the output: what is made on the way, which may be removed at any time
+
+
+def export_shards(
+    run: Run,
+    vault: str,
+    formats: Iterable[str],
+    out: str,
+    *,
+    engine: str = "",
+    strict: bool | Level = False,
+    overwrite: bool = False,
+    with_text: bool = False,
+) -> Report:
+    """Read a vault shard by shard, and write it in some formats below `out/NAME/`, a part for each shard.
+
+    Args:
+        run: knows the mappings, and who is told what.
+        vault: the folder, or the address, of the shards.
+        formats: their names.
+        out: the folder, or the address, to write below.
+        engine: "pool", processes of this machine; "here", this one; "ray", a cluster, at RAY_ADDRESS.
+        strict: write nothing if there is a finding of this level, or of a worse one; True: a warning or an error.
+        overwrite: replace files below `out` that somebody else has changed or made, too.
+        with_text: the same for the key `with_text`, wherever a format knows it.
+
+    Raises:
+        ExportError: something is wrong that the user can fix; `out` is then as it was.
+    """
+    find_pyarrow()
+    chosen = find_writers(formats, run)
+    options = load_all(run, chosen, with_text=with_text)
+    refuse_whole(chosen, options)
+    if not is_address(out):
+        saving.check_place(Path(out))
+    store, work = Store(vault), Store(f"{out.rstrip('/')}/{WORK}")
+    map_over = find_engine(engine)
+    # the four stages
+    listings = list_shards(store)
+    listed = _sort_out(listings, run.read_options())
+    reading, read_options = _how_to_read(listed, run.read_options(), store, work)
+    parsed = _told(run, "reading", map_over, partial(parse, reading), listings.shards)
+    listings, parsed, listed = _without_unreadable(listings, parsed, listed, read_options)
+    whole = make_skeleton(listings, listed, parsed, store, work, read_options, memory())
+    written = tuple(Format(name, options[name]) for name in chosen)
+    writing = Writing(reading, whole.digest, written, dict(read_options.relations))
+    tasks = [Task(number, each) for number, each in enumerate(parsed)]
+    head = Head(whole, writing, work, tasks)
+    _told(run, "writing", map_over, partial(write, writing), tasks)
+    return _finish(run, head, whole, chosen, out, read_options, level_of(strict), overwrite)
+
+
+def _sort_out(listings: Listings, options: ReadOptions) -> ShardVault:
+    """Which of the listed files are notes.
+
+    Raises:
+        UsageError: there is none, or they are written for another program than Obsidian.
+    """
+    paths = (path for shard in listings.shards for path in shard.paths if path)
+    vault = scan_names(listings.vault, paths, listings.settings, options, listings.findings)
+    if vault.dialect.sign:
+        raise UsageError(
+            f"{vault.root}: is {vault.dialect.called()}, as {vault.dialect.sign} is there, and shards are read by Obsidian's "
+            'rules alone; set dialect = "obsidian" in vault.toml, or export without --shards'
+        )
+    of_vault = {each.name: getattr(vault, each.name) for each in fields(Vault)}
+    return ShardVault(**{**of_vault, "dialect": Dialect()})
+
+
+def _how_to_read(vault: ShardVault, options: ReadOptions, store: Store, work: Store) -> tuple[Reading, ReadOptions]:
+    """How each shard is read, and the options with the words of the vault's plugins."""
+    options, vocabulary, _ = gather(options, vault.plugins)
+    callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
+    return Reading(store.place, work.place, vocabulary, callouts, vault.largest, bool(find_core())), options
+
+
+def _told(run: Run, stage: str, map_over: Engine[Any, Any], work: Any, items: Sequence[Any]) -> list[Any]:
+    """Map a stage over shards, and tell how it goes on."""
+    results: list[Any] = [None] * len(items)
+    run.tick(f"{stage} shards", 0, len(items))
+    for done, (number, result) in enumerate(map_over(work, items), 1):
+        results[number] = result
+        run.tick(f"{stage} shards", done, len(items))
+    if were_done := sum(bool(getattr(result, "was_done", result)) for result in results):
+        run.warn(f"{stage}: {were_done} of {pluralize(len(items), 'shard')} were done")
+    return results
+
+
+def _without_unreadable(
+    listings: Listings, parsed: Sequence[Parsed], vault: ShardVault, options: ReadOptions
+) -> tuple[Listings, list[Parsed], ShardVault]:
+    """The shards that could be read; each other is told, and the vault is as if it were not there."""
+    findings = [unreadable(each.listing.name, ExportError(each.why)) for each in parsed if not each.key]
+    if not findings:
+        return listings, [*parsed], vault
+    left = [each for each in parsed if each.key]
+    listings = listings._replace(shards=[each.listing for each in left], findings=listings.findings + findings)
+    return listings, left, _sort_out(listings, options)
+
+
+def _finish(
+    run: Run,
+    head: Head,
+    whole: Whole,
+    chosen: Iterable[str],
+    out: str,
+    options: ReadOptions,
+    strict: Level | None,
+    overwrite: bool,
+) -> Report:
+    """Put what was written into its place."""
+    findings = head.findings(run.rules(options))
+    reading = VaultReading(head.knowledge_map, findings, _count(whole, head))
+    run.tell(findings)
+    run.refuse(reading, strict)
+    made = {name: head.files(name) for name in chosen}
+    paths = saving.save(made, Path(out), (), run.tell, None, overwrite)
+    run.refuse(reading, strict, paths)
+    return Report(reading, paths, run.findings, run.obeyed)
+
+
+def _count(whole: Whole, head: Head) -> Statistics:
+    """What became of every note and link; which properties could order the vault is not looked for."""
+    vault, meaning = whole.view.vault, whole.meaning
+    notes = {*vault.notes}
+    return Statistics(
+        len(notes) + sum(path not in notes for path in vault.excluded),
+        len(meaning.topics.numbers),
+        1 if meaning.knowledge_map.source.file else 0,
+        dict(sorted(vault.excluded.items())),
+        *head.counts(),
+        {},
+        dict(meaning.areas.filings.count_origins().most_common()),
+        (),
+        {},
+        vault.dialect.told(),
+    )
