@@ -41,7 +41,7 @@ FLOORS = {
     "exporter.views.book": "__init__ chart back_matter archive blocks result underground | bibliography plan | cover | edition | bodies finish front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows sections | board sides search atlas | drawing",
     "exporter.views.plan": "__init__ colours text network grid | layout | plan | sheet pen | drawing",
-    "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
+    "exporter.views.graph": "tables | rows properties | topics relationships | known | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
     " | known prefixes records | __init__",
     "exporter.writers": "__init__ | canvas docx epub handbook html json neo4j neo4j_bulk opml skos svg vocabulary",
