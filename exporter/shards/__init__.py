@@ -7,7 +7,7 @@
     finish    what all have written  -> parts in order, findings in order, the manifest (finish.py)
 
 Each stage is a function from files to files, whose names are digests of what they were made from, so anybody may repeat it, in
-whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets; formats.py: which formats can
+whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets; veil.py: what is hidden, and taking it out before anybody understands it; formats.py: which formats can
 be cut; pool.py, cluster.py: the engines, which map a stage over shards.
 """
 
@@ -26,7 +26,10 @@ from exporter.reader import Reading as VaultReading
 from exporter.reader.batch.core import find_core
 from exporter.reader.dialects import Dialect
 from exporter.reader.meaning.vocabulary import gather
+from exporter.reader.names import is_note
 from exporter.reader.options import ReadOptions
+from exporter.reader.publish.selection import Rules
+from exporter.reader.publish.visible import parts_of
 from exporter.reader.statistics import Statistics
 from exporter.reader.vault.files import Vault
 from exporter.reader.vault.scan import scan_names
@@ -39,6 +42,7 @@ from exporter.shards.pool import Engine, find_engine, memory
 from exporter.shards.shard import Listings, ShardVault, list_shards, unreadable
 from exporter.shards.skeleton import Whole, make_skeleton
 from exporter.shards.store import Store, find_pyarrow, is_address
+from exporter.shards.veil import see
 from exporter.shards.write import Format, Task, Writing, write
 
 __all__ = ["export_shards", "pack"]
@@ -84,14 +88,16 @@ def export_shards(
     listings = list_shards(store)
     listed = _sort_out(listings, run.read_options())
     reading, read_options = _how_to_read(listed, run.read_options(), store, work)
-    parsed = _told(run, "reading", map_over, partial(parse, reading), listings.shards)
+    parsed = _told(run, map_over, "reading", partial(parse, reading), listings.shards)
     listings, parsed, listed = _without_unreadable(listings, parsed, listed, read_options)
-    whole = make_skeleton(listings, listed, parsed, store, work, read_options, memory())
+    visible, bones = see(listings, listed, parsed, reading, read_options, partial(_told, run, map_over))
+    whole = make_skeleton(listings.vault, visible, bones, work, read_options, memory())
     written = tuple(Format(name, options[name]) for name in chosen)
     writing = Writing(reading, whole.digest, written, dict(read_options.relations))
-    tasks = [Task(number, each) for number, each in enumerate(parsed)]
+    tasks = [Task(number, each) for number, each in enumerate(visible.parsed)]
     head = Head(whole, writing, work, tasks)
-    _told(run, "writing", map_over, partial(write, writing), tasks)
+    _told(run, map_over, "writing", partial(write, writing), tasks)
+    run.secrets = visible.secrets
     return _finish(run, head, whole, chosen, out, read_options, level_of(strict), overwrite)
 
 
@@ -115,18 +121,19 @@ def _sort_out(listings: Listings, options: ReadOptions) -> ShardVault:
 def _how_to_read(vault: ShardVault, options: ReadOptions, store: Store, work: Store) -> tuple[Reading, ReadOptions]:
     """How each shard is read, and the options with the words of the vault's plugins."""
     options, vocabulary, _ = gather(options, vault.plugins)
-    callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
-    return Reading(store.place, work.place, vocabulary, callouts, vault.largest, bool(find_core())), options
+    parts = parts_of(Rules(options.publish), options.publish)
+    callouts = frozenset(parts.callouts)
+    return Reading(store.place, work.place, vocabulary, callouts, parts, vault.largest, bool(find_core())), options
 
 
-def _told(run: Run, stage: str, map_over: Engine[Any, Any], work: Any, items: Sequence[Any]) -> list[Any]:
+def _told(run: Run, map_over: Engine[Any, Any], stage: str, work: Any, items: Sequence[Any]) -> list[Any]:
     """Map a stage over shards, and tell how it goes on."""
     results: list[Any] = [None] * len(items)
     run.tick(f"{stage} shards", 0, len(items))
     for done, (number, result) in enumerate(map_over(work, items), 1):
         results[number] = result
         run.tick(f"{stage} shards", done, len(items))
-    if were_done := sum(bool(getattr(result, "was_done", result)) for result in results):
+    if were_done := sum(result is True or getattr(result, "was_done", False) for result in results):
         run.warn(f"{stage}: {were_done} of {pluralize(len(items), 'shard')} were done")
     return results
 
@@ -159,7 +166,7 @@ def _finish(
     run.tell(findings)
     run.refuse(reading, strict)
     made = {name: head.files(name) for name in chosen}
-    paths = saving.save(made, Path(out), (), run.tell, None, overwrite)
+    paths = saving.save(made, Path(out), (), run.tell, run.inspect, overwrite)
     run.refuse(reading, strict, paths)
     return Report(reading, paths, run.findings, run.obeyed)
 
@@ -169,12 +176,12 @@ def _count(whole: Whole, head: Head) -> Statistics:
     vault, meaning = whole.view.vault, whole.meaning
     notes = {*vault.notes}
     return Statistics(
-        len(notes) + sum(path not in notes for path in vault.excluded),
+        len(notes) + sum(path not in notes for path in vault.excluded) + sum(map(is_note, vault.hidden)),
         len(meaning.topics.numbers),
         1 if meaning.knowledge_map.source.file else 0,
         dict(sorted(vault.excluded.items())),
         *head.counts(),
-        {},
+        {path: why for path, why in vault.hidden.items() if is_note(path)},
         dict(meaning.areas.filings.count_origins().most_common()),
         (),
         {},

@@ -10,7 +10,7 @@ import mmap
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,14 @@ import msgspec
 
 from exporter.errors import ExportError
 from exporter.model import Area, Link, Source
+from exporter.reader.batch.cache import folder as caches
+from exporter.reader.names import key
 from exporter.reader.options import AreaSource
+from exporter.shards.store import Store
 from exporter.version import VERSION
 
 MAGIC = b"mlk-export skeleton 1 "  # behind it the version, in a line, then the size of the table of sections
+FOLDER = "skeleton"  # of the work folder
 MOST = 250  # bytes a note, as measured; vaults with many headings a note have more
 ALIGN = 8
 TOPIC, MAP, OTHER, FILE = range(4)  # what a file is: a topic's note, the map, a note that is no topic, an attachment
@@ -93,6 +97,16 @@ class Writer:
         pairs = sorted(names)
         self.add(f"{name}.hashes", array("Q", [hash_ for hash_, _ in pairs]))
         self.add(f"{name}.numbers", array("I", [number for _, number in pairs]))
+
+    def add_files(self, paths: Sequence[str]) -> None:
+        """Add the files of a vault, which can be found by their names."""
+        self.add_index("names", ((key_hash(key(path[path.rfind("/") + 1 :])), n) for n, path in enumerate(paths)))
+        self.add_texts("paths", paths)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the file will have."""
+        return sum(map(len, self._sections.values()))
 
     def parts(self) -> Iterator[bytes]:
         """The bytes of the file."""
@@ -243,3 +257,30 @@ class Owners(Mapping[str, str]):
 
     def __len__(self) -> int:
         raise TypeError("an index of hashes does not know its names")
+
+
+@cache
+def _map(path: str) -> Skeleton:
+    return Skeleton(Path(path))
+
+
+def mapped(work: Store, digest: str) -> Skeleton:
+    """The skeleton of this digest, mapped once for a process; from elsewhere it is fetched once for a machine."""
+    if work.folder:
+        return _map(f"{work.folder}/{FOLDER}/{digest}")
+    near = Store(str(caches() / "shards"))
+    if not near.has(digest):
+        near.write(digest, work.blocks(f"{FOLDER}/{digest}"))
+    return _map(f"{near.folder}/{digest}")
+
+
+def save(writer: Writer, work: Store) -> tuple[str, int]:
+    """Write a skeleton; gives its digest, by which it is called, and how many bytes it has."""
+    parts = [*writer.parts()]
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(part)
+    name = digest.hexdigest()
+    if not work.has(f"{FOLDER}/{name}"):
+        work.write(f"{FOLDER}/{name}", parts)
+    return name, sum(map(len, parts))

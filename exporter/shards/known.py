@@ -168,17 +168,22 @@ def _rows_of(said: parse.Notes, own: Sequence[int]) -> list[int]:
     return [row for number in own for row in range(starts[number], starts[number + 1])]
 
 
-def _named(columns: Mapping[str, Sequence[object]], own: Sequence[int], skeleton: Skeleton) -> list[int]:
-    """The numbers of the files of others that links of a shard may mean: all that have a name which one of them has."""
+def keys_of(targets: Iterable[str], flags: Iterable[int], paths: Iterable[str]) -> set[str]:
+    """The names that files may have which links of these notes mean."""
     keys: set[str] = set()
-    for target, flag in {*zip(columns["targets"], columns["flags"], strict=True)}:
-        if target and not flag & EXTERNAL:  # type: ignore[operator]
-            name = key(str(target).rpartition("/")[2])
+    for target, flag in {*zip(targets, flags, strict=True)}:
+        if target and not flag & EXTERNAL:
+            name = key(target.rpartition("/")[2])
             keys.update((name, name + NOTE))
     if keys & {"..", "."}:  # a folder's name, then
-        for number in own:
-            parts = key(folder_of(skeleton.path(number))).split("/")
-            keys.update(*((part, part + NOTE) for part in parts))
+        parts = {part for path in paths for part in key(folder_of(path)).split("/")}
+        keys.update(*((part, part + NOTE) for part in parts))
+    return keys
+
+
+def _named(columns: Mapping[str, Any], own: Sequence[int], skeleton: Skeleton) -> list[int]:
+    """The numbers of the files of others that links of a shard may mean: all that have a name which one of them has."""
+    keys = keys_of(columns["targets"], columns["flags"], map(skeleton.path, own))
     mine = set(own)
     return [number for number in skeleton.numbers_of(keys) if number not in mine]
 

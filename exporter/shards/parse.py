@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from exporter.errors import ExportError
-from exporter.reader.batch import cache
-from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Columns, Vocabulary
+from exporter.reader.batch import cache, entries
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, ODD_TAGS, Columns, Vocabulary
+from exporter.reader.batch.columns import Notes as AllNotes
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.read import read_columns
 from exporter.reader.content.text import read_lead
+from exporter.reader.publish.redaction import Parts
+from exporter.reader.publish.visible import as_judged, find_cut
 from exporter.shards.shard import BadShardError, Listing, read_notes
 from exporter.shards.store import Store
 from exporter.version import VERSION
@@ -29,6 +32,7 @@ class Reading(NamedTuple):
     work: str  # the place of what is made on the way
     vocabulary: Vocabulary
     callouts: frozenset[str]  # kinds that are hidden
+    parts: Parts  # of notes, that are hidden
     largest: float  # bytes; a larger note is not read
     compiled: bool  # by the core
 
@@ -50,6 +54,10 @@ class Stored(msgspec.Struct, array_like=True):
     problems: list[tuple[int, int, str, str]]
     lost: list[tuple[int, str]]  # notes that could not be read, and why
     leads: bytes  # for each note 1 if it has a first paragraph
+    cut: list[str] = []  # paths of notes that have hidden parts
+    # Notes of which the rules that hide judge by other tags and properties: those of no hidden part, guesses
+    judged: list[tuple[int, list[tuple[int, str]], dict[str, Any]]] = []
+    redacted: dict[str, bytes] = {}  # by path: notes of which something is hidden, as they may be seen
 
 
 class Notes(NamedTuple):
@@ -57,8 +65,7 @@ class Notes(NamedTuple):
 
     paths: list[str]
     columns: Columns
-    lost: list[tuple[int, str]]
-    leads: bytes
+    stored: Stored
 
 
 def digest_of(*parts: object) -> str:
@@ -74,7 +81,9 @@ def describe(reading: Reading) -> str:
     """What the reading of a note depends on, the same in each process."""
     words = reading.vocabulary
     kinds = sorted(words.kinds.items())
-    return repr((kinds, sorted(words.told), words.words, sorted(reading.callouts), reading.largest, reading.compiled))
+    parts = [sorted(part) for part in reading.parts]
+    rest = sorted(words.told), words.words, sorted(reading.callouts), parts, reading.largest, reading.compiled
+    return repr((kinds, *rest))
 
 
 def parse(reading: Reading, listing: Listing) -> Parsed:
@@ -113,8 +122,25 @@ def _made(reading: Reading, paths: list[str], contents: list[bytes | None]) -> I
         more = read_columns(notes[first : first + AT_ONCE], reading.vocabulary, reading.callouts)
         _add(columns, more)
     leads = bytes(bool(read_lead(note)) for note in notes)
-    by_name = {name: getattr(columns, name) for name in (*BY_NOTE, *BY_LINK)}
-    return cache.freeze(Stored(cache.kinds_of(by_name), paths, columns.problems, lost, leads), by_name)
+    by_path = dict(zip(paths, notes, strict=True))
+    said = AllNotes(**columns_of(columns), paths=paths)
+    cut = find_cut(said, reading.parts, by_path.__getitem__)
+    judged = as_judged(said, cut, by_path.__getitem__, reading.vocabulary)
+    odd = sorted({*entries.find(said.traits, ODD_TAGS), *(number for number, path in enumerate(paths) if path in cut)})
+    others = [(number, judged.tags[number], judged.properties[number]) for number in odd]
+    return freeze(columns, Stored({}, paths, columns.problems, lost, leads, sorted(cut), others))
+
+
+def columns_of(columns: Columns) -> dict[str, Any]:
+    """Columns by their names."""
+    return {name: getattr(columns, name) for name in (*BY_NOTE, *BY_LINK)}
+
+
+def freeze(columns: Columns, stored: Stored) -> Iterator[bytes]:
+    """The bytes of what is kept of a shard."""
+    by_name = columns_of(columns)
+    stored.kinds = cache.kinds_of(by_name)
+    return cache.freeze(stored, by_name)
 
 
 def _add(columns: Columns, more: Columns) -> None:
@@ -138,4 +164,4 @@ def load(work: Store, key: str) -> Notes:
     except (msgspec.DecodeError, StopIteration, ValueError) as error:
         raise ExportError(f"{work.place}/{FOLDER}/{key}: is damaged; remove it and start again") from error
     columns: Any = Columns(**by_name, problems=stored.problems)
-    return Notes(stored.paths, columns, stored.lost, stored.leads)
+    return Notes(stored.paths, columns, stored)

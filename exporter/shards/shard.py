@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -232,10 +232,13 @@ class ShardVault(Vault):
 class Contents(Mapping[str, bytes]):
     """The notes of all shards by path, read from the shards when somebody asks; the last shards are kept."""
 
-    def __init__(self, store: Store, listings: Iterable[Listing], more: Mapping[str, bytes]) -> None:
-        """Take where the shards are, which, and files that are known besides."""
+    def __init__(
+        self, store: Store, listings: Iterable[Listing], more: Mapping[str, bytes], only: Container[str] | None = None
+    ) -> None:
+        """Take where the shards are, which, and files that are known otherwise; `only` those of these paths are there."""
         self._store, self._more = store, more
-        self._listings = {path: listing for listing in listings for path in listing.paths if is_note(path)}
+        paths = ((path, listing) for listing in listings for path in listing.paths if is_note(path))
+        self._listings = {path: listing for path, listing in paths if only is None or path in only}
         self._tables: dict[str, dict[str, bytes]] = {}  # by shard, the last one last
 
     def __getitem__(self, path: str) -> bytes:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from itertools import accumulate, compress, count
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -19,27 +18,25 @@ from typing import Any, NamedTuple
 import msgspec
 
 from exporter.errors import ExportError, Finding
-from exporter.model import no_collection
+from exporter.model import Secrets, no_collection
 from exporter.reader.batch import entries
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.resolve import Names, links_to, resolve, tell_same_names
+from exporter.reader.batch.resolve import Names, links_to, resolve
 from exporter.reader.meaning.interpret import Meaning, interpret
-from exporter.reader.meaning.maps import Material, choose_map, possible_maps
+from exporter.reader.meaning.maps import Material, possible_maps
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import is_note, key, name_of, slug
 from exporter.reader.options import ReadOptions
-from exporter.reader.publish.selection import find_left_out
 from exporter.reader.publish.visible import View, renumber_files
 from exporter.reader.vault import canvas
 from exporter.reader.vault.files import TooLargeError
 from exporter.shards import flat, parse
 from exporter.shards.flat import Head, Slice
 from exporter.shards.parse import Parsed, load
-from exporter.shards.shard import Contents, Listings, ShardVault
+from exporter.shards.shard import ShardVault
 from exporter.shards.store import Store
 
-FOLDER = "skeleton"  # of the work folder
 OWN = ("leads", "origins")  # what is known of a note besides its columns
 
 
@@ -47,9 +44,12 @@ class Bones(NamedTuple):
     """What the whole vault knows of its notes: all, with some of their links."""
 
     notes: Notes  # sorted by path
+    names: Names  # of all files
     origins: list[tuple[int, int]]  # of each note: the number of its shard, from 0, and its own there
     rows: list[int]  # of each link: its number among all of its shard
     leads: bytes  # for each note 1 if it has a first paragraph
+    others: Notes  # those that are no topics, without links
+    rest: Any  # of all shards: paths, and by their numbers `judged`; `cut`, `redacted`
 
 
 @dataclass(frozen=True)
@@ -70,22 +70,25 @@ class Whole:
         return {id_: number for number, ids in enumerate(self.shards) for id_ in ids}
 
 
-def make_skeleton(
-    listings: Listings,
-    vault: ShardVault,
-    parsed: Sequence[Parsed],
-    store: Store,
-    work: Store,
-    options: ReadOptions,
-    most: int,
-) -> Whole:
+class Visible(NamedTuple):
+    """What of a vault may be seen, and what was found in finding that out."""
+
+    vault: ShardVault
+    parsed: list[Parsed]
+    canvases: dict[str, canvas.Canvas]
+    nameless: frozenset[str]  # keys of what is hidden and has no file
+    left_out: dict[str, str]  # notes that are no topics for what they say, and why
+    findings: list[Finding]
+    secrets: Secrets | None  # what must stand in no output; None: nothing is hidden
+
+
+def make_skeleton(name: str, visible: Visible, bones: Bones, work: Store, options: ReadOptions, most: int) -> Whole:
     """Understand the vault by its skeleton, and write that.
 
     Args:
-        listings: what the shards hold.
-        vault: which of their files are notes.
-        parsed: what was made of each shard.
-        store: where the shards are.
+        name: what the vault is called.
+        visible: what of it may be seen.
+        bones: what its notes say.
         work: where what was made lies.
         options: how the vault is to be understood.
         most: bytes that the flat file may have.
@@ -93,43 +96,38 @@ def make_skeleton(
     Raises:
         ExportError: it would have more.
     """
-    contents = Contents(store, [each.listing for each in parsed], listings.canvases)
-    vault = replace(vault, contents=contents)
-    names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
-    vault.findings.extend(tell_same_names(names))
     with no_collection():
-        bones = _gather(parsed, work, vault, names, options)
-        view = View(vault, names, bones.notes, _canvases(vault, listings), [])
-        chosen = choose_map(_material(view, listings), options)
-        map_path = bones.notes.paths[chosen[0]] if chosen[0] >= 0 else ""
-        left_out = {} if options.all_notes else find_left_out(view.notes, map_path)
-        if left_out:
-            view = renumber_files(view, {}, left_out)
-        material = _material(view, listings)
-        meaning = interpret(material, options, None, None if left_out else chosen, nearest=False)
-    return _write(view, meaning, bones, parsed, work, options, most)
+        view = View(visible.vault, bones.names, bones.notes, visible.canvases, visible.findings, visible.nameless)
+        if visible.left_out:
+            view = renumber_files(view, {}, visible.left_out)
+        meaning = interpret(material_of(name, view), options, nearest=False)
+    return _write(view, meaning, bones, visible.parsed, work, most)
 
 
-def _material(view: View, listings: Listings) -> Material:
-    return Material(listings.vault, view.notes, view.canvases, view.names, view.vault.read, view.nameless)
+def material_of(name: str, view: View) -> Material:
+    """What is to be understood."""
+    return Material(name, view.notes, view.canvases, view.names, view.vault.read, view.nameless)
 
 
-def _canvases(vault: ShardVault, listings: Listings) -> dict[str, canvas.Canvas]:
-    return {path: canvas.parse(listings.canvases[path]) for path in vault.canvases}
+def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: ReadOptions) -> Bones:
+    """Put what all shards say together, without the links that nobody but their own shard needs.
 
-
-def _gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, names: Names, options: ReadOptions) -> Bones:
-    """Put what all shards say together, without the links that nobody but their own shard needs."""
+    Notes that cannot be read become findings of the vault and are left out.
+    """
+    names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
     number_of = {path: number for number, path in enumerate(names.paths)}
-    all_ = SimpleNamespace(paths=[], leads=[], origins=[], problems=[], lost=[])
+    all_ = SimpleNamespace(paths=[], leads=[], origins=[], problems=[], lost=[], judged=[], cut=[], redacted={})
     for shard, each in enumerate(parsed):
         notes = load(work, each.key)
         first = len(all_.paths)
         all_.paths += notes.paths
-        all_.leads += notes.leads
+        all_.leads += notes.stored.leads
         all_.origins += [(shard, number) for number in range(len(notes.paths))]
         all_.problems += [(number + first, *rest) for number, *rest in notes.columns.problems]
-        all_.lost += [(number + first, why) for number, why in notes.lost]
+        all_.lost += [(number + first, why) for number, why in notes.stored.lost]
+        all_.judged += [(number + first, *rest) for number, *rest in notes.stored.judged]
+        all_.cut += notes.stored.cut
+        all_.redacted |= notes.stored.redacted
         for name in BY_NOTE:
             _extend(all_, name, getattr(notes.columns, name))
     at = {path: number for number, path in enumerate(all_.paths)}
@@ -159,7 +157,16 @@ def _gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, names: Nam
             vault.findings.append(vault.leave_out(all_.paths[number], error))
     chosen.lost = frozenset(place[number] for number, _ in all_.lost if number in place)
     chosen.files, chosen.rivals = resolve(chosen, range(len(chosen.paths)), names)
-    return Bones(chosen, where, rows, bytes(leads))
+    return Bones(chosen, names, where, rows, bytes(leads), _others(all_, [at[path] for path in vault.ignored]), all_)
+
+
+def _others(all_: SimpleNamespace, origins: list[int]) -> Notes:
+    """What notes say that are no topics, without their links."""
+    columns = {
+        name: entries.choose(getattr(all_, name), getattr(all_, name)[:0], [*entries.stretches_of(origins)])
+        for name in BY_NOTE
+    }
+    return Notes(**columns, paths=[all_.paths[origin] for origin in origins])
 
 
 def _extend(all_: SimpleNamespace, name: str, column: Any) -> None:
@@ -195,7 +202,6 @@ def _write(
     bones: Bones,
     parsed: Sequence[Parsed],
     work: Store,
-    options: ReadOptions,
     most: int,
 ) -> Whole:
     """Write the flat file, and keep what the head is made of."""
@@ -229,19 +235,12 @@ def _write(
     for number in range(len(parsed)):
         file.add(f"slice {number}", msgspec.msgpack.encode(slices.of(number)))
     _add_columns(file, view, topics)
-    parts = [*file.parts()]
-    size = sum(map(len, parts))
-    if size > most:
+    if file.size > most:
         raise ExportError(
-            f"{view.vault.root}: the skeleton of {len(notes.paths):,} notes has {size:,} bytes, and {most:,} fit here; "
+            f"{view.vault.root}: the skeleton of {len(notes.paths):,} notes has {file.size:,} bytes, and {most:,} fit here; "
             "take machines with more memory, or pack a part of the vault"
         )
-    digest = blake2b(digest_size=16)
-    for part in parts:
-        digest.update(part)
-    name = digest.hexdigest()
-    if not work.has(f"{FOLDER}/{name}"):
-        work.write(f"{FOLDER}/{name}", parts)
+    name, size = flat.save(file, work)
     findings = sorted([*view.vault.findings, *view.findings, *meaning.findings])
     return Whole(view, meaning, bones, findings, shards, name, size)
 
@@ -263,8 +262,7 @@ def _add_columns(file: flat.Writer, view: View, topics: Topics) -> None:
     )
     kinds += bytes(flat.OTHER if is_note(path) else flat.FILE for path in paths[len(notes.paths) :])
     file.add("kinds", bytes(kinds))
-    file.add_index("names", ((flat.key_hash(key(path[path.rfind("/") + 1 :])), n) for n, path in enumerate(paths)))
-    file.add_texts("paths", paths)
+    file.add_files(paths)
     odd = [number for number, id_ in enumerate(topics.ids) if id_ is not None and id_ != made[number]]
     file.add("odd", array("I", odd))
     file.add_texts("ids", (topics.ids[number] or "" for number in odd))

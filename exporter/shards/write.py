@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,9 +10,7 @@ import msgspec
 from exporter import writers
 from exporter.errors import Finding, Level
 from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store
-from exporter.reader.batch.cache import folder as caches
-from exporter.shards import skeleton
-from exporter.shards.flat import Skeleton
+from exporter.shards.flat import mapped
 from exporter.shards.known import Understood, understand
 from exporter.shards.parse import Parsed, Reading, digest_of, load
 from exporter.shards.shard import Contents
@@ -108,8 +104,10 @@ def write(writing: Writing, task: Task) -> bool:
     if not left:
         return True
     bones = mapped(work, writing.skeleton)
-    contents = Contents(Files(writing.reading.shards), [task.parsed.listing], bones.head.maps)
-    understood = understand(task.number, load(work, task.parsed.key), bones, contents, writing.relations)
+    said = load(work, task.parsed.key)
+    more = {**bones.head.maps, **said.stored.redacted}
+    contents = Contents(Files(writing.reading.shards), [task.parsed.listing], more, {*said.paths})
+    understood = understand(task.number, said, bones, contents, writing.relations)
     for of in left:
         if of:
             options = next(each.options for each in writing.formats if each.name == of)
@@ -161,19 +159,3 @@ def addresses(knowledge_map: KnowledgeMap) -> dict[str, Address]:
         address = Address(not title, topic, source, title)
         least[url] = min(least.get(url, address), address)
     return least
-
-
-@cache
-def _map(path: str) -> Skeleton:
-    return Skeleton(Path(path))
-
-
-def mapped(work: Files, digest: str) -> Skeleton:
-    """The skeleton of this digest, mapped once for a process; from elsewhere it is fetched once for a machine."""
-    name = f"{skeleton.FOLDER}/{digest}"
-    if work.folder:
-        return _map(f"{work.folder}/{name}")
-    near = Files(str(caches() / "shards"))
-    if not near.has(digest):
-        near.write(digest, work.blocks(name))
-    return _map(f"{near.folder}/{digest}")
