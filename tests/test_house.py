@@ -22,7 +22,7 @@ PACKAGE = ROOT / "exporter"
 FLOORS = {
     "exporter": "regex version | model outline | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
     " export load init testing watch serve | shards | __init__ | cli | __main__",
-    "exporter.cli": "places terminal | words | shared | commands live | __init__",
+    "exporter.cli": "places terminal | words | shared | commands live cut | __init__",
     "exporter.saving": "folder locks | __init__",
     "exporter.model": "records table output secrets language store passage part | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own page | markup needles | runs pdf | documents | __init__",

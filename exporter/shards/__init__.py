@@ -13,9 +13,10 @@ be cut; pool.py, cluster.py: the engines, which map a stage over shards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from exporter import saving
 from exporter.errors import ExportError, Level, UsageError, pluralize
 from exporter.export import find_writers, load_all
 from exporter.reader import Reading as VaultReading
+from exporter.reader.batch.cache import folder as caches
 from exporter.reader.batch.core import find_core
 from exporter.reader.dialects import Dialect
 from exporter.reader.meaning.vocabulary import gather
@@ -36,18 +38,20 @@ from exporter.reader.vault.scan import scan_names
 from exporter.run import Report, Run, level_of
 from exporter.shards.finish import Head
 from exporter.shards.formats import refuse_whole
-from exporter.shards.pack import pack
+from exporter.shards.pack import NOTES, pack, refuse_dialect
 from exporter.shards.parse import Parsed, Reading, parse
 from exporter.shards.pool import Engine, find_engine, memory
-from exporter.shards.shard import Listings, ShardVault, list_shards, unreadable
+from exporter.shards.shard import ENDING, Listings, ShardVault, list_shards, unreadable
 from exporter.shards.skeleton import Whole, make_skeleton
 from exporter.shards.store import Store, find_pyarrow, is_address
 from exporter.shards.veil import see
 from exporter.shards.write import Format, Task, Writing, write
+from exporter.writers import Writer, mapping_of
 
 __all__ = ["export_shards", "pack"]
 
-WORK = ".shards"  # below the output: what is made on the way, which may be removed at any time
+PACKED = "packed"  # of the work folder: the shards of a folder of notes
+PRIVATE = 0o700  # of the folder with what is made on the way: hidden notes are in it
 
 
 def export_shards(
@@ -57,6 +61,8 @@ def export_shards(
     out: str,
     *,
     engine: str = "",
+    work: str = "",
+    notes: int = NOTES,
     strict: bool | Level = False,
     overwrite: bool = False,
     with_text: bool = False,
@@ -65,10 +71,13 @@ def export_shards(
 
     Args:
         run: knows the mappings, and who is told what.
-        vault: the folder, or the address, of the shards.
+        vault: the folder, or the address, of the shards; or a folder of notes.
         formats: their names.
         out: the folder, or the address, to write below.
         engine: "pool", processes of this machine; "here", this one; "ray", a cluster, at RAY_ADDRESS.
+        work: the folder, or the address, of what is made on the way, hidden notes among it; it may be removed at any time. "":
+            the user's folder of caches; for an address beside the output.
+        notes: how many go into a shard, where `vault` is a folder of notes, which are packed first.
         strict: write nothing if there is a finding of this level, or of a worse one; True: a warning or an error.
         overwrite: replace files below `out` that somebody else has changed or made, too.
         with_text: the same for the key `with_text`, wherever a format knows it.
@@ -82,23 +91,72 @@ def export_shards(
     refuse_whole(chosen, options)
     if not is_address(out):
         saving.check_place(Path(out))
-    store, work = Store(vault), Store(f"{out.rstrip('/')}/{WORK}")
+    _refuse_locks(run, chosen)
+    place = _workshop(work or _beside(vault, out))
     map_over = find_engine(engine)
+    store = _shards_of(run, vault, place, notes)
     # the four stages
     listings = list_shards(store)
     listed = _sort_out(listings, run.read_options())
-    reading, read_options = _how_to_read(listed, run.read_options(), store, work)
+    reading, read_options, from_plugins = _how_to_read(listed, run.read_options(), store, place)
     parsed = _told(run, map_over, "reading", partial(parse, reading), listings.shards)
     listings, parsed, listed = _without_unreadable(listings, parsed, listed, read_options)
     visible, bones = see(listings, listed, parsed, reading, read_options, partial(_told, run, map_over))
-    whole = make_skeleton(listings.vault, visible, bones, work, read_options, memory())
+    whole = make_skeleton(listings.vault, visible, bones, place, read_options, memory())
     written = tuple(Format(name, options[name]) for name in chosen)
     writing = Writing(reading, whole.digest, written, dict(read_options.relations))
     tasks = [Task(number, each) for number, each in enumerate(visible.parsed)]
-    head = Head(whole, writing, work, tasks)
+    head = Head(whole, writing, place, tasks)
     _told(run, map_over, "writing", partial(write, writing), tasks)
     run.secrets = visible.secrets
-    return _finish(run, head, whole, chosen, out, read_options, level_of(strict), overwrite)
+    statistics = _count(whole, head, from_plugins)
+    return _finish(run, head, statistics, chosen, out, read_options, level_of(strict), overwrite)
+
+
+def _beside(vault: str, out: str) -> str:
+    """Where what is made on the way lies, where nobody says it: not below the output, as that is what others see."""
+    if is_address(out):
+        return f"{out.rstrip('/')}.work"
+    return str(caches() / f"shards-{blake2b(Store(vault).place.encode(errors='replace'), digest_size=8).hexdigest()}")
+
+
+def _workshop(place: str) -> Store:
+    """The place of what is made on the way, for this user's eyes alone."""
+    store = Store(place)
+    if store.folder:
+        try:
+            Path(store.folder).mkdir(PRIVATE, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(
+                f"{place}: cannot be written: {error.strerror}; choose another folder with --work"
+            ) from error
+    return store
+
+
+def _shards_of(run: Run, vault: str, work: Store, notes: int) -> Store:
+    """The shards of a vault: those that are there, else a folder's notes, packed."""
+    there = Store(vault)
+    if is_address(vault) or not Path(vault).is_dir() or there.names(ENDING):
+        return there
+    packed = Store(f"{work.place}/{PACKED}")
+    _, findings = pack(Path(vault), packed, run.read_options(), notes, run.tick)
+    run.tell(findings)
+    return packed
+
+
+def _refuse_locks(run: Run, chosen: Mapping[str, Writer]) -> None:
+    """Refuse a format that must not forget names, and has some to remember.
+
+    Raises:
+        UsageError: there is one.
+    """
+    for name, writer in chosen.items():
+        mapping = mapping_of(name, writer)
+        if saving.read_lock(run.locks, mapping):
+            raise UsageError(
+                f"--shards: {mapping}.lock remembers names that notes have had, and is not read in shards, so these would "
+                "change; export without --shards, or move the lock away"
+            )
 
 
 def _sort_out(listings: Listings, options: ReadOptions) -> ShardVault:
@@ -109,21 +167,20 @@ def _sort_out(listings: Listings, options: ReadOptions) -> ShardVault:
     """
     paths = (path for shard in listings.shards for path in shard.paths if path)
     vault = scan_names(listings.vault, paths, listings.settings, options, listings.findings)
-    if vault.dialect.sign:
-        raise UsageError(
-            f"{vault.root}: is {vault.dialect.called()}, as {vault.dialect.sign} is there, and shards are read by Obsidian's "
-            'rules alone; set dialect = "obsidian" in vault.toml, or export without --shards'
-        )
+    refuse_dialect(vault)
     of_vault = {each.name: getattr(vault, each.name) for each in fields(Vault)}
     return ShardVault(**{**of_vault, "dialect": Dialect()})
 
 
-def _how_to_read(vault: ShardVault, options: ReadOptions, store: Store, work: Store) -> tuple[Reading, ReadOptions]:
-    """How each shard is read, and the options with the words of the vault's plugins."""
-    options, vocabulary, _ = gather(options, vault.plugins)
+def _how_to_read(
+    vault: ShardVault, options: ReadOptions, store: Store, work: Store
+) -> tuple[Reading, ReadOptions, dict[str, dict[str, list[str]]]]:
+    """How each shard is read, the options with the words of the vault's plugins, and these."""
+    options, vocabulary, from_plugins = gather(options, vault.plugins)
     parts = parts_of(Rules(options.publish), options.publish)
     callouts = frozenset(parts.callouts)
-    return Reading(store.place, work.place, vocabulary, callouts, parts, vault.largest, bool(find_core())), options
+    reading = Reading(store.place, work.place, vocabulary, callouts, parts, vault.largest, bool(find_core()))
+    return reading, options, from_plugins
 
 
 def _told(run: Run, map_over: Engine[Any, Any], stage: str, work: Any, items: Sequence[Any]) -> list[Any]:
@@ -153,7 +210,7 @@ def _without_unreadable(
 def _finish(
     run: Run,
     head: Head,
-    whole: Whole,
+    statistics: Statistics,
     chosen: Iterable[str],
     out: str,
     options: ReadOptions,
@@ -162,7 +219,7 @@ def _finish(
 ) -> Report:
     """Put what was written into its place."""
     findings = head.findings(run.rules(options))
-    reading = VaultReading(head.knowledge_map, findings, _count(whole, head))
+    reading = VaultReading(head.knowledge_map, findings, statistics)
     run.tell(findings)
     run.refuse(reading, strict)
     made = {name: head.files(name) for name in chosen}
@@ -171,7 +228,7 @@ def _finish(
     return Report(reading, paths, run.findings, run.obeyed)
 
 
-def _count(whole: Whole, head: Head) -> Statistics:
+def _count(whole: Whole, head: Head, from_plugins: dict[str, dict[str, list[str]]]) -> Statistics:
     """What became of every note and link; which properties could order the vault is not looked for."""
     vault, meaning = whole.view.vault, whole.meaning
     notes = {*vault.notes}
@@ -184,6 +241,6 @@ def _count(whole: Whole, head: Head) -> Statistics:
         {path: why for path, why in vault.hidden.items() if is_note(path)},
         dict(meaning.areas.filings.count_origins().most_common()),
         (),
-        {},
+        from_plugins,
         vault.dialect.told(),
     )

@@ -20,7 +20,7 @@ from exporter.reader.meaning.missing import rank
 from exporter.reader.names import key
 from exporter.shards.skeleton import Whole
 from exporter.shards.store import Store as Files
-from exporter.shards.write import FOLDER, Address, Decisions, Found, Made, Task, Writing, addresses
+from exporter.shards.write import FOLDER, Address, Decisions, Found, Made, Task, Writing, addresses, first
 
 
 class Counts(NamedTuple):
@@ -146,7 +146,7 @@ class Head:
         least: dict[str, Address] = addresses(self.knowledge_map)
         for task in self._tasks:
             for url, address in self._found(task).addresses.items():
-                least[url] = min(least.get(url, address), address)
+                least[url] = first(least.get(url), address)
         return {url: address.title or url for url, address in least.items()}
 
     def _missing(self) -> list[Missing]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from exporter.errors import Finding, pluralize
+from exporter.errors import Finding, UsageError
+from exporter.reader.dialects import Dialect
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.files import MEGABYTE, Vault
 from exporter.reader.vault.scan import scan
@@ -34,7 +35,16 @@ def pack(
     Raises:
         ExportError: the folder cannot be read, or the shards not written.
     """
-    vault = scan(root, options.largest_note, (), options.follow_links, all_notes=True, any_folder=options.any_folder)
+    vault = scan(
+        root,
+        options.largest_note,
+        (),
+        options.follow_links,
+        all_notes=True,
+        any_folder=options.any_folder,
+        dialect=options.dialect,
+    )
+    refuse_dialect(vault)
     paths = sorted((*vault.notes, *vault.ignored))
     names = []
     for number, first in enumerate(range(0, len(paths), notes)):
@@ -58,6 +68,19 @@ def pack(
         if name not in (*names, OTHERS) and name.startswith("notes-"):
             store.remove(name)
     return [*names, OTHERS], vault.findings
+
+
+def refuse_dialect(vault: Vault) -> None:
+    """Refuse a vault whose notes are to be read by other rules than Obsidian's.
+
+    Raises:
+        UsageError: its settings say so.
+    """
+    if vault.dialect.sign and type(vault.dialect) is not Dialect:
+        raise UsageError(
+            f"{vault.root}: is {vault.dialect.called()}, as {vault.dialect.sign} is there, and shards are read by Obsidian's "
+            'rules alone; set dialect = "obsidian" in vault.toml, or export without --shards'
+        )
 
 
 def _read(vault: Vault, path: str) -> bytes | None:
@@ -96,8 +119,3 @@ def _table(vault: Vault, paths: Sequence[str], contents: Sequence[bytes | None])
         use_dictionary=False,
     )
     yield sink.getvalue().to_pybytes()
-
-
-def told(names: Sequence[str], place: str) -> str:
-    """What was packed, in a line."""
-    return f"{place}: {pluralize(len(names), 'shard')}"

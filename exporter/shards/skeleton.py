@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, compress, count
 from types import SimpleNamespace
@@ -100,6 +100,7 @@ def make_skeleton(name: str, visible: Visible, bones: Bones, work: Store, option
         view = View(visible.vault, bones.names, bones.notes, visible.canvases, visible.findings, visible.nameless)
         if visible.left_out:
             view = renumber_files(view, {}, visible.left_out)
+            view = view._replace(vault=replace(view.vault, hidden=visible.vault.hidden))
         meaning = interpret(material_of(name, view), options, nearest=False)
     return _write(view, meaning, bones, visible.parsed, work, most)
 

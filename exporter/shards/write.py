@@ -56,12 +56,10 @@ class Made(msgspec.Struct, array_like=True):
     findings: list[Told]
 
 
-class Address(msgspec.Struct, array_like=True, order=True, frozen=True):
+class Address(msgspec.Struct, array_like=True, frozen=True):
     """A reference to something outside the vault: of those to the same, the least says what it is called."""
 
-    has_no_title: bool
-    topic: str
-    source: Source
+    rank: tuple[bool, str, Source]  # whether it has no title, topic, place
     title: str
 
 
@@ -156,6 +154,10 @@ def addresses(knowledge_map: KnowledgeMap) -> dict[str, Address]:
     """What the topics of a part name outside the vault."""
     least: dict[str, Address] = {}
     for topic, title, url, source in knowledge_map.own("references"):
-        address = Address(not title, topic, source, title)
-        least[url] = min(least.get(url, address), address)
+        least[url] = first(least.get(url), Address((not title, topic, source), title))
     return least
+
+
+def first(known: Address | None, other: Address) -> Address:
+    """The one of two that says what an address is called."""
+    return other if known is None or other.rank < known.rank else known
