@@ -60,7 +60,7 @@ def export_shards(
     formats: Iterable[str],
     out: str,
     *,
-    engine: str = "",
+    engine: str | Engine[Any, Any] = "",
     work: str = "",
     notes: int = NOTES,
     strict: bool | Level = False,
@@ -74,7 +74,8 @@ def export_shards(
         vault: the folder, or the address, of the shards; or a folder of notes.
         formats: their names.
         out: the folder, or the address, to write below.
-        engine: "pool", processes of this machine; "here", this one; "ray", a cluster, at RAY_ADDRESS.
+        engine: "pool", processes of this machine; "here", this one; "ray", a cluster, at RAY_ADDRESS; or a function as these
+            are, which maps a stage over shards.
         work: the folder, or the address, of what is made on the way, hidden notes among it; it may be removed at any time. "":
             the user's folder of caches; for an address beside the output.
         notes: how many go into a shard, where `vault` is a folder of notes, which are packed first.

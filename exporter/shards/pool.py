@@ -57,12 +57,14 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def find_engine(name: str) -> Engine[Any, Any]:
-    """The engine of this name; "": processes of this machine.
+def find_engine(name: str | Engine[Any, Any]) -> Engine[Any, Any]:
+    """The engine of this name, or one that somebody brings; "": processes of this machine.
 
     Raises:
         UsageError: there is none.
     """
+    if callable(name):
+        return name
     if name == "ray":
         from exporter.shards.cluster import connect
 

@@ -152,9 +152,9 @@ class PropertyGraph:
 
     def may_have(self, start: str, end: str) -> bool:
         """Whether there are relationships between nodes of these labels, be it in another part of the graph."""
-        nodes = {"Topic": True, "Tag": bool(self._map.tags)}
         if self.is_cut and self._map.is_head and start == "Topic":
-            return nodes[end] if end in nodes else end == "Reference" and bool(self._map.addresses())
+            has_tags = end == "Tag" and any(topic.tags for topic in self._map.topics)
+            return end == "Topic" or has_tags or (end == "Reference" and bool(self._map.addresses()))
         return next(self.between(start, end), None) is not None
 
     def _is_left_out(self, label: str, id_: Value) -> bool:
