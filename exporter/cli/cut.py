@@ -76,5 +76,7 @@ def export_cut(
     report = export_shards(
         run, place_of(terminal.vault), formats, place_of(out), work=place_of(work) if work else "", **options, **call
     )
-    whole = [*map(str, report.paths)]
-    terminal.end(report, whole if terminal.is_document else gather(report.paths, out))
+    paths = [*map(place_of, report.paths)]
+    terminal.end(
+        report, paths if terminal.is_document or paths != [*map(str, report.paths)] else gather(report.paths, out)
+    )

@@ -4,7 +4,7 @@
     parse     a shard                -> its columns (parse.py)
     skeleton  the columns of all     -> what is global, decided once: ids, areas, tags, typed links; one flat file (skeleton.py, flat.py)
     write     a shard, the skeleton  -> its lines in each format, its findings (write.py, known.py)
-    finish    what all have written  -> parts in order, findings in order, the manifest (finish.py)
+    finish    what all have written  -> parts in order, findings in order, the manifest (finish.py, upload.py)
 
 Each stage is a function from files to files, whose names are digests of what they were made from, so anybody may repeat it, in
 whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets; veil.py: what is hidden, and taking it out before anybody understands it; formats.py: which formats can
@@ -13,6 +13,7 @@ be cut; pool.py, cluster.py: the engines, which map a stage over shards.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
@@ -44,6 +45,7 @@ from exporter.shards.pool import Engine, find_engine, memory
 from exporter.shards.shard import ENDING, Listings, ShardVault, list_shards, unreadable
 from exporter.shards.skeleton import Whole, make_skeleton
 from exporter.shards.store import Store, find_pyarrow, is_address
+from exporter.shards.upload import upload
 from exporter.shards.veil import see
 from exporter.shards.write import Format, Task, Writing, write
 from exporter.writers import Writer, mapping_of
@@ -224,7 +226,12 @@ def _finish(
     run.tell(findings)
     run.refuse(reading, strict)
     made = {name: head.files(name) for name in chosen}
-    paths = saving.save(made, Path(out), (), run.tell, run.inspect, overwrite)
+    if is_address(out):
+        with tempfile.TemporaryDirectory() as folder:
+            saving.save(made, Path(folder), (), run.tell, run.inspect)
+            paths = upload(Path(folder), made, out, overwrite)
+    else:
+        paths = saving.save(made, Path(out), (), run.tell, run.inspect, overwrite)
     run.refuse(reading, strict, paths)
     return Report(reading, paths, run.findings, run.obeyed)
 

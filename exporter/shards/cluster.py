@@ -41,7 +41,7 @@ def tasks(stage: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]
     """
     import ray
 
-    task = ray.remote(max_retries=TRIES)(_call)
+    task: Any = ray.remote(max_retries=TRIES)(_call)
     numbers = {task.remote(stage, item): number for number, item in enumerate(items)}
     waiting = [*numbers]
     while waiting:

@@ -7,13 +7,17 @@ and its like, with credentials from the environment alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from exporter.errors import ExportError, UsageError
 
+T = TypeVar("T")
+
+WAITS = (0.2, 0.6, 1.8)  # seconds before a store is asked again, beside what its client does by itself
 BLOCK = 1 << 22  # bytes that are read at once
 
 
@@ -67,7 +71,8 @@ class Store:
         from pyarrow.fs import FileSelector, FileType
 
         with self._told("listed"):
-            found = self._files[0].get_file_info(FileSelector(self._path(""), allow_not_found=True))
+            selector = FileSelector(self._path(""), allow_not_found=True)
+            found = self._ask(lambda: self._files[0].get_file_info(selector))
         return sorted(each.base_name for each in found if each.type == FileType.File and each.path.endswith(ending))
 
     def has(self, name: str) -> bool:
@@ -75,17 +80,12 @@ class Store:
         from pyarrow.fs import FileType
 
         with self._told("looked at", name):
-            return bool(self._files[0].get_file_info(self._path(name)).type == FileType.File)
-
-    def size(self, name: str) -> int:
-        """How many bytes a file has."""
-        with self._told("looked at", name):
-            return int(self._files[0].get_file_info(self._path(name)).size)
+            return bool(self._ask(lambda: self._files[0].get_file_info(self._path(name))).type == FileType.File)
 
     def open(self, name: str) -> Any:
         """A file for pyarrow, to read parts of it."""
         with self._told("read", name):
-            return self._files[0].open_input_file(self._path(name))
+            return self._ask(lambda: self._files[0].open_input_file(self._path(name)))
 
     def read(self, name: str) -> bytes:
         """A whole file.
@@ -93,8 +93,13 @@ class Store:
         Raises:
             ExportError: it cannot be read.
         """
-        with self._told("read", name), self._files[0].open_input_file(self._path(name)) as stream:
-            return bytes(stream.read())
+
+        def read() -> bytes:
+            with self._files[0].open_input_file(self._path(name)) as stream:
+                return bytes(stream.read())
+
+        with self._told("read", name):
+            return self._ask(read)
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """A file, piece by piece."""
@@ -142,6 +147,15 @@ class Store:
         """Remove a file, if it is there."""
         with suppress(OSError):
             self._files[0].delete_file(self._path(name))
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        """The answer to a question that may be asked again, as stores that are busy want it."""
+        for wait in () if self.folder else WAITS:
+            try:
+                return question()
+            except OSError:
+                time.sleep(wait)
+        return question()
 
     @contextmanager
     def _told(self, what: str, name: str = "") -> Iterator[None]:
