@@ -55,7 +55,7 @@ FLOORS = {
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
     "exporter.writers.svg": "picture | __init__",
     "exporter.writers.vocabulary": "options addresses resources words | markup rules | page | facts lists | __init__",
-    "exporter.shards": "store | upload shard pool formats | parse cluster pack | flat | known skeleton | veil write | finish | __init__",
+    "exporter.shards": "store | upload shard pool formats | parse cluster pack | engines flat | known skeleton | veil write | finish | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",
 }
 FLOOR = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ from exporter.cli.shared import FOLDERS, merge_options, nice_errors, shared_opti
 from exporter.cli.terminal import Terminal, gather
 from exporter.cli.words import Folder
 from exporter.errors import UsageError, pluralize
+from exporter.regex import regex
 
-ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+")  # as a path has it, which takes two strokes for one
+ADDRESS = regex(r"([A-Za-z][A-Za-z0-9+.-]+):/+")  # as a path has it, which takes two strokes for one
 
 
 def place_of(path: Path) -> str:

@@ -8,7 +8,7 @@
 
 Each stage is a function from files to files, whose names are digests of what they were made from, so anybody may repeat it, in
 whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets; veil.py: what is hidden, and taking it out before anybody understands it; formats.py: which formats can
-be cut; pool.py, cluster.py: the engines, which map a stage over shards.
+be cut; pool.py, cluster.py, engines.py: the engines, which map a stage over shards.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ from exporter.reader.statistics import Statistics
 from exporter.reader.vault.files import Vault
 from exporter.reader.vault.scan import scan_names
 from exporter.run import Report, Run, level_of
+from exporter.shards.engines import find_engine
 from exporter.shards.finish import Head
 from exporter.shards.formats import refuse_whole
 from exporter.shards.pack import NOTES, pack, refuse_dialect
 from exporter.shards.parse import Parsed, Reading, parse
-from exporter.shards.pool import Engine, find_engine, memory
+from exporter.shards.pool import Engine, memory
 from exporter.shards.shard import ENDING, Listings, ShardVault, list_shards, unreadable
 from exporter.shards.skeleton import Whole, make_skeleton
 from exporter.shards.store import Store, find_pyarrow, is_address

@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from exporter.errors import ExportError, UsageError
+from exporter.errors import ExportError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,26 +55,6 @@ def pool(stage: Callable[[T], R], items: Sequence[T], workers: int = 0) -> Itera
 
 def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def find_engine(name: str | Engine[Any, Any]) -> Engine[Any, Any]:
-    """The engine of this name, or one that somebody brings; "": processes of this machine.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if callable(name):
-        return name
-    if name == "ray":
-        from exporter.shards.cluster import connect
-
-        return connect()
-    engines: dict[str, Engine[Any, Any]] = {"": pool, "pool": pool, "here": here}
-    if name not in engines:
-        raise UsageError(
-            f"no engine {name!r}; known: pool (processes of this machine), here (this one), ray (a cluster)"
-        )
-    return engines[name]
 
 
 def memory() -> int:

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from shutil import copytree
 
 import cutting
 import pytest
@@ -243,6 +244,28 @@ def test_ray_makes_the_same_bytes(here: tuple[Path, Path, Exported], tmp_path: P
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "said").read_text() == f"{expected.digest} 127.0.0.1"
     assert len([*tmp_path.glob("mark-*")]) == 4
+
+
+@pytest.mark.java
+def test_the_page_shows_what_spark_does(here: tuple[Path, Path, Exported], tmp_path: Path) -> None:
+    """Where Java and pyspark are there, which the project does not bring."""
+    pytest.importorskip("pyspark")
+    page = (ROOT / "docs" / "shards.md").read_text(encoding="utf-8")
+    code = page.partition("```python\n")[2].partition("```")[0]
+    copytree(here[1], tmp_path / "shards")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    lines = cutting.exported(tmp_path / "out", here[2].report, []).lines
+    name = "json/knowledge-map.jsonl"
+    assert lines[name] == here[2].lines[name]
 
 
 def test_engines_that_are_not_there(here: tuple[Path, Path, Exported], tmp_path: Path) -> None:
