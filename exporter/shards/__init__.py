@@ -227,12 +227,17 @@ def _finish(
     run.tell(findings)
     run.refuse(reading, strict)
     made = {name: head.files(name) for name in chosen}
+
+    def inspect(files: Sequence[tuple[str, Path]]) -> None:
+        run.inspect(files)
+        run.refuse(reading, strict)
+
     if is_address(out):
         with tempfile.TemporaryDirectory() as folder:
-            saving.save(made, Path(folder), (), run.tell, run.inspect)
+            saving.save(made, Path(folder), (), run.tell, inspect)
             paths = upload(Path(folder), made, out, overwrite)
     else:
-        paths = saving.save(made, Path(out), (), run.tell, run.inspect, overwrite)
+        paths = saving.save(made, Path(out), (), run.tell, inspect, overwrite)
     run.refuse(reading, strict, paths)
     return Report(reading, paths, run.findings, run.obeyed)
 

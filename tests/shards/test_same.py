@@ -1,13 +1,24 @@
 """A vault in shards says what it says whole: the same lines, the same findings, whoever does the work and however often."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cutting
+import pyarrow
 import pytest
 from conftest import TESTS
 from cutting import Exported, cut, hold_to_one_another, packed, whole
+from pyarrow.parquet import write_table
+
+from exporter.reader.options import ReadOptions
+from exporter.shards import pack
+from exporter.shards.store import Store
 
 pytestmark = pytest.mark.slow
+
+
+def split(root: Path) -> Path:
+    return cutting.write_vault(root, cutting.SPLIT)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +71,28 @@ def test_each_global_thing_is_decided_across_shards(shards: int, tmp_path: Path)
     assert told >= set("duplicate-id area-circle missing-heading missing-block map-link skos-same-label".split())
 
 
+@pytest.mark.parametrize("make", [split, cutting.secret_vault])
+@pytest.mark.parametrize("core", ["python", "compiled"])
+def test_shards_that_somebody_has_dealt(
+    make: Callable[[Path], Path], core: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each third path, in no order; with the core, and without."""
+    if core == "compiled":
+        pytest.importorskip("exporter._native", reason="missing here: the compiled core")
+    monkeypatch.setenv("MLK_EXPORT_CORE", core)
+    vault = make(tmp_path / "vault")
+    files = sorted(path.relative_to(vault).as_posix() for path in vault.rglob("*") if path.is_file())
+    for number in range(3):
+        paths = files[number::3][::-1]
+        contents = [(vault / path).read_bytes() for path in paths]
+        (tmp_path / "dealt" / "vault").mkdir(parents=True, exist_ok=True)
+        write_table(
+            pyarrow.table({"path": paths, "content": contents}), tmp_path / "dealt" / "vault" / f"{number}.parquet"
+        )
+    ordinary = whole(vault, tmp_path / "whole")
+    hold_to_one_another(ordinary, cut(tmp_path / "dealt" / "vault", tmp_path / "out"))
+
+
 @pytest.mark.parametrize("shards", [1, 4, 13])
 def test_nothing_hidden_is_said_in_another_shard(shards: int, tmp_path: Path) -> None:
     vault = cutting.secret_vault(tmp_path / "vault")
@@ -83,9 +116,5 @@ def test_vaults_that_others_wrote(name: str, tmp_path: Path) -> None:
 
 
 def pack_few(vault: Path, to: Path) -> Path:
-    from exporter.reader.options import ReadOptions
-    from exporter.shards import pack
-    from exporter.shards.store import Store
-
     pack(vault, Store(str(to)), ReadOptions(), 3)
     return to
