@@ -2,13 +2,14 @@
 
     pack      a folder               -> shards: Parquet files of paths and content, cut by sorted paths (pack.py)
     parse     a shard                -> its columns (parse.py)
-    skeleton  the columns of all     -> what is global, decided once: ids, areas, tags, typed links; one flat file (skeleton.py, flat.py)
+    skeleton  the columns of all     -> what is global, decided once: ids, areas, tags, typed links (skeleton.py, flat.py)
     write     a shard, the skeleton  -> its lines in each format, its findings (write.py, known.py)
     finish    what all have written  -> parts in order, findings in order, the manifest (finish.py, upload.py)
 
-Each stage is a function from files to files, whose names are digests of what they were made from, so anybody may repeat it, in
-whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets; veil.py: what is hidden, and taking it out before anybody understands it; formats.py: which formats can
-be cut; pool.py, cluster.py, engines.py: the engines, which map a stage over shards.
+Each stage is a function from files to files, whose names are digests of what they were made from, so anybody may repeat
+it, in whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets;
+veil.py: what is hidden, and taking it out before anybody understands it; formats.py: which formats can be cut; pool.py,
+cluster.py, engines.py: the engines, which map a stage over shards.
 """
 
 from __future__ import annotations

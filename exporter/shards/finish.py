@@ -81,7 +81,7 @@ class Later(Sequence[Missing]):
 
 
 class Head:
-    """What is written once: what a format decides with the whole vault in view, before any shard, and its own files, behind all."""
+    """What is written once: what a format decides with the whole vault in view, and its own files, behind all shards."""
 
     def __init__(self, whole: Whole, writing: Writing, work: Files, tasks: Sequence[Task]) -> None:
         """Have each format decide.

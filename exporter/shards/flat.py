@@ -1,7 +1,8 @@
 """The skeleton of a vault in one file: flat columns that every process of a machine maps, so that it is there once.
 
 In it are the names of all files, by a digest of each; ids that are not their file's name; headings and block ids, for
-anchors; aliases; and for each shard what the whole vault has decided of its topics: what files them, their typed links, tags' spellings.
+anchors; aliases; and for each shard what the whole vault has decided of its topics: what files them, their typed links,
+tags' spellings.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ from exporter.version import VERSION
 
 MAGIC = b"mlk-export skeleton 1 "  # behind it the version, in a line, then the size of the table of sections
 FOLDER = "skeleton"  # of the work folder
-MOST = 250  # bytes a note, as measured; vaults with many headings a note have more
 ALIGN = 8
 TOPIC, MAP, OTHER, FILE = range(4)  # what a file is: a topic's note, the map, a note that is no topic, an attachment
 

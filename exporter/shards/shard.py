@@ -212,6 +212,10 @@ class ShardVault(Vault):
 
     contents: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)  # of notes, by path
 
+    def in_order(self, paths: Iterable[str]) -> Iterable[str]:
+        """Paths by their shards, as a shard is read as a whole."""
+        return self.contents.in_order(paths) if isinstance(self.contents, Contents) else paths
+
     def read(self, path: str, largest: float | None = None) -> bytes:
         """Read a file of the vault.
 
@@ -252,6 +256,10 @@ class Contents(Mapping[str, bytes]):
             if len(self._tables) > KEPT:
                 del self._tables[next(iter(self._tables))]
         return self._tables[listing.name][path]
+
+    def in_order(self, paths: Iterable[str]) -> list[str]:
+        """Paths by their shards; what is known otherwise comes first."""
+        return sorted(paths, key=lambda path: self._listings[path].name if path in self._listings else "")
 
     def __iter__(self) -> Iterator[str]:
         return iter([*self._more, *self._listings])

@@ -1,7 +1,7 @@
-"""The second stage, and the only one that sees all shards: what is global in a vault, decided once by the reader's own code.
+"""The second stage, and the only one that sees all shards: what is global, decided once by the reader's own code.
 
-`interpret` understands the skeleton as it would the vault: every note is in it, but only the links that stand in properties and
-fields, and those from and to what may be maps. What it decides goes into one flat file (flat.py).
+`interpret` understands the skeleton as it would the vault: every note is in it, but only the links that stand in
+properties and fields, and those from and to what may be maps. What it decides goes into one flat file (flat.py).
 """
 
 from __future__ import annotations

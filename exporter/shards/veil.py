@@ -125,7 +125,7 @@ def see(
         selection.nameless,
         sorted(cut),
         sorted(maps),
-        {path: vault.contents[path] for path in sorted(cut)},
+        {path: vault.contents[path] for path in vault.in_order(sorted(cut))},
         {},
     )
     results = _hide_all(veil, bones.names.paths, parsed, reading, map_over)

@@ -225,7 +225,7 @@ def test_how_large_a_skeleton_is(tmp_path: Path) -> None:
     vault = cutting.generate(tmp_path / "vault", 600)
     cut(packed(vault, tmp_path / "packed", 2), tmp_path / "out", ["json"])
     (file,) = (tmp_path / "out.work" / "skeleton").iterdir()
-    assert 100 < file.stat().st_size / 600 < flat.MOST
+    assert 100 < file.stat().st_size / 600 <= 250  # bytes a note, as docs/shards.md has it
 
 
 @pytest.mark.parametrize(

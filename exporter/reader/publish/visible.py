@@ -388,14 +388,14 @@ class Hiding:
         names = [(path, name) for path, names in self.called.items() for name in names[bool(path) :] if name]
 
         def texts() -> Iterator[tuple[str, str]]:
-            for path in self.hidden:
-                if is_note(path):
-                    yield from _read(original.read, path)
+            for path in original.in_order(filter(is_note, self.hidden)):
+                yield from _read(original.read, path)
             for path in redactor.cut_paths:
                 yield from ((path, piece) for piece in redactor.what_is_cut(path))
 
         def visible() -> Iterator[str]:
-            for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
+            linked = (path for path in self.linked.paths if path not in self.hidden)
+            for path in (*view.vault.in_order(view.vault.notes), *linked):
                 for _, text in _read(view.vault.read, path):
                     yield self._without_entries(text) if path in redactor.maps else text
                 yield path
