@@ -29,6 +29,7 @@ def main() -> None:
         "neo4j",
         "handbook",
         "hiding",
+        "shards",
         "layouts",
         "browsing",
         "instructions",
@@ -105,6 +106,12 @@ def _hiding(runs: int, _: bool) -> Iterator[str]:
     return hiding.lines(runs)
 
 
+def _shards(runs: int, million: bool) -> Iterator[str]:
+    from benchmarks import shards  # which needs Ray
+
+    return shards.lines(runs, million)
+
+
 def _layouts(runs: int, _: bool) -> Iterator[str]:
     from benchmarks import layouts
 
@@ -133,6 +140,7 @@ OTHERS = {
     "neo4j": _graphs,
     "handbook": _handbooks,
     "hiding": _hiding,
+    "shards": _shards,
     "layouts": _layouts,
     "browsing": _browsing,
     "instructions": _instructions,

@@ -13,7 +13,7 @@ Level = Literal["error", "warning", "note"]  # what is worst first
 CODES: dict[Level, str] = {
     # something of the vault is lost
     "error": "bad-canvas bad-name bad-yaml large-note missing-characters no-file not-downloaded not-utf8 nul-bytes"
-    " unclosed-comment unreadable-folder unreadable-note unwritable-lock",
+    " unclosed-comment unreadable-folder unreadable-note unreadable-shard unwritable-lock",
     # somebody should look
     "warning": "ambiguous-link area-circle area-disagreement assumed-language bad-alias bad-filter bad-id bad-settings"
     " bad-tag bad-title circular-footnote diagram-as-source drawing-embed duplicate-id empty-map empty-path endless-macro"

@@ -5,7 +5,7 @@ The command line, a library user, a server or a watcher call this; docs/library.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -86,17 +86,8 @@ def export_vault(
         tick=tick,
         warn=warn,
     )
-    chosen = _find_writers(formats, run)
-    obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
-    shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
-    for key, flag, is_asked in (("with_text", "--with-text", with_text), ("relayout", "--relayout", relayout)):
-        if is_asked:
-            run.settings.add(key, "true", shapes, flag)
-    run.settings.check_names({"vault", *obeys.values()}, obeys)
-    options = {
-        name: run.file(obeys[name]).load(writer.Options, keys_of_others(name, writer))
-        for name, writer in chosen.items()
-    }
+    chosen = find_writers(formats, run)
+    options = load_all(run, chosen, with_text=with_text, relayout=relayout)
     saving.check_place(Path(out))
     level = level_of(strict)
     reading = run.read_and_tell(level)
@@ -125,7 +116,7 @@ def export_vault(
     return Report(reading, paths, run.findings, run.obeyed)
 
 
-def _find_writers(formats: Iterable[str], run: Run) -> dict[str, Writer]:
+def find_writers(formats: Iterable[str], run: Run) -> dict[str, Writer]:
     """The writers that were asked for; of "all" those that can be used, and the others are told."""
     asked = writers.choose(formats)
     chosen: dict[str, Writer] = {}
@@ -139,6 +130,24 @@ def _find_writers(formats: Iterable[str], run: Run) -> dict[str, Writer]:
                 raise
             run.warn(f"left out: {error}")
     return chosen
+
+
+def load_all(run: Run, chosen: Mapping[str, Writer], **flags: bool) -> dict[str, Any]:
+    """The options of the formats; each flag that is set is the same for its key, wherever a format knows it.
+
+    Raises:
+        ExportError: an entry of a mapping is wrong.
+    """
+    obeys = {name: mapping_of(name, writer) for name, writer in chosen.items()}
+    shapes = {obeys[name]: writer.Options for name, writer in chosen.items()}
+    for flag, is_asked in flags.items():
+        if is_asked:
+            run.settings.add(flag, "true", shapes, f"--{flag.replace('_', '-')}")
+    run.settings.check_names({"vault", *obeys.values()}, obeys)
+    return {
+        name: run.file(obeys[name]).load(writer.Options, keys_of_others(name, writer))
+        for name, writer in chosen.items()
+    }
 
 
 def _write(

@@ -166,6 +166,11 @@ class Run:
         publish = options.publish
         return replace(options, publish=replace(publish, hide=publish.hide + self._hide, only_now=self._only))
 
+    def rules(self, options: ReadOptions) -> Rules:
+        """Which level each finding gets from now on."""
+        self._rules = Rules(options.findings)
+        return self._rules
+
     def read(self, memory: int = 0) -> Reading:
         """Read the vault, and tell nothing yet; `memory` bytes of notes are kept for who asks for their texts."""
         options = self.read_options()

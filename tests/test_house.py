@@ -21,10 +21,10 @@ PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
 FLOORS = {
     "exporter": "regex version | model outline | errors | findings | options rdf leaks | reader views | console writers | telling saving loaders | baseline run |"
-    " export load init testing watch serve | __init__ | cli | __main__",
-    "exporter.cli": "places terminal | words | shared | commands live | __init__",
+    " export load init testing watch serve | shards | __init__ | cli | __main__",
+    "exporter.cli": "places terminal | words | shared | commands live cut | __init__",
     "exporter.saving": "folder locks | __init__",
-    "exporter.model": "records table output secrets language store passage | content | knowledge_map | __init__",
+    "exporter.model": "records table output secrets language store passage part | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own page | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin excerpt",
     "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
@@ -41,9 +41,9 @@ FLOORS = {
     "exporter.views.book": "__init__ chart back_matter archive blocks result underground | bibliography plan | cover | edition | bodies finish front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows sections | board sides search atlas | drawing",
     "exporter.views.plan": "__init__ colours text network grid | layout | plan | sheet pen | drawing",
-    "exporter.views.graph": "tables | rows properties | topics relationships | __init__",
+    "exporter.views.graph": "tables | rows properties | topics relationships | known | __init__",
     "exporter.views.skos": "hierarchy annotations lock | options iris matches | scheme relations | vocabulary"
-    " | prefixes records | __init__",
+    " | known prefixes records | __init__",
     "exporter.writers": "__init__ | canvas docx epub handbook html json neo4j neo4j_bulk opml skos svg vocabulary",
     "exporter.writers.canvas": "names options page document room | cards base | pages placing renaming | merge | update | __init__",
     "exporter.writers.docx": "page | styles | word_tree | document | __init__",
@@ -55,6 +55,7 @@ FLOORS = {
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
     "exporter.writers.svg": "picture | __init__",
     "exporter.writers.vocabulary": "options addresses resources words | markup rules | page | facts lists | __init__",
+    "exporter.shards": "store | upload shard pool formats | parse cluster pack | engines flat | known skeleton | veil write | finish | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",
 }
 FLOOR = {
@@ -77,6 +78,12 @@ DISK = {  # who may touch the disk; loaders may use the network
     "leaks/documents.py",  # what was made, before it is saved
     "leaks/own.py",  # the program's own words
     "serve.py",  # what was made, for a browser
+    "shards/store.py",
+    "shards/shard.py",
+    "shards/flat.py",  # the skeleton, which is mapped
+    "shards/pack.py",  # settings
+    "shards/upload.py",
+    "shards/__init__.py",
     "saving/__init__.py",
     "saving/folder.py",
     "saving/locks.py",

@@ -399,4 +399,4 @@ def test_what_a_mapping_shows_is_read() -> None:
     assert shown["neo4j"]["labels"] == {}
     assert shown["canvas"]["card_width"] == 260
     assert shown["vault"]["publish"]["callouts"] == ["private"]
-    assert shown["json"] == {"text": False}
+    assert shown["json"] == {"text": False, "lines": False}

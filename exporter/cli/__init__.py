@@ -1,7 +1,7 @@
 """The command line: arguments in, files and findings out, one exit code.
 
 This file has the group and the export, which is what happens without a command; live.py: `watch` and `serve`, which stay;
-commands.py: all others; shared.py: what they have in common, and how a run ends; terminal.py: what is printed; words.py:
+commands.py: all others; cut.py: `pack`, and a vault in shards; shared.py: what they have in common, and how a run ends; terminal.py: what is printed; words.py:
 what stands on the command line, and how shells complete it; places.py: which folder is meant, and where what is made of it
 goes.
 """
@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from exporter.cli.commands import COMMANDS
+from exporter.cli.cut import export_cut, pack_
 from exporter.cli.live import DEFAULT, LIVE
 from exporter.cli.places import find_output
 from exporter.cli.shared import (
@@ -31,7 +32,7 @@ from exporter.cli.shared import (
     shared_options,
 )
 from exporter.cli.terminal import Terminal, gather, open_made
-from exporter.cli.words import Format
+from exporter.cli.words import Folder, Format
 
 EPILOG = """\b
 Examples:
@@ -48,6 +49,7 @@ Examples:
   mlk-export load --to neo4j://localhost       bring a Neo4j database up to date
   mlk-export watch --format skos --format json export again on every change
   mlk-export serve ~/Notes --open              see the map in a browser while you write
+  mlk-export pack ~/Wiki --to s3://bucket/wiki  for `--vault s3://bucket/wiki --shards`
   mlk-export load --to http://localhost:3030/ds/data   put it into a graph store
 
 \b
@@ -87,6 +89,13 @@ def print_version(context: click.Context, parameter: click.Parameter, is_asked: 
 @click.option(
     "--relayout", is_flag=True, help="Canvas: lay it out anew; what you have moved or added is in the backup alone."
 )
+@click.option("--shards", is_flag=True, help="Read and write it shard by shard; FOLDER may hold shards of `pack`.")
+@click.option(
+    "--engine", metavar="NAME", help="Who does the work of --shards: pool (processes here), here, ray (a cluster)."
+)
+@click.option(
+    "--work", type=Folder(), metavar="PLACE", help="Where --shards keeps what is done.  [default: with the caches]"
+)
 @click.option("--open", "open_", is_flag=True, help="Open what was made with the system's program for it.")
 @part_options
 @WITH_TEXT
@@ -109,6 +118,9 @@ def main(
     overwrite: bool,
     relayout: bool,
     open_: bool,
+    shards: bool,
+    engine: str | None,
+    work: Path | None,
     **options: Any,
 ) -> None:
     """Read a vault of Markdown notes once; write its knowledge map in many formats.
@@ -129,6 +141,10 @@ def main(
         folder, where = (out, "") if out else find_output(terminal.vault)
         unasked = "" if formats else "format: the handbook (PDF), as none was named; `mlk-export formats` lists all"
         terminal.remarks = [remark for remark in (unasked, where) if remark]
+        if shards or engine:
+            flags = {"relayout": relayout, "open_": open_, "overwrite": overwrite}
+            export_cut(terminal, shared, formats, folder, {**flags, "engine": engine or "", "work": work})
+            return
         try:
             arguments = terminal.arguments(shared)
             arguments |= {"overwrite": overwrite, "relayout": relayout}
@@ -141,5 +157,5 @@ def main(
     open_made(report.paths if open_ else [], folder)
 
 
-for command in (*COMMANDS, *LIVE):
+for command in (*COMMANDS, pack_, *LIVE):
     main.add_command(command)

@@ -3,7 +3,7 @@
 records.py: flat records that name one another by id, named tuples, as a million of them must cost little;
 knowledge_map.py: the tables of them, which can be compared, sorted, pickled and dumped as they stand; table.py: tables
 made on demand; content.py: the vault's files, read on demand; passage.py: what a text is made of; output.py: what writers yield and are given; secrets.py: what
-none of it may say; store.py: what earlier runs have made; language.py: which language a text is in.
+none of it may say; store.py: what earlier runs have made; part.py: which part of a vault in shards is to be written; language.py: which language a text is in.
 
 Text in it is valid Unicode: the reader lets no half of a character (a lone surrogate) in, so every text can be saved as
 UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is for writers that want to be safe of that.
@@ -13,6 +13,7 @@ from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.knowledge_map import KnowledgeMap
 from exporter.model.language import Languages, usual_language
 from exporter.model.output import NOTHING, File, Lock, Previous, replace_surrogates
+from exporter.model.part import Part
 from exporter.model.passage import Passage, PassageKind, Target, nest
 from exporter.model.records import (
     BROADER,
@@ -56,6 +57,7 @@ __all__ = [
     "Missing",
     "NoContent",
     "NoStore",
+    "Part",
     "Passage",
     "PassageKind",
     "Previous",

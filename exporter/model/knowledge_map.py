@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.language import Languages
+from exporter.model.part import BY_TOPIC, Part
 from exporter.model.passage import Passage
 from exporter.model.records import (
     IN_AREA,
@@ -56,6 +57,9 @@ class KnowledgeMap:
     implied: Sequence[Link] = ()  # what follows from the links, where it is asked for: no `links_from` has them
     missing: Sequence[Missing] = ()
     content: Content = field(default=NoContent(), compare=False, repr=False)
+    part: Part | None = field(
+        default=None, compare=False, repr=False
+    )  # of a vault in shards; None: all is to be written
 
     @cached_property
     def topic(self) -> dict[str, Topic]:
@@ -86,6 +90,27 @@ class KnowledgeMap:
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the fields, and nothing that was made from them."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @property
+    def is_head(self) -> bool:
+        """Whether what is of no topic is to be written with this map: its title, tags, paths; so it is, if it is whole."""
+        return self.part is None or self.part.number == 0
+
+    def own(self, table: str) -> Iterable[Any]:
+        """The records of a table that are to be written with this map: all, if it is no part of a vault in shards."""
+        records: Sequence[Any] = getattr(self, table)
+        if self.part is None:
+            return records
+        if table in BY_TOPIC:
+            return (record for record in records if record[0] in self.part.ids)
+        return records if self.is_head else ()
+
+    def addresses(self) -> dict[str, str]:
+        """What the topics' notes name outside the vault, each once with what it is called first, else its address."""
+        titles: dict[str, str] = {}
+        for reference in self.references:
+            titles[reference.url] = titles.get(reference.url) or reference.title
+        return {url: title or url for url, title in titles.items()}
 
     def find(self, name: str) -> tuple[Topic, ...]:
         """The topics that a person may mean by a name, in the map's order; none where nothing is called so.

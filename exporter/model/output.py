@@ -43,6 +43,7 @@ class File:
     # The version in `Previous.files` that this one was made from: it alone is replaced, and whatever else stands there by
     # then is left, with an error; None: what an earlier run of ours has left is replaced, and nothing else.
     based_on: bytes | None = None
+    once: bool = False  # of a vault in shards: the head alone has it, under this very name; else it is cut into parts
 
 
 def replace_surrogates(text: str) -> str:

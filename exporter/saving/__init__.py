@@ -26,6 +26,7 @@ __all__ = [
     "lock_folders",
     "previous",
     "read_lock",
+    "read_manifest",
     "restore",
     "save",
     "withhold",

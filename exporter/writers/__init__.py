@@ -63,7 +63,8 @@ class Writer(Protocol):
     """The whole contract. The module's name is the format's, "_" for "-"; its docstring's first line is its help.
 
     A module that has `MAPPING` obeys the mapping and the --set of the format so named instead of its own. One whose
-    mapping holds keys for others names these in `KEYS_OF_OTHERS`.
+    mapping holds keys for others names these in `KEYS_OF_OTHERS`. One whose lines each depend on one topic says `by_topic`, so that
+    it can write a vault in shards: True, or a function of its options that gives "", or else what to do instead.
     """
 
     @property

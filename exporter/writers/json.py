@@ -38,6 +38,7 @@ HEAD = ("title", "summary", "language", "source", "properties")
 TABLES = ("topics", "areas", "tags", "links", "paths", "references", "implied", "missing")
 SAFE = 2**53 - 1  # a larger whole number is rounded by readers that know floating point alone
 BITS = 4096  # of the largest whole number that is written
+LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 DEPTH = 32  # lists and tables within a property; some readers refuse more
 
 
@@ -46,34 +47,58 @@ class Options:
     """What `mappings/json.toml` may say; all else is always there, for programs rely on finding everything."""
 
     text: bool = field(default=False, metadata={"obeys": "with_text"})  # each topic's text, as Markdown
+    lines: bool = False  # one record a line (JSON Lines), each with the name of its table, instead of one document
+
+
+def by_topic(options: Options) -> str:
+    """Whether each line depends on one topic: ""; else what to do instead. The texts of notes show parts of others."""
+    return "text = false in json.toml, as a note's text shows parts of others" if options.text else ""
 
 
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
-    """Yield `knowledge-map.json` and a finding for each value of a property that JSON cannot hold."""
-    yield File("knowledge-map.json", _document(knowledge_map, options.text))
-    owners = ((topic.properties, topic.source) for topic in knowledge_map.topics)
-    for properties, source in ((knowledge_map.properties, knowledge_map.source), *owners):
+    """Yield `knowledge-map.json`, or `.jsonl`, and a finding for each value of a property that JSON cannot hold."""
+    if options.lines or knowledge_map.part:
+        yield File("knowledge-map.jsonl", _lines(knowledge_map, options.text))
+    else:
+        yield File("knowledge-map.json", _document(knowledge_map, options.text))
+    head = [(knowledge_map.properties, knowledge_map.source)] if knowledge_map.is_head else []
+    owners = ((topic.properties, topic.source) for topic in knowledge_map.own("topics"))
+    for properties, source in (*head, *owners):
         conversion = _Conversion()
         conversion.convert(properties)
         yield from (Finding(source, "json-value", message) for message in conversion.losses)
 
 
 def _document(knowledge_map: KnowledgeMap, with_text: bool) -> Iterator[str]:
-    line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    yield f'{{\n"format": {line(FORMAT)}'
+    yield f'{{\n"format": {LINE(FORMAT)}'
     for name in HEAD:
-        yield replace_surrogates(f',\n"{name}": {line(_record(getattr(knowledge_map, name)))}')
+        yield replace_surrogates(f',\n"{name}": {LINE(_record(getattr(knowledge_map, name)))}')
     for name in TABLES:
         yield f',\n"{name}": ['
         comma = ""
         for record in getattr(knowledge_map, name):
-            values = _record(record)
-            if with_text and name == "topics":
-                values["text"] = _text(record, knowledge_map)
-            yield replace_surrogates(f"{comma}\n{line(values)}")
+            yield replace_surrogates(f"{comma}\n{LINE(_values(name, record, knowledge_map, with_text))}")
             comma = ","
         yield "\n]" if comma else "]"
     yield "\n}\n"
+
+
+def _lines(knowledge_map: KnowledgeMap, with_text: bool) -> Iterator[str]:
+    """The same records, a line each that depends on nothing before it; the first is what the document has at its head."""
+    if knowledge_map.is_head:
+        head = {name: _record(getattr(knowledge_map, name)) for name in HEAD}
+        yield replace_surrogates(f"{LINE({'table': 'map', 'format': FORMAT, **head})}\n")
+    for name in TABLES:
+        for record in knowledge_map.own(name):
+            values = _values(name, record, knowledge_map, with_text)
+            yield replace_surrogates(f"{LINE({'table': name, **values})}\n")
+
+
+def _values(name: str, record: Any, knowledge_map: KnowledgeMap, with_text: bool) -> dict[str, Any]:
+    values: dict[str, Any] = _record(record)
+    if with_text and name == "topics":
+        values["text"] = _text(record, knowledge_map)
+    return values
 
 
 def _text(topic: Topic, knowledge_map: KnowledgeMap) -> str:

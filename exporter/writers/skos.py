@@ -26,6 +26,7 @@ from exporter.rdf.terms import Record
 from exporter.rdf.trig import trig
 from exporter.rdf.turtle import turtle
 from exporter.views.skos import keep, parts
+from exporter.views.skos.known import vocabulary_of
 from exporter.views.skos.options import Options
 from exporter.views.skos.vocabulary import Vocabulary
 
@@ -45,6 +46,13 @@ SYNTAXES: dict[str, tuple[str, Callable[[Iterable[Record], dict[str, str]], Iter
 }
 
 
+def by_topic(options: Options) -> str:
+    """Whether each line depends on one topic: "", as in N-Triples alone; else what to do instead."""
+    return (
+        "" if options.syntaxes == ("n-triples",) else 'syntaxes = ["n-triples"] in skos.toml, as the others are sorted'
+    )
+
+
 def write(
     knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING
 ) -> Iterator[File | Finding | Lock]:
@@ -53,7 +61,7 @@ def write(
     Raises:
         ExportError: an option that makes no valid RDF, or a lock that is damaged.
     """
-    vocabulary = Vocabulary(knowledge_map, options, previous.lock)
+    vocabulary = vocabulary_of(knowledge_map, options, previous.lock)
     schemes = parts(vocabulary)
     syntaxes = dict.fromkeys(options.syntaxes)
     if len(syntaxes) > 1:

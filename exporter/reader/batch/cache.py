@@ -22,13 +22,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from itertools import accumulate, chain, count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import VARIABLE as CORE
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.resolve import Names, digest
 from exporter.regex import regex
+
+T = TypeVar("T")
 
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
 MADE = b"mlk-export made "  # and one of what was made of them: see made.py
@@ -176,10 +178,8 @@ class Cache:
         body = read(self.path, self._head)
         if not body:
             return None
-        blocks = _blocks_of(body)
         try:
-            stored = msgspec.msgpack.decode(next(blocks), type=Stored)
-            columns = {name: _thaw(name, kind, blocks) for name, kind in stored.kinds.items()}
+            stored, columns = thaw(body, Stored)
         except (msgspec.DecodeError, StopIteration, ValueError):  # written by somebody else
             return None
         notes = Notes(**columns, problems=stored.problems, rivals=stored.rivals)
@@ -205,8 +205,11 @@ class Cache:
         digests = self.notes.names, self.suggested, self.suggested_for
         with contextlib.suppress(OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             columns["paths"] = core.TextColumn(notes.paths) if core else notes.paths
-            kinds = {name: _kind_of(column) for name, column in columns.items()}
-            write(self.path, self._head, _freeze(Stored(kinds, notes.problems, notes.rivals, *digests), columns))
+            write(
+                self.path,
+                self._head,
+                freeze(Stored(kinds_of(columns), notes.problems, notes.rivals, *digests), columns),
+            )
 
 
 def path_of(directory: Path, root: Path) -> Path:
@@ -251,8 +254,13 @@ def write(path: Path, head: bytes, body: Iterable[bytes]) -> None:
         make_room(path.parent, path)
 
 
-def _freeze(stored: Stored, columns: Mapping[str, Any]) -> Iterator[bytes]:
-    """The blocks of a cache, each behind its size: only one column at a time is there twice."""
+def kinds_of(columns: Mapping[str, Any]) -> dict[str, str]:
+    """What each column is, for who reads them again: the first thing that `freeze` is given says it as `kinds`."""
+    return {name: _kind_of(column) for name, column in columns.items()}
+
+
+def freeze(stored: Any, columns: Mapping[str, Any]) -> Iterator[bytes]:
+    """What stands before some columns and these, as blocks behind their sizes: only one column at a time is there twice."""
     import msgspec
 
     encode = msgspec.msgpack.encode
@@ -270,8 +278,21 @@ def _kind_of(column: Any) -> str:
     )
 
 
+def thaw(body: memoryview, kind: type[T]) -> tuple[T, dict[str, Any]]:
+    """What `freeze` gave the bytes of: what stands before the columns, of this kind, and these.
+
+    Raises:
+        msgspec.DecodeError, StopIteration, ValueError: it is something else.
+    """
+    import msgspec
+
+    blocks = _blocks_of(body)
+    stored: Any = msgspec.msgpack.decode(next(blocks), type=kind)
+    return stored, {name: _thaw(name, its, blocks) for name, its in stored.kinds.items()}
+
+
 def _blocks_of(body: memoryview) -> Iterator[memoryview]:
-    """The blocks of which `_freeze` gave the bytes."""
+    """The blocks of which `freeze` gave the bytes."""
     at = 0
     while at < len(body):
         start = at + SIZE

@@ -69,6 +69,13 @@ NEWLINE = regex(r"\n[ \t>]*")
 LEAD = regex(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
 
+def read_lead(data: bytes) -> str:
+    """The first paragraph of a note that holds a sentence, as plain text; "" where it begins otherwise."""
+    core = find_core()
+    said: str | None = core.read_lead(data) if core else None
+    return LAST_TAGS.sub("", to_text(lead(data))) if said is None else said
+
+
 class VaultContent:
     """The bodies and attachments of a vault, read from its files when somebody asks (`model.Content`)."""
 
@@ -130,10 +137,7 @@ class VaultContent:
 
     def lead(self, topic: Topic) -> str:
         """Read the first paragraph of a topic's note as plain text: see `KnowledgeMap.lead`."""
-        data = self._vault.read(topic.note or "")
-        core = find_core()
-        said: str | None = core.read_lead(data) if core else None
-        return LAST_TAGS.sub("", to_text(lead(data))) if said is None else said
+        return read_lead(self._vault.read(topic.note or ""))
 
     def sentence(self, link: Link) -> str:
         """Read the sentence in which a link stands: see `KnowledgeMap.sentence`."""

@@ -58,11 +58,12 @@ def interpret(
     options: ReadOptions,
     suggested: Suggested | None = None,
     chosen: tuple[int, list[Finding]] | None = None,
+    nearest: bool = True,
 ) -> Meaning:
     """Make the tables of the hub, and tell what is wrong.
 
     `suggested` holds the nearest names to missing ones, as far as an earlier run has found them; it grows. `chosen` is
-    what `choose_map` gives of this material, if it was asked already.
+    what `choose_map` gives of this material, if it was asked already. `nearest`: names near missing ones are told.
 
     Raises:
         OptionError: `map` names no note.
@@ -77,7 +78,7 @@ def interpret(
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
     if names.dialect.LEVELS_ARE_NOTES:
         topics.add_levels(places)
-    links = Links(topics, areas, names, options.relations, suggested or Suggested({}, {}))
+    links = Links(topics, areas, names, options.relations, (suggested or Suggested({}, {})) if nearest else None)
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(number, options, topics, areas, names)
     title, summary, said, properties = material.vault_name, "", options.language, {}

@@ -36,7 +36,7 @@ class Links:
         areas: Areas,
         names: Names,
         relations: Mapping[str, str],
-        suggested: Suggested,
+        suggested: Suggested | None,
     ) -> None:
         """Take what links mean.
 
@@ -46,6 +46,7 @@ class Links:
             names: which file a name means.
             relations: the kind of link that a property or field makes, by its canonical name.
             suggested: the nearest names to those that no file has, as far as an earlier run has found them; grows.
+                None: no name is suggested.
         """
         self.topics, self.areas, self.names = topics, areas, names
         self.notes, self.map_number = topics.notes, topics.map_number
@@ -53,10 +54,11 @@ class Links:
         self._relations = relations
         # By a link's number, in order: the kind that a word gives it; "": it is in no row, as it files its topic or is turned
         self.kinds: dict[int, str] = {}
-        self._ends_at: dict[int, str] = {}  # by a link's number: the topic without a note that it names
+        self.ends_at: dict[int, str] = {}  # by a link's number: the topic without a note that it names
         self.others: list[Link] = []  # that start at no link of their own note: those that are turned round, arrows
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
+        self._of_notes = self.counts
         self.lacking = Lacking(topics, names, suggested)
         self.parts = Parts(self.notes)
         self._kind_of: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
@@ -86,6 +88,17 @@ class Links:
             links = "1 link leads" if len(to_map) == 1 else f"{len(to_map)} links lead"
             message = f"{links} to the map itself, which is no topic; left out of every table"
             self.findings.append(Finding(self._source(to_map[0]), "map-link", message))
+        self._of_notes = self.counts
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many links there are, and of these resolved, unresolved and external."""
+        return self.total, self.resolved, self.unresolved, self.external
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """The same of canvases alone."""
+        return tuple(all_ - of_notes for all_, of_notes in zip(self.counts, self._of_notes, strict=True))
 
     @cached_property
     def rows(self) -> Rows:
@@ -103,7 +116,7 @@ class Links:
             lost = rows
             if end:  # those of the map lead to what it names itself
                 lost = [row for row in rows if topics.ids[note_of[row]] is None]
-                self._ends_at.update((row, end) for row in rows if topics.ids[note_of[row]] is not None)
+                self.ends_at.update((row, end) for row in rows if topics.ids[note_of[row]] is not None)
             else:
                 lacking += self._by_path(name, rows) if name.startswith(RELATIVE) else [(name, rows)]
                 for row in filter(keys.__getitem__, rows):
@@ -122,8 +135,8 @@ class Links:
             if lacked := self.lacking.of(name):
                 lacked.rows.extend(rows)
         self._unknown = {why: list(self._sources(sorted(rows))) for why, rows in unknown.items()}
-        self.resolved += len(self._ends_at)
-        self.size += len(self._ends_at)
+        self.resolved += len(self.ends_at)
+        self.size += len(self.ends_at)
 
     def _by_path(self, target: str, rows: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
         """Links with the same relative path by what it means in their folders."""
@@ -143,7 +156,7 @@ class Links:
         if end is not None and start not in (None, end):
             self.resolved += 1
             self.size += 1
-            self._ends_at[row] = end
+            self.ends_at[row] = end
             return
         self.total -= 1
         if not notes.flags[row] & QUIET:
@@ -156,7 +169,7 @@ class Links:
         note_of = self.rows.note_of
         for row in keyed:
             start = ids[note_of[row]]
-            end = ends[files[row]] or self._ends_at.get(row)
+            end = ends[files[row]] or self.ends_at.get(row)
             if start is None or end is None or end == start:
                 continue
             kind = self._kind(notes.keys[row], row)
@@ -189,7 +202,7 @@ class Links:
     def _link(self, row: int) -> Link:
         """The record of a link that is in a row."""
         notes, note = self.notes, self.rows.note_of[row]
-        start, end = self.topics.ids[note], self._ends_at.get(row) or self._ends[notes.files[row]]
+        start, end = self.topics.ids[note], self.ends_at.get(row) or self._ends[notes.files[row]]
         assert start and end  # it leads from a topic to another one
         source = make_record(Source, (notes.paths[note], notes.lines[row]))
         kind = self.kinds.get(row, MENTIONS)
@@ -272,7 +285,7 @@ class Links:
             filed.setdefault(link.start, []).append(link)
         by_start: dict[str, list[Link]] = {}
         notes, ids, ends, row = self.notes, self.topics.ids, self._ends, 0
-        kinds, special = self.kinds, self.kinds.keys() | self._ends_at.keys()
+        kinds, special = self.kinds, self.kinds.keys() | self.ends_at.keys()
         rows = zip(notes.lines, notes.anchors, notes.texts, notes.files, strict=True)
         for note, (start, path, size) in enumerate(zip(ids, notes.paths, notes.counts, strict=True)):
             links: list[Link] = []

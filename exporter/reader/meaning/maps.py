@@ -113,6 +113,13 @@ def map_candidates(material: Material, options: ReadOptions) -> dict[int, int]:
     return dict(sorted((lines | _with_tags(material, options)).items()))
 
 
+def possible_maps(material: Material, options: ReadOptions) -> set[int]:
+    """The numbers of all notes that may be maps by their names and tags, or as they are named, whatever they list."""
+    named = {number for number in (material.names.find(options.map, "")[0],) if options.map not in ("", "-")}
+    possible = named.union(_by_name(material), material.tagged(options.map_tags), material.called_moc)
+    return {number for number in possible if 0 <= number < len(material.notes.paths)}
+
+
 def is_guess(material: Material, options: ReadOptions, root: int) -> bool:
     """Whether nobody says that the map is one, but its name."""
     return not options.map and root not in _with_tags(material, options)

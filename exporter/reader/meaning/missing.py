@@ -30,11 +30,15 @@ class Lacked(NamedTuple):
 class Lacking:
     """All that links lead to and is not there."""
 
-    def __init__(self, topics: Topics, names: Names, suggested: Suggested) -> None:
-        """Take what there is; `suggested` are the nearest names as far as an earlier run has found them, and grows."""
+    def __init__(self, topics: Topics, names: Names, suggested: Suggested | None) -> None:
+        """Take what there is; `suggested` are the nearest names as far as an earlier run has found them, and grows.
+
+        None: nobody tells what is near, as who knows a part of the names alone cannot.
+        """
         self._topics, self._dialect = topics, names.dialect
-        self.note_suggestions = Suggestions(names.paths, suggested.notes, _choose_notes)
-        self._file_suggestions = Suggestions(names.paths, suggested.files, _choose_files)
+        paths, near = (names.paths, suggested) if suggested else ((), Suggested({}, {}))
+        self.note_suggestions = Suggestions(paths, near.notes, _choose_notes)
+        self._file_suggestions = Suggestions(paths, near.files, _choose_files)
         self._lacked: dict[tuple[str, bool], Lacked] = {}  # by its key; is it a note?
 
     def of(self, name: str) -> Lacked | None:
@@ -81,15 +85,24 @@ class Lacking:
             wants = [*map(want, sorted(rows)), *drawn]
             wants.sort(key=lambda each: each.source)
             missing.append(Missing(name, note, tuple(wants), wants[0].source))
-        missing.sort(
-            key=lambda each: (
-                -len({want.source.file for want in each.wanted_by}),
-                -len(each.wanted_by),
-                each.name,
-                each.note,
-            )
-        )
+        missing.sort(key=rank)
         return missing
+
+    def drawn(self) -> list[Missing]:
+        """What canvases alone name, as the table would have it."""
+        lacked = (
+            (name, note, sorted(each.drawn, key=lambda want: want.source))
+            for (_, note), each in self._lacked.items()
+            for name in (each.name,)
+            if each.drawn
+        )
+        return [Missing(name, note, tuple(wants), wants[0].source) for name, note, wants in lacked]
+
+
+def rank(missing: Missing) -> tuple[int, int, str, bool]:
+    """Where it stands in the table: what most notes want comes first."""
+    files = {want.source.file for want in missing.wanted_by}
+    return -len(files), -len(missing.wanted_by), missing.name, missing.note
 
 
 def _choose_notes(paths: Iterable[str]) -> list[str]:

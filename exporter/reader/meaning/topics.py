@@ -53,9 +53,9 @@ class Topics:
         self.ghosts: dict[str, str] = {}  # key of a name that no note has: its topic's id
         self.summaries: dict[str, str] = {}  # by id: what the map says
         self.tags: dict[str, Tag] = {}  # by lower-case id
-        self._tag_ids: dict[str, str] = {}  # a tag as written: its id
+        self.tag_ids: dict[str, str] = {}  # a tag as written: its id
         for tag, (number, line) in (first_tags(notes.tags) if tags is None else tags).items():
-            self._tag_ids[tag] = self._add_tag(tag, Source(notes.paths[number], line))
+            self.tag_ids[tag] = self._add_tag(tag, Source(notes.paths[number], line))
 
     def __len__(self) -> int:
         return len(self.numbers) + len(self.others)
@@ -96,11 +96,11 @@ class Topics:
 
     def tags_of(self, number: int) -> tuple[str, ...]:
         """The ids of a note's tags, in its order."""
-        return tuple(dict.fromkeys([self._tag_ids[tag] for _, tag in self.notes.tags[number]]))
+        return tuple(dict.fromkeys([self.tag_ids[tag] for _, tag in self.notes.tags[number]]))
 
     def tag(self, written: str) -> Tag:
         """The record of a tag, by its words in a note."""
-        return self.tags[self._tag_ids[written].lower()]
+        return self.tags[self.tag_ids[written].lower()]
 
     def topic(self, id_: str, areas: tuple[str, ...]) -> Topic:
         """The record of a topic that is filed under these areas."""

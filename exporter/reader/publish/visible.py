@@ -24,6 +24,7 @@ from exporter.reader.batch.columns import (
     ODD_TAGS,
     OWN,
     Notes,
+    Vocabulary,
     canonical_name,
 )
 from exporter.reader.batch.core import find_core
@@ -35,7 +36,7 @@ from exporter.reader.markdown.note import decode
 from exporter.reader.markdown.record import EMBED, EXTERNAL
 from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.names import folder_of, is_note, key, name_of
-from exporter.reader.options import ReadOptions
+from exporter.reader.options import Publish, ReadOptions
 from exporter.reader.publish.redaction import Parts, Redactor, cut, fold_names
 from exporter.reader.publish.selection import Rules, Selection, find_left_out, names_of, select
 from exporter.reader.publish.torn import guess, guess_tags
@@ -83,29 +84,26 @@ def hide(
         OptionError: a rule is none.
     """
     rules = Rules(options.publish)
-    parts = Parts(
-        {rule.name for rule in [*rules.hide, *rules.marks] if rule.kind == "tag"},
-        {heading_key(title) for title in options.publish.sections},
-        {kind.strip().lower() for kind in options.publish.callouts},
-        {canonical_name(name) for name in options.publish.properties},
-    )
+    parts = parts_of(rules, options.publish)
     linked = _read_linked(view, work)
     told = [view.notes, linked]
-    cut_notes = [_find_cut(notes, parts, work) for notes in told]
+    cut_notes = [find_cut(notes, parts, work.vault.read) for notes in told]
     cut_paths = {path for notes in cut_notes for path in notes}
-    seen = [_with_guesses(_with_tags(notes, some, work), work) for notes, some in zip(told, cut_notes, strict=True)]
+    seen = [
+        as_judged(notes, some, work.vault.read, work.vocabulary) for notes, some in zip(told, cut_notes, strict=True)
+    ]
     selection = select(rules, seen, view.names.paths, map_path, understand)
     left_out = {} if options.all_notes else find_left_out(view.notes, map_path)
     view = view._replace(findings=[*view.findings, *selection.findings])
     if selection.hidden or selection.nameless or cut_paths:
         cut_paths -= selection.hidden.keys()
-        view = _Hiding(view, work, linked, parts, selection, cut_paths, {map_path, *find_maps()}).view(left_out)
+        view = Hiding(view, work, linked, parts, selection, cut_paths, {map_path, *find_maps()}).view(left_out)
     elif left_out:
-        view = _renumber(view, {}, left_out)
-    return view._replace(findings=[*view.findings, *_tell_embeds(view)])
+        view = renumber_files(view, {}, left_out)
+    return view._replace(findings=[*view.findings, *tell_embeds(view)])
 
 
-def _tell_embeds(view: View) -> Iterator[Finding]:
+def tell_embeds(view: View) -> Iterator[Finding]:
     """Tell the embeds of drawings, and of notes that `exclude` names: their text is not shown."""
     shut = {path for path in view.vault.excluded if not view.vault.may_show(path)}
     if not shut:
@@ -144,7 +142,17 @@ def _read_linked(view: View, work: Work) -> Notes:
     return linked
 
 
-def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
+def parts_of(rules: Rules, publish: Publish) -> Parts:
+    """Which parts of notes are hidden."""
+    return Parts(
+        {rule.name for rule in [*rules.hide, *rules.marks] if rule.kind == "tag"},
+        {heading_key(title) for title in publish.sections},
+        {kind.strip().lower() for kind in publish.callouts},
+        {canonical_name(name) for name in publish.properties},
+    )
+
+
+def find_cut(notes: Notes, parts: Parts, read: Callable[[str], bytes]) -> dict[str, bytes]:
     """The notes that have hidden parts, by path: what is left of each."""
     numbers = set(entries.find(notes.traits, HOLDS_CALLOUT))
     if parts.sections:
@@ -165,7 +173,7 @@ def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
     left: dict[str, bytes] = {}
     for number in sorted(numbers):
         try:
-            text, _ = decode(work.vault.read(notes.paths[number]))
+            text, _ = decode(read(notes.paths[number]))
         except OSError:  # a finding of the reading
             continue
         if (cut_text := cut(text, parts)[0]) != text:
@@ -173,23 +181,30 @@ def _find_cut(notes: Notes, parts: Parts, work: Work) -> dict[str, bytes]:
     return left
 
 
-def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], work: Work) -> Notes:
+def as_judged(
+    notes: Notes, cut_notes: Mapping[str, bytes], read: Callable[[str], bytes], vocabulary: Vocabulary
+) -> Notes:
+    """What notes say to the rules that hide: not in their hidden parts, and what it may mean that nobody can read."""
+    return _with_guesses(_with_tags(notes, cut_notes, vocabulary), read)
+
+
+def _with_tags(notes: Notes, cut_notes: Mapping[str, bytes], vocabulary: Vocabulary) -> Notes:
     """What notes say, without the tags that stand in their hidden parts: these hide the part alone."""
     if not cut_notes:
         return notes
     tags = {
-        number: read_columns([cut_notes[path]], work.vocabulary).tags[0]
+        number: read_columns([cut_notes[path]], vocabulary).tags[0]
         for number, path in enumerate(notes.paths)
         if path in cut_notes
     }
     return replace(notes, tags=entries.change(notes.tags, tags))
 
 
-def _with_guesses(notes: Notes, work: Work) -> Notes:
+def _with_guesses(notes: Notes, read: Callable[[str], bytes]) -> Notes:
     """What notes say, with what properties may have meant that nobody can read."""
     properties, tags = {}, {}
     for number in entries.find(notes.traits, ODD_TAGS):
-        for _, text in _read(work.vault, notes.paths[number]):
+        for _, text in _read(read, notes.paths[number]):
             values = guess(text)
             tags[number] = [*notes.tags[number], *((1, tag) for tag in guess_tags(values))]
             properties[number] = {**values, **notes.properties[number]}
@@ -200,7 +215,7 @@ def _with_guesses(notes: Notes, work: Work) -> Notes:
     )
 
 
-class _Hiding:
+class Hiding:
     """Makes the view without what is hidden."""
 
     def __init__(
@@ -212,11 +227,26 @@ class _Hiding:
         selection: Selection,
         cut_paths: Collection[str],
         maps: Collection[str],
+        called: Mapping[str, tuple[str, ...]] | None = None,
+        renamed: Mapping[str, Collection[int]] | None = None,
     ) -> None:
+        """Find the notes that lead to what is hidden.
+
+        Args:
+            view: what was read.
+            work: reads notes as they are.
+            linked: notes that are no topics and are shown by others.
+            parts: which parts of notes are hidden.
+            selection: which notes are hidden.
+            cut_paths: the notes that have such parts.
+            maps: the notes whose lists say what there is.
+            called: what each hidden file is called; None: these notes say it.
+            renamed: further notes whose headings lead to what is hidden, and their lines that do.
+        """
         self.before, self.work, self.linked = view, work, linked
         self.hidden = selection.hidden
         self.original = replace(view.vault, memory=Memory())
-        self.called = names_of((view.notes, linked), self.hidden)
+        self.called = names_of((view.notes, linked), self.hidden) if called is None else {**called}
         for path, names in self.called.items():
             if is_note(path) and (place := view.vault.dialect.place(path)) != path:
                 self.called[path] = (*names, place.removesuffix(".md"))
@@ -234,13 +264,17 @@ class _Hiding:
             self.original.read,
             work.vocabulary.told,
         )
-        lines = self._find_lines(view.notes) | self._find_lines(linked)
-        self.redactor = replace(self.redactor, lines=lines, renamed=self._find_renamed(lines))
-        if self.redactor.renamed:  # links to their headings may name what is hidden, too
-            self.redactor.lines = self._find_lines(view.notes) | self._find_lines(linked)
+        others = renamed or {}
+        self.lines = self._find_lines(view.notes) | self._find_lines(linked)
+        self.renamed = self._find_renamed(self.lines)
+        all_renamed = self.renamed.union(others)
+        self.redactor = replace(self.redactor, lines={**others, **self.lines}, renamed=all_renamed)
+        if all_renamed:  # links to their headings may name what is hidden, too
+            self.redactor.lines = {**others, **self._find_lines(view.notes), **self._find_lines(linked)}
         self.affected = self.redactor.lines.keys() | set(cut_paths)
 
     def view(self, left_out: Mapping[str, str]) -> View:
+        """What may be seen; notes that are `left_out` are no topics."""
         view, hidden = self.before, self.hidden
         if not any(path not in hidden for path in view.vault.notes):
             total, why = pluralize(len(view.vault.notes), "note"), min(hidden.values())
@@ -249,15 +283,15 @@ class _Hiding:
             )
         view.vault.memory.forget([*hidden, *self.affected])
         vault = replace(view.vault, redact=self.redactor)
-        view = _renumber(view._replace(vault=vault), hidden, left_out, self.affected, self.work)
+        view = renumber_files(view._replace(vault=vault), hidden, left_out, self.affected, self.work)
         view = view._replace(
-            canvases={path: self._redact_canvas(path, canvas) for path, canvas in view.canvases.items()},
+            canvases={path: self.redact_canvas(path, canvas) for path, canvas in view.canvases.items()},
             nameless=frozenset(self.nameless),
         )
         if orphans := self._find_orphans(view):
             hidden.update(dict.fromkeys(orphans, "only hidden notes use it"))
-            view = _renumber(view, hidden, {})
-        return view._replace(secrets=self._secrets(view))
+            view = renumber_files(view, hidden, {})
+        return view._replace(secrets=self.secrets(view))
 
     def _find_lines(self, notes: Notes) -> dict[str, set[int]]:
         """The lines with links to something hidden, by the note's path."""
@@ -282,7 +316,7 @@ class _Hiding:
         for number in sorted(looks):
             path = notes.paths[number]
             if path not in self.hidden and any(
-                look(text, path) for _, text in _read(self.original, path) for look in looks[number]
+                look(text, path) for _, text in _read(self.original.read, path) for look in looks[number]
             ):
                 lines.setdefault(path, set())
         return lines
@@ -302,7 +336,7 @@ class _Hiding:
             if path in lines and "[" in headings
         )
 
-    def _redact_canvas(self, path: str, canvas: Canvas) -> Canvas:
+    def redact_canvas(self, path: str, canvas: Canvas) -> Canvas:
         """A canvas without its links to what is hidden."""
         links = [
             link
@@ -324,16 +358,16 @@ class _Hiding:
     def _find_orphans(self, view: View) -> set[str]:
         """The attachments that only what is hidden used."""
         before, changed = self.before, self.hidden.keys() | self.affected
-        used = {
+        only = {
             path
             for notes in (before.notes, self.linked)
-            for path in _used(notes, before.names.paths, lambda note: note in changed)
+            for path in used(notes, before.names.paths, lambda note: note in changed)
             if not is_note(path) and path not in self.hidden
         }
-        if not used:
-            return used
-        used -= set(_used(view.notes, view.names.paths, lambda note: True))
-        used -= set(_used(self.linked, before.names.paths, lambda note: note not in self.hidden))
+        if not only:
+            return only
+        only -= set(used(view.notes, view.names.paths, lambda note: True))
+        only -= set(used(self.linked, before.names.paths, lambda note: note not in self.hidden))
         for path, canvas in view.canvases.items():
             for _, link in canvas.links:
                 if (
@@ -341,28 +375,28 @@ class _Hiding:
                     and not link.external
                     and (file := view.names.find(link.target, folder_of(path))[0]) >= 0
                 ):
-                    used.discard(view.names.paths[file])
-        return used
+                    only.discard(view.names.paths[file])
+        return only
 
     def _without_entries(self, text: str) -> str:
         """The map without the lines that are but the name of something hidden: they say it to the reader alone."""
         return "\n".join(line for line in text.split("\n") if key(line.strip(MARKS)) not in self.nameless)
 
-    def _secrets(self, view: View) -> Secrets:
+    def secrets(self, view: View) -> Secrets:
         """What must stand in no output."""
         original, redactor = self.original, self.redactor
         names = [(path, name) for path, names in self.called.items() for name in names[bool(path) :] if name]
 
         def texts() -> Iterator[tuple[str, str]]:
-            for path in self.hidden:
-                if is_note(path):
-                    yield from _read(original, path)
+            for path in original.in_order(filter(is_note, self.hidden)):
+                yield from _read(original.read, path)
             for path in redactor.cut_paths:
                 yield from ((path, piece) for piece in redactor.what_is_cut(path))
 
         def visible() -> Iterator[str]:
-            for path in (*view.vault.notes, *(path for path in self.linked.paths if path not in self.hidden)):
-                for _, text in _read(view.vault, path):
+            linked = (path for path in self.linked.paths if path not in self.hidden)
+            for path in (*view.vault.in_order(view.vault.notes), *linked):
+                for _, text in _read(view.vault.read, path):
                     yield self._without_entries(text) if path in redactor.maps else text
                 yield path
                 yield name_of(path)
@@ -384,10 +418,10 @@ def find_hidden(notes: Notes, hidden: Sequence[int]) -> tuple[Sequence[int], Seq
     )
 
 
-def _read(vault: Vault, path: str) -> Iterator[tuple[str, str]]:
+def _read(read: Callable[[str], bytes], path: str) -> Iterator[tuple[str, str]]:
     """A note's path and text; of one that cannot be read, nothing."""
     try:
-        yield path, decode(vault.read(path))[0]
+        yield path, decode(read(path))[0]
     except OSError:
         return
 
@@ -405,7 +439,7 @@ def _hold_hidden_file(values: Iterable[Any], path: str, redactor: Redactor) -> b
     return False
 
 
-def _used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iterator[str]:
+def used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iterator[str]:
     """The files to which links of some notes lead."""
     row = 0
     for path, size in zip(notes.paths, notes.counts, strict=True):
@@ -414,7 +448,7 @@ def _used(notes: Notes, paths: Sequence[str], by: Callable[[str], bool]) -> Iter
         row += size
 
 
-def _renumber(
+def renumber_files(
     view: View,
     hidden: Mapping[str, str],
     left_out: Mapping[str, str],

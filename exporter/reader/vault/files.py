@@ -121,6 +121,10 @@ class Vault:
                 places[folder] = self._folders.get(folder) or self._enter(folder, f"{folder}/")
         return places
 
+    def in_order(self, paths: Iterable[str]) -> Iterable[str]:
+        """Paths in the order in which their files are best read, one after the other."""
+        return paths
+
     def may_show(self, path: str) -> bool:
         """Whether others may show a note's text: what `exclude` names is as good as private, a drawing's is no text."""
         return not self.excluded.get(path, "").startswith((BY_EXCLUDE, DRAWING))

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import ModuleType
@@ -14,8 +15,9 @@ from typing import Any, NoReturn
 
 from exporter.errors import DoubtError, ExportError, Finding, UsageError, pluralize
 from exporter.model import VAULT, Source
-from exporter.reader.dialects import Dialect, choose
+from exporter.reader.dialects import Dialect, Folder, choose
 from exporter.reader.names import NOTE, folder_of, is_note, key
+from exporter.reader.options import ReadOptions
 from exporter.reader.vault.conventions import Conventions, Rule
 from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
 from exporter.reader.vault.files import MEGABYTE, WINDOWS, Memory, Vault, read_file
@@ -85,16 +87,73 @@ def scan(
     listing.walk("")
     listing.follow(follow_links)
     listing.doubt()
-    notes, attachments = sorted(listing.notes), sorted(listing.attachments)
-    if not notes and NOT_HERE in listing.excluded.values():
+    if not listing.notes and NOT_HERE in listing.excluded.values():
         raise ExportError(f"{root}: its notes lie in iCloud and not on this machine; download them and run again")
-    if not notes and DATABASE in map(str.lower, listing.others.get("sqlite", ())):
+    if not listing.notes and DATABASE in map(str.lower, listing.others.get("sqlite", ())):
         message = "is a Logseq graph in a database, which is not read; export it as Markdown, and name that folder"
         raise ExportError(f"{root}: {message}")
-    if not notes:
+    if not listing.notes:
         raise UsageError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
-    read: Callable[[str], bytes] = partial(_read_settings, root)
-    listing.tell_settings(APP, filters.add_obsidians(partial(read, APP)))
+    settings = root / OBSIDIAN
+    read = partial(_read_settings, root)
+    known = read if settings.is_dir() and not settings.is_symlink() else _no_settings
+    vault = _sort_out(listing, filters, read, known, _Root(root), dialect, all_notes)
+    return replace(vault, links=listing.followed, largest=largest * MEGABYTE, memory=Memory(memory))
+
+
+def scan_names(
+    name: str,
+    paths: Iterable[str],
+    settings: Mapping[str, bytes],
+    options: ReadOptions,
+    findings: Iterable[Finding] = (),
+) -> Vault:
+    """The vault of this name whose files are known by name alone, as `scan` would have it; none is read.
+
+    `settings` are the files of settings by path, ".obsidian/app.json"; `findings` what was found in making the list.
+
+    Raises:
+        UsageError: there is no note.
+        ExportError: every note is excluded.
+        OptionError: `exclude` cannot be understood.
+    """
+    listing = _Listing(Path(name), sure=True)
+    for path in paths:
+        if is_note(path):
+            listing.notes.append(path)
+        elif path.rpartition(".")[2].lower() in ATTACHMENTS:
+            listing.attachments.append(path)
+    listing.findings.extend(findings)
+    if not listing.notes:
+        raise UsageError(
+            f"{name}: no notes here; a shard has the paths of notes, whose names end in .md, and their content"
+        )
+
+    def read(path: str) -> bytes:
+        try:
+            return settings[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+    folder = _Packed(name, settings)
+    known = read if folder.has(OBSIDIAN) else _no_settings
+    filters = Filters(options.exclude)
+    vault = _sort_out(listing, filters, read, known, folder, options.dialect, options.all_notes)
+    return replace(vault, largest=options.largest_note * MEGABYTE)
+
+
+def _sort_out(
+    listing: _Listing,
+    filters: Filters,
+    read_app: Callable[[str], bytes],
+    read: Callable[[str], bytes],
+    folder: Folder,
+    dialect: str,
+    all_notes: bool,
+) -> Vault:
+    """Which of the files that were listed are topics, as filters and the vault's own settings say."""
+    notes, attachments = sorted(listing.notes), sorted(listing.attachments)
+    listing.tell_settings(APP, filters.add_obsidians(partial(read_app, APP)))
     canvases = [path for path in attachments if path[-7:].lower() == f".{CANVAS}"]
     hidden_paths = filters.find_hidden([*notes, *canvases])
     if filters.unused:  # they may be meant for what is no note
@@ -102,11 +161,9 @@ def scan(
         listing.tell_unused(filters.unused, notes)
     shown = [path for path in notes if path not in hidden_paths] if hidden_paths else notes
     if not shown:
-        raise ExportError(f"{root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
-    spoken = choose(dialect, _Root(root))
+        raise ExportError(f"{listing.root}: every note is excluded, {notes[0]} for one: {hidden_paths[notes[0]]}")
+    spoken = choose(dialect, folder)
     listing.tell_unread(spoken.UNREAD)
-    if not (settings := root / OBSIDIAN).is_dir() or settings.is_symlink():
-        read = _no_settings
     left_out = {} if all_notes else _find_left_out(listing, shown, read, spoken)
     plugins = read_plugins(read)
     for file, problem in plugins.problems:
@@ -117,7 +174,7 @@ def scan(
     ignored = sorted(path for path in hidden_paths if is_note(path))
     listing.tell_unlinkable([*shown, *attachments])
     return Vault(
-        root,
+        listing.root,
         tuple(shown),
         tuple(attachments),
         listing.findings,
@@ -125,9 +182,6 @@ def scan(
         tuple(path for path in canvases if path not in hidden_paths),
         listing.excluded | {path: hidden_paths[path] for path in ignored},
         {path: rule.settings for path, rule in left_out.items()},
-        listing.followed,
-        largest * MEGABYTE,
-        Memory(memory),
         plugins=plugins,
         dialect=spoken,
         listing=listing.core,
@@ -355,6 +409,19 @@ def _find_left_out(
             if why := dialect.left_out(path):
                 left_out.setdefault(path, Rule(why, dialect.sign, ""))
     return left_out if len(left_out) < len(notes) else {}
+
+
+class _Packed:
+    """Settings that lie in a shard, for who looks for some of a dialect."""
+
+    def __init__(self, name: str, settings: Mapping[str, bytes]) -> None:
+        self.name, self._settings = name, settings
+
+    def has(self, path: str) -> bool:
+        return path in self._settings or any(each.startswith(f"{path}/") for each in self._settings)
+
+    def read(self, path: str) -> bytes:
+        return self._settings.get(path, b"")
 
 
 class _Root:

@@ -4,7 +4,7 @@ Knows neither Cypher nor CSV. Rows are made one by one, so that a graph of a mil
 
 tables.py: which labels, types and columns there are, and what mappings/neo4j.toml may say; topics.py: the nodes of
 topics and the tables that they share; properties.py: a note's own properties as a graph can hold them;
-relationships.py: the relationships, type by type; rows.py: what is done with rows of any table. All of them together
+relationships.py: the relationships, type by type; rows.py: what is done with rows of any table; known.py: what of it is decided once for the shards of a vault. All of them together
 are a PropertyGraph, here.
 """
 
@@ -16,9 +16,10 @@ from hashlib import blake2b
 
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Source
+from exporter.views.graph import known
 from exporter.views.graph.relationships import Connections
 from exporter.views.graph.rows import batches, digest, file_and_line, replace_surrogates_in
-from exporter.views.graph.tables import LABELS, MISSING, PATH, REFERENCE, TAG, Nodes, Options, Row, Values
+from exporter.views.graph.tables import LABELS, MISSING, PATH, REFERENCE, TAG, Nodes, Options, Row, Value, Values
 from exporter.views.graph.topics import Topics
 
 __all__ = ["Options", "PropertyGraph", "batches", "digest", "replace_surrogates_in"]
@@ -42,9 +43,24 @@ class PropertyGraph:
         self._missing = [each for each in knowledge_map.missing if each.note] if options.missing else []
         self._left_out = {label: set[str]() for label in LABELS}  # ids that no index holds
         self.findings = [*self._long_ids()]
-        self.topics = Topics(knowledge_map, options, self._left_out["Topic"])
+        decided = known.take(knowledge_map)
+        if decided:
+            self.topics: Topics = known.KnownTopics(knowledge_map, options, decided)
+        else:
+            self.topics = Topics(knowledge_map, options, self._left_out["Topic"])
         self.findings += self.topics.findings
-        self._connections = Connections(knowledge_map, options.types, self._missing)
+        self.has_implied = decided.implied if decided else bool(knowledge_map.implied)  # links that follow from others
+
+        def filings() -> Iterable[tuple[str, str, int]]:
+            return decided.filings if decided else known.file_topics(knowledge_map)
+
+        self._connections = Connections(knowledge_map, options.types, self._missing, filings, self.has_implied)
+        known.hand_on(knowledge_map, self.topics, filings())
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether this is a part of a graph: then others have rows where it has none."""
+        return self._map.part is not None
 
     @cached_property
     def run(self) -> str:
@@ -100,34 +116,21 @@ class PropertyGraph:
         if table.label == "Topic":
             return self.topics.rows(table)
         others: dict[str, Callable[[], Iterator[Values]]] = {
-            "Tag": lambda: ((tag.id, tag.id, *file_and_line(tag.source)) for tag in knowledge_map.tags),
+            "Tag": lambda: ((tag.id, tag.id, *file_and_line(tag.source)) for tag in knowledge_map.own("tags")),
             "LearningPath": lambda: (
                 (path.id, path.title, tuple(step.text for step in path.steps), *file_and_line(path.source))
-                for path in knowledge_map.paths
+                for path in knowledge_map.own("paths")
             ),
-            "Reference": lambda: ((url, title) for url, title in self._titles.items()),
+            "Reference": lambda: iter(knowledge_map.addresses().items() if knowledge_map.is_head else ()),
             "Missing": lambda: ((each.name, each.name, *file_and_line(each.source)) for each in self._missing),
         }
-        return (values for values in others[table.label]() if values[0] not in self._left_out[table.label])
-
-    @property
-    def _titles(self) -> dict[str, str]:
-        """What the outside links are called first, else their addresses."""
-        titles: dict[str, str] = {}
-        for reference in self._map.references:
-            titles[reference.url] = titles.get(reference.url) or reference.title
-        return {url: title or url for url, title in titles.items()}
+        return (values for values in others[table.label]() if not self._is_left_out(table.label, values[0]))
 
     @property
     def kinds(self) -> set[str]:
         """The vault's own words for its links."""
         wants = {want.kind for each in self._missing for want in each.wanted_by}
         return wants.union(link.kind for link in (*self._map.links, *self._map.implied))
-
-    @property
-    def has_implied(self) -> bool:
-        """Whether it has links that follow from others."""
-        return bool(self._map.implied)
 
     def relationships(self) -> Iterator[Row]:
         """The relationships, whose nodes all exist; those of several types come mixed."""
@@ -141,17 +144,28 @@ class PropertyGraph:
 
     def between(self, start: str, end: str) -> Iterator[Row]:
         """The relationships between nodes of these labels."""
-        starts, ends, rows = self._left_out[start], self._left_out[end], self._connections.between[start, end]()
-        if not starts and not ends:
+        rows = self._connections.between[start, end]()
+        if not (self._map.part or self._left_out[start] or self._left_out[end]):
             return rows
-        return (row for row in rows if row[1][0] not in starts and row[1][1] not in ends)
+        out = self._is_left_out
+        return (row for row in rows if not out(start, row[1][0]) and not out(end, row[1][1]))
+
+    def may_have(self, start: str, end: str) -> bool:
+        """Whether there are relationships between nodes of these labels, be it in another part of the graph."""
+        if self.is_cut and self._map.is_head and start == "Topic":
+            has_tags = end == "Tag" and any(topic.tags for topic in self._map.topics)
+            return end == "Topic" or has_tags or (end == "Reference" and bool(self._map.addresses()))
+        return next(self.between(start, end), None) is not None
+
+    def _is_left_out(self, label: str, id_: Value) -> bool:
+        """Whether no index holds the id of a node, be it of another shard."""
+        return _is_long(str(id_)) if self._map.part else id_ in self._left_out[label]
 
     def _long_ids(self) -> Iterator[Finding]:
         """Leave out the nodes whose ids no index can hold."""
         for label, ids in self._ids():
             for id_, source in ids:
-                long = len(id_) * 4 > LONGEST_ID and len(id_.encode(errors="surrogatepass")) > LONGEST_ID
-                if long and id_ not in self._left_out[label]:
+                if _is_long(id_) and id_ not in self._left_out[label]:
                     self._left_out[label].add(id_)
                     message = f"neo4j: {id_[:40]!r}... is longer than {LONGEST_ID} bytes, so it is left out; shorten it"
                     yield Finding(source, "long-id", message)
@@ -164,3 +178,8 @@ class PropertyGraph:
         yield "LearningPath", ((path.id, path.source) for path in knowledge_map.paths)
         yield "Missing", ((each.name, each.source) for each in self._missing)
         yield "Reference", ((reference.url, reference.source) for reference in knowledge_map.references)
+
+
+def _is_long(id_: str) -> bool:
+    """Whether no index holds an id."""
+    return len(id_) * 4 > LONGEST_ID and len(id_.encode(errors="surrogatepass")) > LONGEST_ID

@@ -37,9 +37,26 @@ NO_NAME = re.compile("[^A-Z0-9]+")
 class Connections:
     """What leads from node to node; `between` has what makes the rows, by the labels of start and end."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, types: Mapping[str, str], missing: Sequence[Missing]) -> None:
+    def __init__(
+        self,
+        knowledge_map: KnowledgeMap,
+        types: Mapping[str, str],
+        missing: Sequence[Missing],
+        filings: Callable[[], Iterable[tuple[str, str, int]]],
+        implied: bool,
+    ) -> None:
+        """Take what there is.
+
+        Args:
+            knowledge_map: the topics and their links.
+            types: the type of relationship by a link's kind, where the mapping names one.
+            missing: what links lead to and is not there.
+            filings: gives what lies in areas: topic, area, and its place there.
+            implied: whether any link follows from others.
+        """
         self._map, self._types, self._missing = knowledge_map, types, missing
-        self._columns = (*LINK, IMPLIED) if knowledge_map.implied else LINK
+        self._all_filings, self._has_implied = filings, implied
+        self._columns = (*LINK, IMPLIED) if implied else LINK
         filing = (*self._columns, POSITION, Column("home", "boolean"))
         self._in_area = Relationships("IN_AREA", "Topic", "Topic", filing, kind=IN_AREA)
         self.between: dict[tuple[str, str], Callable[[], Iterator[Row]]] = {
@@ -55,7 +72,7 @@ class Connections:
         knowledge_map = self._map
         tables: dict[str, Relationships] = {}
         sentences: dict[tuple[str, str], str] = {}  # of what files topics: cheap in the order of the table alone
-        for topic in knowledge_map.topics:
+        for topic in knowledge_map.own("topics"):
             links: Iterable[Link] = knowledge_map.links_from(topic.id)
             area = knowledge_map.area.get(topic.id)
             if area and area.parent is not None:
@@ -71,18 +88,16 @@ class Connections:
 
     def _filings(self, sentences: Mapping[tuple[str, str], str]) -> Iterator[Row]:
         """What lies in the areas, area by area and as each orders it: a topic may lie in several."""
-        knowledge_map = self._map
-        ends = (link.end for link in knowledge_map.links if link.kind == IN_AREA)
-        for area in dict.fromkeys([*knowledge_map.area, *ends]):
-            for position, topic in enumerate(knowledge_map.topics_in(area), 1):
-                of_topic = knowledge_map.links_from(topic.id)
-                links = [link for link in of_topic if link.kind == IN_AREA and link.end == area]
-                row = self._link(links[0], len(links), sentences.get((topic.id, area)))
-                yield self._in_area, (*row, position, topic.areas[:1] == (area,))
+        knowledge_map, part = self._map, self._map.part
+        for topic, area, position in self._all_filings():
+            if part is None or topic in part.ids:
+                links = [link for link in knowledge_map.links_from(topic) if link.kind == IN_AREA and link.end == area]
+                row = self._link(links[0], len(links), sentences.get((topic, area)))
+                yield self._in_area, (*row, position, knowledge_map.topic[topic].areas[:1] == (area,))
 
     def _implied(self) -> Iterator[Row]:
         """What follows from the links."""
-        for link in self._map.implied:
+        for link in self._map.own("implied"):
             row = self._link(link, 1, None, implied=True)
             if link.kind == IN_AREA:
                 yield self._in_area, (*row, None, False)
@@ -91,7 +106,7 @@ class Connections:
 
     def _link(self, link: Link, count: int, sentence: str | None, implied: bool | None = None) -> Values:
         words = (link.text or None, link.anchor or None, sentence)
-        mark = (implied,) if self._map.implied else ()
+        mark = (implied,) if self._has_implied else ()
         return link.start, link.end, *file_and_line(link.source), *words, count, *mark
 
     def _sentence(self, link: Link) -> str | None:
@@ -109,7 +124,7 @@ class Connections:
         return Relationships(f"_{name}" if name[0].isdigit() else name, "Topic", end, self._columns, kind=kind)
 
     def _nexts(self) -> Iterator[Row]:
-        for path in self._map.paths:
+        for path in self._map.own("paths"):
             stops: list[tuple[str, Source]] = []
             for step in path.steps:
                 for id_ in dict.fromkeys(step.topics):
@@ -119,23 +134,23 @@ class Connections:
                 yield NEXT, (start, end, path.id, position, *file_and_line(source))
 
     def _steps(self) -> Iterator[Row]:
-        for path in self._map.paths:
+        for path in self._map.own("paths"):
             for position, step in enumerate(path.steps, 1):
                 for order, id_ in enumerate(dict.fromkeys(step.topics), 1):
                     yield STEP, (path.id, id_, position, order, step.text or None, *file_and_line(step.source))
 
     def _has_tags(self) -> Iterator[Row]:
-        for topic in self._map.topics:
+        for topic in self._map.own("topics"):
             for position, id_ in enumerate(dict.fromkeys(topic.tags), 1):
                 yield HAS_TAG, (topic.id, id_, position, *file_and_line(topic.source))
 
     def _wider_tags(self) -> Iterator[Row]:
-        for tag in self._map.tags:
+        for tag in self._map.own("tags"):
             if tag.parent is not None:
                 yield WIDER_TAG, (tag.id, tag.parent, *file_and_line(tag.source))
 
     def _refers_to(self) -> Iterator[Row]:
-        for topic in self._map.topics:
+        for topic in self._map.own("topics"):
             references = self._map.references_of(topic.id)
             for reference, count in _count((reference.url, reference) for reference in references):
                 source = file_and_line(reference.source)

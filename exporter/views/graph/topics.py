@@ -41,7 +41,8 @@ class Topics:
 
     def rows(self, table: Nodes) -> Iterator[Values]:
         """The topics of one table."""
-        return (self._row(table, topic) for topic in self.tables[table])
+        part = self._map.part
+        return (self._row(table, topic) for topic in self.tables[table] if part is None or topic.id in part.ids)
 
     def _tables(self, left_out: set[str]) -> dict[Nodes, list[Topic]]:
         groups: dict[tuple[str, ...], dict[tuple[Column, ...], list[Topic]]] = {}
@@ -65,7 +66,7 @@ class Topics:
                     shared.append((names, [*topics]))
             for wide, members in shared:
                 members.sort(key=lambda topic: order[topic.id])
-                tables[Nodes("Topic", (*self._fixed, *wide.values()), roles)] = members
+                tables[Nodes("Topic", (*self._fixed, *sorted(wide.values())), roles)] = members
         return tables
 
     @property
@@ -130,7 +131,7 @@ class Topics:
             self._map.definition(topic.id) or None,
             topic.aliases or None,
             topic.note or None,
-            self._positions.get(topic.id),
+            self.positions.get(topic.id),
             *file_and_line(topic.source),
         ]
         if self._with_text:
@@ -142,7 +143,7 @@ class Topics:
         return (*values, *(properties.get(column) for column in table.columns[len(values) :]))
 
     @cached_property
-    def _positions(self) -> dict[str, int]:
+    def positions(self) -> dict[str, int]:
         """Where an area stands among its neighbours."""
         return {
             area.id: position

@@ -2,7 +2,7 @@
 
 Decisions: vocabulary.py takes them; iris.py and lock.py name things for good, relations.py, hierarchy.py and matches.py
 say what stands above and beside what, annotations.py reads what notes say of themselves, scheme.py what is said of the
-vocabulary; options.py: what mappings/skos.toml may say. Statements: records.py, and prefixes.py, which namespaces they use.
+vocabulary; known.py hands them on to the shards of a vault; options.py: what mappings/skos.toml may say. Statements: records.py, and prefixes.py, which namespaces they use.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ class Part(NamedTuple):
 
 
 def parts(vocabulary: Vocabulary) -> list[Part]:
-    """Take a vocabulary apart into its schemes: that of the map first."""
+    """Take a vocabulary apart into its schemes: that of the map first. Of a shard there is nothing else, and no short name."""
+    if not vocabulary.map.is_head:
+        return [Part("knowledge-map", vocabulary.scheme, {}, partial(map_records, vocabulary))]
     schemes = [Part("knowledge-map", vocabulary.scheme, prefixes.of_map(vocabulary), partial(map_records, vocabulary))]
     if vocabulary.map.tags:
         iri, records = vocabulary.tag_scheme, partial(tag_records, vocabulary)

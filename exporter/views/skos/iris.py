@@ -58,6 +58,19 @@ class Iris:
             deprecated = self._deprecate(unmatched)
             self.lock = "".join(lock.dump([*map(self._entry, knowledge_map.topics), *deprecated]))
 
+    @classmethod
+    def known(cls, knowledge_map: KnowledgeMap, base: str, named: dict[str, str]) -> Iris:
+        """The IRIs of topics of which was decided with all others in view; `named` are those that no id makes."""
+        iris = cls.__new__(cls)
+        iris.map, iris.base, iris.findings, iris.deprecated, iris.lock = knowledge_map, base, [], [], ""
+        iris._iris, iris._owners = {**named}, {iri: id for id, iri in named.items()}
+        return iris
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The IRIs by Topic.id that are not made from the id alone."""
+        return {id: iri for id, iri in self._iris.items() if iri != self.base + percent_encode(id)}
+
     def __getitem__(self, id: str) -> str:
         iri = self._iris.get(id)
         if iri is None:

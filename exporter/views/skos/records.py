@@ -35,23 +35,24 @@ def map_records(vocabulary: Vocabulary) -> Iterator[Record]:
     What stands below a concept or on a path has the map's order; objects that have no order are sorted.
     """
     knowledge_map = vocabulary.map
-    title = one_line(knowledge_map.title)
-    tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.relations.hierarchy.above]
-    summary = prose(knowledge_map.summary) or vocabulary.metadata.description
-    fallback = f"{len(knowledge_map.topics)} concepts from the notes of {title or 'a vault'}."
-    yield _scheme(
-        vocabulary,
-        vocabulary.scheme,
-        vocabulary.metadata.prefix,
-        vocabulary.literal(title) if title else Literal("Knowledge map", "en"),
-        vocabulary.literal(summary) if summary else Literal(fallback, "en"),
-        list(map(vocabulary.concept, tops)),
-    )
-    yield from _agents(vocabulary)
+    if knowledge_map.is_head:
+        title = one_line(knowledge_map.title)
+        tops = [topic.id for topic in knowledge_map.topics if topic.id not in vocabulary.relations.hierarchy.above]
+        summary = prose(knowledge_map.summary) or vocabulary.metadata.description
+        fallback = f"{len(knowledge_map.topics)} concepts from the notes of {title or 'a vault'}."
+        yield _scheme(
+            vocabulary,
+            vocabulary.scheme,
+            vocabulary.metadata.prefix,
+            vocabulary.literal(title) if title else Literal("Knowledge map", "en"),
+            vocabulary.literal(summary) if summary else Literal(fallback, "en"),
+            list(map(vocabulary.concept, tops)),
+        )
+        yield from _agents(vocabulary)
     replaced = vocabulary.iris.replaced()
-    for topic in sorted(knowledge_map.topics, key=lambda topic: vocabulary.concept(topic.id)):
+    for topic in sorted(knowledge_map.own("topics"), key=lambda topic: vocabulary.concept(topic.id)):
         yield _concept(vocabulary, topic, replaced)
-    for path in knowledge_map.paths:
+    for path in knowledge_map.own("paths"):
         yield _collection(vocabulary, path)
 
 

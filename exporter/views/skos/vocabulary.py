@@ -63,7 +63,7 @@ class Vocabulary:
             self._add_finding(knowledge_map.source, "skos-language", message)
         self._place = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
         self._leads: dict[str, str] = {}  # first paragraphs that are definitions
-        self._qualified_labels: dict[str, str] = {}  # labels of concepts whose title is another's label
+        self.qualified_labels: dict[str, str] = {}  # labels of concepts whose title is another's label
         matching = ((topic, self.annotations(topic)) for topic in knowledge_map.topics if has_match(topic))
         self.relations = Relations(knowledge_map, self.properties, matching, self.iris.has)
         self.findings += self.relations.findings
@@ -76,6 +76,11 @@ class Vocabulary:
         self._check_paths()
         self.metadata = read_metadata(knowledge_map, options, self._days)
         self._check_metadata()
+
+    @property
+    def usual(self) -> dict[str, str]:
+        """The language of texts in each script of which nobody says it, by the titles of all topics."""
+        return self._languages.usual
 
     @property
     def scheme(self) -> str:
@@ -106,7 +111,7 @@ class Vocabulary:
 
     def label(self, item: Topic | LearningPath) -> str:
         """The preferred label, which is never empty; of a topic whose title is another's label, with what it lies in."""
-        return self._qualified_labels.get(item.id) or _title_of(item) if isinstance(item, Topic) else _title_of(item)
+        return self.qualified_labels.get(item.id) or _title_of(item) if isinstance(item, Topic) else _title_of(item)
 
     def annotations(self, topic: Topic) -> Annotations:
         """Read what the topic's properties say."""
@@ -210,7 +215,7 @@ class Vocabulary:
             labels = [f"{title} ({words})" for words in (*above, one_line(topic.id), percent_encode(topic.id))]
             label = next((label for label in labels if label not in first), f"{title} ({self.concept(topic.id)})")
             first[label] = topic
-            self._qualified_labels[topic.id] = label
+            self.qualified_labels[topic.id] = label
             message = f"a second concept is called {title!r}, the first: {first[title].source}; it is labelled {label!r}; rename one"
             self._add_finding(topic.source, "skos-same-label", message)
 

@@ -58,6 +58,7 @@ CHECKS = ["--strict=true", "--bad-tolerance=0"]
 AS_CSV = ["--multiline-fields=true", "--array-delimiter=U+001F"]
 AS_PARQUET = ["--input-type=parquet"]
 MIB = 1 << 20
+PARTS = r"-\d{5}\."  # behind a file's name: the parts of it, as a regular expression
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,17 @@ class Options(graph.Options):
             parquet.check()
 
 
+def by_topic(options: Options) -> str:
+    """Whether each line depends on one topic: ""; else what to do instead."""
+    if options.with_text:
+        return "with_text = false in neo4j.toml, as a note's text shows parts of others"
+    if options.missing:
+        return "missing = false in neo4j.toml, as what is missing is called as the first of all notes has it; json tells it"
+    if any(":" in rule.removeprefix("#") for rule in options.labels):
+        return "labels by tags alone in neo4j.toml, as those by a value look at what others are called"
+    return ""
+
+
 def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NOTHING) -> Iterator[File | Finding]:
     """Yield the files, what to run before and after, and a finding for each thing that a graph cannot have.
 
@@ -85,22 +97,32 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     """
     form = parquet if options.parquet else csv
     property_graph = PropertyGraph(knowledge_map, options)
+    is_head, is_cut = knowledge_map.is_head, property_graph.is_cut
+    if is_head:  # the first, as it can be made before the shards are
+        after = after_import.statements(property_graph, form.says_name, form.says)
+        schema = chain(cypher.CONSTRAINTS, after, cypher.INDEXES, ["CALL db.awaitIndexes(300)"])
+        yield File("schema.cypher", (f"{statement};\n" for statement in schema), once=True)
     arguments = [*CHECKS, *(AS_PARQUET if options.parquet else AS_CSV)]
     tables: list[csv.Rows] = []
     for data in files(property_graph, form.says_name):
+        there = f"./{data.name}{PARTS if is_cut else '.'}{'parquet' if options.parquet else 'csv'}"
         if options.parquet:
             yield File(f"{data.name}.parquet", parquet.rows(data))
-            arguments.append(f"{data.option}=./{data.name}.parquet")
+            arguments.append(_quoted(f"{data.option}={there}"))
         else:
             tables.append(csv.Rows(data))
-            yield File(f"{data.name}-header.csv", csv.header(data))
+            if is_head:
+                yield File(f"{data.name}-header.csv", csv.header(data), once=True)
             yield File(f"{data.name}.csv", tables[-1])
-            arguments.append(f"{data.option}=./{data.name}-header.csv,./{data.name}.csv")
-    after = after_import.statements(property_graph, form.says_name, form.says)
-    schema = chain(cypher.CONSTRAINTS, after, cypher.INDEXES, ["CALL db.awaitIndexes(300)"])
-    yield File("schema.cypher", (f"{statement};\n" for statement in schema))
-    yield File("README.md", _readme(arguments, tables))
+            arguments.append(_quoted(f"{data.option}=./{data.name}-header.csv,{there}"))
+    if is_head:
+        yield File("README.md", _readme(arguments, [] if is_cut else tables), once=True)
     yield from property_graph.findings
+
+
+def _quoted(argument: str) -> str:
+    """An argument as a shell takes it."""
+    return f"'{argument}'" if "\\" in argument else argument
 
 
 def _readme(arguments: list[str], tables: list[csv.Rows]) -> Iterator[str]:
@@ -109,6 +131,6 @@ def _readme(arguments: list[str], tables: list[csv.Rows]) -> Iterator[str]:
     if longest >= csv.BUFFER:
         arguments = [*arguments, f"--read-buffer-size={1 << (longest // MIB).bit_length()}m"]
         memory = MEMORY.format(longest=longest)
-    has_nodes = any(argument.startswith("--nodes") for argument in arguments)
+    has_nodes = any(argument.lstrip("'").startswith("--nodes") for argument in arguments)
     command = COMMAND.format(options=" \\\n     ".join(arguments)) if has_nodes else EMPTY
     yield README.format(import_=command, memory=memory)

@@ -5,7 +5,6 @@ The syntax of headers: https://neo4j.com/docs/operations-manual/current/import/#
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
@@ -64,19 +63,18 @@ class Data(NamedTuple):
 
 def files(graph: PropertyGraph, says: Callable[[str], bool]) -> Iterator[Data]:
     """Yield the files that have rows; a property whose name no header `says` is left out."""
-    numbers = itertools.count(1)
-    for table in graph.tables:
-        if next(graph.rows(table), None):
-            yield _nodes(graph, table, numbers, says)
+    for number, table in enumerate(graph.tables, 1):  # those of topics stand first, and none of them is empty
+        if (graph.is_cut and table.label == "Topic") or next(graph.rows(table), None):
+            yield _nodes(graph, table, number, says)
     for start, end in graph.ends:
-        if next(graph.between(start, end), None):
+        if graph.may_have(start, end):
             yield _relationships(graph, start, end)
 
 
-def _nodes(graph: PropertyGraph, table: Nodes, numbers: Iterator[int], says: Callable[[str], bool]) -> Data:
+def _nodes(graph: PropertyGraph, table: Nodes, number: int, says: Callable[[str], bool]) -> Data:
     indexes = [index for index, column in enumerate(table.columns) if says(column.name)]
     columns = [*(table.columns[index] for index in indexes), Column(DIGEST), *MARKS]
-    name = NAMES[table.label] + (f"-{next(numbers)}" if table.label == "Topic" else "")
+    name = NAMES[table.label] + (f"-{number}" if table.label == "Topic" else "")
 
     def pieces(size: int) -> Iterator[Piece]:
         for rows in _batches(graph.rows(table), size):

@@ -304,7 +304,7 @@ def test_schema_has_the_fields_of_the_hub(name: str) -> None:
 
 
 def test_schema_has_the_tables_of_the_hub() -> None:
-    names = ["format", *(field.name for field in fields(KnowledgeMap) if field.name != "content")]
+    names = ["format", *(field.name for field in fields(KnowledgeMap) if field.name not in ("content", "part"))]
     assert list(SCHEMA["properties"]) == SCHEMA["required"] == names == list(document(KnowledgeMap()))
     assert SCHEMA["additionalProperties"] is False
     assert SCHEMA["properties"]["format"]["const"] == FORMAT

@@ -1,0 +1,128 @@
+"""What it costs to cut a vault into shards: one process, the pool, Ray; and the memory of a worker while the vault grows.
+
+`python -m benchmarks.shards ENGINE SHARDS OUT` is one run, in a process of its own, and prints what it took as JSON.
+"""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks import page, vaults
+from benchmarks.commands import EXPORTER
+from exporter.reader.options import ReadOptions
+from exporter.run import Run
+from exporter.shards import export_shards, pack
+from exporter.shards.engines import find_engine
+from exporter.shards.pool import Engine
+from exporter.shards.store import Store
+
+NOTES = 5_000  # in a shard
+SIZES = (10_000, 100_000)
+ENGINES = ("here", "pool", "ray")
+KB = 1024 if sys.platform != "darwin" else 1  # of ru_maxrss
+
+
+class Weighed(NamedTuple):
+    """A stage that leaves word of the memory of its process."""
+
+    stage: Callable[[Any], Any]
+    folder: str
+
+    def __call__(self, item: Any) -> Any:
+        result = self.stage(item)
+        Path(self.folder, str(os.getpid())).write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KB))
+        return result
+
+
+def lines(runs: int, million: bool) -> Iterator[str]:
+    """The table: each size by each engine beside the ordinary export, the least of some runs in turns."""
+    yield f"{page.machine()}; JSON as lines; shards of {NOTES:,} notes; the least of {runs} runs, in turns"
+    yield ""
+    yield "| notes | who | wall s | CPU s | MB of the process | MB of a worker | bytes of skeleton a note |"
+    yield "|---:|---|---:|---:|---:|---:|---:|"
+    for size in (*SIZES, *((1_000_000,) if million else ())):
+        with tempfile.TemporaryDirectory(prefix="mlk-export-benchmarks-") as name:
+            folder = Path(name)
+            print(f"shards of {size} notes", file=sys.stderr)
+            vault = vaults.Vault(str(size), "", size).make(folder)
+            pack(vault, Store(str(folder / "packed")), ReadOptions(any_folder=True), NOTES)
+            took: dict[str, list[dict[str, float]]] = {}
+            for _ in range(1 if size > SIZES[-1] else runs):
+                took.setdefault("the ordinary export", []).append(_ordinary(vault, folder))
+                for engine in ENGINES:
+                    took.setdefault(f"`{engine}`", []).append(_cut(engine, folder))
+            for who, its in took.items():
+                least = {key: min(one[key] for one in its) for key in its[0]}
+                numbers = [f"{least[key]:.1f}" for key in ("wall", "cpu")]
+                numbers += [f"{least[key]:.0f}" if key in least else "" for key in ("peak", "worker", "skeleton")]
+                yield f"| {size:,} | {who} | {' | '.join(numbers)} |"
+
+
+def _ordinary(vault: Path, folder: Path) -> dict[str, float]:
+    command = [
+        *EXPORTER,
+        "--vault",
+        str(vault),
+        "--format",
+        "json",
+        "--set",
+        "json.lines=true",
+        "--no-cache",
+        "--any-folder",
+    ]
+    start = time.perf_counter()
+    process = subprocess.Popen([*command, "--out", str(folder / "whole"), "--quiet"], stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0
+    return {
+        "wall": time.perf_counter() - start,
+        "cpu": used.ru_utime + used.ru_stime,
+        "peak": used.ru_maxrss * KB / 1e6,
+    }
+
+
+def _cut(engine: str, folder: Path) -> dict[str, float]:
+    for name in ("out", "work"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    command = [sys.executable, "-m", "benchmarks.shards", engine, str(folder / "packed"), str(folder / "out")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=vaults.ROOT)
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def run(engine: str, shards: Path, out: Path) -> dict[str, float]:
+    """One run of an engine."""
+    start = time.perf_counter()
+    work = out.with_name("work")
+    map_over = find_engine(engine)
+    with tempfile.TemporaryDirectory() as weights:
+
+        def weighed(stage: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+            return map_over(Weighed(stage, weights), items)
+
+        weighing: Engine[Any, Any] = weighed
+        export_shards(Run(shards, shards), str(shards), ["json"], str(out), engine=weighing, work=str(work))
+        wall = time.perf_counter() - start
+        workers = [float(file.read_text()) for file in Path(weights).iterdir() if file.name != str(os.getpid())]
+    if engine == "ray":
+        import ray
+
+        ray.shutdown()
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    notes = sum(1 for file in out.rglob("*.jsonl") for line in file.open() if line.startswith('{"table": "topics"'))
+    (skeleton,) = (work / "skeleton").iterdir()
+    measured = {"wall": wall, "peak": own.ru_maxrss * KB / 1e6, "skeleton": skeleton.stat().st_size / notes}
+    measured["cpu"] = sum(each.ru_utime + each.ru_stime for each in (own, children))
+    return measured | ({"worker": max(workers) / 1e6} if workers else {})
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))))

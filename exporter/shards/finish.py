@@ -1,0 +1,178 @@
+"""The last stage: what shards have made, put together: parts in order, findings in order, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from heapq import merge
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple, overload
+
+import msgspec
+
+from exporter import writers
+from exporter.errors import Finding
+from exporter.findings import Rules, once
+from exporter.model import NOTHING, File, KnowledgeMap, Lock, Missing, Part, Store, Topic
+from exporter.reader.content.text import VaultContent
+from exporter.reader.meaning.missing import rank
+from exporter.reader.names import key
+from exporter.shards.skeleton import Whole
+from exporter.shards.store import Store as Files
+from exporter.shards.write import FOLDER, Address, Decisions, Found, Made, Task, Writing, addresses, first
+
+
+class Counts(NamedTuple):
+    """What became of the links of all shards."""
+
+    links: int
+    resolved: int
+    unresolved: int
+    external: int
+
+
+class HeadContent(VaultContent):
+    """The texts of the notes that the head reads; of all others it is known whether they have a first paragraph."""
+
+    has_lead: frozenset[str] = frozenset()  # paths
+
+    def lead(self, topic: Topic) -> str:
+        """Give a mark where there is a first paragraph, for who counts what has none."""
+        return "." if topic.note in self.has_lead else ""
+
+
+@dataclass(frozen=True)
+class HeadMap(KnowledgeMap):
+    """The map of the whole vault, without the mentions of topics that have a note."""
+
+    all_addresses: Callable[[], dict[str, str]] = dict
+
+    def addresses(self) -> dict[str, str]:
+        """What all notes name outside the vault; known once all shards are written."""
+        return self.all_addresses()
+
+
+class Later(Sequence[Missing]):
+    """A table that is known once all shards are written."""
+
+    def __init__(self, make: Callable[[], list[Missing]]) -> None:
+        """Take what makes it."""
+        self._make = make
+
+    @cached_property
+    def _rows(self) -> list[Missing]:
+        return self._make()
+
+    @overload
+    def __getitem__(self, index: int) -> Missing: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Missing]: ...
+
+    def __getitem__(self, index: int | slice) -> Missing | list[Missing]:
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Missing]:
+        return iter(self._rows)
+
+
+class Head:
+    """What is written once: what a format decides with the whole vault in view, and its own files, behind all shards."""
+
+    def __init__(self, whole: Whole, writing: Writing, work: Files, tasks: Sequence[Task]) -> None:
+        """Have each format decide.
+
+        Args:
+            whole: what was understood of the vault.
+            writing: how it is to be written.
+            work: where parts lie.
+            tasks: all shards.
+        """
+        self._whole, self._writing, self._work, self._tasks = whole, writing, work, tasks
+        meaning, view = whole.meaning, whole.view
+        content = HeadContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
+        leads = zip(whole.bones.notes.paths, whole.bones.leads, strict=True)
+        content.has_lead = frozenset(path for path, has_lead in leads if has_lead)
+        fields = {name: getattr(meaning.knowledge_map, name) for name in KnowledgeMap.__dataclass_fields__}
+        own = frozenset(id_ for id_ in meaning.topics if id_ not in whole.shard_of)
+        fields |= {"content": content, "part": Part(0, own, whole.shards), "missing": Later(self._missing)}
+        self.knowledge_map = HeadMap(**fields, all_addresses=self._addresses)
+        self._begun: dict[str, Iterator[File | Finding | Lock]] = {}
+        for format_ in writing.formats:
+            self.knowledge_map.shared[Store] = Decisions(work, writing.key(format_.name, None))
+            made = iter(writers.find(format_.name).write(self.knowledge_map, format_.options, NOTHING))
+            first = [thing for thing in (next(made, None),) if thing is not None]  # before it yields, it has decided
+            self._begun[format_.name] = _chain(first, made)
+
+    def files(self, of: str) -> Iterator[File | Finding | Lock]:
+        """All files of a format: those of the head, then each shard's, a part each; and what it cannot say."""
+        for thing in self._begun[of]:
+            if not isinstance(thing, File):
+                yield thing._replace(formats=(of,)) if isinstance(thing, Finding) else thing
+            else:
+                yield replace(thing, path=thing.path if thing.once else part_name(thing.path, 0))
+        for task in self._tasks:
+            made = self._part(of, task, Made)
+            for path, data in made.files.items():
+                yield File(part_name(path, task.number + 1), data)
+            yield from (Finding(*finding) for finding in made.findings)
+
+    def findings(self, rules: Rules) -> list[Finding]:
+        """The flaws of the vault, sorted by file and line, each once."""
+        of_shards = ([Finding(*each) for each in self._found(task).findings] for task in self._tasks)
+        all_ = (self._whole.findings, *of_shards)
+        found = merge(*(sorted(rules.apply(findings)) for findings in all_))
+        return once(found)
+
+    def counts(self) -> Counts:
+        """What became of all links, those of canvases among them."""
+        totals = [self._found(task).links for task in self._tasks]
+        links = self._whole.meaning.links
+        return Counts._make(map(sum, zip(links.drawn, *totals, strict=True)))
+
+    def _found(self, task: Task) -> Found:
+        found: Found = self._part("", task, Found)
+        return found
+
+    def _part(self, of: str, task: Task, kind: Any) -> Any:
+        name = f"{FOLDER}/{self._writing.key(of, task.parsed)}"
+        return msgspec.msgpack.decode(self._work.read(name), type=kind)
+
+    def _addresses(self) -> dict[str, str]:
+        least: dict[str, Address] = addresses(self.knowledge_map)
+        for task in self._tasks:
+            for url, address in self._found(task).addresses.items():
+                least[url] = first(least.get(url), address)
+        return {url: address.title or url for url, address in least.items()}
+
+    def _missing(self) -> list[Missing]:
+        """What links of all shards and canvases lead to and is not there; what most notes want comes first."""
+        of_shards = (missing for task in self._tasks for missing in self._found(task).missing)
+        return join(of_shards, self._whole.meaning.links.lacking.drawn())
+
+
+def join(of_notes: Iterable[Missing], drawn: Iterable[Missing]) -> list[Missing]:
+    """One record for what several parts miss, in the order of the table; the first note that does names it."""
+    same: dict[tuple[str, bool], list[Missing]] = {}
+    for missing in (*sorted(of_notes, key=lambda each: each.source), *drawn):
+        same.setdefault((key(missing.name), missing.note), []).append(missing)
+    rows = []
+    for (_, note), parts in same.items():
+        wants = sorted((want for part in parts for want in part.wanted_by), key=lambda want: want.source)
+        rows.append(Missing(parts[0].name, note, tuple(wants), wants[0].source))
+    return sorted(rows, key=rank)
+
+
+def part_name(path: str, number: int) -> str:
+    """The name of a part of a file: "links.csv" becomes "links-00003.csv"."""
+    place = PurePosixPath(path)
+    return str(place.with_name(f"{place.stem}-{number:05d}{place.suffix}"))
+
+
+def _chain(first: Iterable[Any], rest: Iterable[Any]) -> Iterator[Any]:
+    yield from first
+    yield from rest

@@ -1,0 +1,286 @@
+"""The skeleton of a vault in one file: flat columns that every process of a machine maps, so that it is there once.
+
+In it are the names of all files, by a digest of each; ids that are not their file's name; headings and block ids, for
+anchors; aliases; and for each shard what the whole vault has decided of its topics: what files them, their typed links,
+tags' spellings.
+"""
+
+from __future__ import annotations
+
+import mmap
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exporter.errors import ExportError
+from exporter.model import Area, Link, Source
+from exporter.reader.batch.cache import folder as caches
+from exporter.reader.names import key
+from exporter.reader.options import AreaSource
+from exporter.shards.store import Store
+from exporter.version import VERSION
+
+MAGIC = b"mlk-export skeleton 1 "  # behind it the version, in a line, then the size of the table of sections
+FOLDER = "skeleton"  # of the work folder
+ALIGN = 8
+TOPIC, MAP, OTHER, FILE = range(4)  # what a file is: a topic's note, the map, a note that is no topic, an attachment
+
+
+class Slice(msgspec.Struct, array_like=True, frozen=True):
+    """What the whole vault has decided of the notes of one shard; a row is that of a link among all links of the shard."""
+
+    notes: list[
+        tuple[int, int]
+    ]  # stretches of its notes that are topics or the map: the first, the one behind the last
+    numbers: list[tuple[int, int]]  # the same notes by their numbers in the vault, in stretches
+    kinds: list[tuple[int, str]]  # of the links that stand in properties or fields: "" where they file or are turned
+    ends: list[tuple[int, str]]  # of links to topics without a note
+    said: list[tuple[str, str, AreaSource, Link]]  # topic, area, who says so and where; not by folders
+    by_folder: list[tuple[str, str]]  # topic and area
+    others: list[Link]  # that start at these topics and stand in other notes
+    implied: list[Link]
+    titles: list[tuple[int, str]]  # of notes in the slice that are called as their folder
+    summaries: dict[str, str]  # by Topic.id
+    tags: dict[str, str]  # a tag as written: its id, where that is something else
+    areas: list[Area]  # the topics that are areas
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What every shard needs to know of the whole."""
+
+    vault: str  # what its folder is called
+    title: str
+    language: str
+    source: Source  # of the map
+    notes: int  # files of lower numbers are topics' notes or the map
+    map_number: int  # -1: there is none
+    origins: list[AreaSource]
+    ghosts: dict[str, str]  # Topic.id by the key of a name that no note has
+    nameless: list[str]  # keys of names that are hidden
+    maps: dict[str, bytes]  # by path: the notes in which lists file topics, for the sentences in which they stand
+    closed: dict[int, str]  # by number of a note whose text is not shown: why
+
+
+def key_hash(name: str) -> int:
+    """64 bits for the key of a name."""
+    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+class Writer:
+    """Gathers the sections of a skeleton."""
+
+    def __init__(self) -> None:
+        self._sections: dict[str, bytes | memoryview] = {}
+
+    def add(self, name: str, data: bytes | array[int]) -> None:
+        """Add a section of bytes, or of numbers."""
+        self._sections[name] = data if isinstance(data, bytes) else data.tobytes()
+
+    def add_texts(self, name: str, texts: Iterable[str]) -> None:
+        """Add a column of texts: their UTF-8, and where each begins and the last one ends."""
+        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+        offsets, at = [0], 0
+        for part in parts:
+            at += len(part)
+            offsets.append(at)
+        self.add(f"{name}.offsets", array("I" if at < 2**32 else "Q", offsets))
+        self.add(f"{name}.data", b"".join(parts))
+
+    def add_index(self, name: str, names: Iterable[tuple[int, int]]) -> None:
+        """Add an index: hashes of names, each with a number."""
+        pairs = sorted(names)
+        self.add(f"{name}.hashes", array("Q", [hash_ for hash_, _ in pairs]))
+        self.add(f"{name}.numbers", array("I", [number for _, number in pairs]))
+
+    def add_files(self, paths: Sequence[str]) -> None:
+        """Add the files of a vault, which can be found by their names."""
+        self.add_index("names", ((key_hash(key(path[path.rfind("/") + 1 :])), n) for n, path in enumerate(paths)))
+        self.add_texts("paths", paths)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes the file will have."""
+        return sum(map(len, self._sections.values()))
+
+    def parts(self) -> Iterator[bytes]:
+        """The bytes of the file."""
+        table, at = {}, 0
+        for name, data in self._sections.items():
+            table[name] = at, len(data)
+            at += len(data) + -len(data) % ALIGN
+        head = msgspec.msgpack.encode(table)
+        start = MAGIC + VERSION.encode() + b"\n" + len(head).to_bytes(8, "big") + head
+        yield start + bytes(-len(start) % ALIGN)
+        for data in self._sections.values():
+            yield bytes(data)
+            yield bytes(-len(data) % ALIGN)
+
+
+class Skeleton:
+    """A skeleton, mapped: pages of it that nobody asks for are not read, and those that are stand in memory once."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file.
+
+        Raises:
+            ExportError: it is none, or was made by another version.
+        """
+        try:
+            with path.open("rb") as file:
+                data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError) as error:
+            raise ExportError(f"{path}: the skeleton cannot be read: {error}; start again") from error
+        line = bytes(data[:100]).partition(b"\n")[0]
+        if line != MAGIC + VERSION.encode():
+            raise ExportError(f"{path}: was made by another version; remove it and start again")
+        at = len(line) + 1
+        size = int.from_bytes(data[at : at + 8], "big")
+        start = at + 8 + size
+        self._start, self._data = start + -start % ALIGN, data
+        self._table = msgspec.msgpack.decode(data[at + 8 : start], type=dict[str, tuple[int, int]])
+
+    def section(self, name: str) -> memoryview:
+        """The bytes of a section."""
+        at, size = self._table[name]
+        return self._data[self._start + at : self._start + at + size]
+
+    @cached_property
+    def head(self) -> Head:
+        """What all shards need."""
+        return msgspec.msgpack.decode(self.section("head"), type=Head)
+
+    def slice(self, number: int) -> Slice:
+        """What was decided of a shard."""
+        return msgspec.msgpack.decode(self.section(f"slice {number}"), type=Slice)
+
+    @cached_property
+    def kinds(self) -> memoryview:
+        """What each file is: TOPIC, MAP, OTHER, FILE."""
+        return self.section("kinds")
+
+    def path(self, number: int) -> str:
+        """The path of a file."""
+        return self._paths[number]
+
+    def outline(self, number: int) -> tuple[str, str, str]:
+        """The levels and texts of a note's headings, and the ids of its blocks."""
+        levels, blocks, headings = self._outlines[number].split("\0", 2)
+        return levels, headings, blocks
+
+    def id(self, number: int) -> str | None:
+        """The id of a topic that is not made from its file's name alone; None: it is."""
+        numbers = self._odd
+        at = bisect_left(numbers, number)
+        return self._ids[at] if at < len(numbers) and numbers[at] == number else None
+
+    def numbers_of(self, keys: Iterable[str]) -> list[int]:
+        """The files whose names may have one of these keys; some may have another one."""
+        return sorted({number for name in keys for number in self._names.find(name)})
+
+    def alias_owner(self, name: str) -> str | None:
+        """The path of the first note that has an alias, by the alias's key."""
+        numbers = [*self._aliases.find(name)]
+        return self.path(min(numbers)) if numbers else None
+
+    @cached_property
+    def _paths(self) -> _Texts:
+        return _Texts(self, "paths")
+
+    @cached_property
+    def _outlines(self) -> _Texts:
+        return _Texts(self, "outlines")
+
+    @cached_property
+    def _ids(self) -> _Texts:
+        return _Texts(self, "ids")
+
+    @cached_property
+    def _odd(self) -> Sequence[int]:
+        return self.section("odd").cast("I")
+
+    @cached_property
+    def _names(self) -> _Index:
+        return _Index(self, "names")
+
+    @cached_property
+    def _aliases(self) -> _Index:
+        return _Index(self, "aliases")
+
+
+class _Texts:
+    """A column of texts."""
+
+    def __init__(self, skeleton: Skeleton, name: str) -> None:
+        self._data = skeleton.section(f"{name}.data")
+        offsets = skeleton.section(f"{name}.offsets")
+        self._offsets = offsets.cast("I" if len(self._data) < 2**32 else "Q")
+
+    def __getitem__(self, number: int) -> str:
+        return str(self._data[self._offsets[number] : self._offsets[number + 1]], "utf-8", "surrogatepass")
+
+
+class _Index:
+    """Numbers by the hash of a name."""
+
+    def __init__(self, skeleton: Skeleton, name: str) -> None:
+        self._hashes: Any = skeleton.section(f"{name}.hashes").cast("Q")
+        self._numbers = skeleton.section(f"{name}.numbers").cast("I")
+
+    def find(self, name: str) -> Iterator[int]:
+        """All numbers that were given under the name."""
+        hash_ = key_hash(name)
+        at = bisect_left(self._hashes, hash_)
+        while at < len(self._hashes) and self._hashes[at] == hash_:
+            yield self._numbers[at]
+            at += 1
+
+
+class Owners(Mapping[str, str]):
+    """The first note that has an alias, by the alias's key, as `Topics.alias_owners` has it."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+
+    def __getitem__(self, name: str) -> str:
+        if (path := self._skeleton.alias_owner(name)) is None:
+            raise KeyError(name)
+        return path
+
+    def __iter__(self) -> Iterator[str]:
+        raise TypeError("an index of hashes does not know its names")
+
+    def __len__(self) -> int:
+        raise TypeError("an index of hashes does not know its names")
+
+
+@cache
+def _map(path: str) -> Skeleton:
+    return Skeleton(Path(path))
+
+
+def mapped(work: Store, digest: str) -> Skeleton:
+    """The skeleton of this digest, mapped once for a process; from elsewhere it is fetched once for a machine."""
+    if work.folder:
+        return _map(f"{work.folder}/{FOLDER}/{digest}")
+    near = Store(str(caches() / "shards"))
+    if not near.has(digest):
+        near.write(digest, work.blocks(f"{FOLDER}/{digest}"))
+    return _map(f"{near.folder}/{digest}")
+
+
+def save(writer: Writer, work: Store) -> tuple[str, int]:
+    """Write a skeleton; gives its digest, by which it is called, and how many bytes it has."""
+    parts = [*writer.parts()]
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(part)
+    name = digest.hexdigest()
+    if not work.has(f"{FOLDER}/{name}"):
+        work.write(f"{FOLDER}/{name}", parts)
+    return name, sum(map(len, parts))

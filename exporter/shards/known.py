@@ -1,0 +1,225 @@
+"""A shard as a small vault: its own notes, and of others those that it names, as the skeleton knows them.
+
+The reader's own `Topics` and `Links` understand it; what the whole vault has decided they are told.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from exporter.errors import Finding
+from exporter.model import KnowledgeMap, Link, Missing, Part
+from exporter.reader.batch import entries
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
+from exporter.reader.batch.core import find_core
+from exporter.reader.batch.resolve import Names, resolve
+from exporter.reader.content.text import VaultContent
+from exporter.reader.markdown.record import EXTERNAL
+from exporter.reader.meaning.areas import Areas
+from exporter.reader.meaning.folders import Folders
+from exporter.reader.meaning.links import Links
+from exporter.reader.meaning.topics import Topics
+from exporter.reader.names import NOTE, folder_of, key, name_of, slug
+from exporter.reader.publish.visible import View, tell_embeds
+from exporter.shards import flat, parse
+from exporter.shards.flat import Head, Owners, Skeleton, Slice
+from exporter.shards.shard import ShardVault
+
+
+class Understood(NamedTuple):
+    """What was understood of a shard."""
+
+    knowledge_map: KnowledgeMap
+    findings: list[Finding]
+    missing: list[Missing]  # what links of its texts lead to and is not there
+    links: tuple[int, int, int, int]  # how many there are, and of these resolved, unresolved, external
+
+
+def understand(
+    number: int,
+    said: parse.Notes,
+    skeleton: Skeleton,
+    contents: Mapping[str, bytes],
+    relations: Mapping[str, str],
+) -> Understood:
+    """Understand one shard.
+
+    Args:
+        number: of the shard, from 0.
+        said: what its notes say.
+        skeleton: what the whole vault has decided.
+        contents: its notes by path.
+        relations: the kind of link that a word makes.
+    """
+    head, slice_ = skeleton.head, skeleton.slice(number)
+    own = [each for first, behind in slice_.notes for each in range(first, behind)]
+    numbers = [each for first, behind in slice_.numbers for each in range(first, behind)]
+    columns = dict(choose(said.columns, _nothing(said), own))
+    rows = _rows_of(said, own)
+    others = _named(columns, numbers, skeleton)
+    notes, names, ids = _small_vault(columns, numbers, others, skeleton)
+    for place, title in slice_.titles:
+        notes.titles = entries.change(notes.titles, {place: title})
+    map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
+    topics = KnownTopics(notes, map_number, ids, head, slice_, Owners(skeleton))
+    areas = Areas(tuple(head.origins), topics)
+    for topic, area, origin, link in slice_.said:
+        areas.filings.said[topic, area] = origin, link
+    areas.filings.by_folder.update(slice_.by_folder)
+    place_of = {row: place for place, row in enumerate(rows)}
+    links = KnownLinks(
+        topics,
+        areas,
+        names,
+        relations,
+        {place_of[row]: kind for row, kind in slice_.kinds},
+        {place_of[row]: end for row, end in slice_.ends},
+        slice_.others,
+    )
+    links.read()
+    vault = _vault_of(names, len(numbers), others, head, contents)
+    filed = areas.by_topic()
+    own_ids = [id_ for id_ in ids[: len(numbers)] if id_ is not None]
+    knowledge_map = KnowledgeMap(
+        head.title,
+        language=head.language,
+        source=head.source,
+        topics=tuple(topics.topic(id_, filed.get(id_, ())) for id_ in own_ids),
+        areas=tuple(slice_.areas),
+        links=tuple(links.table()),
+        references=links.references(()),
+        implied=tuple(slice_.implied),
+        content=VaultContent(vault, names, notes, topics.ids, topics.ghosts),
+        part=Part(number + 1, frozenset(own_ids)),
+    )
+    view = View(vault, names, notes, {}, [])
+    findings = [*links.findings, *tell_embeds(view)]
+    return Understood(
+        knowledge_map,
+        [finding for finding in findings if finding.code not in TOLD_ONCE],
+        [*links.missing],
+        (links.total, links.resolved, links.unresolved, links.external),
+    )
+
+
+TOLD_ONCE = ("map-link",)  # of all links together, by the whole vault
+
+
+class KnownTopics(Topics):
+    """The topics of a small vault, whose names the whole one has decided."""
+
+    def __init__(
+        self, notes: Notes, map_number: int, ids: list[str | None], head: Head, slice_: Slice, owners: Mapping[str, str]
+    ) -> None:
+        """Take what was decided."""
+        self.notes, self.map_number, self.ids = notes, map_number, ids
+        self.nameless, self.findings = frozenset(head.nameless), []
+        self.folders = Folders([], ())
+        self.numbers = {id_: number for number, id_ in enumerate(ids) if id_ is not None}
+        self.others, self.words, self.tags = {}, {}, {}
+        self.ghosts, self.summaries = head.ghosts, slice_.summaries
+        self.tag_ids = {tag: tag for tag in entries.first_tags(notes.tags)} | slice_.tags
+        self.__dict__["alias_owners"] = owners
+
+
+class KnownLinks(Links):
+    """The links of a small vault; of which kind those are that have one, the whole vault has decided."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        areas: Areas,
+        names: Names,
+        relations: Mapping[str, str],
+        kinds: dict[int, str],
+        ends: Mapping[int, str],
+        others: list[Link],
+    ) -> None:
+        """Take what was decided: by a link's number its kind, and the topic without a note that plain words mean."""
+        super().__init__(topics, areas, names, relations, None)
+        self._known_kinds, self._known_ends = kinds, ends
+        self.others = others
+
+    def _read_words(self, row: int) -> None:
+        """Plain words: what they mean is known."""
+        if end := self._known_ends.get(row):
+            self.resolved += 1
+            self.ends_at[row] = end
+        else:
+            self.total -= 1
+
+    def _read_words_of_links(self, keyed: Iterable[int]) -> None:
+        """What gives links their kinds is known."""
+        self.kinds = self._known_kinds
+
+
+def _nothing(said: parse.Notes) -> Notes:
+    """Columns without an entry, of the same kinds."""
+    return Notes(**{name: getattr(said.columns, name)[:0] for name in (*BY_NOTE, *BY_LINK)})
+
+
+def _rows_of(said: parse.Notes, own: Sequence[int]) -> list[int]:
+    """The numbers of the links of some notes among all of the shard."""
+    starts = [0, *accumulate(said.columns.counts)]
+    return [row for number in own for row in range(starts[number], starts[number + 1])]
+
+
+def keys_of(targets: Iterable[str], flags: Iterable[int], paths: Iterable[str]) -> set[str]:
+    """The names that files may have which links of these notes mean."""
+    keys: set[str] = set()
+    for target, flag in {*zip(targets, flags, strict=True)}:
+        if target and not flag & EXTERNAL:
+            name = key(target.rpartition("/")[2])
+            keys.update((name, name + NOTE))
+    if keys & {"..", "."}:  # a folder's name, then
+        parts = {part for path in paths for part in key(folder_of(path)).split("/")}
+        keys.update(*((part, part + NOTE) for part in parts))
+    return keys
+
+
+def _named(columns: Mapping[str, Any], own: Sequence[int], skeleton: Skeleton) -> list[int]:
+    """The numbers of the files of others that links of a shard may mean: all that have a name which one of them has."""
+    keys = keys_of(columns["targets"], columns["flags"], map(skeleton.path, own))
+    mine = set(own)
+    return [number for number in skeleton.numbers_of(keys) if number not in mine]
+
+
+def _small_vault(
+    columns: dict[str, Sequence[object]], own: Sequence[int], others: Sequence[int], skeleton: Skeleton
+) -> tuple[Notes, Names, list[str | None]]:
+    """The notes of a shard with those that it names, and the topic of each; files that are no topics stand behind them."""
+    kinds, is_there = skeleton.kinds, skeleton.head.notes
+    further = [number for number in others if number < is_there]
+    names = Names([skeleton.path(number) for number in (*own, *further, *others[len(further) :])])
+    paths = names.paths[: len(own) + len(further)]
+    notes = Notes(**columns, paths=paths)  # type: ignore[arg-type]
+    outlines = [*map(skeleton.outline, further)]
+    blank: dict[str, Any] = {"ids": None, "aliases": (), "tags": [], "properties": {}, "counts": 0}
+    for name in BY_NOTE:
+        added: list[Any] = [blank.get(name, "")] * len(further)
+        if name in ("levels", "headings", "blocks"):
+            added = [outline[("levels", "headings", "blocks").index(name)] for outline in outlines]
+        column = getattr(notes, name)
+        new = array("i", added) if isinstance(column, array) else added
+        setattr(notes, name, entries.choose(column, new, [(0, len(paths))]))
+    notes.files, notes.rivals = resolve(notes, range(len(paths)), names)
+    core = find_core()
+    made = core.slugs(paths) if core else [slug(name_of(path)) for path in paths]
+    ids: list[str | None] = [
+        (skeleton.id(number) or name) if kinds[number] == flat.TOPIC else None
+        for number, name in zip((*own, *further), made, strict=True)
+    ]
+    return notes, names, ids
+
+
+def _vault_of(names: Names, own: int, others: Sequence[int], head: Head, contents: Mapping[str, bytes]) -> ShardVault:
+    """The files of a small vault, for who reads the texts of its notes."""
+    paths = names.paths
+    further = sum(number < head.notes for number in others)
+    closed = {paths[own + place]: head.closed[number] for place, number in enumerate(others) if number in head.closed}
+    notes = tuple(paths[: own + further])
+    return ShardVault(Path(head.vault), notes, tuple(paths[own + further :]), excluded=closed, contents=contents)

@@ -1,0 +1,332 @@
+"""The second stage, and the only one that sees all shards: what is global, decided once by the reader's own code.
+
+`interpret` understands the skeleton as it would the vault: every note is in it, but only the links that stand in
+properties and fields, and those from and to what may be maps. What it decides goes into one flat file (flat.py).
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, compress, count
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import msgspec
+
+from exporter.errors import ExportError, Finding
+from exporter.model import Secrets, no_collection
+from exporter.reader.batch import entries
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
+from exporter.reader.batch.core import find_core
+from exporter.reader.batch.resolve import Names, links_to, resolve
+from exporter.reader.meaning.interpret import Meaning, interpret
+from exporter.reader.meaning.maps import Material, possible_maps
+from exporter.reader.meaning.topics import Topics
+from exporter.reader.names import is_note, key, name_of, slug
+from exporter.reader.options import ReadOptions
+from exporter.reader.publish.visible import View, renumber_files
+from exporter.reader.vault import canvas
+from exporter.reader.vault.files import TooLargeError
+from exporter.shards import flat, parse
+from exporter.shards.flat import Head, Slice
+from exporter.shards.parse import Parsed, load
+from exporter.shards.shard import ShardVault
+from exporter.shards.store import Store
+
+OWN = ("leads", "origins")  # what is known of a note besides its columns
+
+
+class Bones(NamedTuple):
+    """What the whole vault knows of its notes: all, with some of their links."""
+
+    notes: Notes  # sorted by path
+    names: Names  # of all files
+    origins: list[tuple[int, int]]  # of each note: the number of its shard, from 0, and its own there
+    rows: list[int]  # of each link: its number among all of its shard
+    leads: bytes  # for each note 1 if it has a first paragraph
+    others: Notes  # those that are no topics, without links
+    rest: Any  # of all shards: paths, and by their numbers `judged`; `cut`, `redacted`
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What was understood of the whole vault, and what each shard is told of it."""
+
+    view: View
+    meaning: Meaning
+    bones: Bones
+    findings: list[Finding]
+    shards: list[list[str]]  # the topics of each
+    digest: str  # of the flat file, which is so called
+    size: int  # of it, in bytes
+
+    @cached_property
+    def shard_of(self) -> dict[str, int]:
+        """The number of the shard of each topic that has a note, from 0."""
+        return {id_: number for number, ids in enumerate(self.shards) for id_ in ids}
+
+
+class Visible(NamedTuple):
+    """What of a vault may be seen, and what was found in finding that out."""
+
+    vault: ShardVault
+    parsed: list[Parsed]
+    canvases: dict[str, canvas.Canvas]
+    nameless: frozenset[str]  # keys of what is hidden and has no file
+    left_out: dict[str, str]  # notes that are no topics for what they say, and why
+    findings: list[Finding]
+    secrets: Secrets | None  # what must stand in no output; None: nothing is hidden
+
+
+def make_skeleton(name: str, visible: Visible, bones: Bones, work: Store, options: ReadOptions, most: int) -> Whole:
+    """Understand the vault by its skeleton, and write that.
+
+    Args:
+        name: what the vault is called.
+        visible: what of it may be seen.
+        bones: what its notes say.
+        work: where what was made lies.
+        options: how the vault is to be understood.
+        most: bytes that the flat file may have.
+
+    Raises:
+        ExportError: it would have more.
+    """
+    with no_collection():
+        view = View(visible.vault, bones.names, bones.notes, visible.canvases, visible.findings, visible.nameless)
+        if visible.left_out:
+            view = renumber_files(view, {}, visible.left_out)
+            view = view._replace(vault=replace(view.vault, hidden=visible.vault.hidden))
+        meaning = interpret(material_of(name, view), options, nearest=False)
+    return _write(view, meaning, bones, visible.parsed, work, most)
+
+
+def material_of(name: str, view: View) -> Material:
+    """What is to be understood."""
+    return Material(name, view.notes, view.canvases, view.names, view.vault.read, view.nameless)
+
+
+def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: ReadOptions) -> Bones:
+    """Put what all shards say together, without the links that nobody but their own shard needs.
+
+    Notes that cannot be read become findings of the vault and are left out.
+    """
+    names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
+    number_of = {path: number for number, path in enumerate(names.paths)}
+    all_ = SimpleNamespace(paths=[], leads=[], origins=[], problems=[], lost=[], judged=[], cut=[], redacted={})
+    for shard, each in enumerate(parsed):
+        notes = load(work, each.key)
+        first = len(all_.paths)
+        all_.paths += notes.paths
+        all_.leads += notes.stored.leads
+        all_.origins += [(shard, number) for number in range(len(notes.paths))]
+        all_.problems += [(number + first, *rest) for number, *rest in notes.columns.problems]
+        all_.lost += [(number + first, why) for number, why in notes.stored.lost]
+        all_.judged += [(number + first, *rest) for number, *rest in notes.stored.judged]
+        all_.cut += notes.stored.cut
+        all_.redacted |= notes.stored.redacted
+        for name in BY_NOTE:
+            _extend(all_, name, getattr(notes.columns, name))
+    at = {path: number for number, path in enumerate(all_.paths)}
+    origins = [at[path] for path in vault.notes]  # the others are no topics
+    maps = _find_maps(all_, origins, vault, names, options)
+    all_.rows, counts = [], []
+    for each in parsed:
+        notes = load(work, each.key)
+        rows = _choose_rows(notes, [number_of[path] for path in notes.paths], maps, names)
+        ends = [*accumulate(notes.columns.counts)]
+        behind = [bisect_left(rows, end) for end in ends]
+        counts += [here - before for here, before in zip(behind, [0, *behind], strict=False)]
+        all_.rows += rows
+        for name in BY_LINK:
+            column = getattr(notes.columns, name)
+            _extend(all_, name, entries.choose(column, column[:0], [*entries.stretches_of(rows)]))
+    all_.counts = array("i", counts)
+    new = SimpleNamespace(**{name: getattr(all_, name)[:0] for name in (*BY_NOTE, *BY_LINK, *OWN, "rows")})
+    columns = dict(choose(all_, new, origins, *OWN, by_link=["rows"]))
+    leads, where, rows = columns.pop("leads"), columns.pop("origins"), columns.pop("rows")
+    place = {origin: number for number, origin in enumerate(origins)}
+    problems = sorted((place[number], *rest) for number, *rest in all_.problems if number in place)
+    chosen = Notes(**columns, paths=[*vault.notes], problems=problems)
+    for number, why in all_.lost:
+        if number in place:
+            error = TooLargeError(why) if why.endswith("too many,") else OSError(why)
+            vault.findings.append(vault.leave_out(all_.paths[number], error))
+    chosen.lost = frozenset(place[number] for number, _ in all_.lost if number in place)
+    chosen.files, chosen.rivals = resolve(chosen, range(len(chosen.paths)), names)
+    return Bones(chosen, names, where, rows, bytes(leads), _others(all_, [at[path] for path in vault.ignored]), all_)
+
+
+def _others(all_: SimpleNamespace, origins: list[int]) -> Notes:
+    """What notes say that are no topics, without their links."""
+    columns = {
+        name: entries.choose(getattr(all_, name), getattr(all_, name)[:0], [*entries.stretches_of(origins)])
+        for name in BY_NOTE
+    }
+    return Notes(**columns, paths=[all_.paths[origin] for origin in origins])
+
+
+def _extend(all_: SimpleNamespace, name: str, column: Any) -> None:
+    if getattr(all_, name, None):
+        getattr(all_, name).extend(column)
+    else:  # it becomes of the kind that the reading makes
+        setattr(all_, name, column)
+
+
+def _find_maps(
+    all_: SimpleNamespace, origins: list[int], vault: ShardVault, names: Names, options: ReadOptions
+) -> set[int]:
+    """The numbers of the notes that may be maps."""
+    tags = entries.choose(all_.tags, all_.tags[:0], [*entries.stretches_of(origins)])
+    material = Material(str(vault.root), Notes(tags=tags, paths=[*vault.notes]), {}, names, vault.read)
+    return possible_maps(material, options)
+
+
+def _choose_rows(notes: parse.Notes, numbers: list[int], maps: set[int], names: Names) -> list[int]:
+    """The links of a shard that others must know of: those of a kind, and those from and to what may be maps."""
+    rows = {*compress(count(), notes.columns.keys)}
+    if maps:
+        rows.update(links_to(resolve(notes.columns, numbers, names).files, maps))
+        ends = [0, *accumulate(notes.columns.counts)]
+        for number in compress(count(), map(maps.__contains__, numbers)):
+            rows.update(range(ends[number], ends[number + 1]))
+    return sorted(rows)
+
+
+def _write(
+    view: View,
+    meaning: Meaning,
+    bones: Bones,
+    parsed: Sequence[Parsed],
+    work: Store,
+    most: int,
+) -> Whole:
+    """Write the flat file, and keep what the head is made of."""
+    notes, topics = view.notes, meaning.topics
+    place = {path: number for number, path in enumerate(bones.notes.paths)}
+    numbers = [place[path] for path in notes.paths]  # of each note: its number among the bones
+    shards: list[list[str]] = [[] for _ in parsed]
+    for number, id_ in zip(numbers, topics.ids, strict=True):
+        if id_ is not None:
+            shards[bones.origins[number][0]].append(id_)
+    file = flat.Writer()
+    slices = _Slices(meaning, bones, numbers, shards)
+    head = Head(
+        str(view.vault.root),
+        meaning.knowledge_map.title,
+        meaning.knowledge_map.language,
+        meaning.knowledge_map.source,
+        len(notes.paths),
+        topics.map_number,
+        [*meaning.areas.origins],
+        topics.ghosts,
+        sorted(topics.nameless),
+        {path: view.vault.read(path) for path in sorted(_listing_files(meaning))},
+        {
+            number: view.vault.excluded[path]
+            for number, path in enumerate(view.names.paths)
+            if path in view.vault.excluded and not view.vault.may_show(path)
+        },
+    )
+    file.add("head", msgspec.msgpack.encode(head))
+    for number in range(len(parsed)):
+        file.add(f"slice {number}", msgspec.msgpack.encode(slices.of(number)))
+    _add_columns(file, view, topics)
+    if file.size > most:
+        raise ExportError(
+            f"{view.vault.root}: the skeleton of {len(notes.paths):,} notes has {file.size:,} bytes, and {most:,} fit here; "
+            "take machines with more memory, or pack a part of the vault"
+        )
+    name, size = flat.save(file, work)
+    findings = sorted([*view.vault.findings, *view.findings, *meaning.findings])
+    return Whole(view, meaning, bones, findings, shards, name, size)
+
+
+def _listing_files(meaning: Meaning) -> set[str]:
+    """The notes in which lists file topics of others."""
+    said = meaning.areas.filings.said.values()
+    return {link.source.file for origin, link in said if origin == "map" and is_note(link.source.file)}
+
+
+def _add_columns(file: flat.Writer, view: View, topics: Topics) -> None:
+    """The flat columns: what each shard may look up of all files."""
+    notes, paths = view.notes, view.names.paths
+    core = find_core()
+    made = core.slugs(notes.paths) if core else [slug(name_of(path)) for path in notes.paths]
+    kinds = bytearray(
+        flat.MAP if number == topics.map_number else flat.OTHER if id_ is None else flat.TOPIC
+        for number, id_ in enumerate(topics.ids)
+    )
+    kinds += bytes(flat.OTHER if is_note(path) else flat.FILE for path in paths[len(notes.paths) :])
+    file.add("kinds", bytes(kinds))
+    file.add_files(paths)
+    odd = [number for number, id_ in enumerate(topics.ids) if id_ is not None and id_ != made[number]]
+    file.add("odd", array("I", odd))
+    file.add_texts("ids", (topics.ids[number] or "" for number in odd))
+    outlines = zip(notes.levels, notes.blocks, notes.headings, strict=True)
+    file.add_texts("outlines", map("\0".join, outlines))
+    aliases = ((number, alias) for number in compress(count(), notes.aliases) for alias in notes.aliases[number])
+    file.add_index("aliases", ((flat.key_hash(key(alias)), number) for number, alias in aliases))
+
+
+class _Slices:
+    """What each shard is told of its own topics."""
+
+    def __init__(self, meaning: Meaning, bones: Bones, numbers: list[int], shards: list[list[str]]) -> None:
+        """Sort what was decided by shard; `numbers` are those of the notes among the bones."""
+        self._slices = [Slice([], [], [], [], [], [], [], [], [], {}, {}, []) for _ in shards]
+        topics, areas, links, notes = meaning.topics, meaning.areas, meaning.links, meaning.topics.notes
+        shard_of = {id_: number for number, ids in enumerate(shards) for id_ in ids}
+        local: list[tuple[int, int]] = []  # of each link: its shard, and its number there
+        starts = [0, *accumulate(bones.notes.counts)]
+        own: list[list[int]] = [[] for _ in shards]
+        there: list[list[int]] = [[] for _ in shards]
+        place: list[int] = []  # of each note: its place in its slice
+        for number, of_bones in enumerate(numbers):
+            shard, its = bones.origins[of_bones]
+            place.append(len(own[shard]))
+            own[shard].append(its)
+            there[shard].append(number)
+            local += ((shard, row) for row in bones.rows[starts[of_bones] : starts[of_bones + 1]])
+        for slice_, mine, everywhere in zip(self._slices, own, there, strict=True):
+            slice_.notes.extend(entries.stretches_of(mine))
+            slice_.numbers.extend(entries.stretches_of(everywhere))
+        of = self._slices
+        for row, kind in links.kinds.items():
+            of[local[row][0]].kinds.append((local[row][1], kind))
+        for row, end in links.ends_at.items():
+            of[local[row][0]].ends.append((local[row][1], end))
+        for (topic, area), (origin, link) in areas.filings.said.items():
+            if topic in shard_of:
+                of[shard_of[topic]].said.append((topic, area, origin, link))
+        for topic, area in areas.filings.by_folder.items():
+            if topic in shard_of:
+                of[shard_of[topic]].by_folder.append((topic, area))
+        for link in links.others:
+            if link.start in shard_of:
+                of[shard_of[link.start]].others.append(link)
+        for link in meaning.knowledge_map.implied:
+            if link.start in shard_of:
+                of[shard_of[link.start]].implied.append(link)
+        for number in topics.folders.of_note:
+            id_ = topics.ids[number]
+            if id_ is not None and (title := topics.title(id_)) != notes.titles[number]:
+                of[shard_of[id_]].titles.append((place[number], title))
+        for id_, summary in topics.summaries.items():
+            if id_ in shard_of:
+                of[shard_of[id_]].summaries[id_] = summary
+        odd = {tag: id_ for tag, id_ in topics.tag_ids.items() if tag != id_}
+        for number in entries.with_tags(notes.tags, odd) if odd else ():
+            shard = bones.origins[numbers[number]][0]
+            of[shard].tags.update((tag, odd[tag]) for _, tag in notes.tags[number] if tag in odd)
+        for each in areas.areas.values():
+            if each.id in shard_of:
+                of[shard_of[each.id]].areas.append(each)
+
+    def of(self, number: int) -> Slice:
+        """What the shard of this number is told."""
+        return self._slices[number]

@@ -1,0 +1,91 @@
+"""What a graph has decided with all topics in view, handed on to who writes some of them: the shards of a vault.
+
+It goes through the store of the map, a piece for each shard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from exporter.errors import ExportError
+from exporter.model import IN_AREA, KnowledgeMap, Topic
+from exporter.views.graph.tables import Column, Nodes, Options
+from exporter.views.graph.topics import Topics
+
+KEY = "graph"  # of the store; behind it the number of the shard
+
+
+class Decided(msgspec.Struct, array_like=True):
+    """What was decided of the topics of a shard, by Topic.id."""
+
+    tables: list[tuple[tuple[str, ...], tuple[Column, ...]]]  # all that there are: roles and columns
+    table_of: dict[str, int]
+    positions: dict[str, int]  # of areas among their neighbours
+    filings: list[tuple[str, str, int]]  # topic, area, and the topic's place in it
+    implied: bool  # whether any link follows from others
+
+
+class KnownTopics(Topics):
+    """The topics of a shard in the tables of the whole graph."""
+
+    def __init__(self, knowledge_map: KnowledgeMap, options: Options, decided: Decided) -> None:
+        """Take what was decided; what properties cannot be was told already."""
+        self._decided = decided
+        super().__init__(knowledge_map, options, set())
+        self.findings = []
+        self.__dict__["positions"] = decided.positions
+
+    def _tables(self, left_out: set[str]) -> dict[Nodes, list[Topic]]:
+        tables = [Nodes("Topic", columns, roles) for roles, columns in self._decided.tables]
+        members: dict[Nodes, list[Topic]] = {table: [] for table in tables}
+        for topic in self._map.topics:
+            if (number := self._decided.table_of.get(topic.id)) is not None:
+                self._property_columns(topic)
+                members[tables[number]].append(topic)
+        return members
+
+
+def hand_on(knowledge_map: KnowledgeMap, topics: Topics, filings: Iterable[tuple[str, str, int]]) -> None:
+    """Put what was decided of each shard into the store of the map, if it is the head of some."""
+    if not knowledge_map.part or not knowledge_map.is_head:
+        return
+    shards = knowledge_map.part.shards
+    tables = [(table.roles, table.columns) for table in topics.tables]
+    pieces = [Decided(tables, {}, {}, [], bool(knowledge_map.implied)) for _ in shards]
+    shard_of = {id_: piece for ids, piece in zip(shards, pieces, strict=True) for id_ in ids}
+    for number, members in enumerate(topics.tables.values()):
+        for topic in members:
+            if topic.id in shard_of:
+                shard_of[topic.id].table_of[topic.id] = number
+    for id_, position in topics.positions.items():
+        if id_ in shard_of:
+            shard_of[id_].positions[id_] = position
+    for topic_id, area, position in filings:
+        if topic_id in shard_of:
+            shard_of[topic_id].filings.append((topic_id, area, position))
+    for number, piece in enumerate(pieces, 1):
+        knowledge_map.store.put(f"{KEY} {number}", msgspec.msgpack.encode(piece))
+
+
+def take(knowledge_map: KnowledgeMap) -> Decided | None:
+    """What was decided of the shard whose map this is; None: it is of none.
+
+    Raises:
+        ExportError: nothing was.
+    """
+    if knowledge_map.part is None or knowledge_map.is_head:
+        return None
+    data = knowledge_map.store.get(f"{KEY} {knowledge_map.part.number}")
+    if data is None:
+        raise ExportError("nothing was decided of this shard; start again")
+    return msgspec.msgpack.decode(data, type=Decided)
+
+
+def file_topics(knowledge_map: KnowledgeMap) -> Iterator[tuple[str, str, int]]:
+    """What lies in the areas, area by area and as each orders it: topic, area, and its place; a topic may lie in several."""
+    ends = (link.end for link in knowledge_map.links if link.kind == IN_AREA)
+    for area in dict.fromkeys([*knowledge_map.area, *ends]):
+        for position, topic in enumerate(knowledge_map.topics_in(area), 1):
+            yield topic.id, area, position
