@@ -107,7 +107,7 @@ fn read_files<'py>(
 }
 
 /// The stamps of files, as `read_files` gives them, by threads; zeros where there is none. What a listing knows is
-/// not asked again.
+/// not asked again, and let go.
 #[pyfunction]
 fn stamps<'py>(
     py: Python<'py>,
@@ -115,10 +115,11 @@ fn stamps<'py>(
     numbers: Numbers,
     places: FxHashMap<String, OsString>,
     threads: usize,
-    listing: Option<&Bound<'py, Listing>>,
+    mut listing: Option<PyRefMut<'py, Listing>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let files = Files { index, numbers: numbers.0, places };
-    let stamps = files::stamps(py, &files, threads, listing.map(|listing| listing.get()))?;
+    let stamps = files::stamps(py, &files, threads, listing.as_deref())?;
+    listing.as_deref_mut().map_or((), Listing::forget);
     Ok(to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes())))
 }
 

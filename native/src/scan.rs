@@ -16,7 +16,7 @@ const LOOK: Duration = Duration::from_millis(50); // after which Python may stop
 const DEPENDENCIES: &str = "node_modules"; // no part of a vault
 
 /// The folders of a vault, listed by threads before somebody asks for each.
-#[pyclass(frozen)]
+#[pyclass]
 pub struct Listing {
     root: PathBuf,
     is_stamped: bool,
@@ -117,6 +117,11 @@ impl Listing {
         let notes = &self.folders.get(folder)?.notes;
         let place = notes.binary_search_by(|note| note.0.as_str().cmp(name)).ok()?;
         self.is_stamped.then_some(notes[place].1)
+    }
+
+    /// Let go of what is known, as it takes memory; it is listed again where somebody asks.
+    pub fn forget(&mut self) {
+        self.folders = FxHashMap::default();
     }
 
     /// List a folder; gives what lies in it, and the paths of those folders in it that are sure to be the vault's.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const PANIC: &str = "no thread panics";
 const LOOK: Duration = Duration::from_millis(50); // after which Python may stop the work
 const SHORTEST: usize = 8; // numbers of a stretch
-const LONGEST: usize = 1024;
+const LONGEST: usize = 256;
 const MOST: usize = 8; // threads that pay: putting together what they make is one's work
 const STRETCHES: usize = 16; // for each thread, so that all end at about the same time
 

@@ -80,7 +80,7 @@ class Vault:
     )  # a note, as it may be seen
     plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
     dialect: Dialect = field(default_factory=Dialect)  # the rules by which it is read
-    listing: Any = field(default=None, repr=False, compare=False)  # the core's, of its folders; None: there is none
+    listing: Any = field(default=None, repr=False, compare=False)  # the core's, with stamps; None: there is none
     _folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # seen to lie in the vault
 
     def read(self, path: str, largest: float | None = None) -> bytes:

@@ -83,7 +83,8 @@ def scan(
         raise DoubtError(root, f"is {what}, hardly a vault")
     listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
     if core and not WINDOWS:  # where what looks like a file may be a link
-        listing.core = core.Listing(root, listing.next_look, threads, stamped(root))
+        listing.is_stamped = stamped(root)
+        listing.core = core.Listing(root, listing.next_look, threads, listing.is_stamped)
     listing.walk("")
     listing.follow(follow_links)
     listing.doubt()
@@ -184,7 +185,7 @@ def _sort_out(
         {path: rule.settings for path, rule in left_out.items()},
         plugins=plugins,
         dialect=spoken,
-        listing=listing.core,
+        listing=listing.core if listing.is_stamped else None,
     )
 
 
@@ -194,6 +195,7 @@ class _Listing:
     def __init__(self, root: Path, sure: bool) -> None:
         self.root, self.sure = root, sure  # that it is a vault
         self.core: Any = None  # the core's, of the folders; None: Python lists them
+        self.is_stamped = False  # it has stamps
         self.files = 0  # and folders, whatever they are
         self.next_look = math.inf if sure else MOST_FOREIGN  # files at which it is looked whether it is one
         self.notes: list[str] = []
