@@ -273,7 +273,7 @@ def exported(out: Path, report: Report, warnings: list[str]) -> Exported:
     for file in sorted(out.rglob("*")):
         if file.is_file():
             digest.update(f"{file.relative_to(out)}\0".encode() + file.read_bytes())
-            if file.name[0] != "." and file.name != "README.md":
+            if file.name[0] != "." and file.name != "README.md" and file.suffix != ".parquet":
                 name = PART.sub("", str(file.relative_to(out)))
                 lines.setdefault(name, []).extend(file.read_text(encoding="utf-8").split("\n"))
     found = sorted({told(finding) for finding in report.findings})

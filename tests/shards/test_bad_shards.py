@@ -15,6 +15,8 @@ from exporter.saving import LeftError
 from exporter.shards import flat
 from exporter.shards.store import Store
 
+pytestmark = pytest.mark.slow
+
 NOTES = {"a.md": b"[[b]] [[Lost]]\n", "b.md": b"# B\n\nWords. [[c]]\n", "c.md": b"[[a]] #tag\n"}
 
 
@@ -220,7 +222,6 @@ def test_a_skeleton_that_does_not_fit(shards: Path, tmp_path: Path, monkeypatch:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
 def test_how_large_a_skeleton_is(tmp_path: Path) -> None:
     vault = cutting.generate(tmp_path / "vault", 600)
     cut(packed(vault, tmp_path / "packed", 2), tmp_path / "out", ["json"])
