@@ -119,7 +119,9 @@ fn stamps<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let files = Files { index, numbers: numbers.0, places };
     let stamps = files::stamps(py, &files, threads, listing.as_deref())?;
-    listing.as_deref_mut().map_or((), Listing::forget);
+    if let Some(listing) = &mut listing {
+        listing.forget();
+    }
     Ok(to_bytes(py, stamps.iter().map(|number| number.to_ne_bytes())))
 }
 
