@@ -24,8 +24,8 @@ from exporter.shards.engines import find_engine
 from exporter.shards.pool import Engine
 from exporter.shards.store import Store
 
-NOTES = 5_000  # in a shard
-SIZES = (10_000, 100_000)
+NOTES = 2_500  # in a shard
+SIZES = (5_000, 50_000)
 ENGINES = ("here", "pool", "ray")
 KB = 1024 if sys.platform != "darwin" else 1  # of ru_maxrss
 

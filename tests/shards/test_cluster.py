@@ -255,7 +255,7 @@ def test_the_page_shows_what_spark_does(here: tuple[Path, Path, Exported], tmp_p
     copytree(here[1], tmp_path / "shards")
     environment = {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join((str(ROOT), os.environ.get("PYTHONPATH", ""))),
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_LOCAL_IP": "127.0.0.1",
     }
