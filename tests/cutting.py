@@ -16,7 +16,7 @@ from exporter.export import export_vault
 from exporter.reader.options import ReadOptions
 from exporter.run import Report, Run
 from exporter.shards import export_shards, pack
-from exporter.shards.pool import Engine, here, pool
+from exporter.shards.pool import Engine, Pool, here
 from exporter.shards.store import Store
 
 FORMATS = ("json", "skos", "neo4j-bulk")
@@ -320,10 +320,10 @@ class Killed(NamedTuple):
 
 def killing(mark: Path, number: int) -> Engine[Any, Any]:
     """Processes, one of which is killed in the stage of this number."""
-    stages = iter(range(99))
+    stages, pool = iter(range(99)), Pool(2)
 
     def run(stage: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        return pool(Killed(stage, str(mark)) if next(stages) == number else stage, items, 2)
+        return pool(Killed(stage, str(mark)) if next(stages) == number else stage, items)
 
     return run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exporter.errors import UsageError
-from exporter.shards.pool import Engine, here, pool
+from exporter.shards.pool import Engine, Pool, here
 
 
 def find_engine(name: str | Engine[Any, Any]) -> Engine[Any, Any]:
@@ -20,7 +20,7 @@ def find_engine(name: str | Engine[Any, Any]) -> Engine[Any, Any]:
         from exporter.shards.cluster import connect
 
         return connect()
-    engines: dict[str, Engine[Any, Any]] = {"": pool, "pool": pool, "here": here}
+    engines: dict[str, Engine[Any, Any]] = {"": Pool(), "pool": Pool(), "here": here}
     if name not in engines:
         raise UsageError(
             f"no engine {name!r}; known: pool (processes of this machine), here (this one), ray (a cluster)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
@@ -25,18 +25,25 @@ def here(stage: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]]
     return enumerate(map(stage, items))
 
 
-def pool(stage: Callable[[T], R], items: Sequence[T], workers: int = 0) -> Iterator[tuple[int, R]]:
-    """Processes of this machine, as many as there are processors; what a killed one was at is done again.
+class Pool:
+    """Processes of this machine, as many as there are processors, kept from stage to stage; what a killed one was at is done again."""
 
-    Raises:
-        ExportError: they are killed again and again.
-    """
-    left = dict(enumerate(items))
-    workers = min(workers or _processors(), max(len(items), 1))
-    for _ in range(TRIES):
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as executor:
-            waiting = {executor.submit(stage, item): number for number, item in left.items()}
+    def __init__(self, workers: int = 0) -> None:
+        self._workers = workers or _processors()
+        self._executor: ProcessPoolExecutor | None = None  # begun when there is work
+
+    def __call__(self, stage: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]]:
+        """Map a stage over shards.
+
+        Raises:
+            ExportError: processes are killed again and again.
+        """
+        left = dict(enumerate(items))
+        for _ in range(TRIES):
+            waiting: dict[Future[R], int] = {}
             try:
+                for number, item in left.items():
+                    waiting[self._processes().submit(stage, item)] = number
                 for done in as_completed(waiting):
                     number = waiting[done]
                     result = done.result()
@@ -44,13 +51,19 @@ def pool(stage: Callable[[T], R], items: Sequence[T], workers: int = 0) -> Itera
                     yield number, result
                 return
             except BrokenProcessPool:
-                continue
+                self._executor = None
             finally:
-                executor.shutdown(cancel_futures=True)
-    raise ExportError(
-        "processes that read the shards were killed again and again, mostly for lack of memory; "
-        "pack smaller shards (--notes), or close other programs, then start again: what is done is not done again"
-    )
+                for future in waiting:
+                    future.cancel()
+        raise ExportError(
+            "processes that read the shards were killed again and again, mostly for lack of memory; "
+            "pack smaller shards (--notes), or close other programs, then start again: what is done is not done again"
+        )
+
+    def _processes(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(self._workers, multiprocessing.get_context("spawn"))
+        return self._executor
 
 
 def _processors() -> int:

@@ -44,7 +44,7 @@ def test_one_that_is_killed_again_and_again(shards: Path, tmp_path: Path) -> Non
     marks = iter(range(99))
 
     def engine(stage: object, items: object) -> object:
-        return cutting.pool(Always(), items, 1)  # type: ignore[arg-type]
+        return cutting.Pool(1)(Always(), items)  # type: ignore[arg-type]
 
     assert next(marks) == 0
     with pytest.raises(ExportError, match=r"killed again and again.*pack smaller shards"):
