@@ -110,6 +110,8 @@ def _text(topic: Topic, knowledge_map: KnowledgeMap) -> str:
 def _record(value: Any) -> Any:
     """A record under the names of its fields, in their order, and so are the records within it."""
     match value:
+        case str() | int() | None:  # as most are
+            return value
         case Topic():
             return {
                 **value._asdict(),
