@@ -113,23 +113,15 @@ def test_the_graph_is_that_of_the_script(
         assert server.dump("_run") == imported, f"{form}: a load of the same map changes something"
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_the_parts_of_a_vault_in_shards_are_imported_by_their_command(
-    form: str, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_parts_of_a_vault_in_shards_are_imported_by_their_command(server: Server, tmp_path: Path) -> None:
     """The files of each table are many, and the command names them by a pattern."""
-    monkeypatch.setattr(cutting, "settings", lambda formats: [f"neo4j.parquet={str(form == 'parquet').lower()}"])
     vault = cutting.write_vault(tmp_path / "vault", cutting.SPLIT)
-    cutting.whole(vault, tmp_path / "whole", ["neo4j-bulk"])
-    server.imported(tmp_path / "whole" / "neo4j-bulk", ALL_THAT_GOES)
-    expected = server.dump()
-    shards = cutting.packed(vault, tmp_path / "packed", 4)
-    engine = cutting.here
-    run = cutting.Run(shards, cutting.no_mappings(tmp_path / "out"), cutting.settings(["neo4j-bulk"]))
-    out = tmp_path / "out"
-    cutting.export_shards(run, str(shards), ["neo4j-bulk"], str(out), engine=engine, work=str(tmp_path / "work"))
-    server.imported(out / "neo4j-bulk", ALL_THAT_GOES)
-    assert server.dump() == expected
+    server.clear()
+    server.load(script(read(vault)[0]))
+    expected = server.dump("_since", "_run")
+    cutting.cut(cutting.packed(vault, tmp_path / "packed", 4), tmp_path / "out", ["neo4j-bulk"])
+    server.imported(tmp_path / "out" / "neo4j-bulk", ALL_THAT_GOES)
+    assert server.dump("_run") == expected
 
 
 def test_a_database_with_data_is_refused(server: Server, small: KnowledgeMap, tmp_path: Path) -> None:
