@@ -96,7 +96,7 @@ def export_shards(
     refuse_whole(chosen, options)
     if not is_address(out):
         saving.check_place(Path(out))
-    _refuse_locks(run, chosen)
+    _refuse_locks(run, vault, chosen)
     place = _workshop(work or _beside(vault, out))
     map_over = find_engine(engine)
     store = _shards_of(run, vault, place, notes)
@@ -149,15 +149,16 @@ def _shards_of(run: Run, vault: str, work: Store, notes: int) -> Store:
     return packed
 
 
-def _refuse_locks(run: Run, chosen: Mapping[str, Writer]) -> None:
-    """Refuse a format that must not forget names, and has some to remember.
+def _refuse_locks(run: Run, vault: str, chosen: Mapping[str, Writer]) -> None:
+    """Refuse a format that must not forget names, and has some to remember. An address has none but beside its mappings.
 
     Raises:
         UsageError: there is one.
     """
+    folders = run.locks if not is_address(vault) else [run.obeyed] if run.obeyed else []
     for name, writer in chosen.items():
         mapping = mapping_of(name, writer)
-        if saving.read_lock(run.locks, mapping):
+        if folders and saving.read_lock(folders, mapping):
             raise UsageError(
                 f"--shards: {mapping}.lock remembers names that notes have had, and is not read in shards, so these would "
                 "change; export without --shards, or move the lock away"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,7 +17,6 @@ from exporter.shards.shard import Contents
 from exporter.shards.store import Store as Files
 
 Told = tuple[Source, str, str, Level, tuple[str, ...]]  # a finding
-find_writer = cache(writers.find)  # who else has installed one is asked once in a process
 FOLDER, DECIDED = "parts", "decided"  # of the work folder
 
 
@@ -123,7 +121,7 @@ def make(work: Files, name: str, options: Any, knowledge_map: KnowledgeMap, deci
     knowledge_map.shared.clear()
     knowledge_map.shared[Store] = Decisions(work, decided)
     made = Made({}, [])
-    for thing in find_writer(name).write(knowledge_map, options, NOTHING):
+    for thing in writers.find(name).write(knowledge_map, options, NOTHING):
         if isinstance(thing, File):
             made.files[thing.path] = to_bytes(thing.content)
         elif isinstance(thing, Finding):
