@@ -552,6 +552,12 @@ def test_who_exports_again_searches_the_pieces_that_are_new(tmp_path: Path, monk
     assert search(oak, page_with(f"<p>{TITLE}</p>").decode()) == [("a.html", "doctor miller")]
 
 
+def test_an_attribute_without_quotes_is_read(tmp_path: Path) -> None:
+    """The page has them, as HTML does without quotes where no blank is."""
+    page = f"<p>An oak.</p><a href=#{SLUG} class=x>Elm</a>".encode()
+    assert leaks(lay(tmp_path, {"a.html": page}) / "a.html", all_secrets()) == [("a.html:1", "doctor miller")]
+
+
 def test_the_bytes_of_a_picture_are_no_words(tmp_path: Path) -> None:
     """A name may be among the letters that stand for them."""
     page = b'<p><img src="data:image/png;base64,AAAA/Zq7/AAA="></p>'

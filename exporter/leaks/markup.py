@@ -13,7 +13,8 @@ TAG = re.compile(
     r"|<(?P<name>[/?!]?[\w:.-]+)(?P<rest>[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*)>",
     re.DOTALL,
 )
-ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# HTML has them without quotes, too: https://html.spec.whatwg.org/#unquoted
+ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))")
 # Of HTML and SVG, and of Word's runs of text, which may part a word; a space for those that are one.
 JOINING = frozenset(
     "a abbr b bdi bdo cite code del dfn em font i ins kbd mark q s samp small span strike strong u var wbr tspan"
@@ -50,9 +51,9 @@ def passages(place: str, line: int, markup: str, all_shown: bool, part: Part = P
         text.append("" if name in JOINING else " " if name in SPACE else BREAK)
         rest = match["rest"]
         if "=" in rest:
-            for attribute, double, single in ATTRIBUTE.findall(rest):
+            for attribute, double, single, bare in ATTRIBUTE.findall(rest):
                 shown = all_shown or attribute.rpartition(":")[2] in SHOWN
-                (read if shown else marks).append(f"{BREAK}{double or single}{BREAK}")
+                (read if shown else marks).append(f"{BREAK}{double or single or bare}{BREAK}")
                 if all_shown:
                     read.append(f"{attribute}{BREAK}")
         if "\n" in rest:
