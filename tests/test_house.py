@@ -35,7 +35,7 @@ FLOORS = {
     "exporter.reader.batch": "__init__ core entries | resolve full | columns | properties traits | read | cache late | made notes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order missing | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
-    "exporter.views": "__init__ about alphabet date translations web | languages | body plan plane graph skos structure | book cypher",
+    "exporter.views": "__init__ about alphabet date decided translations web | languages | body plan plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts workshop limits omissions marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter archive blocks result underground | bibliography plan | cover | edition | bodies finish front | drawing | book",

@@ -28,10 +28,15 @@ class NoStore:
 
 def key_of(kind: str, *parts: str | bytes) -> str:
     """The key of a kind of thing that depends on these parts alone."""
+    return f"{kind} {digest_of(*parts)}"
+
+
+def digest_of(*parts: str | bytes) -> str:
+    """A digest that tells these parts, and where each ends, from all others."""
     from hashlib import blake2b
 
     digest = blake2b(digest_size=20)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big") + data)
-    return f"{kind} {digest.hexdigest()}"
+    return digest.hexdigest()

@@ -14,7 +14,7 @@ from typing import Any
 
 from exporter.errors import ExportError, Finding, PreviousError, UsageError
 from exporter.model import File, Lock, Previous
-from exporter.saving.folder import MANIFEST, STAGING, Folder, is_as_written, is_inside, read_manifest
+from exporter.saving.folder import MANIFEST, STAGING, Folder, is_as_written, is_inside, parse_manifest, read_manifest
 from exporter.saving.locks import keep_lock, lock_folders, read_lock, restore, withhold
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "check_place",
     "keep_lock",
     "lock_folders",
+    "parse_manifest",
     "previous",
     "read_lock",
     "read_manifest",

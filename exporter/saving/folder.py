@@ -23,9 +23,15 @@ def read_manifest(folder: Path) -> dict[str, list[str]]:
     Where it is damaged, nothing there is known to be ours.
     """
     manifest = folder / MANIFEST
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        files = json.loads(manifest.read_text())["files"].items() if manifest.exists() else ()
-        return {path: [str(digest) for digest in digests] for path, digests in files}
+    with suppress(OSError):
+        return parse_manifest(manifest.read_bytes()) if manifest.exists() else {}
+    return {}
+
+
+def parse_manifest(data: bytes) -> dict[str, list[str]]:
+    """The same, of what stands in the manifest."""
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        return {path: [str(digest) for digest in digests] for path, digests in json.loads(data)["files"].items()}
     return {}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import merge
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, overload
 
@@ -106,7 +107,7 @@ class Head:
             self.knowledge_map.shared[Store] = Decisions(work, writing.key(format_.name, None))
             made = iter(writers.find(format_.name).write(self.knowledge_map, format_.options, NOTHING))
             first = [thing for thing in (next(made, None),) if thing is not None]  # before it yields, it has decided
-            self._begun[format_.name] = _chain(first, made)
+            self._begun[format_.name] = chain(first, made)
 
     def files(self, of: str) -> Iterator[File | Finding | Lock]:
         """All files of a format: those of the head, then each shard's, a part each; and what it cannot say."""
@@ -171,8 +172,3 @@ def part_name(path: str, number: int) -> str:
     """The name of a part of a file: "links.csv" becomes "links-00003.csv"."""
     place = PurePosixPath(path)
     return str(place.with_name(f"{place.stem}-{number:05d}{place.suffix}"))
-
-
-def _chain(first: Iterable[Any], rest: Iterable[Any]) -> Iterator[Any]:
-    yield from first
-    yield from rest

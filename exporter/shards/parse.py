@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from exporter.errors import ExportError
+from exporter.model import digest_of
 from exporter.reader.batch import cache, entries
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, ODD_TAGS, Columns, Vocabulary
 from exporter.reader.batch.columns import Notes as AllNotes
@@ -68,13 +69,9 @@ class Notes(NamedTuple):
     stored: Stored
 
 
-def digest_of(*parts: object) -> str:
-    """The name of what was made of these parts, by this version."""
-    digest = blake2b(VERSION.encode(), digest_size=16)
-    for part in parts:
-        data = part if isinstance(part, bytes) else str(part).encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
+def work_key(*parts: object) -> str:
+    """The name, in the work folder, of what was made of these parts by this version."""
+    return digest_of(VERSION, *(part if isinstance(part, bytes) else str(part) for part in parts))
 
 
 def describe(reading: Reading) -> str:
@@ -95,7 +92,7 @@ def parse(reading: Reading, listing: Listing) -> Parsed:
     if reading.compiled != bool(find_core()):
         raise ExportError("the compiled core is on one machine and not on another; install the same mlk-export on all")
     data = Store(reading.shards).read(listing.name)
-    key = digest_of("parse", blake2b(data, digest_size=32).digest(), "\n".join(listing.paths), describe(reading))
+    key = work_key("parse", blake2b(data, digest_size=32).digest(), "\n".join(listing.paths), describe(reading))
     work = Store(reading.work)
     if work.has(f"{FOLDER}/{key}"):
         return Parsed(listing, key, was_done=True)
@@ -119,8 +116,7 @@ def _made(reading: Reading, paths: list[str], contents: list[bytes | None]) -> I
         notes.append(content or b"")
     columns = Columns()
     for first in range(0, len(notes), AT_ONCE):
-        more = read_columns(notes[first : first + AT_ONCE], reading.vocabulary, reading.callouts)
-        _add(columns, more)
+        columns.extend(read_columns(notes[first : first + AT_ONCE], reading.vocabulary, reading.callouts))
     leads = bytes(bool(read_lead(note)) for note in notes)
     by_path = dict(zip(paths, notes, strict=True))
     said = AllNotes(**columns_of(columns), paths=paths)
@@ -141,16 +137,6 @@ def freeze(columns: Columns, stored: Stored) -> Iterator[bytes]:
     by_name = columns_of(columns)
     stored.kinds = cache.kinds_of(by_name)
     return cache.freeze(stored, by_name)
-
-
-def _add(columns: Columns, more: Columns) -> None:
-    first = len(columns.counts)
-    for name in (*BY_NOTE, *BY_LINK):
-        if column := getattr(columns, name):
-            column.extend(getattr(more, name))
-        else:  # it becomes of the kind that the reading makes
-            setattr(columns, name, getattr(more, name))
-    columns.problems.extend((number + first, line, code, text) for number, line, code, text in more.problems)
 
 
 def load(work: Store, key: str) -> Notes:

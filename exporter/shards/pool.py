@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from math import isfinite
 from typing import TypeVar
 
 from exporter.errors import ExportError
+from exporter.reader.batch.notes import count_processors
+from exporter.views.body.limits import machine_memory
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,7 +31,7 @@ class Pool:
     """Processes of this machine, as many as there are processors, kept from stage to stage; what a killed one was at is done again."""
 
     def __init__(self, workers: int = 0) -> None:
-        self._workers = workers or _processors()
+        self._workers = workers or count_processors()
         self._executor: ProcessPoolExecutor | None = None  # begun when there is work
 
     def __call__(self, stage: Callable[[T], R], items: Sequence[T]) -> Iterator[tuple[int, R]]:
@@ -66,13 +68,7 @@ class Pool:
         return self._executor
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def memory() -> int:
     """Half of what this machine has, in bytes: what a skeleton may take of it."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (AttributeError, ValueError, OSError):  # Windows
-        return 1 << 33
+    most = machine_memory() / 2
+    return int(most) if isfinite(most) else 1 << 33

@@ -20,7 +20,7 @@ import msgspec
 from exporter.errors import ExportError, Finding
 from exporter.model import Secrets, no_collection
 from exporter.reader.batch import entries
-from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose, put_behind
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.resolve import Names, links_to, resolve
 from exporter.reader.meaning.interpret import Meaning, interpret
@@ -130,7 +130,7 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
         all_.cut += notes.stored.cut
         all_.redacted |= notes.stored.redacted
         for name in BY_NOTE:
-            _extend(all_, name, getattr(notes.columns, name))
+            put_behind(all_, name, getattr(notes.columns, name))
     at = {path: number for number, path in enumerate(all_.paths)}
     origins = [at[path] for path in vault.notes]  # the others are no topics
     maps = _find_maps(all_, origins, vault, names, options)
@@ -144,7 +144,7 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
         all_.rows += rows
         for name in BY_LINK:
             column = getattr(notes.columns, name)
-            _extend(all_, name, entries.choose(column, column[:0], [*entries.stretches_of(rows)]))
+            put_behind(all_, name, entries.choose(column, column[:0], [*entries.stretches_of(rows)]))
     all_.counts = array("i", counts)
     new = SimpleNamespace(**{name: getattr(all_, name)[:0] for name in (*BY_NOTE, *BY_LINK, *OWN, "rows")})
     columns = dict(choose(all_, new, origins, *OWN, by_link=["rows"]))
@@ -168,13 +168,6 @@ def _others(all_: SimpleNamespace, origins: list[int]) -> Notes:
         for name in BY_NOTE
     }
     return Notes(**columns, paths=[all_.paths[origin] for origin in origins])
-
-
-def _extend(all_: SimpleNamespace, name: str, column: Any) -> None:
-    if getattr(all_, name, None):
-        getattr(all_, name).extend(column)
-    else:  # it becomes of the kind that the reading makes
-        setattr(all_, name, column)
 
 
 def _find_maps(

@@ -25,7 +25,7 @@ def upload(folder: Path, names: Iterable[str], out: str, overwrite: bool) -> lis
     for name in names:
         store = Store(f"{out.rstrip('/')}/{name}")
         new = saving.read_manifest(folder / name)
-        old = _manifest(store)
+        old = saving.parse_manifest(store.read(saving.MANIFEST)) if store.has(saving.MANIFEST) else {}
         there = {*store.names()}
         for path in sorted(new):
             if path in there and path not in old and not overwrite:
@@ -39,17 +39,6 @@ def upload(folder: Path, names: Iterable[str], out: str, overwrite: bool) -> lis
             store.remove(path)
         store.write(saving.MANIFEST, _pieces(folder / name / saving.MANIFEST))
     return paths
-
-
-def _manifest(store: Store) -> dict[str, list[str]]:
-    """What an earlier run has left."""
-    import tempfile
-
-    if not store.has(saving.MANIFEST):
-        return {}
-    with tempfile.TemporaryDirectory() as folder:
-        Store(folder).write(saving.MANIFEST, [store.read(saving.MANIFEST)])
-        return saving.read_manifest(Path(folder))
 
 
 def _pieces(file: Path) -> Iterable[bytes]:

@@ -30,7 +30,7 @@ from exporter.reader.publish.visible import Hiding, View, renumber_files, used
 from exporter.reader.vault import canvas
 from exporter.shards import flat
 from exporter.shards.known import keys_of
-from exporter.shards.parse import FOLDER, Parsed, Reading, Stored, columns_of, digest_of, freeze, load
+from exporter.shards.parse import FOLDER, Parsed, Reading, Stored, columns_of, freeze, load, work_key
 from exporter.shards.shard import Contents, Listings, ShardVault, read_notes
 from exporter.shards.skeleton import Bones, Visible, gather, material_of
 from exporter.shards.store import Store
@@ -202,7 +202,7 @@ def hide(hidden: Hide, parsed: Parsed) -> Result:
     """Take what is hidden out of a shard, unless what is left of it is there."""
     reading = hidden.reading
     work = Store(reading.work)
-    key_ = digest_of("hide", parsed.key, hidden.veil)
+    key_ = work_key("hide", parsed.key, hidden.veil)
     if work.has(f"{RESULTS}/{key_}"):
         return msgspec.msgpack.decode(work.read(f"{RESULTS}/{key_}"), type=Result)
     covered = flat.mapped(work, hidden.veil)

@@ -12,7 +12,7 @@ from exporter.errors import Finding, Level
 from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store
 from exporter.shards.flat import mapped
 from exporter.shards.known import Understood, understand
-from exporter.shards.parse import Parsed, Reading, digest_of, load
+from exporter.shards.parse import Parsed, Reading, load, work_key
 from exporter.shards.shard import Contents
 from exporter.shards.store import Store as Files
 
@@ -39,7 +39,7 @@ class Writing(NamedTuple):
         """The name of what is made of a shard, or of the head, for a format; "": of what is found in it."""
         options = [repr(format_.options) for format_ in self.formats if format_.name == of]
         shard = (parsed.listing.name, parsed.key) if parsed else ()
-        return digest_of("part", of, self.skeleton, shard, options, sorted(self.relations.items()))
+        return work_key("part", of, self.skeleton, shard, options, sorted(self.relations.items()))
 
 
 class Task(NamedTuple):
@@ -89,7 +89,7 @@ class Decisions:
         self._work.write(self._name(key), [value])
 
     def _name(self, key: str) -> str:
-        return f"{DECIDED}/{digest_of(self._key, key)}"
+        return f"{DECIDED}/{work_key(self._key, key)}"
 
 
 def write(writing: Writing, task: Task) -> bool:

@@ -38,6 +38,13 @@ pub struct Vocabulary {
     pub callouts: Vec<String>,   // kinds of callouts that are hidden, in lower case
 }
 
+impl Vocabulary {
+    /// As `read_columns` takes it.
+    pub fn new(told: Vec<String>, said: Vec<(String, String, bool)>, callouts: Vec<String>) -> Vocabulary {
+        Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts }
+    }
+}
+
 /// A note of whose text the traits and words are left to Python: where its body is, and its links among all.
 pub struct Body {
     pub note: usize,

@@ -67,7 +67,7 @@ fn read_columns<'py>(
     said: Vec<(String, String, bool)>,
     callouts: Vec<String>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
+    let vocabulary = Vocabulary::new(told, said, callouts);
     let mut columns = Columns::default();
     for data in batch {
         columns.add(data.as_bytes(), &vocabulary);
@@ -96,7 +96,7 @@ fn read_files<'py>(
     callouts: Vec<String>,
     tick: Py<PyAny>,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let vocabulary = Vocabulary { told: told.into_iter().collect(), kinds: Kinds::new(said), callouts };
+    let vocabulary = Vocabulary::new(told, said, callouts);
     let rules = Rules { flags, largest: largest as u64 };
     let files = Files { index, numbers: numbers.0, places };
     let slice =

@@ -64,6 +64,13 @@ class Columns:
             setattr(self, name, column)
         self.problems += [(numbers[number], line, code, text) for number, line, code, text in more.problems]
 
+    def extend(self, more: Columns) -> None:
+        """Put the notes of another batch behind these."""
+        note = len(self.counts)
+        for name in (*BY_NOTE, *BY_LINK):
+            put_behind(self, name, getattr(more, name))
+        self.problems.extend((number + note, line, code, text) for number, line, code, text in more.problems)
+
 
 @dataclass(slots=True)
 class Notes(Columns):
@@ -95,13 +102,7 @@ class Notes(Columns):
 
     def add(self, more: Columns, paths: Sequence[str], stamps: array[int]) -> None:
         """Put the notes of a batch behind these; where their links lead is found for all at once."""
-        note = len(self.counts)
-        for name in (*BY_NOTE, *BY_LINK):
-            if column := getattr(self, name):
-                column.extend(getattr(more, name))
-            else:  # it becomes of the kind that the reading makes
-                setattr(self, name, getattr(more, name))
-        self.problems.extend((number + note, line, code, text) for number, line, code, text in more.problems)
+        self.extend(more)
         self.doubts += more.doubts
         self.stamps.extend(stamps)
         self.paths.extend(paths)
@@ -109,6 +110,14 @@ class Notes(Columns):
 
 BY_NOTE = ("titles", "ids", "aliases", "tags", "properties", "levels", "headings", "blocks", "traits", "counts")
 BY_LINK = ("lines", "targets", "anchors", "texts", "flags", "keys")
+
+
+def put_behind(table: Any, name: str, more: Any) -> None:
+    """Put a column behind the one that a table has under this name; an empty one becomes of the kind that the reading makes."""
+    if column := getattr(table, name, None):
+        column.extend(more)
+    else:
+        setattr(table, name, more)
 
 
 def choose(

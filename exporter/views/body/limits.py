@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 WAITING = 10  # times the seconds of CPU that a program has may pass: it waits while others work
@@ -78,6 +79,14 @@ def run(program: Sequence[str], limit: Limit, folder: str | Path, environment: M
 def size_of(folder: Path) -> int:
     """Bytes of the files in a folder, with which what a program may take grows."""
     return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def machine_memory() -> float:
+    """What this machine has in all, in bytes; infinite where it does not say."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):  # Windows has none of this
+        return inf
 
 
 def _become(parent: str, seconds: str, memory: str, *program: str) -> None:

@@ -1,7 +1,4 @@
-"""What a graph has decided with all topics in view, handed on to who writes some of them: the shards of a vault.
-
-It goes through the store of the map, a piece for each shard.
-"""
+"""What a graph has decided with all topics in view, handed on to who writes some of them: the shards of a vault (views/decided.py)."""
 
 from __future__ import annotations
 
@@ -9,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from exporter.errors import ExportError
 from exporter.model import IN_AREA, KnowledgeMap, Topic
+from exporter.views import decided
 from exporter.views.graph.tables import Column, Nodes, Options
 from exporter.views.graph.topics import Topics
 
-KEY = "graph"  # of the store; behind it the number of the shard
+VIEW = "graph"
 
 
 class Decided(msgspec.Struct, array_like=True):
@@ -65,8 +62,7 @@ def hand_on(knowledge_map: KnowledgeMap, topics: Topics, filings: Iterable[tuple
     for topic_id, area, position in filings:
         if topic_id in shard_of:
             shard_of[topic_id].filings.append((topic_id, area, position))
-    for number, piece in enumerate(pieces, 1):
-        knowledge_map.store.put(f"{KEY} {number}", msgspec.msgpack.encode(piece))
+    decided.hand_on(knowledge_map, VIEW, pieces)
 
 
 def take(knowledge_map: KnowledgeMap) -> Decided | None:
@@ -77,10 +73,7 @@ def take(knowledge_map: KnowledgeMap) -> Decided | None:
     """
     if knowledge_map.part is None or knowledge_map.is_head:
         return None
-    data = knowledge_map.store.get(f"{KEY} {knowledge_map.part.number}")
-    if data is None:
-        raise ExportError("nothing was decided of this shard; start again")
-    return msgspec.msgpack.decode(data, type=Decided)
+    return decided.take(knowledge_map, VIEW, Decided)
 
 
 def file_topics(knowledge_map: KnowledgeMap) -> Iterator[tuple[str, str, int]]:

@@ -1,15 +1,14 @@
-"""What a vocabulary has decided with all concepts in view, handed on to who writes some of them: the shards of a vault.
-
-It goes through the store of the map, a piece for each shard.
-"""
+"""What a vocabulary has decided with all concepts in view, handed on to who writes some of them: the shards of a vault (views/decided.py)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
-from exporter.errors import ExportError
 from exporter.model import KnowledgeMap, Languages
 from exporter.rdf.terms import Literal, language_tag
+from exporter.views import decided
 from exporter.views.skos.hierarchy import Hierarchy
 from exporter.views.skos.iris import Iris
 from exporter.views.skos.matches import Kinds, Matches
@@ -17,7 +16,7 @@ from exporter.views.skos.options import Options
 from exporter.views.skos.relations import Relations
 from exporter.views.skos.vocabulary import Vocabulary
 
-KEY = "skos"  # of the store; behind it the number of the shard
+VIEW = "skos"
 
 
 class Decided(msgspec.Struct, array_like=True):
@@ -37,20 +36,23 @@ class Decided(msgspec.Struct, array_like=True):
 def hand_on(vocabulary: Vocabulary) -> None:
     """Put what was decided of each shard into the store of the map, if it is the head of some."""
     part = vocabulary.map.part
+    decided.hand_on(vocabulary.map, VIEW, (_decided_of(vocabulary, ids) for ids in (part.shards if part else ())))
+
+
+def _decided_of(vocabulary: Vocabulary, ids: Collection[str]) -> Decided:
+    """What was decided of these topics."""
     relations = vocabulary.relations
-    for number, ids in enumerate(part.shards if part else (), 1):
-        decided = Decided(
-            vocabulary.usual,
-            vocabulary.iris.named,
-            {id_: above for id_ in ids if (above := relations.hierarchy.above.get(id_))},
-            {id_: below for id_ in ids if (below := vocabulary.below(id_))},
-            {id_: [*relations.related[id_]] for id_ in ids if id_ in relations.related},
-            {id_: [*relations.loose[id_]] for id_ in ids if id_ in relations.loose},
-            {id_: relations.matches.of[id_] for id_ in ids if id_ in relations.matches.of},
-            {id_: vocabulary.qualified_labels[id_] for id_ in ids if id_ in vocabulary.qualified_labels},
-            {id_: vocabulary.notations[id_] for id_ in ids if id_ in vocabulary.notations},
-        )
-        vocabulary.map.store.put(f"{KEY} {number}", msgspec.msgpack.encode(decided))
+    return Decided(
+        vocabulary.usual,
+        vocabulary.iris.named,
+        {id_: above for id_ in ids if (above := relations.hierarchy.above.get(id_))},
+        {id_: below for id_ in ids if (below := vocabulary.below(id_))},
+        {id_: [*relations.related[id_]] for id_ in ids if id_ in relations.related},
+        {id_: [*relations.loose[id_]] for id_ in ids if id_ in relations.loose},
+        {id_: relations.matches.of[id_] for id_ in ids if id_ in relations.matches.of},
+        {id_: vocabulary.qualified_labels[id_] for id_ in ids if id_ in vocabulary.qualified_labels},
+        {id_: vocabulary.notations[id_] for id_ in ids if id_ in vocabulary.notations},
+    )
 
 
 def vocabulary_of(knowledge_map: KnowledgeMap, options: Options, lock: str | None) -> Vocabulary:
@@ -75,25 +77,21 @@ class KnownVocabulary(Vocabulary):
         Raises:
             ExportError: nothing was.
         """
-        part = knowledge_map.part
-        data = knowledge_map.store.get(f"{KEY} {part.number}") if part else None
-        if data is None:
-            raise ExportError("nothing was decided of this shard; start again")
-        decided = msgspec.msgpack.decode(data, type=Decided)
+        known = decided.take(knowledge_map, VIEW, Decided)
         self.map, self.options, self.properties = knowledge_map, options, options.properties()
         self.language = language_tag(knowledge_map.language) or "und"
         self._languages = Languages((), self.language)
-        self._languages.__dict__["usual"] = decided.usual
-        self.iris = Iris.known(knowledge_map, options.base, decided.iris)
+        self._languages.__dict__["usual"] = known.usual
+        self.iris = Iris.known(knowledge_map, options.base, known.iris)
         self.findings, self._leads = [], {}
-        self.qualified_labels, self.notations = decided.labels, decided.notations
+        self.qualified_labels, self.notations = known.labels, known.notations
         self.relations = Relations.__new__(Relations)
         self.relations.hierarchy = Hierarchy()
-        self.relations.hierarchy.above, self.relations.hierarchy.below = decided.above, decided.below
-        self.relations.related = {id_: dict.fromkeys(ids) for id_, ids in decided.related.items()}
-        self.relations.loose = {id_: dict.fromkeys(ids) for id_, ids in decided.loose.items()}
+        self.relations.hierarchy.above, self.relations.hierarchy.below = known.above, known.below
+        self.relations.related = {id_: dict.fromkeys(ids) for id_, ids in known.related.items()}
+        self.relations.loose = {id_: dict.fromkeys(ids) for id_, ids in known.loose.items()}
         self.relations.matches = Matches((), Hierarchy(), self.iris.has)
-        self.relations.matches.of = decided.matches
+        self.relations.matches.of = known.matches
         if options.first_paragraph:
             for topic in knowledge_map.topics:
                 if not knowledge_map.definition(topic.id):

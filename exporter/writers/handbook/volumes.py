@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 
 from exporter.errors import Finding
 from exporter.model import Source
 from exporter.views.body.body import Body
+from exporter.views.body.limits import machine_memory
 from exporter.views.book.plan import Data, roman
 
 LETTERS = 2000  # on a page, so that the number of pages can be told before they are set
@@ -65,14 +64,6 @@ def tell_volumes(volumes: Sequence[Volume], source: Source) -> Iterator[Finding]
         message = f"some {pages:,.0f} pages need about {pages * PAGE / 1e9:.1f} GB of memory, and there are {memory / 1e9:.1f}"
         most = max(1, int(memory / PAGE / 2))
         yield Finding(source, "scarce-memory", f"{message}: should the run be killed, set `volume_pages` to {most}")
-
-
-def machine_memory() -> float:
-    """What this machine has in all, in bytes; infinite where it does not say."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):  # Windows has none of this
-        return inf
 
 
 def find_elsewhere(

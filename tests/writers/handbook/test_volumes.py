@@ -8,10 +8,10 @@ from writers.handbook.test_handbook import MAP, Book, check_pages, filed, of, to
 
 from exporter.errors import Finding
 from exporter.model import REQUIRES, File, KnowledgeMap, LearningPath, Link, Step
+from exporter.views.body.limits import machine_memory
 from exporter.views.book.plan import roman
 from exporter.writers.handbook import Options, write
 from exporter.writers.handbook.typesetting import Typesetter
-from exporter.writers.handbook.volumes import machine_memory
 
 ELSEWHERE = re.compile(r"\(vol\. ([IVX]+), p\. (\d+)\)")
 
