@@ -36,7 +36,7 @@ FLOORS = {
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order missing | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
     "exporter.views": "__init__ about alphabet date decided translations web | languages | body plan plane graph skos structure | book cypher",
-    "exporter.views.body": "text address fonts workshop limits omissions marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
+    "exporter.views.body": "text address fonts workshop hold limits omissions marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",
     "exporter.views.book": "__init__ chart back_matter archive blocks result underground | bibliography plan | cover | edition | bodies finish front | drawing | book",
     "exporter.views.plane": "__init__ layout arrows sections | board sides search atlas | drawing",

@@ -13,7 +13,7 @@ import pytest
 from command import lay, mlk_export
 
 from exporter import export_vault, writers
-from exporter.views.body import limits
+from exporter.views.body import hold
 
 BOOKS = {"handbook", "epub", "docx"}
 
@@ -78,5 +78,5 @@ def test_a_limit_that_a_system_does_not_know_stops_nothing(monkeypatch: pytest.M
     monkeypatch.setattr(resource, "setrlimit", refuse)
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(os, "execv", lambda *given: begun.append(given))
-    limits._become(str(os.getppid()), "5", "1000000", "program", "word")
+    hold.become(str(os.getppid()), "5", "1000000", "program", "word")
     assert begun == [("program", ("program", "word"))]

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from exporter.run import Report
     from exporter.views.structure import Structure
 
+MOST = 1 << 17  # findings whose identities are kept, as most are those of the last export
 DEFAULT, PAGE, PORT = ("handbook",), ("html",), 8000  # what is written, and shown, where no format is named; and where
 # What is wrong with a note that is saved in the middle of a line. It would lose its properties, and with them its id
 TORN = ("bad-canvas", "bad-yaml", "unclosed-comment")
@@ -71,6 +73,7 @@ class Live(Terminal):
         self._known: set[str] = set()  # findings of the last export that came to its end
         self.states: States = {}  # of the files that stand there
         self._made: Made | None = None
+        self._identity = lru_cache(MOST)(telling.identity)
         self.tells_paths = True
 
     def build(self, changes: Sequence[str]) -> bool:
@@ -129,15 +132,16 @@ class Live(Terminal):
         if self._is_made and len(self._changes) == 1:
             for finding in findings:
                 torn = finding.code in TORN and finding.level == "error" and finding.source.file == self._changes[0]
-                if torn and telling.identity(finding) not in self._known:
+                if torn and self._identity(finding) not in self._known:
                     place = finding.source.below(self.vault)
                     raise TornError(f"{place}: all stays as it is until this is mended, or another note changes")
 
     def end(self, report: Report, done: Sequence[str] | None = None, shape: Structure | None = None) -> None:
         """Tell what is new: findings, files, what was mended."""
-        states, found = _states(report.paths), {*map(telling.identity, report.findings)}
-        news = self._news(states, report.findings, found)
-        self._tell(report.findings)
+        states, found = _states(report.paths), {*map(self._identity, report.findings)}
+        new = self._new(report.findings) if found - self._told else []
+        news = self._news(states, len(new), found)
+        super()._tell(new)
         if self.is_document:
             done = self._written(states)
             document = console.document(report.reading, self.vault, report.findings, None, self.every, done)
@@ -149,10 +153,10 @@ class Live(Terminal):
             self.summary(report)
         self._told, self._known, self.states = found, found, states
 
-    def _news(self, states: States, findings: Sequence[Finding], found: set[str]) -> str:
+    def _news(self, states: States, new: int, found: set[str]) -> str:
         """What has become of some changes, in a line; "": nothing of settings, as programs write them all the time."""
         first, *others = self._changes or (str(self.vault),)
-        written, new, mended = len(self._written(states)), len(self._new(findings)), len(self._told - found)
+        written, mended = len(self._written(states)), len(self._told - found)
         if not (written or new or mended) and all(name.startswith(".") for name in self._changes):
             return ""
         parts = [
@@ -167,10 +171,10 @@ class Live(Terminal):
     def _tell(self, findings: Sequence[Finding]) -> None:
         """Print those that are new."""
         super()._tell(self._new(findings))
-        self._told = self._told | {*map(telling.identity, findings)}
+        self._told = self._told | {*map(self._identity, findings)}
 
     def _new(self, findings: Sequence[Finding]) -> list[Finding]:
-        return [finding for finding in findings if telling.identity(finding) not in self._told]
+        return [finding for finding in findings if self._identity(finding) not in self._told]
 
     def _written(self, states: States) -> list[str]:
         """The files that are not as the last export has left them: where all bytes are the same, nothing is written."""

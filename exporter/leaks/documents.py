@@ -171,7 +171,7 @@ def _said(place: str, ending: str, line: int, text: str, part: Part) -> Iterator
 
 def _page(place: str, stream: IO[bytes], part: Part) -> Iterator[Piece]:
     """A page of HTML in pieces, with what is packed in it."""
-    text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="").read()
+    text = stream.read().decode("utf-8-sig", "replace")
     for line, piece in page.cut(text):
         yield Piece(key_of("markup", piece), markup.passages(place, line, piece.replace("\0", " "), True, part))
     for packed in page.find_packed(text):

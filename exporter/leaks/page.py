@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 PICTURE = re.compile(r"data:image/([\w.+-]+);base64,([A-Za-z0-9+/=]*)")  # https://www.rfc-editor.org/rfc/rfc2397
-CHUNK = re.compile(r'(?<=<script type="text/plain" id="__chunk-)(\d+">)([A-Za-z0-9+/=]*)')
+CHUNK = re.compile(r'(<script type="text/plain" id="__chunk-\d+">)([A-Za-z0-9+/=]*)')
 LARGEST = 1 << 28  # bytes of a chunk's articles
-# A page's articles and scripts, which is what changes by itself
-PIECE = re.compile(r"^(?=<(?:article|script)\b)|(?<=</script>)$", re.MULTILINE)
+# Ends before a page's articles and scripts, and behind these: what changes by itself
+PIECE = re.compile(r"\n(?=<(?:article|script)\b)|</script>(?=\n)")
 DRAWN, ARTICLES = "svg+xml", "chunk"  # the kinds of what is packed and is text
 
 
@@ -26,10 +26,11 @@ class Packed(NamedTuple):
 
 def cut(page: str) -> Iterator[tuple[int, str]]:
     """The page without what is packed in it, by articles and scripts, each with the number of its first line."""
-    line = 1
-    for piece in PIECE.split(PICTURE.sub("", CHUNK.sub(r"\1", page))):
-        yield line, piece
-        line += piece.count("\n")
+    bare = PICTURE.sub("", CHUNK.sub(r"\1", page))
+    line, start = 1, 0
+    for end in (*(match.end() for match in PIECE.finditer(bare)), len(bare)):
+        yield line, bare[start:end]
+        line, start = line + bare.count("\n", start, end), end
 
 
 def find_packed(page: str) -> Iterator[Packed]:

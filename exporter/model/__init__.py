@@ -34,7 +34,7 @@ from exporter.model.records import (
     Want,
 )
 from exporter.model.secrets import Secrets
-from exporter.model.store import NoStore, Store, digest_of, key_of
+from exporter.model.store import NoStore, Store, bytes_of, digest_of, key_of
 from exporter.model.table import Table, no_collection
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "Target",
     "Topic",
     "Want",
+    "bytes_of",
     "digest_of",
     "key_of",
     "nest",

@@ -35,8 +35,18 @@ def digest_of(*parts: str | bytes) -> str:
     """A digest that tells these parts, and where each ends, from all others."""
     from hashlib import blake2b
 
-    digest = blake2b(digest_size=20)
+    pieces: list[bytes] = []
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()
+        pieces += len(data).to_bytes(8, "big"), data
+    return blake2b(b"".join(pieces), digest_size=20).hexdigest()
+
+
+def bytes_of(value: object) -> bytes:
+    """Records, texts and numbers as bytes that tell them from all others, for a key."""
+    import msgspec
+
+    try:
+        return msgspec.msgpack.encode(value)
+    except UnicodeEncodeError:  # half a character
+        return repr(value).encode("utf-8", "surrogatepass")

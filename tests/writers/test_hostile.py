@@ -119,7 +119,7 @@ def _children(parent: int) -> list[int]:
 
 def _command(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("limits.py")[0]  # which is not it yet
+        return Path(f"/proc/{pid}/cmdline").read_text().split("hold.py")[0]  # which is not it yet
     except OSError:
         return ""
 

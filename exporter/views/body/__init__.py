@@ -1,7 +1,7 @@
 """A note's text as a tree that is fit for any format: Markdown -> pandoc's tree -> a `Transformation`, or one of a format's own.
 
 sources.py: the notes' texts and pandoc's trees of them, made once for all formats of a run; pandoc.py calls the program, in
-batches by halving.py, held by limits.py.
+batches by halving.py, held by limits.py and hold.py.
 body.py: one note on its way, its HTML read by html.py and its footnotes apart by footnotes.py; transformation.py: what
 becomes of each node, by nodes.py, captions.py, terms.py, address.py, text.py, unprinted.py and, for what is drawn, picture.py,
 workshop.py and fonts.py; columns.py: how wide a table wants to be;

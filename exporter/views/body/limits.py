@@ -1,7 +1,4 @@
-"""Programs held to a limit of time and memory, which end when this process does, however it ends.
-
-As a script it holds itself to the limit, then becomes the program that it is given: only a process can do that to itself.
-"""
+"""Programs held to a limit of time and memory, which end when this process does, however it ends; hold.py holds them."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -18,7 +14,7 @@ from pathlib import Path
 WAITING = 10  # times the seconds of CPU that a program has may pass: it waits while others work
 HEAP_EXHAUSTED = 251  # by a program in Haskell, whose runtime holds it to its limit of memory on any system
 POSIX = os.name == "posix"
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG: https://man7.org/linux/man-pages/man2/prctl.2.html
+HOLD = Path(__file__).with_name("hold.py")
 
 
 class RefusalError(Exception):
@@ -52,7 +48,7 @@ class Limit:
         """What starts the program, so that it is held."""
         if not POSIX:
             return [*program]
-        own = [sys.executable, "-I", "-S", __file__]
+        own = [sys.executable, "-I", "-S", str(HOLD)]
         return [*own, str(os.getpid()), str(self.seconds), str(self.memory), *program]
 
 
@@ -87,24 +83,3 @@ def machine_memory() -> float:
         return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     except (AttributeError, ValueError, OSError):  # Windows has none of this
         return inf
-
-
-def _become(parent: str, seconds: str, memory: str, *program: str) -> None:
-    import resource
-
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != int(parent):  # it has ended already
-        sys.exit(1)
-    for kind, most in ((resource.RLIMIT_CPU, int(seconds)), (resource.RLIMIT_DATA, int(memory))):
-        highest = resource.getrlimit(kind)[1]
-        if most and (highest == resource.RLIM_INFINITY or most < highest):
-            with suppress(ValueError, OSError):  # a system may know the limit and not hold to it, as macOS
-                resource.setrlimit(kind, (most, highest))
-    os.execv(program[0], program)
-
-
-if __name__ == "__main__":
-    _become(*sys.argv[1:])

@@ -36,5 +36,5 @@ def write(knowledge_map: KnowledgeMap, options: Options, previous: Previous = NO
     texts = Texts(knowledge_map, options.line_breaks, {**words, "unprinted": words["web_unprinted"]})
     if options.text:
         yield from texts.make()
-    articles = Articles(knowledge_map, texts.by_topic, words)
+    articles = Articles(knowledge_map, texts, words)
     yield File(FILE, document(knowledge_map, articles, words, options.no_area or words["further"]))

@@ -7,20 +7,22 @@ from functools import cached_property
 from html import escape
 from urllib.parse import quote
 
-from exporter.model import IN_AREA, MENTIONS, RELATED, REQUIRES, KnowledgeMap, Link, Topic
+from exporter.model import IN_AREA, MENTIONS, RELATED, REQUIRES, KnowledgeMap, Link, Topic, bytes_of, key_of
 from exporter.views.body.text import kind_in_words, label, other_names, printable, title_of
 from exporter.views.languages import direction_of, language_or_english
 from exporter.views.translations import Translations
-from exporter.writers.html.texts import Text
+from exporter.writers.html.texts import Text, Texts
 
 SAID = 3  # sentences of one topic about another
+A_LINK = 200  # characters that one takes, with its sentence; and an article around them
 
 
 class Articles:
-    """Makes the articles; `texts` are by Topic.id."""
+    """Makes the articles."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, texts: dict[str, Text], words: Translations) -> None:
-        self.map, self.texts, self.words = knowledge_map, texts, words
+    def __init__(self, knowledge_map: KnowledgeMap, texts: Texts, words: Translations) -> None:
+        self.map, self.texts, self.words = knowledge_map, texts.by_topic, words
+        self._keys = texts.keys
         self._direction = direction_of(language_or_english(knowledge_map.language)[0])
         self._links: dict[str, str] = {}  # by Topic.id: most are linked to often
         self._order = {topic.id: number for number, topic in enumerate(knowledge_map.topics)}
@@ -28,6 +30,38 @@ class Articles:
     def article(self, topic: Topic) -> str:
         """All that the page says of a topic."""
         return "".join(self._parts(topic))
+
+    def size(self, topic: Topic) -> int:
+        """About how many characters an article has."""
+        text = self.texts.get(topic.id)
+        ends = len(self.map.links_to(topic.id)) + len(self.map.links_from(topic.id))
+        return (len(text.html) if text else 0) + A_LINK * (ends + 1)
+
+    def key(self, topics: Iterable[Topic]) -> str:
+        """All that the articles of some topics depend on."""
+        return key_of("articles", self._names, bytes_of([self._said_of(topic) for topic in topics]))
+
+    def _said_of(self, topic: Topic) -> tuple[object, ...]:
+        """What an article says that no other one does."""
+        id, text = topic.id, self.texts.get(topic.id)
+        sentences = [self._sentences.get(link) for link in self.map.links_to(id)]
+        links = self.map.links_from(id), self.map.links_to(id), sentences
+        definition = self.map.definition(id)
+        shown = topic.title, topic.aliases, topic.tags, topic.summary, definition, topic.areas, bool(topic.note)
+        return id, shown, links, self._keys.get(id) or text, [*self._inside(topic)]
+
+    @cached_property
+    def _names(self) -> bytes:
+        """What all articles depend on: of each topic what it is called, which are areas, and our own words."""
+        titles = [(topic.id, topic.title) for topic in self.map.topics]
+        parents = [(area.id, area.parent) for area in self.map.areas]
+        return bytes_of((titles, parents, self._direction, sorted(self.words.items())))
+
+    def _inside(self, topic: Topic) -> Iterator[str]:
+        """What is filed in an area."""
+        if topic.id in self.map.area:
+            yield from (each.id for each in self.map.topics_in(topic.id))
+            yield from (area.id for area in self.map.areas_in(topic.id))
 
     def _parts(self, topic: Topic) -> Iterator[str]:
         name = label(topic.id)
@@ -92,11 +126,8 @@ class Articles:
         others = dict.fromkeys(area for area in topic.areas[1:] if area != topic.id)
         if others:
             ordered[self.words["web_also_in"]] = [*others]
-        if topic.id in self.map.area:
-            inside = [each.id for each in self.map.topics_in(topic.id)]
-            inside += [each.id for each in self.map.areas_in(topic.id)]
-            if inside:
-                ordered[self.words["topics"]] = [*dict.fromkeys(inside)]
+        if inside := [*dict.fromkeys(self._inside(topic))]:
+            ordered[self.words["topics"]] = inside
         if ordered:
             rows_made = (
                 f"<dt>{escape(word)}</dt><dd>{', '.join(map(self._link, ids))}</dd>" for word, ids in ordered.items()

@@ -9,9 +9,10 @@ import json
 import re
 import zlib
 from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
 
-from exporter.model import KnowledgeMap, Store, key_of, replace_surrogates
+from exporter.model import KnowledgeMap, Store, Topic, replace_surrogates
 from exporter.version import VERSION
 from exporter.views.body.text import label, printable
 from exporter.views.languages import direction_of, language_or_english
@@ -34,9 +35,8 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
     language, region = language_or_english(knowledge_map.language)
     title = printable(knowledge_map.title).strip() or words["plan"]
     drawing = draw_map(knowledge_map, no_area)
-    made = {topic.id: articles.article(topic) for topic in knowledge_map.topics}
-    chunks = _chunks(made) if sum(map(len, made.values())) > WHOLE else []
-    where = {id: number for number, chunk in enumerate(chunks) for id in chunk}
+    chunks = _chunks(knowledge_map.topics, articles)
+    where = {topic.id: number for number, chunk in enumerate(chunks) for topic in chunk}
     style = _file("packed/page.css").rstrip() + colours(drawing) + drawing.style
     script = _file(f"packed/{'canvas' if drawing.numbers else 'svg'}.js").rstrip()
     said = {name.removeprefix("web_"): escape(text) for name, text in words.items() if name.startswith("web_")}
@@ -57,9 +57,9 @@ def document(knowledge_map: KnowledgeMap, articles: Articles, words: Translation
         "paths": "\n".join(paths(knowledge_map, words)),
         "outline": "".join(outline(knowledge_map, no_area)),
         "about": _about(knowledge_map, words),
-        "articles": "" if chunks else "\n".join(made.values()),
+        "articles": "" if chunks else "\n".join(map(articles.article, knowledge_map.topics)),
         "chunks": "".join(
-            f'<script type="text/plain" id="__chunk-{number}">{_deflate(chunk, knowledge_map.store)}</script>\n'
+            f'<script type="text/plain" id="__chunk-{number}">{_deflate(chunk, articles, knowledge_map.store)}</script>\n'
             for number, chunk in enumerate(chunks)
         ),
         "data": data.document(
@@ -82,26 +82,30 @@ def _about(knowledge_map: KnowledgeMap, words: Translations) -> str:
     return "\n".join(filter(None, told))
 
 
-def _chunks(articles: dict[str, str]) -> list[dict[str, str]]:
-    """Articles by Topic.id in parts of about the same size, in their order."""
-    chunks: list[dict[str, str]] = []
-    size = CHUNK
-    for id, article in articles.items():
-        if size >= CHUNK:
-            chunks.append({})
-            size = 0
-        chunks[-1][id] = article
-        size += len(article)
+def _chunks(topics: Sequence[Topic], articles: Articles) -> list[list[Topic]]:
+    """Topics in parts whose articles have about the same size, in their order; none where all articles stand in the page."""
+    sizes = [articles.size(topic) for topic in topics]
+    if sum(sizes) <= WHOLE:
+        return []
+    chunks: list[list[Topic]] = []
+    filled = CHUNK
+    for topic, size in zip(topics, sizes, strict=True):
+        if filled >= CHUNK:
+            chunks.append([])
+            filled = 0
+        chunks[-1].append(topic)
+        filled += size
     return chunks
 
 
-def _deflate(chunk: dict[str, str], store: Store) -> str:
+def _deflate(chunk: Sequence[Topic], articles: Articles, store: Store) -> str:
     """The articles by the names of their elements, as JSON, made small: https://www.rfc-editor.org/rfc/rfc1950."""
-    key = key_of("deflated", *chunk, *chunk.values())
+    key = articles.key(chunk)
     made = store.get(key)
     if made is None:
-        articles = {label(id): article for id, article in chunk.items()}
-        text = json.dumps(articles, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(
+            {label(topic.id): articles.article(topic) for topic in chunk}, ensure_ascii=False, separators=(",", ":")
+        )
         made = b64encode(zlib.compress(replace_surrogates(text).encode()))
         store.put(key, made)
     return made.decode()

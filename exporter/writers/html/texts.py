@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source, Topic, key_of
+from exporter.model import KnowledgeMap, Source, Store, Topic, bytes_of, key_of
 from exporter.views.body import TOO_MUCH, as_source, pandoc, tell_empty_headings, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
@@ -54,22 +53,29 @@ class Text(NamedTuple):
 class Look(NamedTuple):
     """What a note's bytes say at first sight."""
 
-    digest: bytes
+    digest: str
     is_foreign: bool  # it brings something that is no note
     embeds: list[str]  # the names of notes, or of files, that it embeds
     has_html_link: bool
 
     @staticmethod
-    def at(data: bytes) -> Look:
-        """Look at a note."""
+    def at(data: bytes, store: Store) -> Look:
+        """Look at a note, unless an earlier run has looked at these bytes."""
+        import msgspec
+
+        key = key_of("look", data)
+        if kept := store.get(key):
+            return msgspec.msgpack.decode(kept, type=Look)
         embeds = [name for name in EMBED.findall(data) if name] if b"![[" in data else []
         rest = WEB.sub(b"", EMBED.sub(b"", data)) if b"![" in data else data
-        return Look(
-            blake2b(data, digest_size=20).digest(),
+        look = Look(
+            key,
             bool(FOREIGN.search(rest)),
             [_stem(name.decode("utf-8", "replace")) for name in embeds],
             bool(HTML_LINK.search(data)),
         )
+        store.put(key, msgspec.msgpack.encode(look))
+        return look
 
 
 class Texts:
@@ -78,22 +84,23 @@ class Texts:
     def __init__(self, knowledge_map: KnowledgeMap, line_breaks: bool, words: Translations) -> None:
         self.map, self.line_breaks, self.words = knowledge_map, line_breaks, words
         self.by_topic: dict[str, Text] = {}
+        self.keys: dict[str, str] = {}  # by Topic.id, all that its text depends on; "": nobody knows
         self._looks: dict[str, Look | None] = {}  # at notes, by Topic.id
 
     def make(self) -> Iterator[Finding]:
         """Fill `by_topic`, and tell what is lost."""
         topics = [topic for topic in self.map.topics if topic.note]
-        keys = {topic.id: self._key(topic) for topic in topics}
+        self.keys = {topic.id: self._key(topic) for topic in topics}
         missing = []
         for topic in topics:
-            if text := self._recall(keys[topic.id]):
+            if text := self._recall(self.keys[topic.id]):
                 self.by_topic[topic.id] = text
             else:
                 missing.append(topic)
         yield from self._make(missing)
         for topic in missing:
             if topic.id in self.by_topic:
-                self._remember(keys[topic.id], self.by_topic[topic.id])
+                self._remember(self.keys[topic.id], self.by_topic[topic.id])
         for topic in topics:
             if topic.id in self.by_topic:
                 for code, message, file, line in self.by_topic[topic.id].findings:
@@ -108,12 +115,8 @@ class Texts:
         own = self._look(topic)
         if not own:
             return ""
-        parts: list[str | bytes] = [
-            self._whole,
-            repr((topic.id, topic.title, topic.note)),
-            own.digest,
-            self._ends(topic),
-        ]
+        parts: list[str | bytes] = [self._whole]
+        parts += [bytes_of((topic.id, topic.title, topic.note)), own.digest, self._ends(topic)]
         has_html_link = own.has_html_link
         embedded = self._embedded(own)
         if embedded is None:
@@ -124,7 +127,7 @@ class Texts:
         else:
             for each in embedded:
                 said = self._look(each)
-                parts += [self._ends(each), said.digest if said else b""]
+                parts += [self._ends(each), said.digest if said else ""]
                 has_html_link |= bool(said and said.has_html_link)
         if has_html_link:
             parts.append(self._paths)
@@ -132,20 +135,20 @@ class Texts:
             {link.end for link in self.map.links_from(topic.id) if link.anchor}
         ):  # whose headings it names
             cited = self._look(self.map.topic[id])
-            parts.append(cited.digest if cited else b"")
+            parts.append(cited.digest if cited else "")
         return key_of("web", *parts)
 
     def _look(self, topic: Topic) -> Look | None:
         """What is to be known of a note that is read for several; None: it cannot be read."""
         if topic.id not in self._looks:
             data = self._bytes(topic)
-            self._looks[topic.id] = None if data is None else Look.at(data)
+            self._looks[topic.id] = None if data is None else Look.at(data, self.map.store)
         return self._looks[topic.id]
 
-    def _ends(self, topic: Topic) -> str:
+    def _ends(self, topic: Topic) -> bytes:
         """Where the links of a note lead, and which lead nowhere: it depends on the names of all notes."""
         ends = [(link.end, link.anchor, link.text) for link in self.map.links_from(topic.id)]
-        return repr((ends, self._wants.get(topic.id)))
+        return bytes_of((ends, self._wants.get(topic.id)))
 
     def _embedded(self, own: Look) -> list[Topic] | None:
         """The notes that a note may embed, and they in turn; None where it brings something else, which only its text tells."""
@@ -186,7 +189,7 @@ class Texts:
     @cached_property
     def _paths(self) -> str:
         """All notes, for what HTML links to."""
-        return key_of("paths", repr([(topic.id, topic.note) for topic in self.map.topics]))
+        return key_of("paths", bytes_of([(topic.id, topic.note) for topic in self.map.topics]))
 
     @cached_property
     def _whole(self) -> str:
