@@ -293,10 +293,12 @@ class Progress:
         """
         now = time.perf_counter()
         begins, self._stage = stage not in (FIRST, self._stage), stage
-        if (begins or now >= self.next) and sys.stderr.isatty():
-            self.next, self.drawn = now + 0.1, True
-            bar = "#" * (30 * done // max(total, 1))
-            self._draw(f"{stage:20.20} [{bar:-<30}] {done} of {total}")
+        if begins or now >= self.next:
+            self.next = now + 0.1
+            if sys.stderr.isatty():
+                self.drawn = True
+                bar = "#" * (30 * done // max(total, 1))
+                self._draw(f"{stage:20.20} [{bar:-<30}] {done} of {total}")
 
     def _draw(self, line: str) -> None:
         sys.stderr.write(f"\r{line:<79}\r")

@@ -34,6 +34,9 @@ class Content(Protocol):
     def file(self, path: str) -> bytes:
         """Give the bytes of an attachment of the vault."""
 
+    def state(self, path: str) -> str:
+        """Give what tells the state of a note; see `KnowledgeMap.state`."""
+
     def source_date_epoch(self) -> int | None:
         """Give SOURCE_DATE_EPOCH; see `KnowledgeMap.source_date_epoch`."""
 
@@ -64,6 +67,10 @@ class NoContent:
     def file(self, path: str) -> bytes:
         """Find no attachment."""
         raise FileNotFoundError(path)
+
+    def state(self, path: str) -> str:
+        """Give nothing."""
+        return ""
 
     def source_date_epoch(self) -> int | None:
         """Give nothing: no environment says when this was made."""

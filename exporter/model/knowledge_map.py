@@ -220,6 +220,10 @@ class KnowledgeMap:
         """
         return self.content.file(path)
 
+    def state(self, path: str) -> str:
+        """What tells that `file` gives of a note what it gave before, without reading it: for a key; "" where it must be read."""
+        return self.content.state(path)
+
     def source_date_epoch(self) -> int | None:
         """What SOURCE_DATE_EPOCH in the environment says: seconds since 1970, UTC; None: it is not set.
 

@@ -28,6 +28,7 @@ from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import VARIABLE as CORE
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.resolve import Names, digest
+from exporter.reader.vault.files import GRAIN
 from exporter.regex import regex
 
 T = TypeVar("T")
@@ -41,7 +42,6 @@ LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
 UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
 HEAD = 10_000  # bytes that are read to know whose it is
 SIZE = 8  # bytes of the number before each block that says how long it is
-GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 UNKNOWN = array("q", (0, 0, 0))  # the stamp of a note that must be read again
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
 

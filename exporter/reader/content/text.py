@@ -159,6 +159,10 @@ class VaultContent:
         """Read an attachment, by its path: see `KnowledgeMap.file`."""
         return self._vault.read(path)
 
+    def state(self, path: str) -> str:
+        """What tells that a note says what it has said before: see `KnowledgeMap.state`."""
+        return self._vault.state(path)
+
     def source_date_epoch(self) -> int | None:
         """Read SOURCE_DATE_EPOCH: see `KnowledgeMap.source_date_epoch`."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")

@@ -91,7 +91,7 @@ class Redactor:
 
     def __call__(self, path: str, data: bytes) -> bytes:
         """The note without what is hidden, in UTF-8."""
-        if path not in self.cut_paths and path not in self.lines:
+        if not self.changes(path):
             return data
         if path in self.maps and (known := self._maps.get(path)) and known[0] == data:
             return known[1]
@@ -104,6 +104,10 @@ class Redactor:
         if path in self.maps:
             self._maps[path] = data, left
         return left
+
+    def changes(self, path: str) -> bool:
+        """Whether anything of the note goes."""
+        return path in self.cut_paths or path in self.lines
 
     def what_is_cut(self, path: str) -> list[str]:
         """The parts of a note that are hidden."""

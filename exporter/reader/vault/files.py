@@ -8,13 +8,14 @@ import math
 import os
 import stat
 import sys
+import time
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from exporter.errors import Finding
 from exporter.model import Source
@@ -26,6 +27,7 @@ MEGABYTE = 1_000_000
 BY_EXCLUDE = "excluded by"  # how the reason of an entry of `exclude` begins
 DRAWING = "drawing"  # that of a note whose text is what a plugin draws from
 ENTRY = 200  # bytes that a note takes in memory beside its own
+GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 INODE = 2**63 - 1  # the bits of an inode that are kept
 WINDOWS = sys.platform == "win32"
 # O_NONBLOCK: a named pipe must not hang the run; O_NOFOLLOW: a link may lead out of the vault
@@ -34,6 +36,16 @@ FLAGS = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFO
 
 class TooLargeError(OSError):
     """A file is larger than the limit."""
+
+
+class Redact(Protocol):
+    """Takes out of notes what nobody may see."""
+
+    def __call__(self, path: str, data: bytes) -> bytes:
+        """The note as it may be seen."""
+
+    def changes(self, path: str) -> bool:
+        """Whether anything of the note goes."""
 
 
 class Memory:
@@ -75,9 +87,7 @@ class Vault:
     largest: float = math.inf  # bytes; a larger note is not read
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
     hidden: Mapping[str, str] = field(default_factory=dict)  # files that nobody may see: the rule that hides them
-    redact: Callable[[str, bytes], bytes] | None = field(
-        default=None, repr=False, compare=False
-    )  # a note, as it may be seen
+    redact: Redact | None = field(default=None, repr=False, compare=False)
     plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
     dialect: Dialect = field(default_factory=Dialect)  # the rules by which it is read
     listing: Any = field(default=None, repr=False, compare=False)  # the core's, with stamps; None: there is none
@@ -101,6 +111,19 @@ class Vault:
             data = self.redact(path, data) if self.redact else data
             self.memory.keep(path, data)
         return data
+
+    def state(self, path: str) -> str:
+        """What tells what a note says now from what it has said before, without reading it; "" where only its bytes do.
+
+        That is so where it has changed so lately that it may change again unseen, or where it is not given as it was written.
+        """
+        if (self.redact and self.redact.changes(path)) or type(self.dialect).rewrite is not Dialect.rewrite:
+            return ""
+        with suppress(OSError):
+            status = os.lstat(self.locate(path))
+            if status.st_mtime_ns < time.time_ns() - GRAIN:
+                return f"{path} {status.st_mtime_ns} {status.st_size} {status.st_ino}"
+        return ""
 
     def locate(self, path: str) -> str:
         """The real path of a file of the vault.

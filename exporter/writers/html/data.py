@@ -59,13 +59,15 @@ def document(knowledge_map: KnowledgeMap, chunks: Mapping[str, int], **more: Any
 
 def _topic(topic: Topic, number: Mapping[str, int], tags: Mapping[str, int], chunk: int | None) -> Mapping[str, Any]:
     """A topic, without what it has not."""
-    said = {
-        "id": topic.id,
-        "title": title_of(topic),
-        "summary": printable(topic.summary),
-        "areas": [number[id] for id in topic.areas],
-        "tags": [tags[tag] for tag in topic.tags],
-        "aliases": topic.aliases,
-        "chunk": chunk,
-    }
-    return {key: value for key, value in said.items() if value not in ("", (), [], None)}
+    said: dict[str, Any] = {"id": topic.id, "title": title_of(topic)}
+    if summary := printable(topic.summary):
+        said["summary"] = summary
+    if topic.areas:
+        said["areas"] = [number[id] for id in topic.areas]
+    if topic.tags:
+        said["tags"] = [tags[tag] for tag in topic.tags]
+    if topic.aliases:
+        said["aliases"] = topic.aliases
+    if chunk is not None:
+        said["chunk"] = chunk
+    return said

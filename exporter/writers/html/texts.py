@@ -14,7 +14,7 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source, Store, Topic, bytes_of, key_of
+from exporter.model import KnowledgeMap, Source, Topic, bytes_of, digest_of, key_of
 from exporter.views.body import TOO_MUCH, as_source, pandoc, tell_empty_headings, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
@@ -59,23 +59,16 @@ class Look(NamedTuple):
     has_html_link: bool
 
     @staticmethod
-    def at(data: bytes, store: Store) -> Look:
-        """Look at a note, unless an earlier run has looked at these bytes."""
-        import msgspec
-
-        key = key_of("look", data)
-        if kept := store.get(key):
-            return msgspec.msgpack.decode(kept, type=Look)
+    def at(data: bytes) -> Look:
+        """Look at a note."""
         embeds = [name for name in EMBED.findall(data) if name] if b"![[" in data else []
         rest = WEB.sub(b"", EMBED.sub(b"", data)) if b"![" in data else data
-        look = Look(
-            key,
+        return Look(
+            digest_of(data),
             bool(FOREIGN.search(rest)),
             [_stem(name.decode("utf-8", "replace")) for name in embeds],
             bool(HTML_LINK.search(data)),
         )
-        store.put(key, msgspec.msgpack.encode(look))
-        return look
 
 
 class Texts:
@@ -141,9 +134,24 @@ class Texts:
     def _look(self, topic: Topic) -> Look | None:
         """What is to be known of a note that is read for several; None: it cannot be read."""
         if topic.id not in self._looks:
-            data = self._bytes(topic)
-            self._looks[topic.id] = None if data is None else Look.at(data, self.map.store)
+            self._looks[topic.id] = self._look_at(topic.note) if topic.note else None
         return self._looks[topic.id]
+
+    def _look_at(self, note: str) -> Look | None:
+        """What an earlier run has seen, if the note is what it was then."""
+        import msgspec
+
+        state = self.map.state(note)
+        key = key_of("look", state)
+        if state and (kept := self.map.store.get(key)):
+            return msgspec.msgpack.decode(kept, type=Look)
+        try:
+            look = Look.at(self.map.file(note))
+        except OSError:
+            return None
+        if state:
+            self.map.store.put(key, msgspec.msgpack.encode(look))
+        return look
 
     def _ends(self, topic: Topic) -> bytes:
         """Where the links of a note lead, and which lead nowhere: it depends on the names of all notes."""
@@ -197,11 +205,6 @@ class Texts:
         made = pandoc.program(), self.line_breaks, self.words["web_answer"], sorted(vault_macros(self.map).items())
         languages = self.map.language, sorted(self.map.languages.usual.items())
         return key_of("all", repr((made, languages, self.map.source.file)))
-
-    def _bytes(self, topic: Topic) -> bytes | None:
-        with suppress(OSError):
-            return self.map.file(topic.note) if topic.note else None
-        return None
 
     def _files(self, text: str) -> Iterator[bytes]:
         for path in dict.fromkeys(FILE.findall(text)):
