@@ -14,7 +14,7 @@ page.py for what HTML holds in itself and pdf.py for PDF.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
@@ -94,7 +94,7 @@ def _counts(needle: Needle, part: Part) -> bool:
 class _Search:
     def __init__(self, secrets: Secrets) -> None:
         self._needles = Needles(needles(secrets))
-        self._visible = secrets.visible
+        self._visible, self._notes = secrets.visible, secrets.notes
 
     def leaks(self, files: Iterable[tuple[str, Path]]) -> list[Leak]:
         """The leaks, one for each output and hidden note.
@@ -106,7 +106,7 @@ class _Search:
         secret = self._said(files)
         for alibi in _ALIBIS.keys() - {needle.words for needle in secret}:
             del _ALIBIS[alibi]
-        secret = forget(secret, chain(own_texts(), self._visible))
+        secret = forget(secret, [*own_texts(), *self._visible], self._notes)
         leaks: dict[tuple[str, str], Leak] = {}
         for name, file in files if secret else ():
             self._needles = Needles(secret)
@@ -160,24 +160,32 @@ class _Last:
 
 _LAST = _Last()
 
-# What was said and is no secret, and the text that says it, too. Who exports again, as `watch` does, finds it there mostly
-_ALIBIS: dict[str, str] = {}
+
+class Alibi(NamedTuple):
+    """What says what is therefore no secret."""
+
+    text: str
+    note: str  # its path; "": it is in none
 
 
-def forget(secret: set[Needle], texts: Iterable[str]) -> set[Needle]:
-    """Those of some needles that no text says, as it is written or as it is shown."""
-    if known := {needle: text for needle in secret if (text := _ALIBIS.get(needle.words))}:
-        texts = [*texts]
-        there = {*texts}
-        secret = secret - {needle for needle, text in known.items() if text in there}
-    left = Needles(secret)
+# By the words of a needle. Who exports again, as `watch` does, finds most of them as they were
+_ALIBIS: dict[str, Alibi] = {}
+
+
+def forget(secret: set[Needle], visible: Collection[str], notes: Mapping[str, str]) -> set[Needle]:
+    """Those of some needles that nothing says that is visible, as it is written or as it is shown."""
+    alibis = {alibi for needle in secret if (alibi := _ALIBIS.get(needle.words))}
+    texts = {*visible} if alibis else ()
+    held = {alibi for alibi in alibis if (notes.get(alibi.note) == alibi.text if alibi.note else alibi.text in texts)}
+    left = Needles({needle for needle in secret if _ALIBIS.get(needle.words) not in held})
     few = len(left.anchors) < FEW  # then they are looked for one by one, which is quicker than taking a text apart
-    for text in texts if left else ():
-        if few and text.isascii() and not any(map(text.lower().__contains__, left.anchors)):
+    everything = chain((Alibi(text, "") for text in visible), (Alibi(text, path) for path, text in notes.items()))
+    for alibi in everything if left else ():
+        if few and alibi.text.isascii() and not any(map(alibi.text.lower().__contains__, left.anchors)):
             continue
-        for form in dict.fromkeys((text, shown(text))):
+        for form in dict.fromkeys((alibi.text, shown(alibi.text))):
             for needle in left.take_out(words(resolve(form.replace("\0", " ")))):
-                _ALIBIS[needle.words] = text
+                _ALIBIS[needle.words] = alibi
         if not left:
             break
     return {*left}

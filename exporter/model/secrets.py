@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
 class Secrets(NamedTuple):
-    """What nobody may read, and what everybody may; the texts are gone through once."""
+    """What nobody may read, and what everybody may; what is iterable is gone through once."""
 
     # Path of a hidden note or file, and what it is called: title, alias, file name; "" and the title of what has no file
     names: Sequence[tuple[str, str]]
     # path, and Markdown as written that nobody may read: a hidden note, a section, a callout, a property's value
     texts: Iterable[tuple[str, str]]
-    # What may be read: the Markdown of visible notes without their hidden parts, their names, the values of the mappings.
+    # What may be read: names of visible notes, the values of the mappings
     visible: Iterable[str]
+    # The Markdown of visible notes without their hidden parts, by path; each is read when it is asked for
+    notes: Mapping[str, str] = {}

@@ -393,17 +393,32 @@ class Hiding:
             for path in redactor.cut_paths:
                 yield from ((path, piece) for piece in redactor.what_is_cut(path))
 
-        def visible() -> Iterator[str]:
-            linked = (path for path in self.linked.paths if path not in self.hidden)
-            for path in (*view.vault.in_order(view.vault.notes), *linked):
-                for _, text in _read(view.vault.read, path):
-                    yield self._without_entries(text) if path in redactor.maps else text
-                yield path
-                yield name_of(path)
-            yield from view.vault.attachments
-            yield str(view.vault.root.name)
+        def show(path: str) -> str:
+            text = "".join(text for _, text in _read(view.vault.read, path))
+            return self._without_entries(text) if path in redactor.maps else text
 
-        return Secrets(names, texts(), visible())
+        linked = (path for path in self.linked.paths if path not in self.hidden)
+        notes = Shown((*view.vault.in_order(view.vault.notes), *linked), show)
+        visible = *notes, *map(name_of, notes), *view.vault.attachments, str(view.vault.root.name)
+        return Secrets(names, texts(), visible, notes)
+
+
+class Shown(Mapping[str, str]):
+    """What notes say to everybody, by path, read whenever it is asked for."""
+
+    def __init__(self, paths: Iterable[str], show: Callable[[str], str]) -> None:
+        self._paths, self._show = dict.fromkeys(paths), show
+
+    def __getitem__(self, path: str) -> str:
+        if path not in self._paths:
+            raise KeyError(path)
+        return self._show(path)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def find_hidden(notes: Notes, hidden: Sequence[int]) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:

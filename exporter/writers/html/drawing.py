@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from exporter.model import KnowledgeMap
+from exporter.model import KnowledgeMap, bytes_of, key_of
 from exporter.views.plan.colours import DARK, LIGHT
 from exporter.views.plan.sheet import lay_out, measure
 from exporter.writers.html.plan import draw_plan
@@ -26,7 +26,30 @@ class Drawing(NamedTuple):
 
 
 def draw_map(knowledge_map: KnowledgeMap, no_area: str) -> Drawing:
-    """The best drawing for so many topics."""
+    """The best drawing for so many topics; that of an earlier run, if it would be the same."""
+    import msgspec
+
+    key = key_of("map", no_area, bytes_of(_drawn(knowledge_map)))
+    if kept := knowledge_map.store.get(key):
+        return msgspec.msgpack.decode(kept, type=Drawing)
+    drawing = _draw(knowledge_map, no_area)
+    knowledge_map.store.put(key, msgspec.msgpack.encode(drawing))
+    return drawing
+
+
+def _drawn(knowledge_map: KnowledgeMap) -> tuple[object, ...]:
+    """All that a drawing depends on."""
+    areas = [(area.id, area.parent) for area in knowledge_map.areas]
+    return (
+        knowledge_map.language,
+        [(topic.id, topic.title, topic.summary, topic.areas, topic.note) for topic in knowledge_map.topics],
+        [(id, parent, [topic.id for topic in knowledge_map.topics_in(id)]) for id, parent in [*areas, (None, None)]],
+        [(link.start, link.kind, link.end) for link in knowledge_map.links],
+        knowledge_map.paths,
+    )
+
+
+def _draw(knowledge_map: KnowledgeMap, no_area: str) -> Drawing:
     untitled = replace(knowledge_map, title="", summary="")
     network, _ = measure(untitled, "screen")
     whole = not network.topics_left and not network.areas_left
