@@ -1,5 +1,8 @@
 """What a run has made serves the next one only where nothing on which it depends is another: the bytes are those of a first run."""
 
+import os
+import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,13 @@ CHANGES = {
     "a link of HTML that leads somewhere now": ("Fern.md", "A fern."),
     "what is hidden": ("Elm.md", "---\nprivate: true\n---\nThe elm.\n"),
     "a property alone": ("Ash.md", "---\nheight: 3\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
+    "tags": ("Ash.md", "---\ntags: [tall]\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
+    "what it is": ("Ash.md", "---\ndescription: A tree.\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
+    "the kind of a link": ("Oak.md", NOTES["Oak.md"].replace("[[Pine]]", "requires:: [[Pine]]")),
+    "the order of an area": ("Home.md", "# Home\n\n## Things\n\n- [[Elm]]\n- [[Oak]]\n- [[Ash]]\n"),
+    "an area more": ("Home.md", NOTES["Home.md"] + "\n### Needles\n\n- [[Pine]]\n"),
+    "a learning path": ("Home.md", NOTES["Home.md"] + "\n## Learning path\n\n1. [[Elm]]\n2. [[Oak]]\n"),
+    "the title of all": ("Home.md", NOTES["Home.md"].replace("# Home", "# Trees")),
     "nothing": ("Oak.md", NOTES["Oak.md"]),
 }
 
@@ -63,19 +73,42 @@ def page(vault: Path, store: Memory | None = None) -> tuple[str, list[Finding]]:
     return str(file.content), [thing for thing in things if isinstance(thing, Finding)]  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_the_second_run_is_as_a_first_one(change: str, tmp_path: Path) -> None:
+def age(vault: Path, seconds: int) -> None:
+    """Let files look as if they had been written so long ago, and not since."""
+    for file in vault.rglob("*.*"):
+        if file.stat().st_mtime > time.time() - seconds:
+            os.utime(file, (then := time.time() - seconds, then))
+
+
+@pytest.fixture(params=["small", "large", "settled"])
+def vault(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A vault whose page holds all articles; one whose page holds them in chunks; and one that nobody has changed of late."""
+    if request.param != "small":
+        document = import_module("exporter.writers.html.document")  # a function is called so, too
+        monkeypatch.setattr(document, "WHOLE", 0)
+        monkeypatch.setattr(document, "CHUNK", 600)
+        monkeypatch.setattr("exporter.writers.html.drawing.MOST", 0)
     lay(tmp_path, NOTES)
     (tmp_path / "leaf.png").write_bytes(png())
+    if request.param == "settled":
+        age(tmp_path, 60)
+    return tmp_path
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_second_run_is_as_a_first_one(change: str, vault: Path) -> None:
     store = Memory()
-    before = page(tmp_path, store)
-    assert store.served == 0 and before == page(tmp_path)
+    before = page(vault, store)
+    assert store.served == 0 and before == page(vault)
     name, content = CHANGES[change]
-    file = tmp_path / name
+    file = vault / name
+    is_settled = time.time() - (vault / "Oak.md").stat().st_mtime > 30
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    made = page(tmp_path, store)
-    assert made == page(tmp_path)
+    if is_settled:
+        age(vault, 30)
+    made = page(vault, store)
+    assert made == page(vault)
     assert (made == before) == (change == "nothing")
 
 
