@@ -38,6 +38,7 @@ CHANGES = {
     "a link of HTML that leads somewhere now": ("Fern.md", "A fern."),
     "what is hidden": ("Elm.md", "---\nprivate: true\n---\nThe elm.\n"),
     "a property alone": ("Ash.md", "---\nheight: 3\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
+    "a letter": ("Oak.md", NOTES["Oak.md"].replace("The oak", "The oat")),
     "tags": ("Ash.md", "---\ntags: [tall]\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
     "what it is": ("Ash.md", "---\ndescription: A tree.\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
     "the kind of a link": ("Oak.md", NOTES["Oak.md"].replace("[[Pine]]", "requires:: [[Pine]]")),
@@ -86,7 +87,7 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     if request.param != "small":
         document = import_module("exporter.writers.html.document")  # a function is called so, too
         monkeypatch.setattr(document, "WHOLE", 0)
-        monkeypatch.setattr(document, "CHUNK", 600)
+        monkeypatch.setattr(document, "CHUNK", 1)
         monkeypatch.setattr("exporter.writers.html.drawing.MOST", 0)
     lay(tmp_path, NOTES)
     (tmp_path / "leaf.png").write_bytes(png())
