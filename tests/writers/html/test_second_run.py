@@ -19,6 +19,7 @@ NOTES = {
     "Elm.md": 'The elm, with <a href="Fern.md">a fern</a>, ![[Ash#Leaves]] and $\\mine{2}$.\n',
     "Ash.md": 'The ash.\n\n## Wood\n\nHard.\n\n## Leaves\n\nMany; ![[leaf.png]] and <img src="leaf.png">.\n',
     "deep/Pine.md": "---\naliases: [Fir]\n---\nThe pine. A sentence with [[Oak]] in it. ![web](https://example.org/a.png)\n\n![[nowhere]]\n",
+    "Yew.md": "The yew is by [[Elm]].\n",
     "preamble.sty": "\\newcommand{\\mine}[1]{#1^2}",
 }
 CHANGES = {
@@ -38,7 +39,9 @@ CHANGES = {
     "a link of HTML that leads somewhere now": ("Fern.md", "A fern."),
     "what is hidden": ("Elm.md", "---\nprivate: true\n---\nThe elm.\n"),
     "a property alone": ("Ash.md", "---\nheight: 3\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
-    "a letter": ("Oak.md", NOTES["Oak.md"].replace("The oak", "The oat")),
+    "a letter": ("Yew.md", "The ewe is by [[Elm]].\n"),
+    "a sentence of a link": ("Yew.md", "The yew is now by [[Elm]].\n"),
+    "a tag alone": ("Yew.md", "---\ntags: [tall]\n---\nThe yew is by [[Elm]].\n"),
     "tags": ("Ash.md", "---\ntags: [tall]\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
     "what it is": ("Ash.md", "---\ndescription: A tree.\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
     "the kind of a link": ("Oak.md", NOTES["Oak.md"].replace("[[Pine]]", "requires:: [[Pine]]")),
@@ -119,7 +122,7 @@ def test_only_what_has_changed_is_made(tmp_path: Path) -> None:
     store = Memory()
     page(tmp_path, store)
     notes = {key for key in store.made if key.startswith("web ")}
-    assert len(notes) == 4
+    assert len(notes) == 5
     for name, text, number in (
         ("deep/Pine.md", NOTES["deep/Pine.md"].replace("The pine", "A pine"), 1),
         ("Fern.md", "A new note; it wants [[Moss]].", 3),  # one links to it by HTML, and another embeds that
