@@ -68,11 +68,11 @@ class Memory:
         self.made[key] = value
 
 
-def page(vault: Path, store: Memory | None = None) -> tuple[str, list[Finding]]:
+def page(vault: Path, store: Memory | None = None, options: Options = Options()) -> tuple[str, list[Finding]]:
     knowledge_map = read(vault)[0]
     if store:
         knowledge_map.shared[Store] = store
-    things = [*write(knowledge_map, Options())]
+    things = [*write(knowledge_map, options)]
     (file,) = (thing for thing in things if not isinstance(thing, Finding))
     return str(file.content), [thing for thing in things if isinstance(thing, Finding)]  # type: ignore[union-attr]
 
@@ -101,9 +101,10 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_second_run_is_as_a_first_one(change: str, vault: Path) -> None:
-    store = Memory()
+    store, bare, without = Memory(), Memory(), Options(text=False)
     before = page(vault, store)
     assert store.served == 0 and before == page(vault)
+    page(vault, bare, without)
     name, content = CHANGES[change]
     file = vault / name
     is_settled = time.time() - (vault / "Oak.md").stat().st_mtime > 30
@@ -114,6 +115,7 @@ def test_the_second_run_is_as_a_first_one(change: str, vault: Path) -> None:
     made = page(vault, store)
     assert made == page(vault)
     assert (made == before) == (change == "nothing")
+    assert page(vault, bare, without) == page(vault, None, without)
 
 
 def test_only_what_has_changed_is_made(tmp_path: Path) -> None:
