@@ -47,21 +47,15 @@ class Articles:
         sentences = [self._sentences.get(link) for link in self.map.links_to(id)]
         links = self.map.links_from(id), self.map.links_to(id), sentences
         definition = self.map.definition(id)
-        shown = topic.title, topic.aliases, topic.tags, topic.summary, definition, topic.areas, bool(topic.note)
-        return id, shown, links, self._keys.get(id) or text, [*self._inside(topic)]
+        shown = topic.aliases, topic.tags, topic.summary, definition, topic.areas, bool(topic.note)
+        return id, shown, links, self._keys.get(id) or text
 
     @cached_property
-    def _names(self) -> bytes:
-        """What all articles depend on: of each topic what it is called, which are areas, and our own words."""
+    def _names(self) -> str:
+        """What all articles depend on: of each topic, in their order, what it is called; which are areas; our own words."""
         titles = [(topic.id, topic.title) for topic in self.map.topics]
         parents = [(area.id, area.parent) for area in self.map.areas]
-        return bytes_of((titles, parents, self._direction, sorted(self.words.items())))
-
-    def _inside(self, topic: Topic) -> Iterator[str]:
-        """What is filed in an area."""
-        if topic.id in self.map.area:
-            yield from (each.id for each in self.map.topics_in(topic.id))
-            yield from (area.id for area in self.map.areas_in(topic.id))
+        return key_of("names", bytes_of((titles, parents, self._direction, sorted(self.words.items()))))
 
     def _parts(self, topic: Topic) -> Iterator[str]:
         name = label(topic.id)
@@ -126,8 +120,11 @@ class Articles:
         others = dict.fromkeys(area for area in topic.areas[1:] if area != topic.id)
         if others:
             ordered[self.words["web_also_in"]] = [*others]
-        if inside := [*dict.fromkeys(self._inside(topic))]:
-            ordered[self.words["topics"]] = inside
+        if topic.id in self.map.area:
+            inside = [each.id for each in self.map.topics_in(topic.id)]
+            inside += [each.id for each in self.map.areas_in(topic.id)]
+            if inside:
+                ordered[self.words["topics"]] = [*dict.fromkeys(inside)]
         if ordered:
             rows_made = (
                 f"<dt>{escape(word)}</dt><dd>{', '.join(map(self._link, ids))}</dd>" for word, ids in ordered.items()

@@ -53,6 +53,9 @@ CHANGES = {
 }
 
 
+DEFAULT = Options()
+
+
 class Memory:
     """What was made, and how often it served."""
 
@@ -68,7 +71,7 @@ class Memory:
         self.made[key] = value
 
 
-def page(vault: Path, store: Memory | None = None, options: Options = Options()) -> tuple[str, list[Finding]]:
+def page(vault: Path, store: Memory | None = None, options: Options = DEFAULT) -> tuple[str, list[Finding]]:
     knowledge_map = read(vault)[0]
     if store:
         knowledge_map.shared[Store] = store
