@@ -17,7 +17,7 @@ from typing import NamedTuple
 from exporter.errors import Finding
 from exporter.findings import Rules
 from exporter.model import KnowledgeMap, Secrets, no_collection, replace_surrogates
-from exporter.reader.batch.cache import Cache, path_of
+from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, processors, read_notes
@@ -94,6 +94,13 @@ def understand(
 ) -> tuple[Reading, Evidence]:
     """Read the vault as `read` does, and keep what is known of it."""
     start, threads = time.time_ns(), workers or processors()
+    store: Cache | None = None
+
+    def begin(real: Path) -> bool:
+        nonlocal store
+        store = Cache(cache, real, start) if cache else None
+        return store is not None and store.path.exists()
+
     vault = scan(
         root,
         options.largest_note,
@@ -105,7 +112,7 @@ def understand(
         dialect=options.dialect,
         core=find_core(),
         threads=threads,
-        stamped=lambda real: cache is not None and path_of(cache, real).exists(),
+        begin=begin,
     )
     if options.publish.marks:  # else nobody wants any
         marks = (*options.publish.marks, *vault.dialect.MARKS)
@@ -120,7 +127,8 @@ def understand(
         f"callouts: {sorted(callouts)}",
         repr(vault.dialect),
     ]
-    store = Cache(cache, vault.root, depends_on, start) if cache else None
+    if store:
+        store.depend_on(depends_on)
     work = Work(vault, names, vocabulary, callouts)
     notes, findings = read_notes(work, threads, tick, store)
     doubts = dict(notes.doubts.most_common())

@@ -230,7 +230,7 @@ def test_a_damaged_cache_is_none(vault: Path, tmp_path: Path, damage: str, reads
                 "cut": data[:-1],
                 "bit": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
                 "garbage": os.urandom(1000),
-                "other": data.replace(b"notes 5", b"notes 4"),
+                "other": data.replace(caches.MAGIC, caches.KIND + b"0\n"),
             }[damage]
         )
     reads.clear()

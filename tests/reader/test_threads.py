@@ -121,7 +121,7 @@ def test_folders_are_listed_alike_and_with_stamps(
     (vault / "a" / "link").symlink_to(outside)
     (vault / "a" / "note.md").symlink_to(outside / "n.md")
     expected = scan(vault)
-    listed = scan(vault, core=find_core(), threads=threads, stamped=lambda root: True)
+    listed = scan(vault, core=find_core(), threads=threads, begin=lambda root: True)
     assert listed == expected
     assert {"a/link/deeper/m.md", "a/b.md/c.md", "Ä ö/ü.md", "a/b/c/d/e.md"} <= {*listed.notes}
     work = notes.Work(listed, Names(listed.notes), NO_WORDS)

@@ -18,7 +18,7 @@ import time
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from itertools import accumulate, chain, count
 from pathlib import Path
@@ -31,16 +31,19 @@ from exporter.reader.batch.resolve import Names, digest
 from exporter.regex import regex
 
 T = TypeVar("T")
+Checksum = Callable[[bytes, int], int]  # of bytes, going on from that of what stands before
 
 KIND = b"mlk-export notes "  # how a cache begins, of whichever version
 MADE = b"mlk-export made "  # and one of what was made of them: see made.py
-MAGIC = KIND + b"5\n"  # behind it the folder of the vault in one line, then `_version`
+MAGIC = KIND + b"6\n"  # behind it the folder of the vault in one line, then `version`
 NAME = regex(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
 MOST = 1_000_000_000  # bytes of all caches together
 LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
 UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
 HEAD = 10_000  # bytes that are read to know whose it is
-SIZE = 8  # bytes of the number before each block that says how long it is
+SIZE = 8  # bytes of the checksum, and of the number before each block that says how long it is
+VERSION = 16  # bytes of what `version` gives
+FIRST = 1  # with what a checksum begins
 GRAIN = 2_000_000_000  # ns: a file that changed so shortly before it was read may change again and look the same
 UNKNOWN = array("q", (0, 0, 0))  # the stamp of a note that must be read again
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
@@ -157,29 +160,40 @@ def make_room(directory: Path, own: Path) -> None:
 class Cache:
     """The file in which it is kept what was read of one vault."""
 
-    def __init__(self, directory: Path, root: Path, options: Iterable[str], start: int) -> None:
-        """Take the folder of all caches, the vault's own, the options upon which the reading of a note depends, and the start of it.
+    def __init__(self, directory: Path, root: Path, start: int) -> None:
+        """Take the folder of all caches, the vault's own, and the start of the reading, a time (ns) when no note was looked at.
 
-        That is the time (ns) when no note was looked at.
+        The core begins to read the file.
         """
         self.path = path_of(directory, root)
         vault = os.fsencode(root)
-        self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n" + version(options, Path(__file__).parents[1])
+        self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n"
+        core = find_core()
+        self._blocks = core.Blocks(self.path, len(self._head) + VERSION) if core else None
+        self._checksum: Checksum = core.checksum if core else zlib.adler32
         self.start = start
         self.suggested = Suggested({}, {})  # grows in the run
         self.suggested_for = b""
         self.notes: CachedNotes | None = None  # what the next run can use
         self.changed = False  # so that `save` will write it
 
+    def depend_on(self, options: Iterable[str]) -> None:
+        """Take the options upon which the reading of a note depends, before anything is loaded or saved."""
+        self._head += version(options, Path(__file__).parents[1])
+
     def load(self) -> CachedNotes | None:
         """What an earlier run has saved; None: nothing that could be used."""
         import msgspec
 
-        body = read(self.path, self._head)
+        body = None
+        if self._blocks and (body := self._blocks.take(self._head)):
+            _touch(self.path)
+        elif not self._blocks and (data := read(self.path, self._head)):
+            body = _blocks_of(data)
         if not body:
             return None
         try:
-            stored, columns = thaw(body, Stored)
+            stored, columns = _thaw_blocks(iter(body), Stored)
         except (msgspec.DecodeError, StopIteration, ValueError):  # written by somebody else
             return None
         notes = Notes(**columns, problems=stored.problems, rivals=stored.rivals)
@@ -209,6 +223,7 @@ class Cache:
                 self.path,
                 self._head,
                 freeze(Stored(kinds_of(columns), notes.problems, notes.rivals, *digests), columns),
+                self._checksum,
             )
 
 
@@ -223,30 +238,35 @@ def read(path: Path, head: bytes) -> memoryview | None:
         data = path.read_bytes()
     except OSError:
         return None
-    body = len(head) + 4
-    if not data.startswith(head) or zlib.adler32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
+    body = len(head) + SIZE
+    if not data.startswith(head) or zlib.adler32(memoryview(data)[body:]) != _to_int(data[body - SIZE : body]):
         return None
-    with contextlib.suppress(OSError):
-        os.utime(path)  # it was used
+    _touch(path)
     return memoryview(data)[body:]
 
 
-def write(path: Path, head: bytes, body: Iterable[bytes]) -> None:
+def _touch(path: Path) -> None:
+    """Note that a cache was used."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
+
+
+def write(path: Path, head: bytes, body: Iterable[bytes], add: Checksum = zlib.adler32) -> None:
     """Write a cache, whole or not at all, and make room for it; what is part of it is asked for one by one."""
     import tempfile
 
-    checksum = 1  # as Adler-32 begins: a quarter of the time of a CRC, and this is to tell but what is not whole
+    checksum = FIRST
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(".part", f"{path.stem}-", path.parent)  # for this user's eyes alone
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                stream.write(head + bytes(4))
+                stream.write(head + bytes(SIZE))
                 for part in body:
-                    checksum = zlib.adler32(part, checksum)
+                    checksum = add(part, checksum)
                     stream.write(part)
                 stream.seek(len(head))
-                stream.write(checksum.to_bytes(4, "big"))
+                stream.write(checksum.to_bytes(SIZE, "big"))
             os.replace(temporary, path)  # noqa: PTH105
         except BaseException:
             os.unlink(temporary)  # noqa: PTH108
@@ -284,10 +304,14 @@ def thaw(body: memoryview, kind: type[T]) -> tuple[T, dict[str, Any]]:
     Raises:
         msgspec.DecodeError, StopIteration, ValueError: it is something else.
     """
+    return _thaw_blocks(_blocks_of(body), kind)
+
+
+def _thaw_blocks(blocks: Iterator[Any], kind: type[T]) -> tuple[T, dict[str, Any]]:
+    """What `thaw` gives, of blocks: bytes, or the core's."""
     import msgspec
 
-    blocks = _blocks_of(body)
-    stored: Any = msgspec.msgpack.decode(next(blocks), type=kind)
+    stored: Any = msgspec.msgpack.decode(bytes(next(blocks)), type=kind)
     return stored, {name: _thaw(name, its, blocks) for name, its in stored.kinds.items()}
 
 
@@ -300,7 +324,7 @@ def _blocks_of(body: memoryview) -> Iterator[memoryview]:
         yield body[start:at]
 
 
-def _thaw(name: str, kind: str, blocks: Iterator[memoryview]) -> Any:
+def _thaw(name: str, kind: str, blocks: Iterator[Any]) -> Any:
     """The column of the next blocks.
 
     Raises:
@@ -310,15 +334,15 @@ def _thaw(name: str, kind: str, blocks: Iterator[memoryview]) -> Any:
     import msgspec
 
     if kind == LIST:
-        return msgspec.msgpack.decode(next(blocks), type=TYPES.get(name, list[str]))
+        return msgspec.msgpack.decode(bytes(next(blocks)), type=TYPES.get(name, list[str]))
     if len(kind) == 1:
         numbers: array[int] = array(kind)
-        numbers.frombytes(next(blocks))
+        numbers.frombytes(bytes(next(blocks)))
         return numbers
     core = find_core()
     if not core or kind not in BLOCKS:
         raise ValueError(f"there is no core that knows a {kind}")
-    return getattr(core, kind).of_buffers(*(bytes(next(blocks)) for _ in range(BLOCKS[kind])))
+    return getattr(core, kind).of_buffers(*(next(blocks) for _ in range(BLOCKS[kind])))
 
 
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: array[int]) -> list[int]:

@@ -175,7 +175,10 @@ class Names:
 
 def digest(data: bytes) -> bytes:
     """A digest of 16 bytes."""
-    from hashlib import blake2b  # with all of OpenSSL, and a run without a cache needs none
+    try:
+        from _blake2 import blake2b  # hashlib has it from here, and brings all of OpenSSL
+    except ImportError:
+        from hashlib import blake2b
 
     return blake2b(data, digest_size=16).digest()
 

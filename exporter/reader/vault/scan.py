@@ -55,7 +55,7 @@ def scan(
     dialect: str = "obsidian",
     core: ModuleType | None = None,
     threads: int = 1,
-    stamped: Callable[[Path], bool] = lambda root: False,
+    begin: Callable[[Path], bool] = lambda root: False,
 ) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
@@ -64,7 +64,8 @@ def scan(
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
     hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
     how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it, `core` the
-    compiled one, if it is to list the folders, by `threads`, with the notes' stamps if `stamped` of the real folder.
+    compiled one, if it is to list the folders, by `threads`. `begin` is told the real folder before it is listed, and
+    gives whether the notes' stamps are wanted, too.
 
     Raises:
         DoubtError: the folder is hardly a vault.
@@ -82,8 +83,9 @@ def scan(
     if not any_folder and (what := doubt(root)):
         raise DoubtError(root, f"is {what}, hardly a vault")
     listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
+    is_stamped = begin(root)
     if core and not WINDOWS:  # where what looks like a file may be a link
-        listing.is_stamped = stamped(root)
+        listing.is_stamped = is_stamped
         listing.core = core.Listing(root, listing.next_look, threads, listing.is_stamped)
     listing.walk("")
     listing.follow(follow_links)
