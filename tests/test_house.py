@@ -27,7 +27,7 @@ FLOORS = {
     "exporter.model": "records table output secrets language store passage part | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own page | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin excerpt",
-    "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
+    "exporter.reader": "names digests options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline | plain_text | lead | note | record | relations",
     "exporter.reader.dialects": "slugs signs dialect edn dates logseq_text | dendron docs logseq | __init__",

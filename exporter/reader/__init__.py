@@ -3,7 +3,7 @@
 Its wings, in the order of the work: vault/: which files there are; markdown/: what one note says; batch/: what all notes
 say, and where their links lead; publish/: what of it may be seen; meaning/: the tables of the hub; content/: the notes'
 texts, when somebody asks. dialects/: other programs' rules, where they are not Obsidian's.
-Its own files: names.py: paths, and how names are compared; options.py: how a vault is to be understood;
+Its own files: names.py: paths, and how names are compared; digests.py: digests; options.py: how a vault is to be understood;
 statistics.py: what became of every note and link; part.py: a part of what was read; explain.py: why a note has its id, areas and links, and what to read before it.
 """
 

@@ -12,6 +12,7 @@ from exporter.errors import Finding
 from exporter.model import Source
 from exporter.reader.batch.core import find_core
 from exporter.reader.dialects import Dialect
+from exporter.reader.digests import blake2b
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import NOTE, folder_of, is_note, key
 
@@ -175,12 +176,7 @@ class Names:
 
 def digest(data: bytes) -> bytes:
     """A digest of 16 bytes."""
-    try:
-        from _blake2 import blake2b  # hashlib has it from here, and brings all of OpenSSL
-    except ImportError:
-        from hashlib import blake2b
-
-    return blake2b(data, digest_size=16).digest()
+    return blake2b(data, 16)
 
 
 def tell_same_names(names: Names) -> Iterator[Finding]:
