@@ -28,6 +28,7 @@ from exporter.cli.shared import (
 from exporter.cli.terminal import Terminal, echo, write
 from exporter.cli.words import Folder, NoteName, expand
 from exporter.errors import ExportError, UsageError, pluralize
+from exporter.model import no_collection
 
 
 def _words(name: str) -> Callable[..., Any]:
@@ -45,6 +46,7 @@ def _words(name: str) -> Callable[..., Any]:
 @shared_options
 @click.pass_context
 @nice_errors
+@no_collection()
 def check(
     context: click.Context, baseline: Path | None, write_baseline: Path | None, report: bool, **options: Any
 ) -> None:
