@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from marks import examples
 
 from exporter import Reading, ReadOptions, read
-from exporter.reader.batch import cache as caches
+from exporter.reader.batch import files as caches
 from exporter.reader.batch import notes
 from exporter.reader.batch.core import VARIABLE
 from exporter.reader.meaning.suggestions import Suggestions
