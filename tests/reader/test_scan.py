@@ -1,8 +1,8 @@
 """Which files there are, and that nothing but the vault is ever read."""
 
 import json
-import multiprocessing
 import math
+import multiprocessing
 import os
 import pickle
 import random
