@@ -71,6 +71,22 @@ impl TextColumn {
         (0..self.len()).filter(|number| part.find(self.get(*number).as_bytes()).is_some()).collect()
     }
 
+    /// The numbers of the texts in which a word of ASCII stands, in any case.
+    pub fn find_word(&self, word: &str) -> Vec<usize> {
+        let (data, first) = (self.data.as_bytes(), word.as_bytes()[0]);
+        let starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), data);
+        let is_word =
+            |at: &usize| data.get(*at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        let text_at = |at: usize| self.offsets.partition_point(|offset| *offset as usize <= at) - 1;
+        let mut numbers: Vec<usize> = starts
+            .filter(is_word)
+            .filter(|at| at + word.len() <= self.offsets[text_at(*at) + 1] as usize)
+            .map(text_at)
+            .collect();
+        numbers.dedup();
+        numbers
+    }
+
     fn make_str<'py>(&mut self, py: Python<'py>, number: usize) -> Bound<'py, PyString> {
         PyString::new(py, self.get(number))
     }

@@ -56,6 +56,10 @@ class Index:
             elif others != number:
                 self._files[name] = [others, number]
 
+    def holding(self, word: str) -> list[int]:
+        """The numbers of the files in whose paths a word of ASCII stands, in any case."""
+        return [number for number, path in enumerate(self._paths) if word in path.lower()]
+
     def namesakes(self) -> list[list[int]]:
         """The numbers of the files of each name that several have."""
         return [numbers for numbers in self._files.values() if isinstance(numbers, list)]
