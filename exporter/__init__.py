@@ -48,7 +48,8 @@ if TYPE_CHECKING:
         Want,
     )
     from exporter.options import load_options
-    from exporter.reader import Publish, Reading, ReadOptions, Statistics, read
+    from exporter.reader import Publish, Reading, ReadOptions, read
+    from exporter.reader.statistics import Statistics
     from exporter.saving import LeftError, save
     from exporter.writers import Writer, find
 
@@ -105,7 +106,8 @@ MODULES = {
     "load": ("load_vault",),
     "run": ("Report",),
     "options": ("load_options",),
-    "reader": ("Publish", "ReadOptions", "Reading", "Statistics", "read"),
+    "reader": ("Publish", "ReadOptions", "Reading", "read"),
+    "reader.statistics": ("Statistics",),
     "saving": ("LeftError", "save"),
     "writers": ("Writer", "find"),
 }

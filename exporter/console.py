@@ -16,7 +16,7 @@ from exporter.regex import regex
 
 if TYPE_CHECKING:
     from exporter.reader import Reading
-    from exporter.reader.batch.cache import Kept
+    from exporter.reader.batch.files import Kept
     from exporter.reader.options import AreaSource
     from exporter.views.structure import Place, Structure, Wanted
 

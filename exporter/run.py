@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import normalize
 
 from exporter import saving, writers
@@ -23,11 +23,11 @@ from exporter.findings import Rules, failing, once
 from exporter.model import KnowledgeMap, Secrets, Store, no_collection
 from exporter.options import MAPPINGS, OptionsFile, Settings, find_mappings, find_strangers, shorter, typed
 from exporter.reader import Reading, ReadOptions, understand
-from exporter.reader.batch.made import Made
 from exporter.reader.options import Publish
-from exporter.reader.part import take_part
-from exporter.reader.publish.rules import parse_rules
 from exporter.reader.vault.doubt import vault_around
+
+if TYPE_CHECKING:
+    from exporter.reader.batch.made import Made
 
 Told = tuple[Any, ...]  # a finding, whatever its level and formats
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
@@ -93,6 +93,10 @@ class Run:
         self.settings = Settings(settings)
         self._hide, self._only = tuple(hide), tuple(only)
         for flag, rules in (("--hide", self._hide), ("--only", self._only)):
+            if not rules:
+                continue
+            from exporter.reader.publish.rules import parse_rules
+
             try:
                 parse_rules(flag, rules)
             except OptionError as error:
@@ -181,6 +185,8 @@ class Run:
         self.secrets, self._shown = evidence.secrets, frozenset(evidence.vault.notes if evidence.secrets else ())
         if not self.is_part:
             return reading
+        from exporter.reader.part import take_part
+
         part = take_part(reading, evidence, self._areas, self._tags)
         self._rest = {topic.note or topic.title for topic in reading.knowledge_map.topics} - {
             topic.note or topic.title for topic in part.knowledge_map.topics
@@ -189,6 +195,8 @@ class Run:
 
     def store(self, knowledge_map: KnowledgeMap, made: Made | None) -> Made | None:
         """Let views find what earlier runs have made of the notes, of this process or others; None where nothing is kept."""
+        from exporter.reader.batch.made import Made
+
         made = made or (Made(self.cache, self.vault) if self.cache else None)
         if made:
             knowledge_map.shared[Store] = made

@@ -27,12 +27,12 @@ FLOORS = {
     "exporter.model": "records table output secrets language store passage part | content | knowledge_map | __init__",
     "exporter.leaks": "words passage own page | markup needles | runs pdf | documents | __init__",
     "exporter.rdf": "__init__ terms names | blank_nodes turtle jsonld rdfxml graph | ntriples trig rdflib_plugin excerpt",
-    "exporter.reader": "names options markdown | dialects | vault | batch | meaning content | publish | statistics | __init__ | explain part",
+    "exporter.reader": "names digests options markdown | dialects | vault | batch | ahead meaning content | publish | statistics | reading | understanding | __init__ | explain part",
     "exporter.reader.publish": "rules torn edits | markup | redaction selection | visible | __init__",
     "exporter.reader.markdown": "__init__ html patterns yaml_keys | front_matter | blocks | inline | plain_text | lead | note | record | relations",
     "exporter.reader.dialects": "slugs signs dialect edn dates logseq_text | dendron docs logseq | __init__",
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
-    "exporter.reader.batch": "__init__ core entries | resolve full | columns | properties traits | read | cache late | made notes",
+    "exporter.reader.batch": "__init__ core entries | files resolve full | columns | properties traits | read | cache late | made notes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order missing | links paths words | proposals | maps | interpret",
     "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
     "exporter.views": "__init__ about alphabet date decided translations web | languages | body plan plane graph skos structure | book cypher",
@@ -70,7 +70,7 @@ LATE = ("leaks", "loaders", "rdf", "regex.py", "testing.py", "views", "writers")
 DISK = {  # who may touch the disk; loaders may use the network
     "reader/vault/scan.py",
     "reader/vault/files.py",
-    "reader/batch/cache.py",
+    "reader/batch/files.py",
     "baseline.py",
     "cli/terminal.py",  # where nobody reads
     "init.py",  # the mappings that a vault begins with

@@ -436,12 +436,12 @@ def test_nothing_is_opened_where_nothing_was_made(home: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize("words", ["Notes -f json", "check Notes", "explain Tree Notes", "wanted Notes"])
 def test_ctrl_c_ends_in_a_word_and_leaves_nothing(home: Path, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import exporter.reader
+    from exporter.reader import understanding
 
     def stop(*_: object) -> Iterator[object]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exporter.reader, "read_notes", stop)
+    monkeypatch.setattr(understanding, "read_notes", stop)
     before = tree(home)
     result = typed(words)
     assert (result.exit_code, result.stdout, result.stderr.split()) == (130, "", ["Stopped."])

@@ -28,6 +28,7 @@ from exporter.cli.shared import (
 from exporter.cli.terminal import Terminal, echo, write
 from exporter.cli.words import Folder, NoteName, expand
 from exporter.errors import ExportError, UsageError, pluralize
+from exporter.model import no_collection
 
 
 def _words(name: str) -> Callable[..., Any]:
@@ -45,6 +46,7 @@ def _words(name: str) -> Callable[..., Any]:
 @shared_options
 @click.pass_context
 @nice_errors
+@no_collection()
 def check(
     context: click.Context, baseline: Path | None, write_baseline: Path | None, report: bool, **options: Any
 ) -> None:
@@ -232,7 +234,7 @@ def init_(context: click.Context, as_json: bool, **options: Any) -> None:
     """
     from exporter.init import begin
     from exporter.options import typed
-    from exporter.reader.batch.cache import folder
+    from exporter.reader.batch.files import folder
 
     shared = merge_options(context, options)
     mappings = shared["mappings"]
@@ -275,18 +277,18 @@ def clear_(context: click.Context, as_json: bool) -> None:
 
 
 def _tell_cache(as_json: bool, clear: bool = False) -> None:
-    from exporter.reader.batch import cache
+    from exporter.reader.batch import files
 
-    folder = cache.folder()
+    folder = files.folder()
     try:
-        files = cache.clear(folder) if clear else cache.kept(folder)
+        caches = files.clear(folder) if clear else files.kept(folder)
     except OSError as error:
         raise ExportError(f"{error.filename or folder}: {error.strerror}; fix its permissions") from error
     if as_json:
-        write(console.cache_document(folder, files, clear))
+        write(console.cache_document(folder, caches, clear))
         return
-    size, removed = sum(file.size for file in files) / 1_000_000, " removed" if clear else ""
-    echo(f"{folder}: {pluralize(len({file.vault or file.path for file in files}), 'vault')}, {size:.1f} MB{removed}")
+    size, removed = sum(file.size for file in caches) / 1_000_000, " removed" if clear else ""
+    echo(f"{folder}: {pluralize(len({file.vault or file.path for file in caches}), 'vault')}, {size:.1f} MB{removed}")
 
 
 @click.command("formats")

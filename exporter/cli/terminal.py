@@ -61,7 +61,7 @@ class Terminal:
 
     def arguments(self, shared: dict[str, Any]) -> dict[str, Any]:
         """The options that all commands share, as export_vault and load_vault take them."""
-        from exporter.reader.batch.cache import folder
+        from exporter.reader.batch.files import folder
 
         of_the_reader = [flag for flag in READER if shared[flag]]
         arguments = {name: value for name, value in shared.items() if name not in OWN}

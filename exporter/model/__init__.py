@@ -11,7 +11,7 @@ UTF-8. A map that somebody makes by hand may hold some; `replace_surrogates` is 
 
 from exporter.model.content import Content, Locatable, NoContent
 from exporter.model.knowledge_map import KnowledgeMap
-from exporter.model.language import Languages, usual_language
+from exporter.model.language import Languages, spread, usual_language
 from exporter.model.output import NOTHING, File, Lock, Previous, replace_surrogates
 from exporter.model.part import Part
 from exporter.model.passage import Passage, PassageKind, Target, nest
@@ -32,6 +32,7 @@ from exporter.model.records import (
     Tag,
     Topic,
     Want,
+    make_record,
 )
 from exporter.model.secrets import Secrets
 from exporter.model.store import NoStore, Store, bytes_of, digest_of, key_of
@@ -74,8 +75,10 @@ __all__ = [
     "bytes_of",
     "digest_of",
     "key_of",
+    "make_record",
     "nest",
     "no_collection",
     "replace_surrogates",
+    "spread",
     "usual_language",
 ]

@@ -95,7 +95,7 @@ SMALL_WORDS = {
 }
 FEWEST = 20  # small words of a language; from fewer nothing is concluded
 LEAD = 1.5  # times as many as of the next one
-MOST = 2000  # texts that are looked at
+MOST, FEW = 2000, 500  # texts that are looked at: by their letters, by their words
 
 
 class Languages:
@@ -148,7 +148,12 @@ def usual_language(titles: Sequence[str], further: Sequence[str] = ()) -> str:
         counts.update(map(Languages(titles, "").of, titles))
     del counts[""]
     by_letters = next((language for language, count in counts.items() if count * 2 >= len(titles)), "")
-    return by_letters or _by_words([*titles[:MOST], *further[:MOST]])
+    return by_letters or _by_words([texts[number] for texts in (titles, further) for number in spread(len(texts), FEW)])
+
+
+def spread(count: int, most: int = MOST) -> range:
+    """The numbers of so many texts at most, from all parts of many: those of one folder may be in another language."""
+    return range(0, count, -(-count // most) or 1)
 
 
 def _by_words(texts: Iterable[str]) -> str:

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from exporter.errors import UsageError, pluralize
 from exporter.model import KnowledgeMap, LearningPath, Missing, Topic
-from exporter.reader import Evidence, Reading, Statistics
 from exporter.reader.content.text import VaultContent
 from exporter.reader.markdown.record import EXTERNAL, PLAIN, TAGGED
 from exporter.reader.names import key
+from exporter.reader.reading import Evidence, Reading
+from exporter.reader.statistics import Statistics
 
 SHOWN = 5  # names that are told where none is near
 

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TypeVar
 
 from exporter.errors import ExportError
-from exporter.reader.batch.notes import count_processors
+from exporter.reader.batch.core import count_processors
 from exporter.views.body.limits import machine_memory
 
 T = TypeVar("T")

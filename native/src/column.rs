@@ -1,6 +1,7 @@
 //! Columns that are a `Sequence[str]` to Python: texts as Arrow lays them out, and words by their numbers.
 //!
 //! A million texts are two buffers, and a `str` is made of one when somebody asks for it.
+use crate::cache::Buffer;
 use memchr::memmem;
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyValueError};
 use pyo3::prelude::*;
@@ -68,6 +69,22 @@ impl TextColumn {
 
     fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
         (0..self.len()).filter(|number| part.find(self.get(*number).as_bytes()).is_some()).collect()
+    }
+
+    /// The numbers of the texts in which a word of ASCII stands, in any case.
+    pub fn find_word(&self, word: &str) -> Vec<usize> {
+        let (data, first) = (self.data.as_bytes(), word.as_bytes()[0]);
+        let starts = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), data);
+        let is_word =
+            |at: &usize| data.get(*at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        let text_at = |at: usize| self.offsets.partition_point(|offset| *offset as usize <= at) - 1;
+        let mut numbers: Vec<usize> = starts
+            .filter(is_word)
+            .filter(|at| at + word.len() <= self.offsets[text_at(*at) + 1] as usize)
+            .map(text_at)
+            .collect();
+        numbers.dedup();
+        numbers
     }
 
     fn make_str<'py>(&mut self, py: Python<'py>, number: usize) -> Bound<'py, PyString> {
@@ -274,10 +291,10 @@ sequence!(TextColumn, TextIterator, {
     /// Raises:
     ///     ValueError: they are not of one.
     #[staticmethod]
-    pub fn of_buffers(data: &[u8], offsets: &[u8]) -> PyResult<Self> {
+    pub fn of_buffers(data: Buffer, offsets: Buffer) -> PyResult<Self> {
         let damaged = || PyValueError::new_err("these are no texts and their offsets");
-        let data = simdutf8::basic::from_utf8(data).map_err(|_| damaged())?.to_string();
-        let offsets: Vec<i32> = to_numbers(offsets).ok_or_else(damaged)?.map(i32::from_le_bytes).collect();
+        let data = String::from_utf8(data.0).map_err(|_| damaged())?;
+        let offsets: Vec<i32> = to_numbers(&offsets.0).ok_or_else(damaged)?.map(i32::from_le_bytes).collect();
         let whole = offsets.first() == Some(&0) && offsets.last().is_some_and(|end| *end as usize == data.len());
         let in_order = offsets.windows(2).all(|ends| ends[0] <= ends[1]);
         if !whole || !in_order || !offsets.iter().all(|end| data.is_char_boundary(*end as usize)) {
@@ -299,10 +316,10 @@ sequence!(WordColumn, WordIterator, {
     /// Raises:
     ///     ValueError: a number is that of no word, or a word stands twice.
     #[staticmethod]
-    fn of_buffers(data: &[u8], offsets: &[u8], numbers: &[u8]) -> PyResult<Self> {
+    fn of_buffers(data: Buffer, offsets: Buffer, numbers: Buffer) -> PyResult<Self> {
         let words = TextColumn::of_buffers(data, offsets)?;
         let damaged = || PyValueError::new_err("these are no words and their numbers");
-        let numbers: Vec<u32> = to_numbers(numbers).ok_or_else(damaged)?.map(u32::from_le_bytes).collect();
+        let numbers: Vec<u32> = to_numbers(&numbers.0).ok_or_else(damaged)?.map(u32::from_le_bytes).collect();
         let mut column = WordColumn { numbers, ..WordColumn::default() };
         for word in words.iter() {
             column.words.number(word);

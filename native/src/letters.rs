@@ -102,10 +102,38 @@ pub fn is_upper(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_uppercase() } else { classes(c) & UPPER != 0 }
 }
 
+/// Whether a character stands for itself whatever is beside it, and has one small letter at most: of scripts whose rules have not
+/// changed for twenty years, so that no Python has to be asked.
+pub fn is_plain(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => true,
+        '\u{a1}'..='\u{24f}' => c != '\u{130}', // Latin; a small dotted I is two characters
+        '\u{388}'..='\u{3ce}' => !matches!(c, '\u{38b}' | '\u{38d}' | '\u{3a2}' | '\u{3a3}'), // Greek; a sigma may be another one
+        '\u{400}'..='\u{481}' => true,                                                        // Cyrillic
+        '\u{2010}'..='\u{2027}' => true,              // dashes, quotes, an ellipsis
+        '\u{3001}'..='\u{3020}' => true,              // signs of Chinese and Japanese
+        '\u{3041}'..='\u{3096}' => true,              // Hiragana
+        '\u{30a0}'..='\u{30ff}' => true,              // Katakana
+        '\u{4e00}'..='\u{9fa5}' => true,              // Chinese
+        '\u{ac00}'..='\u{d7a3}' => true,              // Korean
+        '\u{fe0f}' | '\u{ff01}'..='\u{ff5e}' => true, // of the shape of an emoji; broad letters
+        '\u{1f300}'..='\u{1faff}' => true,            // emojis
+        _ => false,
+    }
+}
+
+/// The small letter of a plain one; of others, what they are.
+pub fn lower_plain(c: char) -> char {
+    if is_plain(c) { c.to_lowercase().next().unwrap_or(c) } else { c }
+}
+
 /// `str.lower`
 pub fn lower(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
+    }
+    if text.chars().all(is_plain) {
+        return text.chars().map(lower_plain).collect();
     }
     Python::attach(|py| {
         let lower = PyString::new(py, text).call_method0("lower").and_then(|lower| lower.extract());

@@ -3,6 +3,7 @@
 //! Each file has the name of the floor of `exporter/reader/` whose other half it is. The Python is the definition; what is
 //! not sure to mean the same here is a `Doubt`, and is left to it.
 mod blocks;
+mod cache;
 mod column;
 mod columns;
 mod content;
@@ -134,6 +135,8 @@ fn classes<'py>(py: Python<'py>, text: &str) -> Bound<'py, PyBytes> {
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     std::panic::set_hook(Box::new(|_| {})); // one is a doubt, and nothing that a user needs to see
+    module.add_class::<cache::Blocks>()?;
+    module.add_function(wrap_pyfunction!(cache::checksum, module)?)?;
     module.add_class::<TextColumn>()?;
     module.add_class::<WordColumn>()?;
     module.add_class::<TagColumn>()?;

@@ -1,8 +1,7 @@
 //! How names are compared, and the ids that they make; `exporter.reader.names` explains each.
 //!
-//! What is done with letters of scripts whose rules have not changed for twenty years is done here, all else is asked
-//! of the Python that runs: Unicode grows, and it knows what it has grown to.
-use crate::letters::is_word;
+//! What is done with plain letters is done here, all else is asked of the Python that runs.
+use crate::letters::{is_plain, is_word, lower_plain};
 use crate::sequences::Texts;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -28,7 +27,7 @@ pub fn key(name: &str) -> Cow<'_, str> {
             false => name.into(),
         };
     }
-    if name.chars().all(is_plain) { name.chars().map(lower).collect() } else { ask(&KEY, "key", name) }.into()
+    if name.chars().all(is_plain) { name.chars().map(lower_plain).collect() } else { ask(&KEY, "key", name) }.into()
 }
 
 /// Put what a name is compared by behind a text.
@@ -48,7 +47,7 @@ fn slug(name: &str, id: &mut String) {
         return id.push_str(&ask(&SLUG, "slug", name));
     }
     let mut is_apart = false; // from the word before
-    for c in name.chars().map(lower) {
+    for c in name.chars().map(lower_plain) {
         let is_letter = is_word(c) && c != '_';
         if is_letter && is_apart && !id.is_empty() {
             id.push('-');
@@ -70,29 +69,6 @@ pub fn slugs<'py>(py: Python<'py>, paths: Texts) -> PyResult<Bound<'py, PyList>>
         PyString::new(py, &id)
     });
     PyList::new(py, ids)
-}
-
-/// Whether a character stands for itself whatever is beside it, and has one small letter at most.
-fn is_plain(c: char) -> bool {
-    match c {
-        '\0'..='\u{7f}' => true,
-        '\u{a1}'..='\u{24f}' => c != '\u{130}', // Latin; a small dotted I is two characters
-        '\u{388}'..='\u{3ce}' => !matches!(c, '\u{38b}' | '\u{38d}' | '\u{3a2}' | '\u{3a3}'), // Greek; a sigma may be another one
-        '\u{400}'..='\u{481}' => true,                                                        // Cyrillic
-        '\u{2010}'..='\u{2027}' => true,              // dashes, quotes, an ellipsis
-        '\u{3001}'..='\u{3020}' => true,              // signs of Chinese and Japanese
-        '\u{3041}'..='\u{3096}' => true,              // Hiragana
-        '\u{30a0}'..='\u{30ff}' => true,              // Katakana
-        '\u{4e00}'..='\u{9fa5}' => true,              // Chinese
-        '\u{ac00}'..='\u{d7a3}' => true,              // Korean
-        '\u{fe0f}' | '\u{ff01}'..='\u{ff5e}' => true, // of the shape of an emoji; broad letters
-        '\u{1f300}'..='\u{1faff}' => true,            // emojis
-        _ => false,
-    }
-}
-
-fn lower(c: char) -> char {
-    if is_plain(c) { c.to_lowercase().next().unwrap_or(c) } else { c }
 }
 
 static KEY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();

@@ -1,14 +1,33 @@
 //! The headings of a note, and how links name them; `exporter.outline` explains each.
-use crate::letters;
-use crate::text::collapsed;
+use crate::letters::{self, is_plain, is_space, lower_plain};
+use crate::text::lines;
 use rustc_hash::FxHashMap;
 
-const PUNCTUATION: &str = "!\"#$%&()*+,.:;<=>?@^`{|}~/[]\\\r\n";
+const PUNCTUATION: &[u8] = b"!\"#$%&()*+,.:;<=>?@^`{|}~/[]\\\r\n";
+const IS_PUNCTUATION: [bool; 128] = {
+    let (mut is, mut at) = ([false; 128], 0);
+    while at < PUNCTUATION.len() {
+        is[PUNCTUATION[at] as usize] = true;
+        at += 1;
+    }
+    is
+};
 
 /// What headings are compared by.
 pub fn heading_key(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if PUNCTUATION.contains(c) { ' ' } else { c }).collect();
-    letters::lower(&collapsed(&spaced))
+    let is_known = text.is_ascii() || text.chars().all(is_plain);
+    let (mut key, mut is_apart) = (String::with_capacity(text.len()), false); // from the word before
+    for c in text.chars() {
+        if is_space(c) || IS_PUNCTUATION.get(c as usize) == Some(&true) {
+            is_apart = true;
+            continue;
+        }
+        if std::mem::take(&mut is_apart) && !key.is_empty() {
+            key.push(' ');
+        }
+        key.push(if is_known { lower_plain(c) } else { c });
+    }
+    if is_known { key } else { letters::lower(&key) }
 }
 
 /// Headings by number.
@@ -22,7 +41,7 @@ impl Outline {
     pub fn new(levels: &str, headings: &str) -> Outline {
         let levels = levels.as_bytes();
         let mut numbers: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        for (number, text) in headings.split('\n').take(levels.len()).enumerate() {
+        for (number, text) in lines(headings).take(levels.len()).enumerate() {
             numbers.entry(heading_key(text)).or_default().push(number);
         }
         let mut ends = vec![levels.len(); levels.len()];

@@ -1,4 +1,5 @@
 //! The properties of notes, a `Sequence[dict[str, Any]]` to Python: text until somebody asks for those of a note.
+use crate::cache::Buffer;
 use crate::column::{TextColumn, Words, have_entries, split, to_entries, to_number, to_numbers};
 use crate::front_matter::Value;
 use crate::text::strip;
@@ -407,16 +408,16 @@ impl PropertyColumn {
     /// Raises:
     ///     ValueError: they are not of one.
     #[staticmethod]
-    fn of_buffers(data: &[u8], offsets: &[u8], properties: &[u8], ends: &[u8]) -> PyResult<Self> {
-        let mut column = PropertyColumn { data: properties.into(), ..PropertyColumn::default() };
-        column.ends = to_numbers(ends).ok_or_else(damaged)?.map(u32::from_le_bytes).collect();
+    fn of_buffers(data: Buffer, offsets: Buffer, properties: Buffer, ends: Buffer) -> PyResult<Self> {
+        let mut column = PropertyColumn { data: properties.0, ..PropertyColumn::default() };
+        column.ends = to_numbers(&ends.0).ok_or_else(damaged)?.map(u32::from_le_bytes).collect();
         let names = TextColumn::of_buffers(data, offsets)?;
         for name in names.iter() {
             column.names.number(name);
         }
         let mut start = 0;
         for end in &column.ends {
-            let mut reader = Reader(properties.get(start..*end as usize).ok_or_else(damaged)?);
+            let mut reader = Reader(column.data.get(start..*end as usize).ok_or_else(damaged)?);
             while !reader.0.is_empty() {
                 if reader.number()? as usize >= names.len() || reader.skip(1)?.first() == Some(&OBJECT) {
                     return Err(damaged());
@@ -424,7 +425,7 @@ impl PropertyColumn {
             }
             start = *end as usize;
         }
-        if start == properties.len() && column.names.list.len() == names.len() { Ok(column) } else { Err(damaged()) }
+        if start == column.data.len() && column.names.list.len() == names.len() { Ok(column) } else { Err(damaged()) }
     }
 
     /// The names, as `TextColumn` has them; the properties' numbers and values, and where those of each note end, uint32 and

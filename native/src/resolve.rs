@@ -63,6 +63,11 @@ impl Index {
         folders
     }
 
+    /// The numbers of the files in whose paths a word of ASCII stands, in any case.
+    fn holding(&self, word: &str) -> Vec<usize> {
+        self.paths.find_word(word)
+    }
+
     /// The numbers of the files of each name that several have.
     fn namesakes(&self) -> Vec<Vec<u32>> {
         let first = self.slots.iter().filter(|number| **number != NONE && self.next[**number as usize] != NONE);

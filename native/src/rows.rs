@@ -2,6 +2,7 @@
 use crate::letters;
 use crate::outline::Outline;
 use crate::sequences::{Numbers, Texts};
+use crate::text::lines;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rustc_hash::FxHashMap;
@@ -111,7 +112,7 @@ impl Parts<'_> {
 /// Whether a text has such a line, or such lines.
 fn has_line(text: &str, line: &str) -> bool {
     if !line.contains('\n') {
-        return text.split('\n').any(|each| each == line);
+        return lines(text).any(|each| each == line);
     }
     let (bytes, size) = (text.as_bytes(), line.len());
     memchr::memmem::find_iter(bytes, line).any(|start| {

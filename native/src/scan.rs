@@ -6,9 +6,8 @@ use rustc_hash::FxHashMap;
 use std::ffi::OsString;
 use std::fs::read_dir;
 use std::path::PathBuf;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Condvar, Mutex};
-use std::thread;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::{JoinHandle, spawn};
 use std::time::Duration;
 
 const PANIC: &str = "no thread panics";
@@ -18,9 +17,16 @@ const DEPENDENCIES: &str = "node_modules"; // no part of a vault
 /// The folders of a vault, listed by threads before somebody asks for each.
 #[pyclass]
 pub struct Listing {
+    place: Arc<Place>,
+    work: Arc<(Mutex<Work>, Condvar)>,
+    threads: Vec<JoinHandle<()>>,       // that are at work
+    folders: FxHashMap<String, Folder>, // by path, once they are done
+}
+
+/// What is listed.
+struct Place {
     root: PathBuf,
     is_stamped: bool,
-    folders: FxHashMap<String, Folder>, // by path
 }
 
 /// What lies in a folder.
@@ -37,76 +43,41 @@ struct Work {
     left: Vec<String>, // folders
     open: usize,       // how many of these there are, with those that are being listed
     files: usize,
-    is_over: bool, // as Python has something else to do
+    is_over: bool, // as nobody wants it any more
 }
 
 #[pymethods]
 impl Listing {
-    /// List the folders below a real one, until `most` files were seen; `is_stamped`: with the stamps of the notes.
+    /// Begin to list the folders below a real one, until `most` files were seen; `is_stamped`: with the stamps of the notes.
     #[new]
-    fn new(py: Python<'_>, root: PathBuf, most: f64, threads: usize, is_stamped: bool) -> PyResult<Listing> {
-        let listing = Listing { root, is_stamped, folders: FxHashMap::default() };
-        let work = Mutex::new(Work { left: vec![String::new()], open: 1, ..Work::default() });
-        let changed = Condvar::new();
-        let run = || {
-            let mut at = work.lock().expect(PANIC);
-            while at.open > 0 {
-                let Some(path) = at.left.pop() else {
-                    at = changed.wait(at).expect(PANIC);
-                    continue;
-                };
-                drop(at);
-                let found = listing.read(&path);
-                at = work.lock().expect(PANIC);
-                at.open -= 1;
-                if let Some((folder, inner)) = found {
-                    at.files += folder.notes.len() + folder.others.len();
-                    at.folders.insert(path, folder);
-                    if !at.is_over && (at.files as f64) < most {
-                        at.open += inner.len();
-                        at.left.extend(inner);
-                    }
-                }
-                changed.notify_all();
-            }
-        };
-        py.detach(|| {
-            thread::scope(|scope| {
-                let (sender, receiver) = channel::<()>();
-                for _ in 0..threads.max(1) {
-                    let (sender, run) = (sender.clone(), &run);
-                    scope.spawn(move || {
-                        run();
-                        drop(sender);
-                    });
-                }
-                drop(sender); // so that there is an end
-                while let Err(RecvTimeoutError::Timeout) = receiver.recv_timeout(LOOK) {
-                    if let Err(error) = Python::attach(|py| py.check_signals()) {
-                        let mut at = work.lock().expect(PANIC);
-                        at.is_over = true;
-                        at.open -= at.left.len();
-                        at.left.clear();
-                        changed.notify_all();
-                        return Err(error);
-                    }
-                }
-                Ok(())
-            })
-        })?;
-        Ok(Listing { folders: work.into_inner().expect(PANIC).folders, ..listing })
+    fn new(root: PathBuf, most: f64, threads: usize, is_stamped: bool) -> Listing {
+        let place = Arc::new(Place { root, is_stamped });
+        let work = Work { left: vec![String::new()], open: 1, ..Work::default() };
+        let work = Arc::new((Mutex::new(work), Condvar::new()));
+        let threads = (0..threads.max(1)).map(|_| {
+            let (place, work) = (place.clone(), work.clone());
+            spawn(move || place.list(&work.0, &work.1, most))
+        });
+        Listing { threads: threads.collect(), place, work, folders: FxHashMap::default() }
     }
 
     /// The paths of the notes in a folder, in order, and the names of all else. None where it cannot be listed.
-    fn list(&self, py: Python<'_>, path: &str) -> Option<(Vec<String>, Vec<OsString>)> {
+    fn list(&mut self, py: Python<'_>, path: &str) -> PyResult<Option<(Vec<String>, Vec<OsString>)>> {
+        self.wait(py)?;
         let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         let tell = |folder: &Folder| {
             (folder.notes.iter().map(|(name, _)| format!("{prefix}{name}")).collect(), folder.others.clone())
         };
-        match self.folders.get(path) {
+        Ok(match self.folders.get(path) {
             Some(folder) => Some(tell(folder)),
-            None => py.detach(|| self.read(path)).map(|(folder, _)| tell(&folder)),
-        }
+            None => py.detach(|| self.place.read(path)).map(|(folder, _)| tell(&folder)),
+        })
+    }
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -116,12 +87,66 @@ impl Listing {
         let (folder, name) = split(path);
         let notes = &self.folders.get(folder)?.notes;
         let place = notes.binary_search_by(|note| note.0.as_str().cmp(name)).ok()?;
-        self.is_stamped.then_some(notes[place].1)
+        self.place.is_stamped.then_some(notes[place].1)
     }
 
     /// Let go of what is known, as it takes memory; it is listed again where somebody asks.
     pub fn forget(&mut self) {
         self.folders = FxHashMap::default();
+    }
+
+    /// Wait for the threads; Python may stop the work.
+    fn wait(&mut self, py: Python<'_>) -> PyResult<()> {
+        while !self.threads.is_empty() {
+            let is_done = py.detach(|| {
+                let at = self.work.0.lock().expect(PANIC);
+                self.work.1.wait_timeout_while(at, LOOK, |at| at.open > 0).expect(PANIC).0.open == 0
+            });
+            if is_done || self.threads.iter().all(JoinHandle::is_finished) {
+                let threads = std::mem::take(&mut self.threads);
+                py.detach(|| threads.into_iter().for_each(|thread| drop(thread.join())));
+                self.folders = std::mem::take(&mut self.work.0.lock().expect(PANIC).folders);
+                break;
+            }
+            py.check_signals().inspect_err(|_| self.stop())?;
+        }
+        Ok(())
+    }
+
+    /// Leave the folders that no thread has begun to list.
+    fn stop(&self) {
+        if let Ok(mut at) = self.work.0.lock() {
+            at.is_over = true;
+            at.open -= at.left.len();
+            at.left.clear();
+            self.work.1.notify_all();
+        }
+    }
+}
+
+impl Place {
+    /// List folders until none is left.
+    fn list(&self, work: &Mutex<Work>, changed: &Condvar, most: f64) {
+        let mut at = work.lock().expect(PANIC);
+        while at.open > 0 {
+            let Some(path) = at.left.pop() else {
+                at = changed.wait(at).expect(PANIC);
+                continue;
+            };
+            drop(at);
+            let found = self.read(&path);
+            at = work.lock().expect(PANIC);
+            at.open -= 1;
+            if let Some((folder, inner)) = found {
+                at.files += folder.notes.len() + folder.others.len();
+                at.folders.insert(path, folder);
+                if !at.is_over && (at.files as f64) < most {
+                    at.open += inner.len();
+                    at.left.extend(inner);
+                }
+            }
+            changed.notify_all();
+        }
     }
 
     /// List a folder; gives what lies in it, and the paths of those folders in it that are sure to be the vault's.

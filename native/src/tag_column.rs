@@ -1,6 +1,7 @@
 //! The tags of notes, a `Sequence[list[tuple[int, str]]]` to Python: line and tag, by the number of what is alike.
 //!
 //! Most tags stand on the same few lines of many notes. Each such pair is one tuple, made when somebody asks for it.
+use crate::cache::Buffer;
 use crate::column::{TextColumn, Words, have_entries, split, to_entries, to_number, to_numbers};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -176,11 +177,12 @@ impl TagColumn {
     /// Raises:
     ///     ValueError: they are not of one.
     #[staticmethod]
-    fn of_buffers(data: &[u8], offsets: &[u8], lines: &[u8], numbers: &[u8], ends: &[u8]) -> PyResult<Self> {
+    fn of_buffers(data: Buffer, offsets: Buffer, lines: Buffer, numbers: Buffer, ends: Buffer) -> PyResult<Self> {
         let damaged = || PyValueError::new_err("these are no tags and their numbers");
         let words = TextColumn::of_buffers(data, offsets)?;
-        let read =
-            |bytes| Ok::<Vec<u32>, PyErr>(to_numbers(bytes).ok_or_else(damaged)?.map(u32::from_le_bytes).collect());
+        let read = |bytes: Buffer| {
+            Ok::<Vec<u32>, PyErr>(to_numbers(&bytes.0).ok_or_else(damaged)?.map(u32::from_le_bytes).collect())
+        };
         let (lines, numbers, ends) = (read(lines)?, read(numbers)?, read(ends)?);
         let in_order = ends.windows(2).all(|ends| ends[0] <= ends[1]);
         let whole = ends.last().map_or(0, |end| *end as usize) == numbers.len();

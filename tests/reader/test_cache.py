@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from marks import examples
 
 from exporter import Reading, ReadOptions, read
-from exporter.reader.batch import cache as caches
+from exporter.reader.batch import files as caches
 from exporter.reader.batch import notes
 from exporter.reader.batch.core import VARIABLE
 from exporter.reader.meaning.suggestions import Suggestions
@@ -230,7 +230,7 @@ def test_a_damaged_cache_is_none(vault: Path, tmp_path: Path, damage: str, reads
                 "cut": data[:-1],
                 "bit": data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :],
                 "garbage": os.urandom(1000),
-                "other": data.replace(b"notes 5", b"notes 4"),
+                "other": data.replace(caches.MAGIC, caches.KIND + b"0\n"),
             }[damage]
         )
     reads.clear()

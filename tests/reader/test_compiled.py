@@ -64,6 +64,8 @@ links = st.builds(
 @given(st.lists(files, max_size=12, unique=True), st.lists(st.tuples(links, paths), max_size=12))
 def test_links_lead_to_the_same_files(core: ModuleType, files: list[str], links: list[tuple[str, str]]) -> None:  # noqa: F811
     compiled, python = core.Index(files), Index(files)
+    for word in ("moc", "a", ".md"):
+        assert compiled.holding(word) == python.holding(word)
     for link, folder in links:
         numbers = python.by_rules(link, folder)
         assert compiled.by_rules(link, folder) == numbers

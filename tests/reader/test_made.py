@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exporter.model import key_of
-from exporter.reader.batch import cache as caches
+from exporter.reader.batch import files as caches
 from exporter.reader.batch import made
 from exporter.reader.batch.made import Made
 

@@ -1,6 +1,7 @@
 """Which files there are, and that nothing but the vault is ever read."""
 
 import json
+import math
 import multiprocessing
 import os
 import pickle
@@ -249,7 +250,8 @@ def test_the_core_lists_what_python_does(vault: Path) -> None:
     os.mkfifo(vault / "pipe.md")
     if sys.platform == "linux":  # elsewhere there is no such name
         (vault / os.fsdecode(b"\xff.md")).write_bytes(b"")
-    assert scan(vault, 1, core=core) == (listed := scan(vault, 1))
+    listing = core.Listing(vault.resolve(), math.inf, 2, False)
+    assert scan(vault, 1, listing=listing) == (listed := scan(vault, 1))
     assert listed.notes == ("B.MD", "a.md", "link/a.md", "n.md", "z.md/a.md", "é/ü b.md", "日/\U0001f600.md")
     assert len(codes(listed)) == 4 + (sys.platform == "linux")
 

@@ -1,5 +1,6 @@
 """However many threads read a vault, and whatever happens to its files, the result is that of Python alone."""
 
+import math
 import os
 import subprocess
 import sys
@@ -121,7 +122,8 @@ def test_folders_are_listed_alike_and_with_stamps(
     (vault / "a" / "link").symlink_to(outside)
     (vault / "a" / "note.md").symlink_to(outside / "n.md")
     expected = scan(vault)
-    listed = scan(vault, core=find_core(), threads=threads, stamped=lambda root: True)
+    listing = find_core().Listing(vault.resolve(), math.inf, threads, True)
+    listed = scan(vault, listing=listing, is_stamped=True)
     assert listed == expected
     assert {"a/link/deeper/m.md", "a/b.md/c.md", "Ä ö/ü.md", "a/b/c/d/e.md"} <= {*listed.notes}
     work = notes.Work(listed, Names(listed.notes), NO_WORDS)

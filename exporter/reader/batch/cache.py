@@ -3,45 +3,27 @@
 A note is the one that was read if its path, its time of change, its size and its inode are what they were. Where
 that cannot be told for sure (it changed while it was read, or within the clock's grain), it is read again; a file that
 is damaged, or was written by another version or for other options, is as if there were none.
-
-Whoever saves one makes room for it: caches of vaults that are gone, those that nobody has used for long, and then the ones
-that were used least lately. Other runs may do the same at the same time.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import stat
-import sys
-import time
-import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
-from exporter.reader.batch.core import VARIABLE as CORE
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.resolve import Names, digest
+from exporter.reader.batch.files import SIZE, KeptNotes, blocks_of, version
+from exporter.reader.batch.files import folder as folder  # for who works with columns
+from exporter.reader.batch.resolve import Names
 from exporter.reader.vault.files import GRAIN
-from exporter.regex import regex
 
 T = TypeVar("T")
 
-KIND = b"mlk-export notes "  # how a cache begins, of whichever version
-MADE = b"mlk-export made "  # and one of what was made of them: see made.py
-MAGIC = KIND + b"5\n"  # behind it the folder of the vault in one line, then `_version`
-NAME = regex(r"[0-9a-f]{32}(?:\.msgpack|-\w+\.part)")  # of a cache, and of one that is being written
-MOST = 1_000_000_000  # bytes of all caches together
-LONGEST = 90 * 24 * 60 * 60  # seconds that one is kept without being used
-UNFINISHED = 24 * 60 * 60  # seconds after which nobody is writing one any more
-HEAD = 10_000  # bytes that are read to know whose it is
-SIZE = 8  # bytes of the number before each block that says how long it is
 UNKNOWN = array("q", (0, 0, 0))  # the stamp of a note that must be read again
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
 
@@ -84,87 +66,12 @@ TYPES = {
 } | dict.fromkeys(("counts", "lines", "flags"), list[int])  # of lists; others are texts
 
 
-class Kept(NamedTuple):
-    """One file of the folder of caches."""
-
-    path: Path
-    size: int  # bytes
-    used: float  # when it was used last, in seconds since 1970
-    vault: str  # the vault's folder; "": not known
-
-
-def folder() -> Path:
-    """Where caches lie: the folder that MLK_EXPORT_CACHE names, else the user's own for such files."""
-    if named := os.environ.get("MLK_EXPORT_CACHE"):
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("mlk-export", appauthor=False))
-
-
-def kept(directory: Path) -> list[Kept]:
-    """The caches in a folder, those that were used least lately first; what else lies there is none of ours.
-
-    Raises:
-        OSError: the folder cannot be listed.
-    """
-    files: list[Kept] = []
-    if not directory.is_dir():
-        return files
-    for path in directory.iterdir():
-        if NAME.fullmatch(path.name):
-            with contextlib.suppress(OSError):  # another run has removed it
-                status = path.lstat()
-                if not stat.S_ISREG(status.st_mode):
-                    continue
-                with path.open("rb") as stream:
-                    head = stream.read(HEAD)
-                if head.startswith((KIND, MADE)) or not (head or path.suffix == ".msgpack"):
-                    vault = head.split(b"\n", 2)[1] if head.startswith((MAGIC, MADE)) else b""
-                    files.append(Kept(path, status.st_size, status.st_mtime, os.fsdecode(vault)))
-    return sorted(files, key=lambda file: (file.used, file.path))
-
-
-def clear(directory: Path) -> list[Kept]:
-    """Remove all caches in a folder; gives what was removed.
-
-    Raises:
-        OSError: the folder cannot be listed, or a file cannot be removed.
-    """
-    files = kept(directory)
-    for file in files:
-        file.path.unlink(missing_ok=True)
-    return files
-
-
-def make_room(directory: Path, own: Path) -> None:
-    """Remove the caches that are too many, but never one's own.
-
-    Raises:
-        OSError: the folder cannot be listed.
-    """
-    files = kept(directory)
-    total, now = sum(file.size for file in files), time.time()
-    for file in files:
-        longest = LONGEST if file.path.suffix == ".msgpack" else UNFINISHED
-        gone = bool(file.vault) and not os.path.isdir(file.vault)  # noqa: PTH112 - no error, whatever it says
-        if file.path != own and (total > MOST or now - file.used > longest or gone):
-            with contextlib.suppress(OSError):  # another run has removed it, or is reading it
-                file.path.unlink()
-                total -= file.size
-
-
 class Cache:
-    """The file in which it is kept what was read of one vault."""
+    """What was read of the notes of one vault, for the next run."""
 
-    def __init__(self, directory: Path, root: Path, options: Iterable[str], start: int) -> None:
-        """Take the folder of all caches, the vault's own, the options upon which the reading of a note depends, and the start of it.
-
-        That is the time (ns) when no note was looked at.
-        """
-        self.path = path_of(directory, root)
-        vault = os.fsencode(root)
-        self._head = MAGIC + (b"" if b"\n" in vault else vault) + b"\n" + version(options, Path(__file__).parents[1])
+    def __init__(self, file: KeptNotes, options: Iterable[str], start: int) -> None:
+        """Take the file, the options upon which the reading of a note depends, and its start, a time (ns) when no note was looked at."""
+        self._file, self._version = file, version(options, Path(__file__).parents[1])
         self.start = start
         self.suggested = Suggested({}, {})  # grows in the run
         self.suggested_for = b""
@@ -175,12 +82,9 @@ class Cache:
         """What an earlier run has saved; None: nothing that could be used."""
         import msgspec
 
-        body = read(self.path, self._head)
-        if not body:
-            return None
         try:
-            stored, columns = thaw(body, Stored)
-        except (msgspec.DecodeError, StopIteration, ValueError):  # written by somebody else
+            stored, columns = thaw(self._file.blocks(self._version), Stored)
+        except (msgspec.DecodeError, StopIteration, ValueError):  # there is none, or it was written by somebody else
             return None
         notes = Notes(**columns, problems=stored.problems, rivals=stored.rivals)
         return CachedNotes(notes, stored.names, stored.suggested, stored.suggested_for)
@@ -205,53 +109,8 @@ class Cache:
         digests = self.notes.names, self.suggested, self.suggested_for
         with contextlib.suppress(OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
             columns["paths"] = core.TextColumn(notes.paths) if core else notes.paths
-            write(
-                self.path,
-                self._head,
-                freeze(Stored(kinds_of(columns), notes.problems, notes.rivals, *digests), columns),
-            )
-
-
-def path_of(directory: Path, root: Path) -> Path:
-    """The file of the vault in the folder `root`, a real path."""
-    return directory / f"{digest(os.fsencode(root)).hex()}.msgpack"
-
-
-def read(path: Path, head: bytes) -> memoryview | None:
-    """What stands behind the head of a cache; None: it is not whole, or has another head."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    body = len(head) + 4
-    if not data.startswith(head) or zlib.adler32(memoryview(data)[body:]) != _to_int(data[body - 4 : body]):
-        return None
-    with contextlib.suppress(OSError):
-        os.utime(path)  # it was used
-    return memoryview(data)[body:]
-
-
-def write(path: Path, head: bytes, body: Iterable[bytes]) -> None:
-    """Write a cache, whole or not at all, and make room for it; what is part of it is asked for one by one."""
-    import tempfile
-
-    checksum = 1  # as Adler-32 begins: a quarter of the time of a CRC, and this is to tell but what is not whole
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(".part", f"{path.stem}-", path.parent)  # for this user's eyes alone
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(head + bytes(4))
-                for part in body:
-                    checksum = zlib.adler32(part, checksum)
-                    stream.write(part)
-                stream.seek(len(head))
-                stream.write(checksum.to_bytes(4, "big"))
-            os.replace(temporary, path)  # noqa: PTH105
-        except BaseException:
-            os.unlink(temporary)  # noqa: PTH108
-            raise
-        make_room(path.parent, path)
+            stored = Stored(kinds_of(columns), notes.problems, notes.rivals, *digests)
+            self._file.write(self._version, freeze(stored, columns))
 
 
 def kinds_of(columns: Mapping[str, Any]) -> dict[str, str]:
@@ -278,29 +137,20 @@ def _kind_of(column: Any) -> str:
     )
 
 
-def thaw(body: memoryview, kind: type[T]) -> tuple[T, dict[str, Any]]:
-    """What `freeze` gave the bytes of: what stands before the columns, of this kind, and these.
+def thaw(blocks: memoryview | Iterator[Any], kind: type[T]) -> tuple[T, dict[str, Any]]:
+    """What `freeze` gave the bytes of, or the blocks that `KeptNotes` gives: what stands before the columns, of this kind, and these.
 
     Raises:
         msgspec.DecodeError, StopIteration, ValueError: it is something else.
     """
     import msgspec
 
-    blocks = _blocks_of(body)
-    stored: Any = msgspec.msgpack.decode(next(blocks), type=kind)
-    return stored, {name: _thaw(name, its, blocks) for name, its in stored.kinds.items()}
+    rest = blocks_of(blocks) if isinstance(blocks, memoryview) else blocks
+    stored: Any = msgspec.msgpack.decode(bytes(next(rest)), type=kind)
+    return stored, {name: _thaw(name, its, rest) for name, its in stored.kinds.items()}
 
 
-def _blocks_of(body: memoryview) -> Iterator[memoryview]:
-    """The blocks of which `freeze` gave the bytes."""
-    at = 0
-    while at < len(body):
-        start = at + SIZE
-        at = start + _to_int(body[at:start])
-        yield body[start:at]
-
-
-def _thaw(name: str, kind: str, blocks: Iterator[memoryview]) -> Any:
+def _thaw(name: str, kind: str, blocks: Iterator[Any]) -> Any:
     """The column of the next blocks.
 
     Raises:
@@ -310,15 +160,15 @@ def _thaw(name: str, kind: str, blocks: Iterator[memoryview]) -> Any:
     import msgspec
 
     if kind == LIST:
-        return msgspec.msgpack.decode(next(blocks), type=TYPES.get(name, list[str]))
+        return msgspec.msgpack.decode(bytes(next(blocks)), type=TYPES.get(name, list[str]))
     if len(kind) == 1:
         numbers: array[int] = array(kind)
-        numbers.frombytes(next(blocks))
+        numbers.frombytes(bytes(next(blocks)))
         return numbers
     core = find_core()
     if not core or kind not in BLOCKS:
         raise ValueError(f"there is no core that knows a {kind}")
-    return getattr(core, kind).of_buffers(*(bytes(next(blocks)) for _ in range(BLOCKS[kind])))
+    return getattr(core, kind).of_buffers(*(next(blocks) for _ in range(BLOCKS[kind])))
 
 
 def match_notes(cached: CachedNotes, paths: Sequence[str], stamps: array[int]) -> list[int]:
@@ -362,20 +212,3 @@ def merge(cached: Notes, fresh: Notes, numbers: Sequence[int]) -> Notes:
                 notes.rivals[starts[number_of[origin]] + row + rows[first] - rows[origin]] = rivals
     notes.problems.sort()
     return notes
-
-
-def version(options: Iterable[str], package: Path) -> bytes:
-    """Stamps what made a cache: the sources of a package of ours, the core, the YAML parser, Python, the options that it had."""
-    parser = find_spec("yaml12")
-    packages = [package, *map(Path, (parser and parser.submodule_search_locations) or ())]
-    sources = sorted(
-        [file for package in packages for kind in ("py", "so", "pyd") for file in package.rglob(f"*.{kind}")]
-        + list(package.parent.glob("_native.*"))  # the compiled core
-    )
-    stamps = [f"{source} {(status := source.stat()).st_mtime_ns} {status.st_size}" for source in sources]
-    chosen = os.environ.get(CORE, "")
-    return digest("\n".join([sys.version, chosen, *stamps, "", *sorted(options)]).encode())
-
-
-def _to_int(data: bytes | memoryview) -> int:
-    return int.from_bytes(data, "big")

@@ -9,6 +9,7 @@ from types import ModuleType
 from exporter.errors import ExportError
 
 CORE = "exporter._native"
+MOST_THREADS = 8  # that pay: putting together what they read is one's work
 VARIABLE = "MLK_EXPORT_CORE"  # in the environment: who reads the notes, "python" or "compiled"; else who is there
 
 
@@ -44,3 +45,13 @@ def _load() -> tuple[ModuleType | None, str]:
         return import_module(CORE), ""
     except ImportError as error:
         return None, "it was not built: Rust was not there" if error.name == CORE else str(error)
+
+
+def processors() -> int:
+    """How many threads may work at once."""
+    return min(count_processors(), MOST_THREADS)
+
+
+def count_processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -10,10 +10,10 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from exporter.reader.batch import cache
+from exporter.reader.batch import files
 from exporter.reader.batch.resolve import digest
 
-MAGIC = cache.MADE + b"1\n"
+MAGIC = files.MADE + b"1\n"
 OLDEST = 16  # runs that have put something and not used an entry; each format uses but its own
 MOST = 200_000_000  # bytes of one vault's, of the 1 GB of all
 PACKAGE = Path(__file__).parents[2]
@@ -67,18 +67,18 @@ class Made:
 
         self.end_run()
         if not self._is_saved and sum(len(value) for _, value in self._entries.values()) <= MOST:
-            cache.write(self.path, self._whole_head, [msgspec.msgpack.encode(self._entries)])
+            files.write(self.path, self._whole_head, [msgspec.msgpack.encode(self._entries)])
         self._is_saved = True
 
     @cached_property
     def _whole_head(self) -> bytes:
-        return self._head + cache.version([], PACKAGE)
+        return self._head + files.version([], PACKAGE)
 
     @cached_property
     def _entries(self) -> Entries:
         import msgspec
 
-        body = cache.read(self.path, self._whole_head)
+        body = files.read(self.path, self._whole_head)
         try:
             return msgspec.msgpack.decode(body, type=Entries) if body else {}
         except (msgspec.DecodeError, ValueError):  # written by somebody else

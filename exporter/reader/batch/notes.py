@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
@@ -18,7 +17,6 @@ from exporter.reader.dialects import Dialect
 from exporter.reader.vault.files import WINDOWS, Vault
 
 BATCH = 250  # notes that Python reads between two looks at what else is to be done
-MOST_THREADS = 8  # that pay: putting together what they read is one's work
 FEW = 200  # notes that are rather read again in each run than written down
 
 
@@ -165,13 +163,3 @@ def read_some(
     notes.lost = frozenset(lost)
     notes.files, notes.rivals = resolve(notes, numbers, work.names)
     return notes, findings
-
-
-def processors() -> int:
-    """How many threads may work at once."""
-    return min(count_processors(), MOST_THREADS)
-
-
-def count_processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,6 +12,7 @@ from exporter.errors import Finding
 from exporter.model import Source
 from exporter.reader.batch.core import find_core
 from exporter.reader.dialects import Dialect
+from exporter.reader.digests import blake2b
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import NOTE, folder_of, is_note, key
 
@@ -54,6 +55,10 @@ class Index:
                 others.append(number)
             elif others != number:
                 self._files[name] = [others, number]
+
+    def holding(self, word: str) -> list[int]:
+        """The numbers of the files in whose paths a word of ASCII stands, in any case."""
+        return [number for number, path in enumerate(self._paths) if word in path.lower()]
 
     def namesakes(self) -> list[list[int]]:
         """The numbers of the files of each name that several have."""
@@ -175,9 +180,7 @@ class Names:
 
 def digest(data: bytes) -> bytes:
     """A digest of 16 bytes."""
-    from hashlib import blake2b  # with all of OpenSSL, and a run without a cache needs none
-
-    return blake2b(data, digest_size=16).digest()
+    return blake2b(data, 16)
 
 
 def tell_same_names(names: Names) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from itertools import accumulate, chain
 from operator import itemgetter
 
 from exporter.errors import Finding
-from exporter.model import IN_AREA, Area, Link, Source
+from exporter.model import IN_AREA, Area, Link, Source, make_record
 from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import slug
@@ -81,6 +81,18 @@ class Areas:
             self.outvoted.append((topic, area, origin, source))
         else:
             filings.said[pair] = origin, Link(topic, IN_AREA, area, text, "", source)
+
+    def file_listed(self, area: str, path: str, listed: Iterable[tuple[str, int, str]]) -> None:
+        """File topics under an area, as a map lists them: each with the line and the words that do."""
+        if "map" not in self.origins:
+            return
+        said, by_folder = self.filings.said, self.filings.by_folder
+        for topic, line, text in listed:
+            source, pair = make_record(Source, (path, line)), (topic, area)
+            if pair in said or by_folder.get(topic) == area:
+                self.outvoted.append((topic, area, "map", source))
+            elif topic != area:
+                said[pair] = "map", make_record(Link, (topic, IN_AREA, area, text, "", source))
 
     def file_by_names(self) -> None:
         """File what nobody else has filed by its folder or its nested tags, where these are origins."""

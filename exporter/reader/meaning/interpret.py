@@ -18,6 +18,7 @@ from exporter.model import (
     Step,
     Table,
     Topic,
+    spread,
     usual_language,
 )
 from exporter.outline import heading_key
@@ -91,8 +92,9 @@ def interpret(
         summary = LAST_TAGS.sub("", to_text(note.intro))
         said = said or str(values.get("lang") or values.get("language") or "")
     map_reading.read_maps(within, material.read)
-    titles = [title or name_of(path) for title, path in zip(notes.titles, notes.paths, strict=True)]
-    by_words = "" if said else usual_language(titles, notes.headings)
+    some = spread(len(notes.paths))
+    titles = [notes.titles[number] or name_of(notes.paths[number]) for number in some]
+    by_words = "" if said else usual_language(titles, [notes.headings[number] for number in some])
     language = said or by_words or "en"
     strange = 0 if said or by_words == "en" else sum(not title.isascii() for title in titles)
     if (by_words or "en") != "en" or strange * SHARE > len(titles):  # where nearly all are plain, it is hardly another
@@ -274,16 +276,26 @@ class _MapReading:
 
     def _file(self, entries: Iterable[Listed], area: str) -> None:
         """File what entries list under an area."""
-        of_file, order, path = self.topics.of_file, self.order, self.path
+        self.areas.file_listed(area, self.path, self._read_listed(entries))
+
+    def _read_listed(self, entries: Iterable[Listed]) -> Iterator[tuple[str, int, str]]:
+        """The topics that entries list, each with the line and the words that do."""
+        of_file, order, find = self.topics.of_file, self.order, self._find
         for line, targets, text, summary in entries:
-            ids = dict.fromkeys(map(of_file, map(self._find, targets or ())))
-            if targets is None and (named := self._named(text)):
-                ids, summary = {named[0]: None}, summary or named[1]
-            for id_ in filter(None, ids):
+            ids: Iterable[str | None]
+            if targets is not None:
+                ids = dict.fromkeys([of_file(find(target)) for target in targets])
+            elif named := self._named(text):
+                ids, summary = [named[0]], summary or named[1]
+            else:
+                continue
+            for id_ in ids:
+                if id_ is None:
+                    continue
                 order.setdefault(id_, len(order))
                 if summary:
                     self.topics.summaries.setdefault(id_, summary)
-                self.areas.file(id_, area, "map", Source(path, line), text)
+                yield id_, line, text
 
     def fill_maps(self, numbers: Sequence[int]) -> None:
         """File what links to a map that lists nothing, unless a property files it; once all links are read."""

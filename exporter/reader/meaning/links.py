@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice, repeat
-from typing import Any
 
 from exporter.errors import Finding, pluralize
-from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Missing, Reference, Source, Table, Want
+from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Missing, Reference, Source, Table, Want, make_record
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
@@ -24,7 +23,6 @@ from exporter.reader.names import folder_of, key
 from exporter.reader.vault.canvas import Canvas
 
 SLIP = 2  # letters that a slip changes at most
-make_record: Callable[..., Any] = tuple.__new__  # a named tuple at a third of the cost; there are millions of these
 
 
 class Links:

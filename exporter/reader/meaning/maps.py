@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, product
+from itertools import accumulate
 
 from exporter.errors import Finding, OptionError
 from exporter.model import VAULT, Source
@@ -23,7 +23,6 @@ from exporter.reader.vault.canvas import Canvas
 from exporter.regex import regex
 
 NAMES = ("home", "index", "readme", "start", "moc")  # of notes at the top that may be the map, the likeliest first
-SPELLINGS = tuple(map("".join, product("mM", "oO", "cC")))
 MOC = regex(r"\bmoc\b", re.IGNORECASE)  # a map of content, by its name
 
 
@@ -51,10 +50,9 @@ class Material:
     @cached_property
     def called_moc(self) -> frozenset[int]:
         """The numbers of the notes whose names say that they are maps of content."""
-        text = "\n".join(self.notes.paths)  # to look through all at once costs little
-        paths = self.notes.paths if any(word in text for word in SPELLINGS) else ()
-        maybe = [number for number, path in enumerate(paths) if "moc" in path.lower()]
-        return frozenset(number for number in maybe if MOC.search(name_of(self.notes.paths[number])))
+        paths = self.notes.paths
+        maybe = [number for number in self.names.index.holding("moc") if number < len(paths)]
+        return frozenset(number for number in maybe if MOC.search(name_of(paths[number])))
 
     def tagged(self, words: Iterable[str]) -> dict[int, int]:
         """The numbers of the notes with one of these tags, in any case: the line of the first."""

@@ -12,6 +12,7 @@ from exporter.model import Source, Tag, Topic
 from exporter.reader.batch.columns import Notes
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.entries import first_tags, property_names
+from exporter.reader.digests import sha256
 from exporter.reader.meaning.folders import OWN, Folders
 from exporter.reader.names import NOTE, folder_of, key, name_of, slug
 
@@ -242,6 +243,4 @@ class Topics:
 
 def _id_with_hash(id_: str, name: str) -> str:
     """An id that is taken, made unlike any other: by the name it is for and not by a count, so that it lives on."""
-    from hashlib import sha256  # with all of OpenSSL, and few ids need it
-
-    return f"{id_}-{sha256(name.encode()).hexdigest()[:8]}"
+    return f"{id_}-{sha256(name.encode())[:8]}"

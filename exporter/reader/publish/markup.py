@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from html import unescape
 from urllib.parse import quote
 
 from exporter.reader.publish.edits import Edit, hole
@@ -29,19 +28,27 @@ WIKILINK = regex(r"(?P<embed>!?)\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<words>[^\[\]
 OBSIDIAN = regex(r"\bobsidian://[^\s<>\"'()\[\]`]+", re.IGNORECASE)
 
 
+def _unescape(text: str) -> str:
+    if "&" not in text:
+        return text
+    from html import unescape  # with the names of all entities, and few addresses have one
+
+    return unescape(text)
+
+
 def edit_markup(text: str, position: int, called: Called) -> Iterator[Edit]:
     """Take addresses of what is hidden out of a note's body, which begins at `position`; of links the words stay."""
     yield from _edit_elements(text, position, called)
     yield from _edit_definitions(text, position, called)
     yield from _edit_html(text, position, called)
     for match in OBSIDIAN.finditer(text, position):
-        if called(unescape(match[0])) is not None:
+        if called(_unescape(match[0])) is not None:
             yield *hole(text, *match.span()), ""
 
 
 def _edit_elements(text: str, position: int, called: Called) -> Iterator[Edit]:
     for match in ELEMENT.finditer(text, position):
-        names = called(unescape(match["double"] or match["single"] or match["bare"] or "").strip())
+        names = called(_unescape(match["double"] or match["single"] or match["bare"] or "").strip())
         if names is None:
             continue
         closer = re.compile(rf"</{match['name']}\s*>", re.IGNORECASE).search(text, match.end())

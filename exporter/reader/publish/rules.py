@@ -97,7 +97,7 @@ def fit_notes(rules: Sequence[Rule], notes: Notes) -> Iterator[tuple[int, Rule]]
                     fitting[value] = [rule for rule in found if _says(value, rule.value)]
                 for rule in fitting[value]:
                     yield number, rule
-        if spellings:
+        if not spellings.keys().isdisjoint(entries.words(notes.keys)):
             yield from _fit_links(spellings, notes)
         yield from _fit_fields([rule for rule in wanted if rule.name in ("title", "aliases", "id")], notes)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -16,13 +15,11 @@ from exporter.reader.names import is_note, key, name_of
 from exporter.reader.options import Publish
 from exporter.reader.publish.rules import Rule, fit_notes, fit_paths, parse_rules
 from exporter.reader.vault import conventions
-from exporter.regex import regex
 
-UNTITLED = regex(  # what Obsidian calls a new note, in the languages that it speaks
-    r"(?:untitled|unbenannt|sans titre|sin título|senza titolo|senza nome|sem título|naamloos|bez nazwy|bez názvu|namnlös"
-    r"|uden titel|uten navn|uten tittel|nimetön|névtelen|fără titlu|adsız|başlıksız|без названия|без назви|未命名|無題(?:のファイル)?"
-    r"|제목 없음|무제(?: 파일)?|بدون عنوان|không có tiêu đề|tanpa judul)(?: \d+)?",
-    re.IGNORECASE,
+UNTITLED = frozenset(  # what Obsidian calls a new note, in the languages that it speaks; behind it there may be a number
+    "untitled|unbenannt|sans titre|sin título|senza titolo|senza nome|sem título|naamloos|bez nazwy|bez názvu|namnlös"
+    "|uden titel|uten navn|uten tittel|nimetön|névtelen|fără titlu|adsız|başlıksız|без названия|без назви|未命名|無題|無題のファイル"
+    "|제목 없음|무제|무제 파일|بدون عنوان|không có tiêu đề|tanpa judul".split("|")
 )
 
 
@@ -170,7 +167,7 @@ def _topics_in(name: str, meaning: Meaning) -> set[str]:
 
 def find_left_out(notes: Notes, map_path: str) -> dict[str, str]:
     """The notes that are no topics for what they say, and what they are instead: boards, drawings, what nobody has filled in."""
-    empty = [number for number in entries.find(notes.traits, EMPTY) if UNTITLED.fullmatch(name_of(notes.paths[number]))]
+    empty = [number for number in entries.find(notes.traits, EMPTY) if _is_untitled(name_of(notes.paths[number]))]
     why = dict.fromkeys(empty, conventions.EMPTY)  # what comes last counts
     why |= dict.fromkeys(entries.find(notes.traits, PLACEHOLDERS), conventions.PLACEHOLDER)
     for name, kind in (("kanban-plugin", conventions.BOARD), ("excalidraw-plugin", conventions.DRAWING)):
@@ -178,6 +175,11 @@ def find_left_out(notes: Notes, map_path: str) -> dict[str, str]:
     left_out = {notes.paths[number]: why[number] for number in sorted(why)}
     left_out.pop(map_path, None)
     return left_out if len(left_out) < len(notes.paths) else {}
+
+
+def _is_untitled(name: str) -> bool:
+    words, _, number = name.lower().rpartition(" ")
+    return (words if words and number.isdecimal() else name.lower()) in UNTITLED
 
 
 def names_of(told: Iterable[Notes], hidden: dict[str, str]) -> dict[str, tuple[str, ...]]:

@@ -332,8 +332,8 @@ class Hiding:
         return frozenset(
             path
             for notes in (self.before.notes, self.linked)
-            for path, headings in zip(notes.paths, notes.headings, strict=True)
-            if path in lines and "[" in headings
+            for number, path in enumerate(notes.paths)
+            if path in lines and "[" in notes.headings[number]
         )
 
     def redact_canvas(self, path: str, canvas: Canvas) -> Canvas:
@@ -366,8 +366,13 @@ class Hiding:
         }
         if not only:
             return only
-        only -= set(used(view.notes, view.names.paths, lambda note: True))
-        only -= set(used(self.linked, before.names.paths, lambda note: note not in self.hidden))
+        for notes, paths in ((view.notes, view.names.paths), (self.linked, before.names.paths)):
+            path_of = {number: path for number, path in enumerate(paths) if path in only}
+            only.difference_update(
+                path_of[notes.files[row]]
+                for note, row in notes.rows(notes.links_to(path_of))
+                if notes.paths[note] not in self.hidden
+            )
         for path, canvas in view.canvases.items():
             for _, link in canvas.links:
                 if (

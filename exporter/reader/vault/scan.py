@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from types import ModuleType
 from typing import Any, NoReturn
 
 from exporter.errors import DoubtError, ExportError, Finding, UsageError, pluralize
@@ -20,7 +19,7 @@ from exporter.reader.names import NOTE, folder_of, is_note, key
 from exporter.reader.options import ReadOptions
 from exporter.reader.vault.conventions import Conventions, Rule
 from exporter.reader.vault.doubt import FOREIGN, MOST_FILES, MOST_FOREIGN, doubt
-from exporter.reader.vault.files import MEGABYTE, WINDOWS, Memory, Vault, read_file
+from exporter.reader.vault.files import MEGABYTE, Memory, Vault, read_file
 from exporter.reader.vault.filters import APP, Filters
 from exporter.reader.vault.plugins import read_plugins
 from exporter.reader.vault.settings import OBSIDIAN, Problem
@@ -53,9 +52,8 @@ def scan(
     all_notes: bool = False,
     any_folder: bool = False,
     dialect: str = "obsidian",
-    core: ModuleType | None = None,
-    threads: int = 1,
-    stamped: Callable[[Path], bool] = lambda root: False,
+    listing: Any = None,
+    is_stamped: bool = False,
 ) -> Vault:
     """List the vault's notes and attachments; hidden files and folders are not in a vault.
 
@@ -63,8 +61,8 @@ def scan(
     in the vault nor followed already (rule V2). Notes that Obsidian's excluded files or `exclude` name are `ignored`
     (rule V1), and so are those that are no topics by convention (rule V4), unless `all_notes` is true. A folder that is
     hardly a vault is read if `any_folder` is true. `largest` is the size in MB above which a note is not read, `memory`
-    how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it, `core` the
-    compiled one, if it is to list the folders, by `threads`, with the notes' stamps if `stamped` of the real folder.
+    how many bytes of notes are kept once they were read, `dialect` the name of one, or "" to find it, `listing` the
+    folders as the core has begun to list them, with the notes' stamps if it `is_stamped`.
 
     Raises:
         DoubtError: the folder is hardly a vault.
@@ -81,25 +79,23 @@ def scan(
     root = root.resolve()
     if not any_folder and (what := doubt(root)):
         raise DoubtError(root, f"is {what}, hardly a vault")
-    listing = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
-    if core and not WINDOWS:  # where what looks like a file may be a link
-        listing.is_stamped = stamped(root)
-        listing.core = core.Listing(root, listing.next_look, threads, listing.is_stamped)
-    listing.walk("")
-    listing.follow(follow_links)
-    listing.doubt()
-    if not listing.notes and NOT_HERE in listing.excluded.values():
+    found = _Listing(root, any_folder or (root / OBSIDIAN).is_dir())
+    found.core, found.is_stamped = listing, is_stamped
+    found.walk("")
+    found.follow(follow_links)
+    found.doubt()
+    if not found.notes and NOT_HERE in found.excluded.values():
         raise ExportError(f"{root}: its notes lie in iCloud and not on this machine; download them and run again")
-    if not listing.notes and DATABASE in map(str.lower, listing.others.get("sqlite", ())):
+    if not found.notes and DATABASE in map(str.lower, found.others.get("sqlite", ())):
         message = "is a Logseq graph in a database, which is not read; export it as Markdown, and name that folder"
         raise ExportError(f"{root}: {message}")
-    if not listing.notes:
+    if not found.notes:
         raise UsageError(f"{root}: no notes here; a vault is a folder with Markdown files, whose names end in .md")
     settings = root / OBSIDIAN
     read = partial(_read_settings, root)
     known = read if settings.is_dir() and not settings.is_symlink() else _no_settings
-    vault = _sort_out(listing, filters, read, known, _Root(root), dialect, all_notes)
-    return replace(vault, links=listing.followed, largest=largest * MEGABYTE, memory=Memory(memory))
+    vault = _sort_out(found, filters, read, known, _Root(root), dialect, all_notes)
+    return replace(vault, links=found.followed, largest=largest * MEGABYTE, memory=Memory(memory))
 
 
 def scan_names(
