@@ -49,7 +49,7 @@ from exporter.shards.skeleton import Whole, make_skeleton
 from exporter.shards.store import Store, find_pyarrow, is_address
 from exporter.shards.upload import upload
 from exporter.shards.veil import see
-from exporter.shards.write import Format, Task, Writing, write
+from exporter.shards.write import Format, Task, Writing, find_leads, write
 from exporter.writers import Writer, mapping_of
 
 __all__ = ["export_shards", "pack"]
@@ -108,10 +108,11 @@ def export_shards(
     listings, parsed, listed = _without_unreadable(listings, parsed, listed, read_options)
     visible, bones = see(listings, listed, parsed, reading, read_options, partial(_told, run, map_over))
     whole = make_skeleton(listings.vault, visible, bones, place, read_options, memory())
-    written = tuple(Format(name, options[name]) for name in chosen)
+    written = tuple(Format(name, getattr(writer, "__name__", ""), options[name]) for name, writer in chosen.items())
     writing = Writing(reading, whole.digest, written, dict(read_options.relations))
     tasks = [Task(number, each) for number, each in enumerate(visible.parsed)]
-    head = Head(whole, writing, place, tasks)
+    find = partial(_told, run, map_over, "skimming", partial(find_leads, reading), visible.parsed)
+    head = Head(whole, writing, place, tasks, find)
     _told(run, map_over, "writing", partial(write, writing), tasks)
     run.secrets = visible.secrets
     statistics = _count(whole, head, from_plugins)

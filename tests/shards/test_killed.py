@@ -16,9 +16,8 @@ from exporter.errors import ExportError
 
 pytestmark = pytest.mark.slow
 
-READING, HIDING, AGAIN, WRITING = range(
-    4
-)  # stages, where headings name what is hidden: hiding goes over the shards twice
+# Stages, where headings name what is hidden, so that hiding goes over the shards twice, and SKOS asks for first paragraphs
+READING, HIDING, AGAIN, SKIMMING, WRITING = range(5)
 SHARDS = 5  # and one of what is no note
 
 
@@ -33,7 +32,7 @@ def expected(shards: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported
     return cut(shards, tmp_path_factory.mktemp("expected") / "out")
 
 
-@pytest.mark.parametrize("stage", [READING, HIDING, AGAIN, WRITING])
+@pytest.mark.parametrize("stage", [READING, HIDING, AGAIN, SKIMMING, WRITING])
 def test_a_killed_worker(stage: int, shards: Path, expected: Exported, tmp_path: Path) -> None:
     exported = cut(shards, tmp_path / "out", engine=cutting.killing(tmp_path / "mark", stage))
     assert (tmp_path / "mark").exists()
