@@ -17,6 +17,7 @@ from exporter.errors import Finding
 from exporter.findings import Rules, once
 from exporter.model import NOTHING, File, KnowledgeMap, Lock, Missing, Part, Store, Topic
 from exporter.reader.content.text import VaultContent
+from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.meaning.missing import rank
 from exporter.reader.names import key
 from exporter.shards.skeleton import Whole
@@ -51,12 +52,26 @@ class HeadContent(VaultContent):
 class HeadMap(KnowledgeMap):
     """The map of the whole vault, without the mentions of topics that have a note."""
 
+    meaning: Meaning | None = None
     all_addresses: Callable[[], dict[str, str]] = dict
-    others: Callable[[], list[Topic]] = list  # the topics that have no note
 
     def own(self, table: str) -> Iterable[Any]:
-        """The records that are to be written with the head, without making all topics for these few."""
-        return self.others() if table == "topics" else super().own(table)
+        """The records that are to be written with the head, without making all of a large table for these few."""
+        return self._of_no_note[table] if table in self._of_no_note else super().own(table)
+
+    @cached_property
+    def _of_no_note(self) -> dict[str, list[Any]]:
+        """The topics that have no note, and what starts at them: they are filed, or arrows of canvases do."""
+        assert self.meaning
+        topics, areas, links = self.meaning.topics, self.meaning.areas, self.meaning.links
+        filings = [(topic, area) for topic, area in areas.filings if topic in topics.others]
+        start = [areas.filings[pair][1] for pair in filings]
+        start += [link for link in links.others if link.start in topics.others]
+        filed = areas.by_topic()
+        return {
+            "topics": [topics.topic(id_, filed.get(id_, ())) for id_ in topics.others],
+            "links": sorted(start, key=lambda link: (link.start, link.source)),
+        }
 
     def addresses(self) -> dict[str, str]:
         """What all notes name outside the vault; known once all shards are written."""
@@ -121,14 +136,9 @@ class Head:
 
         content.find_leads = paths
         fields = {name: getattr(meaning.knowledge_map, name) for name in KnowledgeMap.__dataclass_fields__}
-        others = meaning.topics.others
-        fields |= {"content": content, "part": Part(0, others, whole.shards), "missing": Later(self._missing)}
-
-        def of_no_note() -> list[Topic]:
-            filed = meaning.areas.by_topic()
-            return [meaning.topics.topic(id_, filed.get(id_, ())) for id_ in others]
-
-        self.knowledge_map = HeadMap(**fields, all_addresses=self._addresses, others=of_no_note)
+        part = Part(0, meaning.topics.others, whole.shards)
+        fields |= {"content": content, "part": part, "missing": Later(self._missing)}
+        self.knowledge_map = HeadMap(**fields, meaning=meaning, all_addresses=self._addresses)
         self._begun: dict[str, Iterator[File | Finding | Lock]] = {}
         for format_ in writing.formats:
             self.knowledge_map.shared[Store] = Decisions(work, writing.key(format_.name, None))

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Link, Missing, Part
+from exporter.model.part import BY_TOPIC
 from exporter.reader.batch import entries
 from exporter.reader.batch.columns import BY_NOTE, Notes, choose
 from exporter.reader.batch.core import find_core
@@ -93,7 +94,7 @@ def understand(
     vault = _vault_of(notes, names, skeleton, contents)
     filed = areas.by_topic()
     own_ids = [id_ for id_ in ids[: len(numbers)] if id_ is not None]
-    knowledge_map = KnowledgeMap(
+    knowledge_map = ShardMap(
         head.title,
         language=head.language,
         source=head.source,
@@ -113,6 +114,15 @@ def understand(
         [*links.missing],
         (links.total, links.resolved, links.unresolved, links.external),
     )
+
+
+class ShardMap(KnowledgeMap):
+    """The map of a shard, all of whose records are its own."""
+
+    def own(self, table: str) -> Iterable[Any]:
+        """The records of a table, if it is one that each shard has some of."""
+        records: Iterable[Any] = getattr(self, table) if table in BY_TOPIC else ()
+        return records
 
 
 TOLD_ONCE = ("map-link",)  # of all links together, by the whole vault
