@@ -94,7 +94,7 @@ def make_skeleton(name: str, visible: Visible, bones: Bones, work: Store, option
     Raises:
         ExportError: it would have more.
     """
-    with no_collection():
+    with no_collection(long=True):
         view = View(visible.vault, bones.names, bones.notes, visible.canvases, visible.findings, visible.nameless)
         if visible.left_out:
             view = renumber_files(view, {}, visible.left_out)
@@ -108,6 +108,7 @@ def material_of(name: str, view: View) -> Material:
     return Material(name, view.notes, view.canvases, view.names, view.vault.read, view.nameless)
 
 
+@no_collection(long=True)
 def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: ReadOptions) -> Bones:
     """Put what all shards say together, without the links that nobody but their own shard needs.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, NamedTuple
 
 import msgspec
 
 from exporter.errors import Finding, Level
-from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store
+from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store, no_collection
 from exporter.reader.content.text import read_lead
 from exporter.shards.flat import mapped
 from exporter.shards.known import Understood, understand
@@ -95,6 +95,7 @@ class Decisions:
         return f"{DECIDED}/{work_key(self._key, key)}"
 
 
+@no_collection()
 def write(writing: Writing, task: Task) -> bool:
     """Write the lines of a shard, unless they are there; gives whether they were."""
     work = Files(writing.reading.work)
@@ -106,7 +107,7 @@ def write(writing: Writing, task: Task) -> bool:
         return True
     skeleton = mapped(work, writing.skeleton)
     said = load(work, task.parsed.key)
-    contents = _contents(writing.reading, task.parsed, said, skeleton.maps)
+    contents: Any = ChainMap(_contents(writing.reading, task.parsed, said), skeleton.maps)  # type: ignore[arg-type]
     understood = understand(task.number, said, skeleton, contents, writing.relations)
     for of in left:
         if not of:
@@ -118,10 +119,9 @@ def write(writing: Writing, task: Task) -> bool:
     return False
 
 
-def _contents(reading: Reading, parsed: Parsed, said: Notes, more: Mapping[str, bytes]) -> Contents:
-    """The notes of a shard by path, as they may be seen; and some that are known otherwise."""
-    known: Any = ChainMap(said.stored.redacted, more)  # type: ignore[arg-type]
-    return Contents(Files(reading.shards), [parsed.listing], known, {*said.paths})
+def _contents(reading: Reading, parsed: Parsed, said: Notes) -> Contents:
+    """The notes of a shard by path, as they may be seen."""
+    return Contents(Files(reading.shards), [parsed.listing], said.stored.redacted, {*said.paths})
 
 
 class Leads(msgspec.Struct, array_like=True):
@@ -137,7 +137,7 @@ def find_leads(reading: Reading, parsed: Parsed) -> Leads:
     if work.has(key):
         return Leads(work.read(key), was_done=True)
     said = load(work, parsed.key)
-    contents = _contents(reading, parsed, said, {})
+    contents = _contents(reading, parsed, said)
     have = bytes(bool(read_lead(contents.get(path, b""))) for path in said.paths)
     work.write(key, [have])
     return Leads(have)
