@@ -19,7 +19,6 @@ from exporter.reader.publish.redaction import Parts
 from exporter.reader.publish.visible import as_judged, find_cut
 from exporter.shards.shard import BadShardError, Listing, read_notes
 from exporter.shards.store import Store
-from exporter.version import VERSION
 
 FOLDER = "notes"  # of the work folder
 AT_ONCE = 2000  # notes that are read at once
@@ -35,6 +34,7 @@ class Reading(NamedTuple):
     parts: Parts  # of notes, that are hidden
     largest: float  # bytes; a larger note is not read
     compiled: bool  # by the core
+    program: str  # names what reads and writes
 
 
 class Parsed(NamedTuple):
@@ -68,8 +68,8 @@ class Notes(NamedTuple):
 
 
 def work_key(*parts: object) -> str:
-    """The name, in the work folder, of what was made of these parts by this version."""
-    return digest_of(VERSION, *(part if isinstance(part, bytes) else str(part) for part in parts))
+    """The name, in the work folder, of what was made of these parts."""
+    return digest_of(*(part if isinstance(part, bytes) else str(part) for part in parts))
 
 
 def describe(reading: Reading) -> str:
@@ -77,7 +77,15 @@ def describe(reading: Reading) -> str:
     words = reading.vocabulary
     kinds = sorted(words.kinds.items())
     parts = [sorted(part) for part in reading.parts]
-    rest = sorted(words.told), words.words, sorted(reading.callouts), parts, reading.largest, reading.compiled
+    rest = (
+        sorted(words.told),
+        words.words,
+        sorted(reading.callouts),
+        parts,
+        reading.largest,
+        reading.compiled,
+        reading.program,
+    )
     return repr((kinds, *rest))
 
 

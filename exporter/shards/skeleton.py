@@ -78,6 +78,7 @@ class Visible(NamedTuple):
     left_out: dict[str, str]  # notes that are no topics for what they say, and why
     findings: list[Finding]
     secrets: Secrets | None  # what must stand in no output; None: nothing is hidden
+    made: tuple[set[str], set[str]] = (set(), set())  # on the way: names of what is left of shards, and of what hides
 
 
 def make_skeleton(name: str, visible: Visible, bones: Bones, work: Store, options: ReadOptions, most: int) -> Whole:

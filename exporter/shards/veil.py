@@ -127,11 +127,14 @@ def see(
         {path: vault.contents[path] for path in vault.in_order(sorted(cut))},
         {},
     )
-    results = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+    results, digest = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+    made = {result.key for result in results}, {digest}
     if renamed := {path: found for result in results for path, found in result.renamed.items()}:
         veil.contents |= {path: data for path, (data, _) in sorted(renamed.items())}
         veil.renamed = {path: lines for path, (_, lines) in sorted(renamed.items())}
-        results = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+        results, digest = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+        made[0].update(result.key for result in results)
+        made[1].add(digest)
     hiding = _of_whole(veil, view, reading)
     canvases = {path: hiding.redact_canvas(path, each) for path, each in canvases.items() if path not in veil.hidden}
     orphans = {path for result in results for path in result.only} - {
@@ -148,7 +151,7 @@ def see(
     left_out = {path: why for path, why in left_out.items() if path not in hidden}
     findings = [finding for finding in selection.findings if finding.source.file not in hidden]
     secrets = hiding.secrets(View(seen, bones.names, bones.notes, canvases, []))
-    return Visible(seen, parsed, canvases, frozenset(hiding.nameless), left_out, findings, secrets), bones
+    return Visible(seen, parsed, canvases, frozenset(hiding.nameless), left_out, findings, secrets, made), bones
 
 
 def _as_judged(bones: Bones, notes: Notes) -> Notes:
@@ -168,12 +171,15 @@ def _as_judged(bones: Bones, notes: Notes) -> Notes:
     )
 
 
-def _hide_all(veil: Veil, paths: list[str], parsed: list[Parsed], reading: Reading, map_over: MapOver) -> list[Result]:
+def _hide_all(
+    veil: Veil, paths: list[str], parsed: list[Parsed], reading: Reading, map_over: MapOver
+) -> tuple[list[Result], str]:
+    """What was found in hiding the notes of each shard, and the digest of what said what to hide."""
     writer = flat.Writer()
     writer.add_files(paths)
     writer.add("veil", msgspec.msgpack.encode(veil, order="deterministic"))
     digest, _ = flat.save(writer, Store(reading.work))
-    return map_over("hiding", partial(hide, Hide(reading, digest)), parsed)
+    return map_over("hiding", partial(hide, Hide(reading, digest)), parsed), digest
 
 
 def _of_whole(veil: Veil, view: View, reading: Reading) -> Hiding:

@@ -27,6 +27,7 @@ class Format(NamedTuple):
 
     name: str
     module: str  # of its writer
+    program: str  # names this, if somebody else has installed it
     options: Any
 
 
@@ -39,10 +40,13 @@ class Writing(NamedTuple):
     relations: dict[str, str]  # the kind of link that a word makes
 
     def key(self, of: str, parsed: Parsed | None) -> str:
-        """The name of what is made of a shard, or of the head, for a format; "": of what is found in it."""
-        options = [repr(format_.options) for format_ in self.formats if format_.name == of]
+        """The name of what is made of a shard, or of the head, for a format; "": of what is found in it.
+
+        It begins with the digest of the skeleton: with another one, nobody needs it any more.
+        """
+        format_ = [(each.program, each.options) for each in self.formats if each.name == of]
         shard = (parsed.listing.name, parsed.key) if parsed else ()
-        return work_key("part", of, self.skeleton, shard, options, sorted(self.relations.items()))
+        return f"{self.skeleton}-{work_key(self.reading.program, of, format_, shard, sorted(self.relations.items()))}"
 
 
 class Task(NamedTuple):
@@ -92,7 +96,7 @@ class Decisions:
         self._work.write(self._name(key), [value])
 
     def _name(self, key: str) -> str:
-        return f"{DECIDED}/{work_key(self._key, key)}"
+        return f"{DECIDED}/{self._key}-{work_key(key)}"
 
 
 @no_collection()
