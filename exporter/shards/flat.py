@@ -1,13 +1,14 @@
 """The skeleton of a vault in one file: flat columns that every process of a machine maps, so that it is there once.
 
-In it are the paths of all files; ids that are not their file's name; headings and block ids, for anchors; aliases; and
-for each shard where its links lead, and what the whole vault has decided of its topics: what files them, their typed
-links, tags' spellings.
+In it are the paths of all files; ids that are not their file's name; aliases; headings and block ids of notes of which
+links of other shards name parts; and for each shard where its links lead, and what the whole vault has decided of its
+topics: what files them, their typed links, tags' spellings.
 """
 
 from __future__ import annotations
 
 import mmap
+import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ class Slice(msgspec.Struct, array_like=True, frozen=True):
     kinds: list[tuple[int, str]]  # of the links that stand in properties or fields: "" where they file or are turned
     ends: list[tuple[int, str]]  # of links to topics without a note
     rivals: dict[int, tuple[int, ...]]  # of links that may as well mean other files: these
-    said: list[tuple[str, str, AreaSource, Link]]  # topic, area, who says so and where; not by folders
+    said: list[tuple[AreaSource, Link]]  # who files topics, and where; not by folders
     by_folder: list[tuple[str, str]]  # topic and area
     others: list[Link]  # that start at these topics and stand in other notes
     implied: list[Link]
@@ -166,7 +167,7 @@ class Skeleton:
 
     def slice(self, number: int) -> Slice:
         """What was decided of a shard."""
-        return msgspec.msgpack.decode(self.section(f"slice {number}"), type=Slice)
+        return msgspec.msgpack.decode(zlib.decompress(self.section(f"slice {number}")), type=Slice)
 
     @cached_property
     def kinds(self) -> memoryview:
@@ -194,12 +195,12 @@ class Skeleton:
         return Texts(Table(self, "closed"))
 
     @cached_property
-    def maps(self) -> Table:
+    def maps(self) -> Packed:
         """By path: the notes in which lists file topics, for the sentences in which they stand."""
-        return Table(self, "maps")
+        return Packed(self, "maps")
 
     def outline(self, number: int) -> tuple[str, str, str]:
-        """The levels and texts of a note's headings, and the ids of its blocks."""
+        """The levels and texts of a note's headings, and the ids of its blocks, if a link of another shard names a part of it."""
         levels, blocks, headings = self._outlines.text(number).split("\0", 2)
         return levels, headings, blocks
 
@@ -279,6 +280,13 @@ class Table(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+class Packed(Table):
+    """Data by names, compressed."""
+
+    def __getitem__(self, name: str) -> bytes:
+        return zlib.decompress(super().__getitem__(name))
 
 
 class Texts(Mapping[str, str]):

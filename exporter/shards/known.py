@@ -78,8 +78,7 @@ def understand(
     map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
     topics = KnownTopics(notes, map_number, ids, skeleton, slice_)
     areas = Areas(tuple(head.origins), topics)
-    for topic, area, origin, link in slice_.said:
-        areas.filings.said[topic, area] = origin, link
+    areas.filings.said.update(((link.start, link.end), (origin, link)) for origin, link in slice_.said)
     areas.filings.by_folder.update(slice_.by_folder)
     links = KnownLinks(
         topics,

@@ -6,9 +6,10 @@ properties and fields, and those from and to what may be maps. What it decides g
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, compress, count
@@ -46,6 +47,7 @@ class Bones(NamedTuple):
     origins: list[tuple[int, int]]  # of each note: the number of its shard, from 0, and its own there
     rows: list[int]  # of each link: its number among all of its shard
     links: list[Files]  # of each shard: where all its links lead, by the numbers of the names
+    anchored: set[int]  # the numbers of files of which links of other shards name a part
     others: Notes  # those that are no topics, without links
     rest: Any  # of all shards: paths, and by their numbers `judged`; `cut`, `redacted`
 
@@ -134,10 +136,12 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
     origins = [at[path] for path in vault.notes]  # the others are no topics
     maps = _find_maps(all_, origins, vault, names, options)
     all_.rows, counts, links = [], [], []
+    anchored: set[int] = set()
     for each in parsed:
         notes = load(work, each.key)
         numbers = [number_of[path] for path in notes.paths]
         links.append(resolve(notes.columns, numbers, names))
+        anchored.update({*compress(links[-1].files, notes.columns.anchors)}.difference(numbers))
         rows = _choose_rows(notes.columns, numbers, maps, links[-1])
         ends = [*accumulate(notes.columns.counts)]
         behind = [bisect_left(rows, end) for end in ends]
@@ -159,7 +163,7 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
             vault.findings.append(vault.leave_out(all_.paths[number], error))
     chosen.lost = frozenset(place[number] for number, _ in all_.lost if number in place)
     chosen.files, chosen.rivals = resolve(chosen, range(len(chosen.paths)), names)
-    return Bones(chosen, names, where, rows, links, _others(all_, [at[path] for path in vault.ignored]), all_)
+    return Bones(chosen, names, where, rows, links, anchored, _others(all_, [at[path] for path in vault.ignored]), all_)
 
 
 def _others(all_: SimpleNamespace, origins: list[int]) -> Notes:
@@ -221,12 +225,14 @@ def _write(
     )
     file.add("head", msgspec.msgpack.encode(head))
     file.add_table("ghosts", topics.ghosts)
-    file.add_table("maps", {path: view.vault.read(path) for path in _listing_files(meaning)})
+    file.add_table("maps", {path: zlib.compress(view.vault.read(path)) for path in _listing_files(meaning)})
     file.add_table("closed", {path: why for path, why in view.vault.excluded.items() if not view.vault.may_show(path)})
     for number, links in enumerate(_renumber_links(bones, view.names)):
-        file.add(f"slice {number}", msgspec.msgpack.encode(slices.of(number, links.rivals)))
+        file.add(
+            f"slice {number}", zlib.compress(msgspec.msgpack.encode(slices.of(number, links.rivals)), zlib.Z_BEST_SPEED)
+        )
         file.add(f"files {number}", links.files)
-    _add_columns(file, view, topics)
+    _add_columns(file, view, topics, {bones.names.paths[number] for number in bones.anchored if number >= 0})
     if file.size > most:
         raise ExportError(
             f"{view.vault.root}: the skeleton of {len(notes.paths):,} notes has {file.size:,} bytes, and {most:,} fit here; "
@@ -258,8 +264,8 @@ def _listing_files(meaning: Meaning) -> set[str]:
     return {link.source.file for origin, link in said if origin == "map" and is_note(link.source.file)}
 
 
-def _add_columns(file: flat.Writer, view: View, topics: Topics) -> None:
-    """The flat columns: what each shard may look up of all files."""
+def _add_columns(file: flat.Writer, view: View, topics: Topics, anchored: Container[str]) -> None:
+    """The flat columns: what each shard may look up of all files; of those that are `anchored`, their parts."""
     notes, paths = view.notes, view.names.paths
     core = find_core()
     made = core.slugs(notes.paths) if core else [slug(name_of(path)) for path in notes.paths]
@@ -273,8 +279,8 @@ def _add_columns(file: flat.Writer, view: View, topics: Topics) -> None:
     odd = [number for number, id_ in enumerate(topics.ids) if id_ is not None and id_ != made[number]]
     file.add("odd", array("I", odd))
     file.add_texts("ids", (topics.ids[number] or "" for number in odd))
-    outlines = zip(notes.levels, notes.blocks, notes.headings, strict=True)
-    file.add_texts("outlines", map("\0".join, outlines))
+    outlines = zip(notes.paths, notes.levels, notes.blocks, notes.headings, strict=True)
+    file.add_texts("outlines", ("\0".join(parts) if path in anchored else "" for path, *parts in outlines))
     aliases = ((number, alias) for number in compress(count(), notes.aliases) for alias in notes.aliases[number])
     file.add_index("aliases", ((flat.key_hash(key(alias)), number) for number, alias in aliases))
 
@@ -306,9 +312,9 @@ class _Slices:
             of[local[row][0]].kinds.append((local[row][1], kind))
         for row, end in links.ends_at.items():
             of[local[row][0]].ends.append((local[row][1], end))
-        for (topic, area), (origin, link) in areas.filings.said.items():
+        for (topic, _), (origin, link) in areas.filings.said.items():
             if topic in shard_of:
-                of[shard_of[topic]].said.append((topic, area, origin, link))
+                of[shard_of[topic]].said.append((origin, link))
         for topic, area in areas.filings.by_folder.items():
             if topic in shard_of:
                 of[shard_of[topic]].by_folder.append((topic, area))
