@@ -61,8 +61,8 @@ def understand(
     head, slice_ = skeleton.head, skeleton.slice(number)
     own = [each for first, behind in slice_.notes for each in range(first, behind)]
     numbers = [each for first, behind in slice_.numbers for each in range(first, behind)]
-    size = len(said.columns.lines)
-    all_ = SimpleNamespace(**columns_of(said.columns), files=skeleton.files(number), rows=array("i", range(size)))
+    every = array("i", range(len(said.columns.lines)))
+    all_ = SimpleNamespace(**columns_of(said.columns), files=skeleton.files(number), rows=every)
     columns = dict(choose(all_, _nothing(all_), own, by_link=["files", "rows"]))
     rows = columns.pop("rows")  # of each link: its number among all of the shard
 
@@ -73,8 +73,7 @@ def understand(
     rivals = {place_of(row): several for row, several in slice_.rivals.items() if row in chosen}
     others = sorted({*columns["files"], *chain.from_iterable(rivals.values())}.difference(numbers, (-1,)))
     notes, names, ids = _small_vault(columns, rivals, numbers, others, skeleton)
-    for place, title in slice_.titles:
-        notes.titles = entries.change(notes.titles, {place: title})
+    notes.titles = entries.change(notes.titles, dict(slice_.titles)) if slice_.titles else notes.titles
     map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
     topics = KnownTopics(notes, map_number, ids, skeleton, slice_)
     areas = Areas(tuple(head.origins), topics)
