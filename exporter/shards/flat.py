@@ -12,7 +12,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ from exporter.reader.batch.cache import folder as caches
 from exporter.reader.names import key
 from exporter.reader.options import AreaSource
 from exporter.shards.store import Store
+from exporter.shards.tidy import forget_old
 from exporter.version import VERSION
 
-MAGIC = b"mlk-export skeleton 1 "  # behind it the version, in a line, then the size of the table of sections
+MAGIC = b"mlk-export skeleton 2 "  # behind it the version, in a line, then the size of the table of sections
 FOLDER = "skeleton"  # of the work folder
 ALIGN = 8
 TOPIC, MAP, OTHER, FILE = range(4)  # what a file is: a topic's note, the map, a note that is no topic, an attachment
@@ -339,7 +340,7 @@ class Owners(Mapping[str, str]):
         raise TypeError("an index of hashes does not know its names")
 
 
-@cache
+@lru_cache(2)  # the skeleton, and what hides before it
 def _map(path: str) -> Skeleton:
     return Skeleton(Path(path))
 
@@ -351,16 +352,17 @@ def mapped(work: Store, digest: str) -> Skeleton:
     near = Store(str(caches() / "shards"))
     if not near.has(digest):
         near.write(digest, work.blocks(f"{FOLDER}/{digest}"))
+        forget_old(near, digest)
     return _map(f"{near.folder}/{digest}")
 
 
 def save(writer: Writer, work: Store) -> tuple[str, int]:
     """Write a skeleton; gives its digest, by which it is called, and how many bytes it has."""
-    parts = [*writer.parts()]
-    digest = blake2b(digest_size=16)
-    for part in parts:
+    digest, size = blake2b(digest_size=16), 0
+    for part in writer.parts():
         digest.update(part)
+        size += len(part)
     name = digest.hexdigest()
     if not work.has(f"{FOLDER}/{name}"):
-        work.write(f"{FOLDER}/{name}", parts)
-    return name, sum(map(len, parts))
+        work.write(f"{FOLDER}/{name}", writer.parts())
+    return name, size

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from exporter.shards.store import Store
 
 RUNS = "runs"  # of the work folder: a file for each run that is at work
-LONGEST = 24 * 60 * 60  # seconds after which one that is still said to be at work was killed
+LONGEST = 24 * 60 * 60  # seconds that a run may take; one that is still said to be at work then was killed
 
 
 @contextmanager
@@ -33,3 +33,10 @@ def tidy(work: Store, needed: Mapping[str, Container[str]]) -> None:
         for name in Store(f"{work.place}/{folder}").names():
             if name.partition("-")[0] not in names or name.endswith(".part"):
                 work.remove(f"{folder}/{name}")
+
+
+def forget_old(store: Store, keep: str) -> None:
+    """Remove the files of a folder that are older than a run may be, but for one."""
+    for name, written in store.times().items():
+        if name != keep and written < time.time() - LONGEST:
+            store.remove(name)

@@ -15,7 +15,8 @@ from cutting import Exported, cut, packed
 
 from exporter.errors import ExportError
 from exporter.shards import program
-from exporter.shards.tidy import LONGEST
+from exporter.shards.store import Store
+from exporter.shards.tidy import LONGEST, forget_old
 
 pytestmark = pytest.mark.slow
 
@@ -163,3 +164,12 @@ def test_another_program_of_the_same_version(shards: Path, tmp_path: Path, monke
     program.digest_program.cache_clear()
     assert cut(shards, tmp_path / "out", ["json"], work=work).warnings == []
     program.digest_program.cache_clear()
+
+
+def test_copies_of_skeletons_that_nobody_fetched_for_a_day_go(tmp_path: Path) -> None:
+    for name in ("own", "old", "new"):
+        (tmp_path / name).write_bytes(b"")
+        if name != "new":
+            os.utime(tmp_path / name, (0, 0))
+    forget_old(Store(str(tmp_path)), "own")
+    assert stored(tmp_path) == {"own", "new"}
