@@ -18,15 +18,8 @@ from typing import Any, NamedTuple
 
 from benchmarks import page, vaults
 from benchmarks.commands import EXPORTER
-from exporter.reader.options import ReadOptions
-from exporter.run import Run
-from exporter.shards import export_shards, pack
-from exporter.shards.engines import find_engine
-from exporter.shards.pack import NOTES as PACKED
-from exporter.shards.pool import Engine
-from exporter.shards.store import Store
 
-NOTES = 2_500  # in a shard; of a million notes as many as `pack` puts there
+NOTES, PACKED = 2_500, 20_000  # in a shard; of a million notes as many as `pack` puts there
 SIZES = (5_000, 50_000)
 MILLION = 1_000_000
 ENGINES = ("here", "pool", "ray")
@@ -60,7 +53,7 @@ def peak() -> int:
 
 def lines(runs: int, million: bool) -> Iterator[str]:
     """The table: each size by each engine beside the ordinary export, the least of some runs in turns."""
-    yield f"{page.machine()}; JSON as lines; shards of {NOTES:,} notes, of a million {PACKED:,}; the least of {runs} runs, in turns"
+    yield f"{page.machine()}; JSON as lines; shards of {NOTES:,} notes, of a million {PACKED:,}; the least of {runs} runs, of a million one, in turns"
     yield ""
     yield "| notes | who | wall s | CPU s | of the ordinary export's | MB of the process | MB of a worker | bytes of skeleton a note |"
     yield "|---:|---|---:|---:|---:|---:|---:|---:|"
@@ -69,9 +62,8 @@ def lines(runs: int, million: bool) -> Iterator[str]:
             folder = Path(name)
             print(f"shards of {size} notes", file=sys.stderr)
             vault = vaults.Vault(str(size), "", size).make(folder)
-            pack(
-                vault, Store(str(folder / "packed")), ReadOptions(any_folder=True), PACKED if size == MILLION else NOTES
-            )
+            packed = ["--to", str(folder / "packed"), "--notes", str(PACKED if size == MILLION else NOTES)]
+            subprocess.run([*EXPORTER, "pack", str(vault), *packed, "--quiet"], check=True, stdout=subprocess.DEVNULL)
             took: dict[str, list[dict[str, float]]] = {}
             for _ in range(1 if size > SIZES[-1] else runs):
                 took.setdefault("the ordinary export", []).append(_ordinary(vault, folder))
@@ -119,6 +111,10 @@ def _cut(engine: str, folder: Path) -> dict[str, float]:
 
 def run(engine: str, shards: Path, out: Path) -> dict[str, float]:
     """One run of an engine; the seconds of its own daemons are not counted, those of its workers are."""
+    from exporter.run import Run  # not for who measures, since what a child takes counts from its parent's size
+    from exporter.shards import export_shards
+    from exporter.shards.engines import find_engine
+
     start = time.perf_counter()
     work = out.with_name("work")
     map_over = find_engine(engine)
@@ -127,8 +123,7 @@ def run(engine: str, shards: Path, out: Path) -> dict[str, float]:
         def weighed(stage: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
             return map_over(Weighed(stage, weights), items)
 
-        weighing: Engine[Any, Any] = weighed
-        export_shards(Run(shards, shards), str(shards), ["json"], str(out), engine=weighing, work=str(work))
+        export_shards(Run(shards, shards), str(shards), ["json"], str(out), engine=weighed, work=str(work))
         wall = time.perf_counter() - start
         workers = [json.loads(file.read_text()) for file in Path(weights).iterdir() if file.name != str(os.getpid())]
     if engine == "ray":
