@@ -55,7 +55,7 @@ FLOORS = {
     "exporter.writers.neo4j_bulk": "layout after_import | csv parquet | __init__",
     "exporter.writers.svg": "picture | __init__",
     "exporter.writers.vocabulary": "options addresses resources words | markup rules | page | facts lists | __init__",
-    "exporter.shards": "store | upload shard pool formats | parse cluster pack | engines flat | known skeleton | veil write | finish | __init__",
+    "exporter.shards": "store program | upload tidy shard pool formats | parse cluster pack | engines flat | known skeleton | veil write | finish | __init__",
     "exporter.loaders": "__init__ web | bolt graph_store | neo4j",
 }
 FLOOR = {
@@ -82,6 +82,7 @@ DISK = {  # who may touch the disk; loaders may use the network
     "shards/shard.py",
     "shards/flat.py",  # the skeleton, which is mapped
     "shards/pack.py",  # settings
+    "shards/program.py",  # its own sources
     "shards/upload.py",
     "shards/__init__.py",
     "saving/__init__.py",

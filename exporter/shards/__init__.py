@@ -8,8 +8,9 @@
 
 Each stage is a function from files to files, whose names are digests of what they were made from, so anybody may repeat
 it, in whatever order, and what was done is not done again. shard.py: what a shard is; store.py: folders and buckets;
-veil.py: what is hidden, and taking it out before anybody understands it; formats.py: which formats can be cut; pool.py,
-cluster.py, engines.py: the engines, which map a stage over shards.
+veil.py: what is hidden, and taking it out before anybody understands it; formats.py: which formats can be cut;
+program.py: what names the program that made a part; tidy.py: what nobody needs any more; pool.py, cluster.py,
+engines.py: the engines, which map a stage over shards.
 """
 
 from __future__ import annotations
@@ -40,16 +41,21 @@ from exporter.reader.vault.scan import scan_names
 from exporter.run import Report, Run, level_of
 from exporter.shards.engines import find_engine
 from exporter.shards.finish import Head
+from exporter.shards.flat import FOLDER as SKELETON
 from exporter.shards.formats import refuse_whole
 from exporter.shards.pack import NOTES, pack, refuse_dialect
+from exporter.shards.parse import FOLDER as NOTES_READ
 from exporter.shards.parse import Parsed, Reading, parse
 from exporter.shards.pool import Engine, memory
+from exporter.shards.program import digest_program, digest_writer
 from exporter.shards.shard import ENDING, Listings, ShardVault, list_shards, unreadable
-from exporter.shards.skeleton import Whole, make_skeleton
+from exporter.shards.skeleton import Visible, Whole, make_skeleton
 from exporter.shards.store import Store, find_pyarrow, is_address
+from exporter.shards.tidy import at_work, tidy
 from exporter.shards.upload import upload
-from exporter.shards.veil import see
-from exporter.shards.write import Format, Task, Writing, write
+from exporter.shards.veil import RESULTS, see
+from exporter.shards.write import DECIDED, LEADS, Format, Task, Writing, find_leads, write
+from exporter.shards.write import FOLDER as PARTS
 from exporter.writers import Writer, mapping_of
 
 __all__ = ["export_shards", "pack"]
@@ -99,8 +105,23 @@ def export_shards(
     _refuse_locks(run, vault, chosen)
     place = _workshop(work or _beside(vault, out))
     map_over = find_engine(engine)
-    store = _shards_of(run, vault, place, notes)
-    # the four stages
+    written = tuple(_format(name, writer, options[name]) for name, writer in chosen.items())
+    with at_work(place):
+        store = _shards_of(run, vault, place, notes)
+        return _export(run, store, place, map_over, written, out, level_of(strict), overwrite)
+
+
+def _export(
+    run: Run,
+    store: Store,
+    place: Store,
+    map_over: Engine[Any, Any],
+    formats: tuple[Format, ...],
+    out: str,
+    strict: Level | None,
+    overwrite: bool,
+) -> Report:
+    """The four stages; then what nobody needs any more goes."""
     listings = list_shards(store)
     listed = _sort_out(listings, run.read_options())
     reading, read_options, from_plugins = _how_to_read(listed, run.read_options(), store, place)
@@ -108,14 +129,16 @@ def export_shards(
     listings, parsed, listed = _without_unreadable(listings, parsed, listed, read_options)
     visible, bones = see(listings, listed, parsed, reading, read_options, partial(_told, run, map_over))
     whole = make_skeleton(listings.vault, visible, bones, place, read_options, memory())
-    written = tuple(Format(name, options[name]) for name in chosen)
-    writing = Writing(reading, whole.digest, written, dict(read_options.relations))
+    writing = Writing(reading, whole.digest, formats, dict(read_options.relations))
     tasks = [Task(number, each) for number, each in enumerate(visible.parsed)]
-    head = Head(whole, writing, place, tasks)
+    find = partial(_told, run, map_over, "skimming", partial(find_leads, reading), visible.parsed)
+    head = Head(whole, writing, place, tasks, find)
     _told(run, map_over, "writing", partial(write, writing), tasks)
     run.secrets = visible.secrets
     statistics = _count(whole, head, from_plugins)
-    return _finish(run, head, statistics, chosen, out, read_options, level_of(strict), overwrite)
+    report = _finish(run, head, statistics, [each.name for each in formats], out, read_options, strict, overwrite)
+    tidy(place, _needed(parsed, visible, whole))
+    return report
 
 
 def _beside(vault: str, out: str) -> str:
@@ -185,8 +208,30 @@ def _how_to_read(
     options, vocabulary, from_plugins = gather(options, vault.plugins)
     parts = parts_of(Rules(options.publish), options.publish)
     callouts = frozenset(parts.callouts)
-    reading = Reading(store.place, work.place, vocabulary, callouts, parts, vault.largest, bool(find_core()))
+    reading = Reading(
+        store.place, work.place, vocabulary, callouts, parts, vault.largest, bool(find_core()), digest_program()
+    )
     return reading, options, from_plugins
+
+
+def _needed(parsed: Iterable[Parsed], visible: Visible, whole: Whole) -> dict[str, set[str]]:
+    """What of the work folder the next run can use, if the vault is as it is; other formats may be asked for."""
+    hidden, veils = visible.made
+    notes, shown = {each.key for each in parsed}, {each.key for each in visible.parsed}
+    of_skeleton = {whole.digest}
+    return {
+        NOTES_READ: notes | hidden,
+        RESULTS: hidden,
+        LEADS: shown,
+        SKELETON: of_skeleton | veils,
+        PARTS: of_skeleton,
+        DECIDED: of_skeleton,
+    }
+
+
+def _format(name: str, writer: Any, options: Any) -> Format:
+    """A format as any process can write it."""
+    return Format(name, writer.__name__, digest_writer(writer), options)
 
 
 def _told(run: Run, map_over: Engine[Any, Any], stage: str, work: Any, items: Sequence[Any]) -> list[Any]:

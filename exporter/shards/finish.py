@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import merge
+from importlib import import_module
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, overload
 
 import msgspec
 
-from exporter import writers
 from exporter.errors import Finding
 from exporter.findings import Rules, once
 from exporter.model import NOTHING, File, KnowledgeMap, Lock, Missing, Part, Store, Topic
 from exporter.reader.content.text import VaultContent
+from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.meaning.missing import rank
 from exporter.reader.names import key
 from exporter.shards.skeleton import Whole
 from exporter.shards.store import Store as Files
-from exporter.shards.write import FOLDER, Address, Decisions, Found, Made, Task, Writing, addresses, first
+from exporter.shards.write import FOLDER, Address, Decisions, Found, Leads, Made, Task, Writing, addresses, first
 
 
 class Counts(NamedTuple):
@@ -36,18 +37,41 @@ class Counts(NamedTuple):
 class HeadContent(VaultContent):
     """The texts of the notes that the head reads; of all others it is known whether they have a first paragraph."""
 
-    has_lead: frozenset[str] = frozenset()  # paths
+    find_leads: Callable[[], Container[str | None]] = frozenset  # the paths of the notes that have one
+
+    @cached_property
+    def _leads(self) -> Container[str | None]:
+        return self.find_leads()
 
     def lead(self, topic: Topic) -> str:
         """Give a mark where there is a first paragraph, for who counts what has none."""
-        return "." if topic.note in self.has_lead else ""
+        return "." if topic.note in self._leads else ""
 
 
 @dataclass(frozen=True)
 class HeadMap(KnowledgeMap):
     """The map of the whole vault, without the mentions of topics that have a note."""
 
+    meaning: Meaning | None = None
     all_addresses: Callable[[], dict[str, str]] = dict
+
+    def own(self, table: str) -> Iterable[Any]:
+        """The records that are to be written with the head, without making all of a large table for these few."""
+        return self._of_no_note[table] if table in self._of_no_note else super().own(table)
+
+    @cached_property
+    def _of_no_note(self) -> dict[str, list[Any]]:
+        """The topics that have no note, and what starts at them: they are filed, or arrows of canvases do."""
+        assert self.meaning
+        topics, areas, links = self.meaning.topics, self.meaning.areas, self.meaning.links
+        filings = [(topic, area) for topic, area in areas.filings if topic in topics.others]
+        start = [areas.filings[pair][1] for pair in filings]
+        start += [link for link in links.others if link.start in topics.others]
+        filed = areas.by_topic()
+        return {
+            "topics": [topics.topic(id_, filed.get(id_, ())) for id_ in topics.others],
+            "links": sorted(start, key=lambda link: (link.start, link.source)),
+        }
 
     def addresses(self) -> dict[str, str]:
         """What all notes name outside the vault; known once all shards are written."""
@@ -84,7 +108,14 @@ class Later(Sequence[Missing]):
 class Head:
     """What is written once: what a format decides with the whole vault in view, and its own files, behind all shards."""
 
-    def __init__(self, whole: Whole, writing: Writing, work: Files, tasks: Sequence[Task]) -> None:
+    def __init__(
+        self,
+        whole: Whole,
+        writing: Writing,
+        work: Files,
+        tasks: Sequence[Task],
+        find_leads: Callable[[], Sequence[Leads]],
+    ) -> None:
         """Have each format decide.
 
         Args:
@@ -92,20 +123,27 @@ class Head:
             writing: how it is to be written.
             work: where parts lie.
             tasks: all shards.
+            find_leads: looks which notes of each shard have a first paragraph, if a format asks.
         """
         self._whole, self._writing, self._work, self._tasks = whole, writing, work, tasks
         meaning, view = whole.meaning, whole.view
         content = HeadContent(view.vault, view.names, view.notes, meaning.topics.ids, meaning.topics.ghosts)
-        leads = zip(whole.bones.notes.paths, whole.bones.leads, strict=True)
-        content.has_lead = frozenset(path for path, has_lead in leads if has_lead)
+
+        def paths() -> frozenset[str]:
+            leads = find_leads()
+            origins = zip(whole.bones.notes.paths, whole.bones.origins, strict=True)
+            return frozenset(path for path, (shard, number) in origins if leads[shard].have[number])
+
+        content.find_leads = paths
         fields = {name: getattr(meaning.knowledge_map, name) for name in KnowledgeMap.__dataclass_fields__}
-        own = frozenset(id_ for id_ in meaning.topics if id_ not in whole.shard_of)
-        fields |= {"content": content, "part": Part(0, own, whole.shards), "missing": Later(self._missing)}
-        self.knowledge_map = HeadMap(**fields, all_addresses=self._addresses)
+        part = Part(0, meaning.topics.others, whole.shards)
+        fields |= {"content": content, "part": part, "missing": Later(self._missing)}
+        self.knowledge_map = HeadMap(**fields, meaning=meaning, all_addresses=self._addresses)
         self._begun: dict[str, Iterator[File | Finding | Lock]] = {}
         for format_ in writing.formats:
             self.knowledge_map.shared[Store] = Decisions(work, writing.key(format_.name, None))
-            made = iter(writers.find(format_.name).write(self.knowledge_map, format_.options, NOTHING))
+            writer: Any = import_module(format_.module)
+            made = iter(writer.write(self.knowledge_map, format_.options, NOTHING))
             first = [thing for thing in (next(made, None),) if thing is not None]  # before it yields, it has decided
             self._begun[format_.name] = chain(first, made)
 
@@ -124,20 +162,20 @@ class Head:
 
     def findings(self, rules: Rules) -> list[Finding]:
         """The flaws of the vault, sorted by file and line, each once."""
-        of_shards = ([Finding(*each) for each in self._found(task).findings] for task in self._tasks)
+        of_shards = ([Finding(*each) for each in found.findings] for found in self._found)
         all_ = (self._whole.findings, *of_shards)
         found = merge(*(sorted(rules.apply(findings)) for findings in all_))
         return once(found)
 
     def counts(self) -> Counts:
         """What became of all links, those of canvases among them."""
-        totals = [self._found(task).links for task in self._tasks]
+        totals = [found.links for found in self._found]
         links = self._whole.meaning.links
         return Counts._make(map(sum, zip(links.drawn, *totals, strict=True)))
 
-    def _found(self, task: Task) -> Found:
-        found: Found = self._part("", task, Found)
-        return found
+    @cached_property
+    def _found(self) -> list[Found]:
+        return [self._part("", task, Found) for task in self._tasks]
 
     def _part(self, of: str, task: Task, kind: Any) -> Any:
         name = f"{FOLDER}/{self._writing.key(of, task.parsed)}"
@@ -145,14 +183,14 @@ class Head:
 
     def _addresses(self) -> dict[str, str]:
         least: dict[str, Address] = addresses(self.knowledge_map)
-        for task in self._tasks:
-            for url, address in self._found(task).addresses.items():
+        for found in self._found:
+            for url, address in found.addresses.items():
                 least[url] = first(least.get(url), address)
         return {url: address.title or url for url, address in least.items()}
 
     def _missing(self) -> list[Missing]:
         """What links of all shards and canvases lead to and is not there; what most notes want comes first."""
-        of_shards = (missing for task in self._tasks for missing in self._found(task).missing)
+        of_shards = (missing for found in self._found for missing in found.missing)
         return join(of_shards, self._whole.meaning.links.lacking.drawn())
 
 

@@ -1,17 +1,18 @@
 """The skeleton of a vault in one file: flat columns that every process of a machine maps, so that it is there once.
 
-In it are the names of all files, by a digest of each; ids that are not their file's name; headings and block ids, for
-anchors; aliases; and for each shard what the whole vault has decided of its topics: what files them, their typed links,
-tags' spellings.
+In it are the paths of all files; ids that are not their file's name; aliases; headings and block ids of notes of which
+links of other shards name parts; and for each shard where its links lead, and what the whole vault has decided of its
+topics: what files them, their typed links, tags' spellings.
 """
 
 from __future__ import annotations
 
 import mmap
+import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,10 @@ from exporter.reader.batch.cache import folder as caches
 from exporter.reader.names import key
 from exporter.reader.options import AreaSource
 from exporter.shards.store import Store
+from exporter.shards.tidy import forget_old
 from exporter.version import VERSION
 
-MAGIC = b"mlk-export skeleton 1 "  # behind it the version, in a line, then the size of the table of sections
+MAGIC = b"mlk-export skeleton 2 "  # behind it the version, in a line, then the size of the table of sections
 FOLDER = "skeleton"  # of the work folder
 ALIGN = 8
 TOPIC, MAP, OTHER, FILE = range(4)  # what a file is: a topic's note, the map, a note that is no topic, an attachment
@@ -41,7 +43,8 @@ class Slice(msgspec.Struct, array_like=True, frozen=True):
     numbers: list[tuple[int, int]]  # the same notes by their numbers in the vault, in stretches
     kinds: list[tuple[int, str]]  # of the links that stand in properties or fields: "" where they file or are turned
     ends: list[tuple[int, str]]  # of links to topics without a note
-    said: list[tuple[str, str, AreaSource, Link]]  # topic, area, who says so and where; not by folders
+    rivals: dict[int, tuple[int, ...]]  # of links that may as well mean other files: these
+    said: list[tuple[AreaSource, Link]]  # who files topics, and where; not by folders
     by_folder: list[tuple[str, str]]  # topic and area
     others: list[Link]  # that start at these topics and stand in other notes
     implied: list[Link]
@@ -61,15 +64,17 @@ class Head(msgspec.Struct, frozen=True):
     notes: int  # files of lower numbers are topics' notes or the map
     map_number: int  # -1: there is none
     origins: list[AreaSource]
-    ghosts: dict[str, str]  # Topic.id by the key of a name that no note has
     nameless: list[str]  # keys of names that are hidden
-    maps: dict[str, bytes]  # by path: the notes in which lists file topics, for the sentences in which they stand
-    closed: dict[int, str]  # by number of a note whose text is not shown: why
+
+
+def to_utf8(text: str) -> bytes:
+    """A text as it stands in a column."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def key_hash(name: str) -> int:
     """64 bits for the key of a name."""
-    return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(to_utf8(name), digest_size=8).digest(), "big")
 
 
 class Writer:
@@ -82,15 +87,21 @@ class Writer:
         """Add a section of bytes, or of numbers."""
         self._sections[name] = data if isinstance(data, bytes) else data.tobytes()
 
-    def add_texts(self, name: str, texts: Iterable[str]) -> None:
+    def add_texts(self, name: str, texts: Iterable[str | bytes]) -> None:
         """Add a column of texts: their UTF-8, and where each begins and the last one ends."""
-        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+        parts = [text if isinstance(text, bytes) else to_utf8(text) for text in texts]
         offsets, at = [0], 0
         for part in parts:
             at += len(part)
             offsets.append(at)
         self.add(f"{name}.offsets", array("I" if at < 2**32 else "Q", offsets))
         self.add(f"{name}.data", b"".join(parts))
+
+    def add_table(self, name: str, table: Mapping[str, str | bytes]) -> None:
+        """Add texts by their names."""
+        pairs = sorted((to_utf8(name), text) for name, text in table.items())
+        self.add_texts(f"{name}.names", (name for name, _ in pairs))
+        self.add_texts(f"{name}.texts", (text for _, text in pairs))
 
     def add_index(self, name: str, names: Iterable[tuple[int, int]]) -> None:
         """Add an index: hashes of names, each with a number."""
@@ -157,27 +168,48 @@ class Skeleton:
 
     def slice(self, number: int) -> Slice:
         """What was decided of a shard."""
-        return msgspec.msgpack.decode(self.section(f"slice {number}"), type=Slice)
+        return msgspec.msgpack.decode(zlib.decompress(self.section(f"slice {number}")), type=Slice)
 
     @cached_property
     def kinds(self) -> memoryview:
         """What each file is: TOPIC, MAP, OTHER, FILE."""
         return self.section("kinds")
 
+    def files(self, number: int) -> array[int]:
+        """The file that each link of a shard leads to; -1: none."""
+        files = array("i")
+        files.frombytes(self.section(f"files {number}"))
+        return files
+
     def path(self, number: int) -> str:
         """The path of a file."""
-        return self._paths[number]
+        return self._paths.text(number)
+
+    @cached_property
+    def ghosts(self) -> Texts:
+        """Topic.id by the key of a name that no note has."""
+        return Texts(Table(self, "ghosts"))
+
+    @cached_property
+    def closed(self) -> Texts:
+        """By path of a note whose text is not shown: why."""
+        return Texts(Table(self, "closed"))
+
+    @cached_property
+    def maps(self) -> Packed:
+        """By path: the notes in which lists file topics, for the sentences in which they stand."""
+        return Packed(self, "maps")
 
     def outline(self, number: int) -> tuple[str, str, str]:
-        """The levels and texts of a note's headings, and the ids of its blocks."""
-        levels, blocks, headings = self._outlines[number].split("\0", 2)
+        """The levels and texts of a note's headings, and the ids of its blocks, if a link of another shard names a part of it."""
+        levels, blocks, headings = self._outlines.text(number).split("\0", 2)
         return levels, headings, blocks
 
     def id(self, number: int) -> str | None:
         """The id of a topic that is not made from its file's name alone; None: it is."""
         numbers = self._odd
         at = bisect_left(numbers, number)
-        return self._ids[at] if at < len(numbers) and numbers[at] == number else None
+        return self._ids.text(at) if at < len(numbers) and numbers[at] == number else None
 
     def numbers_of(self, keys: Iterable[str]) -> list[int]:
         """The files whose names may have one of these keys; some may have another one."""
@@ -189,16 +221,16 @@ class Skeleton:
         return self.path(min(numbers)) if numbers else None
 
     @cached_property
-    def _paths(self) -> _Texts:
-        return _Texts(self, "paths")
+    def _paths(self) -> _Column:
+        return _Column(self, "paths")
 
     @cached_property
-    def _outlines(self) -> _Texts:
-        return _Texts(self, "outlines")
+    def _outlines(self) -> _Column:
+        return _Column(self, "outlines")
 
     @cached_property
-    def _ids(self) -> _Texts:
-        return _Texts(self, "ids")
+    def _ids(self) -> _Column:
+        return _Column(self, "ids")
 
     @cached_property
     def _odd(self) -> Sequence[int]:
@@ -213,16 +245,65 @@ class Skeleton:
         return _Index(self, "aliases")
 
 
-class _Texts:
-    """A column of texts."""
+class _Column:
+    """A column of texts, as their UTF-8."""
 
     def __init__(self, skeleton: Skeleton, name: str) -> None:
         self._data = skeleton.section(f"{name}.data")
         offsets = skeleton.section(f"{name}.offsets")
         self._offsets = offsets.cast("I" if len(self._data) < 2**32 else "Q")
 
-    def __getitem__(self, number: int) -> str:
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return bytes(self._data[self._offsets[number] : self._offsets[number + 1]])
+
+    def text(self, number: int) -> str:
         return str(self._data[self._offsets[number] : self._offsets[number + 1]], "utf-8", "surrogatepass")
+
+
+class Table(Mapping[str, bytes]):
+    """The UTF-8 of texts by their names."""
+
+    def __init__(self, skeleton: Skeleton, name: str) -> None:
+        self._names, self._texts = (_Column(skeleton, f"{name}.{part}") for part in ("names", "texts"))
+
+    def __getitem__(self, name: str) -> bytes:
+        data: Any = self._names
+        at = bisect_left(data, wanted := to_utf8(name))
+        if at == len(data) or data[at] != wanted:
+            raise KeyError(name)
+        return self._texts[at]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._names.text, range(len(self)))
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class Packed(Table):
+    """Data by names, compressed."""
+
+    def __getitem__(self, name: str) -> bytes:
+        return zlib.decompress(super().__getitem__(name))
+
+
+class Texts(Mapping[str, str]):
+    """Texts by their names."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def __getitem__(self, name: str) -> str:
+        return str(self._table[name], "utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 class _Index:
@@ -259,7 +340,7 @@ class Owners(Mapping[str, str]):
         raise TypeError("an index of hashes does not know its names")
 
 
-@cache
+@lru_cache(2)  # the skeleton, and what hides before it
 def _map(path: str) -> Skeleton:
     return Skeleton(Path(path))
 
@@ -271,16 +352,17 @@ def mapped(work: Store, digest: str) -> Skeleton:
     near = Store(str(caches() / "shards"))
     if not near.has(digest):
         near.write(digest, work.blocks(f"{FOLDER}/{digest}"))
+        forget_old(near, digest)
     return _map(f"{near.folder}/{digest}")
 
 
 def save(writer: Writer, work: Store) -> tuple[str, int]:
     """Write a skeleton; gives its digest, by which it is called, and how many bytes it has."""
-    parts = [*writer.parts()]
-    digest = blake2b(digest_size=16)
-    for part in parts:
+    digest, size = blake2b(digest_size=16), 0
+    for part in writer.parts():
         digest.update(part)
+        size += len(part)
     name = digest.hexdigest()
     if not work.has(f"{FOLDER}/{name}"):
-        work.write(f"{FOLDER}/{name}", parts)
-    return name, sum(map(len, parts))
+        work.write(f"{FOLDER}/{name}", writer.parts())
+    return name, size

@@ -1,4 +1,4 @@
-"""A shard as a small vault: its own notes, and of others those that it names, as the skeleton knows them.
+"""A shard as a small vault: its own notes, and of others those that it links to, as the skeleton knows them.
 
 The reader's own `Topics` and `Links` understand it; what the whole vault has decided they are told.
 """
@@ -6,27 +6,30 @@ The reader's own `Topics` and `Links` understand it; what the whole vault has de
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from exporter.errors import Finding
 from exporter.model import KnowledgeMap, Link, Missing, Part
+from exporter.model.part import BY_TOPIC
 from exporter.reader.batch import entries
-from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
+from exporter.reader.batch.columns import BY_NOTE, Notes, choose
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.resolve import Names, resolve
+from exporter.reader.batch.resolve import Names
 from exporter.reader.content.text import VaultContent
-from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import NOTE, folder_of, key, name_of, slug
+from exporter.reader.names import name_of, slug
 from exporter.reader.publish.visible import View, tell_embeds
 from exporter.shards import flat, parse
-from exporter.shards.flat import Head, Owners, Skeleton, Slice
+from exporter.shards.flat import Owners, Skeleton, Slice
+from exporter.shards.parse import columns_of
 from exporter.shards.shard import ShardVault
 
 
@@ -58,33 +61,38 @@ def understand(
     head, slice_ = skeleton.head, skeleton.slice(number)
     own = [each for first, behind in slice_.notes for each in range(first, behind)]
     numbers = [each for first, behind in slice_.numbers for each in range(first, behind)]
-    columns = dict(choose(said.columns, _nothing(said), own))
-    rows = _rows_of(said, own)
-    others = _named(columns, numbers, skeleton)
-    notes, names, ids = _small_vault(columns, numbers, others, skeleton)
-    for place, title in slice_.titles:
-        notes.titles = entries.change(notes.titles, {place: title})
+    every = array("i", range(len(said.columns.lines)))
+    all_ = SimpleNamespace(**columns_of(said.columns), files=skeleton.files(number), rows=every)
+    columns = dict(choose(all_, _nothing(all_), own, by_link=["files", "rows"]))
+    rows = columns.pop("rows")  # of each link: its number among all of the shard
+
+    def place_of(row: int) -> int:
+        return bisect_left(rows, row)
+
+    chosen = {*rows}
+    rivals = {place_of(row): several for row, several in slice_.rivals.items() if row in chosen}
+    others = sorted({*columns["files"], *chain.from_iterable(rivals.values())}.difference(numbers, (-1,)))
+    notes, names, ids = _small_vault(columns, rivals, numbers, others, skeleton)
+    notes.titles = entries.change(notes.titles, dict(slice_.titles)) if slice_.titles else notes.titles
     map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
-    topics = KnownTopics(notes, map_number, ids, head, slice_, Owners(skeleton))
+    topics = KnownTopics(notes, map_number, ids, skeleton, slice_)
     areas = Areas(tuple(head.origins), topics)
-    for topic, area, origin, link in slice_.said:
-        areas.filings.said[topic, area] = origin, link
+    areas.filings.said.update(((link.start, link.end), (origin, link)) for origin, link in slice_.said)
     areas.filings.by_folder.update(slice_.by_folder)
-    place_of = {row: place for place, row in enumerate(rows)}
     links = KnownLinks(
         topics,
         areas,
         names,
         relations,
-        {place_of[row]: kind for row, kind in slice_.kinds},
-        {place_of[row]: end for row, end in slice_.ends},
+        {place_of(row): kind for row, kind in slice_.kinds},
+        {place_of(row): end for row, end in slice_.ends},
         slice_.others,
     )
     links.read()
-    vault = _vault_of(names, len(numbers), others, head, contents)
+    vault = _vault_of(notes, names, skeleton, contents)
     filed = areas.by_topic()
     own_ids = [id_ for id_ in ids[: len(numbers)] if id_ is not None]
-    knowledge_map = KnowledgeMap(
+    knowledge_map = ShardMap(
         head.title,
         language=head.language,
         source=head.source,
@@ -106,24 +114,32 @@ def understand(
     )
 
 
+class ShardMap(KnowledgeMap):
+    """The map of a shard, all of whose records are its own."""
+
+    def own(self, table: str) -> Iterable[Any]:
+        """The records of a table, if it is one that each shard has some of."""
+        records: Iterable[Any] = getattr(self, table) if table in BY_TOPIC else ()
+        return records
+
+
 TOLD_ONCE = ("map-link",)  # of all links together, by the whole vault
 
 
 class KnownTopics(Topics):
     """The topics of a small vault, whose names the whole one has decided."""
 
-    def __init__(
-        self, notes: Notes, map_number: int, ids: list[str | None], head: Head, slice_: Slice, owners: Mapping[str, str]
-    ) -> None:
+    def __init__(self, notes: Notes, map_number: int, ids: list[str | None], skeleton: Skeleton, slice_: Slice) -> None:
         """Take what was decided."""
         self.notes, self.map_number, self.ids = notes, map_number, ids
-        self.nameless, self.findings = frozenset(head.nameless), []
+        self.nameless, self.findings = frozenset(skeleton.head.nameless), []
         self.folders = Folders([], ())
         self.numbers = {id_: number for number, id_ in enumerate(ids) if id_ is not None}
         self.others, self.words, self.tags = {}, {}, {}
-        self.ghosts, self.summaries = head.ghosts, slice_.summaries
+        self.ghosts: Any = skeleton.ghosts
+        self.summaries = slice_.summaries
         self.tag_ids = {tag: tag for tag in entries.first_tags(notes.tags)} | slice_.tags
-        self.__dict__["alias_owners"] = owners
+        self.__dict__["alias_owners"] = Owners(skeleton)
 
 
 class KnownLinks(Links):
@@ -157,47 +173,28 @@ class KnownLinks(Links):
         self.kinds = self._known_kinds
 
 
-def _nothing(said: parse.Notes) -> Notes:
+def _nothing(columns: Any) -> Any:
     """Columns without an entry, of the same kinds."""
-    return Notes(**{name: getattr(said.columns, name)[:0] for name in (*BY_NOTE, *BY_LINK)})
-
-
-def _rows_of(said: parse.Notes, own: Sequence[int]) -> list[int]:
-    """The numbers of the links of some notes among all of the shard."""
-    starts = [0, *accumulate(said.columns.counts)]
-    return [row for number in own for row in range(starts[number], starts[number + 1])]
-
-
-def keys_of(targets: Iterable[str], flags: Iterable[int], paths: Iterable[str]) -> set[str]:
-    """The names that files may have which links of these notes mean."""
-    keys: set[str] = set()
-    for target, flag in {*zip(targets, flags, strict=True)}:
-        if target and not flag & EXTERNAL:
-            name = key(target.rpartition("/")[2])
-            keys.update((name, name + NOTE))
-    if keys & {"..", "."}:  # a folder's name, then
-        parts = {part for path in paths for part in key(folder_of(path)).split("/")}
-        keys.update(*((part, part + NOTE) for part in parts))
-    return keys
-
-
-def _named(columns: Mapping[str, Any], own: Sequence[int], skeleton: Skeleton) -> list[int]:
-    """The numbers of the files of others that links of a shard may mean: all that have a name which one of them has."""
-    keys = keys_of(columns["targets"], columns["flags"], map(skeleton.path, own))
-    mine = set(own)
-    return [number for number in skeleton.numbers_of(keys) if number not in mine]
+    return SimpleNamespace(**{name: column[:0] for name, column in vars(columns).items()})
 
 
 def _small_vault(
-    columns: dict[str, Sequence[object]], own: Sequence[int], others: Sequence[int], skeleton: Skeleton
+    columns: dict[str, Any],
+    rivals: Mapping[int, tuple[int, ...]],
+    own: Sequence[int],
+    others: Sequence[int],
+    skeleton: Skeleton,
 ) -> tuple[Notes, Names, list[str | None]]:
-    """The notes of a shard with those that it names, and the topic of each; files that are no topics stand behind them."""
-    kinds, is_there = skeleton.kinds, skeleton.head.notes
-    further = [number for number in others if number < is_there]
-    names = Names([skeleton.path(number) for number in (*own, *further, *others[len(further) :])])
+    """The notes of a shard with those that it links to, and the topic of each; files that are no topics stand behind them."""
+    kinds, further = skeleton.kinds, others[: bisect_left(others, skeleton.head.notes)]
+    names = Names(map(skeleton.path, (*own, *others)))
     paths = names.paths[: len(own) + len(further)]
-    notes = Notes(**columns, paths=paths)  # type: ignore[arg-type]
-    outlines = [*map(skeleton.outline, further)]
+    named = {file for file, anchor in zip(columns["files"], columns["anchors"], strict=True) if anchor}
+    outlines = [skeleton.outline(number) if number in named else ("", "", "") for number in further]
+    place_of = {number: place for place, number in enumerate((*own, *others))} | {-1: -1}
+    columns["files"] = array("i", map(place_of.__getitem__, columns["files"]))
+    notes = Notes(**columns, paths=paths)
+    notes.rivals = {row: tuple(map(place_of.__getitem__, several)) for row, several in rivals.items()}
     blank: dict[str, Any] = {"ids": None, "aliases": (), "tags": [], "properties": {}, "counts": 0}
     for name in BY_NOTE:
         added: list[Any] = [blank.get(name, "")] * len(further)
@@ -206,7 +203,6 @@ def _small_vault(
         column = getattr(notes, name)
         new = array("i", added) if isinstance(column, array) else added
         setattr(notes, name, entries.choose(column, new, [(0, len(paths))]))
-    notes.files, notes.rivals = resolve(notes, range(len(paths)), names)
     core = find_core()
     made = core.slugs(paths) if core else [slug(name_of(path)) for path in paths]
     ids: list[str | None] = [
@@ -216,10 +212,8 @@ def _small_vault(
     return notes, names, ids
 
 
-def _vault_of(names: Names, own: int, others: Sequence[int], head: Head, contents: Mapping[str, bytes]) -> ShardVault:
+def _vault_of(notes: Notes, names: Names, skeleton: Skeleton, contents: Mapping[str, bytes]) -> ShardVault:
     """The files of a small vault, for who reads the texts of its notes."""
-    paths = names.paths
-    further = sum(number < head.notes for number in others)
-    closed = {paths[own + place]: head.closed[number] for place, number in enumerate(others) if number in head.closed}
-    notes = tuple(paths[: own + further])
-    return ShardVault(Path(head.vault), notes, tuple(paths[own + further :]), excluded=closed, contents=contents)
+    rest = names.paths[len(notes.paths) :]
+    closed = {path: why for path in rest if (why := skeleton.closed.get(path))}
+    return ShardVault(Path(skeleton.head.vault), tuple(notes.paths), tuple(rest), excluded=closed, contents=contents)

@@ -15,12 +15,10 @@ from exporter.reader.batch.columns import BY_LINK, BY_NOTE, ODD_TAGS, Columns, V
 from exporter.reader.batch.columns import Notes as AllNotes
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.read import read_columns
-from exporter.reader.content.text import read_lead
 from exporter.reader.publish.redaction import Parts
 from exporter.reader.publish.visible import as_judged, find_cut
 from exporter.shards.shard import BadShardError, Listing, read_notes
 from exporter.shards.store import Store
-from exporter.version import VERSION
 
 FOLDER = "notes"  # of the work folder
 AT_ONCE = 2000  # notes that are read at once
@@ -36,6 +34,7 @@ class Reading(NamedTuple):
     parts: Parts  # of notes, that are hidden
     largest: float  # bytes; a larger note is not read
     compiled: bool  # by the core
+    program: str  # names what reads and writes
 
 
 class Parsed(NamedTuple):
@@ -54,7 +53,6 @@ class Stored(msgspec.Struct, array_like=True):
     paths: list[str]  # of the notes, sorted
     problems: list[tuple[int, int, str, str]]
     lost: list[tuple[int, str]]  # notes that could not be read, and why
-    leads: bytes  # for each note 1 if it has a first paragraph
     cut: list[str] = []  # paths of notes that have hidden parts
     # Notes of which the rules that hide judge by other tags and properties: those of no hidden part, guesses
     judged: list[tuple[int, list[tuple[int, str]], dict[str, Any]]] = []
@@ -70,8 +68,8 @@ class Notes(NamedTuple):
 
 
 def work_key(*parts: object) -> str:
-    """The name, in the work folder, of what was made of these parts by this version."""
-    return digest_of(VERSION, *(part if isinstance(part, bytes) else str(part) for part in parts))
+    """The name, in the work folder, of what was made of these parts."""
+    return digest_of(*(part if isinstance(part, bytes) else str(part) for part in parts))
 
 
 def describe(reading: Reading) -> str:
@@ -79,7 +77,15 @@ def describe(reading: Reading) -> str:
     words = reading.vocabulary
     kinds = sorted(words.kinds.items())
     parts = [sorted(part) for part in reading.parts]
-    rest = sorted(words.told), words.words, sorted(reading.callouts), parts, reading.largest, reading.compiled
+    rest = (
+        sorted(words.told),
+        words.words,
+        sorted(reading.callouts),
+        parts,
+        reading.largest,
+        reading.compiled,
+        reading.program,
+    )
     return repr((kinds, *rest))
 
 
@@ -117,14 +123,13 @@ def _made(reading: Reading, paths: list[str], contents: list[bytes | None]) -> I
     columns = Columns()
     for first in range(0, len(notes), AT_ONCE):
         columns.extend(read_columns(notes[first : first + AT_ONCE], reading.vocabulary, reading.callouts))
-    leads = bytes(bool(read_lead(note)) for note in notes)
     by_path = dict(zip(paths, notes, strict=True))
     said = AllNotes(**columns_of(columns), paths=paths)
     cut = find_cut(said, reading.parts, by_path.__getitem__)
     judged = as_judged(said, cut, by_path.__getitem__, reading.vocabulary)
     odd = sorted({*entries.find(said.traits, ODD_TAGS), *(number for number, path in enumerate(paths) if path in cut)})
     others = [(number, judged.tags[number], judged.properties[number]) for number in odd]
-    return freeze(columns, Stored({}, paths, columns.problems, lost, leads, sorted(cut), others))
+    return freeze(columns, Stored({}, paths, columns.problems, lost, sorted(cut), others))
 
 
 def columns_of(columns: Columns) -> dict[str, Any]:

@@ -225,9 +225,9 @@ class ShardVault(Vault):
         """
         if (remembered := self.memory.notes.get(path)) is not None:
             return remembered
-        if path in self.hidden or path not in self.contents:
+        data = None if path in self.hidden else self.contents.get(path)
+        if data is None:
             raise FileNotFoundError(f"{path!r} is not in this shard")
-        data = self.contents[path]
         if len(data) > (self.largest if largest is None else largest):
             raise TooLargeError(f"has {len(data) / MEGABYTE:.3g} MB, too many,")
         return self.redact(path, data) if self.redact and is_note(path) else data
@@ -246,8 +246,8 @@ class Contents(Mapping[str, bytes]):
         self._tables: dict[str, dict[str, bytes]] = {}  # by shard, the last one last
 
     def __getitem__(self, path: str) -> bytes:
-        if path in self._more:
-            return self._more[path]
+        if (known := self._more.get(path)) is not None:
+            return known
         listing = self._listings[path]
         if listing.name not in self._tables:
             table = read_notes(self._store, listing)

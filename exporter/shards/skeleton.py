@@ -6,9 +6,10 @@ properties and fields, and those from and to what may be maps. What it decides g
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, compress, count
@@ -20,9 +21,9 @@ import msgspec
 from exporter.errors import ExportError, Finding
 from exporter.model import Secrets, no_collection
 from exporter.reader.batch import entries
-from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose, put_behind
+from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Columns, Notes, choose, put_behind
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.resolve import Names, links_to, resolve
+from exporter.reader.batch.resolve import Files, Names, links_to, renumber, resolve
 from exporter.reader.meaning.interpret import Meaning, interpret
 from exporter.reader.meaning.maps import Material, possible_maps
 from exporter.reader.meaning.topics import Topics
@@ -31,13 +32,11 @@ from exporter.reader.options import ReadOptions
 from exporter.reader.publish.visible import View, renumber_files
 from exporter.reader.vault import canvas
 from exporter.reader.vault.files import TooLargeError
-from exporter.shards import flat, parse
+from exporter.shards import flat
 from exporter.shards.flat import Head, Slice
 from exporter.shards.parse import Parsed, load
 from exporter.shards.shard import ShardVault
 from exporter.shards.store import Store
-
-OWN = ("leads", "origins")  # what is known of a note besides its columns
 
 
 class Bones(NamedTuple):
@@ -47,7 +46,8 @@ class Bones(NamedTuple):
     names: Names  # of all files
     origins: list[tuple[int, int]]  # of each note: the number of its shard, from 0, and its own there
     rows: list[int]  # of each link: its number among all of its shard
-    leads: bytes  # for each note 1 if it has a first paragraph
+    links: list[Files]  # of each shard: where all its links lead, by the numbers of the names
+    anchored: set[int]  # the numbers of files of which links of other shards name a part
     others: Notes  # those that are no topics, without links
     rest: Any  # of all shards: paths, and by their numbers `judged`; `cut`, `redacted`
 
@@ -80,6 +80,7 @@ class Visible(NamedTuple):
     left_out: dict[str, str]  # notes that are no topics for what they say, and why
     findings: list[Finding]
     secrets: Secrets | None  # what must stand in no output; None: nothing is hidden
+    made: tuple[set[str], set[str]] = (set(), set())  # on the way: names of what is left of shards, and of what hides
 
 
 def make_skeleton(name: str, visible: Visible, bones: Bones, work: Store, options: ReadOptions, most: int) -> Whole:
@@ -96,7 +97,7 @@ def make_skeleton(name: str, visible: Visible, bones: Bones, work: Store, option
     Raises:
         ExportError: it would have more.
     """
-    with no_collection():
+    with no_collection(long=True):
         view = View(visible.vault, bones.names, bones.notes, visible.canvases, visible.findings, visible.nameless)
         if visible.left_out:
             view = renumber_files(view, {}, visible.left_out)
@@ -110,6 +111,7 @@ def material_of(name: str, view: View) -> Material:
     return Material(name, view.notes, view.canvases, view.names, view.vault.read, view.nameless)
 
 
+@no_collection(long=True)
 def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: ReadOptions) -> Bones:
     """Put what all shards say together, without the links that nobody but their own shard needs.
 
@@ -117,12 +119,11 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
     """
     names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
     number_of = {path: number for number, path in enumerate(names.paths)}
-    all_ = SimpleNamespace(paths=[], leads=[], origins=[], problems=[], lost=[], judged=[], cut=[], redacted={})
+    all_ = SimpleNamespace(paths=[], origins=[], problems=[], lost=[], judged=[], cut=[], redacted={})
     for shard, each in enumerate(parsed):
         notes = load(work, each.key)
         first = len(all_.paths)
         all_.paths += notes.paths
-        all_.leads += notes.stored.leads
         all_.origins += [(shard, number) for number in range(len(notes.paths))]
         all_.problems += [(number + first, *rest) for number, *rest in notes.columns.problems]
         all_.lost += [(number + first, why) for number, why in notes.stored.lost]
@@ -134,10 +135,14 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
     at = {path: number for number, path in enumerate(all_.paths)}
     origins = [at[path] for path in vault.notes]  # the others are no topics
     maps = _find_maps(all_, origins, vault, names, options)
-    all_.rows, counts = [], []
+    all_.rows, counts, links = [], [], []
+    anchored: set[int] = set()
     for each in parsed:
         notes = load(work, each.key)
-        rows = _choose_rows(notes, [number_of[path] for path in notes.paths], maps, names)
+        numbers = [number_of[path] for path in notes.paths]
+        links.append(resolve(notes.columns, numbers, names))
+        anchored.update({*compress(links[-1].files, notes.columns.anchors)}.difference(numbers))
+        rows = _choose_rows(notes.columns, numbers, maps, links[-1])
         ends = [*accumulate(notes.columns.counts)]
         behind = [bisect_left(rows, end) for end in ends]
         counts += [here - before for here, before in zip(behind, [0, *behind], strict=False)]
@@ -146,9 +151,9 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
             column = getattr(notes.columns, name)
             put_behind(all_, name, entries.choose(column, column[:0], [*entries.stretches_of(rows)]))
     all_.counts = array("i", counts)
-    new = SimpleNamespace(**{name: getattr(all_, name)[:0] for name in (*BY_NOTE, *BY_LINK, *OWN, "rows")})
-    columns = dict(choose(all_, new, origins, *OWN, by_link=["rows"]))
-    leads, where, rows = columns.pop("leads"), columns.pop("origins"), columns.pop("rows")
+    new = SimpleNamespace(**{name: getattr(all_, name)[:0] for name in (*BY_NOTE, *BY_LINK, "origins", "rows")})
+    columns = dict(choose(all_, new, origins, "origins", by_link=["rows"]))
+    where, rows = columns.pop("origins"), columns.pop("rows")
     place = {origin: number for number, origin in enumerate(origins)}
     problems = sorted((place[number], *rest) for number, *rest in all_.problems if number in place)
     chosen = Notes(**columns, paths=[*vault.notes], problems=problems)
@@ -158,7 +163,7 @@ def gather(parsed: Sequence[Parsed], work: Store, vault: ShardVault, options: Re
             vault.findings.append(vault.leave_out(all_.paths[number], error))
     chosen.lost = frozenset(place[number] for number, _ in all_.lost if number in place)
     chosen.files, chosen.rivals = resolve(chosen, range(len(chosen.paths)), names)
-    return Bones(chosen, names, where, rows, bytes(leads), _others(all_, [at[path] for path in vault.ignored]), all_)
+    return Bones(chosen, names, where, rows, links, anchored, _others(all_, [at[path] for path in vault.ignored]), all_)
 
 
 def _others(all_: SimpleNamespace, origins: list[int]) -> Notes:
@@ -179,12 +184,12 @@ def _find_maps(
     return possible_maps(material, options)
 
 
-def _choose_rows(notes: parse.Notes, numbers: list[int], maps: set[int], names: Names) -> list[int]:
+def _choose_rows(columns: Columns, numbers: list[int], maps: set[int], links: Files) -> list[int]:
     """The links of a shard that others must know of: those of a kind, and those from and to what may be maps."""
-    rows = {*compress(count(), notes.columns.keys)}
+    rows = {*compress(count(), columns.keys)}
     if maps:
-        rows.update(links_to(resolve(notes.columns, numbers, names).files, maps))
-        ends = [0, *accumulate(notes.columns.counts)]
+        rows.update(links_to(links.files, maps))
+        ends = [0, *accumulate(columns.counts)]
         for number in compress(count(), map(maps.__contains__, numbers)):
             rows.update(range(ends[number], ends[number + 1]))
     return sorted(rows)
@@ -216,19 +221,18 @@ def _write(
         len(notes.paths),
         topics.map_number,
         [*meaning.areas.origins],
-        topics.ghosts,
         sorted(topics.nameless),
-        {path: view.vault.read(path) for path in sorted(_listing_files(meaning))},
-        {
-            number: view.vault.excluded[path]
-            for number, path in enumerate(view.names.paths)
-            if path in view.vault.excluded and not view.vault.may_show(path)
-        },
     )
     file.add("head", msgspec.msgpack.encode(head))
-    for number in range(len(parsed)):
-        file.add(f"slice {number}", msgspec.msgpack.encode(slices.of(number)))
-    _add_columns(file, view, topics)
+    file.add_table("ghosts", topics.ghosts)
+    file.add_table("maps", {path: zlib.compress(view.vault.read(path)) for path in _listing_files(meaning)})
+    file.add_table("closed", {path: why for path, why in view.vault.excluded.items() if not view.vault.may_show(path)})
+    for number, links in enumerate(_renumber_links(bones, view.names)):
+        file.add(
+            f"slice {number}", zlib.compress(msgspec.msgpack.encode(slices.of(number, links.rivals)), zlib.Z_BEST_SPEED)
+        )
+        file.add(f"files {number}", links.files)
+    _add_columns(file, view, topics, {bones.names.paths[number] for number in bones.anchored if number >= 0})
     if file.size > most:
         raise ExportError(
             f"{view.vault.root}: the skeleton of {len(notes.paths):,} notes has {file.size:,} bytes, and {most:,} fit here; "
@@ -239,14 +243,29 @@ def _write(
     return Whole(view, meaning, bones, findings, shards, name, size)
 
 
+def _renumber_links(bones: Bones, names: Names) -> list[Files]:
+    """Where the links of each shard lead, by the numbers of these names, which are the same in another order."""
+    if names is bones.names:
+        return bones.links
+    number_of = {path: number for number, path in enumerate(names.paths)}
+    numbers = [*map(number_of.__getitem__, bones.names.paths), -1]  # the last: of a link that leads nowhere
+    return [
+        Files(
+            renumber(files, numbers),
+            {row: tuple(numbers[rival] for rival in several) for row, several in rivals.items()},
+        )
+        for files, rivals in bones.links
+    ]
+
+
 def _listing_files(meaning: Meaning) -> set[str]:
     """The notes in which lists file topics of others."""
     said = meaning.areas.filings.said.values()
     return {link.source.file for origin, link in said if origin == "map" and is_note(link.source.file)}
 
 
-def _add_columns(file: flat.Writer, view: View, topics: Topics) -> None:
-    """The flat columns: what each shard may look up of all files."""
+def _add_columns(file: flat.Writer, view: View, topics: Topics, anchored: Container[str]) -> None:
+    """The flat columns: what each shard may look up of all files; of those that are `anchored`, their parts."""
     notes, paths = view.notes, view.names.paths
     core = find_core()
     made = core.slugs(notes.paths) if core else [slug(name_of(path)) for path in notes.paths]
@@ -256,12 +275,12 @@ def _add_columns(file: flat.Writer, view: View, topics: Topics) -> None:
     )
     kinds += bytes(flat.OTHER if is_note(path) else flat.FILE for path in paths[len(notes.paths) :])
     file.add("kinds", bytes(kinds))
-    file.add_files(paths)
+    file.add_texts("paths", paths)
     odd = [number for number, id_ in enumerate(topics.ids) if id_ is not None and id_ != made[number]]
     file.add("odd", array("I", odd))
     file.add_texts("ids", (topics.ids[number] or "" for number in odd))
-    outlines = zip(notes.levels, notes.blocks, notes.headings, strict=True)
-    file.add_texts("outlines", map("\0".join, outlines))
+    outlines = zip(notes.paths, notes.levels, notes.blocks, notes.headings, strict=True)
+    file.add_texts("outlines", ("\0".join(parts) if path in anchored else "" for path, *parts in outlines))
     aliases = ((number, alias) for number in compress(count(), notes.aliases) for alias in notes.aliases[number])
     file.add_index("aliases", ((flat.key_hash(key(alias)), number) for number, alias in aliases))
 
@@ -271,7 +290,7 @@ class _Slices:
 
     def __init__(self, meaning: Meaning, bones: Bones, numbers: list[int], shards: list[list[str]]) -> None:
         """Sort what was decided by shard; `numbers` are those of the notes among the bones."""
-        self._slices = [Slice([], [], [], [], [], [], [], [], [], {}, {}, []) for _ in shards]
+        self._slices = [Slice([], [], [], [], {}, [], [], [], [], [], {}, {}, []) for _ in shards]
         topics, areas, links, notes = meaning.topics, meaning.areas, meaning.links, meaning.topics.notes
         shard_of = {id_: number for number, ids in enumerate(shards) for id_ in ids}
         local: list[tuple[int, int]] = []  # of each link: its shard, and its number there
@@ -293,9 +312,9 @@ class _Slices:
             of[local[row][0]].kinds.append((local[row][1], kind))
         for row, end in links.ends_at.items():
             of[local[row][0]].ends.append((local[row][1], end))
-        for (topic, area), (origin, link) in areas.filings.said.items():
+        for (topic, _), (origin, link) in areas.filings.said.items():
             if topic in shard_of:
-                of[shard_of[topic]].said.append((topic, area, origin, link))
+                of[shard_of[topic]].said.append((origin, link))
         for topic, area in areas.filings.by_folder.items():
             if topic in shard_of:
                 of[shard_of[topic]].by_folder.append((topic, area))
@@ -320,6 +339,6 @@ class _Slices:
             if each.id in shard_of:
                 of[shard_of[each.id]].areas.append(each)
 
-    def of(self, number: int) -> Slice:
-        """What the shard of this number is told."""
-        return self._slices[number]
+    def of(self, number: int, rivals: dict[int, tuple[int, ...]]) -> Slice:
+        """What the shard of this number is told; `rivals`: of its links, those that may as well mean other files."""
+        return msgspec.structs.replace(self._slices[number], rivals=rivals)

@@ -68,12 +68,16 @@ class Store:
 
     def names(self, ending: str = "") -> list[str]:
         """The names of the files directly in the folder, sorted; none where there is no such folder."""
+        return sorted(name for name in self.times() if name.endswith(ending))
+
+    def times(self) -> dict[str, float]:
+        """When each file directly in the folder was written, by name, in seconds since 1970; none where there is no such folder."""
         from pyarrow.fs import FileSelector, FileType
 
         with self._told("listed"):
             selector = FileSelector(self._path(""), allow_not_found=True)
             found = self._ask(lambda: self._files[0].get_file_info(selector))
-        return sorted(each.base_name for each in found if each.type == FileType.File and each.path.endswith(ending))
+        return {each.base_name: (each.mtime_ns or 0) / 1e9 for each in found if each.type == FileType.File}
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""

@@ -6,7 +6,7 @@ with one: then whatever a link, an address or a property of it may mean is found
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from exporter.reader.batch.columns import Notes, choose
 from exporter.reader.batch.notes import Work
 from exporter.reader.batch.read import read_columns
 from exporter.reader.batch.resolve import Names, resolve, tell_same_names
-from exporter.reader.content.text import read_lead
+from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.meaning.interpret import interpret
 from exporter.reader.meaning.maps import choose_map, maps_within
 from exporter.reader.names import NOTE, folder_of, is_note, key
@@ -29,7 +29,6 @@ from exporter.reader.publish.selection import Rules, Selection, find_left_out, n
 from exporter.reader.publish.visible import Hiding, View, renumber_files, used
 from exporter.reader.vault import canvas
 from exporter.shards import flat
-from exporter.shards.known import keys_of
 from exporter.shards.parse import FOLDER, Parsed, Reading, Stored, columns_of, freeze, load, work_key
 from exporter.shards.shard import Contents, Listings, ShardVault, read_notes
 from exporter.shards.skeleton import Bones, Visible, gather, material_of
@@ -128,11 +127,14 @@ def see(
         {path: vault.contents[path] for path in vault.in_order(sorted(cut))},
         {},
     )
-    results = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+    results, digest = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+    made = {result.key for result in results}, {digest}
     if renamed := {path: found for result in results for path, found in result.renamed.items()}:
         veil.contents |= {path: data for path, (data, _) in sorted(renamed.items())}
         veil.renamed = {path: lines for path, (_, lines) in sorted(renamed.items())}
-        results = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+        results, digest = _hide_all(veil, bones.names.paths, parsed, reading, map_over)
+        made[0].update(result.key for result in results)
+        made[1].add(digest)
     hiding = _of_whole(veil, view, reading)
     canvases = {path: hiding.redact_canvas(path, each) for path, each in canvases.items() if path not in veil.hidden}
     orphans = {path for result in results for path in result.only} - {
@@ -149,7 +151,7 @@ def see(
     left_out = {path: why for path, why in left_out.items() if path not in hidden}
     findings = [finding for finding in selection.findings if finding.source.file not in hidden]
     secrets = hiding.secrets(View(seen, bones.names, bones.notes, canvases, []))
-    return Visible(seen, parsed, canvases, frozenset(hiding.nameless), left_out, findings, secrets), bones
+    return Visible(seen, parsed, canvases, frozenset(hiding.nameless), left_out, findings, secrets, made), bones
 
 
 def _as_judged(bones: Bones, notes: Notes) -> Notes:
@@ -169,12 +171,15 @@ def _as_judged(bones: Bones, notes: Notes) -> Notes:
     )
 
 
-def _hide_all(veil: Veil, paths: list[str], parsed: list[Parsed], reading: Reading, map_over: MapOver) -> list[Result]:
+def _hide_all(
+    veil: Veil, paths: list[str], parsed: list[Parsed], reading: Reading, map_over: MapOver
+) -> tuple[list[Result], str]:
+    """What was found in hiding the notes of each shard, and the digest of what said what to hide."""
     writer = flat.Writer()
     writer.add_files(paths)
     writer.add("veil", msgspec.msgpack.encode(veil, order="deterministic"))
     digest, _ = flat.save(writer, Store(reading.work))
-    return map_over("hiding", partial(hide, Hide(reading, digest)), parsed)
+    return map_over("hiding", partial(hide, Hide(reading, digest)), parsed), digest
 
 
 def _of_whole(veil: Veil, view: View, reading: Reading) -> Hiding:
@@ -236,12 +241,8 @@ def hide(hidden: Hide, parsed: Parsed) -> Result:
     now = {origin: number for number, origin in enumerate(origins)}
     old = [(now[number], line, code, text) for number, line, code, text in said.columns.problems if number in now]
     new = [(now[number + len(said.paths)], line, code, text) for number, line, code, text in fresh.problems]
-    leads = bytes(
-        bool(read_lead(redacted[said.paths[number]])) if said.paths[number] in redacted else stored.leads[number]
-        for number in left
-    )
     lost = [(now[number], why) for number, why in stored.lost if number in now]
-    kept = Stored({}, columns.paths, sorted(old + new), lost, leads, redacted=redacted)
+    kept = Stored({}, columns.paths, sorted(old + new), lost, redacted=redacted)
     work.write(f"{FOLDER}/{key_}", freeze(columns, kept))
     visible = Names(path for path in names.paths if path not in veil.hidden)
     columns.files, _ = resolve(columns, range(len(columns.paths)), visible)
@@ -258,7 +259,7 @@ def hide(hidden: Hide, parsed: Parsed) -> Result:
 
 def _named(columns: Any, own: list[str], veil: Veil, covered: flat.Skeleton) -> Iterator[str]:
     """The files of others that a shard may name in whatever way, so far as it matters for what is hidden."""
-    keys = keys_of(columns.targets, columns.flags, own)
+    keys = _keys_of(columns.targets, columns.flags, own)
     closed = (*veil.hidden, *veil.cut, *veil.renamed)
     keys.update(key(path.rpartition("/")[2]) for path in closed)
     for name in (*veil.nameless, *(name for names in veil.called.values() for name in names)):
@@ -266,3 +267,16 @@ def _named(columns: Any, own: list[str], veil: Veil, covered: flat.Skeleton) -> 
         keys.update((last, last + NOTE))
     mine = {*own}
     return (path for path in map(covered.path, covered.numbers_of(keys)) if path not in mine)
+
+
+def _keys_of(targets: Iterable[str], flags: Iterable[int], paths: Iterable[str]) -> set[str]:
+    """The names that files may have which links of these notes mean."""
+    keys: set[str] = set()
+    for target, flag in {*zip(targets, flags, strict=True)}:
+        if target and not flag & EXTERNAL:
+            name = key(target.rpartition("/")[2])
+            keys.update((name, name + NOTE))
+    if keys & {"..", "."}:  # a folder's name, then
+        parts = {part for path in paths for part in key(folder_of(path)).split("/")}
+        keys.update(*((part, part + NOTE) for part in parts))
+    return keys

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import msgspec
 
-from exporter import writers
 from exporter.errors import Finding, Level
-from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store
+from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store, no_collection
+from exporter.reader.content.text import read_lead
 from exporter.shards.flat import mapped
 from exporter.shards.known import Understood, understand
-from exporter.shards.parse import Parsed, Reading, load, work_key
+from exporter.shards.parse import Notes, Parsed, Reading, load, work_key
 from exporter.shards.shard import Contents
 from exporter.shards.store import Store as Files
 
 Told = tuple[Source, str, str, Level, tuple[str, ...]]  # a finding
-FOLDER, DECIDED = "parts", "decided"  # of the work folder
+FOLDER, DECIDED, LEADS = "parts", "decided", "leads"  # of the work folder
 
 
 class Format(NamedTuple):
     """A format that is to be written."""
 
     name: str
+    module: str  # of its writer
+    program: str  # names this, if somebody else has installed it
     options: Any
 
 
@@ -36,10 +40,13 @@ class Writing(NamedTuple):
     relations: dict[str, str]  # the kind of link that a word makes
 
     def key(self, of: str, parsed: Parsed | None) -> str:
-        """The name of what is made of a shard, or of the head, for a format; "": of what is found in it."""
-        options = [repr(format_.options) for format_ in self.formats if format_.name == of]
+        """The name of what is made of a shard, or of the head, for a format; "": of what is found in it.
+
+        It begins with the digest of the skeleton: with another one, nobody needs it any more.
+        """
+        format_ = [(each.program, each.options) for each in self.formats if each.name == of]
         shard = (parsed.listing.name, parsed.key) if parsed else ()
-        return work_key("part", of, self.skeleton, shard, options, sorted(self.relations.items()))
+        return f"{self.skeleton}-{work_key(self.reading.program, of, format_, shard, sorted(self.relations.items()))}"
 
 
 class Task(NamedTuple):
@@ -89,9 +96,10 @@ class Decisions:
         self._work.write(self._name(key), [value])
 
     def _name(self, key: str) -> str:
-        return f"{DECIDED}/{work_key(self._key, key)}"
+        return f"{DECIDED}/{self._key}-{work_key(key)}"
 
 
+@no_collection()
 def write(writing: Writing, task: Task) -> bool:
     """Write the lines of a shard, unless they are there; gives whether they were."""
     work = Files(writing.reading.work)
@@ -101,31 +109,55 @@ def write(writing: Writing, task: Task) -> bool:
     left = [of for of, key in names.items() if not work.has(f"{FOLDER}/{key}")]
     if not left:
         return True
-    bones = mapped(work, writing.skeleton)
+    skeleton = mapped(work, writing.skeleton)
     said = load(work, task.parsed.key)
-    more = {**bones.head.maps, **said.stored.redacted}
-    contents = Contents(Files(writing.reading.shards), [task.parsed.listing], more, {*said.paths})
-    understood = understand(task.number, said, bones, contents, writing.relations)
+    contents: Any = ChainMap(_contents(writing.reading, task.parsed, said), skeleton.maps)  # type: ignore[arg-type]
+    understood = understand(task.number, said, skeleton, contents, writing.relations)
     for of in left:
-        if of:
-            options = next(each.options for each in writing.formats if each.name == of)
-            made: Any = make(work, of, options, understood.knowledge_map, writing.key(of, None))
+        if not of:
+            made: Any = found(understood)
         else:
-            made = found(understood)
+            format_ = next(each for each in writing.formats if each.name == of)
+            made = make(work, format_, understood.knowledge_map, writing.key(of, None))
         work.write(f"{FOLDER}/{names[of]}", [msgspec.msgpack.encode(made)])
     return False
 
 
-def make(work: Files, name: str, options: Any, knowledge_map: KnowledgeMap, decided: str) -> Made:
+def _contents(reading: Reading, parsed: Parsed, said: Notes) -> Contents:
+    """The notes of a shard by path, as they may be seen."""
+    return Contents(Files(reading.shards), [parsed.listing], said.stored.redacted, {*said.paths})
+
+
+class Leads(msgspec.Struct, array_like=True):
+    """Which notes of a shard have a first paragraph."""
+
+    have: bytes  # for each note 1 if it has one
+    was_done: bool = False
+
+
+def find_leads(reading: Reading, parsed: Parsed) -> Leads:
+    """Look which notes of a shard have a first paragraph, unless it is known."""
+    work, key = Files(reading.work), f"{LEADS}/{parsed.key}"
+    if work.has(key):
+        return Leads(work.read(key), was_done=True)
+    said = load(work, parsed.key)
+    contents = _contents(reading, parsed, said)
+    have = bytes(bool(read_lead(contents.get(path, b""))) for path in said.paths)
+    work.write(key, [have])
+    return Leads(have)
+
+
+def make(work: Files, format_: Format, knowledge_map: KnowledgeMap, decided: str) -> Made:
     """What a format makes of the map of a shard."""
     knowledge_map.shared.clear()
     knowledge_map.shared[Store] = Decisions(work, decided)
     made = Made({}, [])
-    for thing in writers.find(name).write(knowledge_map, options, NOTHING):
+    writer: Any = import_module(format_.module)
+    for thing in writer.write(knowledge_map, format_.options, NOTHING):
         if isinstance(thing, File):
             made.files[thing.path] = to_bytes(thing.content)
         elif isinstance(thing, Finding):
-            made.findings.append(plain(thing._replace(formats=(name,))))
+            made.findings.append(plain(thing._replace(formats=(format_.name,))))
     return made
 
 
@@ -136,8 +168,8 @@ def plain(finding: Finding) -> Told:
 
 def to_bytes(content: str | bytes | Iterable[str] | Iterable[bytes]) -> bytes:
     """What a file holds."""
-    parts = [content] if isinstance(content, str | bytes) else content
-    return b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
+    parts: Any = [content] if isinstance(content, str | bytes) else [*content]
+    return "".join(parts).encode() if parts and isinstance(parts[0], str) else b"".join(parts)
 
 
 def found(understood: Understood) -> Found:

@@ -205,7 +205,7 @@ def test_another_versions_skeleton(shards: Path, tmp_path: Path) -> None:
     (file,) = (tmp_path / "out.work" / "skeleton").iterdir()
     data = file.read_bytes()
     other = tmp_path / "other"
-    other.write_bytes(data.replace(b"skeleton 1 ", b"skeleton 0 ", 1))
+    other.write_bytes(data.replace(b"skeleton 2 ", b"skeleton 1 ", 1))
     with pytest.raises(ExportError, match="was made by another version; remove it and start again"):
         flat.Skeleton(other)
     other.write_bytes(b"")
@@ -227,6 +227,28 @@ def test_how_large_a_skeleton_is(tmp_path: Path) -> None:
     cut(packed(vault, tmp_path / "packed", 2), tmp_path / "out", ["json"])
     (file,) = (tmp_path / "out.work" / "skeleton").iterdir()
     assert 100 < file.stat().st_size / 600 <= 250  # bytes a note, as docs/shards.md has it
+
+
+def test_what_a_worker_holds_of_a_skeleton_does_not_grow(tmp_path: Path) -> None:
+    """All else is mapped; of topics that no note has, of lists that file topics, and of notes that are closed, too."""
+    heads = []
+    for notes in (300, 1500):
+        vault = cutting.generate(tmp_path / str(notes) / "vault", notes)
+        words = {
+            f"f/note of {number}.md": f"---\narea: Subject {number}\n---\nWords.\n" for number in range(notes // 10)
+        }
+        lists = {f"lists/{number} MOC.md": f"- [[note of {number}]] - words\n" for number in range(notes // 10)}
+        drawings = {
+            f"d/{number}.excalidraw.md": "---\nexcalidraw-plugin: parsed\n---\n" for number in range(notes // 10)
+        }
+        cutting.write_vault(vault, words | lists | drawings)
+        out = tmp_path / str(notes) / "out"
+        cut(packed(vault, tmp_path / str(notes) / "packed" / "vault", 2), out, ["json"])
+        (file,) = (out.with_suffix(".work") / "skeleton").iterdir()
+        skeleton = flat.Skeleton(file)
+        assert min(map(len, (skeleton.ghosts, skeleton.maps, skeleton.closed))) >= notes // 10
+        heads.append(len(skeleton.section("head")))
+    assert max(heads) - min(heads) <= 8  # a number of more digits
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a writer of somebody else may say of its lines, and what it is called with then."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ class Titles(ModuleType):
 @pytest.fixture
 def titles(monkeypatch: pytest.MonkeyPatch) -> Titles:
     module, find, names = Titles("titles", "Titles, a line each."), writers.find, writers.names
+    monkeypatch.setitem(sys.modules, "titles", module)
     monkeypatch.setattr(writers, "find", lambda name: module if name == "titles" else find(name))
     monkeypatch.setattr(writers, "names", lambda: names() | {"titles": "titles"})
     return module

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import cutting
 import pytest
@@ -13,12 +14,14 @@ from conftest import ROOT, TESTS
 from cutting import Exported, cut, packed
 
 from exporter.errors import ExportError
+from exporter.shards import program
+from exporter.shards.store import Store
+from exporter.shards.tidy import LONGEST, forget_old
 
 pytestmark = pytest.mark.slow
 
-READING, HIDING, AGAIN, WRITING = range(
-    4
-)  # stages, where headings name what is hidden: hiding goes over the shards twice
+# Stages, where headings name what is hidden, so that hiding goes over the shards twice, and SKOS asks for first paragraphs
+READING, HIDING, AGAIN, SKIMMING, WRITING = range(5)
 SHARDS = 5  # and one of what is no note
 
 
@@ -33,7 +36,7 @@ def expected(shards: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported
     return cut(shards, tmp_path_factory.mktemp("expected") / "out")
 
 
-@pytest.mark.parametrize("stage", [READING, HIDING, AGAIN, WRITING])
+@pytest.mark.parametrize("stage", [READING, HIDING, AGAIN, SKIMMING, WRITING])
 def test_a_killed_worker(stage: int, shards: Path, expected: Exported, tmp_path: Path) -> None:
     exported = cut(shards, tmp_path / "out", engine=cutting.killing(tmp_path / "mark", stage))
     assert (tmp_path / "mark").exists()
@@ -116,3 +119,57 @@ def test_two_runs_on_one_work_folder(shards: Path, expected: Exported, tmp_path:
     assert [run.wait() for run in runs] == [0, 0]
     digests = {cut(shards, out, work=tmp_path / "work").digest for out in outs}
     assert digests == {expected.digest}
+
+
+def stored(work: Path) -> set[str]:
+    return {file.relative_to(work).as_posix() for file in work.rglob("*") if file.is_file()}
+
+
+def test_what_nobody_needs_any_more_goes(shards: Path, tmp_path: Path) -> None:
+    """Of another state of the vault, not of other formats; nothing, while another run is at work."""
+    vault, own, work = cutting.secret_vault(tmp_path / "vault"), tmp_path / "shards", tmp_path / "work"
+    packed(vault, own, SHARDS)
+    cut(own, tmp_path / "json", ["json"], work=work)
+    of_json = stored(work)
+    assert not [name for name in of_json if name.startswith("runs/") or name.endswith(".part")]
+    cut(own, tmp_path / "neo4j", ["neo4j-bulk"], work=work)
+    assert of_json < stored(work)
+    before = stored(work)
+    (vault / "aa" / "a.md").write_text("Now others: [[zz/Zqhidden]] and [[zz/Shown]].\n")
+    packed(vault, own, SHARDS)
+    (work / "notes" / "0a.7-ff.part").write_bytes(b"half")
+    (work / "runs").mkdir(exist_ok=True)
+    (work / "runs" / "another").write_bytes(b"")
+    now = cut(own, tmp_path / "json", ["json"], work=work)
+    assert before < stored(work)
+    long_ago = (work / "runs" / "another").stat().st_mtime - LONGEST - 1
+    os.utime(work / "runs" / "another", (long_ago, long_ago))
+    again = cut(own, tmp_path / "json", ["json"], work=work)
+    assert again.digest == now.digest
+    assert "writing: 6 of 6 shards were done" in again.warnings
+    left = stored(work) - {"runs/another"}
+    assert left.isdisjoint({name for name in before if name.startswith("parts/")})
+    cut(own, tmp_path / "fresh", ["json"], work=tmp_path / "other work")
+    assert stored(tmp_path / "other work") == left
+
+
+def test_another_program_of_the_same_version(shards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other sources have made is made again; the same sources elsewhere are the same program."""
+    work = tmp_path / "work"
+    cut(shards, tmp_path / "out", ["json"], work=work)
+    monkeypatch.setattr(program, "PACKAGE", copytree(program.PACKAGE, tmp_path / "elsewhere"))
+    program.digest_program.cache_clear()
+    assert "writing: 6 of 6 shards were done" in cut(shards, tmp_path / "out", ["json"], work=work).warnings
+    (tmp_path / "elsewhere" / "writers" / "json.py").write_text("# other words\n")
+    program.digest_program.cache_clear()
+    assert cut(shards, tmp_path / "out", ["json"], work=work).warnings == []
+    program.digest_program.cache_clear()
+
+
+def test_copies_of_skeletons_that_nobody_fetched_for_a_day_go(tmp_path: Path) -> None:
+    for name in ("own", "old", "new"):
+        (tmp_path / name).write_bytes(b"")
+        if name != "new":
+            os.utime(tmp_path / name, (0, 0))
+    forget_old(Store(str(tmp_path)), "own")
+    assert stored(tmp_path) == {"own", "new"}

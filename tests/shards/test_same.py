@@ -57,7 +57,7 @@ def test_what_was_done_is_not_done_again(large: tuple[Path, Exported], in_shards
     assert again.warnings == ["reading: 9 of 9 shards were done"]
     assert again.digest == in_shards.digest
     third = cut(large[0], tmp_path / "again", work=tmp_path / "out.work")
-    assert third.warnings == ["reading: 9 of 9 shards were done", "writing: 9 of 9 shards were done"]
+    assert third.warnings == [f"{stage}: 9 of 9 shards were done" for stage in ("reading", "skimming", "writing")]
     assert third.digest == in_shards.digest
 
 

@@ -19,7 +19,7 @@ from exporter.model import KnowledgeMap, Source
 from exporter.views.graph import known
 from exporter.views.graph.relationships import Connections
 from exporter.views.graph.rows import batches, digest, file_and_line, replace_surrogates_in
-from exporter.views.graph.tables import LABELS, MISSING, PATH, REFERENCE, TAG, Nodes, Options, Row, Value, Values
+from exporter.views.graph.tables import LABELS, MISSING, PATH, REFERENCE, TAG, Nodes, Options, Row, Values
 from exporter.views.graph.topics import Topics
 
 __all__ = ["Options", "PropertyGraph", "batches", "digest", "replace_surrogates_in"]
@@ -124,7 +124,7 @@ class PropertyGraph:
             "Reference": lambda: iter(knowledge_map.addresses().items() if knowledge_map.is_head else ()),
             "Missing": lambda: ((each.name, each.name, *file_and_line(each.source)) for each in self._missing),
         }
-        return (values for values in others[table.label]() if not self._is_left_out(table.label, values[0]))
+        return (values for values in others[table.label]() if not _is_long(str(values[0])))
 
     @property
     def kinds(self) -> set[str]:
@@ -145,10 +145,9 @@ class PropertyGraph:
     def between(self, start: str, end: str) -> Iterator[Row]:
         """The relationships between nodes of these labels."""
         rows = self._connections.between[start, end]()
-        if not (self._map.part or self._left_out[start] or self._left_out[end]):
+        if not (self.is_cut or self._left_out[start] or self._left_out[end]):  # else the other end may stand elsewhere
             return rows
-        out = self._is_left_out
-        return (row for row in rows if not out(start, row[1][0]) and not out(end, row[1][1]))
+        return (row for row in rows if not (_is_long(str(row[1][0])) or _is_long(str(row[1][1]))))
 
     def may_have(self, start: str, end: str) -> bool:
         """Whether there are relationships between nodes of these labels, be it in another part of the graph."""
@@ -156,10 +155,6 @@ class PropertyGraph:
             has_tags = end == "Tag" and any(topic.tags for topic in self._map.topics)
             return end == "Topic" or has_tags or (end == "Reference" and bool(self._map.addresses()))
         return next(self.between(start, end), None) is not None
-
-    def _is_left_out(self, label: str, id_: Value) -> bool:
-        """Whether no index holds the id of a node, be it of another shard."""
-        return _is_long(str(id_)) if self._map.part else id_ in self._left_out[label]
 
     def _long_ids(self) -> Iterator[Finding]:
         """Leave out the nodes whose ids no index can hold."""
