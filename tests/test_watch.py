@@ -18,7 +18,7 @@ from live import live
 from test_plugin import installed
 
 from exporter.cli import live as commands
-from exporter.reader.batch.cache import folder
+from exporter.reader.batch.files import folder
 from exporter.watch import watch
 
 pytestmark = pytest.mark.slow  # each starts the command, or exports many times

@@ -27,8 +27,8 @@ from exporter import saving
 from exporter.errors import ExportError, Level, UsageError, pluralize
 from exporter.export import find_writers, load_all
 from exporter.reader import Reading as VaultReading
-from exporter.reader.batch.cache import folder as caches
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.files import folder as caches
 from exporter.reader.dialects import Dialect
 from exporter.reader.meaning.vocabulary import gather
 from exporter.reader.names import is_note

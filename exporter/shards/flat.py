@@ -21,7 +21,7 @@ import msgspec
 
 from exporter.errors import ExportError
 from exporter.model import Area, Link, Source
-from exporter.reader.batch.cache import folder as caches
+from exporter.reader.batch.files import folder as caches
 from exporter.reader.names import key
 from exporter.reader.options import AreaSource
 from exporter.shards.store import Store

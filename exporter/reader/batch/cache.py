@@ -18,7 +18,6 @@ from typing import Any, NamedTuple, TypeVar
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.files import SIZE, KeptNotes, blocks_of, version
-from exporter.reader.batch.files import folder as folder  # for who works with columns
 from exporter.reader.batch.resolve import Names
 from exporter.reader.vault.files import GRAIN
 
