@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress, count, repeat
+from itertools import chain, compress, count, repeat
 from typing import Any, NamedTuple
 
 from exporter.errors import ExportError, Finding, pluralize
@@ -404,7 +404,7 @@ class Hiding:
 
         linked = (path for path in self.linked.paths if path not in self.hidden)
         notes = Shown((*view.vault.in_order(view.vault.notes), *linked), show)
-        visible = *notes, *map(name_of, notes), *view.vault.attachments, str(view.vault.root.name)
+        visible = chain(notes, map(name_of, notes), view.vault.attachments, [str(view.vault.root.name)])
         return Secrets(names, texts(), visible, notes)
 
 
