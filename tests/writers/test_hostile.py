@@ -42,7 +42,7 @@ def test_a_note_that_pandoc_does_not_bear_is_printed_as_source(name: str, monkey
 
 
 def test_a_note_that_typst_does_not_bear_is_printed_as_source(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(typesetting, "MEMORY", 150 << 20)
+    monkeypatch.setattr(typesetting, "MEMORY", 180 << 20)  # from 130 to 200 will do
     monkeypatch.setattr(typesetting, "MEMORY_A_PAGE", 0)
     data, findings = make(of({**OTHERS, "prose": PROSE}))
     assert [(finding.code, finding.source.file) for finding in findings] == [("note-as-source", "prose.md")]

@@ -11,7 +11,7 @@ from writers.handbook.test_handbook import png
 
 from exporter.errors import Finding
 from exporter.export import export_vault
-from exporter.reader.batch import cache as caches
+from exporter.reader.batch import files as caches
 from exporter.views.body import pandoc
 from exporter.views.book import drawing
 from exporter.writers.handbook.typesetting import Typesetter
