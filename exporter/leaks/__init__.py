@@ -106,7 +106,8 @@ class _Search:
         secret = self._said(files)
         for alibi in _ALIBIS.keys() - {needle.words for needle in secret}:
             del _ALIBIS[alibi]
-        secret = forget(secret, [*own_texts(), *self._visible], self._notes)
+        if secret:
+            secret = forget(secret, [*own_texts(), *self._visible], self._notes)
         leaks: dict[tuple[str, str], Leak] = {}
         for name, file in files if secret else ():
             self._needles = Needles(secret)

@@ -119,11 +119,8 @@ class Vault:
         """
         if (self.redact and self.redact.changes(path)) or type(self.dialect).rewrite is not Dialect.rewrite:
             return ""
-        with suppress(OSError):
-            status = os.lstat(self.locate(path))
-            if status.st_mtime_ns < time.time_ns() - GRAIN:
-                return f"{path} {status.st_mtime_ns} {status.st_size} {status.st_ino}"
-        return ""
+        changed, size, inode = self.stamps([path])
+        return f"{path} {changed} {size} {inode}" if inode and changed < time.time_ns() - GRAIN else ""
 
     def locate(self, path: str) -> str:
         """The real path of a file of the vault.
