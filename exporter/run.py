@@ -34,6 +34,7 @@ Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
 Tick = Callable[[str, int, int], None]  # a stage, how much of it is done, and of how much
 StrPath = str | os.PathLike[str]
 
+PAUSE = 100_000  # objects that are made between two looks of the garbage collector, instead of 700: some 10 MB
 MEMORY = 64_000_000  # bytes of notes that are kept while formats are written, so that each is read once
 
 
@@ -270,9 +271,15 @@ def level_of(strict: bool | Level) -> Level | None:
 
 @contextmanager
 def freeze_objects() -> Iterator[None]:
-    """Let the garbage collector not look through what was read before, again and again: it is kept to the end."""
+    """Let the garbage collector not look through what was read before, again and again: it is kept to the end.
+
+    Nor often through what writers make, most of which is text and goes by itself.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(PAUSE, *before[1:])
     gc.freeze()
     try:
         yield
     finally:
         gc.unfreeze()
+        gc.set_threshold(*before)
