@@ -35,7 +35,7 @@ from exporter.model.records import (
     make_record,
 )
 from exporter.model.secrets import Secrets
-from exporter.model.store import NoStore, Store, bytes_of, digest_of, key_of
+from exporter.model.store import NoStore, Store, bytes_of, digest_of, get_record, key_of, put_record
 from exporter.model.table import Table, no_collection
 
 __all__ = [
@@ -74,10 +74,12 @@ __all__ = [
     "Want",
     "bytes_of",
     "digest_of",
+    "get_record",
     "key_of",
     "make_record",
     "nest",
     "no_collection",
+    "put_record",
     "replace_surrogates",
     "spread",
     "usual_language",

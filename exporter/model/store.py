@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from functools import cache
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Store(Protocol):
@@ -24,6 +27,27 @@ class NoStore:
 
     def put(self, key: str, value: bytes) -> None:
         """Keep nothing."""
+
+
+def get_record(store: Store, key: str, kind: type[T]) -> T | None:
+    """Give the record of this kind that was put under the key; None: it is to be made."""
+    kept = store.get(key)
+    decoder: Any = _decoder(kind)  # type: ignore[arg-type]
+    return None if kept is None else decoder.decode(kept)
+
+
+def put_record(store: Store, key: str, record: object) -> None:
+    """Keep a record, if there is a place for it."""
+    import msgspec
+
+    store.put(key, msgspec.msgpack.encode(record))
+
+
+@cache
+def _decoder(kind: Any) -> Any:
+    import msgspec
+
+    return msgspec.msgpack.Decoder(kind)
 
 
 def key_of(kind: str, *parts: str | bytes) -> str:

@@ -65,6 +65,7 @@ def understand(
     store = Cache(ahead.kept, depends_on, start) if ahead.kept else None
     work = Work(vault, names, vocabulary, callouts)
     notes, findings = read_notes(work, threads, tick, store)
+    vault.seen.paths, vault.seen.stamps = notes.paths, notes.stamps
     doubts = dict(notes.doubts.most_common())
     names.further = vault.dialect.names(notes, notes.paths)
     notes = settle(notes, names, vault.read)

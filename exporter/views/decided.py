@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from exporter.errors import ExportError
-from exporter.model import KnowledgeMap
+from exporter.model import KnowledgeMap, get_record, put_record
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -19,7 +19,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 def hand_on(knowledge_map: KnowledgeMap, view: str, pieces: Iterable[msgspec.Struct]) -> None:
     """Put what was decided of each shard, in their order, into the store of the map that is their head."""
     for number, piece in enumerate(pieces, 1):
-        knowledge_map.store.put(f"{view} {number}", msgspec.msgpack.encode(piece))
+        put_record(knowledge_map.store, f"{view} {number}", piece)
 
 
 def take(knowledge_map: KnowledgeMap, view: str, kind: type[T]) -> T:
@@ -29,7 +29,7 @@ def take(knowledge_map: KnowledgeMap, view: str, kind: type[T]) -> T:
         ExportError: nothing was.
     """
     part = knowledge_map.part
-    data = knowledge_map.store.get(f"{view} {part.number}") if part else None
-    if data is None:
+    piece = get_record(knowledge_map.store, f"{view} {part.number}", kind) if part else None
+    if piece is None:
         raise ExportError("nothing was decided of this shard; start again")
-    return msgspec.msgpack.decode(data, type=kind)
+    return piece

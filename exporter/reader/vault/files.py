@@ -10,9 +10,10 @@ import stat
 import sys
 import time
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Protocol
@@ -69,6 +70,23 @@ class Memory:
                 self.room += len(data) + ENTRY
 
 
+class Seen:
+    """What the files of notes were before these were read, so that nobody asks the disk again."""
+
+    def __init__(self) -> None:
+        self.paths: Sequence[str] = ()
+        self.stamps: Sequence[int] = ()  # three numbers a note: see `Vault.stamps`
+
+    def stamp(self, path: str) -> Sequence[int]:
+        """That of a note; nothing if it was not read."""
+        number = self._numbers.get(path)
+        return () if number is None else self.stamps[3 * number : 3 * number + 3]
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self.paths)}
+
+
 @dataclass(frozen=True)
 class Vault:
     """The files below a folder, as sorted paths relative to it with "/"."""
@@ -86,6 +104,7 @@ class Vault:
     links: dict[str, str] = field(default_factory=dict)  # path of a link to a folder outside: that folder
     largest: float = math.inf  # bytes; a larger note is not read
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    seen: Seen = field(default_factory=Seen, repr=False, compare=False)
     hidden: Mapping[str, str] = field(default_factory=dict)  # files that nobody may see: the rule that hides them
     redact: Redact | None = field(default=None, repr=False, compare=False)
     plugins: PluginWords = field(default=PluginWords({}, {}, [], [], []), compare=False)
@@ -119,7 +138,7 @@ class Vault:
         """
         if (self.redact and self.redact.changes(path)) or type(self.dialect).rewrite is not Dialect.rewrite:
             return ""
-        changed, size, inode = self.stamps([path])
+        changed, size, inode = self.seen.stamp(path) or self.stamps([path])
         return f"{path} {changed} {size} {inode}" if inode and changed < time.time_ns() - GRAIN else ""
 
     def locate(self, path: str) -> str:

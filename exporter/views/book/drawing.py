@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Literal
 
-from exporter.model import key_of
+from exporter.model import get_record, key_of, put_record
 from exporter.views.body.fonts import folders, without_emoji
 from exporter.views.book.edition import Edition
 from exporter.views.book.front import edition_in_words
@@ -69,18 +69,16 @@ def draw_cover(edition: Edition) -> bytes:
 
 def _draw(page: bytes, data: Any, edition: Edition, kind: Kind, ppi: float = PPI) -> list[bytes]:
     """The pages, unless an earlier run has drawn the same."""
-    import msgspec
-
     fonts = folders(edition.map.language)
     data = data if fonts else without_emoji(data)
     files = {"main.typ": page, "data.json": json.dumps(data).encode(), **design()}
     key = key_of("drawing", version("typst"), kind, str(ppi), repr(fonts), *files.values())
     store = edition.map.store
-    kept = store.get(key)
-    if kept is None:
-        kept = msgspec.msgpack.encode(_compile(files, format=kind, ppi=ppi, font_paths=fonts))
-        store.put(key, kept)
-    return msgspec.msgpack.decode(kept, type=list[bytes])
+    drawn = get_record(store, key, list[bytes])
+    if drawn is None:
+        drawn = _compile(files, format=kind, ppi=ppi, font_paths=fonts)
+        put_record(store, key, drawn)
+    return drawn
 
 
 def _compile(files: Mapping[str, bytes], **settings: Any) -> list[bytes]:

@@ -42,13 +42,14 @@ class Articles:
         return key_of("articles", self._names, bytes_of([self._said_of(topic) for topic in topics]))
 
     def _said_of(self, topic: Topic) -> tuple[object, ...]:
-        """What an article says that no other one does."""
+        """What an article says that no other one does; links without their lines, which any edit above them moves."""
         id, text = topic.id, self.texts.get(topic.id)
-        sentences = [self._sentences.get(link) for link in self.map.links_to(id)]
-        links = self.map.links_from(id), self.map.links_to(id), sentences
+        links_from = [(link.kind, link.end) for link in self.map.links_from(id)]
+        links_to = [(link.start, link.kind, self._sentence(link)) for link in self.map.links_to(id)]
+        inside = [each.id for each in self.map.topics_in(id)] if id in self.map.area else ()
         definition = self.map.definition(id)
         shown = topic.aliases, topic.tags, topic.summary, definition, topic.areas, bool(topic.note)
-        return id, shown, links, self._keys.get(id) or text
+        return id, shown, links_from, links_to, inside, self._keys.get(id) or text
 
     @cached_property
     def _names(self) -> str:
@@ -137,21 +138,26 @@ class Articles:
         for link in self.map.links_to(topic.id):
             if link.kind == MENTIONS and link.start != topic.id:
                 said = sentences.setdefault(link.start, {})
-                sentence = self._sentences.get(link, "")
-                if sentence != link.text:  # an item of a list that says nothing of it
+                if sentence := self._sentence(link):
                     said[sentence] = None
         if not sentences:
             return
         items = []
         for id in self._sort(sentences):
-            quotes = "".join(f"<q>{escape(each)}</q>" for each in filter(None, [*sentences[id]][:SAID]))
+            quotes = "".join(f"<q>{escape(each)}</q>" for each in [*sentences[id]][:SAID])
             items.append(f"<li>{self._link(id)}{quotes}</li>")
         yield f'<section class="backlinks"><h3>{self.words["by_mentions"]}</h3><ul>{"".join(items)}</ul></section>'
 
+    def _sentence(self, link: Link) -> str:
+        """What stands around a link; "" where that is the link alone, as an item of a list that says nothing of it."""
+        sentence = self._sentences.get(id(link), "")
+        return sentence if sentence != link.text else ""
+
     @cached_property
-    def _sentences(self) -> dict[Link, str]:
-        given = (zip(self.map.links_from(id), text.sentences, strict=True) for id, text in self.texts.items())
-        return {link: sentence for pairs in given for link, sentence in pairs}
+    def _sentences(self) -> dict[int, str]:
+        """Sentences by the identities of links, which the map holds: a record's own hash is that of all its fields."""
+        given = (zip(self.map.links_from(topic), text.sentences, strict=True) for topic, text in self.texts.items())
+        return {id(link): sentence for pairs in given for link, sentence in pairs}
 
     def _sort(self, ids: Iterable[str]) -> list[str]:
         return sorted(ids, key=self._order.__getitem__)

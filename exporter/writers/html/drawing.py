@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from exporter.model import KnowledgeMap, bytes_of, key_of
+from exporter.model import KnowledgeMap, bytes_of, get_record, key_of, put_record
 from exporter.views.plan.colours import DARK, LIGHT
 from exporter.views.plan.sheet import lay_out, measure
 from exporter.writers.html.plan import draw_plan
@@ -27,13 +27,11 @@ class Drawing(NamedTuple):
 
 def draw_map(knowledge_map: KnowledgeMap, no_area: str) -> Drawing:
     """The best drawing for so many topics; that of an earlier run, if it would be the same."""
-    import msgspec
-
-    key = key_of("map", no_area, bytes_of(_drawn(knowledge_map)))
-    if kept := knowledge_map.store.get(key):
-        return msgspec.msgpack.decode(kept, type=Drawing)
-    drawing = _draw(knowledge_map, no_area)
-    knowledge_map.store.put(key, msgspec.msgpack.encode(drawing))
+    store, key = knowledge_map.store, key_of("map", no_area, bytes_of(_drawn(knowledge_map)))
+    drawing = get_record(store, key, Drawing)
+    if not drawing:
+        drawing = _draw(knowledge_map, no_area)
+        put_record(store, key, drawing)
     return drawing
 
 

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from urllib.parse import unquote
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Source, Topic, bytes_of, digest_of, key_of
+from exporter.model import KnowledgeMap, Source, Topic, bytes_of, digest_of, get_record, key_of, put_record
 from exporter.views.body import TOO_MUCH, as_source, pandoc, tell_empty_headings, transform
 from exporter.views.body.body import Body
 from exporter.views.body.formulas import vault_macros
@@ -26,6 +26,7 @@ from exporter.views.translations import Translations
 from exporter.writers.html.tree import FOLDER, WebTree
 
 HEADINGS = 3  # the level of the highest in a note: its title has the one before
+SEEN = "looks"  # the key of what was seen of notes: what it depends on stands in it
 # What may bring something that is not of the note: embeds, pictures
 FOREIGN = re.compile(rb"!\[|<(?:img|image|svg|picture|source|video|audio|iframe|object|embed)\b", re.IGNORECASE)
 EMBED = re.compile(rb"!\[\[([^\[\]|#]*)[^\[\]]*\]\]")  # of a note, or of a file
@@ -79,21 +80,24 @@ class Texts:
         self.by_topic: dict[str, Text] = {}
         self.keys: dict[str, str] = {}  # by Topic.id, all that its text depends on; "": nobody knows
         self._looks: dict[str, Look | None] = {}  # at notes, by Topic.id
+        self._has_new_looks = False  # that the store has not
 
     def make(self) -> Iterator[Finding]:
         """Fill `by_topic`, and tell what is lost."""
         topics = [topic for topic in self.map.topics if topic.note]
         self.keys = {topic.id: self._key(topic) for topic in topics}
+        self._keep_looks()
         missing = []
         for topic in topics:
-            if text := self._recall(self.keys[topic.id]):
+            key = self.keys[topic.id]
+            if text := get_record(self.map.store, key, Text) if key else None:
                 self.by_topic[topic.id] = text
             else:
                 missing.append(topic)
         yield from self._make(missing)
         for topic in missing:
-            if topic.id in self.by_topic:
-                self._remember(self.keys[topic.id], self.by_topic[topic.id])
+            if (key := self.keys[topic.id]) and topic.id in self.by_topic:
+                put_record(self.map.store, key, self.by_topic[topic.id])
         for topic in topics:
             if topic.id in self.by_topic:
                 for code, message, file, line in self.by_topic[topic.id].findings:
@@ -108,8 +112,9 @@ class Texts:
         own = self._look(topic)
         if not own:
             return ""
-        parts: list[str | bytes] = [self._whole]
-        parts += [bytes_of((topic.id, topic.title, topic.note)), own.digest, self._ends(topic)]
+        ends, wants = self._ends(topic)
+        cited = sorted({end for end, anchor, _ in ends if anchor})  # whose headings it names
+        parts: list[object] = [topic.id, topic.title, topic.note, own.digest, ends, wants, *map(self._digest, cited)]
         has_html_link = own.has_html_link
         embedded = self._embedded(own)
         if embedded is None:
@@ -119,17 +124,12 @@ class Texts:
                 parts += [text, *self._files(text)]
         else:
             for each in embedded:
+                parts += [self._ends(each), self._digest(each.id)]
                 said = self._look(each)
-                parts += [self._ends(each), said.digest if said else ""]
                 has_html_link |= bool(said and said.has_html_link)
         if has_html_link:
             parts.append(self._paths)
-        for id in sorted(
-            {link.end for link in self.map.links_from(topic.id) if link.anchor}
-        ):  # whose headings it names
-            cited = self._look(self.map.topic[id])
-            parts.append(cited.digest if cited else "")
-        return key_of("web", *parts)
+        return key_of("web", self._whole, bytes_of(parts))
 
     def _look(self, topic: Topic) -> Look | None:
         """What is to be known of a note that is read for several; None: it cannot be read."""
@@ -139,27 +139,44 @@ class Texts:
 
     def _look_at(self, note: str) -> Look | None:
         """What an earlier run has seen, if the note is what it was then."""
-        import msgspec
-
         state = self.map.state(note)
-        key = key_of("look", state)
-        if state and (kept := self.map.store.get(key)):
-            return msgspec.msgpack.decode(kept, type=Look)
-        try:
-            look = Look.at(self.map.file(note))
-        except OSError:
-            return None
-        if state:
-            self.map.store.put(key, msgspec.msgpack.encode(look))
+        before, look = self._seen.get(note, ("", None))
+        if not (state and state == before):
+            try:
+                look = Look.at(self.map.file(note))
+            except OSError:
+                return None
+            if state:
+                self._seen[note] = state, look
+                self._has_new_looks = True
         return look
 
-    def _ends(self, topic: Topic) -> bytes:
+    @cached_property
+    def _seen(self) -> dict[str, tuple[str, Look]]:
+        """Looks of earlier runs, and of this one, by the path of the note and behind its state then: one record, as all are asked for."""
+        return get_record(self.map.store, SEEN, dict[str, tuple[str, Look]]) or {}
+
+    def _keep_looks(self) -> None:
+        """Keep looks at the notes that are there for the next run."""
+        if self._has_new_looks:
+            notes = [topic.note for topic in self.map.topics if topic.note in self._seen]
+            with suppress(UnicodeEncodeError):  # a file's name is no text
+                put_record(self.map.store, SEEN, {note: self._seen[note] for note in notes})
+
+    def _digest(self, id: str) -> str:
+        """What tells the bytes of a topic's note; "" where they cannot be read."""
+        look = self._look(self.map.topic[id])
+        return look.digest if look else ""
+
+    def _ends(self, topic: Topic) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]] | None]:
         """Where the links of a note lead, and which lead nowhere: it depends on the names of all notes."""
         ends = [(link.end, link.anchor, link.text) for link in self.map.links_from(topic.id)]
-        return bytes_of((ends, self._wants.get(topic.id)))
+        return ends, self._wants.get(topic.id)
 
     def _embedded(self, own: Look) -> list[Topic] | None:
         """The notes that a note may embed, and they in turn; None where it brings something else, which only its text tells."""
+        if not own.embeds and not own.is_foreign:
+            return []
         notes: dict[str, Topic] = {}
         waiting = [own]
         while waiting:
@@ -210,18 +227,6 @@ class Texts:
         for path in dict.fromkeys(FILE.findall(text)):
             with suppress(OSError, ValueError):
                 yield self.map.file(unquote(path, errors="surrogatepass"))
-
-    def _recall(self, key: str) -> Text | None:
-        import msgspec
-
-        kept = self.map.store.get(key) if key else None
-        return msgspec.msgpack.decode(kept, type=Text) if kept else None
-
-    def _remember(self, key: str, text: Text) -> None:
-        import msgspec
-
-        if key:
-            self.map.store.put(key, msgspec.msgpack.encode(text))
 
     # ---- making ----
 
