@@ -70,15 +70,33 @@ def _code(word: str) -> str:
     return word
 
 
+class Flaws:
+    """Findings, each flaw once, however many formats have found it: one finding that names them all."""
+
+    def __init__(self) -> None:
+        self._findings: dict[tuple[object, ...], Finding] = {}
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._findings.values())
+
+    def add(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Take findings; gives those of flaws that were not there."""
+        new = []
+        for finding in findings:
+            flaw = finding[:3]
+            known = self._findings.get(flaw)
+            if known is None:
+                new.append(flaw)
+                self._findings[flaw] = finding
+            elif known.formats != finding.formats:
+                formats = tuple(dict.fromkeys(known.formats + finding.formats))
+                self._findings[flaw] = known._replace(formats=formats)
+        return [self._findings[flaw] for flaw in new]
+
+
 def once(findings: Iterable[Finding]) -> list[Finding]:
-    """Each flaw once, however many formats have found it: one finding that names them all."""
-    told: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        key = finding[:3]
-        known = told.setdefault(key, finding)
-        if known.formats != finding.formats:
-            told[key] = known._replace(formats=tuple(dict.fromkeys(known.formats + finding.formats)))
-    return list(told.values())
+    """Each flaw once."""
+    return Flaws().add(findings)
 
 
 def failing(findings: Iterable[Finding], strict: Level) -> list[Finding]:

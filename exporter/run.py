@@ -14,12 +14,12 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
 from exporter import saving, writers
 from exporter.errors import CODES, DoubtError, ExportError, Finding, Level, OptionError, UsageError, pluralize
-from exporter.findings import Rules, failing, once
+from exporter.findings import Flaws, Rules, failing
 from exporter.model import KnowledgeMap, Secrets, Store, no_collection
 from exporter.options import MAPPINGS, OptionsFile, Settings, find_mappings, find_strangers, shorter, typed
 from exporter.reader import Reading, ReadOptions, understand
@@ -29,7 +29,6 @@ from exporter.reader.vault.doubt import vault_around
 if TYPE_CHECKING:
     from exporter.reader.batch.made import Made
 
-Told = tuple[Any, ...]  # a finding, whatever its level and formats
 Tell = Callable[[Sequence[Finding]], None]  # findings that were made together
 Tick = Callable[[str, int, int], None]  # a stage, how much of it is done, and of how much
 StrPath = str | os.PathLike[str]
@@ -107,8 +106,7 @@ class Run:
         self._rest: set[str] = set()  # where a part is asked for: notes of the others, and titles of what has none
         self._shown: frozenset[str] = frozenset()  # where there are secrets: the notes that are none
         self.cache, self.workers = Path(cache) if cache else None, workers
-        self._found: list[Finding] = []
-        self._told: set[Told] = set()
+        self._flaws = Flaws()
         self._rules = Rules({})
         self._tell, self.tick, self.warn = tell, tick, warn
         self._files: dict[str, OptionsFile] = {}
@@ -147,17 +145,13 @@ class Run:
 
     def tell(self, findings: Iterable[Finding]) -> None:
         """Remember findings and pass them on, each once, as formats may find the same: the one way that they go."""
-        found = list(self._rules.apply(findings))
-        self._found += found
-        new = [finding for finding in once(found) if finding[:3] not in self._told]
-        self._told.update(finding[:3] for finding in new)
-        if new:
+        if new := self._flaws.add(self._rules.apply(findings)):
             self._tell(new)
 
     @property
     def findings(self) -> list[Finding]:
         """All that was told, each with the formats that found it."""
-        return once(self._found)
+        return [*self._flaws]
 
     def file(self, name: str) -> OptionsFile:
         """The mapping of this name, read once."""

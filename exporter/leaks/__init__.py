@@ -14,7 +14,7 @@ page.py for what HTML holds in itself and pdf.py for PDF.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
@@ -94,7 +94,7 @@ def _counts(needle: Needle, part: Part) -> bool:
 class _Search:
     def __init__(self, secrets: Secrets) -> None:
         self._needles = Needles(needles(secrets))
-        self._visible, self._notes = secrets.visible, secrets.notes
+        self._secrets = secrets
 
     def leaks(self, files: Iterable[tuple[str, Path]]) -> list[Leak]:
         """The leaks, one for each output and hidden note.
@@ -107,7 +107,7 @@ class _Search:
         for alibi in _ALIBIS.keys() - {needle.words for needle in secret}:
             del _ALIBIS[alibi]
         if secret:
-            secret = forget(secret, [*own_texts(), *self._visible], self._notes)
+            secret = forget(secret, self._secrets._replace(visible=[*own_texts(), *self._secrets.visible]))
         leaks: dict[tuple[str, str], Leak] = {}
         for name, file in files if secret else ():
             self._needles = Needles(secret)
@@ -166,21 +166,31 @@ class Alibi(NamedTuple):
     """What says what is therefore no secret."""
 
     text: str
-    note: str  # its path; "": it is in none
+    note: str = ""  # its path; "": it is in none
+    state: str = ""  # of the note; "": nobody knows
+
+    def holds(self, secrets: Secrets, texts: Collection[str]) -> bool:
+        """Whether it says what it said; `texts` are those that are in no note."""
+        if not self.note:
+            return self.text in texts
+        is_same = self.state and secrets.state(self.note) == self.state
+        return is_same or secrets.notes.get(self.note) == self.text
 
 
 # By the words of a needle. Who exports again, as `watch` does, finds most of them as they were
 _ALIBIS: dict[str, Alibi] = {}
 
 
-def forget(secret: set[Needle], visible: Collection[str], notes: Mapping[str, str]) -> set[Needle]:
+def forget(secret: set[Needle], secrets: Secrets) -> set[Needle]:
     """Those of some needles that nothing says that is visible, as it is written or as it is shown."""
     alibis = {alibi for needle in secret if (alibi := _ALIBIS.get(needle.words))}
+    visible = [*secrets.visible]
     texts = {*visible} if alibis else ()
-    held = {alibi for alibi in alibis if (notes.get(alibi.note) == alibi.text if alibi.note else alibi.text in texts)}
+    held = {alibi for alibi in alibis if alibi.holds(secrets, texts)}
     left = Needles({needle for needle in secret if _ALIBIS.get(needle.words) not in held})
     few = len(left.anchors) < FEW  # then they are looked for one by one, which is quicker than taking a text apart
-    everything = chain((Alibi(text, "") for text in visible), (Alibi(text, path) for path, text in notes.items()))
+    notes = (Alibi(text, path, secrets.state(path)) for path, text in secrets.notes.items())
+    everything = chain(map(Alibi, visible), notes)
     for alibi in everything if left else ():
         if few and alibi.text.isascii() and not any(map(alibi.text.lower().__contains__, left.anchors)):
             continue

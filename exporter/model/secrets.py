@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -17,3 +17,5 @@ class Secrets(NamedTuple):
     visible: Iterable[str]
     # The Markdown of visible notes without their hidden parts, by path; each is read when it is asked for
     notes: Mapping[str, str] = {}
+    # What tells that such a note says what it has said before, by its path, without reading it; "": it must be read
+    state: Callable[[str], str] = lambda path: ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -94,15 +95,19 @@ def names() -> dict[str, str]:
     Raises:
         ExportError: two writers have one name.
     """
+    modules = built_in()
+    for name, module in _installed():
+        if modules.setdefault(name, module) != module:
+            raise ExportError(f"two writers are named {name!r}: {modules[name]} and {module}; uninstall one of them")
+    return dict(sorted(modules.items()))
+
+
+@cache
+def _installed() -> list[tuple[str, str]]:
+    """The formats installed beside ours, and the module of each: looked for once, as all packages are asked."""
     from importlib.metadata import entry_points  # which takes long, and most runs need none of others
 
-    modules = built_in()
-    for entry in entry_points(group=GROUP):
-        if modules.setdefault(entry.name, entry.value) != entry.value:
-            raise ExportError(
-                f"two writers are named {entry.name!r}: {modules[entry.name]} and {entry.value}; uninstall one of them"
-            )
-    return dict(sorted(modules.items()))
+    return [(entry.name, entry.value) for entry in entry_points(group=GROUP)]
 
 
 def is_known(word: str) -> bool:

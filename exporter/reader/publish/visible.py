@@ -402,10 +402,13 @@ class Hiding:
             text = "".join(text for _, text in _read(view.vault.read, path))
             return self._without_entries(text) if path in redactor.maps else text
 
+        def state(path: str) -> str:
+            return view.vault.state(path) if path in notes and path not in redactor.maps else ""
+
         linked = (path for path in self.linked.paths if path not in self.hidden)
         notes = Shown((*view.vault.in_order(view.vault.notes), *linked), show)
         visible = chain(notes, map(name_of, notes), view.vault.attachments, [str(view.vault.root.name)])
-        return Secrets(names, texts(), visible, notes)
+        return Secrets(names, texts(), visible, notes, state)
 
 
 class Shown(Mapping[str, str]):
@@ -418,6 +421,9 @@ class Shown(Mapping[str, str]):
         if path not in self._paths:
             raise KeyError(path)
         return self._show(path)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)

@@ -136,7 +136,8 @@ class Vault:
 
         That is so where it has changed so lately that it may change again unseen, or where it is not given as it was written.
         """
-        if (self.redact and self.redact.changes(path)) or type(self.dialect).rewrite is not Dialect.rewrite:
+        is_changed = path in self.hidden or (self.redact and self.redact.changes(path))
+        if is_changed or type(self.dialect).rewrite is not Dialect.rewrite:
             return ""
         changed, size, inode = self.seen.stamp(path) or self.stamps([path])
         return f"{path} {changed} {size} {inode}" if inode and changed < time.time_ns() - GRAIN else ""
