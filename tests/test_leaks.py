@@ -69,6 +69,38 @@ def test_what_was_no_secret_is_one_when_no_note_says_it_any_more(tmp_path: Path)
     assert in_text(tmp_path, text, secrets(TITLE, texts=(HIDDEN,))) == [("a.txt:1", "doctor miller")]
 
 
+def test_a_note_in_its_state_is_not_read_again_to_see_what_it_says(tmp_path: Path) -> None:
+    text, path = f"{TITLE} came.", "Famous.md"
+    reads: list[str] = []
+
+    class Notes(dict[str, str]):
+        def __getitem__(self, path: str) -> str:
+            reads.append(path)
+            return super().__getitem__(path)
+
+        def get(self, path: str, default: str | None = None) -> str | None:  # type: ignore[override]
+            return self[path] if path in self else default
+
+        def items(self) -> Any:
+            return ((path, self[path]) for path in self)
+
+    def found(state: str, **notes: str) -> list[tuple[str, str]]:
+        said = Notes({f"{name}.md": note for name, note in notes.items()})
+        return in_text(
+            tmp_path, text, secrets(TITLE)._replace(notes=said, state=lambda path: state if path in said else "")
+        )
+
+    assert found("one", Famous=f"{TITLE} is famous.") == []
+    assert reads == [path]
+    assert found("one", Famous=f"{TITLE} is famous.") == []
+    assert reads == [path]
+    assert found("two", Famous="Nobody is.") == [("a.txt:1", "doctor miller")]
+    assert found("three", Famous=f"{TITLE} is famous again.") == []
+    assert found("three", Other="Nobody is.") == [("a.txt:1", "doctor miller")]  # it is hidden by now
+    assert found("", Famous=f"{TITLE} is famous.") == []  # nobody knows its state
+    assert found("", Famous="Nobody is.") == [("a.txt:1", "doctor miller")]
+
+
 # ---------- every format's own output ----------
 
 

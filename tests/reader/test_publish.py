@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from exporter.reader.batch.core import VARIABLE
 from exporter.reader.batch.read import read_columns
 from exporter.reader.options import Publish
 from exporter.reader.publish.redaction import Parts, cut
+from exporter.run import Run
 from exporter.writers import mapping_of
 
 Write = Callable[[dict[str, str]], Path]
@@ -790,3 +793,25 @@ def test_what_is_understood_twice_is_told_once(write: Write) -> None:
     reading, _ = seen(write({"Überblick.md": "x", "Öl.md": "y"}), (), hide=("[[Nowhere]]",))
     codes = sorted(finding.code for finding in reading.findings)
     assert codes == ["assumed-language", "no-map", "unused-filter"]
+
+
+def test_only_a_note_that_all_may_see_as_it_is_written_has_a_state(write: Write) -> None:
+    """It stands for what the note says, so that who searches for what is hidden need not read it."""
+    notes = {
+        "Map.md": "# Map\n\n- [[Secret]]\n- [[Open]]\n- [[Leading]]\n",
+        "Secret.md": "#private\n\nHidden.\n",
+        "Open.md": "For all.\n",
+        "Leading.md": "To [[Secret]].\n",
+        "New.md": "Just written.\n",
+    }
+    root = write(notes)
+    for name in notes:
+        then = time.time() - (0 if name == "New.md" else 60)
+        os.utime(root / name, (then, then))
+    run = Run(root, hide=["#private"])
+    run.read()
+    assert run.secrets
+    assert [name for name in notes if run.secrets.state(name)] == ["Open.md"]
+    assert run.secrets.state("Open.md").startswith("Open.md ")
+    knowledge_map = run.read().knowledge_map
+    assert [name for name in notes if knowledge_map.state(name)] == ["Open.md"]

@@ -5,6 +5,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+import msgspec
 import pytest
 from command import lay
 from writers.handbook.test_handbook import png
@@ -12,9 +13,10 @@ from writers.handbook.test_handbook import png
 from exporter import Finding, read
 from exporter.model import Store
 from exporter.writers.html import Options, write
+from exporter.writers.html.texts import SEEN, Look
 
 NOTES = {
-    "Home.md": "# Home\n\n## Things\n\n- [[Oak]]\n- [[Elm]]\n- [[Ash]]\n",
+    "Home.md": "# Home\n\n## Things\n\n- [[Oak]]\n- [[Elm]]\n- [[Ash]]\n\n## Others\n\n- [[Elm]]\n- [[Oak]]\n",
     "Oak.md": "The oak. ![[Elm]] And [[Ash#Leaves|its leaves]], [[Birch]], `code`.\n\n[[Pine]]\n",
     "Elm.md": 'The elm, with <a href="Fern.md">a fern</a>, ![[Ash#Leaves]] and $\\mine{2}$.\n',
     "Ash.md": 'The ash.\n\n## Wood\n\nHard.\n\n## Leaves\n\nMany; ![[leaf.png]] and <img src="leaf.png">.\n',
@@ -45,7 +47,9 @@ CHANGES = {
     "tags": ("Ash.md", "---\ntags: [tall]\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
     "what it is": ("Ash.md", "---\ndescription: A tree.\n---\nThe ash.\n\n## Leaves\n\nMany; ![[leaf.png]].\n"),
     "the kind of a link": ("Oak.md", NOTES["Oak.md"].replace("[[Pine]]", "requires:: [[Pine]]")),
-    "the order of an area": ("Home.md", "# Home\n\n## Things\n\n- [[Elm]]\n- [[Oak]]\n- [[Ash]]\n"),
+    "the order of an area": ("Home.md", NOTES["Home.md"].replace("- [[Oak]]\n- [[Elm]]", "- [[Elm]]\n- [[Oak]]")),
+    "the order of an area alone": ("Home.md", NOTES["Home.md"].replace("- [[Elm]]\n- [[Oak]]", "- [[Oak]]\n- [[Elm]]")),
+    "a line above links": ("Oak.md", "A line.\n\n" + NOTES["Oak.md"]),
     "an area more": ("Home.md", NOTES["Home.md"] + "\n### Needles\n\n- [[Pine]]\n"),
     "a learning path": ("Home.md", NOTES["Home.md"] + "\n## Learning path\n\n1. [[Elm]]\n2. [[Oak]]\n"),
     "the title of all": ("Home.md", NOTES["Home.md"].replace("# Home", "# Trees")),
@@ -139,3 +143,39 @@ def test_only_what_has_changed_is_made(tmp_path: Path) -> None:
         made = {key for key in store.made if key.startswith("web ")} - notes
         assert len(made) == number, name
         notes |= made
+
+
+def test_a_line_above_links_remakes_no_article_but_the_note_s_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = import_module("exporter.writers.html.document")
+    monkeypatch.setattr(document, "WHOLE", 0)
+    monkeypatch.setattr(document, "CHUNK", 1)
+    lay(tmp_path, NOTES)
+    (tmp_path / "leaf.png").write_bytes(png())
+    store = Memory()
+    page(tmp_path, store)
+    articles = {key for key in store.made if key.startswith("articles ")}
+    (tmp_path / "Yew.md").write_text("A line.\n\n" + NOTES["Yew.md"])
+    page(tmp_path, store)
+    assert len({key for key in store.made if key.startswith("articles ")} - articles) == 1
+
+
+def test_looks_at_notes_serve_while_their_files_are_what_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, {**NOTES, "gone.md": "It goes."})
+    age(tmp_path, 60)
+    looked: list[bytes] = []
+    look = Look.at
+    monkeypatch.setattr(Look, "at", lambda data: looked.append(data) or look(data))
+    store = Memory()
+    page(tmp_path, store)
+    assert len(looked) == 6
+    looked.clear()
+    (tmp_path / "gone.md").unlink()
+    (tmp_path / "Yew.md").write_text("Another.")
+    age(tmp_path, 30)
+    page(tmp_path, store)
+    assert looked == [b"Another."]
+    assert {*msgspec.msgpack.decode(store.made[SEEN])} == {name for name in NOTES if name.endswith(".md")} - {"Home.md"}
