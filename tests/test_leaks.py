@@ -79,7 +79,7 @@ def test_a_note_in_its_state_is_not_read_again_to_see_what_it_says(tmp_path: Pat
             return super().__getitem__(path)
 
         def get(self, path: str, default: str | None = None) -> str | None:  # type: ignore[override]
-            return self[path] if path in self else default
+            return self[path] if path in self else default  # noqa: SIM401 - which is this
 
         def items(self) -> Any:
             return ((path, self[path]) for path in self)
