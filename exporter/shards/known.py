@@ -8,13 +8,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Link, Missing, Part
+from exporter.model import IN_AREA, KnowledgeMap, Link, Missing, Part
 from exporter.model.part import BY_TOPIC
 from exporter.reader.batch import entries
 from exporter.reader.batch.columns import BY_NOTE, Notes, choose
@@ -28,7 +28,7 @@ from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import name_of, slug
 from exporter.reader.publish.visible import View, tell_embeds
 from exporter.shards import flat, parse
-from exporter.shards.flat import Owners, Skeleton, Slice
+from exporter.shards.flat import Filing, Owners, Skeleton, Slice
 from exporter.shards.parse import columns_of
 from exporter.shards.shard import ShardVault
 
@@ -77,7 +77,8 @@ def understand(
     map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
     topics = KnownTopics(notes, map_number, ids, skeleton, slice_)
     areas = Areas(tuple(head.origins), topics)
-    areas.filings.said.update(((link.start, link.end), (origin, link)) for origin, link in slice_.said)
+    filings = [(each, each.link) for each in starmap(Filing, zip(*slice_.said, strict=True))]
+    areas.filings.said.update(((each.start, each.end), (each.origin, link)) for each, link in filings)
     areas.filings.by_folder.update(slice_.by_folder)
     links = KnownLinks(
         topics,
@@ -91,6 +92,8 @@ def understand(
     links.read()
     vault = _vault_of(notes, names, skeleton, contents)
     filed = areas.by_topic()
+    content = KnownContent(vault, names, notes, topics.ids, topics.ghosts)
+    content.said = {link: each.sentence for each, link in filings if each.origin == "map"}
     own_ids = [id_ for id_ in ids[: len(numbers)] if id_ is not None]
     knowledge_map = ShardMap(
         head.title,
@@ -101,7 +104,7 @@ def understand(
         links=tuple(links.table()),
         references=links.references(()),
         implied=tuple(slice_.implied),
-        content=VaultContent(vault, names, notes, topics.ids, topics.ghosts),
+        content=content,
         part=Part(number + 1, frozenset(own_ids)),
     )
     view = View(vault, names, notes, {}, [])
@@ -121,6 +124,19 @@ class ShardMap(KnowledgeMap):
         """The records of a table, if it is one that each shard has some of."""
         records: Iterable[Any] = getattr(self, table) if table in BY_TOPIC else ()
         return records
+
+
+class KnownContent(VaultContent):
+    """The texts of a shard's notes; the sentences of lists that file them, in whichever shard, are known."""
+
+    said: Mapping[Link, str | None] = {}  # None: it is the link's text
+
+    def sentence(self, link: Link) -> str:
+        """Give the sentence in which a link stands."""
+        if link.kind != IN_AREA or link not in self.said:
+            return super().sentence(link)
+        sentence = self.said[link]
+        return link.text if sentence is None else sentence
 
 
 TOLD_ONCE = ("map-link",)  # of all links together, by the whole vault
