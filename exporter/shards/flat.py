@@ -220,7 +220,12 @@ class Skeleton:
 
     def path(self, number: int) -> str:
         """The path of a file."""
-        return self._folders.text(self._folder_of[number]) + self._names.text(number)
+        return self.paths((number,))[0]
+
+    def paths(self, numbers: Iterable[int]) -> list[str]:
+        """The paths of files."""
+        name, of, folders = self._names.text, self._folder_of, _Folders(self._folders)
+        return [folders[of[number]] + name(number) for number in numbers]
 
     @cached_property
     def ghosts(self) -> Texts:
@@ -293,6 +298,17 @@ class _Column:
 
     def text(self, number: int) -> str:
         return str(self._data[self._offsets[number] : self._offsets[number + 1]], "utf-8", "surrogatepass")
+
+
+class _Folders(dict[int, str]):
+    """Folders by their numbers, each read once."""
+
+    def __init__(self, column: _Column) -> None:
+        self._column = column
+
+    def __missing__(self, number: int) -> str:
+        self[number] = self._column.text(number)
+        return self[number]
 
 
 class _Some(_Column):

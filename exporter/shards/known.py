@@ -203,7 +203,7 @@ def _small_vault(
 ) -> tuple[Notes, Names, list[str | None]]:
     """The notes of a shard with those that it links to, and the topic of each; files that are no topics stand behind them."""
     kinds, further = skeleton.kinds, others[: bisect_left(others, skeleton.head.notes)]
-    names = Names(map(skeleton.path, (*own, *others)))
+    names = Names(skeleton.paths((*own, *others)))
     paths = names.paths[: len(own) + len(further)]
     named = {file for file, anchor in zip(columns["files"], columns["anchors"], strict=True) if anchor}
     outlines = [skeleton.outline(number) if number in named else ("", "", "") for number in further]
