@@ -80,15 +80,10 @@ def understand(
     filings = [(each, each.link) for each in starmap(Filing, zip(*slice_.said, strict=True))]
     areas.filings.said.update(((each.start, each.end), (each.origin, link)) for each, link in filings)
     areas.filings.by_folder.update(slice_.by_folder)
-    links = KnownLinks(
-        topics,
-        areas,
-        names,
-        relations,
-        {place_of(row): kind for row, kind in slice_.kinds},
-        {place_of(row): end for row, end in slice_.ends},
-        slice_.others,
-    )
+    links = KnownLinks(topics, areas, names, relations, None)
+    links.known_kinds = {place_of(row): kind for row, kind in slice_.kinds}
+    links.known_ends = {place_of(row): end for row, end in slice_.ends}
+    links.others = slice_.others
     links.read()
     vault = _vault_of(notes, names, skeleton, contents)
     filed = areas.by_topic()
@@ -161,24 +156,12 @@ class KnownTopics(Topics):
 class KnownLinks(Links):
     """The links of a small vault; of which kind those are that have one, the whole vault has decided."""
 
-    def __init__(
-        self,
-        topics: Topics,
-        areas: Areas,
-        names: Names,
-        relations: Mapping[str, str],
-        kinds: dict[int, str],
-        ends: Mapping[int, str],
-        others: list[Link],
-    ) -> None:
-        """Take what was decided: by a link's number its kind, and the topic without a note that plain words mean."""
-        super().__init__(topics, areas, names, relations, None)
-        self._known_kinds, self._known_ends = kinds, ends
-        self.others = others
+    known_kinds: dict[int, str]  # by a link's number
+    known_ends: dict[int, str]  # the topic without a note that plain words mean
 
     def _read_words(self, row: int) -> None:
         """Plain words: what they mean is known."""
-        if end := self._known_ends.get(row):
+        if end := self.known_ends.get(row):
             self.resolved += 1
             self.ends_at[row] = end
         else:
@@ -186,7 +169,7 @@ class KnownLinks(Links):
 
     def _read_words_of_links(self, keyed: Iterable[int]) -> None:
         """What gives links their kinds is known."""
-        self.kinds = self._known_kinds
+        self.kinds = self.known_kinds
 
 
 def _nothing(columns: Any) -> Any:
