@@ -15,22 +15,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from exporter.errors import ExportError
-from exporter.model import Area, Link, Source
+from exporter.model import IN_AREA, Area, Link, Source
 from exporter.reader.batch.files import folder as caches
-from exporter.reader.names import key
 from exporter.reader.options import AreaSource
 from exporter.shards.store import Store
 from exporter.shards.tidy import forget_old
 from exporter.version import VERSION
 
-MAGIC = b"mlk-export skeleton 2 "  # behind it the version, in a line, then the size of the table of sections
+MAGIC = b"mlk-export skeleton 3 "  # behind it the version, in a line, then the size of the table of sections
 FOLDER = "skeleton"  # of the work folder
 ALIGN = 8
+KINDS = "BHIQ"  # of numbers, the narrowest first, as `array` names them
 TOPIC, MAP, OTHER, FILE = range(4)  # what a file is: a topic's note, the map, a note that is no topic, an attachment
 
 
@@ -44,7 +44,7 @@ class Slice(msgspec.Struct, array_like=True, frozen=True):
     kinds: list[tuple[int, str]]  # of the links that stand in properties or fields: "" where they file or are turned
     ends: list[tuple[int, str]]  # of links to topics without a note
     rivals: dict[int, tuple[int, ...]]  # of links that may as well mean other files: these
-    said: list[tuple[AreaSource, Link]]  # who files topics, and where; not by folders
+    said: list[list[Any]]  # who files topics, and where, not by folders: `Filing`s, column by column
     by_folder: list[tuple[str, str]]  # topic and area
     others: list[Link]  # that start at these topics and stand in other notes
     implied: list[Link]
@@ -52,6 +52,23 @@ class Slice(msgspec.Struct, array_like=True, frozen=True):
     summaries: dict[str, str]  # by Topic.id
     tags: dict[str, str]  # a tag as written: its id, where that is something else
     areas: list[Area]  # the topics that are areas
+
+
+class Filing(NamedTuple):
+    """A link that files a topic of a shard, in lists of another one perhaps."""
+
+    origin: AreaSource
+    start: str
+    end: str
+    text: str
+    file: str
+    line: int
+    sentence: str | None  # in which a list has it; None: it is the link's text
+
+    @property
+    def link(self) -> Link:
+        """The link itself."""
+        return Link(self.start, IN_AREA, self.end, self.text, "", Source(self.file, self.line))
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -81,11 +98,20 @@ class Writer:
     """Gathers the sections of a skeleton."""
 
     def __init__(self) -> None:
-        self._sections: dict[str, bytes | memoryview] = {}
+        self._sections: dict[str, tuple[bytes, str]] = {}  # with the kind of numbers, as `array` names it
 
-    def add(self, name: str, data: bytes | array[int]) -> None:
-        """Add a section of bytes, or of numbers."""
-        self._sections[name] = data if isinstance(data, bytes) else data.tobytes()
+    def add(self, name: str, data: bytes) -> None:
+        """Add a section of bytes."""
+        self._sections[name] = data, "B"
+
+    def add_packed(self, name: str, data: bytes) -> None:
+        """Add a section of bytes that is read as a whole: compressed."""
+        self.add(name, zlib.compress(data, zlib.Z_BEST_SPEED))
+
+    def add_numbers(self, name: str, numbers: Sequence[int]) -> None:
+        """Add a section of numbers, as narrow as they may be."""
+        kind = next(kind for kind in KINDS if max(numbers, default=0) < 1 << 8 * array(kind).itemsize)
+        self._sections[name] = array(kind, numbers).tobytes(), kind
 
     def add_texts(self, name: str, texts: Iterable[str | bytes]) -> None:
         """Add a column of texts: their UTF-8, and where each begins and the last one ends."""
@@ -94,10 +120,16 @@ class Writer:
         for part in parts:
             at += len(part)
             offsets.append(at)
-        self.add(f"{name}.offsets", array("I" if at < 2**32 else "Q", offsets))
+        self.add_numbers(f"{name}.offsets", offsets)
         self.add(f"{name}.data", b"".join(parts))
 
-    def add_table(self, name: str, table: Mapping[str, str | bytes]) -> None:
+    def add_some(self, name: str, texts: Iterable[tuple[int, str]]) -> None:
+        """Add texts by the numbers of the few files that have one, in their order."""
+        pairs = [*texts]
+        self.add_numbers(f"{name}.of", [number for number, _ in pairs])
+        self.add_texts(name, (text for _, text in pairs))
+
+    def add_table(self, name: str, table: Mapping[str, str]) -> None:
         """Add texts by their names."""
         pairs = sorted((to_utf8(name), text) for name, text in table.items())
         self.add_texts(f"{name}.names", (name for name, _ in pairs))
@@ -106,30 +138,34 @@ class Writer:
     def add_index(self, name: str, names: Iterable[tuple[int, int]]) -> None:
         """Add an index: hashes of names, each with a number."""
         pairs = sorted(names)
-        self.add(f"{name}.hashes", array("Q", [hash_ for hash_, _ in pairs]))
-        self.add(f"{name}.numbers", array("I", [number for _, number in pairs]))
+        self.add_numbers(f"{name}.hashes", [hash_ for hash_, _ in pairs])
+        self.add_numbers(f"{name}.numbers", [number for _, number in pairs])
 
-    def add_files(self, paths: Sequence[str]) -> None:
-        """Add the files of a vault, which can be found by their names."""
-        self.add_index("names", ((key_hash(key(path[path.rfind("/") + 1 :])), n) for n, path in enumerate(paths)))
-        self.add_texts("paths", paths)
+    def add_paths(self, paths: Sequence[str]) -> None:
+        """Add the paths of files: each folder once."""
+        ends = [path.rfind("/") + 1 for path in paths]
+        folders: dict[str, int] = {}
+        of = [folders.setdefault(path[:end], len(folders)) for path, end in zip(paths, ends, strict=True)]
+        self.add_texts("folders", folders)
+        self.add_numbers("folders.of", of)
+        self.add_texts("names", (path[end:] for path, end in zip(paths, ends, strict=True)))
 
     @property
     def size(self) -> int:
         """About how many bytes the file will have."""
-        return sum(map(len, self._sections.values()))
+        return sum(len(data) for data, _ in self._sections.values())
 
     def parts(self) -> Iterator[bytes]:
         """The bytes of the file."""
         table, at = {}, 0
-        for name, data in self._sections.items():
-            table[name] = at, len(data)
+        for name, (data, kind) in self._sections.items():
+            table[name] = at, len(data), kind
             at += len(data) + -len(data) % ALIGN
         head = msgspec.msgpack.encode(table)
         start = MAGIC + VERSION.encode() + b"\n" + len(head).to_bytes(8, "big") + head
         yield start + bytes(-len(start) % ALIGN)
-        for data in self._sections.values():
-            yield bytes(data)
+        for data, _ in self._sections.values():
+            yield data
             yield bytes(-len(data) % ALIGN)
 
 
@@ -154,12 +190,13 @@ class Skeleton:
         size = int.from_bytes(data[at : at + 8], "big")
         start = at + 8 + size
         self._start, self._data = start + -start % ALIGN, data
-        self._table = msgspec.msgpack.decode(data[at + 8 : start], type=dict[str, tuple[int, int]])
+        self._table = msgspec.msgpack.decode(data[at + 8 : start], type=dict[str, tuple[int, int, str]])
 
     def section(self, name: str) -> memoryview:
-        """The bytes of a section."""
-        at, size = self._table[name]
-        return self._data[self._start + at : self._start + at + size]
+        """The bytes of a section, or its numbers."""
+        at, size, kind = self._table[name]
+        data: Any = self._data[self._start + at : self._start + at + size]
+        return data.cast(kind)  # type: ignore[no-any-return]
 
     @cached_property
     def head(self) -> Head:
@@ -178,42 +215,40 @@ class Skeleton:
     def files(self, number: int) -> array[int]:
         """The file that each link of a shard leads to; -1: none."""
         files = array("i")
-        files.frombytes(self.section(f"files {number}"))
+        files.frombytes(zlib.decompress(self.section(f"files {number}")))
         return files
 
     def path(self, number: int) -> str:
         """The path of a file."""
-        return self._paths.text(number)
+        return self.paths((number,))[0]
+
+    def paths(self, numbers: Iterable[int]) -> list[str]:
+        """The paths of files."""
+        name, of, folders = self._names.text, self._folder_of, _Folders(self._folders)
+        return [folders[of[number]] + name(number) for number in numbers]
 
     @cached_property
     def ghosts(self) -> Texts:
         """Topic.id by the key of a name that no note has."""
-        return Texts(Table(self, "ghosts"))
+        return Texts(self, "ghosts")
 
     @cached_property
     def closed(self) -> Texts:
         """By path of a note whose text is not shown: why."""
-        return Texts(Table(self, "closed"))
-
-    @cached_property
-    def maps(self) -> Packed:
-        """By path: the notes in which lists file topics, for the sentences in which they stand."""
-        return Packed(self, "maps")
+        return Texts(self, "closed")
 
     def outline(self, number: int) -> tuple[str, str, str]:
         """The levels and texts of a note's headings, and the ids of its blocks, if a link of another shard names a part of it."""
-        levels, blocks, headings = self._outlines.text(number).split("\0", 2)
+        levels, blocks, headings = (self._outlines.of(number) or "\0\0").split("\0", 2)
         return levels, headings, blocks
 
     def id(self, number: int) -> str | None:
         """The id of a topic that is not made from its file's name alone; None: it is."""
-        numbers = self._odd
-        at = bisect_left(numbers, number)
-        return self._ids.text(at) if at < len(numbers) and numbers[at] == number else None
+        return self._ids.of(number)
 
     def numbers_of(self, keys: Iterable[str]) -> list[int]:
         """The files whose names may have one of these keys; some may have another one."""
-        return sorted({number for name in keys for number in self._names.find(name)})
+        return sorted({number for name in keys for number in self._by_name.find(name)})
 
     def alias_owner(self, name: str) -> str | None:
         """The path of the first note that has an alias, by the alias's key."""
@@ -221,24 +256,28 @@ class Skeleton:
         return self.path(min(numbers)) if numbers else None
 
     @cached_property
-    def _paths(self) -> _Column:
-        return _Column(self, "paths")
+    def _folders(self) -> _Column:
+        return _Column(self, "folders")
 
     @cached_property
-    def _outlines(self) -> _Column:
-        return _Column(self, "outlines")
+    def _folder_of(self) -> memoryview:
+        return self.section("folders.of")
 
     @cached_property
-    def _ids(self) -> _Column:
-        return _Column(self, "ids")
+    def _names(self) -> _Column:
+        return _Column(self, "names")
 
     @cached_property
-    def _odd(self) -> Sequence[int]:
-        return self.section("odd").cast("I")
+    def _outlines(self) -> _Some:
+        return _Some(self, "outlines")
 
     @cached_property
-    def _names(self) -> _Index:
-        return _Index(self, "names")
+    def _ids(self) -> _Some:
+        return _Some(self, "ids")
+
+    @cached_property
+    def _by_name(self) -> _Index:
+        return _Index(self, "by name")
 
     @cached_property
     def _aliases(self) -> _Index:
@@ -249,9 +288,7 @@ class _Column:
     """A column of texts, as their UTF-8."""
 
     def __init__(self, skeleton: Skeleton, name: str) -> None:
-        self._data = skeleton.section(f"{name}.data")
-        offsets = skeleton.section(f"{name}.offsets")
-        self._offsets = offsets.cast("I" if len(self._data) < 2**32 else "Q")
+        self._data, self._offsets = skeleton.section(f"{name}.data"), skeleton.section(f"{name}.offsets")
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -263,18 +300,42 @@ class _Column:
         return str(self._data[self._offsets[number] : self._offsets[number + 1]], "utf-8", "surrogatepass")
 
 
-class Table(Mapping[str, bytes]):
-    """The UTF-8 of texts by their names."""
+class _Folders(dict[int, str]):
+    """Folders by their numbers, each read once."""
+
+    def __init__(self, column: _Column) -> None:
+        self._column = column
+
+    def __missing__(self, number: int) -> str:
+        self[number] = self._column.text(number)
+        return self[number]
+
+
+class _Some(_Column):
+    """Texts by the numbers of the files that have one."""
+
+    def __init__(self, skeleton: Skeleton, name: str) -> None:
+        super().__init__(skeleton, name)
+        self._numbers: Any = skeleton.section(f"{name}.of")
+
+    def of(self, number: int) -> str | None:
+        """The text of a file; None: it has none."""
+        at = bisect_left(self._numbers, number)
+        return self.text(at) if at < len(self) and self._numbers[at] == number else None
+
+
+class Texts(Mapping[str, str]):
+    """Texts by their names."""
 
     def __init__(self, skeleton: Skeleton, name: str) -> None:
         self._names, self._texts = (_Column(skeleton, f"{name}.{part}") for part in ("names", "texts"))
 
-    def __getitem__(self, name: str) -> bytes:
+    def __getitem__(self, name: str) -> str:
         data: Any = self._names
         at = bisect_left(data, wanted := to_utf8(name))
         if at == len(data) or data[at] != wanted:
             raise KeyError(name)
-        return self._texts[at]
+        return self._texts.text(at)
 
     def __iter__(self) -> Iterator[str]:
         return map(self._names.text, range(len(self)))
@@ -283,35 +344,12 @@ class Table(Mapping[str, bytes]):
         return len(self._names)
 
 
-class Packed(Table):
-    """Data by names, compressed."""
-
-    def __getitem__(self, name: str) -> bytes:
-        return zlib.decompress(super().__getitem__(name))
-
-
-class Texts(Mapping[str, str]):
-    """Texts by their names."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def __getitem__(self, name: str) -> str:
-        return str(self._table[name], "utf-8", "surrogatepass")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._table)
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-
 class _Index:
     """Numbers by the hash of a name."""
 
     def __init__(self, skeleton: Skeleton, name: str) -> None:
-        self._hashes: Any = skeleton.section(f"{name}.hashes").cast("Q")
-        self._numbers = skeleton.section(f"{name}.numbers").cast("I")
+        self._hashes: Any = skeleton.section(f"{name}.hashes")
+        self._numbers = skeleton.section(f"{name}.numbers")
 
     def find(self, name: str) -> Iterator[int]:
         """All numbers that were given under the name."""

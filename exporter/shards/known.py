@@ -8,13 +8,13 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from exporter.errors import Finding
-from exporter.model import KnowledgeMap, Link, Missing, Part
+from exporter.model import IN_AREA, KnowledgeMap, Link, Missing, Part
 from exporter.model.part import BY_TOPIC
 from exporter.reader.batch import entries
 from exporter.reader.batch.columns import BY_NOTE, Notes, choose
@@ -28,7 +28,7 @@ from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import name_of, slug
 from exporter.reader.publish.visible import View, tell_embeds
 from exporter.shards import flat, parse
-from exporter.shards.flat import Owners, Skeleton, Slice
+from exporter.shards.flat import Filing, Owners, Skeleton, Slice
 from exporter.shards.parse import columns_of
 from exporter.shards.shard import ShardVault
 
@@ -77,20 +77,18 @@ def understand(
     map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
     topics = KnownTopics(notes, map_number, ids, skeleton, slice_)
     areas = Areas(tuple(head.origins), topics)
-    areas.filings.said.update(((link.start, link.end), (origin, link)) for origin, link in slice_.said)
+    filings = [(each, each.link) for each in starmap(Filing, zip(*slice_.said, strict=True))]
+    areas.filings.said.update(((each.start, each.end), (each.origin, link)) for each, link in filings)
     areas.filings.by_folder.update(slice_.by_folder)
-    links = KnownLinks(
-        topics,
-        areas,
-        names,
-        relations,
-        {place_of(row): kind for row, kind in slice_.kinds},
-        {place_of(row): end for row, end in slice_.ends},
-        slice_.others,
-    )
+    links = KnownLinks(topics, areas, names, relations, None)
+    links.known_kinds = {place_of(row): kind for row, kind in slice_.kinds}
+    links.known_ends = {place_of(row): end for row, end in slice_.ends}
+    links.others = slice_.others
     links.read()
     vault = _vault_of(notes, names, skeleton, contents)
     filed = areas.by_topic()
+    content = KnownContent(vault, names, notes, topics.ids, topics.ghosts)
+    content.said = {link: each.sentence for each, link in filings if each.origin == "map"}
     own_ids = [id_ for id_ in ids[: len(numbers)] if id_ is not None]
     knowledge_map = ShardMap(
         head.title,
@@ -101,7 +99,7 @@ def understand(
         links=tuple(links.table()),
         references=links.references(()),
         implied=tuple(slice_.implied),
-        content=VaultContent(vault, names, notes, topics.ids, topics.ghosts),
+        content=content,
         part=Part(number + 1, frozenset(own_ids)),
     )
     view = View(vault, names, notes, {}, [])
@@ -121,6 +119,19 @@ class ShardMap(KnowledgeMap):
         """The records of a table, if it is one that each shard has some of."""
         records: Iterable[Any] = getattr(self, table) if table in BY_TOPIC else ()
         return records
+
+
+class KnownContent(VaultContent):
+    """The texts of a shard's notes; the sentences of lists that file them, in whichever shard, are known."""
+
+    said: Mapping[Link, str | None] = {}  # None: it is the link's text
+
+    def sentence(self, link: Link) -> str:
+        """Give the sentence in which a link stands."""
+        if link.kind != IN_AREA or link not in self.said:
+            return super().sentence(link)
+        sentence = self.said[link]
+        return link.text if sentence is None else sentence
 
 
 TOLD_ONCE = ("map-link",)  # of all links together, by the whole vault
@@ -145,24 +156,12 @@ class KnownTopics(Topics):
 class KnownLinks(Links):
     """The links of a small vault; of which kind those are that have one, the whole vault has decided."""
 
-    def __init__(
-        self,
-        topics: Topics,
-        areas: Areas,
-        names: Names,
-        relations: Mapping[str, str],
-        kinds: dict[int, str],
-        ends: Mapping[int, str],
-        others: list[Link],
-    ) -> None:
-        """Take what was decided: by a link's number its kind, and the topic without a note that plain words mean."""
-        super().__init__(topics, areas, names, relations, None)
-        self._known_kinds, self._known_ends = kinds, ends
-        self.others = others
+    known_kinds: dict[int, str]  # by a link's number
+    known_ends: dict[int, str]  # the topic without a note that plain words mean
 
     def _read_words(self, row: int) -> None:
         """Plain words: what they mean is known."""
-        if end := self._known_ends.get(row):
+        if end := self.known_ends.get(row):
             self.resolved += 1
             self.ends_at[row] = end
         else:
@@ -170,7 +169,7 @@ class KnownLinks(Links):
 
     def _read_words_of_links(self, keyed: Iterable[int]) -> None:
         """What gives links their kinds is known."""
-        self.kinds = self._known_kinds
+        self.kinds = self.known_kinds
 
 
 def _nothing(columns: Any) -> Any:
@@ -187,7 +186,7 @@ def _small_vault(
 ) -> tuple[Notes, Names, list[str | None]]:
     """The notes of a shard with those that it links to, and the topic of each; files that are no topics stand behind them."""
     kinds, further = skeleton.kinds, others[: bisect_left(others, skeleton.head.notes)]
-    names = Names(map(skeleton.path, (*own, *others)))
+    names = Names(skeleton.paths((*own, *others)))
     paths = names.paths[: len(own) + len(further)]
     named = {file for file, anchor in zip(columns["files"], columns["anchors"], strict=True) if anchor}
     outlines = [skeleton.outline(number) if number in named else ("", "", "") for number in further]

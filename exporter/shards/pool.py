@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from exporter.errors import ExportError
 from exporter.reader.batch.core import count_processors
-from exporter.views.body.limits import machine_memory
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -70,5 +69,7 @@ class Pool:
 
 def memory() -> int:
     """Half of what this machine has, in bytes: what a skeleton may take of it."""
+    from exporter.views.body.limits import machine_memory  # no worker asks
+
     most = machine_memory() / 2
     return int(most) if isfinite(most) else 1 << 33

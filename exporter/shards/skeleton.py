@@ -6,7 +6,6 @@ properties and fields, and those from and to what may be maps. What it decides g
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Container, Sequence
@@ -19,11 +18,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from exporter.errors import ExportError, Finding
-from exporter.model import Secrets, no_collection
+from exporter.model import Link, Secrets, no_collection
 from exporter.reader.batch import entries
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Columns, Notes, choose, put_behind
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.resolve import Files, Names, links_to, renumber, resolve
+from exporter.reader.content.text import VaultContent
 from exporter.reader.meaning.interpret import Meaning, interpret
 from exporter.reader.meaning.maps import Material, possible_maps
 from exporter.reader.meaning.topics import Topics
@@ -33,7 +33,7 @@ from exporter.reader.publish.visible import View, renumber_files
 from exporter.reader.vault import canvas
 from exporter.reader.vault.files import TooLargeError
 from exporter.shards import flat
-from exporter.shards.flat import Head, Slice
+from exporter.shards.flat import Filing, Head, Slice
 from exporter.shards.parse import Parsed, load
 from exporter.shards.shard import ShardVault
 from exporter.shards.store import Store
@@ -212,7 +212,7 @@ def _write(
         if id_ is not None:
             shards[bones.origins[number][0]].append(id_)
     file = flat.Writer()
-    slices = _Slices(meaning, bones, numbers, shards)
+    slices = _Slices(meaning, bones, numbers, shards, _sentences(view, meaning))
     head = Head(
         str(view.vault.root),
         meaning.knowledge_map.title,
@@ -225,13 +225,10 @@ def _write(
     )
     file.add("head", msgspec.msgpack.encode(head))
     file.add_table("ghosts", topics.ghosts)
-    file.add_table("maps", {path: zlib.compress(view.vault.read(path)) for path in _listing_files(meaning)})
     file.add_table("closed", {path: why for path, why in view.vault.excluded.items() if not view.vault.may_show(path)})
     for number, links in enumerate(_renumber_links(bones, view.names)):
-        file.add(
-            f"slice {number}", zlib.compress(msgspec.msgpack.encode(slices.of(number, links.rivals)), zlib.Z_BEST_SPEED)
-        )
-        file.add(f"files {number}", links.files)
+        file.add_packed(f"slice {number}", msgspec.msgpack.encode(slices.of(number, links.rivals)))
+        file.add_packed(f"files {number}", links.files.tobytes())
     _add_columns(file, view, topics, {bones.names.paths[number] for number in bones.anchored if number >= 0})
     if file.size > most:
         raise ExportError(
@@ -258,10 +255,13 @@ def _renumber_links(bones: Bones, names: Names) -> list[Files]:
     ]
 
 
-def _listing_files(meaning: Meaning) -> set[str]:
-    """The notes in which lists file topics of others."""
-    said = meaning.areas.filings.said.values()
-    return {link.source.file for origin, link in said if origin == "map" and is_note(link.source.file)}
+def _sentences(view: View, meaning: Meaning) -> dict[Link, str | None]:
+    """The sentences in which lists of notes file topics, list by list, as no shard has them all; None: it is the link's text."""
+    topics = meaning.topics
+    content = VaultContent(view.vault, view.names, view.notes, topics.ids, topics.ghosts)
+    filed = (link for origin, link in meaning.areas.filings.said.values() if origin == "map")
+    pairs = ((link, content.sentence(link)) for link in sorted(filed, key=lambda link: link.source))
+    return {link: None if sentence == link.text else sentence for link, sentence in pairs}
 
 
 def _add_columns(file: flat.Writer, view: View, topics: Topics, anchored: Container[str]) -> None:
@@ -275,12 +275,11 @@ def _add_columns(file: flat.Writer, view: View, topics: Topics, anchored: Contai
     )
     kinds += bytes(flat.OTHER if is_note(path) else flat.FILE for path in paths[len(notes.paths) :])
     file.add("kinds", bytes(kinds))
-    file.add_texts("paths", paths)
-    odd = [number for number, id_ in enumerate(topics.ids) if id_ is not None and id_ != made[number]]
-    file.add("odd", array("I", odd))
-    file.add_texts("ids", (topics.ids[number] or "" for number in odd))
-    outlines = zip(notes.paths, notes.levels, notes.blocks, notes.headings, strict=True)
-    file.add_texts("outlines", ("\0".join(parts) if path in anchored else "" for path, *parts in outlines))
+    file.add_paths(paths)
+    ids = enumerate(zip(topics.ids, made, strict=True))
+    file.add_some("ids", ((number, id_) for number, (id_, name) in ids if id_ is not None and id_ != name))
+    outlines = enumerate(zip(notes.paths, notes.levels, notes.blocks, notes.headings, strict=True))
+    file.add_some("outlines", ((number, "\0".join(parts)) for number, (path, *parts) in outlines if path in anchored))
     aliases = ((number, alias) for number in compress(count(), notes.aliases) for alias in notes.aliases[number])
     file.add_index("aliases", ((flat.key_hash(key(alias)), number) for number, alias in aliases))
 
@@ -288,7 +287,14 @@ def _add_columns(file: flat.Writer, view: View, topics: Topics, anchored: Contai
 class _Slices:
     """What each shard is told of its own topics."""
 
-    def __init__(self, meaning: Meaning, bones: Bones, numbers: list[int], shards: list[list[str]]) -> None:
+    def __init__(
+        self,
+        meaning: Meaning,
+        bones: Bones,
+        numbers: list[int],
+        shards: list[list[str]],
+        sentences: dict[Link, str | None],
+    ) -> None:
         """Sort what was decided by shard; `numbers` are those of the notes among the bones."""
         self._slices = [Slice([], [], [], [], {}, [], [], [], [], [], {}, {}, []) for _ in shards]
         topics, areas, links, notes = meaning.topics, meaning.areas, meaning.links, meaning.topics.notes
@@ -312,9 +318,13 @@ class _Slices:
             of[local[row][0]].kinds.append((local[row][1], kind))
         for row, end in links.ends_at.items():
             of[local[row][0]].ends.append((local[row][1], end))
+        said: list[list[Filing]] = [[] for _ in shards]
         for (topic, _), (origin, link) in areas.filings.said.items():
             if topic in shard_of:
-                of[shard_of[topic]].said.append((origin, link))
+                filing = Filing(origin, topic, link.end, link.text, *link.source, sentences.get(link))
+                said[shard_of[topic]].append(filing)
+        for slice_, filings in zip(of, said, strict=True):
+            slice_.said.extend(map(list, zip(*filings, strict=True)))  # by columns, which are compressed better
         for topic, area in areas.filings.by_folder.items():
             if topic in shard_of:
                 of[shard_of[topic]].by_folder.append((topic, area))

@@ -176,7 +176,8 @@ def _hide_all(
 ) -> tuple[list[Result], str]:
     """What was found in hiding the notes of each shard, and the digest of what said what to hide."""
     writer = flat.Writer()
-    writer.add_files(paths)
+    writer.add_paths(paths)
+    writer.add_index("by name", ((flat.key_hash(key(path[path.rfind("/") + 1 :])), n) for n, path in enumerate(paths)))
     writer.add("veil", msgspec.msgpack.encode(veil, order="deterministic"))
     digest, _ = flat.save(writer, Store(reading.work))
     return map_over("hiding", partial(hide, Hide(reading, digest)), parsed), digest

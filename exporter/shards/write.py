@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -111,7 +110,7 @@ def write(writing: Writing, task: Task) -> bool:
         return True
     skeleton = mapped(work, writing.skeleton)
     said = load(work, task.parsed.key)
-    contents: Any = ChainMap(_contents(writing.reading, task.parsed, said), skeleton.maps)  # type: ignore[arg-type]
+    contents = _contents(writing.reading, task.parsed, said)
     understood = understand(task.number, said, skeleton, contents, writing.relations)
     for of in left:
         if not of:

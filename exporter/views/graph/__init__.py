@@ -25,6 +25,7 @@ from exporter.views.graph.topics import Topics
 __all__ = ["Options", "PropertyGraph", "batches", "digest", "replace_surrogates_in"]
 
 LONGEST_ID = 5_000  # bytes; https://neo4j.com/docs/cypher-manual/5/indexes/ : id and source share 8 KB
+SHORT = LONGEST_ID // 4  # characters that are no more bytes
 LONGEST_SOURCE = 500  # characters; it is a part of every key
 
 
@@ -49,13 +50,15 @@ class PropertyGraph:
         else:
             self.topics = Topics(knowledge_map, options, self._left_out["Topic"])
         self.findings += self.topics.findings
+        # Ids that no index holds, be they in another part: the head has seen all but addresses, which no two parts share
+        self._has_long = any(self._left_out.values()) or bool(decided and decided.long)
         self.has_implied = decided.implied if decided else bool(knowledge_map.implied)  # links that follow from others
 
         def filings() -> Iterable[tuple[str, str, int]]:
             return decided.filings if decided else known.file_topics(knowledge_map)
 
         self._connections = Connections(knowledge_map, options.types, self._missing, filings, self.has_implied)
-        known.hand_on(knowledge_map, self.topics, filings())
+        known.hand_on(knowledge_map, self.topics, filings(), self._has_long)
 
     @property
     def is_cut(self) -> bool:
@@ -145,7 +148,7 @@ class PropertyGraph:
     def between(self, start: str, end: str) -> Iterator[Row]:
         """The relationships between nodes of these labels."""
         rows = self._connections.between[start, end]()
-        if not (self.is_cut or self._left_out[start] or self._left_out[end]):  # else the other end may stand elsewhere
+        if not self._has_long:
             return rows
         return (row for row in rows if not (_is_long(str(row[1][0])) or _is_long(str(row[1][1]))))
 
@@ -160,7 +163,7 @@ class PropertyGraph:
         """Leave out the nodes whose ids no index can hold."""
         for label, ids in self._ids():
             for id_, source in ids:
-                if _is_long(id_) and id_ not in self._left_out[label]:
+                if len(id_) > SHORT and _is_long(id_) and id_ not in self._left_out[label]:
                     self._left_out[label].add(id_)
                     message = f"neo4j: {id_[:40]!r}... is longer than {LONGEST_ID} bytes, so it is left out; shorten it"
                     yield Finding(source, "long-id", message)
@@ -177,4 +180,4 @@ class PropertyGraph:
 
 def _is_long(id_: str) -> bool:
     """Whether no index holds an id."""
-    return len(id_) * 4 > LONGEST_ID and len(id_.encode(errors="surrogatepass")) > LONGEST_ID
+    return len(id_) > SHORT and len(id_.encode(errors="surrogatepass")) > LONGEST_ID

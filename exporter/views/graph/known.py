@@ -22,6 +22,7 @@ class Decided(msgspec.Struct, array_like=True):
     positions: dict[str, int]  # of areas among their neighbours
     filings: list[tuple[str, str, int]]  # topic, area, and the topic's place in it
     implied: bool  # whether any link follows from others
+    long: bool  # whether any topic, tag or path has an id that no index holds
 
 
 class KnownTopics(Topics):
@@ -44,13 +45,13 @@ class KnownTopics(Topics):
         return members
 
 
-def hand_on(knowledge_map: KnowledgeMap, topics: Topics, filings: Iterable[tuple[str, str, int]]) -> None:
+def hand_on(knowledge_map: KnowledgeMap, topics: Topics, filings: Iterable[tuple[str, str, int]], long: bool) -> None:
     """Put what was decided of each shard into the store of the map, if it is the head of some."""
     if not knowledge_map.part or not knowledge_map.is_head:
         return
     shards = knowledge_map.part.shards
     tables = [(table.roles, table.columns) for table in topics.tables]
-    pieces = [Decided(tables, {}, {}, [], bool(knowledge_map.implied)) for _ in shards]
+    pieces = [Decided(tables, {}, {}, [], bool(knowledge_map.implied), long) for _ in shards]
     shard_of = {id_: piece for ids, piece in zip(shards, pieces, strict=True) for id_ in ids}
     for number, members in enumerate(topics.tables.values()):
         for topic in members:

@@ -31,7 +31,7 @@ def statements(
                 f"UNWIND [{', '.join(rows[first : first + ROWS])}] AS row\n"
                 f"MATCH (n:{label} {{{SOURCE}: {source}, id: row[0]}})\nSET n.{quote_name(name)} = row[1]"
             )
-    if "" in graph.kinds and not says(KIND, ""):  # NEXT is the one without a kind
+    if not says(KIND, "") and "" in graph.kinds:  # NEXT is the one without a kind
         links = f"MATCH (n:Topic)-[r]->(:Topic|Missing) WHERE n.{SOURCE} = {source} AND r.{SOURCE} = {source}"
         yield f"{links} AND type(r) <> 'NEXT' AND r.kind IS NULL\nSET r.kind = ''"
 
