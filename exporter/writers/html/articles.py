@@ -39,24 +39,31 @@ class Articles:
 
     def key(self, topics: Iterable[Topic]) -> str:
         """All that the articles of some topics depend on."""
-        return key_of("articles", self._names, bytes_of([self._said_of(topic) for topic in topics]))
+        return key_of("articles", self._frame, bytes_of([self._said_of(topic) for topic in topics]))
 
     def _said_of(self, topic: Topic) -> tuple[object, ...]:
-        """What an article says that no other one does; links without their lines, which any edit above them moves."""
+        """What an article depends on.
+
+        Links without their lines, which any edit above them moves; titles of those topics alone that it names, in the map's order.
+        """
         id, text = topic.id, self.texts.get(topic.id)
         links_from = [(link.kind, link.end) for link in self.map.links_from(id)]
         links_to = [(link.start, link.kind, self._sentence(link)) for link in self.map.links_to(id)]
-        inside = [each.id for each in self.map.topics_in(id)] if id in self.map.area else ()
-        definition = self.map.definition(id)
-        shown = topic.aliases, topic.tags, topic.summary, definition, topic.areas, bool(topic.note)
-        return id, shown, links_from, links_to, inside, self._keys.get(id) or text
+        around, inside = self._around(topic), self._inside(topic)
+        named = {id, *topic.areas, *around, *inside}
+        named.update([end for _, end in links_from], [start for start, _, _ in links_to])
+        titles = [self._titles[number] for number in sorted(map(self._order.__getitem__, named))]
+        shown = topic.aliases, topic.tags, topic.summary, self.map.definition(id), topic.areas, bool(topic.note)
+        return id, shown, links_from, links_to, around, inside, titles, self._keys.get(id) or text
 
     @cached_property
-    def _names(self) -> str:
-        """What all articles depend on: of each topic, in their order, what it is called; which are areas; our own words."""
-        titles = [(topic.id, topic.title) for topic in self.map.topics]
-        parents = [(area.id, area.parent) for area in self.map.areas]
-        return key_of("names", bytes_of((titles, parents, self._direction, sorted(self.words.items()))))
+    def _titles(self) -> list[tuple[str, str]]:
+        return [(topic.id, topic.title) for topic in self.map.topics]
+
+    @cached_property
+    def _frame(self) -> str:
+        """What all articles depend on: our own words, and the direction of the page's."""
+        return key_of("frame", bytes_of((self._direction, sorted(self.words.items()))))
 
     def _parts(self, topic: Topic) -> Iterator[str]:
         name = label(topic.id)
@@ -92,7 +99,13 @@ class Articles:
         return f' lang="{"-".join(filter(None, (language, region)))}"{turned}'
 
     def _crumbs(self, topic: Topic) -> Iterator[str]:
-        """The areas around the topic's home."""
+        """The way to the topic's home."""
+        if around := self._around(topic):
+            items = "".join(f"<li>{self._link(id)}</li>" for id in reversed(around))
+            yield f'<nav aria-label="{self.words["broader"]}"><ol class="crumbs">{items}</ol></nav>'
+
+    def _around(self, topic: Topic) -> list[str]:
+        """The areas around the topic's home, the innermost first."""
         area = topic.areas[0] if topic.areas and topic.id not in self.map.area else None
         if topic.id in self.map.area:
             area = self.map.area[topic.id].parent
@@ -100,9 +113,14 @@ class Articles:
         while area and area not in around:
             around[area] = None
             area = self.map.area[area].parent
-        if around:
-            items = "".join(f"<li>{self._link(id)}</li>" for id in reversed(around))
-            yield f'<nav aria-label="{self.words["broader"]}"><ol class="crumbs">{items}</ol></nav>'
+        return [*around]
+
+    def _inside(self, topic: Topic) -> list[str]:
+        """What is filed in the topic, if it is an area: topics, then areas."""
+        if topic.id not in self.map.area:
+            return []
+        topics, areas = self.map.topics_in(topic.id), self.map.areas_in(topic.id)
+        return [*(each.id for each in topics), *(each.id for each in areas)]
 
     def _relations(self, topic: Topic) -> Iterator[str]:
         """Typed links from the topic and to it, and what is filed in it, in the map's order."""
@@ -121,11 +139,8 @@ class Articles:
         others = dict.fromkeys(area for area in topic.areas[1:] if area != topic.id)
         if others:
             ordered[self.words["web_also_in"]] = [*others]
-        if topic.id in self.map.area:
-            inside = [each.id for each in self.map.topics_in(topic.id)]
-            inside += [each.id for each in self.map.areas_in(topic.id)]
-            if inside:
-                ordered[self.words["topics"]] = [*dict.fromkeys(inside)]
+        if inside := self._inside(topic):
+            ordered[self.words["topics"]] = [*dict.fromkeys(inside)]
         if ordered:
             rows_made = (
                 f"<dt>{escape(word)}</dt><dd>{', '.join(map(self._link, ids))}</dd>" for word, ids in ordered.items()

@@ -145,9 +145,7 @@ def test_only_what_has_changed_is_made(tmp_path: Path) -> None:
         notes |= made
 
 
-def test_a_line_above_links_remakes_no_article_but_the_note_s_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_articles_that_say_it_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = import_module("exporter.writers.html.document")
     monkeypatch.setattr(document, "WHOLE", 0)
     monkeypatch.setattr(document, "CHUNK", 1)
@@ -155,10 +153,15 @@ def test_a_line_above_links_remakes_no_article_but_the_note_s_own(
     (tmp_path / "leaf.png").write_bytes(png())
     store = Memory()
     page(tmp_path, store)
-    articles = {key for key in store.made if key.startswith("articles ")}
-    (tmp_path / "Yew.md").write_text("A line.\n\n" + NOTES["Yew.md"])
-    page(tmp_path, store)
-    assert len({key for key in store.made if key.startswith("articles ")} - articles) == 1
+    for text, number in (
+        ("A line.\n\nThe yew is by [[Elm]].\n", 1),  # above a link
+        ("---\ntitle: Taxus\n---\nThe yew is by [[Elm]].\n", 2),  # the elm's names who mentions it
+        ("---\ntitle: Taxus\n---\nThe yew is by [[Elm]] and [[Pine]].\n", 3),
+    ):
+        before = {*store.made}
+        (tmp_path / "Yew.md").write_text(text)
+        page(tmp_path, store)
+        assert sum(key.startswith("articles ") for key in {*store.made} - before) == number, text
 
 
 def test_looks_at_notes_serve_while_their_files_are_what_they_were(
