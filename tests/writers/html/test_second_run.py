@@ -164,6 +164,18 @@ def test_only_articles_that_say_it_are_made_again(tmp_path: Path, monkeypatch: p
         assert sum(key.startswith("articles ") for key in {*store.made} - before) == number, text
 
 
+def test_an_area_that_lies_elsewhere_now_leads_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = import_module("exporter.writers.html.document")
+    monkeypatch.setattr(document, "WHOLE", 0)
+    monkeypatch.setattr(document, "CHUNK", 1)
+    lay(tmp_path, {"Wood.md": "", "Park.md": "", "Grove.md": "up:: [[Wood]]", "Lane.md": "up:: [[Park]]"})
+    lay(tmp_path, {"Oak.md": "up:: [[Grove]]"})
+    store = Memory()
+    before = page(tmp_path, store)
+    (tmp_path / "Grove.md").write_text("up:: [[Park]]")
+    assert before != page(tmp_path, store) == page(tmp_path)
+
+
 def test_looks_at_notes_serve_while_their_files_are_what_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
