@@ -38,7 +38,7 @@ from exporter.reader.publish.visible import parts_of
 from exporter.reader.statistics import Statistics
 from exporter.reader.vault.files import Vault
 from exporter.reader.vault.scan import scan_names
-from exporter.run import Report, Run, level_of
+from exporter.run import Report, Run, freeze_objects, level_of
 from exporter.shards.engines import find_engine
 from exporter.shards.finish import Head
 from exporter.shards.flat import FOLDER as SKELETON
@@ -106,7 +106,7 @@ def export_shards(
     place = _workshop(work or _beside(vault, out))
     map_over = find_engine(engine)
     written = tuple(_format(name, writer, options[name]) for name, writer in chosen.items())
-    with at_work(place):
+    with at_work(place), freeze_objects():
         store = _shards_of(run, vault, place, notes)
         return _export(run, store, place, map_over, written, out, level_of(strict), overwrite)
 
