@@ -107,7 +107,7 @@ class _Search:
         for alibi in _ALIBIS.keys() - {needle.words for needle in secret}:
             del _ALIBIS[alibi]
         if secret:
-            secret = forget(secret, self._secrets._replace(visible=[*own_texts(), *self._secrets.visible]))
+            secret = forget(secret, self._secrets)
         leaks: dict[tuple[str, str], Leak] = {}
         for name, file in files if secret else ():
             self._needles = Needles(secret)
@@ -182,9 +182,9 @@ _ALIBIS: dict[str, Alibi] = {}
 
 
 def forget(secret: set[Needle], secrets: Secrets) -> set[Needle]:
-    """Those of some needles that nothing says that is visible, as it is written or as it is shown."""
+    """Those of some needles that neither the program nor anything visible says, as it is written or as it is shown."""
     alibis = {alibi for needle in secret if (alibi := _ALIBIS.get(needle.words))}
-    visible = [*secrets.visible]
+    visible = [*own_texts(), *secrets.visible]
     texts = {*visible} if alibis else ()
     held = {alibi for alibi in alibis if alibi.holds(secrets, texts)}
     left = Needles({needle for needle in secret if _ALIBIS.get(needle.words) not in held})

@@ -32,8 +32,10 @@ class NoStore:
 def get_record(store: Store, key: str, kind: type[T]) -> T | None:
     """Give the record of this kind that was put under the key; None: it is to be made."""
     kept = store.get(key)
-    decoder: Any = _decoder(kind)  # type: ignore[arg-type]
-    return None if kept is None else decoder.decode(kept)
+    if kept is None:
+        return None
+    record: T = _decoder(kind).decode(kept)  # type: ignore[arg-type]
+    return record
 
 
 def put_record(store: Store, key: str, record: object) -> None:

@@ -124,8 +124,8 @@ class Texts:
                 parts += [text, *self._files(text)]
         else:
             for each in embedded:
-                parts += [self._ends(each), self._digest(each.id)]
                 said = self._look(each)
+                parts += [self._ends(each), said.digest if said else ""]
                 has_html_link |= bool(said and said.has_html_link)
         if has_html_link:
             parts.append(self._paths)
