@@ -53,12 +53,12 @@ class PropertyGraph:
         # Ids that no index holds, be they in another part: the head has seen all but addresses, which no two parts share
         self._has_long = any(self._left_out.values()) or bool(decided and decided.long)
         self.has_implied = decided.implied if decided else bool(knowledge_map.implied)  # links that follow from others
+        own = decided.filings if decided else known.hand_on(knowledge_map, self.topics, self._has_long)
 
         def filings() -> Iterable[tuple[str, str, int]]:
-            return decided.filings if decided else known.file_topics(knowledge_map)
+            return known.file_topics(knowledge_map) if own is None else own
 
         self._connections = Connections(knowledge_map, options.types, self._missing, filings, self.has_implied)
-        known.hand_on(knowledge_map, self.topics, filings(), self._has_long)
 
     @property
     def is_cut(self) -> bool:
@@ -143,11 +143,11 @@ class PropertyGraph:
     @property
     def ends(self) -> list[tuple[str, str]]:
         """The labels that relationships lead from and to."""
-        return [*self._connections.between]
+        return [*Connections.BETWEEN]
 
     def between(self, start: str, end: str) -> Iterator[Row]:
         """The relationships between nodes of these labels."""
-        rows = self._connections.between[start, end]()
+        rows = Connections.BETWEEN[start, end](self._connections)
         if not self._has_long:
             return rows
         return (row for row in rows if not (_is_long(str(row[1][0])) or _is_long(str(row[1][1]))))

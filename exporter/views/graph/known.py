@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -45,10 +45,14 @@ class KnownTopics(Topics):
         return members
 
 
-def hand_on(knowledge_map: KnowledgeMap, topics: Topics, filings: Iterable[tuple[str, str, int]], long: bool) -> None:
-    """Put what was decided of each shard into the store of the map, if it is the head of some."""
-    if not knowledge_map.part or not knowledge_map.is_head:
-        return
+def hand_on(knowledge_map: KnowledgeMap, topics: Topics, long: bool) -> list[tuple[str, str, int]] | None:
+    """Put what was decided of each shard into the store of the map, if it is the head of some.
+
+    Returns:
+        The filings of topics that lie in no shard; None: it is no head, so nobody has looked for them.
+    """
+    if not knowledge_map.part:
+        return None
     shards = knowledge_map.part.shards
     tables = [(table.roles, table.columns) for table in topics.tables]
     pieces = [Decided(tables, {}, {}, [], bool(knowledge_map.implied), long) for _ in shards]
@@ -60,10 +64,11 @@ def hand_on(knowledge_map: KnowledgeMap, topics: Topics, filings: Iterable[tuple
     for id_, position in topics.positions.items():
         if id_ in shard_of:
             shard_of[id_].positions[id_] = position
-    for topic_id, area, position in filings:
-        if topic_id in shard_of:
-            shard_of[topic_id].filings.append((topic_id, area, position))
+    own: list[tuple[str, str, int]] = []
+    for filing in file_topics(knowledge_map):
+        (shard_of[filing[0]].filings if filing[0] in shard_of else own).append(filing)
     decided.hand_on(knowledge_map, VIEW, pieces)
+    return own
 
 
 def take(knowledge_map: KnowledgeMap) -> Decided | None:

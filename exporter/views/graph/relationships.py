@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain, pairwise
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from exporter.model import BROADER, IN_AREA, KnowledgeMap, Link, Missing, Source
 from exporter.views.graph.rows import file_and_line
@@ -35,7 +35,7 @@ NO_NAME = re.compile("[^A-Z0-9]+")
 
 
 class Connections:
-    """What leads from node to node; `between` has what makes the rows, by the labels of start and end."""
+    """What leads from node to node; `BETWEEN` has what makes the rows, by the labels of start and end."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Connections:
             knowledge_map: the topics and their links.
             types: the type of relationship by a link's kind, where the mapping names one.
             missing: what links lead to and is not there.
-            filings: gives what lies in areas: topic, area, and its place there.
+            filings: gives what of the part lies in areas: topic, area, and its place there.
             implied: whether any link follows from others.
         """
         self._map, self._types, self._missing = knowledge_map, types, missing
@@ -59,14 +59,9 @@ class Connections:
         self._columns = (*LINK, IMPLIED) if implied else LINK
         filing = (*self._columns, POSITION, Column("home", "boolean"))
         self._in_area = Relationships("IN_AREA", "Topic", "Topic", filing, kind=IN_AREA)
-        self.between: dict[tuple[str, str], Callable[[], Iterator[Row]]] = {
-            ("Topic", "Topic"): lambda: chain(self._links(), self._implied(), self._nexts()),
-            ("Topic", "Tag"): self._has_tags,
-            ("Tag", "Tag"): self._wider_tags,
-            ("LearningPath", "Topic"): self._steps,
-            ("Topic", "Reference"): self._refers_to,
-            ("Topic", "Missing"): self._wants,
-        }
+
+    def _of_topics(self) -> Iterator[Row]:
+        return chain(self._links(), self._implied(), self._nexts())
 
     def _links(self) -> Iterator[Row]:
         knowledge_map = self._map
@@ -88,12 +83,11 @@ class Connections:
 
     def _filings(self, sentences: Mapping[tuple[str, str], str]) -> Iterator[Row]:
         """What lies in the areas, area by area and as each orders it: a topic may lie in several."""
-        knowledge_map, part = self._map, self._map.part
+        knowledge_map = self._map
         for topic, area, position in self._all_filings():
-            if part is None or topic in part.ids:
-                links = [link for link in knowledge_map.links_from(topic) if link.kind == IN_AREA and link.end == area]
-                row = self._link(links[0], len(links), sentences.get((topic, area)))
-                yield self._in_area, (*row, position, knowledge_map.topic[topic].areas[:1] == (area,))
+            links = [link for link in knowledge_map.links_from(topic) if link.kind == IN_AREA and link.end == area]
+            row = self._link(links[0], len(links), sentences.get((topic, area)))
+            yield self._in_area, (*row, position, knowledge_map.topic[topic].areas[:1] == (area,))
 
     def _implied(self) -> Iterator[Row]:
         """What follows from the links."""
@@ -165,6 +159,16 @@ class Connections:
             )
             for link, count in _count(((link.start, link.kind), link) for link in links):
                 yield self._link_table(link.kind, "Missing"), self._link(link, count, self._sentence(link))
+
+    # Of the class, as an object with methods of its own goes only when the garbage collector finds it
+    BETWEEN: ClassVar[Mapping[tuple[str, str], Callable[[Connections], Iterator[Row]]]] = {
+        ("Topic", "Topic"): _of_topics,
+        ("Topic", "Tag"): _has_tags,
+        ("Tag", "Tag"): _wider_tags,
+        ("LearningPath", "Topic"): _steps,
+        ("Topic", "Reference"): _refers_to,
+        ("Topic", "Missing"): _wants,
+    }
 
 
 def _count(pairs: Iterable[tuple[K, V]]) -> Iterator[tuple[V, int]]:
