@@ -27,11 +27,11 @@ from exporter.shards.store import Store
 from exporter.shards.tidy import forget_old
 from exporter.version import VERSION
 
-MAGIC = b"mlk-export skeleton 3 "  # behind it the version, in a line, then the size of the table of sections
+MAGIC = b"mlk-export skeleton 4 "  # behind it the version, in a line, then the size of the table of sections
 FOLDER = "skeleton"  # of the work folder
 ALIGN = 8
 KINDS = "BHIQ"  # of numbers, the narrowest first, as `array` names them
-TOPIC, MAP, OTHER, FILE = range(4)  # what a file is: a topic's note, the map, a note that is no topic, an attachment
+OUTLINE = "levels", "headings", "blocks"  # columns of a note of which links of other shards name parts
 
 
 class Slice(msgspec.Struct, array_like=True, frozen=True):
@@ -208,9 +208,9 @@ class Skeleton:
         return msgspec.msgpack.decode(zlib.decompress(self.section(f"slice {number}")), type=Slice)
 
     @cached_property
-    def kinds(self) -> memoryview:
-        """What each file is: TOPIC, MAP, OTHER, FILE."""
-        return self.section("kinds")
+    def odd(self) -> memoryview:
+        """Of each note: 0 if its file's name alone makes the id of its topic; 1: that has another one, or there is none."""
+        return self.section("odd")
 
     def files(self, number: int) -> array[int]:
         """The file that each link of a shard leads to; -1: none."""
@@ -238,12 +238,12 @@ class Skeleton:
         return Texts(self, "closed")
 
     def outline(self, number: int) -> tuple[str, str, str]:
-        """The levels and texts of a note's headings, and the ids of its blocks, if a link of another shard names a part of it."""
+        """The OUTLINE of a note: the levels and texts of its headings, and the ids of its blocks."""
         levels, blocks, headings = (self._outlines.of(number) or "\0\0").split("\0", 2)
         return levels, headings, blocks
 
     def id(self, number: int) -> str | None:
-        """The id of a topic that is not made from its file's name alone; None: it is."""
+        """The id of the topic of a note that is `odd`; None: there is none."""
         return self._ids.of(number)
 
     def numbers_of(self, keys: Iterable[str]) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, starmap
+from itertools import chain, compress, count, starmap
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -27,8 +27,8 @@ from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import name_of, slug
 from exporter.reader.publish.visible import View, tell_embeds
-from exporter.shards import flat, parse
-from exporter.shards.flat import Filing, Owners, Skeleton, Slice
+from exporter.shards import parse
+from exporter.shards.flat import OUTLINE, Filing, Owners, Skeleton, Slice
 from exporter.shards.parse import columns_of
 from exporter.shards.shard import ShardVault
 
@@ -72,7 +72,8 @@ def understand(
     chosen = {*rows}
     rivals = {place_of(row): several for row, several in slice_.rivals.items() if row in chosen}
     others = sorted({*columns["files"], *chain.from_iterable(rivals.values())}.difference(numbers, (-1,)))
-    notes, names, ids = _small_vault(columns, rivals, numbers, others, skeleton)
+    paths = [said.paths[each] for each in own]
+    notes, names, ids = _small_vault(paths, columns, rivals, numbers, others, skeleton)
     notes.titles = entries.change(notes.titles, dict(slice_.titles)) if slice_.titles else notes.titles
     map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
     topics = KnownTopics(notes, map_number, ids, skeleton, slice_)
@@ -178,6 +179,7 @@ def _nothing(columns: Any) -> Any:
 
 
 def _small_vault(
+    paths: list[str],
     columns: dict[str, Any],
     rivals: Mapping[int, tuple[int, ...]],
     own: Sequence[int],
@@ -185,29 +187,29 @@ def _small_vault(
     skeleton: Skeleton,
 ) -> tuple[Notes, Names, list[str | None]]:
     """The notes of a shard with those that it links to, and the topic of each; files that are no topics stand behind them."""
-    kinds, further = skeleton.kinds, others[: bisect_left(others, skeleton.head.notes)]
-    names = Names(skeleton.paths((*own, *others)))
+    further = others[: bisect_left(others, skeleton.head.notes)]
+    names = Names([*paths, *skeleton.paths(others)])
     paths = names.paths[: len(own) + len(further)]
+    place_of = dict(zip((*own, *others, -1), (*range(len(names.paths)), -1), strict=True))
     named = {file for file, anchor in zip(columns["files"], columns["anchors"], strict=True) if anchor}
-    outlines = [skeleton.outline(number) if number in named else ("", "", "") for number in further]
-    place_of = {number: place for place, number in enumerate((*own, *others))} | {-1: -1}
+    outlines = {place_of[number] - len(own): skeleton.outline(number) for number in named.intersection(further)}
     columns["files"] = array("i", map(place_of.__getitem__, columns["files"]))
     notes = Notes(**columns, paths=paths)
     notes.rivals = {row: tuple(map(place_of.__getitem__, several)) for row, several in rivals.items()}
     blank: dict[str, Any] = {"ids": None, "aliases": (), "tags": [], "properties": {}, "counts": 0}
     for name in BY_NOTE:
         added: list[Any] = [blank.get(name, "")] * len(further)
-        if name in ("levels", "headings", "blocks"):
-            added = [outline[("levels", "headings", "blocks").index(name)] for outline in outlines]
+        if name in OUTLINE:
+            for place, outline in outlines.items():
+                added[place] = outline[OUTLINE.index(name)]
         column = getattr(notes, name)
         new = array("i", added) if isinstance(column, array) else added
         setattr(notes, name, entries.choose(column, new, [(0, len(paths))]))
     core = find_core()
-    made = core.slugs(paths) if core else [slug(name_of(path)) for path in paths]
-    ids: list[str | None] = [
-        (skeleton.id(number) or name) if kinds[number] == flat.TOPIC else None
-        for number, name in zip((*own, *further), made, strict=True)
-    ]
+    ids: list[str | None] = [*core.slugs(paths)] if core else [slug(name_of(path)) for path in paths]
+    numbers = (*own, *further)
+    for place in compress(count(), map(skeleton.odd.__getitem__, numbers)):
+        ids[place] = skeleton.id(numbers[place])
     return notes, names, ids
 
 

@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, compress, count
+from operator import ne
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from exporter.reader.content.text import VaultContent
 from exporter.reader.meaning.interpret import Meaning, interpret
 from exporter.reader.meaning.maps import Material, possible_maps
 from exporter.reader.meaning.topics import Topics
-from exporter.reader.names import is_note, key, name_of, slug
+from exporter.reader.names import key, name_of, slug
 from exporter.reader.options import ReadOptions
 from exporter.reader.publish.visible import View, renumber_files
 from exporter.reader.vault import canvas
@@ -269,15 +270,10 @@ def _add_columns(file: flat.Writer, view: View, topics: Topics, anchored: Contai
     notes, paths = view.notes, view.names.paths
     core = find_core()
     made = core.slugs(notes.paths) if core else [slug(name_of(path)) for path in notes.paths]
-    kinds = bytearray(
-        flat.MAP if number == topics.map_number else flat.OTHER if id_ is None else flat.TOPIC
-        for number, id_ in enumerate(topics.ids)
-    )
-    kinds += bytes(flat.OTHER if is_note(path) else flat.FILE for path in paths[len(notes.paths) :])
-    file.add("kinds", bytes(kinds))
     file.add_paths(paths)
-    ids = enumerate(zip(topics.ids, made, strict=True))
-    file.add_some("ids", ((number, id_) for number, (id_, name) in ids if id_ is not None and id_ != name))
+    odd = bytes(map(ne, topics.ids, made))
+    file.add("odd", odd)
+    file.add_some("ids", ((number, id_) for number in compress(count(), odd) if (id_ := topics.ids[number])))
     outlines = enumerate(zip(notes.paths, notes.levels, notes.blocks, notes.headings, strict=True))
     file.add_some("outlines", ((number, "\0".join(parts)) for number, (path, *parts) in outlines if path in anchored))
     aliases = ((number, alias) for number in compress(count(), notes.aliases) for alias in notes.aliases[number])

@@ -205,7 +205,7 @@ def test_another_versions_skeleton(shards: Path, tmp_path: Path) -> None:
     (file,) = (tmp_path / "out.work" / "skeleton").iterdir()
     data = file.read_bytes()
     other = tmp_path / "other"
-    other.write_bytes(data.replace(b"skeleton 3 ", b"skeleton 2 ", 1))
+    other.write_bytes(data.replace(b"skeleton 4 ", b"skeleton 3 ", 1))
     with pytest.raises(ExportError, match="was made by another version; remove it and start again"):
         flat.Skeleton(other)
     other.write_bytes(b"")
