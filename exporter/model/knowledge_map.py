@@ -105,6 +105,10 @@ class KnowledgeMap:
             return (record for record in records if record[0] in self.part.ids)
         return records if self.is_head else ()
 
+    def filings(self) -> Iterable[Link]:
+        """The links that file a topic under an area, in whatever order."""
+        return (link for link in self.links if link.kind == IN_AREA)
+
     def addresses(self) -> dict[str, str]:
         """What the topics' notes name outside the vault, each once with what it is called first, else its address."""
         titles: dict[str, str] = {}
@@ -270,7 +274,7 @@ class KnowledgeMap:
 
     @cached_property
     def _topics_in(self) -> dict[str | None, tuple[Topic, ...]]:
-        members = [link for link in self.links if link.kind == IN_AREA]
+        members = [*self.filings()]
         map_file, topic, order = self.source.file, self.topic, self._order
 
         def rank(link: Link) -> tuple[int, int, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import merge
 from importlib import import_module
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, overload
 
@@ -15,7 +15,7 @@ import msgspec
 
 from exporter.errors import Finding
 from exporter.findings import Rules, once
-from exporter.model import NOTHING, File, KnowledgeMap, Lock, Missing, Part, Store, Topic
+from exporter.model import NOTHING, File, KnowledgeMap, Link, Lock, Missing, Part, Store, Topic
 from exporter.reader.content.text import VaultContent
 from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.meaning.missing import rank
@@ -58,6 +58,22 @@ class HeadMap(KnowledgeMap):
     def own(self, table: str) -> Iterable[Any]:
         """The records that are to be written with the head, without making all of a large table for these few."""
         return self._of_no_note[table] if table in self._of_no_note else super().own(table)
+
+    def filings(self) -> Iterable[Link]:
+        """The links that file topics, without making all others."""
+        assert self.meaning
+        return (link for _, link in self.meaning.areas.filings.values())
+
+    def links_from(self, id: str) -> tuple[Link, ...]:
+        """The links that start at a topic; all are made only for one that has a note."""
+        if self.meaning and id in self.meaning.topics.others:
+            return self._links_of_no_note.get(id, ())
+        return super().links_from(id)
+
+    @cached_property
+    def _links_of_no_note(self) -> dict[str, tuple[Link, ...]]:
+        by_start = groupby(self._of_no_note["links"], lambda link: link.start)
+        return {start: tuple(links) for start, links in by_start}
 
     @cached_property
     def _of_no_note(self) -> dict[str, list[Any]]:

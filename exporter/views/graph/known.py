@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from exporter.model import IN_AREA, KnowledgeMap, Topic
+from exporter.model import KnowledgeMap, Topic
 from exporter.views import decided
 from exporter.views.graph.tables import Column, Nodes, Options
 from exporter.views.graph.topics import Topics
@@ -84,7 +84,6 @@ def take(knowledge_map: KnowledgeMap) -> Decided | None:
 
 def file_topics(knowledge_map: KnowledgeMap) -> Iterator[tuple[str, str, int]]:
     """What lies in the areas, area by area and as each orders it: topic, area, and its place; a topic may lie in several."""
-    ends = (link.end for link in knowledge_map.links if link.kind == IN_AREA)
-    for area in dict.fromkeys([*knowledge_map.area, *ends]):
+    for area in dict.fromkeys([*knowledge_map.area, *(link.end for link in knowledge_map.filings())]):
         for position, topic in enumerate(knowledge_map.topics_in(area), 1):
             yield topic.id, area, position
