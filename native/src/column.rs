@@ -67,6 +67,13 @@ impl TextColumn {
         Ok(())
     }
 
+    /// An empty column that need not grow for what both have.
+    fn room_for(&self, other: &Self) -> Self {
+        let mut offsets = Vec::with_capacity(self.len() + other.len() + 1);
+        offsets.push(0);
+        TextColumn { data: String::with_capacity(self.data.len() + other.data.len()), offsets }
+    }
+
     fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
         (0..self.len()).filter(|number| part.find(self.get(*number).as_bytes()).is_some()).collect()
     }
@@ -163,6 +170,10 @@ impl WordColumn {
         Ok(())
     }
 
+    fn room_for(&self, other: &Self) -> Self {
+        WordColumn { numbers: Vec::with_capacity(self.len() + other.len()), ..WordColumn::default() }
+    }
+
     fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
         let has: Vec<bool> = self.words.list.iter().map(|word| part.find(word.as_bytes()).is_some()).collect();
         (0..self.len()).filter(|number| has[self.numbers[*number] as usize]).collect()
@@ -247,7 +258,7 @@ macro_rules! sequence {
 
             /// The entries in these stretches, those of another column being numbered on.
             fn choose(&self, other: PyRef<'_, Self>, stretches: Vec<(usize, usize)>) -> PyResult<Self> {
-                let mut chosen = $column::default();
+                let mut chosen = self.room_for(&other);
                 for stretch in stretches {
                     let (own, further) = split(stretch, self.len());
                     chosen.append(self, own)?;

@@ -13,6 +13,13 @@ pub fn split(path: &str) -> (&str, &str) {
     memchr::memrchr(b'/', path.as_bytes()).map_or(("", path), |at| (&path[..at], &path[at + 1..]))
 }
 
+/// How a note's name ends, in capitals or not.
+pub const NOTE: &str = ".md";
+
+pub fn is_note(path: &str) -> bool {
+    path.len().checked_sub(NOTE.len()).and_then(|end| path.get(end..)).is_some_and(|end| end.eq_ignore_ascii_case(NOTE))
+}
+
 /// What a link calls the note: its file's name without the ending.
 fn name_of(path: &str) -> &str {
     let name = split(path).1;

@@ -1,11 +1,14 @@
 //! Which links are odd; `exporter.reader.meaning.rows` explains each.
+use crate::column::TextColumn;
 use crate::letters;
 use crate::outline::Outline;
 use crate::sequences::{Numbers, Texts};
 use crate::text::lines;
+use crate::threads::{InOrder, by_threads, most};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 
 // Flags of a link
 const EXTERNAL: i32 = 2;
@@ -17,7 +20,7 @@ type Rows = Vec<usize>;
 type Lacking = Vec<(usize, &'static str)>;
 type Survey<'py> = (Counts, Vec<(String, Rows)>, (Lacking, Rows, Rows, Rows), Bound<'py, PyBytes>);
 
-/// Look at the links of all notes; the numbers of their notes are int32.
+/// Look at the links of all notes, by threads where they name parts of notes; the numbers of their notes are int32.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "each is a column")]
 pub fn survey<'py>(
@@ -33,13 +36,12 @@ pub fn survey<'py>(
     blocks: Texts,
     is_topic: &[u8],
     map_number: i32,
-) -> Survey<'py> {
+) -> PyResult<Survey<'py>> {
     let (mut size, mut external, mut references, mut tagged) = (0, 0, 0, 0);
-    let (mut lacking, mut keyed, mut to_map, mut plain) = (vec![], vec![], vec![], vec![]);
+    let (mut named, mut keyed, mut to_map, mut plain) = (vec![], vec![], vec![], vec![]); // `named`: they name a part
     let mut nowhere: Vec<(String, Rows)> = vec![];
     let mut places: FxHashMap<&str, usize> = FxHashMap::default(); // of names in `nowhere`
     let mut note_of: Vec<u8> = Vec::with_capacity(files.0.len() * 4);
-    let mut parts = Parts { levels: &levels, headings: &headings, blocks: &blocks, outlines: FxHashMap::default() };
     let mut first = 0;
     for (note, count) in counts.0.into_iter().enumerate() {
         let (note, count) = (note as i32, count as usize);
@@ -69,9 +71,9 @@ pub fn survey<'py>(
                 if file == map_number {
                     to_map.push(row);
                 }
-                let anchor = anchors.get(row);
-                let part = if anchor.is_empty() { None } else { parts.missing(file as usize, anchor) };
-                lacking.extend(part.map(|part| (row, part)));
+                if !anchors.get(row).is_empty() {
+                    named.push(row);
+                }
             }
             if !keys.get(row).is_empty() {
                 keyed.push(row);
@@ -80,14 +82,36 @@ pub fn survey<'py>(
         first += count;
     }
     let counts = (size, external, references, tagged);
-    (counts, nowhere, (lacking, keyed, to_map, plain), PyBytes::new(py, &note_of))
+    let (anchors, parts) = (anchors.to_column()?, (levels.to_column()?, headings.to_column()?, blocks.to_column()?));
+    let lacking = find_lacking(py, &named, &files.0, &anchors, (&parts.0, &parts.1, &parts.2))?;
+    Ok((counts, nowhere, (lacking, keyed, to_map, plain), PyBytes::new(py, &note_of)))
+}
+
+/// Of links by their numbers those that name a part that their note lacks, by threads.
+fn find_lacking(
+    py: Python<'_>,
+    named: &[usize],
+    files: &[i32],
+    anchors: &TextColumn,
+    (levels, headings, blocks): (&TextColumn, &TextColumn, &TextColumn),
+) -> PyResult<Lacking> {
+    let lacking = InOrder::<Lacking>::default();
+    let begin = || Parts { levels, headings, blocks, outlines: FxHashMap::default() };
+    let work = |parts: &mut Parts, number, stretch: Range<usize>| {
+        let rows = &named[stretch];
+        let part = |row: &usize| Some((*row, parts.missing(files[*row] as usize, anchors.get(*row))?));
+        lacking.add(number, rows.iter().filter_map(part).collect(), Vec::extend);
+        rows.len()
+    };
+    by_threads(py, named.len(), most(), begin, work, |_, _| Ok(()))?;
+    Ok(lacking.finish(Vec::extend))
 }
 
 /// The parts of notes that links name.
 struct Parts<'a> {
-    levels: &'a Texts<'a>,
-    headings: &'a Texts<'a>,
-    blocks: &'a Texts<'a>,
+    levels: &'a TextColumn,
+    headings: &'a TextColumn,
+    blocks: &'a TextColumn,
     outlines: FxHashMap<usize, Outline>, // by the note's number
 }
 

@@ -1,13 +1,17 @@
 //! Which names are near one that is missing; `exporter.reader.meaning.suggestions` explains each step.
 use crate::letters::{self, is_decimal, is_word};
-use crate::names::split;
+use crate::names::{NOTE, is_note, split};
+use crate::resolve::Index;
 use crate::text::all_digits;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::sync::{Mutex, OnceLock};
+use std::thread::{JoinHandle, spawn};
 
+const PANIC: &str = "no thread panics";
 const MOST: usize = 3;
 const LONGEST: usize = 255;
 const SHORTEST: usize = 4;
@@ -21,9 +25,16 @@ const RARE: usize = 50;
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 const HASH: u64 = 0xcbf2_9ce4_8422_2325; // of no text; FNV-1a, so that of a text it follows from those of its parts
 
-/// An index of names, which may have folders.
+/// An index of names, which may have folders; a thread makes it before somebody asks.
 #[pyclass(frozen)]
 pub struct Nearest {
+    names: OnceLock<Names>,
+    work: Mutex<Option<JoinHandle<Names>>>, // until somebody asks
+}
+
+/// The index itself.
+#[derive(Default)]
+struct Names {
     names: Vec<String>,              // the shortest without their folders come first
     words: Lists,                    // of each name, by number
     vocabulary: Texts,               // words by number
@@ -35,6 +46,7 @@ pub struct Nearest {
 }
 
 /// Lists of numbers behind one another.
+#[derive(Default)]
 struct Lists {
     numbers: Vec<u32>,
     ends: Vec<u32>,
@@ -92,29 +104,51 @@ impl Texts {
 #[pymethods]
 impl Nearest {
     #[new]
-    fn new(mut names: Vec<String>) -> Nearest {
-        names.sort_by_cached_key(|name| size(split(name).1));
-        let mut nearest = Nearest {
-            names: vec![],
-            words: Lists { numbers: vec![], ends: Vec::with_capacity(names.len()) },
-            vocabulary: Texts::default(),
-            having: Lists { numbers: vec![], ends: vec![] },
-            numbers: FxHashMap::with_capacity_and_hasher(names.len(), Default::default()),
-            closed: Vec::with_capacity(names.len()),
-            sums: FxHashMap::default(),
-            letters: vec![],
-        };
-        for (number, line) in fold(names.iter().map(|name| split(name).1)).iter().enumerate() {
-            nearest.add(number as u32, line);
-        }
-        nearest.closed.sort_unstable();
-        nearest.having = nearest.words.turned(nearest.vocabulary.ends.len());
-        nearest.names = names;
-        nearest.count_letters();
-        nearest
+    fn new(names: Vec<String>) -> Nearest {
+        let work = Mutex::new(Some(spawn(|| Names::new(names))));
+        Nearest { names: OnceLock::new(), work }
+    }
+
+    /// Of the notes of a vault, without their ending, or of its other files.
+    #[staticmethod]
+    fn of(index: &Index, notes: bool) -> Nearest {
+        let names = index.paths.iter().filter_map(|path| match path.len().checked_sub(NOTE.len()) {
+            Some(end) if is_note(path) => notes.then(|| path[..end].into()),
+            _ => (!notes).then(|| path.into()),
+        });
+        Nearest::new(names.collect())
     }
 
     /// The nearest names, the best first, each as a link may spell it.
+    fn find(&self, py: Python<'_>, name: &str) -> Vec<String> {
+        // Python is let go of, as the thread may have to ask it something
+        let names = self.names.get().unwrap_or_else(|| py.detach(|| self.names.get_or_init(|| self.wait())));
+        names.find(name).into_iter().map(String::from).collect()
+    }
+}
+
+impl Nearest {
+    fn wait(&self) -> Names {
+        let work = self.work.lock().expect(PANIC).take();
+        work.expect("nobody else has waited").join().expect(PANIC)
+    }
+}
+
+impl Names {
+    fn new(mut names: Vec<String>) -> Names {
+        names.sort_by_cached_key(|name| size(split(name).1));
+        let mut index = Names { closed: Vec::with_capacity(names.len()), ..Names::default() };
+        index.numbers.reserve(names.len());
+        for (number, line) in fold(names.iter().map(|name| split(name).1)).iter().enumerate() {
+            index.add(number as u32, line);
+        }
+        index.closed.sort_unstable();
+        index.having = index.words.turned(index.vocabulary.ends.len());
+        index.names = names;
+        index.count_letters();
+        index
+    }
+
     fn find(&self, name: &str) -> Vec<&str> {
         let last = split(name).1;
         let line = fold([last]).remove(0);
@@ -141,9 +175,7 @@ impl Nearest {
         let with_folders = name.contains('/') || lasts.contains(last) || lasts.len() < near.len();
         near.into_iter().map(|name| if with_folders { name } else { split(name).1 }).collect()
     }
-}
 
-impl Nearest {
     fn add(&mut self, name: u32, line: &str) {
         let mut closed = HASH;
         for word in words_of(line) {

@@ -16,7 +16,7 @@ from exporter.reader.markdown.record import EXTERNAL, QUIET, TAGGED
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.missing import RELATIVE, Lacking, path_of
 from exporter.reader.meaning.rows import Parts, Rows, range_of, survey
-from exporter.reader.meaning.suggestions import Suggestions
+from exporter.reader.meaning.suggestions import Suggestions, index_names
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.vocabulary import NARROWER
 from exporter.reader.names import folder_of, key
@@ -367,7 +367,7 @@ class Links:
 
     def tell_unknown_words(self) -> Iterator[Finding]:
         """Tell the words that are kinds of their own, and nearly one that is known: they may be slips."""
-        known = Suggestions([word for word in self._relations if "_" not in word])
+        known = Suggestions(lambda: index_names([word for word in self._relations if "_" not in word]), {})
         for word, places in self._unknown_words.items():
             if places and (near := known.near(word)) and abs(len(near[0]) - len(word)) <= SLIP:
                 message = f"{word!r} makes {pluralize(len(places), 'link')} of a kind of its own; nearest: {near[0]}"

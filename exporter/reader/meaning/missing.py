@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from exporter.model import Missing, Table, Want
 from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.resolve import Names
-from exporter.reader.meaning.suggestions import Suggestions
+from exporter.reader.meaning.suggestions import Nearest, Suggestions
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.names import NOTE, is_note, key, name_of
 from exporter.reader.vault.scan import ATTACHMENTS
@@ -36,9 +36,12 @@ class Lacking:
         None: nobody tells what is near, as who knows a part of the names alone cannot.
         """
         self._topics, self._dialect = topics, names.dialect
-        paths, near = (names.paths, suggested) if suggested else ((), Suggested({}, {}))
-        self.note_suggestions = Suggestions(paths, near.notes, _choose_notes)
-        self._file_suggestions = Suggestions(paths, near.files, _choose_files)
+        known = names if suggested else names.of(())
+        near = suggested or Suggested({}, {})
+        self.note_suggestions = Suggestions(lambda: _index(known, notes=True), near.notes)
+        self._file_suggestions = Suggestions(lambda: _index(known, notes=False), near.files)
+        if suggested and not suggested.notes:  # nothing was found before, and most vaults lack some note
+            self.note_suggestions.begin()
         self._lacked: dict[tuple[str, bool], Lacked] = {}  # by its key; is it a note?
 
     def of(self, name: str) -> Lacked | None:
@@ -105,12 +108,11 @@ def rank(missing: Missing) -> tuple[int, int, str, bool]:
     return -len(files), -len(missing.wanted_by), missing.name, missing.note
 
 
-def _choose_notes(paths: Iterable[str]) -> list[str]:
-    return [path[: -len(NOTE)] for path in paths if path.endswith(NOTE) or is_note(path)]
-
-
-def _choose_files(paths: Iterable[str]) -> list[str]:
-    return [path for path in paths if not (path.endswith(NOTE) or is_note(path))]
+def _index(names: Names, notes: bool) -> Nearest:
+    """The index of all notes by their names without an ending, or of all other files."""
+    if names.core:
+        return names.core.Nearest.of(names.index, notes)  # type: ignore[no-any-return]
+    return Nearest(path[: -len(NOTE)] if notes else path for path in names.paths if is_note(path) == notes)
 
 
 def path_of(folder: str, target: str) -> str:

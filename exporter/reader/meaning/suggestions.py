@@ -34,20 +34,15 @@ SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bi
 class Suggestions:
     """Names that may be meant; an index of them is made when it is first asked for what is not in `answers`."""
 
-    def __init__(
-        self,
-        names: Iterable[str],
-        answers: dict[str, tuple[str, ...]] | None = None,
-        choose: Callable[[Iterable[str]], list[str]] = list,
-    ) -> None:
-        """Take the names that there are; `answers` holds what was found before, and grows; `choose` gives those that count."""
-        self._names, self._choose = names, choose
+    def __init__(self, index: Callable[[], Nearest], answers: dict[str, tuple[str, ...]]) -> None:
+        """Take what makes the index; `answers` holds what was found before, and grows."""
+        self._index = index
         self._nearest: Nearest | None = None
-        self._answers = {} if answers is None else answers
+        self._answers = answers
 
-    def _index(self) -> Nearest:
-        core, names = find_core(), self._choose(self._names)
-        return core.Nearest(names) if core else Nearest(names)
+    def begin(self) -> None:
+        """Have the core make the index, as it will be asked for something."""
+        self._nearest = self._index() if find_core() else None
 
     def near(self, name: str) -> tuple[str, ...]:
         """The nearest names, the best first, each as a link may spell it; none if nothing is near."""
@@ -60,6 +55,12 @@ class Suggestions:
     def forget(self) -> None:
         """Let the index go, which holds all names; what was found stays."""
         self._nearest = None
+
+
+def index_names(names: Sequence[str]) -> Nearest:
+    """The index of names, by the core where it is there."""
+    core = find_core()
+    return core.Nearest(names) if core else Nearest(names)
 
 
 class Nearest:
