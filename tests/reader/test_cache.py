@@ -24,7 +24,7 @@ from exporter import Reading, ReadOptions, read
 from exporter.reader.batch import files as caches
 from exporter.reader.batch import notes
 from exporter.reader.batch.core import VARIABLE
-from exporter.reader.meaning.suggestions import Suggestions
+from exporter.reader.meaning import missing
 
 PAST = count(1_600_000_000)  # seconds: each file gets a time of its own, long ago
 NAMES = ("a", "b", "Sub/a", "Sub/Gradient", "Sub/Deep/b", "d")
@@ -194,7 +194,7 @@ def test_nearest_names_are_kept_with_the_names(vault: Path, tmp_path: Path, monk
 
     assert "nearest: Gradient" in messages()[0]
     with monkeypatch.context() as patch:
-        patch.setattr(Suggestions, "_index", None)  # nobody needs to look anew
+        patch.setattr(missing, "_index", None)  # nobody needs to look anew
         _, findings, _ = read(vault, ReadOptions(map="-"), cache=tmp_path / "cache")
         assert any("nearest: Gradient" in finding.message for finding in findings)
     (vault / "Sub" / "Gradient.md").unlink()
