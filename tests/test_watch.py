@@ -349,15 +349,35 @@ def test_a_system_that_watches_no_more_files_is_told(tmp_path: Path, monkeypatch
         next(watch(lay(tmp_path / "vault"), None, []))
 
 
+def typed(vault: Path) -> dict[str, Any]:
+    """The options of a command line that names a vault alone."""
+    flags = ("all_notes", "any_folder", "no_cache", "quiet", "every", "overwrite")
+    lists = ("settings", "hide", "only", "areas", "tags")
+    return {"vault": vault, "mappings": None, **dict.fromkeys(flags, False), **dict.fromkeys(lists, ())}
+
+
+def test_what_is_stopped_while_it_tells_tells_nothing_twice(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exports = commands.Live(("json",), here / "out", typed(here / "vault"))
+    assert exports.build([])
+    lay(here / "vault", {"Tree.md": "See [[Nowhere]].\n"})
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exports, "print", stop)  # which comes behind the findings
+    with pytest.raises(KeyboardInterrupt):
+        exports.build(["Tree.md"])
+    assert capsys.readouterr().err.count("no note is named 'Nowhere'") == 1
+
+
 def test_days_of_watching_take_no_memory(tmp_path: Path) -> None:
     """After each export there is as much as after the one before: no objects stay, and no text."""
     vault = tmp_path / "vault"
     shutil.copytree(TESTS / "vaults" / "ordinary", vault)
-    options: dict[str, Any] = dict.fromkeys(
-        ("all_notes", "any_folder", "no_cache", "quiet", "every", "overwrite"), False
-    )
-    options |= {"vault": vault, "mappings": None, "settings": (), "hide": (), "only": (), "areas": (), "tags": ()}
-    exports = commands.Live(("json", "skos", "opml", "canvas"), tmp_path / "out", {**options, "quiet": True})
+    options = {**typed(vault), "quiet": True}
+    exports = commands.Live(("json", "skos", "opml", "canvas"), tmp_path / "out", options)
     sizes = {}
     for number in range(61):
         tag = "abc"[number % 3]

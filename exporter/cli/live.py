@@ -141,6 +141,7 @@ class Live(Terminal):
         states, found = _states(report.paths), {*map(self._identity, report.findings)}
         new = self._new(report.findings) if found - self._told else []
         news = self._news(states, len(new), found)
+        self._told = found  # before it is printed: Ctrl+C in the middle would have it told twice
         super()._tell(new)
         if self.is_document:
             done = self._written(states)
@@ -151,7 +152,7 @@ class Live(Terminal):
             self.say(filter(None, [news]))
         else:
             self.summary(report)
-        self._told, self._known, self.states = found, found, states
+        self._known, self.states = found, states
 
     def _news(self, states: States, new: int, found: set[str]) -> str:
         """What has become of some changes, in a line; "": nothing of settings, as programs write them all the time."""
