@@ -105,7 +105,8 @@ impl Texts {
 impl Nearest {
     #[new]
     fn new(names: Vec<String>) -> Nearest {
-        let work = Mutex::new(Some(spawn(|| Names::new(names))));
+        let others = ask(names.iter().map(|name| split(name).1));
+        let work = Mutex::new(Some(spawn(|| Names::new(names, others))));
         Nearest { names: OnceLock::new(), work }
     }
 
@@ -120,27 +121,23 @@ impl Nearest {
     }
 
     /// The nearest names, the best first, each as a link may spell it.
-    fn find(&self, py: Python<'_>, name: &str) -> Vec<String> {
-        // Python is let go of, as the thread may have to ask it something
-        let names = self.names.get().unwrap_or_else(|| py.detach(|| self.names.get_or_init(|| self.wait())));
+    fn find(&self, name: &str) -> Vec<String> {
+        let names = self.names.get_or_init(|| {
+            let work = self.work.lock().expect(PANIC).take();
+            work.expect("nobody else has waited").join().expect(PANIC)
+        });
         names.find(name).into_iter().map(String::from).collect()
     }
 }
 
-impl Nearest {
-    fn wait(&self) -> Names {
-        let work = self.work.lock().expect(PANIC).take();
-        work.expect("nobody else has waited").join().expect(PANIC)
-    }
-}
-
 impl Names {
-    fn new(mut names: Vec<String>) -> Names {
+    /// Asks Python nothing, as that may be ending by now; `others` is what it was asked before.
+    fn new(mut names: Vec<String>, others: FxHashMap<String, String>) -> Names {
         names.sort_by_cached_key(|name| size(split(name).1));
         let mut index = Names { closed: Vec::with_capacity(names.len()), ..Names::default() };
         index.numbers.reserve(names.len());
-        for (number, line) in fold(names.iter().map(|name| split(name).1)).iter().enumerate() {
-            index.add(number as u32, line);
+        for (number, name) in names.iter().enumerate() {
+            index.add(number as u32, &fold(split(name).1, &others));
         }
         index.closed.sort_unstable();
         index.having = index.words.turned(index.vocabulary.ends.len());
@@ -151,7 +148,8 @@ impl Names {
 
     fn find(&self, name: &str) -> Vec<&str> {
         let last = split(name).1;
-        let line = fold([last]).remove(0);
+        let others = ask([last]);
+        let line = fold(last, &others);
         let words: Vec<Cow<str>> = words_of(&line).collect();
         if words.is_empty() {
             return vec![];
@@ -324,23 +322,33 @@ fn round(far: f64) -> f64 {
     if far == 0.0 { far } else { format!("{far:.9}").parse().expect("it is a number") }
 }
 
-/// Names in the form in which their words are compared, but for plurals.
-fn fold<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut texts: Vec<String> = vec![];
-    let mut others: Vec<usize> = vec![]; // these have letters beyond ASCII, of which Python knows more
-    for name in names {
-        let end = name.char_indices().nth(LONGEST).map_or(name.len(), |(end, _)| end);
-        if !name[..end].is_ascii() {
-            others.push(texts.len());
-        }
-        texts.push(name[..end].to_ascii_lowercase());
+/// A name in the form in which its words are compared, but for plurals; `others` has those that `ask` has asked for.
+fn fold<'a>(name: &str, others: &'a FxHashMap<String, String>) -> Cow<'a, str> {
+    let start = start(name);
+    if start.is_ascii() { start.to_ascii_lowercase().into() } else { others[start].as_str().into() }
+}
+
+/// The form of names that have letters beyond ASCII, of which Python knows more; of these letters it is asked nothing again.
+fn ask<'a>(names: impl IntoIterator<Item = &'a str>) -> FxHashMap<String, String> {
+    let others: Vec<&str> = names.into_iter().map(start).filter(|name| !name.is_ascii()).collect();
+    if others.is_empty() {
+        return FxHashMap::default();
     }
-    let joined: Vec<String> = others.iter().map(|number| texts[*number].replace('\n', " ")).collect();
-    let simple = if others.is_empty() { String::new() } else { decompose(&letters::lower(&joined.join("\n"))) };
-    for (number, text) in others.into_iter().zip(simple.split('\n')) {
-        texts[number] = text.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect();
+    let lines: Vec<String> = others.iter().map(|name| name.replace('\n', " ")).collect();
+    let simple = decompose(&letters::lower(&lines.join("\n")));
+    simple.chars().filter(|c| !c.is_ascii()).for_each(|c| {
+        letters::classes(c);
+    });
+    let folded = simple.split('\n').map(|line| line.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect());
+    others.into_iter().map(String::from).zip(folded).collect()
+}
+
+/// As much of a name as is compared.
+fn start(name: &str) -> &str {
+    if name.len() <= LONGEST {
+        return name;
     }
-    texts
+    &name[..name.char_indices().nth(LONGEST).map_or(name.len(), |(end, _)| end)]
 }
 
 /// Words without the endings of plurals.

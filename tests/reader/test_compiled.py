@@ -1,5 +1,7 @@
 """What is asked of all notes and all links, the compiled core answers as the reader in Python does."""
 
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -170,6 +172,13 @@ def test_the_same_names_are_near(core: ModuleType, names: list[str], missing: li
     compiled, python = core.Nearest(names), Nearest(names)
     for name in missing:
         assert compiled.find(name) == python.find(name)
+
+
+def test_an_index_of_names_asks_python_nothing_once_it_is_begun(core: ModuleType) -> None:  # noqa: F811
+    """Python may be ending by then. `find` waits for it with the interpreter's lock in hand, so a question would stay."""
+    ask = f"import {core.__name__} as core; print(*core.Nearest(['Ὀδύσσεια ਗੁਰ', 'Ελληνικά']).find('Οδυσσεια ਗੁਰ'))"
+    run = subprocess.run([sys.executable, "-X", "utf8", "-c", ask], capture_output=True, timeout=60, encoding="utf-8")
+    assert run.stdout == "Ὀδύσσεια ਗੁਰ\n", run.stderr
 
 
 HEADINGS = ["a", "A!", "b", "É", "e\u0301", "x y", "Σς", "", "#", "^"]
