@@ -1,10 +1,12 @@
 """Digests as `hashlib` has them, but without all of OpenSSL, which it loads: a short run has no other use for that."""
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 
+@cache  # a module that is not there is looked for long
 def _find(name: str, *modules: str) -> Callable[..., Any]:
     """A digest of the first module that is there: what Python's own are called differs from version to version."""
     for module in modules:

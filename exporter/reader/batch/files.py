@@ -197,12 +197,18 @@ def blocks_of(body: memoryview) -> Iterator[memoryview]:
 def version(options: Iterable[str], package: Path) -> bytes:
     """Stamps what made a cache: the sources of a package of ours, the core, the YAML parser, Python, the options that it had."""
     parser = find_spec("yaml12")
-    packages = [package, *map(Path, (parser and parser.submodule_search_locations) or ())]
+    packages = [str(package), *((parser and parser.submodule_search_locations) or ())]
     sources = sorted(
-        [file for package in packages for kind in ("py", "so", "pyd") for file in package.rglob(f"*.{kind}")]
-        + list(package.parent.glob("_native.*"))  # the compiled core
+        [
+            f"{folder}{os.sep}{name}"
+            for package_ in packages
+            for folder, _, names in os.walk(package_)
+            for name in names
+            if name.endswith((".py", ".so", ".pyd"))
+        ]
+        + [entry.path for entry in os.scandir(package.parent) if entry.name.startswith("_native.")]  # the compiled core
     )
-    stamps = [f"{source} {(status := source.stat()).st_mtime_ns} {status.st_size}" for source in sources]
+    stamps = [f"{source} {(status := os.stat(source)).st_mtime_ns} {status.st_size}" for source in sources]  # noqa: PTH116
     chosen = os.environ.get(CORE, "")
     return blake2b("\n".join([sys.version, chosen, *stamps, "", *sorted(options)]).encode(), VERSION)
 

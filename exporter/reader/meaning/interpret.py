@@ -284,7 +284,9 @@ class _MapReading:
         for line, targets, text, summary in entries:
             ids: Iterable[str | None]
             if targets is not None:
-                ids = dict.fromkeys([of_file(find(target)) for target in targets])
+                ids = [of_file(find(target)) for target in targets]
+                if len(targets) > 1:
+                    ids = dict.fromkeys(ids)
             elif named := self._named(text):
                 ids, summary = [named[0]], summary or named[1]
             else:
