@@ -14,7 +14,8 @@ from benchmarks.page import Part
 from benchmarks.peers import PEERS
 
 FORMATS = {"bundled": ("all",), "1000": ("json",), "10000": commands.FORMATS}
-WITH_PEERS = ("hub", "1000")
+ALL_PEERS = tuple(peer.name for peer in PEERS)
+WITH_PEERS = {"hub": ALL_PEERS, "1000": ALL_PEERS, "100000": ("obsidian-parser",)}  # the others would take hours
 PATIENT = ("1000000", "watching")  # what takes long, and is asked for
 BESIDE_PEERS = ("layouts", "browsing")  # which are nothing without them
 
@@ -44,6 +45,12 @@ def main() -> None:
         action="store_true",
         help="also a vault of a million notes, 4 GB of disk, a book of 1,280, and a thousand changes",
     )
+    parser.add_argument(
+        "--beside",
+        metavar="FOLDER",
+        type=Path,
+        help="a checkout of another version, whose `check` is measured with ours",
+    )
     parser.add_argument("--only", metavar="NAME", action="append", choices=known, help=f"one of {', '.join(known)}")
     parser.add_argument("--print", dest="printing", action="store_true", help="leave docs/benchmarks.md as it is")
     asked = parser.parse_args()
@@ -52,10 +59,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mlk-export-benchmarks-") as folder:
         if asked.peers:
             chosen = [vault for vault in chosen if vault.name in WITH_PEERS]
-            parts = list(_parts(chosen, Path(folder), asked.runs, peers=True))
+            parts = list(_parts(chosen, Path(folder), asked.runs, asked.beside, peers=True))
         else:
             parts = _program(asked.runs) if "program" in only else []
-            parts += _parts(chosen, Path(folder), asked.runs, peers=False)
+            parts += _parts(chosen, Path(folder), asked.runs, asked.beside)
             parts += _syntaxes(asked.runs) if "skos" in only else []
     others = {
         name: list(measured(asked.runs, asked.million))
@@ -148,7 +155,9 @@ OTHERS = {
 }
 
 
-def _parts(chosen: list[vaults.Vault], folder: Path, runs: int, peers: bool) -> Iterator[Part]:
+def _parts(
+    chosen: list[vaults.Vault], folder: Path, runs: int, beside: Path | None, peers: bool = False
+) -> Iterator[Part]:
     """Each vault in its turn: made, measured, removed."""
     failures = {peer.name: peer.install() for peer in PEERS} if peers and chosen else {}
     for vault in chosen:
@@ -161,11 +170,14 @@ def _parts(chosen: list[vaults.Vault], folder: Path, runs: int, peers: bool) -> 
         made = vault.make(place)
         floor = commands.floor(made)
         rows = [*floor, *commands.reading(made, place)]
+        if beside:
+            rows += commands.beside(made, place, beside.absolute())
         others: list[Row] = []
         if peers:
-            others = [peer.row(made) for peer in PEERS]
-            for row, failure in zip(others, failures.values(), strict=True):
-                row.failure = failure
+            for peer in PEERS:
+                if peer.name in WITH_PEERS[vault.name]:
+                    others.append(peer.row(made))
+                    others[-1].failure = failures[peer.name]
         else:
             rows += commands.writing(made, place, FORMATS.get(vault.name, ()))
         rows += others

@@ -92,6 +92,16 @@ def reading(vault: Path, folder: Path) -> list[Row]:
     return [*rows, Row("`exporter.read`, inside Python", [sys.executable, "-c", READ, str(vault)], fresh, forget, True)]
 
 
+def beside(vault: Path, folder: Path, sources: Path) -> list[Row]:
+    """The same `check` by the program of another checkout, whose folder's name tells it from ours."""
+    check = [*EXPORTER, "check", "--vault", str(vault), "--mappings", str(sources / "mappings")]
+    environment = {"PYTHONPATH": str(sources), "PYTHONSAFEPATH": "1", "MLK_EXPORT_CACHE": str(folder / "beside")}
+    return [
+        Row(f"`check --no-cache`, {sources.name}", [*check, "--no-cache"], environment),
+        Row(f"`check`, nothing changed, {sources.name}", check, environment),
+    ]
+
+
 def writing(vault: Path, folder: Path, formats: tuple[str, ...]) -> list[Row]:
     """A whole run for each format."""
     common = ["--vault", str(vault), *MAPPINGS, *(["--no-cache"] if offers("--no-cache") else [])]
