@@ -34,7 +34,7 @@ FLOORS = {
     "exporter.reader.vault": "__init__ settings canvas | plugins | files | doubt filters | conventions | scan",
     "exporter.reader.batch": "__init__ core entries | files resolve full | columns | properties traits | read | cache late | made notes",
     "exporter.reader.meaning": "__init__ map_note folders suggestions rows vocabulary implied | topics | areas order missing | links paths words | proposals | maps | interpret",
-    "exporter.reader.content": "__init__ paragraph | passages sentences places | text",
+    "exporter.reader.content": "__init__ paragraph | passages sentences places | text | content",
     "exporter.views": "__init__ about alphabet date decided translations web | languages | body plan plane graph skos structure | book cypher",
     "exporter.views.body": "text address fonts workshop hold limits omissions marks macros chemistry colours | halving | pandoc | nodes picture commands | footnotes captions columns terms"
     " | body sources html unprinted | transformation tex | formulas | __init__",

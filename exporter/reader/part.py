@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from exporter.errors import UsageError, pluralize
 from exporter.model import KnowledgeMap, LearningPath, Missing, Topic
-from exporter.reader.content.text import VaultContent
+from exporter.reader.content.content import VaultContent
 from exporter.reader.markdown.record import EXTERNAL, PLAIN, TAGGED
 from exporter.reader.names import key
 from exporter.reader.reading import Evidence, Reading

@@ -14,7 +14,7 @@ from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, read_notes
 from exporter.reader.batch.resolve import Names, tell_same_names
-from exporter.reader.content.text import VaultContent
+from exporter.reader.content.content import VaultContent
 from exporter.reader.meaning.interpret import interpret
 from exporter.reader.meaning.maps import Material, choose_map, maps_within
 from exporter.reader.meaning.vocabulary import gather

@@ -16,7 +16,7 @@ import msgspec
 from exporter.errors import Finding
 from exporter.findings import Rules, once
 from exporter.model import NOTHING, File, KnowledgeMap, Link, Lock, Missing, Part, Store, Topic
-from exporter.reader.content.text import VaultContent
+from exporter.reader.content.content import VaultContent
 from exporter.reader.meaning.interpret import Meaning
 from exporter.reader.meaning.missing import rank
 from exporter.reader.names import key

@@ -20,7 +20,7 @@ from exporter.reader.batch import entries
 from exporter.reader.batch.columns import BY_NOTE, Notes, choose
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.resolve import Names
-from exporter.reader.content.text import VaultContent
+from exporter.reader.content.content import VaultContent
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.folders import Folders
 from exporter.reader.meaning.links import Links

@@ -24,7 +24,7 @@ from exporter.reader.batch import entries
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Columns, Notes, choose, put_behind
 from exporter.reader.batch.core import find_core
 from exporter.reader.batch.resolve import Files, Names, links_to, renumber, resolve
-from exporter.reader.content.text import VaultContent
+from exporter.reader.content.content import VaultContent
 from exporter.reader.meaning.interpret import Meaning, interpret
 from exporter.reader.meaning.maps import Material, possible_maps
 from exporter.reader.meaning.topics import Topics

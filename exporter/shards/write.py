@@ -10,7 +10,7 @@ import msgspec
 
 from exporter.errors import Finding, Level
 from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store, no_collection
-from exporter.reader.content.text import read_lead
+from exporter.reader.content.content import read_lead
 from exporter.shards.flat import mapped
 from exporter.shards.known import Understood, understand
 from exporter.shards.parse import Notes, Parsed, Reading, load, work_key
