@@ -138,7 +138,7 @@ class KnownContent(VaultContent):
     def sentence(self, link: Link) -> str:
         """Give the sentence in which a link stands."""
         if link.kind != IN_AREA or link not in self.said:
-            return super().sentence(link)
+            return VaultContent.sentence(self, link)  # quicker than by `super`, for each of all links
         sentence = self.said[link]
         return link.text if sentence is None else sentence
 
