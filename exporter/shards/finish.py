@@ -22,7 +22,7 @@ from exporter.reader.meaning.missing import rank
 from exporter.reader.names import key
 from exporter.shards.skeleton import Whole
 from exporter.shards.store import Store as Files
-from exporter.shards.write import FOLDER, Address, Decisions, Found, Leads, Made, Task, Writing, addresses, first
+from exporter.shards.write import FOLDER, Address, Decisions, Found, Leads, Task, Writing, addresses, apart, first
 
 
 class Counts(NamedTuple):
@@ -171,10 +171,10 @@ class Head:
             else:
                 yield replace(thing, path=thing.path if thing.once else part_name(thing.path, 0))
         for task in self._tasks:
-            made = self._part(of, task, Made)
-            for path, data in made.files.items():
+            files, findings = apart(self._part(of, task))
+            for path, data in files:
                 yield File(part_name(path, task.number + 1), data)
-            yield from (Finding(*finding) for finding in made.findings)
+            yield from (Finding(*finding) for finding in findings)
 
     def findings(self, rules: Rules) -> list[Finding]:
         """The flaws of the vault, sorted by file and line, each once."""
@@ -191,11 +191,10 @@ class Head:
 
     @cached_property
     def _found(self) -> list[Found]:
-        return [self._part("", task, Found) for task in self._tasks]
+        return [msgspec.msgpack.decode(self._part("", task), type=Found) for task in self._tasks]
 
-    def _part(self, of: str, task: Task, kind: Any) -> Any:
-        name = f"{FOLDER}/{self._writing.key(of, task.parsed)}"
-        return msgspec.msgpack.decode(self._work.read(name), type=kind)
+    def _part(self, of: str, task: Task) -> bytes:
+        return self._work.read(f"{FOLDER}/{self._writing.key(of, task.parsed)}")
 
     def _addresses(self) -> dict[str, str]:
         least: dict[str, Address] = addresses(self.knowledge_map)

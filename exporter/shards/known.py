@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, compress, count, starmap
 from pathlib import Path
 from types import SimpleNamespace
@@ -73,10 +74,10 @@ def understand(
     rivals = {place_of(row): several for row, several in slice_.rivals.items() if row in chosen}
     others = sorted({*columns["files"], *chain.from_iterable(rivals.values())}.difference(numbers, (-1,)))
     paths = [said.paths[each] for each in own]
-    notes, names, ids = _small_vault(paths, columns, rivals, numbers, others, skeleton)
+    notes, names, ends = _small_vault(paths, columns, rivals, numbers, others, skeleton)
     notes.titles = entries.change(notes.titles, dict(slice_.titles)) if slice_.titles else notes.titles
     map_number = numbers.index(head.map_number) if head.map_number in numbers else -1
-    topics = KnownTopics(notes, map_number, ids, skeleton, slice_)
+    topics = KnownTopics(notes, map_number, ends[: len(notes.paths)], skeleton, slice_)
     areas = Areas(tuple(head.origins), topics)
     filings = [(each, each.link) for each in starmap(Filing, zip(*slice_.said, strict=True))]
     areas.filings.said.update(((each.start, each.end), (each.origin, link)) for each, link in filings)
@@ -85,12 +86,14 @@ def understand(
     links.known_kinds = {place_of(row): kind for row, kind in slice_.kinds}
     links.known_ends = {place_of(row): end for row, end in slice_.ends}
     links.others = slice_.others
+    links.__dict__["_ends"] = ends
     links.read()
-    vault = _vault_of(notes, names, skeleton, contents)
+    vault = _vault_of(len(numbers) + bisect_left(others, head.notes), names, skeleton, contents)
     filed = areas.by_topic()
     content = KnownContent(vault, names, notes, topics.ids, topics.ghosts)
+    content.ends = ends
     content.said = {link: each.sentence for each, link in filings if each.origin == "map"}
-    own_ids = [id_ for id_ in ids[: len(numbers)] if id_ is not None]
+    own_ids = [id_ for id_ in ends[: len(numbers)] if id_ is not None]
     knowledge_map = ShardMap(
         head.title,
         language=head.language,
@@ -126,11 +129,16 @@ class KnownContent(VaultContent):
     """The texts of a shard's notes; the sentences of lists that file them, in whichever shard, are known."""
 
     said: Mapping[Link, str | None] = {}  # None: it is the link's text
+    ends: Sequence[str | None] = ()  # the topic of each file
+
+    @cached_property
+    def _ids(self) -> dict[str, str | None]:
+        return dict(zip(self._names.paths, self.ends, strict=False))
 
     def sentence(self, link: Link) -> str:
         """Give the sentence in which a link stands."""
         if link.kind != IN_AREA or link not in self.said:
-            return super().sentence(link)
+            return VaultContent.sentence(self, link)  # quicker than by `super`, for each of all links
         sentence = self.said[link]
         return link.text if sentence is None else sentence
 
@@ -186,35 +194,31 @@ def _small_vault(
     others: Sequence[int],
     skeleton: Skeleton,
 ) -> tuple[Notes, Names, list[str | None]]:
-    """The notes of a shard with those that it links to, and the topic of each; files that are no topics stand behind them."""
-    further = others[: bisect_left(others, skeleton.head.notes)]
-    names = Names([*paths, *skeleton.paths(others)])
-    paths = names.paths[: len(own) + len(further)]
-    place_of = dict(zip((*own, *others, -1), (*range(len(names.paths)), -1), strict=True))
+    """The notes of a shard with those of which it names parts; its files, further ones behind these; the topic of each, last of none."""
     named = {file for file, anchor in zip(columns["files"], columns["anchors"], strict=True) if anchor}
-    outlines = {place_of[number] - len(own): skeleton.outline(number) for number in named.intersection(further)}
+    further = [number for number in others if number in named and number < skeleton.head.notes]
+    numbers = [*own, *further, *sorted({*others}.difference(further))]
+    names = Names([*paths, *skeleton.paths(numbers[len(own) :])])
+    place_of = dict(zip((*numbers, -1), (*range(len(numbers)), -1), strict=True))
     columns["files"] = array("i", map(place_of.__getitem__, columns["files"]))
-    notes = Notes(**columns, paths=paths)
+    notes = Notes(**columns, paths=names.paths[: len(own) + len(further)])
     notes.rivals = {row: tuple(map(place_of.__getitem__, several)) for row, several in rivals.items()}
     blank: dict[str, Any] = {"ids": None, "aliases": (), "tags": [], "properties": {}, "counts": 0}
+    outlines = dict(zip(OUTLINE, zip(*map(skeleton.outline, further), strict=True), strict=False))
     for name in BY_NOTE:
-        added: list[Any] = [blank.get(name, "")] * len(further)
-        if name in OUTLINE:
-            for place, outline in outlines.items():
-                added[place] = outline[OUTLINE.index(name)]
+        added = [*outlines.get(name, [blank.get(name, "")] * len(further))]
         column = getattr(notes, name)
         new = array("i", added) if isinstance(column, array) else added
-        setattr(notes, name, entries.choose(column, new, [(0, len(paths))]))
-    core = find_core()
-    ids: list[str | None] = [*core.slugs(paths)] if core else [slug(name_of(path)) for path in paths]
-    numbers = (*own, *further)
-    for place in compress(count(), map(skeleton.odd.__getitem__, numbers)):
-        ids[place] = skeleton.id(numbers[place])
-    return notes, names, ids
+        setattr(notes, name, entries.choose(column, new, [(0, len(notes.paths))]))
+    core, topics = find_core(), names.paths[: len(own) + bisect_left(others, skeleton.head.notes)]
+    ends: list[str | None] = [*core.slugs(topics)] if core else [slug(name_of(path)) for path in topics]
+    for place in compress(count(), map(skeleton.odd.__getitem__, numbers[: len(topics)])):
+        ends[place] = skeleton.id(numbers[place])
+    return notes, names, [*ends, *[None] * (len(numbers) - len(topics) + 1)]
 
 
-def _vault_of(notes: Notes, names: Names, skeleton: Skeleton, contents: Mapping[str, bytes]) -> ShardVault:
-    """The files of a small vault, for who reads the texts of its notes."""
-    rest = names.paths[len(notes.paths) :]
+def _vault_of(topics: int, names: Names, skeleton: Skeleton, contents: Mapping[str, bytes]) -> ShardVault:
+    """The files of a small vault, of which the first are topics, for who reads the texts of its notes."""
+    notes, rest = names.paths[:topics], names.paths[topics:]
     closed = {path: why for path in rest if (why := skeleton.closed.get(path))}
-    return ShardVault(Path(skeleton.head.vault), tuple(notes.paths), tuple(rest), excluded=closed, contents=contents)
+    return ShardVault(Path(skeleton.head.vault), tuple(notes), tuple(rest), excluded=closed, contents=contents)

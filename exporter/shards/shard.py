@@ -18,6 +18,7 @@ SETTINGS = ".obsidian/"  # the files of settings that a shard may hold begin so
 CANVAS = ".canvas"
 NAME = b"mlk-export.vault"  # among a file's own metadata: what the vault's folder was called
 KEPT = 2  # shards whose notes are held for who asks for one by its path
+ODD = "\\", ":", "//", "/.", "/\0", "\0/", "\0.", "\0\0"  # between NULs, paths without these are fine
 
 
 class Listing(NamedTuple):
@@ -72,9 +73,9 @@ def list_shards(store: Store) -> Listings:
         shards.append(Listing(name, kept))
         wanted = [row for row, path in enumerate(kept) if path.startswith(SETTINGS) or path.lower().endswith(CANVAS)]
         if wanted:
-            contents = file.read(columns=[CONTENT]).column(0)
+            contents = _to_bytes(file.read(columns=[CONTENT]).column(0))
             for row in wanted:
-                (canvases if kept[row].lower().endswith(CANVAS) else settings)[kept[row]] = _bytes(contents[row]) or b""
+                (canvases if kept[row].lower().endswith(CANVAS) else settings)[kept[row]] = contents[row] or b""
     return Listings(vault, shards, settings, canvases, findings)
 
 
@@ -138,16 +139,18 @@ def _text(cell: Any) -> str | bytes | None:
         return bytes(cell.as_buffer())
 
 
-def _bytes(cell: Any) -> bytes | None:
-    buffer = cell.as_buffer() if cell.is_valid and hasattr(cell, "as_buffer") else None
-    if buffer is not None:
-        return bytes(buffer)
-    value = cell.as_py()
-    return value.encode() if isinstance(value, str) else value
+def _to_bytes(column: Any) -> list[bytes | None]:
+    import pyarrow
+
+    return column.cast(pyarrow.large_binary()).to_pylist()  # type: ignore[no-any-return]
 
 
 def _check(name: str, paths: Sequence[str | bytes | None]) -> tuple[list[Finding], tuple[str, ...]]:
     """The paths that can be files of a vault, "" for others, and a finding for each of these that was meant to be one."""
+    texts = [path for path in paths if isinstance(path, str)]
+    text = "\0".join(["", *texts, ""])
+    if text.count("\0") == len(paths) + 1 and not any(odd in text for odd in ODD):
+        return [], tuple(texts)
     findings: list[Finding] = []
     kept: list[str] = []
     for row, path in enumerate(paths, 1):
@@ -199,11 +202,11 @@ def read_notes(store: Store, listing: Listing, data: bytes | None = None) -> Tab
 
     try:
         source = pyarrow.BufferReader(data) if data is not None else store.open(listing.name)
-        column = ParquetFile(source).read(columns=[CONTENT]).column(0)
+        contents = _to_bytes(ParquetFile(source).read(columns=[CONTENT]).column(0))
     except (pyarrow.ArrowException, OSError) as error:
         raise BadShardError(str(error)) from error
     rows = sorted((path, row) for row, path in enumerate(listing.paths) if is_note(path) and path[0] != ".")
-    return Table([path for path, _ in rows], [_bytes(column[row]) for _, row in rows])
+    return Table([path for path, _ in rows], [contents[row] for _, row in rows])
 
 
 @dataclass(frozen=True)
@@ -225,9 +228,12 @@ class ShardVault(Vault):
         """
         if (remembered := self.memory.notes.get(path)) is not None:
             return remembered
-        data = None if path in self.hidden else self.contents.get(path)
-        if data is None:
-            raise FileNotFoundError(f"{path!r} is not in this shard")
+        if path in self.hidden:
+            raise FileNotFoundError(f"{path!r} may not be seen")
+        try:
+            data = self.contents[path]
+        except KeyError:
+            raise FileNotFoundError(f"{path!r} is not in this shard") from None
         if len(data) > (self.largest if largest is None else largest):
             raise TooLargeError(f"has {len(data) / MEGABYTE:.3g} MB, too many,")
         return self.redact(path, data) if self.redact and is_note(path) else data

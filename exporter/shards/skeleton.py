@@ -274,8 +274,9 @@ def _add_columns(file: flat.Writer, view: View, topics: Topics, anchored: Contai
     odd = bytes(map(ne, topics.ids, made))
     file.add("odd", odd)
     file.add_some("ids", ((number, id_) for number in compress(count(), odd) if (id_ := topics.ids[number])))
-    outlines = enumerate(zip(notes.paths, notes.levels, notes.blocks, notes.headings, strict=True))
-    file.add_some("outlines", ((number, "\0".join(parts)) for number, (path, *parts) in outlines if path in anchored))
+    named = compress(count(), map(anchored.__contains__, notes.paths))
+    outline = notes.levels, notes.blocks, notes.headings
+    file.add_some("outlines", ((number, "\0".join(column[number] for column in outline)) for number in named))
     aliases = ((number, alias) for number in compress(count(), notes.aliases) for alias in notes.aliases[number])
     file.add_index("aliases", ((flat.key_hash(key(alias)), number) for number, alias in aliases))
 

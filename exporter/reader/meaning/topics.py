@@ -111,10 +111,9 @@ class Topics:
             return self.others[id_]._replace(summary=summary, areas=areas)
         notes = self.notes
         path = notes.paths[number]
-        tags = self.tags_of(number) if notes.tags[number] else ()
         title = self._title(number)
         aliases, properties = notes.aliases[number], notes.properties[number]
-        return Topic(id_, title, summary, areas, tags, aliases, path, properties, Source(path, 1))
+        return Topic(id_, title, summary, areas, self.tags_of(number), aliases, path, properties, Source(path, 1))
 
     def is_hidden(self, title: str) -> bool:
         """Whether a title that no note has is hidden."""

@@ -46,7 +46,7 @@ class PropertyGraph:
         self.findings = [*self._long_ids()]
         decided = known.take(knowledge_map)
         if decided:
-            self.topics: Topics = known.KnownTopics(knowledge_map, options, decided)
+            self.topics: Topics = known.KnownTopics(knowledge_map, options, self._left_out["Topic"], decided)
         else:
             self.topics = Topics(knowledge_map, options, self._left_out["Topic"])
         self.findings += self.topics.findings

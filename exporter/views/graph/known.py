@@ -15,11 +15,11 @@ VIEW = "graph"
 
 
 class Decided(msgspec.Struct, array_like=True):
-    """What was decided of the topics of a shard, by Topic.id."""
+    """What was decided of the topics of a shard."""
 
     tables: list[tuple[tuple[str, ...], tuple[Column, ...]]]  # all that there are: roles and columns
-    table_of: dict[str, int]
-    positions: dict[str, int]  # of areas among their neighbours
+    table_of: list[tuple[tuple[str, ...], tuple[Column, ...], int]]  # by a topic's roles and properties
+    positions: dict[str, int]  # of areas among their neighbours, by Topic.id
     filings: list[tuple[str, str, int]]  # topic, area, and the topic's place in it
     implied: bool  # whether any link follows from others
     long: bool  # whether any topic, tag or path has an id that no index holds
@@ -28,21 +28,22 @@ class Decided(msgspec.Struct, array_like=True):
 class KnownTopics(Topics):
     """The topics of a shard in the tables of the whole graph."""
 
-    def __init__(self, knowledge_map: KnowledgeMap, options: Options, decided: Decided) -> None:
+    def __init__(self, knowledge_map: KnowledgeMap, options: Options, left_out: set[str], decided: Decided) -> None:
         """Take what was decided; what properties cannot be was told already."""
         self._decided = decided
-        super().__init__(knowledge_map, options, set())
+        super().__init__(knowledge_map, options, left_out)
         self.findings = []
         self.__dict__["positions"] = decided.positions
 
     def _tables(self, left_out: set[str]) -> dict[Nodes, list[Topic]]:
         tables = [Nodes("Topic", columns, roles) for roles, columns in self._decided.tables]
-        members: dict[Nodes, list[Topic]] = {table: [] for table in tables}
+        table_of = {(roles, columns): number for roles, columns, number in self._decided.table_of}
+        members: list[list[Topic]] = [[] for _ in tables]
         for topic in self._map.topics:
-            if (number := self._decided.table_of.get(topic.id)) is not None:
-                self._property_columns(topic)
-                members[tables[number]].append(topic)
-        return members
+            if topic.id not in left_out:
+                columns = self._property_columns(topic)
+                members[table_of[self._roles_of(topic), columns]].append(topic)
+        return dict(zip(tables, members, strict=True))
 
 
 def hand_on(knowledge_map: KnowledgeMap, topics: Topics, long: bool) -> list[tuple[str, str, int]] | None:
@@ -55,12 +56,10 @@ def hand_on(knowledge_map: KnowledgeMap, topics: Topics, long: bool) -> list[tup
         return None
     shards = knowledge_map.part.shards
     tables = [(table.roles, table.columns) for table in topics.tables]
-    pieces = [Decided(tables, {}, {}, [], bool(knowledge_map.implied), long) for _ in shards]
+    number_of = {table: number for number, table in enumerate(topics.tables)}
+    table_of = [(roles, columns, number_of[table]) for (roles, columns), table in topics.table_of.items()]
+    pieces = [Decided(tables, table_of, {}, [], bool(knowledge_map.implied), long) for _ in shards]
     shard_of = {id_: piece for ids, piece in zip(shards, pieces, strict=True) for id_ in ids}
-    for number, members in enumerate(topics.tables.values()):
-        for topic in members:
-            if topic.id in shard_of:
-                shard_of[topic.id].table_of[topic.id] = number
     for id_, position in topics.positions.items():
         if id_ in shard_of:
             shard_of[id_].positions[id_] = position
@@ -84,6 +83,6 @@ def take(knowledge_map: KnowledgeMap) -> Decided | None:
 
 def file_topics(knowledge_map: KnowledgeMap) -> Iterator[tuple[str, str, int]]:
     """What lies in the areas, area by area and as each orders it: topic, area, and its place; a topic may lie in several."""
-    for area in dict.fromkeys([*knowledge_map.area, *(link.end for link in knowledge_map.filings())]):
+    for area in dict.fromkeys([*knowledge_map.area, *(area for topic in knowledge_map.topics for area in topic.areas)]):
         for position, topic in enumerate(knowledge_map.topics_in(area), 1):
             yield topic.id, area, position

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from exporter.model import KnowledgeMap, Topic
@@ -16,6 +17,7 @@ INT64 = range(-(2**63), 2**63)  # numbers that fit; others become text
 RESERVED = {column.name for column in (*TOPIC, TEXT)} | {SOURCE, RUN, DIGEST, SINCE, ""}
 PREFIX = "property_"
 DAY = 10  # letters of a day
+REMEMBERED = 1_000  # names and columns: most vaults have few properties
 # A day, or a moment with or without its time zone, as Obsidian writes properties of these types; YAML 1.2 has no type for
 # them. No more than microseconds, and no zone that no place on earth has.
 MOMENT = re.compile(
@@ -40,7 +42,7 @@ def fit(name: str, value: Any) -> tuple[Column, Value]:
     if not isinstance(value, list | tuple):
         value = _moment(value)
         kind = type_of(value)
-        return Column(name, kind, blank=kind == "text"), value if kind != "text" else _text(value)
+        return _column(name, kind), value if kind != "text" else _text(value)
     items = [item for item in value if item is not None]
     fitting = [*map(_moment, items)]
     kinds = {type_of(item) for item in fitting}
@@ -55,6 +57,12 @@ def _is_definition(key: str, value: Any, topic: Topic, knowledge_map: KnowledgeM
     return same and " ".join(value.split()) == knowledge_map.definition(topic.id)
 
 
+@lru_cache(REMEMBERED)
+def _column(name: str, kind: Type) -> Column:
+    return Column(name, kind, blank=kind == "text")
+
+
+@lru_cache(REMEMBERED)
 def _name(key: str) -> str:
     """The property's name; a reserved one gets a prefix, and so does one that looks as if it had got it."""
     name = UNFIT.sub("\ufffd", key)

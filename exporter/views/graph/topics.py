@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 
 from exporter.errors import Finding
@@ -33,6 +34,8 @@ class Topics:
         by_value = [(*rule.partition(":")[::2], label) for rule, label in rules.items() if ":" in rule]
         self._labels_by_value = [(_folded(name), _folded(value), label) for name, value, label in by_value]
         self._properties: dict[str, dict[Column, Value]] = {}  # Topic.id: the note's own properties
+        # Those of the same roles and properties are in one table, which may have further properties
+        self.table_of: dict[tuple[tuple[str, ...], tuple[Column, ...]], Nodes] = {}
         self.tables = self._tables(left_out)
 
     def properties(self, topic: Topic) -> Mapping[Column, Value]:
@@ -53,20 +56,22 @@ class Topics:
         tables: dict[Nodes, list[Topic]] = {}
         order = {topic.id: number for number, topic in enumerate(self._map.topics)}
         for roles, sets in groups.items():
-            shared: list[tuple[dict[str, Column], list[Topic]]] = []
-            for columns, topics in sorted(sets.items(), key=lambda item: -len(item[1])):
+            shared: list[tuple[dict[str, Column], list[tuple[Column, ...]]]] = []
+            for columns in sorted(sets, key=lambda columns: -len(sets[columns])):
                 names = {column.name: column for column in columns}
                 for wide, members in shared[-CANDIDATES:]:
                     agree = all(wide.get(name, column) == column for name, column in names.items())
                     if agree and len(wide) + sum(name not in wide for name in names) <= max(WIDEST, len(wide)):
                         wide.update(names)
-                        members += topics
+                        members.append(columns)
                         break
                 else:
-                    shared.append((names, [*topics]))
+                    shared.append((names, [columns]))
             for wide, members in shared:
-                members.sort(key=lambda topic: order[topic.id])
-                tables[Nodes("Topic", (*self._fixed, *sorted(wide.values())), roles)] = members
+                table = Nodes("Topic", (*self._fixed, *sorted(wide.values())), roles)
+                self.table_of.update(((roles, columns), table) for columns in members)
+                topics = chain(tables.get(table, ()), *(sets[columns] for columns in members))
+                tables[table] = sorted(topics, key=lambda topic: order[topic.id])
         return tables
 
     @property
