@@ -171,10 +171,8 @@ class Head:
             else:
                 yield replace(thing, path=thing.path if thing.once else part_name(thing.path, 0))
         for task in self._tasks:
-            files, findings = apart(self._part(of, task))
-            for path, data in files:
-                yield File(part_name(path, task.number + 1), data)
-            yield from (Finding(*finding) for finding in findings)
+            for thing in apart(self._part(of, task)):
+                yield replace(thing, path=part_name(thing.path, task.number + 1)) if isinstance(thing, File) else thing
 
     def findings(self, rules: Rules) -> list[Finding]:
         """The flaws of the vault, sorted by file and line, each once."""

@@ -218,10 +218,6 @@ class Skeleton:
         files.frombytes(zlib.decompress(self.section(f"files {number}")))
         return files
 
-    def path(self, number: int) -> str:
-        """The path of a file."""
-        return self.paths((number,))[0]
-
     def paths(self, numbers: Iterable[int]) -> list[str]:
         """The paths of files."""
         name, of, folders = self._names.text, self._folder_of, _Folders(self._folders)
@@ -253,7 +249,7 @@ class Skeleton:
     def alias_owner(self, name: str) -> str | None:
         """The path of the first note that has an alias, by the alias's key."""
         numbers = [*self._aliases.find(name)]
-        return self.path(min(numbers)) if numbers else None
+        return self.paths([min(numbers)])[0] if numbers else None
 
     @cached_property
     def _folders(self) -> _Column:

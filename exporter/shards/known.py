@@ -44,11 +44,7 @@ class Understood(NamedTuple):
 
 
 def understand(
-    number: int,
-    said: parse.Notes,
-    skeleton: Skeleton,
-    contents: Mapping[str, bytes],
-    relations: Mapping[str, str],
+    number: int, said: parse.Notes, skeleton: Skeleton, contents: Mapping[str, bytes], relations: Mapping[str, str]
 ) -> Understood:
     """Understand one shard.
 

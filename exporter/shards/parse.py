@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -103,30 +104,30 @@ def parse(reading: Reading, listing: Listing) -> Parsed:
     if work.has(f"{FOLDER}/{key}"):
         return Parsed(listing, key, was_done=True)
     try:
-        table = read_notes(Store(reading.shards), listing, data)
+        notes = read_notes(Store(reading.shards), listing, data)
     except BadShardError as error:
         return Parsed(listing, "", str(error))
-    work.write(f"{FOLDER}/{key}", _made(reading, table.paths, table.contents))
+    work.write(f"{FOLDER}/{key}", _made(reading, notes))
     return Parsed(listing, key)
 
 
-def _made(reading: Reading, paths: list[str], contents: list[bytes | None]) -> Iterator[bytes]:
+def _made(reading: Reading, there: Mapping[str, bytes | None]) -> Iterator[bytes]:
     lost: list[tuple[int, str]] = []
-    notes: list[bytes] = []
-    for number, content in enumerate(contents):
+    notes: dict[str, bytes] = {}
+    for number, (path, content) in enumerate(there.items()):
         if content is None:
             lost.append((number, "it has no content"))
         elif len(content) > reading.largest:
             lost.append((number, f"has {len(content) / 1e6:.3g} MB, too many,"))
             content = None
-        notes.append(content or b"")
-    columns = Columns()
+        notes[path] = content or b""
+    columns, paths = Columns(), [*notes]
     for first in range(0, len(notes), AT_ONCE):
-        columns.extend(read_columns(notes[first : first + AT_ONCE], reading.vocabulary, reading.callouts))
-    by_path = dict(zip(paths, notes, strict=True))
+        some = islice(notes.values(), first, first + AT_ONCE)
+        columns.extend(read_columns(some, reading.vocabulary, reading.callouts))
     said = AllNotes(**columns_of(columns), paths=paths)
-    cut = find_cut(said, reading.parts, by_path.__getitem__)
-    judged = as_judged(said, cut, by_path.__getitem__, reading.vocabulary)
+    cut = find_cut(said, reading.parts, notes.__getitem__)
+    judged = as_judged(said, cut, notes.__getitem__, reading.vocabulary)
     odd = sorted({*entries.find(said.traits, ODD_TAGS), *(number for number, path in enumerate(paths) if path in cut)})
     others = [(number, judged.tags[number], judged.properties[number]) for number in odd]
     return freeze(columns, Stored({}, paths, columns.problems, lost, sorted(cut), others))

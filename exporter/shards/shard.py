@@ -184,15 +184,10 @@ def _is_hidden(path: str) -> bool:
     return not path.startswith(SETTINGS) and any(part[0] == "." for part in path.split("/"))
 
 
-class Table(NamedTuple):
-    """The notes of a shard, by path."""
+def read_notes(store: Store, listing: Listing, data: bytes | None = None) -> dict[str, bytes | None]:
+    """The notes of a shard by path, sorted; None: there is no content, as of a file that nobody could read.
 
-    paths: list[str]
-    contents: list[bytes | None]  # None: there is none, as of a file that nobody could read
-
-
-def read_notes(store: Store, listing: Listing, data: bytes | None = None) -> Table:
-    """The notes of a shard; `data` is its file, if it was read already.
+    `data` is the shard's file, if it was read already.
 
     Raises:
         BadShardError: it is no whole Parquet file.
@@ -205,8 +200,8 @@ def read_notes(store: Store, listing: Listing, data: bytes | None = None) -> Tab
         contents = _to_bytes(ParquetFile(source).read(columns=[CONTENT]).column(0))
     except (pyarrow.ArrowException, OSError) as error:
         raise BadShardError(str(error)) from error
-    rows = sorted((path, row) for row, path in enumerate(listing.paths) if is_note(path) and path[0] != ".")
-    return Table([path for path, _ in rows], [contents[row] for _, row in rows])
+    pairs = zip(listing.paths, contents, strict=True)
+    return dict(sorted((path, note) for path, note in pairs if is_note(path) and path[0] != "."))
 
 
 @dataclass(frozen=True)
@@ -256,9 +251,8 @@ class Contents(Mapping[str, bytes]):
             return known
         listing = self._listings[path]
         if listing.name not in self._tables:
-            table = read_notes(self._store, listing)
-            pairs = zip(table.paths, table.contents, strict=True)
-            self._tables[listing.name] = {path: data for path, data in pairs if data is not None}
+            notes = read_notes(self._store, listing)
+            self._tables[listing.name] = {path: data for path, data in notes.items() if data is not None}
             if len(self._tables) > KEPT:
                 del self._tables[next(iter(self._tables))]
         return self._tables[listing.name][path]

@@ -196,14 +196,7 @@ def _choose_rows(columns: Columns, numbers: list[int], maps: set[int], links: Fi
     return sorted(rows)
 
 
-def _write(
-    view: View,
-    meaning: Meaning,
-    bones: Bones,
-    parsed: Sequence[Parsed],
-    work: Store,
-    most: int,
-) -> Whole:
+def _write(view: View, meaning: Meaning, bones: Bones, parsed: Sequence[Parsed], work: Store, most: int) -> Whole:
     """Write the flat file, and keep what the head is made of."""
     notes, topics = view.notes, meaning.topics
     place = {path: number for number, path in enumerate(bones.notes.paths)}

@@ -214,8 +214,8 @@ def hide(hidden: Hide, parsed: Parsed) -> Result:
     covered = flat.mapped(work, hidden.veil)
     veil = msgspec.msgpack.decode(covered.section("veil"), type=Veil)
     said = load(work, parsed.key)
-    table = read_notes(Store(reading.shards), parsed.listing)
-    contents = {path: data for path, data in zip(table.paths, table.contents, strict=True) if data is not None}
+    there = read_notes(Store(reading.shards), parsed.listing)
+    contents = {path: data for path, data in there.items() if data is not None}
     names = Names([*said.paths, *_named(said.columns, said.paths, veil, covered)])
     notes = Notes(**columns_of(said.columns), paths=said.paths)
     notes.files, notes.rivals = resolve(notes, range(len(said.paths)), names)
@@ -267,7 +267,7 @@ def _named(columns: Any, own: list[str], veil: Veil, covered: flat.Skeleton) -> 
         last = key(name).rpartition("/")[2]
         keys.update((last, last + NOTE))
     mine = {*own}
-    return (path for path in map(covered.path, covered.numbers_of(keys)) if path not in mine)
+    return (path for path in covered.paths(covered.numbers_of(keys)) if path not in mine)
 
 
 def _keys_of(targets: Iterable[str], flags: Iterable[int], paths: Iterable[str]) -> set[str]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator
 from importlib import import_module
-from itertools import accumulate, pairwise
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import msgspec
 
 from exporter.errors import Finding, Level
 from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store, no_collection
-from exporter.reader.batch.files import SIZE
+from exporter.reader.batch.files import SIZE, blocks_of
 from exporter.reader.content.content import read_lead
 from exporter.shards.flat import mapped
 from exporter.shards.known import Understood, understand
 from exporter.shards.parse import Notes, Parsed, Reading, load, work_key
-from exporter.shards.shard import read_notes
+from exporter.shards.shard import Contents
 from exporter.shards.store import Store as Files
 
 Told = tuple[Source, str, str, Level, tuple[str, ...]]  # a finding
@@ -61,7 +60,7 @@ class Task(NamedTuple):
 class Made(msgspec.Struct, array_like=True):
     """What a format has of a shard; what is in its files stands behind it."""
 
-    sizes: dict[str, int]  # of the files, in bytes, by path
+    paths: list[str]  # of the files
     findings: list[Told]
 
 
@@ -113,7 +112,7 @@ def write(writing: Writing, task: Task) -> bool:
         return True
     skeleton = mapped(work, writing.skeleton)
     said = load(work, task.parsed.key)
-    contents = _Later(partial(_notes_of, writing.reading, task.parsed, said))
+    contents = _contents(writing.reading, task.parsed, said)
     understood = understand(task.number, said, skeleton, contents, writing.relations)
     for of in left:
         if not of:
@@ -125,25 +124,9 @@ def write(writing: Writing, task: Task) -> bool:
     return False
 
 
-def _notes_of(reading: Reading, parsed: Parsed, said: Notes) -> dict[str, bytes]:
+def _contents(reading: Reading, parsed: Parsed, said: Notes) -> Contents:
     """The notes of a shard by path, as they may be seen."""
-    table, shown = read_notes(Files(reading.shards), parsed.listing), {*said.paths}
-    pairs = zip(table.paths, table.contents, strict=True)
-    return {path: data for path, data in pairs if path in shown and data is not None} | said.stored.redacted
-
-
-class _Later(dict[str, bytes]):
-    """Notes by path that are read when somebody asks for the first."""
-
-    def __init__(self, read: Callable[[], Mapping[str, bytes]]) -> None:
-        self._read: Callable[[], Mapping[str, bytes]] | None = read
-
-    def __missing__(self, path: str) -> bytes:
-        if not self._read:
-            raise KeyError(path)
-        self.update(self._read())
-        self._read = None
-        return self[path]
+    return Contents(Files(reading.shards), [parsed.listing], said.stored.redacted, {*said.paths})
 
 
 class Leads(msgspec.Struct, array_like=True):
@@ -159,7 +142,7 @@ def find_leads(reading: Reading, parsed: Parsed) -> Leads:
     if work.has(key):
         return Leads(work.read(key), was_done=True)
     said = load(work, parsed.key)
-    contents = _notes_of(reading, parsed, said)
+    contents = _contents(reading, parsed, said)
     have = bytes(bool(read_lead(contents.get(path, b""))) for path in said.paths)
     work.write(key, [have])
     return Leads(have)
@@ -169,26 +152,24 @@ def make(work: Files, format_: Format, knowledge_map: KnowledgeMap, decided: str
     """What a format makes of the map of a shard, for who takes it apart by `apart`."""
     knowledge_map.shared.clear()
     knowledge_map.shared[Store] = Decisions(work, decided)
-    made, contents = Made({}, []), []
+    made, contents = Made([], []), []
     writer: Any = import_module(format_.module)
     for thing in writer.write(knowledge_map, format_.options, NOTHING):
         if isinstance(thing, File):
+            made.paths.append(thing.path)
             contents.append(to_bytes(thing.content))
-            made.sizes[thing.path] = len(contents[-1])
         elif isinstance(thing, Finding):
             made.findings.append(plain(thing._replace(formats=(format_.name,))))
-    head = msgspec.msgpack.encode(made)
-    return [len(head).to_bytes(SIZE, "big"), head, *contents]
+    blocks = [msgspec.msgpack.encode(made), *contents]
+    return [part for block in blocks for part in (len(block).to_bytes(SIZE, "big"), block)]
 
 
-def apart(data: bytes) -> tuple[list[tuple[str, bytes]], list[Told]]:
-    """What `make` has made of a shard: the files by path, and what was found."""
-    at = SIZE + int.from_bytes(data[:SIZE], "big")
-    made = msgspec.msgpack.decode(data[SIZE:at], type=Made)
-    ends = accumulate(made.sizes.values(), initial=at)
-    return [
-        (path, data[first:behind]) for path, (first, behind) in zip(made.sizes, pairwise(ends), strict=True)
-    ], made.findings
+def apart(data: bytes) -> Iterator[File | Finding]:
+    """What `make` has made of a shard."""
+    head, *contents = blocks_of(memoryview(data))
+    made = msgspec.msgpack.decode(head, type=Made)
+    yield from map(File, made.paths, map(bytes, contents))
+    yield from starmap(Finding, made.findings)
 
 
 def plain(finding: Finding) -> Told:
@@ -204,12 +185,8 @@ def to_bytes(content: str | bytes | Iterable[str] | Iterable[bytes]) -> bytes:
 
 def found(understood: Understood) -> Found:
     """What was found in a shard, as it is kept."""
-    return Found(
-        [*map(plain, understood.findings)],
-        understood.missing,
-        addresses(understood.knowledge_map),
-        understood.links,
-    )
+    findings = [*map(plain, understood.findings)]
+    return Found(findings, understood.missing, addresses(understood.knowledge_map), understood.links)
 
 
 def addresses(knowledge_map: KnowledgeMap) -> dict[str, Address]:
