@@ -18,6 +18,12 @@ pub fn read_lead(data: &[u8]) -> Option<String> {
     })
 }
 
+/// Inline Markdown as plain text; None: Python knows.
+#[pyfunction(name = "to_text")]
+pub fn to_plain_text(markdown: &str) -> Option<String> {
+    settle(|| to_text(markdown).map(String::from))
+}
+
 /// The sentences of one note, found when somebody asks.
 #[pyclass]
 pub struct Sentences(Option<sentences::Sentences>); // None: there is a doubt

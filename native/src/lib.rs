@@ -161,6 +161,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(resolve::renumber, module)?)?;
     module.add_function(wrap_pyfunction!(late::name_parts, module)?)?;
     module.add_function(wrap_pyfunction!(content::read_lead, module)?)?;
+    module.add_function(wrap_pyfunction!(content::to_plain_text, module)?)?;
     module.add_class::<content::Sentences>()
 }
 

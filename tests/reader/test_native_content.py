@@ -41,6 +41,8 @@ def assert_equal(native: ModuleType, notes: Iterable[str | bytes]) -> int:
     doubts = 0
     for note in notes:
         data = note if isinstance(note, bytes) else note.encode(errors="replace")
+        text = data.decode(errors="replace")
+        assert native.to_text(text) in (to_text(text), None)
         said = native.read_lead(data)
         assert said in (LAST_TAGS.sub("", to_text(lead(data))), None)
         compiled = native.Sentences(data)
@@ -103,6 +105,7 @@ def test_texts_made_to_take_long_do_not(core: ModuleType, name: str) -> None:  #
     """Work that grows as the square of such a text would take minutes."""
     data = HOSTILE[name](400_000).encode(errors="replace")
     core.read_lead(data)
+    core.to_text(data.decode())
     sentences = core.Sentences(data)
     for line in range(1, 20):
         sentences.of(line, "a", "")

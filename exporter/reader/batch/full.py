@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import starmap
 
 from exporter.reader.batch.core import find_core
-from exporter.reader.markdown import note
+from exporter.reader.markdown import note, plain_text
 from exporter.reader.markdown.blocks import Item
 from exporter.reader.markdown.front_matter import Properties, read_properties
 from exporter.reader.markdown.inline import Field, Mention
@@ -40,3 +40,10 @@ def read(text: str, problems: list[tuple[int, str, str]] | None = None, properti
         [*(problems or []), *properties.problems],
         unclosed,
     )
+
+
+def to_text(markdown: str) -> str:
+    """Inline Markdown as plain text, as `plain_text.to_text` has it."""
+    core = find_core() if plain_text.MARKED.search(markdown) else None
+    said: str | None = core.to_text(markdown) if core else None
+    return plain_text.to_text(markdown) if said is None else said

@@ -23,11 +23,11 @@ from exporter.model import (
 )
 from exporter.outline import heading_key
 from exporter.reader.batch.cache import Suggested
-from exporter.reader.batch.full import parse
+from exporter.reader.batch.full import parse, to_text
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention
 from exporter.reader.markdown.note import Note
-from exporter.reader.markdown.plain_text import LAST_TAGS, to_text
+from exporter.reader.markdown.plain_text import LAST_TAGS
 from exporter.reader.meaning.areas import Areas
 from exporter.reader.meaning.implied import imply
 from exporter.reader.meaning.links import Links

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from exporter.outline import heading_key
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.full import to_text
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.note import Heading, Note
 from exporter.reader.markdown.patterns import BOX
-from exporter.reader.markdown.plain_text import to_text
 from exporter.reader.options import ReadOptions
 from exporter.regex import regex
 
