@@ -223,12 +223,9 @@ class ShardVault(Vault):
         """
         if (remembered := self.memory.notes.get(path)) is not None:
             return remembered
-        if path in self.hidden:
-            raise FileNotFoundError(f"{path!r} may not be seen")
-        try:
-            data = self.contents[path]
-        except KeyError:
-            raise FileNotFoundError(f"{path!r} is not in this shard") from None
+        data = None if path in self.hidden else self.contents.get(path)
+        if data is None:
+            raise FileNotFoundError(f"{path!r} is not in this shard")
         if len(data) > (self.largest if largest is None else largest):
             raise TooLargeError(f"has {len(data) / MEGABYTE:.3g} MB, too many,")
         return self.redact(path, data) if self.redact and is_note(path) else data

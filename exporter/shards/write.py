@@ -11,7 +11,7 @@ import msgspec
 
 from exporter.errors import Finding, Level
 from exporter.model import NOTHING, File, KnowledgeMap, Missing, Source, Store, no_collection
-from exporter.reader.batch.files import SIZE, blocks_of
+from exporter.reader.batch.files import blocks_of, to_blocks
 from exporter.reader.content.content import read_lead
 from exporter.shards.flat import mapped
 from exporter.shards.known import Understood, understand
@@ -160,8 +160,7 @@ def make(work: Files, format_: Format, knowledge_map: KnowledgeMap, decided: str
             contents.append(to_bytes(thing.content))
         elif isinstance(thing, Finding):
             made.findings.append(plain(thing._replace(formats=(format_.name,))))
-    blocks = [msgspec.msgpack.encode(made), *contents]
-    return [part for block in blocks for part in (len(block).to_bytes(SIZE, "big"), block)]
+    return [*to_blocks([msgspec.msgpack.encode(made), *contents])]
 
 
 def apart(data: bytes) -> Iterator[File | Finding]:

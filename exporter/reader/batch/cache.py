@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.files import SIZE, KeptNotes, blocks_of, version
+from exporter.reader.batch.files import KeptNotes, blocks_of, to_blocks, version
 from exporter.reader.batch.resolve import Names
 from exporter.reader.vault.files import GRAIN
 
@@ -119,14 +119,16 @@ def kinds_of(columns: Mapping[str, Any]) -> dict[str, str]:
 
 def freeze(stored: Any, columns: Mapping[str, Any]) -> Iterator[bytes]:
     """What stands before some columns and these, as blocks behind their sizes: only one column at a time is there twice."""
+    return to_blocks(chain.from_iterable(map(_freeze, (stored, *columns.values()))))
+
+
+def _freeze(column: Any) -> Sequence[bytes]:
     import msgspec
 
-    encode = msgspec.msgpack.encode
-    for column in (stored, *columns.values()):
-        kind = _kind_of(column)
-        for block in column.buffers() if kind in BLOCKS else [encode(column) if kind == LIST else column.tobytes()]:
-            yield len(block).to_bytes(SIZE, "big")
-            yield block
+    kind = _kind_of(column)
+    if kind in BLOCKS:
+        return column.buffers()  # type: ignore[no-any-return]
+    return [msgspec.msgpack.encode(column) if kind == LIST else column.tobytes()]
 
 
 def _kind_of(column: Any) -> str:

@@ -185,6 +185,13 @@ def write(path: Path, head: bytes, body: Iterable[bytes], add: Checksum = zlib.a
         make_room(path.parent, path)
 
 
+def to_blocks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Some bytes as blocks, each behind its size, for who takes them apart by `blocks_of`."""
+    for part in parts:
+        yield len(part).to_bytes(SIZE, "big")
+        yield part
+
+
 def blocks_of(body: memoryview) -> Iterator[memoryview]:
     """The blocks that stand in some bytes, each behind its size."""
     at = 0
@@ -201,8 +208,8 @@ def version(options: Iterable[str], package: Path) -> bytes:
     sources = sorted(
         [
             f"{folder}{os.sep}{name}"
-            for package_ in packages
-            for folder, _, names in os.walk(package_)
+            for place in packages
+            for folder, _, names in os.walk(place)
             for name in names
             if name.endswith((".py", ".so", ".pyd"))
         ]

@@ -54,7 +54,7 @@ NEWLINE = regex(r"\n[ \t>]*")
 LEAD = regex(rf"([ \t>]*)((?:[-*+]|\d{{1,9}}[.)])[ \t]+)?(?:{BOX.pattern})?")
 
 
-class Content(Protocol):
+class Resolver(Protocol):
     """What a text asks of its vault: `content.VaultContent`, which says what these are."""
 
     def parse_note(self, path: str) -> Note:
@@ -79,13 +79,13 @@ class Content(Protocol):
         """An anchor as it names a heading that is written."""
 
 
-def render(content: Content, path: str) -> str:
+def render(content: Resolver, path: str) -> str:
     """The text of a note, with what it embeds."""
     text = _Rendering(content).whole(path)
     return (GONE.sub("", text).replace(JOINT, "") if JOINT in text else text).strip("\n") + "\n"
 
 
-def list_pieces(content: Content, path: str) -> list[Piece]:
+def list_pieces(content: Resolver, path: str) -> list[Piece]:
     """What of which notes that text shows, in order.
 
     Raises:
@@ -107,7 +107,7 @@ class _Part(NamedTuple):
 class _Rendering:
     """One text in the making: what it is within, how many notes it has embedded, what it has cited of them."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Resolver) -> None:
         self.content = content
         self.within: list[_Part] = []
         self.parts: list[_Part] = []  # all that it shows
