@@ -6,7 +6,6 @@ The command line, a library user, a server or a watcher call this; docs/library.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +158,7 @@ def _write(
     before = saving.previous(out, name, run.locks, mapping)
     lock, withheld = run.withhold(before.lock)
     with run.file(mapping).locate_errors():
-        for thing in writer.write(knowledge_map, options, replace(before, lock=lock, is_hidden=run.is_hidden)):
+        for thing in writer.write(knowledge_map, options, before._replace(lock=lock, is_hidden=run.is_hidden)):
             if isinstance(thing, Finding):
                 yield thing._replace(formats=(name,))
             elif not isinstance(thing, Lock):

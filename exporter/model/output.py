@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from exporter.regex import regex
 
 SURROGATE = regex("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """What a writer wants to be given again by its next run, as `Previous.lock`: names that it must not forget."""
 
     content: str
-    name: str = (
-        ""  # of the format whose mapping its writer obeys, since names are theirs in common; "": the writer's own
-    )
+    # Of the format whose mapping its writer obeys, since names are theirs in common; "": the writer's own
+    name: str = ""
 
 
-@dataclass(frozen=True)
-class Previous:
+class Previous(NamedTuple):
     """What a writer has made before, as it stands now, whoever has changed it since."""
 
-    files: Mapping[str, bytes] = field(default_factory=dict)  # by `File.path`; read when somebody asks
+    files: Mapping[str, bytes] = {}  # by `File.path`; read when somebody asks
     lock: str | None = None  # its last `Lock`; "": there is none yet; None: none can be kept
     as_written: Container[str] = ()  # which of these files nobody has changed since
     folder: str = ""  # in which they lie: for the place of a finding about one of them
@@ -34,8 +31,7 @@ class Previous:
 NOTHING = Previous()  # there was no earlier run
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """One file to be written, relative to the writer's own folder under `out/`."""
 
     path: str  # with "/"; not absolute, no ".."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
 from importlib import import_module
@@ -169,10 +169,10 @@ class Head:
             if not isinstance(thing, File):
                 yield thing._replace(formats=(of,)) if isinstance(thing, Finding) else thing
             else:
-                yield replace(thing, path=thing.path if thing.once else part_name(thing.path, 0))
+                yield thing._replace(path=thing.path if thing.once else part_name(thing.path, 0))
         for task in self._tasks:
             for thing in apart(self._part(of, task)):
-                yield replace(thing, path=part_name(thing.path, task.number + 1)) if isinstance(thing, File) else thing
+                yield thing._replace(path=part_name(thing.path, task.number + 1)) if isinstance(thing, File) else thing
 
     def findings(self, rules: Rules) -> list[Finding]:
         """The flaws of the vault, sorted by file and line, each once."""

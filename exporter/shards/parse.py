@@ -15,6 +15,7 @@ from exporter.reader.batch import cache, entries
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, ODD_TAGS, Columns, Vocabulary
 from exporter.reader.batch.columns import Notes as AllNotes
 from exporter.reader.batch.core import find_core
+from exporter.reader.batch.files import blocks_of
 from exporter.reader.batch.read import read_columns
 from exporter.reader.publish.redaction import Parts
 from exporter.reader.publish.visible import as_judged, find_cut
@@ -142,7 +143,7 @@ def freeze(columns: Columns, stored: Stored) -> Iterator[bytes]:
     """The bytes of what is kept of a shard."""
     by_name = columns_of(columns)
     stored.kinds = cache.kinds_of(by_name)
-    return cache.freeze(stored, by_name)
+    return cache.freeze(msgspec.msgpack.encode(stored), by_name)
 
 
 def load(work: Store, key: str) -> Notes:
@@ -152,8 +153,10 @@ def load(work: Store, key: str) -> Notes:
         ExportError: it is no longer there, or damaged.
     """
     try:
-        stored, by_name = cache.thaw(memoryview(work.read(f"{FOLDER}/{key}")), Stored)
-    except (msgspec.DecodeError, StopIteration, ValueError) as error:
+        blocks = blocks_of(memoryview(work.read(f"{FOLDER}/{key}")))
+        stored = msgspec.msgpack.decode(next(blocks), type=Stored)
+        by_name = cache.thaw(stored.kinds, blocks)
+    except (msgspec.DecodeError, StopIteration, TypeError, ValueError) as error:
         raise ExportError(f"{work.place}/{FOLDER}/{key}: is damaged; remove it and start again") from error
     columns: Any = Columns(**by_name, problems=stored.problems)
     return Notes(stored.paths, columns, stored)

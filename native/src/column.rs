@@ -74,6 +74,12 @@ impl TextColumn {
         TextColumn { data: String::with_capacity(self.data.len() + other.data.len()), offsets }
     }
 
+    /// The numbers of the texts that are not empty.
+    pub fn filled(&self) -> Vec<usize> {
+        let ends = self.offsets.windows(2).enumerate();
+        ends.filter(|(_, ends)| ends[0] < ends[1]).map(|(number, _)| number).collect()
+    }
+
     fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
         (0..self.len()).filter(|number| part.find(self.get(*number).as_bytes()).is_some()).collect()
     }
@@ -174,9 +180,19 @@ impl WordColumn {
         WordColumn { numbers: Vec::with_capacity(self.len() + other.len()), ..WordColumn::default() }
     }
 
+    /// The numbers of the texts that are not empty.
+    pub fn filled(&self) -> Vec<usize> {
+        self.filter(|word| !word.is_empty())
+    }
+
     fn find_texts(&self, part: &memmem::Finder) -> Vec<usize> {
-        let has: Vec<bool> = self.words.list.iter().map(|word| part.find(word.as_bytes()).is_some()).collect();
-        (0..self.len()).filter(|number| has[self.numbers[*number] as usize]).collect()
+        self.filter(|word| part.find(word.as_bytes()).is_some())
+    }
+
+    fn filter(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+        let wanted: Vec<bool> = self.words.list.iter().map(|word| is_wanted(word)).collect();
+        let numbers = self.numbers.iter().enumerate();
+        numbers.filter(|(_, number)| wanted[**number as usize]).map(|(number, _)| number).collect()
     }
 
     fn make_str<'py>(&mut self, py: Python<'py>, number: usize) -> Bound<'py, PyString> {
@@ -199,7 +215,7 @@ macro_rules! sequence {
         impl $column {
             #[new]
             #[pyo3(signature = (texts = None))]
-            fn new(texts: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+            pub fn new(texts: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
                 let mut column = $column::default();
                 texts.map_or(Ok(()), |texts| column.extend(texts))?;
                 Ok(column)

@@ -2,12 +2,13 @@
 use crate::column::TextColumn;
 use crate::letters;
 use crate::outline::Outline;
-use crate::sequences::{Numbers, Texts};
+use crate::sequences::{Numbers, Texts, to_bytes};
 use crate::text::lines;
 use crate::threads::{InOrder, by_threads, most};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rustc_hash::FxHashMap;
+use std::iter::repeat_n;
 use std::ops::Range;
 
 // Flags of a link
@@ -38,16 +39,15 @@ pub fn survey<'py>(
     map_number: i32,
 ) -> PyResult<Survey<'py>> {
     let (mut size, mut external, mut references, mut tagged) = (0, 0, 0, 0);
-    let (mut named, mut keyed, mut to_map, mut plain) = (vec![], vec![], vec![], vec![]); // `named`: they name a part
+    let (mut to_map, mut plain) = (vec![], vec![]);
     let mut nowhere: Vec<(String, Rows)> = vec![];
     let mut places: FxHashMap<&str, usize> = FxHashMap::default(); // of names in `nowhere`
-    let mut note_of: Vec<u8> = Vec::with_capacity(files.0.len() * 4);
-    let mut first = 0;
+    let mut note_of: Vec<i32> = Vec::with_capacity(files.0.len());
     for (note, count) in counts.0.into_iter().enumerate() {
-        let (note, count) = (note as i32, count as usize);
-        (0..count).for_each(|_| note_of.extend_from_slice(&note.to_ne_bytes()));
-        for row in first..first + count {
-            let (file, flag) = (files.0[row], flags.0[row]);
+        let (note, first, count) = (note as i32, note_of.len(), count as usize);
+        note_of.extend(repeat_n(note, count));
+        let columns = files.0[first..first + count].iter().zip(&flags.0[first..first + count]);
+        for (row, (&file, &flag)) in (first..).zip(columns) {
             external += (flag & EXTERNAL != 0) as usize;
             references += (flag & EXTERNAL != 0 && note != map_number) as usize;
             if flag & PLAIN != 0 {
@@ -71,20 +71,15 @@ pub fn survey<'py>(
                 if file == map_number {
                     to_map.push(row);
                 }
-                if !anchors.get(row).is_empty() {
-                    named.push(row);
-                }
-            }
-            if !keys.get(row).is_empty() {
-                keyed.push(row);
             }
         }
-        first += count;
     }
+    let named: Vec<usize> = anchors.filled().into_iter().filter(|row| files.0[*row] >= 0).collect(); // they name a part
     let counts = (size, external, references, tagged);
     let (anchors, parts) = (anchors.to_column()?, (levels.to_column()?, headings.to_column()?, blocks.to_column()?));
     let lacking = find_lacking(py, &named, &files.0, &anchors, (&parts.0, &parts.1, &parts.2))?;
-    Ok((counts, nowhere, (lacking, keyed, to_map, plain), PyBytes::new(py, &note_of)))
+    let note_of = to_bytes(py, note_of.iter().map(|note| note.to_ne_bytes()));
+    Ok((counts, nowhere, (lacking, keys.filled(), to_map, plain), note_of))
 }
 
 /// Of links by their numbers those that name a part that their note lacks, by threads.

@@ -2,14 +2,14 @@
 use crate::column::{TextColumn, WordColumn};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::PyBytes;
 use std::borrow::Cow;
 
 /// A sequence of texts.
 pub enum Texts<'py> {
     Column(PyRef<'py, TextColumn>),
     Words(PyRef<'py, WordColumn>),
-    Strings(Vec<Bound<'py, PyString>>),
+    Own(TextColumn), // made of a list
 }
 
 impl Texts<'_> {
@@ -17,7 +17,7 @@ impl Texts<'_> {
         match self {
             Texts::Column(column) => column.len(),
             Texts::Words(column) => column.len(),
-            Texts::Strings(strings) => strings.len(),
+            Texts::Own(column) => column.len(),
         }
     }
 
@@ -25,7 +25,16 @@ impl Texts<'_> {
         match self {
             Texts::Column(column) => column.get(number),
             Texts::Words(column) => column.get(number),
-            Texts::Strings(strings) => strings[number].to_str().unwrap_or_default(), // all are valid: see below
+            Texts::Own(column) => column.get(number),
+        }
+    }
+
+    /// The numbers of those that are not empty.
+    pub fn filled(&self) -> Vec<usize> {
+        match self {
+            Texts::Column(column) => column.filled(),
+            Texts::Words(column) => column.filled(),
+            Texts::Own(column) => column.filled(),
         }
     }
 
@@ -33,7 +42,8 @@ impl Texts<'_> {
     pub fn to_column(&self) -> PyResult<Cow<'_, TextColumn>> {
         match self {
             Texts::Column(column) => Ok(Cow::Borrowed(column)),
-            _ => TextColumn::of((0..self.len()).map(|number| self.get(number))).map(Cow::Owned),
+            Texts::Own(column) => Ok(Cow::Borrowed(column)),
+            Texts::Words(_) => TextColumn::of((0..self.len()).map(|number| self.get(number))).map(Cow::Owned),
         }
     }
 }
@@ -48,9 +58,7 @@ impl<'py> FromPyObject<'_, 'py> for Texts<'py> {
         if let Ok(column) = texts.cast::<WordColumn>() {
             return Ok(Texts::Words(column.try_borrow()?));
         }
-        let strings: Vec<Bound<PyString>> = texts.extract()?;
-        strings.iter().try_for_each(|string| string.to_str().map(drop))?; // what is no Unicode is an error here
-        Ok(Texts::Strings(strings))
+        TextColumn::new(Some(&texts)).map(Texts::Own)
     }
 }
 
@@ -71,5 +79,7 @@ impl<'py> FromPyObject<'_, 'py> for Numbers {
 
 /// Numbers as Python's arrays have them.
 pub fn to_bytes<const SIZE: usize>(py: Python<'_>, numbers: impl Iterator<Item = [u8; SIZE]>) -> Bound<'_, PyBytes> {
-    PyBytes::new(py, &numbers.flatten().collect::<Vec<u8>>())
+    let mut bytes = Vec::with_capacity(numbers.size_hint().0 * SIZE);
+    numbers.for_each(|number| bytes.extend_from_slice(&number));
+    PyBytes::new(py, &bytes)
 }

@@ -12,6 +12,7 @@ use std::sync::{Mutex, OnceLock};
 use std::thread::{JoinHandle, spawn};
 
 const PANIC: &str = "no thread panics";
+const BLANK: [char; 2] = [' ', '\n'];
 const MOST: usize = 3;
 const LONGEST: usize = 255;
 const SHORTEST: usize = 4;
@@ -323,24 +324,30 @@ fn round(far: f64) -> f64 {
 }
 
 /// A name in the form in which its words are compared, but for plurals; `others` has those that `ask` has asked for.
-fn fold<'a>(name: &str, others: &'a FxHashMap<String, String>) -> Cow<'a, str> {
+fn fold(name: &str, others: &FxHashMap<String, String>) -> String {
     let start = start(name);
-    if start.is_ascii() { start.to_ascii_lowercase().into() } else { others[start].as_str().into() }
+    if start.is_ascii() {
+        return start.to_ascii_lowercase();
+    }
+    let parts = start.split(BLANK).map(|part| others.get(part).map_or(part.to_ascii_lowercase().into(), Cow::from));
+    parts.collect::<Vec<_>>().join(" ")
 }
 
-/// The form of names that have letters beyond ASCII, of which Python knows more; of these letters it is asked nothing again.
+/// The form of the parts of names that have letters beyond ASCII, of which Python knows more; of these letters it is asked
+/// nothing again. No letter says anything about one in another part.
 fn ask<'a>(names: impl IntoIterator<Item = &'a str>) -> FxHashMap<String, String> {
-    let others: Vec<&str> = names.into_iter().map(start).filter(|name| !name.is_ascii()).collect();
-    if others.is_empty() {
+    let names = names.into_iter().map(start).filter(|name| !name.is_ascii());
+    let parts: FxHashSet<&str> = names.flat_map(|name| name.split(BLANK)).filter(|part| !part.is_ascii()).collect();
+    if parts.is_empty() {
         return FxHashMap::default();
     }
-    let lines: Vec<String> = others.iter().map(|name| name.replace('\n', " ")).collect();
-    let simple = decompose(&letters::lower(&lines.join("\n")));
+    let parts: Vec<&str> = parts.into_iter().collect();
+    let simple = decompose(&letters::lower(&parts.join("\n")));
     simple.chars().filter(|c| !c.is_ascii()).for_each(|c| {
         letters::classes(c);
     });
-    let folded = simple.split('\n').map(|line| line.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect());
-    others.into_iter().map(String::from).zip(folded).collect()
+    let folded = simple.split('\n').map(|part| part.chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).collect());
+    parts.into_iter().map(String::from).zip(folded).collect()
 }
 
 /// As much of a name as is compared.

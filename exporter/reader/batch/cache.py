@@ -8,20 +8,19 @@ is damaged, or was written by another version or for other options, is as if the
 from __future__ import annotations
 
 import contextlib
+import json
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, count
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from exporter.reader.batch.columns import BY_LINK, BY_NOTE, Notes, choose
 from exporter.reader.batch.core import find_core
-from exporter.reader.batch.files import KeptNotes, blocks_of, to_blocks, version
+from exporter.reader.batch.files import KeptNotes, to_blocks, version
 from exporter.reader.batch.resolve import Names
 from exporter.reader.vault.files import GRAIN
-
-T = TypeVar("T")
 
 UNKNOWN = array("q", (0, 0, 0))  # the stamp of a note that must be read again
 FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
@@ -30,8 +29,8 @@ FEWEST = 1000  # notes; to read fewer takes no longer than to look into a cache
 class Suggested(NamedTuple):
     """The nearest names to those that no file has, as they were found so far; both tables grow in a run."""
 
-    notes: dict[str, tuple[str, ...]]  # by the missing name
-    files: dict[str, tuple[str, ...]]
+    notes: dict[str, Sequence[str]]  # by the missing name
+    files: dict[str, Sequence[str]]
 
 
 class CachedNotes(NamedTuple):
@@ -43,26 +42,14 @@ class CachedNotes(NamedTuple):
     suggested_for: bytes  # digest of the names among which these were looked for: those that may be seen
 
 
-class Stored(NamedTuple):
-    """What stands in the file before the columns: which these are, and what is none."""
-
-    kinds: dict[str, str]  # of the columns by name: the core's type, an array's letter, or LIST
-    problems: list[tuple[int, int, str, str]]
-    rivals: dict[int, tuple[int, ...]]
-    names: bytes
-    suggested: Suggested
-    suggested_for: bytes
-
-
 COLUMNS = (*BY_NOTE, *BY_LINK, "paths", "files")
-LIST = "list"  # in one block, as msgpack has it
+LIST = "list"  # in one block, as JSON
 BLOCKS = {"TextColumn": 2, "WordColumn": 3, "TagColumn": 5, "PropertyColumn": 4}  # of the core's types; others have one
-TYPES = {
-    "ids": list[tuple[str, int] | None],
-    "aliases": list[tuple[str, ...]],
-    "tags": list[list[tuple[int, str]]],
-    "properties": list[dict[str, Any]],
-} | dict.fromkeys(("counts", "lines", "flags"), list[int])  # of lists; others are texts
+ENTRIES: dict[str, Callable[[Any], Any]] = {  # of lists: what JSON has instead of what the reader makes
+    "ids": lambda id_: id_ and tuple(id_),
+    "aliases": tuple,
+    "tags": lambda tags: list(map(tuple, tags)),
+}
 
 
 class Cache:
@@ -79,14 +66,16 @@ class Cache:
 
     def load(self) -> CachedNotes | None:
         """What an earlier run has saved; None: nothing that could be used."""
-        import msgspec
-
+        blocks = self._file.blocks(self._version)
         try:
-            stored, columns = thaw(self._file.blocks(self._version), Stored)
-        except (msgspec.DecodeError, StopIteration, ValueError):  # there is none, or it was written by somebody else
+            kinds, problems, rivals, suggested, digests = json.loads(bytes(next(blocks)))
+            notes = Notes(**thaw(kinds, blocks))
+            notes.problems = list(map(tuple, problems))
+            notes.rivals = {row: tuple(files) for row, files in rivals}
+            names, suggested_for = map(bytes.fromhex, digests)
+        except (AttributeError, StopIteration, TypeError, ValueError):  # there is none, or somebody else has written it
             return None
-        notes = Notes(**columns, problems=stored.problems, rivals=stored.rivals)
-        return CachedNotes(notes, stored.names, stored.suggested, stored.suggested_for)
+        return CachedNotes(notes, names, Suggested(*suggested), suggested_for)
 
     def suggestions(self, names: Names) -> Suggested:
         """What was suggested so far where these were the files that there are."""
@@ -105,30 +94,28 @@ class Cache:
                 stamps[3 * note : 3 * note + 3] = UNKNOWN
         core = find_core()
         columns = {name: getattr(notes, name) for name in COLUMNS} | {"stamps": stamps}
-        digests = self.notes.names, self.suggested, self.suggested_for
-        with contextlib.suppress(OverflowError, TypeError, ValueError):  # a number beyond 64 bits stands in a property
+        with contextlib.suppress(OverflowError, TypeError, ValueError):  # what JSON has not stands in a property
             columns["paths"] = core.TextColumn(notes.paths) if core else notes.paths
-            stored = Stored(kinds_of(columns), notes.problems, notes.rivals, *digests)
-            self._file.write(self._version, freeze(stored, columns))
+            digests = [digest.hex() for digest in (self.notes.names, self.suggested_for)]
+            head = [kinds_of(columns), notes.problems, [*notes.rivals.items()], self.suggested, digests]
+            self._file.write(self._version, freeze(json.dumps(head).encode(), columns))
 
 
 def kinds_of(columns: Mapping[str, Any]) -> dict[str, str]:
-    """What each column is, for who reads them again: the first thing that `freeze` is given says it as `kinds`."""
+    """What each column is, for who reads them again: what stands before them has to say it."""
     return {name: _kind_of(column) for name, column in columns.items()}
 
 
-def freeze(stored: Any, columns: Mapping[str, Any]) -> Iterator[bytes]:
+def freeze(head: bytes, columns: Mapping[str, Any]) -> Iterator[bytes]:
     """What stands before some columns and these, as blocks behind their sizes: only one column at a time is there twice."""
-    return to_blocks(chain.from_iterable(map(_freeze, (stored, *columns.values()))))
+    return to_blocks(chain([head], chain.from_iterable(map(_freeze, columns.values()))))
 
 
 def _freeze(column: Any) -> Sequence[bytes]:
-    import msgspec
-
     kind = _kind_of(column)
     if kind in BLOCKS:
         return column.buffers()  # type: ignore[no-any-return]
-    return [msgspec.msgpack.encode(column) if kind == LIST else column.tobytes()]
+    return [json.dumps(column).encode() if kind == LIST else column.tobytes()]
 
 
 def _kind_of(column: Any) -> str:
@@ -138,17 +125,13 @@ def _kind_of(column: Any) -> str:
     )
 
 
-def thaw(blocks: memoryview | Iterator[Any], kind: type[T]) -> tuple[T, dict[str, Any]]:
-    """What `freeze` gave the bytes of, or the blocks that `KeptNotes` gives: what stands before the columns, of this kind, and these.
+def thaw(kinds: Mapping[str, str], blocks: Iterator[Any]) -> dict[str, Any]:
+    """The columns of the blocks behind the head, by what `kinds_of` has said of them.
 
     Raises:
-        msgspec.DecodeError, StopIteration, ValueError: it is something else.
+        AttributeError, StopIteration, TypeError, ValueError: it is something else.
     """
-    import msgspec
-
-    rest = blocks_of(blocks) if isinstance(blocks, memoryview) else blocks
-    stored: Any = msgspec.msgpack.decode(bytes(next(rest)), type=kind)
-    return stored, {name: _thaw(name, its, rest) for name, its in stored.kinds.items()}
+    return {name: _thaw(name, kind, blocks) for name, kind in kinds.items()}
 
 
 def _thaw(name: str, kind: str, blocks: Iterator[Any]) -> Any:
@@ -156,12 +139,11 @@ def _thaw(name: str, kind: str, blocks: Iterator[Any]) -> Any:
 
     Raises:
         StopIteration: there are too few.
-        ValueError: they are none of one.
+        TypeError, ValueError: they are none of one.
     """
-    import msgspec
-
     if kind == LIST:
-        return msgspec.msgpack.decode(bytes(next(blocks)), type=TYPES.get(name, list[str]))
+        entries = json.loads(bytes(next(blocks)))
+        return list(map(ENTRIES[name], entries)) if name in ENTRIES else entries
     if len(kind) == 1:
         numbers: array[int] = array(kind)
         numbers.frombytes(bytes(next(blocks)))

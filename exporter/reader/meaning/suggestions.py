@@ -34,7 +34,7 @@ SPREAD = 0x9E3779B97F4A7C15  # odd, without a pattern (the golden ratio in 64 bi
 class Suggestions:
     """Names that may be meant; an index of them is made when it is first asked for what is not in `answers`."""
 
-    def __init__(self, index: Callable[[], Nearest], answers: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, index: Callable[[], Nearest], answers: dict[str, Sequence[str]]) -> None:
         """Take what makes the index; `answers` holds what was found before, and grows."""
         self._index = index
         self._nearest: Nearest | None = None
@@ -44,12 +44,12 @@ class Suggestions:
         """Have the core make the index, as it will be asked for something."""
         self._nearest = self._index() if find_core() else None
 
-    def near(self, name: str) -> tuple[str, ...]:
+    def near(self, name: str) -> Sequence[str]:
         """The nearest names, the best first, each as a link may spell it; none if nothing is near."""
         names = self._answers.get(name)
         if names is None:
             self._nearest = self._nearest or self._index()
-            names = self._answers[name] = tuple(self._nearest.find(name))
+            names = self._answers[name] = self._nearest.find(name)
         return names
 
     def forget(self) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, compress, count
+from typing import Any
 
 from exporter.errors import Finding
 from exporter.model import Source, Tag, Topic
@@ -46,8 +47,7 @@ class Topics:
         self.folders = Folders(places or notes.paths, {map_number, *notes.lost}, fold=places is None)
         self.ids: list[str | None] = [None] * len(notes.paths)  # by the note's number; None: the map, or not read
         self._of_folders: dict[str, str] = {}  # a folder as an id: that of the note "index" that stands for it
-        self._assign_ids()
-        self.numbers = {id_: number for number, id_ in enumerate(self.ids) if id_ is not None}
+        self.numbers = self._assign_ids()
         self.others: dict[str, Topic] = {}  # by id: topics that have no note
         self._paths: dict[str, str] = {}  # by id: the folder for which such a topic stands
         self.words: dict[str, str] = {}  # key of a title or an alias that plain words in a property mean: the topic
@@ -183,8 +183,8 @@ class Topics:
     def _free_id(self, id_: str, name: str) -> str:
         return id_ if id_ and id_ not in self else _id_with_hash(id_ or "topic", name)
 
-    def _assign_ids(self) -> None:
-        """Give every note its id: those that ask for one first, then the shortest paths."""
+    def _assign_ids(self) -> dict[str, int]:
+        """Give every note its id: those that ask for one first, then the shortest paths. Gives the note of each id."""
         notes, ids = self.notes, self.ids
         core = find_core()
         ids[:] = core.slugs(notes.paths) if core else [slug(name_of(path)) for path in notes.paths]
@@ -193,12 +193,24 @@ class Topics:
         for number in compress(count(), notes.ids):
             if asked := notes.ids[number]:
                 ids[number] = asked[0]
-        for number in {self.map_number, *notes.lost} - {-1}:
+        gone = {self.map_number, *notes.lost} - {-1}
+        for number in gone:
             ids[number] = None
-        counts = Counter(ids) if len({*ids, ""}) <= len(ids) else {}  # else all differ, and none is empty
-        taken = {id_ for id_, count in counts.items() if id_ is not None and (count > 1 or not id_)}
-        rivals: dict[str, list[int]] = {}  # notes that have one id
-        for number in compress(count(), map(taken.__contains__, ids)) if taken else ():
+        numbers = _numbers_of(ids)
+        if "" in numbers or len(numbers) + len(gone) < len(ids):
+            self._part_rivals()
+            numbers = _numbers_of(ids)
+        for number in self.folders.of_note:
+            if (folder := self.naming_folder(number)) and (new := ids[number]):
+                self._of_folders[slug(folder)] = new
+        return numbers
+
+    def _part_rivals(self) -> None:
+        """Give the notes that have one id, or none, each its own."""
+        notes, ids = self.notes, self.ids
+        taken = {id_ for id_, size in Counter(ids).items() if id_ is not None and (size > 1 or not id_)}
+        rivals: dict[str, list[int]] = {}
+        for number in compress(count(), map(taken.__contains__, ids)):
             rivals.setdefault(ids[number] or "", []).append(number)
         for id_, numbers in rivals.items():
             numbers.sort(
@@ -211,10 +223,7 @@ class Topics:
             )
             for number in numbers:
                 first = id_ and number == numbers[0]
-                self.ids[number] = id_ if first else self._replacement_id(id_, number, notes.paths[numbers[0]])
-        for number in self.folders.of_note:
-            if (folder := self.naming_folder(number)) and (new := self.ids[number]):
-                self._of_folders[slug(folder)] = new
+                ids[number] = id_ if first else self._replacement_id(id_, number, notes.paths[numbers[0]])
 
     def _replacement_id(self, id_: str, number: int, owner: str) -> str:
         """An id for a note whose own is taken, or empty."""
@@ -238,6 +247,13 @@ class Topics:
                 above = self.tags.setdefault(id_.lower(), Tag(id_, above.id if above else None, source))
         assert above  # a tag has a word at least
         return above.id
+
+
+def _numbers_of(ids: Sequence[str | None]) -> dict[str, int]:
+    """The number of each id, without None; of several that are the same, the last."""
+    numbers: dict[Any, int] = dict(zip(ids, count(), strict=False))
+    numbers.pop(None, None)
+    return numbers
 
 
 def _id_with_hash(id_: str, name: str) -> str:
