@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from typing import Any, Literal, NamedTuple
 
@@ -102,3 +102,8 @@ class Finding(_Fields):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.level}: {self.message} [{self.code}]"
+
+
+def tell_all(problems: Iterable[tuple[Source, tuple[str, str]]]) -> Iterator[Finding]:
+    """The findings of places, each with a code of ours and a message; of thousands it is quicker than one by one."""
+    return (_make(Finding, (source, code, message, LEVELS[code], ())) for source, (code, message) in problems)

@@ -117,7 +117,7 @@ class _Explanation:
         if len(matches) > 1:
             raise UsageError(f"{name!r} may be any of {', '.join(sorted(matches))}; name one by its path or id")
         if not matches:
-            near = self.links.lacking.note_suggestions.near(_linked_by(name).removesuffix(NOTE))
+            near = self.links.lacking.near.notes.near(_linked_by(name).removesuffix(NOTE))
             hint = f"nearest: {', '.join(near)}" if near else "name it by its path, name, alias or id"
             raise UsageError(f"no note or topic is named {name!r}; {hint}")
         return matches[0]

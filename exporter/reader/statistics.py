@@ -44,11 +44,11 @@ def count(
 
     `relations` are the properties that are read as links of a kind; `from_plugins` those of them that settings add.
     """
-    notes = set(vault.notes)
+    notes = set(vault.notes) if vault.excluded else ()
     links = meaning.links
     hidden = {path: why for path, why in vault.hidden.items() if is_note(path)}
     return Statistics(
-        len(notes) + sum(path not in notes for path in vault.excluded) + len(hidden),
+        len(vault.notes) + sum(path not in notes for path in vault.excluded) + len(hidden),
         len(meaning.topics.numbers),
         1 if meaning.knowledge_map.source.file else 0,
         dict(sorted(vault.excluded.items())),

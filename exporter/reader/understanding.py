@@ -13,7 +13,7 @@ from exporter.reader.ahead import Ahead
 from exporter.reader.batch.cache import Cache
 from exporter.reader.batch.late import settle
 from exporter.reader.batch.notes import Work, read_notes
-from exporter.reader.batch.resolve import Names, tell_same_names
+from exporter.reader.batch.resolve import Names, tell_odd_names
 from exporter.reader.content.content import VaultContent
 from exporter.reader.meaning.interpret import interpret
 from exporter.reader.meaning.maps import Material, choose_map, maps_within
@@ -53,7 +53,7 @@ def understand(
         marks = (*options.publish.marks, *vault.dialect.MARKS)
         options = replace(options, publish=replace(options.publish, marks=marks))
     names = Names([*vault.notes, *vault.ignored, *vault.attachments], vault.dialect)
-    vault.findings.extend(tell_same_names(names))
+    vault.findings.extend(tell_odd_names(names, vault.ignored))
     options, vocabulary, from_plugins = gather(options, vault.plugins)
     callouts = frozenset(kind.strip().lower() for kind in options.publish.callouts)
     depends_on = [

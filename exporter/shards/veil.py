@@ -19,7 +19,7 @@ from exporter.reader.batch import entries
 from exporter.reader.batch.columns import Notes, choose
 from exporter.reader.batch.notes import Work
 from exporter.reader.batch.read import read_columns
-from exporter.reader.batch.resolve import Names, resolve, tell_same_names
+from exporter.reader.batch.resolve import Names, resolve, tell_odd_names
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.meaning.interpret import interpret
 from exporter.reader.meaning.maps import choose_map, maps_within
@@ -94,7 +94,7 @@ def see(
     all_listings = [each.listing for each in parsed]
     vault = replace(vault, contents=Contents(store, all_listings, listings.canvases))
     bones = gather(parsed, work, vault, options)
-    vault.findings.extend(tell_same_names(bones.names))
+    vault.findings.extend(tell_odd_names(bones.names, vault.ignored))
     canvases = {path: canvas.parse(listings.canvases[path]) for path in vault.canvases}
     view = View(vault, bones.names, bones.notes, canvases, [])
     material = material_of(listings.vault, view)

@@ -1,5 +1,6 @@
 //! Which file a link means: Obsidian's rules, and they alone; `exporter.reader.batch.resolve` explains each.
 use crate::column::TextColumn;
+use crate::letters::is_space;
 use crate::names::{key, push_key, split};
 use crate::sequences::{Numbers, Texts, to_bytes};
 use crate::threads::{InOrder, by_threads, most};
@@ -72,6 +73,12 @@ impl Index {
     fn namesakes(&self) -> Vec<Vec<u32>> {
         let first = self.slots.iter().filter(|number| **number != NONE && self.next[**number as usize] != NONE);
         first.map(|number| self.from(*number).collect()).collect()
+    }
+
+    /// The numbers of the files whose names no link can hold.
+    fn unlinkable(&self) -> Vec<usize> {
+        let is_odd = |name: &str| name.starts_with(is_space) || name.contains(['#', '^', '[', ']', '|', '\n']);
+        self.paths.iter().enumerate().filter(|(_, path)| is_odd(split(path).1)).map(|(number, _)| number).collect()
     }
 
     /// The only file that a name which is spelled like its own can mean.

@@ -131,6 +131,15 @@ impl Nearest {
     }
 }
 
+impl Drop for Nearest {
+    /// To let go of a large index takes milliseconds, for which nobody has to wait.
+    fn drop(&mut self) {
+        if let Some(names) = self.names.take() {
+            spawn(|| drop(names));
+        }
+    }
+}
+
 impl Names {
     /// Asks Python nothing, as that may be ending by now; `others` is what it was asked before.
     fn new(mut names: Vec<String>, others: FxHashMap<String, String>) -> Names {

@@ -15,8 +15,10 @@ from exporter.reader.dialects import Dialect
 from exporter.reader.digests import blake2b
 from exporter.reader.markdown.record import EXTERNAL
 from exporter.reader.names import NOTE, folder_of, is_note, key
+from exporter.regex import regex
 
 UNKNOWN = -2
+UNLINKABLE = regex(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
 OBSIDIAN = Dialect()
 
 
@@ -63,6 +65,10 @@ class Index:
     def namesakes(self) -> list[list[int]]:
         """The numbers of the files of each name that several have."""
         return [numbers for numbers in self._files.values() if isinstance(numbers, list)]
+
+    def unlinkable(self) -> list[int]:
+        """The numbers of the files whose names no link can hold."""
+        return [number for number, path in enumerate(self._paths) if UNLINKABLE.search(path[path.rfind("/") + 1 :])]
 
     @cached_property
     def exactly(self) -> dict[str, int]:
@@ -183,8 +189,16 @@ def digest(data: bytes) -> bytes:
     return blake2b(data, 16)
 
 
-def tell_same_names(names: Names) -> Iterator[Finding]:
-    """Tell each note whose path differs from another's by case or normal form alone."""
+def tell_odd_names(names: Names, ignored: Iterable[str]) -> Iterator[Finding]:
+    """Tell the names that no link can hold, but those of ignored notes, and each note that has another's name.
+
+    Such paths differ by case or normal form alone.
+    """
+    left_out = set(ignored)
+    for number in names.index.unlinkable():
+        if (path := names.paths[number]) not in left_out and (match := UNLINKABLE.search(path[path.rfind("/") + 1 :])):
+            message = f"no link can name this file, because of the {match[0]!r} in its name; rename it"
+            yield Finding(Source(path, 1), "unlinkable-name", message)
     for numbers in names.index.namesakes():
         first: dict[str, str] = {}  # by what paths are compared by
         for path in sorted([path for number in numbers if is_note(path := names.paths[number])]):

@@ -33,7 +33,7 @@ from exporter.reader.meaning.implied import imply
 from exporter.reader.meaning.links import Links
 from exporter.reader.meaning.map_note import Entry, Listed, Section, list_entries, sections, to_listed
 from exporter.reader.meaning.maps import Material, choose_map, is_guess, maps_within
-from exporter.reader.meaning.missing import ENDING
+from exporter.reader.meaning.missing import ENDING, Near
 from exporter.reader.meaning.order import Order
 from exporter.reader.meaning.paths import check_paths, make_path
 from exporter.reader.meaning.topics import Topics
@@ -72,6 +72,7 @@ def interpret(
     notes, names = material.notes, material.names
     number, of_choice = chosen or choose_map(material, options)
     findings = [*of_choice]
+    near = Near(names, (suggested or Suggested({}, {})) if nearest else None)  # the core looks while all else is made
     places = names.dialect.places(notes, notes.paths)
     topics = Topics(notes, number, material.nameless, places if places != notes.paths else None, material.tags)
     within = maps_within(material, options, number)
@@ -79,7 +80,7 @@ def interpret(
     areas = Areas(options.areas_from if number >= 0 else tuple(dict.fromkeys(without_map)), topics)
     if names.dialect.LEVELS_ARE_NOTES:
         topics.add_levels(places)
-    links = Links(topics, areas, names, options.relations, (suggested or Suggested({}, {})) if nearest else None)
+    links = Links(topics, areas, names, options.relations, near)
     path = notes.paths[number] if number >= 0 else ""
     map_reading = _MapReading(number, options, topics, areas, names)
     title, summary, said, properties = material.vault_name, "", options.language, {}
@@ -115,7 +116,7 @@ def interpret(
     if options.path_from == "requires" and not paths:
         last = len(map_reading.order)
         made = make_path(
-            links.of_kind(REQUIRES),
+            links.ends_of(REQUIRES),
             lambda id_: (map_reading.order.get(id_, last), order.key(id_)),
             topics.title,
             topics.source,
@@ -154,7 +155,7 @@ def interpret(
             *consequence.findings,
             *areas.findings,
             *order.findings,
-            *check_paths(map_reading.paths, links.of_kind(REQUIRES), topics.title, areas.within),
+            *check_paths(map_reading.paths, links.ends_of(REQUIRES), links.source, topics.title, areas.within),
         ],
     )
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice, repeat
 
-from exporter.errors import Finding, pluralize
+from exporter.errors import Finding, pluralize, tell_all
 from exporter.model import BROADER, IN_AREA, MENTIONS, Link, Missing, Reference, Source, Table, Want, make_record
-from exporter.reader.batch.cache import Suggested
 from exporter.reader.batch.columns import canonical_name
 from exporter.reader.batch.resolve import Names
 from exporter.reader.markdown.inline import Mention, shown_text
 from exporter.reader.markdown.record import EXTERNAL, QUIET, TAGGED
 from exporter.reader.meaning.areas import Areas
-from exporter.reader.meaning.missing import RELATIVE, Lacking, path_of
+from exporter.reader.meaning.missing import RELATIVE, Lacking, Near, path_of
 from exporter.reader.meaning.rows import Parts, Rows, range_of, survey
 from exporter.reader.meaning.suggestions import Suggestions, index_names
 from exporter.reader.meaning.topics import Topics
@@ -23,6 +22,7 @@ from exporter.reader.names import folder_of, key
 from exporter.reader.vault.canvas import Canvas
 
 SLIP = 2  # letters that a slip changes at most
+Place = int | Source  # of a link: its number, or where it stands
 
 
 class Links:
@@ -34,7 +34,7 @@ class Links:
         areas: Areas,
         names: Names,
         relations: Mapping[str, str],
-        suggested: Suggested | None,
+        near: Near,
     ) -> None:
         """Take what links mean.
 
@@ -43,8 +43,7 @@ class Links:
             areas: is told what properties and fields file.
             names: which file a name means.
             relations: the kind of link that a property or field makes, by its canonical name.
-            suggested: the nearest names to those that no file has, as far as an earlier run has found them; grows.
-                None: no name is suggested.
+            near: the names near those that no file has.
         """
         self.topics, self.areas, self.names = topics, areas, names
         self.notes, self.map_number = topics.notes, topics.map_number
@@ -57,11 +56,11 @@ class Links:
         self.size = 0  # of the table, without what `areas` files
         self.total = self.resolved = self.unresolved = self.external = 0  # links of all notes and canvases
         self._of_notes = self.counts
-        self.lacking = Lacking(topics, names, suggested)
+        self.lacking = Lacking(topics, names, near)
         self.parts = Parts(self.notes)
         self._kind_of: dict[str, str] = {}  # a property's or field's name: the kind of link that it makes
         self._unknown: dict[str, list[Source]] = {}  # by what is not known of them: links that lead nowhere
-        self._unknown_words: dict[str, list[int | Source]] = {}  # none of `relations`: the links that they make
+        self._unknown_words: dict[str, list[Place]] = {}  # none of `relations`: the links that they make
 
     def read(self) -> None:
         """Look at the links of every note: tell what is wrong, and file what a link files."""
@@ -105,7 +104,12 @@ class Links:
 
     def _read_missing(self, nowhere: Mapping[str, list[int]]) -> None:
         """Links that lead to no file, by what they name: it may be a topic that has no note."""
-        topics, keys, note_of = self.topics, self.notes.keys, self.rows.note_of
+        topics, keys, note_of, is_keyed = (
+            self.topics,
+            self.notes.keys,
+            self.rows.note_of,
+            {*self.rows.keyed}.__contains__,
+        )
         unknown: dict[str, list[int]] = {}
         lacking: list[tuple[str, list[int]]] = []  # by the path that they mean
         problems: dict[int, tuple[str, str]] = {}
@@ -117,7 +121,7 @@ class Links:
                 self.ends_at.update((row, end) for row in rows if topics.ids[note_of[row]] is not None)
             else:
                 lacking += self._by_path(name, rows) if name.startswith(RELATIVE) else [(name, rows)]
-                for row in filter(keys.__getitem__, rows):
+                for row in filter(is_keyed, rows):
                     self._kind(keys[row], row)  # of a kind is what is wanted, too
             self.unresolved += len(lost)
             if lost and (why := self.names.dialect.unknown(name)):
@@ -127,8 +131,7 @@ class Links:
                 message = f"{message}; here it is a topic without a note" if end else message
                 problems.update(dict.fromkeys(lost, (code, message)))
         told = sorted(problems)
-        codes, messages = zip(*map(problems.__getitem__, told), strict=True) if told else ((), ())
-        self.findings += map(Finding, self._sources(told), codes, messages)
+        self.findings += tell_all(zip(self._sources(told), map(problems.__getitem__, told), strict=True))
         for name, rows in sorted(lacking, key=lambda each: each[1][0]):  # the first names it
             if lacked := self.lacking.of(name):
                 lacked.rows.extend(rows)
@@ -187,10 +190,19 @@ class Links:
             links = "1 link leads" if len(sources) == 1 else f"{len(sources)} links lead"
             yield Finding(sources[0], "unknown-rule", f"{links} nowhere: {why}")
 
-    def of_kind(self, kind: str) -> Iterator[Link]:
-        """The links of properties and fields that are of one kind, in the order of the notes."""
-        rows = (self._link(row) for row, its in self.kinds.items() if its == kind)
-        return chain(rows, (link for link in self.others if link.kind == kind))
+    def ends_of(self, kind: str) -> Iterator[tuple[str, str, Place]]:
+        """Where the links of properties and fields that are of one kind begin, end and stand, in the order of the notes."""
+        notes, ids, note_of = self.notes, self.topics.ids, self.rows.note_of
+        for row, its in self.kinds.items():
+            if its == kind:
+                start, end = ids[note_of[row]], self.ends_at.get(row) or self._ends[notes.files[row]]
+                assert start and end  # it leads from a topic to another one
+                yield start, end, row
+        yield from ((link.start, link.end, link.source) for link in self.others if link.kind == kind)
+
+    def source(self, place: Place) -> Source:
+        """Where a link stands."""
+        return self._source(place) if isinstance(place, int) else place
 
     def typed(self) -> Iterator[Link]:
         """The links that are of a kind, in the order of the notes; those that file a topic are not among them."""
@@ -354,8 +366,8 @@ class Links:
         word = canonical_name(name)
         return self._relations.get(word, word)
 
-    def _kind(self, name: str, place: int | Source) -> str:
-        """The kind of link that a word makes; `place`: the link's number, or where it stands."""
+    def _kind(self, name: str, place: Place) -> str:
+        """The kind of link that a word makes."""
         kind = self._kind_of.get(name)
         if kind is None:
             kind = self._kind_of[name] = self.meaning(name)
@@ -371,9 +383,8 @@ class Links:
         for word, places in self._unknown_words.items():
             if places and (near := known.near(word)) and abs(len(near[0]) - len(word)) <= SLIP:
                 message = f"{word!r} makes {pluralize(len(places), 'link')} of a kind of its own; nearest: {near[0]}"
-                sources = (self._source(place) if isinstance(place, int) else place for place in places)
                 hint = "write that, or say under [relations] of vault.toml what it means"
-                yield Finding(min(sources), "unknown-relation", f"{message}; {hint}")
+                yield Finding(min(map(self.source, places)), "unknown-relation", f"{message}; {hint}")
 
     def _tell_missing(self, name: str, source: Source, file: bool) -> None:
         """Tell a link of a canvas that leads to no file; `file`: the name is the path of one."""

@@ -27,21 +27,28 @@ class Lacked(NamedTuple):
     drawn: list[Want]  # those of canvases
 
 
-class Lacking:
-    """All that links lead to and is not there."""
+class Near:
+    """The names that are near those that no file has."""
 
-    def __init__(self, topics: Topics, names: Names, suggested: Suggested | None) -> None:
-        """Take what there is; `suggested` are the nearest names as far as an earlier run has found them, and grows.
+    def __init__(self, names: Names, suggested: Suggested | None) -> None:
+        """Begin to look; `suggested` are the nearest names as far as an earlier run has found them, and grows.
 
         None: nobody tells what is near, as who knows a part of the names alone cannot.
         """
-        self._topics, self._dialect = topics, names.dialect
         known = names if suggested else names.of(())
-        near = suggested or Suggested({}, {})
-        self.note_suggestions = Suggestions(lambda: _index(known, notes=True), near.notes)
-        self._file_suggestions = Suggestions(lambda: _index(known, notes=False), near.files)
+        before = suggested or Suggested({}, {})
+        self.notes = Suggestions(lambda: _index(known, notes=True), before.notes)
+        self.files = Suggestions(lambda: _index(known, notes=False), before.files)
         if suggested and not suggested.notes:  # nothing was found before, and most vaults lack some note
-            self.note_suggestions.begin()
+            self.notes.begin()
+
+
+class Lacking:
+    """All that links lead to and is not there."""
+
+    def __init__(self, topics: Topics, names: Names, near: Near) -> None:
+        self.near = near
+        self._topics, self._dialect = topics, names.dialect
         self._lacked: dict[tuple[str, bool], Lacked] = {}  # by its key; is it a note?
 
     def of(self, name: str) -> Lacked | None:
@@ -63,11 +70,7 @@ class Lacking:
         if ending and self._dialect.has_levels and ending[0][1:].lower() not in ATTACHMENTS:
             ending = None
         note = ending[0] if ending and ending[0].lower() == NOTE else ""
-        nearest = (
-            self.note_suggestions.near(name.removesuffix(note))
-            if note or not ending
-            else self._file_suggestions.near(name)
-        )
+        nearest = self.near.notes.near(name.removesuffix(note)) if note or not ending else self.near.files.near(name)
         hint = f"; nearest: {', '.join([near + note for near in nearest])}" if nearest else ""
         if file or ending:
             return "missing-file", f"no file is named {name!r}{hint}; fix the link or add the file"
@@ -75,8 +78,8 @@ class Lacking:
 
     def finish(self) -> None:
         """Let go what no further name needs, once all links are read."""
-        self.note_suggestions.forget()
-        self._file_suggestions.forget()
+        self.near.notes.forget()
+        self.near.files.forget()
 
     def table(self, want: Callable[[int], Want]) -> Table[Missing]:
         """What links name and nobody has written; what most notes want comes first. `want` makes the record of a link."""

@@ -2,68 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, TypeVar
 
 from exporter.errors import Finding
-from exporter.model import VAULT, LearningPath, Link, Source, Step
+from exporter.model import VAULT, LearningPath, Source, Step
 from exporter.reader.names import slug
 
 TITLE = "Learning path"  # of one that is made
 SHOWN = 5  # topics of a circle that are named
+Place = TypeVar("Place")  # of a link, as `where` tells it
 Title = Callable[[str], str]
 Within = Callable[[Iterable[str]], set[str]]
 
 
 def check_paths(
-    paths: Sequence[LearningPath], required: Iterable[Link], title: Title, within: Within
+    paths: Sequence[LearningPath],
+    required: Iterable[tuple[str, str, Place]],
+    where: Callable[[Place], Source],
+    title: Title,
+    within: Within,
 ) -> Iterator[Finding]:
     """Tell circles of what is required, and of each path the steps that come too early and those that are lacking.
 
     Args:
         paths: the learning paths.
-        required: the links of the kind `REQUIRES`.
+        required: where the links of the kind `REQUIRES` begin and end, and their places.
+        where: what tells a place.
         title: what a topic is called, by its id.
         within: some topics, and all that is filed under them.
     """
-    needs: dict[str, dict[str, Link]] = {}  # a topic: what it requires, and who says so
-    for link in required:
-        if link.start != link.end:
-            needs.setdefault(link.start, {}).setdefault(link.end, link)
+    needs: dict[str, dict[str, Place]] = {}  # a topic: what it requires, and where that is said
+    for start, end, place in required:
+        if start != end:
+            needs.setdefault(start, {}).setdefault(end, place)
     in_circle: set[tuple[str, str]] = set()
-    for circle in _circles(needs):
-        links = [needs[start][end] for start, end in zip(circle, [*circle[1:], circle[0]], strict=True)]
-        in_circle.update((link.start, link.end) for link in links)
-        names = [repr(title(link.start)) for link in links]
-        places = [str(link.source) for link in links[1:]]
+    for circle in _circles(needs, where):
+        links = [*zip(circle, [*circle[1:], circle[0]], strict=True)]
+        in_circle.update(links)
+        names = [repr(title(id_)) for id_ in circle]
+        first, *others = [where(needs[start][end]) for start, end in links]
+        places = [*map(str, others)]
         for parts in (names, places):
             parts[SHOWN:] = ["..."] if len(parts) > SHOWN else []
         way = " -> ".join([*names, names[0]])
         message = f"topics require one another: {way} ({', '.join(places)}); take one `requires` out"
-        yield Finding(links[0].source, "requires-circle", message)
+        yield Finding(first, "requires-circle", message)
     # who names an area names what lies in it
     named = within(id_ for path in paths for step in path.steps for id_ in step.topics) if paths else set()
     for path in paths:
-        yield from _check(path, needs, named, in_circle, title)
+        yield from _check(path, needs, where, named, in_circle, title)
 
 
 def make_path(
-    required: Iterable[Link], key: Callable[[str], Any], title: Title, source: Callable[[str], Source]
+    required: Iterable[tuple[str, str, object]],
+    key: Callable[[str], Any],
+    title: Title,
+    source: Callable[[str], Source],
 ) -> LearningPath | None:
     """A path through all that requires or is required; None: nothing is.
 
     What is required comes before, as near as can be; else the topics stand by their keys.
 
     Args:
-        required: the links of the kind `REQUIRES`.
+        required: where the links of the kind `REQUIRES` begin and end, and their places.
         key: what topics are compared by.
         title: what a topic is called.
         source: where it stands.
     """
     needs: dict[str, set[str]] = {}
-    for link in required:
-        needs.setdefault(link.start, set()).add(link.end)
-        needs.setdefault(link.end, set())
+    for start, end, _ in required:
+        needs.setdefault(start, set()).add(end)
+        needs.setdefault(end, set())
     ids: dict[str, None] = {}
     seen: set[str] = set()
     walk: list[tuple[str, Iterator[str]]] = [("", iter(sorted(needs, key=key)))]
@@ -84,7 +95,8 @@ def make_path(
 
 def _check(
     path: LearningPath,
-    needs: dict[str, dict[str, Link]],
+    needs: dict[str, dict[str, Place]],
+    where: Callable[[Place], Source],
     named: set[str],
     in_circle: set[tuple[str, str]],
     title: Title,
@@ -99,27 +111,27 @@ def _check(
                 yield Finding(step.source, "path-repeat", message)
     lacking: set[str] = set()
     for id_, (number, step) in steps.items():
-        for end, link in needs.get(id_, {}).items():
+        for end, place in needs.get(id_, {}).items():
             later = steps.get(end)
             if later and later[0] > number and (id_, end) not in in_circle:
                 message = (
-                    f"the step {title(id_)!r} requires {title(end)!r} ({link.source}), a later step ({later[1].source}); "
+                    f"the step {title(id_)!r} requires {title(end)!r} ({where(place)}), a later step ({later[1].source}); "
                     "change their order"
                 )
                 yield Finding(step.source, "path-order", message)
             elif end not in named and end not in lacking:
                 lacking.add(end)
                 message = (
-                    f"the step {title(id_)!r} requires {title(end)!r} ({link.source}), which is no step; "
+                    f"the step {title(id_)!r} requires {title(end)!r} ({where(place)}), which is no step; "
                     f"name it in this step or in one before"
                 )
                 yield Finding(step.source, "path-gap", message)
 
 
-def _circles(needs: dict[str, dict[str, Link]]) -> Iterator[list[str]]:
+def _circles(needs: dict[str, dict[str, Place]], where: Callable[[Place], Source]) -> Iterator[list[str]]:
     """One circle of each knot of topics that require one another, beginning where it is said first."""
     for knot in _knots(needs):
-        start = min(knot, key=lambda id_: min(link.source for end, link in needs[id_].items() if end in knot))
+        start = min(knot, key=lambda id_: min(where(place) for end, place in needs[id_].items() if end in knot))
         # the shortest way back, level by level
         before: dict[str, str] = {}
         level = [start]
@@ -137,8 +149,10 @@ def _circles(needs: dict[str, dict[str, Link]]) -> Iterator[list[str]]:
         yield [start, *reversed(circle[1:])]
 
 
-def _knots(needs: dict[str, dict[str, Link]]) -> Iterator[set[str]]:
+def _knots(needs: Mapping[str, Collection[str]]) -> Iterator[set[str]]:
     """The strongly connected components of more than one topic, by Tarjan's algorithm without recursion."""
+    required = {*chain.from_iterable(needs.values())}
+    needs = {id_: [end for end in ends if end in needs] for id_, ends in needs.items() if id_ in required}  # no others
     found: dict[str, int] = {}  # when each topic was met
     lowest: dict[str, int] = {}
     stack: dict[str, None] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, compress
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ def propose(topics: Topics, relations: Mapping[str, str], keyed: Sequence[int]) 
     for name, word in worded.items():
         for number, value in property_values(notes.properties, name):
             if topics.ids[number]:
-                said = {key(text) for text in map(str.strip, texts(value)) if WORDS.fullmatch(text)}
+                said = {*map(_key, texts(value))} - {""}
                 if said:
                     meant.setdefault(word, {}).setdefault(number, set()).update(said)
     return _likely(meant, len(topics.numbers))
@@ -83,6 +84,13 @@ def propose_lines(
             if word not in relations and (end := topics.of_file(names.find(target.strip(), folder_of(path))[0])):
                 meant.setdefault(word, {}).setdefault(number, set()).add(end)
     return _likely(meant, len(topics.numbers))
+
+
+@lru_cache(10_000)  # many notes say the same
+def _key(text: str) -> str:
+    """The key of words that may be a name; "" of others."""
+    text = text.strip()
+    return key(text) if WORDS.fullmatch(text) else ""
 
 
 def _likely(meant: Mapping[str, Mapping[int, set[str]]], topics: int) -> list[Proposal]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -37,7 +36,6 @@ CLOUD = ".icloud"  # how the name of a file ends, ".Note.md.icloud", that only i
 DATABASE = "db.sqlite"  # Logseq's file, where it keeps the notes in one
 MOST_HINTS = 20  # filters for which a near folder is sought
 HIDDEN = regex(r"\.[^./]")  # how a filter begins that names what is no part of a vault anyway
-UNLINKABLE = regex(r"\A\s|[#^\[\]|\n]")  # in a file's name: no [[link]] can hold it
 NOT_UTF8 = regex("[\ud800-\udfff]")  # how Python shows what is wrong in a file's name
 JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT: Windows' other link to a folder
 
@@ -169,7 +167,6 @@ def _sort_out(
         hidden_paths |= {path: rule.reason for path, rule in left_out.items()}
         shown = [path for path in shown if path not in left_out]
     ignored = sorted(path for path in hidden_paths if is_note(path))
-    listing.tell_unlinkable([*shown, *attachments])
     return Vault(
         listing.root,
         tuple(shown),
@@ -289,16 +286,6 @@ class _Listing:
         if why:
             raise DoubtError(self.root, f"has no folder {OBSIDIAN}, and {why}: hardly a vault")
         self.next_look = min(2 * self.files, MOST_FILES)
-
-    def tell_unlinkable(self, paths: Iterable[str]) -> None:
-        """Tell the names that no link can hold; looking at all of them at once costs next to nothing."""
-        text = "/" + "\0/".join(paths)
-        if not any(mark in text for mark in "#^[]|\n") and not re.search(r"/\s", text):
-            return
-        for path in text[1:].split("\0/"):
-            if match := UNLINKABLE.search(path.rpartition("/")[2]):
-                message = f"no link can name this file, because of the {match[0]!r} in its name; rename it"
-                self.tell(path, "unlinkable-name", message)
 
     def _list(self, folder: str) -> list[str]:
         """Note the files of one folder; gives the folders in it."""
