@@ -119,6 +119,9 @@ fn stamps<'py>(
     mut listing: Option<PyRefMut<'py, Listing>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let files = Files { index, numbers: numbers.0, places };
+    if let Some(listing) = &mut listing {
+        listing.finish(py)?;
+    }
     let stamps = files::stamps(py, &files, threads, listing.as_deref())?;
     if let Some(listing) = &mut listing {
         listing.forget();

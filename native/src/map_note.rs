@@ -8,7 +8,10 @@ use crate::inline::{Inline, Span};
 use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::text::*;
+use crate::threads::{InOrder, by_threads, most};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use std::ops::Range;
 
 /// An item: its line, the targets of the links into the vault that it lists (None: it has no link at all), what its only link
 /// shows, else its words before the " - ", and those behind it.
@@ -24,10 +27,17 @@ struct Link {
     shown: Result<String, Doubt>,
 }
 
-/// What the lists of a map say; None: Python knows, as of numbered lists and tables.
+/// What the lists of each map say, by threads; None: Python knows, as of numbered lists and tables.
 #[pyfunction]
-pub fn list_entries(data: &[u8]) -> Option<Lists> {
-    settle(|| read(data)).flatten()
+pub fn list_entries(py: Python<'_>, maps: Vec<PyBackedBytes>) -> PyResult<Vec<Option<Lists>>> {
+    let lists = InOrder::<Vec<Option<Lists>>>::default();
+    let work = |_: &mut (), number, stretch: Range<usize>| {
+        let count = stretch.len();
+        lists.add(number, maps[stretch].iter().map(|data| settle(|| read(data)).flatten()).collect(), Vec::extend);
+        count
+    };
+    by_threads(py, maps.len(), most(), || (), work, |_, _| Ok(()))?;
+    Ok(lists.finish(Vec::extend))
 }
 
 fn read(data: &[u8]) -> Result<Option<Lists>, Doubt> {

@@ -2,6 +2,7 @@
 use crate::files::stamp;
 use crate::names::split;
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
 use rustc_hash::FxHashMap;
 use std::ffi::OsString;
 use std::fs::read_dir;
@@ -62,16 +63,25 @@ impl Listing {
     }
 
     /// The paths of the notes in a folder, in order, and the names of all else. None where it cannot be listed.
-    fn list(&mut self, py: Python<'_>, path: &str) -> PyResult<Option<(Vec<String>, Vec<OsString>)>> {
-        self.wait(py)?;
-        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
-        let tell = |folder: &Folder| {
-            (folder.notes.iter().map(|(name, _)| format!("{prefix}{name}")).collect(), folder.others.clone())
+    fn list<'py>(&mut self, py: Python<'py>, path: &str) -> PyResult<Option<(Bound<'py, PyList>, Vec<OsString>)>> {
+        let mut note = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let size = note.len();
+        let mut tell = |folder: &Folder| {
+            let notes = folder.notes.iter().map(|(name, _)| {
+                note.truncate(size);
+                note.push_str(name);
+                PyString::new(py, &note)
+            });
+            Ok((PyList::new(py, notes)?, folder.others.clone()))
         };
-        Ok(match self.folders.get(path) {
-            Some(folder) => Some(tell(folder)),
-            None => py.detach(|| self.place.read(path)).map(|(folder, _)| tell(&folder)),
-        })
+        self.wait(py, |at| at.folders.contains_key(path))?;
+        if let Some(folder) = self.work.0.lock().expect(PANIC).folders.get(path) {
+            return tell(folder).map(Some); // while others are listed
+        }
+        match self.folders.get(path) {
+            Some(folder) => tell(folder).map(Some),
+            None => py.detach(|| self.place.read(path)).map(|(folder, _)| tell(&folder)).transpose(),
+        }
     }
 }
 
@@ -90,18 +100,27 @@ impl Listing {
         self.place.is_stamped.then_some(notes[place].1)
     }
 
+    /// Wait until all is listed.
+    pub fn finish(&mut self, py: Python<'_>) -> PyResult<()> {
+        self.wait(py, |_| false)
+    }
+
     /// Let go of what is known, as it takes memory; it is listed again where somebody asks.
     pub fn forget(&mut self) {
         self.folders = FxHashMap::default();
     }
 
-    /// Wait for the threads; Python may stop the work.
-    fn wait(&mut self, py: Python<'_>) -> PyResult<()> {
+    /// Wait until enough is listed, or all; Python may stop the work.
+    fn wait(&mut self, py: Python<'_>, is_enough: impl Fn(&Work) -> bool + Send + Sync) -> PyResult<()> {
         while !self.threads.is_empty() {
-            let is_done = py.detach(|| {
+            let (is_done, is_enough) = py.detach(|| {
                 let at = self.work.0.lock().expect(PANIC);
-                self.work.1.wait_timeout_while(at, LOOK, |at| at.open > 0).expect(PANIC).0.open == 0
+                let at = self.work.1.wait_timeout_while(at, LOOK, |at| at.open > 0 && !is_enough(at)).expect(PANIC).0;
+                (at.open == 0, is_enough(&at))
             });
+            if is_enough {
+                break;
+            }
             if is_done || self.threads.iter().all(JoinHandle::is_finished) {
                 let threads = std::mem::take(&mut self.threads);
                 py.detach(|| threads.into_iter().for_each(|thread| drop(thread.join())));

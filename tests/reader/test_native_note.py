@@ -39,7 +39,7 @@ def assert_equal(notes: Iterable[str | bytes]) -> None:
         data = written if isinstance(written, bytes) else written.encode(errors="replace")
         python = note.parse(data)
         assert full.parse(data) == python
-        listed = list_entries(data, OPTIONS)
+        (listed,) = list_entries([data], OPTIONS)
         assert listed is None or listed == in_python(python)
 
 
@@ -53,10 +53,12 @@ def test_lists_of_maps(core: ModuleType) -> None:  # noqa: F811
     items = ("[[a]]", "[[a]] ", "[[a|b *c*]] - d [[e]]", "[[a]] [[b]]: c", "a - b", "[x] [[a]]", "[x]", "![[a]]", "![a](http://b)",
         "[a](http://b) – c", "[a](b.md)", "a: [[b]] - c", "[[a]]\n  > b - c\n  d", "%% - %% [[a]] - b", "[[a - b]] - c", "<!-- : --> a",
         "[[a#b]]\n  - [[#c]]", "é [[é]] — 東", "[[a]]\u00a0-\u00a0b", "")  # fmt: skip
-    for text in ["\n".join(f"- {item}" for item in items), *(f"# a [[b]]\n> - {item}\n>   - [[a]]" for item in items)]:
-        assert list_entries(text.encode(), OPTIONS) == in_python(note.parse(text.encode()))
-    for text in ("1. [[a]]", "## Learning path\n- [[a]]", "- a\n\n|a|b|\n|-|-|\n|[[c]]|d|"):
-        assert list_entries(text.encode(), OPTIONS) is None
+    texts = ["\n".join(f"- {item}" for item in items), *(f"# a [[b]]\n> - {item}\n>   - [[a]]" for item in items)]
+    maps = [text.encode() for text in texts]
+    assert list(list_entries(maps, OPTIONS)) == [in_python(note.parse(each)) for each in maps]
+    left = [b"1. [[a]]", b"## Learning path\n- [[a]]", b"- a\n\n|a|b|\n|-|-|\n|[[c]]|d|"]
+    assert list(list_entries([*left, maps[0]], OPTIONS)) == [None, None, None, in_python(note.parse(maps[0]))]
+    assert list(list_entries([], OPTIONS)) == []
 
 
 def test_our_vaults(core: ModuleType) -> None:  # noqa: F811

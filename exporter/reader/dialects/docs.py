@@ -166,7 +166,6 @@ class Docs(Plain):
         return ranks
 
 
-@dataclass(frozen=True)
 class Foam(Plain):
     """Foam (https://foamnotes.com): wikilinks as Obsidian has them, Markdown links as VS Code has them."""
 

@@ -41,6 +41,7 @@ from exporter.reader.meaning.words import find_words, tell_flaws
 from exporter.reader.names import folder_of, key, name_of, slug
 from exporter.reader.options import AreaSource, ReadOptions
 
+AT_ONCE = 500  # maps that are read at once
 SHARE = 20  # one title of so many may have letters that English has not
 
 
@@ -254,19 +255,22 @@ class _MapReading:
 
     def read_maps(self, numbers: Sequence[int], read: Callable[[str], bytes]) -> None:
         """Read the other maps: each is an area, in which lies what it lists."""
-        for number in numbers:
-            if area := self.topics.of_file(number):
-                self.order.setdefault(area, len(self.order))
-                self.areas.add(area, Source(self.topics.notes.paths[number], 1))
-        for number in numbers:
-            if area := self.topics.of_file(number):
+        paths = self.topics.notes.paths
+        maps = [(area, number) for number in numbers if (area := self.topics.of_file(number))]
+        for area, number in maps:
+            self.order.setdefault(area, len(self.order))
+            self.areas.add(area, Source(paths[number], 1))
+        for first in range(0, len(maps), AT_ONCE):
+            some = maps[first : first + AT_ONCE]
+            data = [read(paths[number]) for _, number in some]
+            for (area, number), its, entries in zip(some, data, list_entries(data, self.options), strict=True):
                 reading = copy(self)  # what it finds goes to the same tables
                 reading._take(number)
-                reading.read_map(area, read(reading.path))
+                reading._read_map(area, its, entries)
 
-    def read_map(self, area: str, data: bytes) -> None:
-        """Read a map whose notes lie in this area, whatever its headings."""
-        if (entries := list_entries(data, self.options)) is not None:
+    def _read_map(self, area: str, data: bytes, entries: Iterable[Listed] | None) -> None:
+        """Read a map whose notes lie in this area, whatever its headings; `entries` are all that it lists, if that is known."""
+        if entries is not None:
             self._file(entries, area)
             return
         for section in sections(parse(data), self.options):

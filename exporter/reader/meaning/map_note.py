@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -144,19 +144,20 @@ def listed(note: Note) -> list[list[Mention]]:
     return items + [entry.links for _, entry in _rows(note, links, starts)]
 
 
-def list_entries(data: bytes, options: ReadOptions) -> list[Listed] | None:
-    """What the items of a map's lists list, whatever their headings; None: one is a path, or it is not sure, see `sections`.
+def list_entries(maps: Sequence[bytes], options: ReadOptions) -> Iterator[list[Listed] | None]:
+    """What the items of each map's lists list, whatever their headings; None: one is a path, or it is not sure, see `sections`.
 
     `native/src/map_note.rs` does it, and is the other half of what `sections` and `to_listed` say.
     """
     core = find_core()
-    said = core.list_entries(data) if core else None
-    if not said:
-        return None
-    headings, entries = said
+    if not core:
+        yield from repeat(None, len(maps))
+        return
     roles = _roles_of(options)
-    is_path = any(roles.get(heading_key(heading)) == "path" for heading in headings)
-    return None if is_path else entries
+    for said in core.list_entries(maps):
+        headings, entries = said or ((), None)
+        is_path = any(roles.get(heading_key(heading)) == "path" for heading in headings)
+        yield None if is_path else entries
 
 
 def to_listed(entry: Entry) -> Listed:

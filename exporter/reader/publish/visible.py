@@ -353,7 +353,7 @@ class Hiding:
             )
             and not any(name in key(arrow.label) for name in self.nameless if name)
         ]
-        return replace(canvas, links=links, arrows=arrows)
+        return canvas._replace(links=links, arrows=arrows)
 
     def _find_orphans(self, view: View) -> set[str]:
         """The attachments that only what is hidden used."""

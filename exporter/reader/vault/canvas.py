@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
 from exporter.reader.markdown.inline import Mention
@@ -39,13 +38,12 @@ class Arrow(NamedTuple):
     label: str
 
 
-@dataclass
-class Canvas:
+class Canvas(NamedTuple):
     """The links of one canvas, its arrows, and what is wrong with it."""
 
-    links: list[CanvasLink] = field(default_factory=list)
-    arrows: list[Arrow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    links: list[CanvasLink]
+    arrows: list[Arrow]
+    problems: list[Problem]
 
     def tell(self, line: int, message: str) -> None:
         """Add a flaw of the file itself."""
@@ -55,7 +53,7 @@ class Canvas:
 def parse(data: bytes, read: Callable[[bytes], Note] = parse_note) -> Canvas:
     """Read one canvas; whatever is wrong becomes a problem of it, never an exception. `read` reads Markdown."""
     text, problems = decode(data)
-    canvas = Canvas(problems=problems)
+    canvas = Canvas([], [], problems)
     reading = _Json(text)
     nodes: list[tuple[int, Any]] = []
     edges: list[tuple[int, Any]] = []

@@ -43,9 +43,10 @@ def doubt(root: Path) -> str:
         return "your home folder"
     if root == home.parent:
         return "the folder of all home folders"
-    if str(root) in SYSTEM or str(root).removeprefix("/private") in SYSTEM or WINDOWS.fullmatch(str(root)):
+    place = str(root)
+    if place in SYSTEM or place.removeprefix("/private") in SYSTEM or (place[1:2] == ":" and WINDOWS.fullmatch(place)):
         return "a folder of the system"
-    if str(root) in {os.path.realpath(folder) for name in TEMPORARY if (folder := os.environ.get(name))}:
+    if place in {os.path.realpath(folder) for name in TEMPORARY if (folder := os.environ.get(name))}:
         return "the folder of temporary files"
     return "a folder of dependencies" if root.name in DEPENDENCIES else ""
 

@@ -353,7 +353,7 @@ class _Listing:
         if not (folder or note or attachment):
             self.others.setdefault(kind.lower(), []).append(path)
             return False
-        if NOT_UTF8.search(entry.name):
+        if not entry.name.isascii() and NOT_UTF8.search(entry.name):
             message = "is left out until it is renamed, as its name is not UTF-8"
             self.leave_out(f"{path}/" if folder else path, "name not UTF-8", "bad-name", message)
         elif folder and entry.name == DEPENDENCIES:
