@@ -136,8 +136,8 @@ def _node(canvas: Canvas, line: int, node: Any, read: Callable[[bytes], Note]) -
         canvas.links.append(CanvasLink(line, _mention(f"/{value}", _join_surrogates(subpath).removeprefix("#"))))
     elif value:
         note = read(b"\n" + value.encode())  # a line before it: what it begins with is no properties
-        canvas.links += (CanvasLink(line, mention) for mention in note.mentions)
-        canvas.problems += ((line, code, message) for _, code, message in note.problems)
+        canvas.links.extend(CanvasLink(line, mention) for mention in note.mentions)
+        canvas.problems.extend((line, code, message) for _, code, message in note.problems)
     return None
 
 
