@@ -70,7 +70,7 @@ def find_orders(
 ) -> tuple[Proposal, ...]:
     """The properties that could file topics, too; lines of the text alone where nothing else orders the vault, or `everywhere`."""
     topics = meaning.topics
-    orders = propose(topics, relations, meaning.links.rows.keyed)
+    orders = propose(topics, relations, meaning.links.rows)
     if everywhere or not (orders or meaning.knowledge_map.source.file):
         sizes = Counter(area for _, area in meaning.areas.filings).values()
         largest = max(len(topics) - sum(sizes), *sizes, 0)  # one area, or what lies in none

@@ -2,7 +2,7 @@
 use crate::column::{TextColumn, WordColumn};
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyRange, PyRangeMethods};
 use std::borrow::Cow;
 
 /// A sequence of texts.
@@ -69,11 +69,13 @@ impl<'py> FromPyObject<'_, 'py> for Numbers {
     type Error = PyErr;
 
     fn extract(numbers: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match PyBuffer::<i32>::get(&numbers) {
-            Ok(buffer) => buffer.to_vec(numbers.py()),
-            Err(_) => numbers.extract(),
+        match (PyBuffer::<i32>::get(&numbers), numbers.cast::<PyRange>()) {
+            (Ok(buffer), _) => buffer.to_vec(numbers.py()).map(Numbers),
+            (_, Ok(range)) if range.step()? == 1 => {
+                Ok(Numbers((range.start()?.try_into()?..range.stop()?.try_into()?).collect()))
+            }
+            _ => numbers.extract().map(Numbers),
         }
-        .map(Numbers)
     }
 }
 

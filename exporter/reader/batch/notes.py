@@ -69,7 +69,8 @@ class Work(NamedTuple):
 
     def _read_files(self, core: ModuleType, numbers: Sequence[int], threads: int, tick: Callable[[int], None]) -> Batch:
         """Have the core open the notes' files; what it leaves is read here."""
-        paths, lost = [*map(self.vault.notes.__getitem__, numbers)], []
+        every, lost = self.vault.notes, []
+        paths = list(every) if len(numbers) == len(every) else [*map(every.__getitem__, numbers)]
         memory, settled = self.vault.memory, 0
 
         def show(done: int) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from itertools import chain, compress
+from itertools import chain
 from typing import NamedTuple
 
 from exporter.reader.batch.columns import canonical_name, texts
 from exporter.reader.batch.entries import property_values
 from exporter.reader.batch.resolve import Names
+from exporter.reader.meaning.rows import Rows
 from exporter.reader.meaning.topics import Topics
 from exporter.reader.meaning.words import WORDS
 from exporter.reader.names import folder_of, key
@@ -43,19 +44,17 @@ class Proposal(NamedTuple):
     areas: int  # that it would make
 
 
-def propose(topics: Topics, relations: Mapping[str, str], keyed: Sequence[int]) -> list[Proposal]:
-    """The properties and fields that could file notes, the likeliest first; what is a relation already is none.
-
-    `keyed` are the links that stand in one, by number.
-    """
-    notes = topics.notes
+def propose(topics: Topics, relations: Mapping[str, str], rows: Rows) -> list[Proposal]:
+    """The properties and fields that could file notes, the likeliest first; what is a relation already is none."""
+    notes, keyed = topics.notes, rows.keyed
     meant: dict[str, dict[int, set[str]]] = {}  # by property: what each note means by it
     words = [notes.keys[row] for row in keyed]
     linked = {name: word for name in set(words) if (word := canonical_name(name)) not in relations}
     if linked:
-        for number, row in notes.rows(compress(keyed, map(linked.__contains__, words))):
-            if topics.ids[number] and (end := topics.of_file(notes.files[row])):
-                meant.setdefault(linked[notes.keys[row]], {}).setdefault(number, set()).add(end)
+        for row, name in zip(keyed, words, strict=True):
+            number = rows.note_of[row]
+            if name in linked and topics.ids[number] and (end := topics.of_file(notes.files[row])):
+                meant.setdefault(linked[name], {}).setdefault(number, set()).add(end)
     names = {name: canonical_name(name) for name in topics.property_names}
     worded = {name: word for name, word in names.items() if word in USUAL and word not in relations}
     for name, word in worded.items():
