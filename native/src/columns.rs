@@ -219,6 +219,7 @@ impl Columns {
         let mut inline = std::mem::take(&mut self.inline);
         let mut result = Ok(());
         let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..front.end]).count() as u32;
+        let has_fields = memchr::memmem::find(&text.as_bytes()[front.end..], b"::").is_some();
         let mut reader = Reader::new(text, |block: &Block| {
             if result.is_err() || block.kind == Kind::Hidden {
                 return;
@@ -229,12 +230,13 @@ impl Columns {
                 }
                 said.add_heading(block);
             }
-            inline.read(block.content, block.kind);
-            result = self.add_inline(&inline, block, &mut said);
-            if memchr::memchr(b'^', block.content.as_bytes()).is_some() {
-                let last = block.content.rsplit('\n').next().unwrap_or_default();
-                said.blocks.extend(block_id(last).map(|(_, id)| id.to_ascii_lowercase()));
+            if has_fields {
+                inline.read(block.content, block.kind)
+            } else {
+                inline.scan(block.content, block.kind)
             }
+            result = self.add_inline(&inline, block, &mut said);
+            said.blocks.extend(block_id(block.content).map(|(_, id)| id.to_ascii_lowercase()));
         });
         reader.read(front.end, line);
         let unclosed = reader.unclosed;
