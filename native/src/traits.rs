@@ -19,7 +19,6 @@ const WORDS: [&str; 3] = ["title", "date", "time"]; // that core Templates fills
 static CALLOUT: LazyLock<Finder> = LazyLock::new(|| Finder::new("[!"));
 static ADDRESS: LazyLock<Finder> = LazyLock::new(|| Finder::new("obsidian://"));
 static DEFINITION: LazyLock<Finder> = LazyLock::new(|| Finder::new("]:"));
-static SIGNS: LazyLock<[Finder; 2]> = LazyLock::new(|| ["{{", "<%"].map(Finder::new));
 
 /// The traits of a note whose body begins at `end`, each a letter; None: Python knows.
 pub fn of_text(text: &str, end: usize, headings: &str, callouts: &[String]) -> Option<String> {
@@ -161,7 +160,8 @@ fn has_placeholders(text: &str, end: usize, headings: &str) -> bool {
 }
 
 fn has_sign(text: &str) -> bool {
-    SIGNS.iter().any(|sign| sign.find(text.as_bytes()).is_some())
+    let data = text.as_bytes();
+    memchr::memchr2_iter(b'{', b'<', data).any(|at| matches!(data[at..], [b'{', b'{', ..] | [b'<', b'%', ..]))
 }
 
 fn is_placeholder_in(text: &str) -> bool {
