@@ -95,27 +95,34 @@ impl Cursor {
     }
 }
 
-pub struct Reader<'a, F: FnMut(&Block)> {
-    text: &'a str,
-    bytes: &'a [u8],
-    give: F,
+/// What grows as a text is read; the next one is read in the same room.
+#[derive(Default)]
+pub struct Room {
     containers: Vec<usize>, // how many columns a line needs to belong to it; 0: a quote
     quotes: Vec<usize>,     // which of the containers are quotes
     pub items: Vec<Item>,   // that have begun
     open_items: Vec<Span>,  // which of the containers are items, and their numbers
-    leaf: Leaf,             // what is open
-    fence: (u8, usize),     // the mark that opened it, and how often
-    closer: Closer,         // what ends the open leaf
     lines: Vec<Line>,       // of the open paragraph or comment
-    bare: bool,             // the line before began an item, and nothing else stood there
-    no_break: usize,        // up to here, no thematic break begins on this line
-    number: u32,
-    position: usize, // where the line begins
-    last: Span,      // of the blocks that lie in no other: where the one before the last and the last one begin
-    last_mark: u8,   // of the last one, if it is a list or indented code
-    says: bool,      // the open comment holds words
     content: String,
     begins: Vec<usize>,
+    pub starts: Vec<usize>, // of the lines that were read
+}
+
+pub struct Reader<'a, F: FnMut(&Block)> {
+    text: &'a str,
+    bytes: &'a [u8],
+    give: F,
+    pub room: Room,
+    leaf: Leaf,         // what is open
+    fence: (u8, usize), // the mark that opened it, and how often
+    closer: Closer,     // what ends the open leaf
+    bare: bool,         // the line before began an item, and nothing else stood there
+    no_break: usize,    // up to here, no thematic break begins on this line
+    number: u32,
+    position: usize,    // where the line begins
+    last: Span,         // of the blocks that lie in no other: where the one before the last and the last one begin
+    last_mark: u8,      // of the last one, if it is a list or indented code
+    says: bool,         // the open comment holds words
     pub unclosed: bool, // a comment has no end
 }
 
@@ -131,14 +138,10 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             text,
             bytes: text.as_bytes(),
             give,
-            containers: vec![],
-            quotes: vec![],
-            items: vec![],
-            open_items: vec![],
+            room: Room::default(),
             leaf: Leaf::None,
             fence: (0, 0),
             closer: Closer::Blank,
-            lines: vec![],
             bare: false,
             no_break: 0,
             number: 0,
@@ -146,8 +149,6 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             last: (0, 0),
             last_mark: 0,
             says: false,
-            content: String::new(),
-            begins: vec![],
             unclosed: false,
         }
     }
@@ -159,12 +160,15 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
 
     /// Give the blocks until somebody has enough of them.
     pub fn read_until(&mut self, mut position: usize, line: u32, is_over: impl Fn() -> bool) {
+        self.room.items.clear();
+        self.room.starts.clear();
         self.number = line;
         self.last = (position, position);
         while position < self.bytes.len() && !is_over() {
             let end = memchr(b'\n', &self.bytes[position..]).map_or(self.bytes.len(), |length| position + length);
             self.position = position;
-            let is_free = self.leaf == Leaf::None && self.containers.is_empty();
+            self.room.starts.push(position);
+            let is_free = self.leaf == Leaf::None && self.room.containers.is_empty();
             if !is_mark(self.bytes[position]) && (self.leaf == Leaf::Paragraph || is_free) {
                 // Most lines: words begin or continue a paragraph, whatever that lies in; a blank line ends it
                 if self.leaf == Leaf::None {
@@ -172,7 +176,9 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
                 }
                 self.leaf = Leaf::Paragraph;
                 self.push(position, end);
-            } else if position == end && self.containers.is_empty() && matches!(self.leaf, Leaf::Paragraph | Leaf::None)
+            } else if position == end
+                && self.room.containers.is_empty()
+                && matches!(self.leaf, Leaf::Paragraph | Leaf::None)
             {
                 self.close_leaf(false);
             } else {
@@ -186,7 +192,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     }
 
     fn push(&mut self, start: usize, end: usize) {
-        self.lines.push(Line { start, end, number: self.number });
+        self.room.lines.push(Line { start, end, number: self.number });
     }
 
     fn line(&mut self, position: usize, end: usize) {
@@ -196,7 +202,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             return self.blank(end, bare);
         }
         let mut matched = self.enter_containers(&mut cursor);
-        let mut inside = matched == self.containers.len();
+        let mut inside = matched == self.room.containers.len();
         if inside && !matches!(self.leaf, Leaf::None | Leaf::Paragraph) {
             return self.go_on(cursor.at, end, cursor.indent());
         }
@@ -208,8 +214,8 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             if self.bytes[cursor.at] == b'>' {
                 self.begin(matched, 0);
                 cursor = self.quote(cursor);
-                self.quotes.push(matched);
-                self.containers.push(0);
+                self.room.quotes.push(matched);
+                self.room.containers.push(0);
             } else if let Some(stop) = self.marker(cursor.at, end, paragraph && inside) {
                 self.begin(matched, self.bytes[stop - 1]);
                 cursor = self.item(cursor, stop);
@@ -220,7 +226,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
                 self.bare = true;
                 return;
             }
-            matched = self.containers.len();
+            matched = self.room.containers.len();
             (inside, paragraph) = (true, false);
         }
         let deep = cursor.indent() >= 4;
@@ -238,7 +244,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     /// Go behind the marks of the containers to which a line belongs; gives how many these are.
     fn enter_containers(&self, cursor: &mut Cursor) -> usize {
         let mut quotes = 0;
-        for (matched, indent) in self.containers.iter().enumerate() {
+        for (matched, indent) in self.room.containers.iter().enumerate() {
             if *indent > 0 {
                 if cursor.column < cursor.base + indent {
                     return matched;
@@ -253,16 +259,16 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             quotes += 1;
             if cursor.is_at_end() {
                 // blank behind its marks: the lists in the quote go on
-                return self.quotes.get(quotes).copied().unwrap_or(self.containers.len());
+                return self.room.quotes.get(quotes).copied().unwrap_or(self.room.containers.len());
             }
         }
-        self.containers.len()
+        self.room.containers.len()
     }
 
     /// A blank line: it ends quotes, but not lists.
     fn blank(&mut self, end: usize, bare: bool) {
-        let matched = self.quotes.first().copied().unwrap_or(self.containers.len());
-        if matched < self.containers.len() {
+        let matched = self.room.quotes.first().copied().unwrap_or(self.room.containers.len());
+        if matched < self.room.containers.len() {
             self.close(matched);
         } else if !matches!(self.leaf, Leaf::None | Leaf::Paragraph) {
             self.go_on(end, end, 0);
@@ -277,7 +283,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         let c = self.bytes[at];
         match c {
             b'=' | b'-' if within && is_underline(line) && !self.is_callout() => {
-                let lines = std::mem::take(&mut self.lines);
+                let lines = std::mem::take(&mut self.room.lines);
                 let defined = count_definitions(self.text, &lines);
                 self.leaf = Leaf::None;
                 if defined == lines.len() {
@@ -326,7 +332,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             }
             b'[' if footnote_label(line).is_some() => {
                 self.open(matched, Leaf::Paragraph, Closer::Blank);
-                self.containers.push(4);
+                self.room.containers.push(4);
                 self.push(at, end);
                 true
             }
@@ -342,9 +348,9 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
 
     /// Whether the open paragraph is the title of a callout, which is no heading, whatever underlines it.
     fn is_callout(&self) -> bool {
-        self.containers.last() == Some(&0)
-            && self.lines.len() == 1
-            && callout_mark(&self.text[self.lines[0].start..self.lines[0].end]).is_some()
+        self.room.containers.last() == Some(&0)
+            && self.room.lines.len() == 1
+            && callout_mark(&self.text[self.room.lines[0].start..self.room.lines[0].end]).is_some()
     }
 
     /// Begin an HTML block; returns whether it is one.
@@ -382,7 +388,7 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             _ if self.closer == Closer::Blank => line.is_empty(),
             _ => html::closes(line, 0, self.closer),
         };
-        if !self.lines.is_empty() {
+        if !self.room.lines.is_empty() {
             let hides = if self.leaf == Leaf::Html { html::comment_end(line, 0) } else { None };
             self.push(at, hides.map_or(end, |length| at + length));
         }
@@ -461,11 +467,11 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             space = 1;
         }
         after.base = column + space;
-        self.containers.push(after.base - cursor.base);
-        let parent = self.open_items.last().map(|(_, number)| *number);
-        self.open_items.push((self.containers.len() - 1, self.items.len()));
+        self.room.containers.push(after.base - cursor.base);
+        let parent = self.room.open_items.last().map(|(_, number)| *number);
+        self.room.open_items.push((self.room.containers.len() - 1, self.room.items.len()));
         let ordered = stop > cursor.at + 1;
-        self.items.push(Item { start: cursor.at, text: after.at, end: cursor.end, parent, ordered });
+        self.room.items.push(Item { start: cursor.at, text: after.at, end: cursor.end, parent, ordered });
         let line = &self.text[..cursor.end];
         if let Some((mark, text)) = task_box(line, after.at) {
             if text < cursor.end && self.marker(text, cursor.end, false).is_some() {
@@ -498,13 +504,13 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
         if self.leaf != Leaf::None {
             self.close_leaf(false);
         }
-        self.containers.truncate(matched);
-        while self.quotes.last().is_some_and(|quote| *quote >= matched) {
-            self.quotes.pop();
+        self.room.containers.truncate(matched);
+        while self.room.quotes.last().is_some_and(|quote| *quote >= matched) {
+            self.room.quotes.pop();
         }
-        while let Some((_, number)) = self.open_items.last().filter(|(container, _)| *container >= matched) {
-            self.items[*number].end = self.position;
-            self.open_items.pop();
+        while let Some((_, number)) = self.room.open_items.last().filter(|(container, _)| *container >= matched) {
+            self.room.items[*number].end = self.position;
+            self.room.open_items.pop();
         }
     }
 
@@ -512,10 +518,10 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
     fn close_leaf(&mut self, over: bool) {
         let leaf = std::mem::replace(&mut self.leaf, Leaf::None);
         self.unclosed |= std::mem::take(&mut self.says) && !over;
-        if self.lines.is_empty() {
+        if self.room.lines.is_empty() {
             return;
         }
-        let mut lines = std::mem::take(&mut self.lines);
+        let mut lines = std::mem::take(&mut self.room.lines);
         let defined = if leaf == Leaf::Paragraph { count_definitions(self.text, &lines) } else { 0 };
         if defined < lines.len() {
             let kind = match leaf {
@@ -526,12 +532,12 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
             self.block(kind, &lines[defined..], 0, (lines[defined].start, lines[lines.len() - 1].end));
         }
         lines.clear();
-        self.lines = lines; // its room is used again
+        self.room.lines = lines; // its room is used again
     }
 
     fn block(&mut self, kind: Kind, lines: &[Line], level: u8, (start, end): Span) {
-        let mut joined = std::mem::take(&mut self.content);
-        self.begins.clear();
+        let mut joined = std::mem::take(&mut self.room.content);
+        self.room.begins.clear();
         let content = if let [line] = lines {
             &self.text[line.start..line.end]
         } else {
@@ -540,16 +546,16 @@ impl<'a, F: FnMut(&Block)> Reader<'a, F> {
                 if number > 0 {
                     joined.push('\n');
                 }
-                self.begins.push(joined.len());
+                self.room.begins.push(joined.len());
                 joined.push_str(&self.text[line.start..line.end]);
             }
             &joined
         };
-        let (within, behind_item) = (!self.containers.is_empty(), !self.items.is_empty());
+        let (within, behind_item) = (!self.room.containers.is_empty(), !self.room.items.is_empty());
         let before = (!within).then_some(self.last);
-        let begins = &self.begins;
+        let begins = &self.room.begins;
         (self.give)(&Block { kind, start, end, level, content, within, behind_item, before, lines, begins });
-        self.content = joined;
+        self.room.content = joined;
     }
 }
 

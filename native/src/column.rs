@@ -121,8 +121,9 @@ pub struct Words {
 
 impl Words {
     pub fn number(&mut self, word: &str) -> u32 {
-        if self.list.get(self.last as usize).is_some_and(|last| last == word) {
-            return self.last; // most stand beside one that is the same
+        // Most stand beside one that is the same. Two empty ones are not compared: where both point nowhere, that is slow
+        if self.list.get(self.last as usize).is_some_and(|last| (last.is_empty() && word.is_empty()) || last == word) {
+            return self.last;
         }
         self.last = self.find(word);
         self.last

@@ -1,5 +1,5 @@
 //! The bytes of many notes -> what they say, in columns; `exporter.reader.batch.columns` explains each, `read` how they are made.
-use crate::blocks::{Block, Kind, Reader};
+use crate::blocks::{Block, Kind, Reader, Room};
 use crate::column::{TextColumn, WordColumn};
 use crate::doubt::Doubt;
 use crate::fields::block_id;
@@ -9,7 +9,7 @@ use crate::links::{Mention, shown_text};
 use crate::plain_text::to_text;
 use crate::properties::{Properties, canonical_name};
 use crate::property_column::PropertyColumn;
-use crate::relations::{self, Kinds, Link, name_links};
+use crate::relations::{self, Kinds, Link, line_starts, name_links};
 use crate::tag_column::TagColumn;
 use crate::tags::attributes_start;
 use crate::text::*;
@@ -78,7 +78,10 @@ pub struct Columns {
     // And
     pub bodies: Vec<Body>, // of those notes whose traits or words are not settled here
     pub doubts: Vec<(usize, Doubt)>,
+    // What one note needs, used again for the next
     inline: Inline,
+    room: Room,
+    said: Said,
 }
 
 impl Columns {
@@ -169,7 +172,7 @@ impl Columns {
         let links = self.flags.len();
         let mut properties = self.read_properties(&mut front, vocabulary)?;
         let first = self.flags.len();
-        let said = self.read_body(&text, &front)?;
+        let mut said = self.read_body(&text, &front)?;
         let behind = self.flags.len();
         for (line, name, words) in &said.fields {
             if !words.is_empty() && vocabulary.told.contains(canonical_name(name).as_ref()) {
@@ -177,7 +180,7 @@ impl Columns {
             }
         }
         if !said.fields.is_empty() {
-            let fields = said.fields.into_iter().map(|(_, name, words)| (name, words)).collect();
+            let fields = said.fields.drain(..).map(|(_, name, words)| (name, words)).collect();
             properties.add_fields(fields, &front);
         }
         let Properties { mut title, id, aliases, rest, holds_brackets } = properties;
@@ -210,15 +213,18 @@ impl Columns {
         self.headings.push(&said.headings);
         self.blocks.push(&said.blocks.join("\n"));
         self.traits.push(&traits);
+        self.said = said;
         Ok(())
     }
 
     /// Read what stands below the front matter; tags and links become entries of the columns.
     fn read_body(&mut self, text: &str, front: &FrontMatter) -> Result<Said, Doubt> {
-        let mut said = Said::default();
-        let mut inline = std::mem::take(&mut self.inline);
+        let (mut inline, mut said) = (std::mem::take(&mut self.inline), std::mem::take(&mut self.said));
+        said.clear();
+        let room = std::mem::take(&mut self.room);
         let mut result = Ok(());
         let line = 1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..front.end]).count() as u32;
+        let has_fields = memchr::memmem::find(&text.as_bytes()[front.end..], b"::").is_some();
         let mut reader = Reader::new(text, |block: &Block| {
             if result.is_err() || block.kind == Kind::Hidden {
                 return;
@@ -229,17 +235,18 @@ impl Columns {
                 }
                 said.add_heading(block);
             }
-            inline.read(block.content, block.kind);
-            result = self.add_inline(&inline, block, &mut said);
-            if memchr::memchr(b'^', block.content.as_bytes()).is_some() {
-                let last = block.content.rsplit('\n').next().unwrap_or_default();
-                said.blocks.extend(block_id(last).map(|(_, id)| id.to_ascii_lowercase()));
+            if has_fields {
+                inline.read(block.content, block.kind)
+            } else {
+                inline.scan(block.content, block.kind)
             }
+            result = self.add_inline(&inline, block, &mut said);
+            said.blocks.extend(block_id(block.content).map(|(_, id)| id.to_ascii_lowercase()));
         });
+        reader.room = room;
         reader.read(front.end, line);
-        let unclosed = reader.unclosed;
-        drop(reader);
-        self.inline = inline; // its room is used again
+        let (unclosed, room) = (reader.unclosed, reader.room);
+        (self.inline, self.room) = (inline, room);
         result?;
         if unclosed {
             return Err(Doubt::Comment);
@@ -271,7 +278,9 @@ impl Columns {
         if rows.is_empty() {
             return true;
         }
-        let Some(found) = kinds.find_lines(body.text) else { return false };
+        let above = line_starts(body.text).take_while(|start| *start < body.start);
+        let starts = above.chain(self.room.starts.iter().copied());
+        let Some(found) = kinds.find_starts(body.text, starts) else { return false };
         if !found.is_empty() {
             let link = |row: usize| Link {
                 line: self.lines[row] as usize,
@@ -322,6 +331,14 @@ struct Said {
 }
 
 impl Said {
+    fn clear(&mut self) {
+        self.levels.clear();
+        self.headings.clear();
+        self.opens = false;
+        self.blocks.clear();
+        self.fields.clear();
+    }
+
     fn add_heading(&mut self, block: &Block) {
         if !self.levels.is_empty() {
             self.headings.push('\n');

@@ -4,7 +4,6 @@
 use crate::doubt::Doubt;
 use crate::text::*;
 use memchr::memmem;
-use rustc_hash::FxHashSet;
 
 const LONGEST: usize = 10_000; // bytes; beyond, Python does not look everywhere for the line of a value
 const MOST_DIGITS: usize = 17; // of a number; YAML rounds those that are longer
@@ -125,7 +124,7 @@ fn is_odd(c: char) -> bool {
 }
 
 fn holds_odd(raw: &str) -> bool {
-    if raw.is_ascii() { raw.bytes().any(|c| is_odd(c.into())) } else { raw.contains(is_odd) }
+    if raw.is_ascii() { raw.bytes().filter(|c| is_odd((*c).into())).count() > 0 } else { raw.contains(is_odd) }
 }
 
 fn has_long_number(raw: &str) -> bool {
@@ -141,7 +140,6 @@ fn has_long_number(raw: &str) -> bool {
 
 fn read_entries(raw: &str) -> Result<Vec<Entry<'_>>, Doubt> {
     let mut entries: Vec<Entry> = vec![];
-    let mut known = FxHashSet::default();
     let mut is_open = false; // the last key waits for its value
     let mut indent = None; // of its items
     let mut position = 0;
@@ -167,7 +165,11 @@ fn read_entries(raw: &str) -> Result<Vec<Entry<'_>>, Doubt> {
         }
         let (key, rest) = split_once(words, b':').ok_or(Doubt::FrontMatter)?;
         let value_start = start + key.len() + 1;
-        if before > 0 || !(rest.is_empty() || rest.starts_with(' ')) || !is_key(key) || !known.insert(key) {
+        if before > 0
+            || !(rest.is_empty() || rest.starts_with(' '))
+            || !is_key(key)
+            || entries.iter().any(|entry| entry.key == key)
+        {
             return Err(Doubt::FrontMatter);
         }
         let rest = rest.trim_matches(' ');

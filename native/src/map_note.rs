@@ -60,7 +60,7 @@ fn read(data: &[u8]) -> Result<Option<Lists>, Doubt> {
         }
     });
     reader.read(start, line);
-    let items = std::mem::take(&mut reader.items);
+    let items = std::mem::take(&mut reader.room.items);
     drop(reader);
     if may_hold_table(&text) || items.iter().any(|item| item.ordered) {
         return Ok(None);

@@ -84,7 +84,7 @@ fn read(text: &str, start: usize) -> Said {
         before = (block.start, block.end);
     });
     reader.read(start, line);
-    let items = std::mem::take(&mut reader.items);
+    let items = std::mem::take(&mut reader.room.items);
     drop(reader);
     said.1.extend(items.iter().map(|item| {
         let parent = item.parent.map_or(-1, |number| number as i64);

@@ -22,10 +22,10 @@ pub struct Kinds {
     folded: FxHashSet<String>,         // these, as `fold` has them
     before: FxHashMap<String, String>, // the keys of links by what stands before them
     above: FxHashMap<String, String>,  // and above a list of them
-    begins: FxHashSet<String>,         // the first word of each, folded
+    begins: FxHashSet<Vec<u8>>,        // the first word of each, folded
     firsts: FxHashSet<char>,           // their first letters
-    sizes: [u32; 128],                 // of those that are ASCII, a bit each, by their first letter; of "" by 0
-    longest: usize,                    // words
+    seconds: [u32; 128], // by their first letter, if that is ASCII, a bit for each that follows it; 0: none
+    longest: usize,      // words
 }
 
 /// A link of a note's body.
@@ -54,16 +54,19 @@ impl Kinds {
         };
         let begins: FxHashSet<String> = words.iter().map(|(said, ..)| fold(first_word(said))).collect();
         let firsts = begins.iter().filter_map(|word| word.chars().next()).collect();
-        let mut sizes = [0; 128];
-        for word in begins.iter().filter(|word| word.is_ascii()) {
-            sizes[word.bytes().next().unwrap_or_default() as usize] |= bit_of_size(word.len());
+        let mut seconds = [0; 128];
+        for word in &begins {
+            let letter = |at: usize| word.as_bytes().get(at).copied().unwrap_or_default();
+            if letter(0).is_ascii() {
+                seconds[letter(0) as usize] |= bit_of(letter(1));
+            }
         }
         Kinds {
             before: of(&|key, _| key != ANY),
             above: of(&|_, above| above),
-            begins,
+            begins: begins.into_iter().map(String::into_bytes).collect(),
             firsts,
-            sizes,
+            seconds,
             folded: words.iter().map(|(said, ..)| fold(said)).collect(),
             longest: words.iter().map(|(said, ..)| said.split(' ').count()).max().unwrap_or_default(),
             said: words.into_iter().map(|(said, ..)| said).collect(),
@@ -72,34 +75,43 @@ impl Kinds {
 
     /// The lines on which such words stand before a link or alone; None: Python knows.
     pub fn find_lines(&self, text: &str) -> Option<Vec<usize>> {
-        let (mut found, mut end) = (vec![], 0);
-        if self.longest == 0 {
-            return Some(found);
-        }
-        for (number, line) in lines(text).enumerate() {
-            end += line.len();
-            if !self.begins_otherwise(line.as_bytes()) && self.stand_on(line, &text[end..])? {
-                found.push(number + 1);
-            }
-            end += 1;
-        }
-        Some(found)
+        Some(self.find_starts(text, line_starts(text))?.iter().map(|(number, _)| *number).collect())
     }
 }
 
 impl Kinds {
-    /// Whether a line is sure to begin with another word, as nearly all do.
-    fn begins_otherwise(&self, line: &[u8]) -> bool {
-        let is_over = |c: &u8| *c == b'[' || c.is_ascii_alphanumeric() || !c.is_ascii();
-        let rest = &line[line.iter().position(is_over).unwrap_or(line.len())..];
-        let size = rest.iter().position(|c| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let first = match rest {
-            [letter @ (b'a'..=b'z' | b'A'..=b'Z'), ..] => letter.to_ascii_lowercase(),
-            [] => 0,
-            [b'[', more @ ..] if more.first() != Some(&b'!') => 0,
-            _ => return false,
+    /// The numbers of such lines, and where each begins, of those that begin at `starts`.
+    pub fn find_starts(&self, text: &str, starts: impl Iterator<Item = usize>) -> Option<Vec<(usize, usize)>> {
+        let mut found = vec![];
+        if self.longest == 0 {
+            return Some(found);
+        }
+        for (start, number) in starts.zip(1..) {
+            if !self.begins_otherwise(&text[start..]) {
+                let line = lines(&text[start..]).next().unwrap_or_default();
+                if self.stand_on(line, &text[start + line.len()..])? {
+                    found.push((number, start));
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// Whether the line that begins a text is sure to begin with another word, as nearly all do: most by its first two letters.
+    fn begins_otherwise(&self, text: &str) -> bool {
+        let is_over = |c: &u8| matches!(c, b'[' | b'\n') || c.is_ascii_alphanumeric() || !c.is_ascii();
+        let rest = &text[text.bytes().position(|c| is_over(&c)).unwrap_or(text.len())..];
+        let is_among = |first: u8, second: u8| self.seconds[first as usize] & bit_of(second) != 0;
+        let may_begin = match rest.as_bytes() {
+            [first, second, ..] if first.is_ascii_alphabetic() && second.is_ascii_alphanumeric() => {
+                is_among(first.to_ascii_lowercase(), *second)
+            }
+            [b'[', b'!', ..] | [b'0'..=b'9', ..] => return false,
+            [] | [b'\n' | b'[', ..] => is_among(0, 0),
+            [first, ..] if !first.is_ascii() && !rest.starts_with(is_alnum) => return false,
+            _ => true,
         };
-        self.sizes[first as usize] & bit_of_size(size) == 0 && rest.get(size).is_none_or(u8::is_ascii)
+        !(may_begin && self.may_begin(first_word(rest)))
     }
 
     /// Whether a line begins with such words, and nothing else stands before a link; `behind` is the text from its end on.
@@ -149,12 +161,13 @@ impl Kinds {
         let mut lower = [0; LONGEST_ASCII];
         if !word.is_ascii() || word.len() > LONGEST_ASCII {
             let first = word.chars().next().and_then(|first| fold_letter(first).next());
-            return first.is_some_and(|first| self.firsts.contains(&first)) && self.begins.contains(&fold(word));
+            return first.is_some_and(|first| self.firsts.contains(&first))
+                && self.begins.contains(fold(word).as_bytes());
         }
         for (lower, letter) in lower.iter_mut().zip(word.bytes()) {
             *lower = letter.to_ascii_lowercase();
         }
-        std::str::from_utf8(&lower[..word.len()]).is_ok_and(|word| self.begins.contains(word))
+        self.begins.contains(&lower[..word.len()])
     }
 
     /// Whether words that fill the end of a line may be such words with those behind it.
@@ -184,8 +197,13 @@ impl Kinds {
     }
 }
 
-fn bit_of_size(size: usize) -> u32 {
-    1 << size.min(31)
+fn bit_of(letter: u8) -> u32 {
+    1 << (letter % 32)
+}
+
+/// Where the lines of a text begin.
+pub fn line_starts(text: &str) -> impl Iterator<Item = usize> {
+    std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
 }
 
 /// Letters that are alike whatever their case, as "s" and "ſ" are to RE2.
@@ -212,25 +230,37 @@ fn is_mark(c: char) -> bool {
         || matches!(c, '\u{2010}'..='\u{206f}' | '\u{2190}'..='\u{21ff}' | '\u{3000}'..='\u{3003}' | '\u{1f300}'..='\u{1f64f}')
 }
 
-/// The keys that the text before or above links gives them, by the numbers of these; `found` are the lines with such words.
-pub fn name_links(kinds: &Kinds, body: &Body, links: &[Link], found: &[usize]) -> Vec<(usize, String)> {
-    let mut rows: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
-    for (row, link) in links.iter().enumerate() {
-        rows.entry(link.line).or_default().push(row);
-    }
-    let lines: Vec<&str> = body.text.split('\n').collect();
+/// The keys that the text before or above links gives them, by the numbers of these; `found` are the lines with such words, and
+/// where each begins.
+pub fn name_links(kinds: &Kinds, body: &Body, links: &[Link], found: &[(usize, usize)]) -> Vec<(usize, String)> {
+    let mut rows: Vec<usize> = (0..links.len()).collect();
+    rows.sort_by_key(|row| links[*row].line);
     let first = 1 + memchr::memchr_iter(b'\n', &body.text.as_bytes()[..body.start]).count();
-    let last = links.iter().map(|link| link.line).max().unwrap_or_default();
-    let title = if body.opens { (first..=last).find(|number| !blank(lines[number - 1])) } else { None };
-    let headings = body.headings.split('\n').collect();
-    let mut reading =
-        Reading { kinds, lines, headings, links, title, section: "", level: 0, label: None, named: vec![] };
-    let mut number = first;
-    for line in found {
-        number = number.max(*line);
+    let last = rows.last().map_or(0, |row| links[*row].line);
+    let (mut number, mut rest) = (first, &body.text[body.start..]);
+    let is_title = |(_, line): &(usize, &str)| body.opens && !blank(line);
+    let title = (first..=last).zip(lines(rest)).find(is_title).map(|(number, _)| number);
+    let mut reading = Reading {
+        kinds,
+        headings: body.headings,
+        known: None,
+        links,
+        title,
+        section: "",
+        level: 0,
+        label: None,
+        named: vec![],
+    };
+    for (line, start) in found {
+        if *line > number {
+            (number, rest) = (*line, &body.text[*start..]);
+        }
         while number <= last {
-            reading.read(number, rows.get(&number).map_or(&[], Vec::as_slice));
-            number += 1;
+            let (line, behind) = split_once(rest, b'\n').unwrap_or((rest, ""));
+            let begin = rows.partition_point(|row| links[*row].line < number);
+            let count = rows[begin..].partition_point(|row| links[*row].line == number);
+            reading.read(number, line, behind, &rows[begin..begin + count]);
+            (number, rest) = (number + 1, behind);
             if reading.section.is_empty() && reading.label.is_none() {
                 break;
             }
@@ -276,8 +306,8 @@ enum Item {
 
 struct Reading<'a> {
     kinds: &'a Kinds,
-    lines: Vec<&'a str>,
-    headings: FxHashSet<&'a str>,
+    headings: &'a str,
+    known: Option<FxHashSet<&'a str>>, // the headings, as soon as one is asked for
     links: &'a [Link],
     title: Option<usize>, // the line of the first heading, where that is the note's title
     section: &'a str,
@@ -287,13 +317,12 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn read(&mut self, number: usize, rows: &[usize]) {
-        let line = self.lines[number - 1];
+    fn read(&mut self, number: usize, line: &'a str, behind: &str, rows: &[usize]) {
         let content = line.trim_start_matches([' ', '\t', '>']);
         if content.is_empty() {
             return;
         }
-        if self.enter_section(number, content) {
+        if self.enter_section(number, content, behind) {
             if !rows.is_empty() && content.split('[').next().is_some_and(|before| before.contains(':')) {
                 self.name(content.trim_start_matches('#').trim_start_matches(is_space), Item::No, rows, false);
             }
@@ -321,18 +350,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn enter_section(&mut self, number: usize, content: &'a str) -> bool {
+    fn enter_section(&mut self, number: usize, content: &'a str, behind: &str) -> bool {
         let marks = run(content.as_bytes(), 0, b'#');
         let (level, text) = if (1..=6).contains(&marks) && content[marks..].starts_with([' ', '\t']) {
             let text = strip(&content[marks..]);
-            (marks, if self.headings.contains(text) { text } else { strip_end(text.trim_end_matches('#')) })
+            (marks, if self.is_heading(text) { text } else { strip_end(text.trim_end_matches('#')) })
         } else {
-            match self.lines.get(number).and_then(|line| level_of_underline(line)) {
+            match lines(behind).next().and_then(level_of_underline) {
                 Some(level) => (level, strip(content)),
                 None => return false,
             }
         };
-        if !self.headings.contains(text) {
+        if !self.is_heading(text) {
             return false; // but code
         }
         let key = if self.title == Some(number) {
@@ -345,6 +374,10 @@ impl<'a> Reading<'a> {
         }
         self.label = None;
         true
+    }
+
+    fn is_heading(&mut self, text: &str) -> bool {
+        self.known.get_or_insert_with(|| lines(self.headings).collect()).contains(text)
     }
 
     fn key_above(&self, text: &str) -> &'a str {

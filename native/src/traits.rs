@@ -1,8 +1,9 @@
 //! The traits that a note has by its text; `exporter.reader.batch.traits` explains each.
 use crate::columns::SHORTEST;
 use crate::text::*;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 const HOLDS_CALLOUT: char = '!';
 const HOLDS_ADDRESS: char = '<';
@@ -13,6 +14,11 @@ const MOST_BYTES: usize = 4 * WIDEST; // that so many characters have
 const ADDRESSES: [&str; 4] = ["href", "src", "data", "poster"];
 const FILES: [&str; 3] = ["file=", "filepath=", "path="];
 const WORDS: [&str; 3] = ["title", "date", "time"]; // that core Templates fills in
+
+// Made once, as each is looked for in every note
+static CALLOUT: LazyLock<Finder> = LazyLock::new(|| Finder::new("[!"));
+static ADDRESS: LazyLock<Finder> = LazyLock::new(|| Finder::new("obsidian://"));
+static DEFINITION: LazyLock<Finder> = LazyLock::new(|| Finder::new("]:"));
 
 /// The traits of a note whose body begins at `end`, each a letter; None: Python knows.
 pub fn of_text(text: &str, end: usize, headings: &str, callouts: &[String]) -> Option<String> {
@@ -29,7 +35,7 @@ fn holds_callout(text: &str, kinds: &[String]) -> Option<bool> {
     if kinds.is_empty() {
         return Some(false);
     }
-    let mut callouts = memmem::find_iter(text.as_bytes(), "[!").peekable();
+    let mut callouts = CALLOUT.find_iter(text.as_bytes()).peekable();
     if callouts.peek().is_some() && !kinds.iter().all(|kind| kind.is_ascii()) {
         return None;
     }
@@ -47,7 +53,7 @@ fn holds_address(text: &str) -> bool {
 /// Whether an address of Obsidian's own names a file.
 fn names_file_for_obsidian(text: &str) -> bool {
     let mut end = 0; // of the last address: what stands in it is looked for once
-    memmem::find_iter(text.as_bytes(), "obsidian://").any(|at| {
+    ADDRESS.find_iter(text.as_bytes()).any(|at| {
         let rest = &text[at + 11..];
         if rest.starts_with('/') || rest.starts_with("vault/") {
             return true;
@@ -65,7 +71,7 @@ fn names_file_for_obsidian(text: &str) -> bool {
 /// Whether a line begins as the definition of a link's target does: "[name]: ".
 fn defines_target(text: &str) -> bool {
     let data = text.as_bytes();
-    memmem::find_iter(data, "]:").any(|at| {
+    DEFINITION.find_iter(data).any(|at| {
         let first = at.saturating_sub(MOST_BYTES);
         memchr::memrchr(b'[', &data[first..at]).map(|length| first + length).is_some_and(|begin| {
             !matches!(data[begin + 1], b'^' | b']')
@@ -154,7 +160,8 @@ fn has_placeholders(text: &str, end: usize, headings: &str) -> bool {
 }
 
 fn has_sign(text: &str) -> bool {
-    ["{{", "<%"].iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
+    let data = text.as_bytes();
+    memchr::memchr2_iter(b'{', b'<', data).any(|at| matches!(data[at..], [b'{', b'{', ..] | [b'<', b'%', ..]))
 }
 
 fn is_placeholder_in(text: &str) -> bool {
