@@ -1,5 +1,5 @@
 //! What HTML looks like within Markdown (https://spec.commonmark.org/0.31.2/#html-blocks).
-use crate::text::{is_space, skip_spaces};
+use crate::text::{find_marks, is_space, skip_spaces};
 
 fn skip_name(bytes: &[u8], mut at: usize, more: &[u8]) -> usize {
     while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || more.contains(&bytes[at])) {
@@ -112,7 +112,7 @@ pub fn closes(line: &str, from: usize, closer: Closer) -> bool {
     let rest = line.get(from..).unwrap_or("");
     match closer {
         Closer::Blank => false,
-        Closer::Text(text) => rest.contains(text),
+        Closer::Text(text) => find_marks(rest.as_bytes(), text.as_bytes()).is_some(),
         Closer::Raw => memchr::memchr_iter(b'<', rest.as_bytes()).any(|at| {
             let tag = || rest[at..].chars().map(fold);
             RAW.iter().any(|word| tag().take(word.len() + 3).eq("</".chars().chain(word.chars()).chain(['>'])))
@@ -122,5 +122,5 @@ pub fn closes(line: &str, from: usize, closer: Closer) -> bool {
 
 /// Behind the end of the comment that ends on this line, if it does from here on.
 pub fn comment_end(line: &str, from: usize) -> Option<usize> {
-    line.get(from..)?.find("-->").map(|length| from + length + 3)
+    find_marks(line.as_bytes().get(from..)?, b"-->").map(|length| from + length + 3)
 }
