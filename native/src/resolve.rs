@@ -64,6 +64,11 @@ impl Index {
         folders
     }
 
+    /// All paths as UTF-8, a NUL behind each.
+    fn joined<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.paths.iter().flat_map(|path| [path, "\0"]).collect::<String>().as_bytes())
+    }
+
     /// The numbers of the files in whose paths a word of ASCII stands, in any case.
     fn holding(&self, word: &str) -> Vec<usize> {
         self.paths.find_word(word)

@@ -58,6 +58,10 @@ class Index:
             elif others != number:
                 self._files[name] = [others, number]
 
+    def joined(self) -> bytes:
+        """All paths as UTF-8, a NUL behind each."""
+        return "".join(f"{path}\0" for path in self._paths).encode(errors="surrogatepass")
+
     def holding(self, word: str) -> list[int]:
         """The numbers of the files in whose paths a word of ASCII stands, in any case."""
         return [number for number, path in enumerate(self._paths) if word in path.lower()]
@@ -150,7 +154,7 @@ class Names:
     @cached_property
     def digest(self) -> bytes:
         """What the links' targets depend upon: the names of all files, in 16 bytes."""
-        return digest("\0".join(self.paths).encode(errors="surrogatepass"))
+        return digest(self.index.joined())
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What another process makes it of."""
