@@ -1,6 +1,7 @@
 """The rules of the house (docs/design.md), as tests: who may import whom, and that the README is true."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from maven import java
 from exporter import writers
 from exporter.cli import main
 from exporter.reader import ReadOptions
+from exporter.reader.batch.cache import FEWEST
+from exporter.reader.batch.core import find_core
 
 PACKAGE = ROOT / "exporter"
 # The rooms of each package, ground first: what stands behind a bar may import what stands before it, and nothing else.
@@ -203,6 +206,25 @@ def test_a_check_of_a_plain_vault_does_not_pay_for_others(tmp_path: Path) -> Non
     others = ("dialects.dendron", "dialects.docs", "dialects.logseq", "dialects.logseq_text", "dialects.slugs")
     assert not loaded & {f"exporter.reader.{name}" for name in others}
     assert not loaded & {"exporter.views", "exporter.export", "exporter.leaks", "exporter.load"}
+
+
+@pytest.mark.skipif(not find_core(), reason="without the core properties are lists")
+def test_a_check_in_which_nothing_changed_loads_no_library_for_the_cache(tmp_path: Path) -> None:
+    (tmp_path / ".obsidian").mkdir()
+    for number in range(FEWEST):
+        text = f"---\naliases: [n{number}]\nid: i{number}\n---\n[[{number + 1}]]\n"
+        (tmp_path / f"{number}.md").write_text(text)
+        os.utime(tmp_path / f"{number}.md", (0, 0))  # what was changed a moment ago is read again
+    code = "import sys; from exporter.cli import main; main(sys.argv[1:], standalone_mode=False); print(*sys.modules)"
+    environment = os.environ | {"MLK_EXPORT_CACHE": str(tmp_path / ".cache")}
+    arguments = [sys.executable, "-c", code, "check", str(tmp_path)]
+    runs = [
+        subprocess.run(arguments, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment).stdout
+        for _ in range(2)
+    ]
+    assert list((tmp_path / ".cache").iterdir())
+    assert {"msgspec", "tempfile"}.isdisjoint(runs[1].split())
+    assert runs[0].splitlines()[:-1] == runs[1].splitlines()[:-1]
 
 
 @pytest.mark.parametrize("file", [file for file in MODULES if where(file).split("/")[0] not in LATE], ids=where)

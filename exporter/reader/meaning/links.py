@@ -104,12 +104,8 @@ class Links:
 
     def _read_missing(self, nowhere: Mapping[str, list[int]]) -> None:
         """Links that lead to no file, by what they name: it may be a topic that has no note."""
-        topics, keys, note_of, is_keyed = (
-            self.topics,
-            self.notes.keys,
-            self.rows.note_of,
-            {*self.rows.keyed}.__contains__,
-        )
+        topics, keys, note_of = self.topics, self.notes.keys, self.rows.note_of
+        is_keyed = {*self.rows.keyed}.__contains__
         unknown: dict[str, list[int]] = {}
         lacking: list[tuple[str, list[int]]] = []  # by the path that they mean
         problems: dict[int, tuple[str, str]] = {}
