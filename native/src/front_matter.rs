@@ -4,6 +4,7 @@
 use crate::doubt::Doubt;
 use crate::text::*;
 use memchr::memmem;
+use rustc_hash::FxHashSet;
 
 const LONGEST: usize = 10_000; // bytes; beyond, Python does not look everywhere for the line of a value
 const MOST_DIGITS: usize = 17; // of a number; YAML rounds those that are longer
@@ -123,6 +124,7 @@ fn is_odd(c: char) -> bool {
         || matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}'..='\u{ffff}')
 }
 
+/// Counted and not looked for: without a branch a few instructions ask many bytes.
 fn holds_odd(raw: &str) -> bool {
     if raw.is_ascii() { raw.bytes().filter(|c| is_odd((*c).into())).count() > 0 } else { raw.contains(is_odd) }
 }
@@ -140,6 +142,7 @@ fn has_long_number(raw: &str) -> bool {
 
 fn read_entries(raw: &str) -> Result<Vec<Entry<'_>>, Doubt> {
     let mut entries: Vec<Entry> = vec![];
+    let mut known = FxHashSet::default();
     let mut is_open = false; // the last key waits for its value
     let mut indent = None; // of its items
     let mut position = 0;
@@ -165,11 +168,7 @@ fn read_entries(raw: &str) -> Result<Vec<Entry<'_>>, Doubt> {
         }
         let (key, rest) = split_once(words, b':').ok_or(Doubt::FrontMatter)?;
         let value_start = start + key.len() + 1;
-        if before > 0
-            || !(rest.is_empty() || rest.starts_with(' '))
-            || !is_key(key)
-            || entries.iter().any(|entry| entry.key == key)
-        {
+        if before > 0 || !(rest.is_empty() || rest.starts_with(' ')) || !is_key(key) || !known.insert(key) {
             return Err(Doubt::FrontMatter);
         }
         let rest = rest.trim_matches(' ');
