@@ -79,7 +79,7 @@ def understand(
     filings = [(each, each.link) for each in starmap(Filing, zip(*slice_.said, strict=True))]
     areas.filings.said.update(((each.start, each.end), (each.origin, link)) for each, link in filings)
     areas.filings.by_folder.update(slice_.by_folder)
-    links = KnownLinks(topics, areas, names, relations, Near(names, None))
+    links = KnownLinks(topics, areas, names, relations, Near(names.of(())))
     links.known_kinds = {place_of(row): kind for row, kind in slice_.kinds}
     links.known_ends = {place_of(row): end for row, end in slice_.ends}
     links.others = slice_.others

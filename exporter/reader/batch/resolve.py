@@ -194,10 +194,7 @@ def digest(data: bytes) -> bytes:
 
 
 def tell_odd_names(names: Names, ignored: Iterable[str]) -> Iterator[Finding]:
-    """Tell the names that no link can hold, but those of ignored notes, and each note that has another's name.
-
-    Such paths differ by case or normal form alone.
-    """
+    """Tell the names that no link can hold, but those of ignored notes, and paths that differ by case or normal form alone."""
     left_out = set(ignored)
     for number in names.index.unlinkable():
         if (path := names.paths[number]) not in left_out and (match := UNLINKABLE.search(path[path.rfind("/") + 1 :])):

@@ -73,7 +73,7 @@ def interpret(
     notes, names = material.notes, material.names
     number, of_choice = chosen or choose_map(material, options)
     findings = [*of_choice]
-    near = Near(names, (suggested or Suggested({}, {})) if nearest else None)  # the core looks while all else is made
+    near = Near(names if nearest else names.of(()), suggested)  # the core looks while all else is made
     places = names.dialect.places(notes, notes.paths)
     topics = Topics(notes, number, material.nameless, places if places != notes.paths else None, material.tags)
     within = maps_within(material, options, number)

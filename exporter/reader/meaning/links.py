@@ -188,12 +188,7 @@ class Links:
 
     def ends_of(self, kind: str) -> Iterator[tuple[str, str, Place]]:
         """Where the links of properties and fields that are of one kind begin, end and stand, in the order of the notes."""
-        notes, ids, note_of = self.notes, self.topics.ids, self.rows.note_of
-        for row, its in self.kinds.items():
-            if its == kind:
-                start, end = ids[note_of[row]], self.ends_at.get(row) or self._ends[notes.files[row]]
-                assert start and end  # it leads from a topic to another one
-                yield start, end, row
+        yield from ((*self._ends_of(row), row) for row, its in self.kinds.items() if its == kind)
         yield from ((link.start, link.end, link.source) for link in self.others if link.kind == kind)
 
     def source(self, place: Place) -> Source:
@@ -207,13 +202,15 @@ class Links:
 
     def _link(self, row: int) -> Link:
         """The record of a link that is in a row."""
-        notes, note = self.notes, self.rows.note_of[row]
-        start, end = self.topics.ids[note], self.ends_at.get(row) or self._ends[notes.files[row]]
-        assert start and end  # it leads from a topic to another one
-        source = make_record(Source, (notes.paths[note], notes.lines[row]))
-        kind = self.kinds.get(row, MENTIONS)
-        link: Link = make_record(Link, (start, kind, end, notes.texts[row], notes.anchors[row], source))
+        notes, kind, (start, end) = self.notes, self.kinds.get(row, MENTIONS), self._ends_of(row)
+        link: Link = make_record(Link, (start, kind, end, notes.texts[row], notes.anchors[row], self._source(row)))
         return link
+
+    def _ends_of(self, row: int) -> tuple[str, str]:
+        """The topics at which a link in a row begins and ends."""
+        start, end = self.topics.ids[self.rows.note_of[row]], self.ends_at.get(row) or self._ends[self.notes.files[row]]
+        assert start and end  # it leads from a topic to another one
+        return start, end
 
     def _source(self, row: int) -> Source:
         return Source(self.notes.paths[self.rows.note_of[row]], self.notes.lines[row])

@@ -30,16 +30,12 @@ class Lacked(NamedTuple):
 class Near:
     """The names that are near those that no file has."""
 
-    def __init__(self, names: Names, suggested: Suggested | None) -> None:
-        """Begin to look; `suggested` are the nearest names as far as an earlier run has found them, and grows.
-
-        None: nobody tells what is near, as who knows a part of the names alone cannot.
-        """
-        known = names if suggested else names.of(())
+    def __init__(self, names: Names, suggested: Suggested | None = None) -> None:
+        """Begin to look among names; `suggested` are the nearest as far as an earlier run has found them, and grows."""
         before = suggested or Suggested({}, {})
-        self.notes = Suggestions(lambda: _index(known, notes=True), before.notes)
-        self.files = Suggestions(lambda: _index(known, notes=False), before.files)
-        if suggested and not suggested.notes:  # nothing was found before, and most vaults lack some note
+        self.notes = Suggestions(lambda: _index(names, notes=True), before.notes)
+        self.files = Suggestions(lambda: _index(names, notes=False), before.files)
+        if names.paths and not before.notes:  # nothing was found before, and most vaults lack some note
             self.notes.begin()
 
 
